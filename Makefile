@@ -1,0 +1,29 @@
+# Reprise. `make reproduce` runs the main job, `make test` every test; both install what is missing first.
+PACKAGES := libsndfile1-dev libfftw3-dev libopenblas-dev libcairo2-dev libsoxr-dev pkg-config fonts-dejavu-core
+SWIFT_BUILD := swift build -c release
+REPRISE := .build/release/reprise
+
+.PHONY: setup build reproduce test lint clean
+
+setup: # Debian packages, by root or through sudo; nothing when all are there.
+	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "installing:" $$missing; \
+	  if [ $$(id -u) = 0 ]; then as=; else as=sudo; fi; \
+	  $$as apt-get update -q && $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; \
+	fi
+
+build: setup
+	$(SWIFT_BUILD)
+
+reproduce: build # the embedded default: four SYNTHETIC stand-in corpora, quick profile
+	$(REPRISE) run --profile quick --out runs/reproduce
+
+test: setup # in release: the numerics are far too slow in debug
+	swift test -c release
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+clean:
+	rm -rf .build runs

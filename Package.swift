@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+// Reprise: one direction of dependency, C libraries first, the command line last (see README, "The map").
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+let fast: [SwiftSetting] = strict + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A C library of the system, found through pkg-config.
+func library(_ name: String, _ pkgConfig: String, _ debian: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
+}
+
+/// A module of ours: what it may use is what it lists.
+func module(_ name: String, _ uses: Target.Dependency...) -> Target {
+  .target(name: name, dependencies: uses, swiftSettings: strict)
+}
+
+/// The tests of one module, with whatever else they need.
+func tests(_ name: String, _ uses: Target.Dependency...) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: uses + [.byName(name: name), "TestSupport"],
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "reprise",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    library("COpenBLAS", "openblas", "libopenblas-dev"),
+    library("CFFTW", "fftw3f", "libfftw3-dev"),
+    library("CSndFile", "sndfile", "libsndfile1-dev"),
+    library("CSoxr", "soxr", "libsoxr-dev"),
+    library("CCairo", "cairo", "libcairo2-dev"),
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+
+    module("Randomness"),
+    module("Settings"),
+    module("Files", crypto),
+    module("Tensors", "COpenBLAS", "CKernels"),
+    module("Corpora", "Files"),
+    module("StandIns", "Corpora", "Randomness", "Files"),
+    module("Audio", "Tensors", "Settings", "CSndFile", "CSoxr", "CFFTW"),
+    module("Autograd", "Tensors", "CKernels"),
+    module("Projections", "Tensors", "Randomness"),
+    module("Evaluation", "Files"),
+    module("Augmentation", "Audio", "Tensors", "Randomness", "Settings"),
+    module("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
+    module("Models", "Layers", "Autograd", "Tensors", "Randomness", "Settings"),
+    module(
+      "Training", "Models", "Layers", "Autograd", "Tensors", "CKernels", "Augmentation", "Audio",
+      "Corpora", "Randomness", "Evaluation", "Settings", "Files"),
+    module("Reporting", "Evaluation", "Projections", "Tensors", "CCairo"),
+    module(
+      "Experiments", "Training", "Reporting", "Evaluation", "Corpora", "StandIns", "Audio",
+      "Projections", "Models", "Tensors", "Randomness", "Settings", "Files", "COpenBLAS", "CFFTW",
+      "CSndFile", "CCairo", yams),
+    .executableTarget(
+      name: "reprise",
+      dependencies: [
+        "Experiments", "Training", "Reporting", "Evaluation", "Corpora", "StandIns", "Settings",
+        "Files", "Audio", arguments,
+      ],
+      swiftSettings: strict),
+
+    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Randomness"),
+    tests("Files"),
+    tests("Tensors"),
+    tests("Corpora", "Files"),
+    tests("StandIns", "Corpora", "Audio", "Files"),
+    tests("Audio", "Tensors", "Settings"),
+    tests("Autograd", "Tensors", "Randomness"),
+    tests("Projections", "Tensors", "Randomness"),
+    tests("Evaluation", "Files", "Randomness"),
+    tests("Augmentation", "Audio", "Tensors", "Randomness", "Settings"),
+    tests("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
+    tests("Models", "Layers", "Autograd", "Tensors", "Randomness", "Settings"),
+    tests("Training", "Models", "Tensors", "Corpora", "Settings", "Evaluation", "Randomness"),
+    tests("Reporting", "Evaluation", "Projections", "Tensors"),
+    tests("Experiments", "Settings", "Evaluation", "Training", "Corpora", "StandIns", "Files", "Tensors"),
+    .testTarget(name: "EndToEndTests", dependencies: ["reprise", "TestSupport", "Files"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
