@@ -1,0 +1,29 @@
+// SHA-256, by swift-crypto, and the canonical JSON that is hashed.
+import Crypto
+import Foundation
+
+/// Returns the SHA-256 of `data` as 64 lower-case hexadecimal digits.
+package func sha256(_ data: Data) -> String {
+  SHA256.hash(data: data).map { byte in
+    let digits = String(byte, radix: 16)
+    return digits.count == 1 ? "0" + digits : digits
+  }.joined()
+}
+
+/// Returns the SHA-256 of a text's UTF-8 bytes.
+package func sha256(_ text: String) -> String { sha256(Data(text.utf8)) }
+
+/// Returns `value` as JSON with sorted keys, so that equal values give equal bytes.
+package func canonicalJSON(_ value: some Encodable, pretty: Bool = false) throws -> Data {
+  let encoder = JSONEncoder()
+  encoder.keyEncodingStrategy = .convertToSnakeCase
+  encoder.outputFormatting = pretty ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
+  return try encoder.encode(value)
+}
+
+/// Decodes a value written by `canonicalJSON`.
+package func decodeJSON<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+  let decoder = JSONDecoder()
+  decoder.keyDecodingStrategy = .convertFromSnakeCase
+  return try decoder.decode(type, from: data)
+}
