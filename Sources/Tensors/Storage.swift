@@ -1,4 +1,5 @@
 // The memory behind tensors: one aligned block of floats with one owner count.
+import CKernels
 import Foundation
 
 /// A block of `count` floats aligned to a cache line, freed with its last owner.
@@ -23,9 +24,4 @@ final class Storage: @unchecked Sendable {
 
 /// Keeps the memory of freed blocks inside the process, so that a training step reuses the pages of
 /// the step before it instead of asking the system for new ones. Call it once, at the start.
-package func keepFreedMemory() {
-  #if os(Linux)
-    mallopt(M_MMAP_THRESHOLD, 1 << 30)
-    mallopt(M_TRIM_THRESHOLD, 1 << 30)
-  #endif
-}
+package func keepFreedMemory() { reprise_keep_freed_memory() }
