@@ -1,9 +1,9 @@
 // The loss of a batch, term by term.
-package import Layers
-package import Models
-package import Settings
+import Autograd
+import Layers
+import Models
+import Settings
 package import Tensors
-package import Autograd
 
 /// The four terms, unweighted, and their weighted sum. A term of weight 0 is not computed and is 0.
 package struct LossTerms: Codable, Equatable, Sendable {
