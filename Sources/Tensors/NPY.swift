@@ -1,0 +1,60 @@
+// The .npy format of NumPy, version 1.0, for arrays of little-endian 32-bit floats.
+package import Foundation
+
+extension Tensor {
+  /// This tensor as the bytes of an `.npy` file.
+  package var npy: Data {
+    let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(extents)), }"
+    header += String(repeating: " ", count: (64 - (10 + header.utf8.count + 1) % 64) % 64) + "\n"
+    var data = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0])
+    withUnsafeBytes(of: UInt16(header.utf8.count).littleEndian) { data.append(contentsOf: $0) }
+    data.append(contentsOf: header.utf8)
+    withUnsafeBuffer { data.append(contentsOf: UnsafeRawBufferPointer($0)) }
+    return data
+  }
+
+  /// Reads the bytes of an `.npy` file of 32-bit floats in C order.
+  package init(npy data: Data) throws {
+    let bytes = [UInt8](data.prefix(10))
+    guard bytes.count == 10, Array(bytes[0..<6]) == [0x93] + Array("NUMPY".utf8), bytes[6] == 1
+    else { throw ArrayFileError.notAnArray(format: "npy version 1") }
+    let end = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
+    guard data.count >= end else { throw ArrayFileError.truncated(expected: end, found: data.count) }
+    let header = String(decoding: data.dropFirst(10).prefix(end - 10), as: UTF8.self)
+    guard header.contains("'<f4'"), header.contains("'fortran_order': False"),
+      let open = header.firstIndex(of: "("), let close = header.firstIndex(of: ")")
+    else { throw ArrayFileError.unsupported(header: header) }
+    let shape = header[header.index(after: open)..<close].split(separator: ",")
+      .compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
+    let count = shape.reduce(1, *)
+    guard data.count == end + 4 * count else {
+      throw ArrayFileError.truncated(expected: end + 4 * count, found: data.count)
+    }
+    self.init(uninitialized: shape)
+    _ = data.dropFirst(end).copyBytes(
+      to: UnsafeMutableRawBufferPointer(start: freshAddress, count: 4 * count))
+  }
+}
+
+/// What is wrong with the bytes of an array file.
+package enum ArrayFileError: Error, Equatable, Sendable {
+  case notAnArray(format: String)
+  case unsupported(header: String)
+  case truncated(expected: Int, found: Int)
+  case missing(name: String)
+  case misshapen(name: String, expected: [Int], found: [Int])
+}
+
+extension ArrayFileError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notAnArray(let format): "not an array file: expected \(format)"
+    case .unsupported(let header): "unsupported array: expected 32-bit floats in C order, found \(header)"
+    case .truncated(let expected, let found): "truncated: expected \(expected) bytes, found \(found)"
+    case .missing(let name): "no tensor named \(name)"
+    case .misshapen(let name, let expected, let found):
+      "tensor \(name): expected shape \(expected), found \(found)"
+    }
+  }
+}

@@ -1,0 +1,27 @@
+// The memory behind tensors: one aligned block of floats with one owner count.
+import CKernels
+import Foundation
+
+/// A block of `count` floats aligned to a cache line, freed with its last owner.
+///
+/// It is `Sendable` because `Tensor`, its only holder, writes to a block only when it is the block's
+/// sole owner (copy on write) or before it has shared it.
+final class Storage: @unchecked Sendable {
+  let pointer: UnsafeMutablePointer<Float>
+  let count: Int
+
+  /// Makes a block whose values are not set.
+  init(uninitialized count: Int) {
+    self.count = count
+    var raw: UnsafeMutableRawPointer?
+    let status = posix_memalign(&raw, 64, max(count, 1) * MemoryLayout<Float>.stride)
+    precondition(status == 0, "no memory for \(count) floats")
+    pointer = raw!.bindMemory(to: Float.self, capacity: max(count, 1))
+  }
+
+  deinit { free(pointer) }
+}
+
+/// Keeps the memory of freed blocks inside the process, so that a training step reuses the pages of
+/// the step before it instead of asking the system for new ones. Call it once, at the start.
+package func keepFreedMemory() { reprise_keep_freed_memory() }

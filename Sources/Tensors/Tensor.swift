@@ -1,0 +1,101 @@
+// Dense row-major arrays of Float: a shape and a block of memory, with value semantics.
+// A packed batch of sequences is a matrix [N, D] of all their frames (see Ragged).
+
+/// A dense, row-major array of 32-bit floats.
+package struct Tensor: Sendable {
+  package let shape: [Int]
+  private var storage: Storage
+
+  /// How many elements the tensor holds.
+  package var count: Int { storage.count }
+  /// The first extent: rows of a matrix.
+  package var rows: Int { shape.first ?? 1 }
+  /// Elements in a row: the product of all extents but the first.
+  package var columns: Int { shape.dropFirst().reduce(1, *) }
+
+  /// Makes a tensor whose elements are not set; for results that are written whole.
+  package init(uninitialized shape: [Int]) {
+    precondition(shape.allSatisfy { $0 >= 0 }, "shape \(shape) has a negative extent")
+    self.shape = shape
+    storage = Storage(uninitialized: shape.reduce(1, *))
+  }
+
+  /// Makes a tensor of the given elements in row-major order.
+  package init(shape: [Int], values: [Float]) {
+    self.init(uninitialized: shape)
+    precondition(values.count == count, "\(values.count) values for shape \(shape)")
+    values.withUnsafeBufferPointer { source in
+      if count > 0 { storage.pointer.update(from: source.baseAddress!, count: count) }
+    }
+  }
+
+  /// Returns a tensor whose elements all are `value`.
+  package static func full(_ shape: [Int], _ value: Float) -> Tensor {
+    let result = Tensor(uninitialized: shape)
+    result.storage.pointer.update(repeating: value, count: result.count)
+    return result
+  }
+
+  /// Returns a tensor of zeros.
+  package static func zeros(_ shape: [Int]) -> Tensor { full(shape, 0) }
+
+  /// Returns a tensor of one element, of shape `[]`.
+  package static func scalar(_ value: Float) -> Tensor { full([], value) }
+
+  /// The elements in row-major order.
+  package var array: [Float] { withUnsafeBuffer(Array.init) }
+
+  /// The only element.
+  package var item: Float {
+    precondition(count == 1, "item of a tensor of shape \(shape)")
+    return storage.pointer[0]
+  }
+
+  /// Lends the elements for reading.
+  package func withUnsafeBuffer<Result>(
+    _ body: (UnsafeBufferPointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    try withExtendedLifetime(storage) {
+      try body(UnsafeBufferPointer(start: storage.pointer, count: count))
+    }
+  }
+
+  /// Lends the elements for writing, after a copy if another tensor shares them.
+  package mutating func withUnsafeMutableBuffer<Result>(
+    _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    if !isKnownUniquelyReferenced(&storage) {
+      let copy = Storage(uninitialized: count)
+      copy.pointer.update(from: storage.pointer, count: count)
+      storage = copy
+    }
+    return try withExtendedLifetime(storage) {
+      try body(UnsafeMutableBufferPointer(start: storage.pointer, count: count))
+    }
+  }
+
+  /// Returns the same elements under another shape of the same count.
+  package func reshaped(_ shape: [Int]) -> Tensor {
+    precondition(shape.reduce(1, *) == count, "cannot view shape \(self.shape) as \(shape)")
+    return Tensor(shape: shape, storage: storage)
+  }
+
+  private init(shape: [Int], storage: Storage) {
+    self.shape = shape
+    self.storage = storage
+  }
+
+  /// The address of the elements, for kernels that run while the tensor is alive in the caller.
+  package var address: UnsafePointer<Float> { UnsafePointer(storage.pointer) }
+
+  /// The address of the elements of a tensor that nobody else holds yet; for kernels that fill a
+  /// fresh result.
+  package var freshAddress: UnsafeMutablePointer<Float> { storage.pointer }
+}
+
+extension Tensor: Equatable {
+  /// Whether shapes are equal and all elements have equal bits.
+  package static func == (a: Tensor, b: Tensor) -> Bool {
+    a.shape == b.shape && (0..<a.count).allSatisfy { a.address[$0].bitPattern == b.address[$0].bitPattern }
+  }
+}
