@@ -54,8 +54,8 @@ package struct EmotionNetwork: Sendable {
       .normal([classes, settings.embedding], deviation: 1, random.split("centers")), decays: false)
   }
 
-  /// Returns, for each utterance, its pooled frames z and their context-broadcast counterpart, side
-  /// by side: `[S, 2D]`.
+  /// Returns, for each utterance, its pooled frames z and their context-broadcast counterpart, both
+  /// `[S, D]`.
   package func encode(
     _ input: Tensor, _ sequences: Ragged, _ pass: Pass
   ) -> (pooled: Variable, broadcast: Variable) {
@@ -64,18 +64,18 @@ package struct EmotionNetwork: Sendable {
     return pooling.pooled(frames, shorter, pass)
   }
 
-  /// Returns embeddings, logits, and unit vectors for the contrastive loss.
+  /// Returns what the head says of pooled frames z, `[B, D]`:
   ///
-  ///     f = W₁ z + b₁ ∈ R^E,  logits = W₂ f + b₂,  g = unit(W₁ CB(z) + b₁)
-  ///
-  /// - Parameters:
-  ///   - pooled: z, `[B, D]`.
-  ///   - broadcast: the context-broadcast counterpart, `[B, D]`.
-  package func classify(pooled: Variable, broadcast: Variable, _ pass: Pass) -> Classification {
+  ///     f = W₁ z + b₁ ∈ R^E,  logits = W₂ f + b₂
+  package func classify(_ pooled: Variable, _ pass: Pass) -> Classification {
     let embeddings = projection(pass.dropout(pooled, rate: headDropout), pass)
-    return Classification(
-      embeddings: embeddings, logits: classifier(embeddings, pass),
-      contrast: pass.tape.unitRows(projection(broadcast, pass)))
+    return Classification(embeddings: embeddings, logits: classifier(embeddings, pass))
+  }
+
+  /// Returns the unit vectors that the contrastive loss compares, `[B, E]`: `unit(W₁ z' + b₁)` of
+  /// the context-broadcast counterpart z', `[B, D]`.
+  package func contrast(_ broadcast: Variable, _ pass: Pass) -> Variable {
+    pass.tape.unitRows(projection(broadcast, pass))
   }
 }
 
@@ -85,6 +85,4 @@ package struct Classification {
   package let embeddings: Variable
   /// `[B, K]`.
   package let logits: Variable
-  /// Unit vectors for the contrastive loss, `[B, E]`.
-  package let contrast: Variable
 }
