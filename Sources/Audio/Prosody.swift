@@ -55,7 +55,8 @@ package struct Prosody: Sendable {
 
   /// Writes three columns, from `out` on, of the given frames; arguments as in `LogMel.compute`.
   func compute(
-    _ samples: UnsafeBufferPointer<Float>, frames: Range<Int>, into out: UnsafeMutablePointer<Float>,
+    _ samples: UnsafeBufferPointer<Float>, frames: Range<Int>,
+    into out: UnsafeMutablePointer<Float>,
     stride: Int
   ) {
     let scratch = FFTScratch(length: plan.length)
@@ -90,7 +91,8 @@ package struct Prosody: Sendable {
   }
 
   /// Writes the window without its mean, zero-padded, into `scratch.signal`; returns its energy.
-  private func centre(_ source: UnsafePointer<Float>, into scratch: borrowing FFTScratch) -> Double {
+  private func centre(_ source: UnsafePointer<Float>, into scratch: borrowing FFTScratch) -> Double
+  {
     var sum: Float = 0
     for index in 0..<window { sum += source[index] }
     let mean = sum / Float(window)
