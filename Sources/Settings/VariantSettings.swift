@@ -108,6 +108,13 @@ package struct AugmentationSettings: Codable, Hashable, Sendable {
   package var gainOffset = 0.0
   package init() {}
 
+  // `lowestSNR` becomes the key lowest_snr, which comes back as `lowestSnr`; hence the two names.
+  private enum CodingKeys: String, CodingKey {
+    case mixup, mixProbability, lowestSNR = "lowestSnr", highestSNR = "highestSnr", leastPower
+    case tempo, frequencyShift, frequencyMasks, frequencyMaskWidth, timeMasks, timeMaskWidth
+    case noise, gainOffset
+  }
+
   package enum Mixup: String, Codable, Sendable, CaseIterable {
     /// Energy-adaptive mixup (P).
     case eam
