@@ -1,6 +1,6 @@
 // SHA-256, by swift-crypto, and the canonical JSON that is hashed.
 import Crypto
-import Foundation
+package import Foundation
 
 /// Returns the SHA-256 of `data` as 64 lower-case hexadecimal digits.
 package func sha256(_ data: Data) -> String {
@@ -17,7 +17,8 @@ package func sha256(_ text: String) -> String { sha256(Data(text.utf8)) }
 package func canonicalJSON(_ value: some Encodable, pretty: Bool = false) throws -> Data {
   let encoder = JSONEncoder()
   encoder.keyEncodingStrategy = .convertToSnakeCase
-  encoder.outputFormatting = pretty ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
   return try encoder.encode(value)
 }
 
