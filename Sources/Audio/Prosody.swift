@@ -100,18 +100,22 @@ package struct Prosody: Sendable {
     plan.transform(scratch)
     scratch.computePower()
     scratch.signal.update(from: scratch.power, count: n / 2 + 1)
-    for bin in 1..<n / 2 { scratch.signal[n - bin] = scratch.power[bin] }
+    let end = scratch.signal + n
+    for bin in 1..<n / 2 { end[-bin] = scratch.power[bin] }
     plan.transform(scratch)
-    let scale = 2 / Float(n)
-    // Σ (x_j² + x_{j+τ}²) loses two squares with each further lag. Where next to nothing is left
-    // of the window's energy, the quotient is of rounding.
+    // Σ (x_j² + x_{j+τ}²) loses two squares with each further lag.
     var energies = 2 * energy
-    for lag in 0...lags.upperBound + 1 {
-      if lag > 0 {
-        let (head, tail) = (Double(centred[lag - 1]), Double(centred[window - lag]))
-        energies -= head * head + tail * tail
-      }
-      out[lag] = energies > 1e-4 * energy ? scratch.real[lag] * scale / Float(energies) : 0
+    out[0] = Float(energies)
+    for lag in 1...lags.upperBound + 1 {
+      let (head, tail) = (Double(centred[lag - 1]), Double(centred[window - lag]))
+      energies -= head * head + tail * tail
+      out[lag] = Float(energies)
+    }
+    // Where next to nothing is left of the window's energy, the quotient is of rounding.
+    let scale = 2 / Float(n)
+    let least = Float(1e-4 * energy)
+    for lag in 0..<lags.upperBound + 2 {
+      out[lag] = out[lag] > least ? scratch.real[lag] * scale / out[lag] : 0
     }
   }
 
