@@ -1,0 +1,246 @@
+// The results of each system on one corpus: comparison, confusion, classes, curves and maps.
+
+extension CorpusReport {
+  /// Returns all sections of results.
+  func resultSections(_ ruler: Ruler) -> [Section] {
+    var sections = [ablationSection(ruler)]
+    for (index, variant) in variants.enumerated() {
+      sections.append(classSection(variant, index, ruler))
+    }
+    for (index, variant) in variants.enumerated() where !variant.curves.isEmpty {
+      sections.append(curveSection(variant, index, ruler))
+    }
+    if let maps = mapSection(ruler) { sections.append(maps) }
+    return sections
+  }
+
+  /// The stem of the file names of a system's figures.
+  private func stem(_ index: Int) -> String {
+    let words = variants[index].name.lowercased().unicodeScalars
+      .map { ("a"..."z").contains($0) || ("0"..."9").contains($0) ? Character($0) : "-" }
+    let plain = String(words).split(separator: "-").joined(separator: "-")
+    return "\(name)-\(index + 1)-\(plain.isEmpty ? "system" : plain)"
+  }
+
+  // MARK: Systems side by side
+
+  private func ablationSection(_ ruler: Ruler) -> Section {
+    var section = Section(
+      title: "\(displayName): systems compared", level: 1, warnings: warnings, slabs: [])
+    section.slabs += ablationTable.slabs(ruler)
+    section.slabs += ruler.paragraph(
+      "Percent; differences in percentage points to the first row. Pooled over the test utterances "
+        + "of all folds, mean over seeds; a seed counts only with all its folds. Macro and weighted "
+        + "F1 are pooled likewise.",
+      Style.caption, .quiet)
+    if let figure = foldFigure(ruler) {
+      section.slabs += [.space(14), ruler.figures([figure])]
+      section.figures.append(figure)
+    }
+    section.slabs += foldTable(ruler) + seedTable(ruler)
+    return section
+  }
+
+  private var ablationTable: Table {
+    let first = variants.first?.pooled
+    return Table(
+      columns: [
+        .init(title: "System", alignment: .leading, wraps: true),
+        .init(title: "Mixup", alignment: .leading, wraps: true),
+        .init(title: "Pooling", alignment: .leading, wraps: true),
+        .init(title: "Losses", alignment: .leading, wraps: true),
+        .init(title: "Cells"), .init(title: "WA"), .init(title: "UA"), .init(title: "Macro F1"),
+        .init(title: "Wtd. F1"), .init(title: "WA folds"), .init(title: "UA folds"),
+        .init(title: "Δ WA"), .init(title: "Δ UA"),
+      ],
+      rows: variants.enumerated().map { index, variant in
+        let scores = variant.pooled
+        func difference(_ score: KeyPath<Scores, Double>) -> String {
+          guard index > 0, let first, let scores else { return "–" }
+          return points(scores[keyPath: score] - first[keyPath: score])
+        }
+        return [
+          Table.Cell(variant.name, isBold: true), Table.Cell(variant.augmentation),
+          Table.Cell(variant.pooling), Table.Cell(variant.losses),
+          Table.Cell(
+            variant.cellsDone == 0
+              ? "not run" : "\(variant.cellsDone) of \(variant.cellsExpected)",
+            isQuiet: variant.cellsDone == variant.cellsExpected),
+          Table.Cell(percent(scores?.accuracy), isBold: true),
+          Table.Cell(percent(scores?.unweightedAverageRecall), isBold: true),
+          Table.Cell(percent(scores?.macroF1)), Table.Cell(percent(scores?.weightedF1)),
+          Table.Cell(
+            percent(variant.overFolds?.accuracy, deviation: variant.overFolds?.accuracyDeviation)),
+          Table.Cell(
+            percent(
+              variant.overFolds?.unweightedAverageRecall,
+              deviation: variant.overFolds?.unweightedAverageRecallDeviation)),
+          Table.Cell(difference(\.accuracy)), Table.Cell(difference(\.unweightedAverageRecall)),
+        ]
+      }, fillsWidth: true)
+  }
+
+  private func foldFigure(_ ruler: Ruler) -> Figure? {
+    guard variants.contains(where: { !$0.foldScores.isEmpty }) else { return nil }
+    return DotPlot(
+      name: "\(name)-folds", title: "\(displayName): WA and UA on each test fold",
+      caption: "Small dots: folds (mean over seeds). Large dots and bars: mean ± standard deviation "
+        + "over \(dataset.folds.count) \(dataset.folds.count == 1 ? "fold" : "folds").",
+      warnings: warnings, panels: ["WA, %", "UA, %"],
+      rows: variants.map { variant in
+        DotPlot.Row(
+          label: variant.name + (variant.overFolds == nil ? " (not run)" : ""),
+          values: [
+            .init(
+              single: variant.foldScores.compactMap(\.accuracy),
+              mean: variant.overFolds?.accuracy, deviation: variant.overFolds?.accuracyDeviation),
+            .init(
+              single: variant.foldScores.compactMap(\.unweightedAverageRecall),
+              mean: variant.overFolds?.unweightedAverageRecall,
+              deviation: variant.overFolds?.unweightedAverageRecallDeviation),
+          ])
+      }
+    ).figure(width: Style.width, ruler: ruler)
+  }
+
+  private func foldTable(_ ruler: Ruler) -> [Slab] {
+    let folds = Set(variants.flatMap { $0.foldScores.map(\.fold) }).sorted()
+    guard !folds.isEmpty else { return [] }
+    return ruler.subheading("Per fold: WA / UA, percent, mean over seeds")
+      + Table(
+        columns: [.init(title: "System", alignment: .leading, wraps: true)]
+          + folds.map { .init(title: "Fold \($0)") },
+        rows: variants.map { variant in
+          [Table.Cell(variant.name)]
+            + folds.map { fold in
+              let scores = variant.foldScores.first { $0.fold == fold }
+              return Table.Cell(pair(scores?.accuracy, scores?.unweightedAverageRecall))
+            }
+        }, fillsWidth: true
+      ).slabs(ruler)
+  }
+
+  private func seedTable(_ ruler: Ruler) -> [Slab] {
+    let seeds = Set(variants.flatMap { $0.seedScores.map(\.seed) }).sorted()
+    guard !seeds.isEmpty else { return [] }
+    return ruler.subheading("Per seed: WA / UA, percent, pooled over folds")
+      + Table(
+        columns: [.init(title: "System", alignment: .leading, wraps: true)]
+          + seeds.map { .init(title: "Seed \($0)") },
+        rows: variants.map { variant in
+          [Table.Cell(variant.name)]
+            + seeds.map { seed in
+              let scores = variant.seedScores.first { $0.seed == seed }?.scores
+              return Table.Cell(pair(scores?.accuracy, scores?.unweightedAverageRecall))
+            }
+        }, fillsWidth: true
+      ).slabs(ruler)
+  }
+
+  private func pair(_ accuracy: Double?, _ recall: Double?) -> String {
+    accuracy == nil && recall == nil ? "– not run" : "\(percent(accuracy)) / \(percent(recall))"
+  }
+
+  // MARK: One system
+
+  /// What every caption of a system's figure says about its cells.
+  private func cells(_ variant: VariantReport) -> String {
+    "\(variant.cellsDone) of \(variant.cellsExpected) cells (folds × seeds)"
+  }
+
+  private func classSection(_ variant: VariantReport, _ index: Int, _ ruler: Ruler) -> Section {
+    var section = Section(
+      title: "\(displayName): \(variant.name), classes", level: 1, warnings: warnings, slabs: [])
+    section.slabs += ruler.paragraph(variant.system, Style.body, .quiet) + [.space(8)]
+    guard let counts = variant.confusion else {
+      section.slabs += ruler.paragraph("– not run: \(cells(variant)) are finished.", Style.bodyBold)
+      return section
+    }
+    let total = counts.reduce(0) { $0 + $1.reduce(0, +) }
+    let figure = ConfusionMap(
+      name: stem(index) + "-confusion", title: "\(displayName), \(variant.name): confusion matrix",
+      caption: "Rows: truth; columns: prediction. Left counts summed over seeds and folds "
+        + "(n = \(grouped(total)) test predictions, \(cells(variant))), right percent of each row, "
+        + "so that the diagonal is the recall. Dark means a large share of the row in both.",
+      warnings: warnings, classes: classes, counts: counts
+    ).figure(width: Style.width, ruler: ruler)
+    section.figures = [figure]
+    section.slabs.append(ruler.figures([figure]))
+    section.slabs += ruler.subheading("Per class, percent")
+    section.slabs +=
+      Table(
+        columns: [
+          .init(title: "Class", alignment: .leading, wraps: true), .init(title: "Precision"),
+          .init(title: "Recall"), .init(title: "F1"), .init(title: "Support"),
+        ],
+        rows: zip(classes, variant.perClass).map { name, scores in
+          [
+            Table.Cell(name), Table.Cell(percent(scores.precision)),
+            Table.Cell(percent(scores.recall)), Table.Cell(percent(scores.f1)),
+            Table.Cell(grouped(scores.support)),
+          ]
+        }, fillsWidth: true
+      ).slabs(ruler)
+    section.slabs += ruler.paragraph(
+      "From the summed matrix above. Support: test predictions whose truth is the class, all seeds "
+        + "together. “–”: the class was never predicted, or has no utterance.",
+      Style.caption, .quiet)
+    return section
+  }
+
+  private func curveSection(_ variant: VariantReport, _ index: Int, _ ruler: Ruler) -> Section {
+    typealias Epoch = TrainingCurve.Epoch
+    let quantities: [(String, (Epoch) -> Double?)] = [
+      ("Total loss", { $0.total }), ("KL divergence, nats", { $0.kullbackLeibler }),
+      ("Focal loss", { $0.focal }), ("Center loss", { $0.center }),
+      ("Supervised contrastive loss", { $0.supervisedContrastive }),
+      ("Training accuracy, %", { $0.trainAccuracy.map { $0 * 100 } }),
+      ("Gradient norm", { $0.gradientNorm }), ("Learning rate", { $0.learningRate }),
+    ]
+    let panels = quantities.compactMap { title, quantity in
+      let lines = variant.curves.map { $0.epochs.map(quantity) }
+      return lines.contains { $0.contains { $0 != nil } }
+        ? CurvePanels.Panel(title: title, lines: lines) : nil
+    }
+    let figure = CurvePanels(
+      name: stem(index) + "-curves", title: "\(displayName), \(variant.name): training",
+      caption: "Light: each of \(variant.curves.count) cells (folds × seeds); dark: their mean. "
+        + "Loss terms before their weights, means over an epoch's batches. Training data only.",
+      warnings: warnings, panels: panels
+    ).figure(width: Style.width, ruler: ruler)
+    return Section(
+      title: "\(displayName): \(variant.name), training", level: 1, warnings: warnings,
+      slabs: [ruler.figures([figure])], figures: [figure])
+  }
+
+  // MARK: Maps
+
+  private func mapSection(_ ruler: Ruler) -> Section? {
+    let shown = variants.enumerated().compactMap { index, variant in
+      variant.projection.map { (index, variant, $0) }
+    }
+    guard !shown.isEmpty else { return nil }
+    let across = shown.count == 1 ? 1 : 2
+    let width =
+      across == 1 ? 380 : (Style.width - Style.gutter * Double(across - 1)) / Double(across)
+    let figures = shown.map { index, variant, projection in
+      EmbeddingMap(
+        name: stem(index) + "-tsne", title: "\(displayName), \(variant.name): t-SNE",
+        caption: "\(projection.note) "
+          + (projection.total > projection.points.count
+            ? "A sample of \(projection.points.count) of n = \(grouped(projection.total)) utterances. "
+            : "n = \(projection.points.count) utterances. ")
+          + "Perplexity \(plain(projection.perplexity)), KL "
+          + "\(plain(projection.divergence)) nats. Only neighbourhoods mean something: axes, sizes "
+          + "and gaps do not.",
+        warnings: warnings, classes: classes, points: projection.points
+      ).figure(width: width, ruler: ruler)
+    }
+    let rows = stride(from: 0, to: figures.count, by: across).map {
+      ruler.figures(Array(figures[$0..<min($0 + across, figures.count)]))
+    }
+    return Section(
+      title: "\(displayName): t-SNE of utterance embeddings", level: 1, warnings: warnings,
+      slabs: rows, figures: figures)
+  }
+}
