@@ -91,3 +91,10 @@ VECTORISED void reprise_adam(float *restrict w, const float *restrict g, float *
     w[i] = w[i] * keep - step * m[i] / (sqrtf(v[i]) * root + epsilon);
   }
 }
+
+VECTORISED float reprise_dot(const float *x, const float *y, ptrdiff_t n) {
+#pragma clang fp reassociate(on)
+  float sum = 0;
+  for (ptrdiff_t i = 0; i < n; i++) sum += x[i] * y[i];
+  return sum;
+}

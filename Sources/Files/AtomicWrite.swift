@@ -1,5 +1,6 @@
 // Writing files so that a reader sees the old bytes or the new ones, never a part.
-import Foundation
+package import Foundation
+import Glibc
 
 extension Data {
   /// Writes these bytes to `path` through a temporary file beside it, `fsync` and a rename.
@@ -15,7 +16,7 @@ extension Data {
       try withUnsafeBytes { bytes in
         var written = 0
         while written < bytes.count {
-          let count = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+          let count = Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
           if count < 0, errno == EINTR { continue }
           guard count > 0 else {
             throw FileError.cannotWrite(path: path, reason: systemReason())

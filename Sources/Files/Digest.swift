@@ -1,6 +1,6 @@
 // SHA-256, by swift-crypto, and the canonical JSON that is hashed.
 import Crypto
-import Foundation
+package import Foundation
 
 /// Returns the SHA-256 of `data` as 64 lower-case hexadecimal digits.
 package func sha256(_ data: Data) -> String {

@@ -41,6 +41,9 @@ void reprise_fill_rows(const float *bias, ptrdiff_t rows, ptrdiff_t columns, flo
 /// Returns the sum of squares, accumulated in double.
 double reprise_sum_of_squares(const float *x, ptrdiff_t n);
 
+/// Returns the sum of x y.
+float reprise_dot(const float *x, const float *y, ptrdiff_t n);
+
 /// One step of Adam with decoupled weight decay (Kingma & Ba 2015; Loshchilov & Hutter 2019):
 ///   m <- b1 m + (1 - b1) g,  v <- b2 v + (1 - b2) g^2,
 ///   w <- w - rate (m / c1) / (sqrt(v / c2) + epsilon) - rate decay w

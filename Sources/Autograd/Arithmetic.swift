@@ -1,0 +1,65 @@
+// Elementwise operations and their derivatives.
+// N rows, D columns.
+import CKernels
+import Tensors
+
+extension Tape {
+  /// Returns `x + y`, of equal shapes.
+  package func sum(_ x: Variable, _ y: Variable) -> Variable {
+    record(x.value + y.value, from: [x, y]) { dOutput, gradients in
+      gradients.add(dOutput, to: x)
+      gradients.add(dOutput, to: y)
+    }
+  }
+
+  /// Returns `factor · x`.
+  package func scaled(_ x: Variable, by factor: Float) -> Variable {
+    record(x.value.scaled(by: factor), from: [x]) { dOutput, gradients in
+      gradients.add(dOutput.scaled(by: factor), to: x)
+    }
+  }
+
+  /// Returns `½ (x + y)`.
+  package func mean(_ x: Variable, _ y: Variable) -> Variable { scaled(sum(x, y), by: 0.5) }
+
+  /// Returns the exact Gaussian error linear unit, `x Φ(x)` (Hendrycks & Gimpel 2016).
+  package func gelu(_ x: Variable) -> Variable {
+    elementwise(x, forward: reprise_gelu, gradient: reprise_gelu_gradient)
+  }
+
+  /// Returns `max(x, 0)`; the derivative at 0 is 0.
+  package func relu(_ x: Variable) -> Variable {
+    elementwise(x, forward: reprise_relu, gradient: reprise_relu_gradient)
+  }
+
+  /// Returns `x` with each element zeroed with probability `rate` and the rest divided by
+  /// `1 - rate` (Srivastava et al. 2014). The same seed drops the same elements.
+  package func dropout(_ x: Variable, rate: Double, seed: UInt64) -> Variable {
+    guard rate > 0 else { return x }
+    precondition(rate < 1, "dropout rate \(rate) is not below 1")
+    func drop(_ input: Tensor) -> Tensor {
+      let output = Tensor(uninitialized: input.shape)
+      reprise_dropout(seed, Float(rate), input.address, output.freshAddress, input.count)
+      return output
+    }
+    return record(drop(x.value), from: [x]) { dOutput, gradients in
+      gradients.add(drop(dOutput), to: x)
+    }
+  }
+
+  private func elementwise(
+    _ x: Variable,
+    forward: (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void,
+    gradient: @escaping (
+      UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int
+    ) -> Void
+  ) -> Variable {
+    let output = Tensor(uninitialized: x.shape)
+    forward(x.value.address, output.freshAddress, output.count)
+    return record(output, from: [x]) { dOutput, gradients in
+      let dInput = Tensor(uninitialized: x.shape)
+      gradient(x.value.address, dOutput.address, dInput.freshAddress, dInput.count)
+      gradients.add(dInput, to: x)
+    }
+  }
+}

@@ -1,0 +1,41 @@
+// One evaluation of a network on one batch or shard: its tape, its parameters as variables, and
+// what is random about it.
+package import Autograd
+package import Randomness
+package import Tensors
+
+/// A forward pass, and the backward pass that may follow. Used by one thread.
+package final class Pass {
+  package let tape: Tape
+  private let variables: [Variable]
+  private var dropouts: RandomStream?
+
+  /// Starts a pass.
+  ///
+  /// - Parameters:
+  ///   - parameters: the values to compute with.
+  ///   - dropouts: the source of dropout masks; `nil` outside training, where nothing is dropped
+  ///     and nothing recorded.
+  package init(_ parameters: Parameters, dropouts: RandomStream? = nil) {
+    tape = Tape(recording: dropouts != nil)
+    variables = parameters.all.map { [tape] in tape.variable($0.value) }
+    self.dropouts = dropouts
+  }
+
+  /// A parameter as a variable of this pass.
+  package subscript(id: Parameters.ID) -> Variable { variables[id.index] }
+
+  /// Returns `x` with dropout in training, `x` itself otherwise.
+  package func dropout(_ x: Variable, rate: Double) -> Variable {
+    guard let seed = dropouts?.next() else { return x }
+    return tape.dropout(x, rate: rate, seed: seed)
+  }
+
+  /// Returns the gradients of all parameters, in order, and of `inputs`; `nil` where nothing flows.
+  package func gradients(
+    of outputs: [(output: Variable, seed: Tensor)], inputs: [Variable] = []
+  ) -> (parameters: [Tensor?], inputs: [Tensor?]) {
+    let gradients = tape.gradients(of: outputs)
+    return (variables.map { gradients[$0] }, inputs.map { gradients[$0] })
+  }
+}

@@ -1,0 +1,88 @@
+// The whole network: backbone, frame pooling, head, and the class centers of the center loss.
+package import Autograd
+package import Layers
+package import Randomness
+package import Settings
+package import Tensors
+
+/// A speech emotion classifier. Its structure only: the numbers are in `Parameters`.
+///
+/// The work falls into two parts, so that a batch can be encoded by several threads: `encode` treats
+/// each utterance alone, `classify` sees the whole batch.
+package struct EmotionNetwork: Sendable {
+  private let backbone: any Backbone
+  private let pooling: FramePooling
+  private let projection: Affine
+  private let classifier: Affine
+  private let headDropout: Double
+  /// The centers of the center loss, `[K, E]`: trained by their own learning rate.
+  package let centers: Parameters.ID
+
+  /// Makes a network and its first parameters.
+  ///
+  /// - Parameters:
+  ///   - features: numbers in an input frame, F.
+  ///   - classes: K.
+  ///   - random: every parameter's first value depends on this and its own name alone.
+  package static func make(
+    _ settings: ModelSettings, features: Int, classes: Int, using random: RandomStream
+  ) -> (network: EmotionNetwork, parameters: Parameters) {
+    var parameters = Parameters()
+    let network = EmotionNetwork(
+      settings, features: features, classes: classes, in: &parameters, using: random)
+    return (network, parameters)
+  }
+
+  private init(
+    _ settings: ModelSettings, features: Int, classes: Int, in parameters: inout Parameters,
+    using random: RandomStream
+  ) {
+    switch settings.backbone {
+    case .compact:
+      backbone = CompactBackbone(settings, features: features, in: &parameters, using: random)
+    }
+    pooling = FramePooling(settings, in: &parameters, using: random)
+    projection = Affine(
+      "head.projection", inputs: backbone.width, outputs: settings.embedding, in: &parameters,
+      using: random)
+    classifier = Affine(
+      "head.classifier", inputs: settings.embedding, outputs: classes, in: &parameters,
+      using: random)
+    headDropout = settings.headDropout
+    centers = parameters.add(
+      "centers",
+      .normal([classes, settings.embedding], deviation: 1, random.split("centers")), decays: false)
+  }
+
+  /// Returns, for each utterance, its pooled frames z and their context-broadcast counterpart, both
+  /// `[S, D]`.
+  package func encode(
+    _ input: Tensor, _ sequences: Ragged, _ pass: Pass
+  ) -> (pooled: Variable, broadcast: Variable) {
+    let (frames, shorter) = backbone.frames(
+      of: Variable(constant: input), sequences, pass)
+    return pooling.pooled(frames, shorter, pass)
+  }
+
+  /// Returns what the head says of pooled frames z, `[B, D]`:
+  ///
+  ///     f = W₁ z + b₁ ∈ R^E,  logits = W₂ f + b₂
+  package func classify(_ pooled: Variable, _ pass: Pass) -> Classification {
+    let embeddings = projection(pass.dropout(pooled, rate: headDropout), pass)
+    return Classification(embeddings: embeddings, logits: classifier(embeddings, pass))
+  }
+
+  /// Returns the unit vectors that the contrastive loss compares, `[B, E]`: `unit(W₁ z' + b₁)` of
+  /// the context-broadcast counterpart z', `[B, D]`.
+  package func contrast(_ broadcast: Variable, _ pass: Pass) -> Variable {
+    pass.tape.unitRows(projection(broadcast, pass))
+  }
+}
+
+/// What the head says of a batch.
+package struct Classification {
+  /// f, `[B, E]`.
+  package let embeddings: Variable
+  /// `[B, K]`.
+  package let logits: Variable
+}

@@ -1,0 +1,63 @@
+// From the frames of an utterance to one vector: the paper's frame-level attention module (FLAM)
+// and the poolings it is compared with.
+package import Autograd
+package import Layers
+package import Randomness
+package import Settings
+package import Tensors
+
+/// Pools the frames F of each utterance to z.
+package enum FramePooling: Sendable {
+  /// `H = F + MSA(F)`, `α = softmax_t(H w)`, `z = Σ_t α_t H_t` (P).
+  case flam(attention: SelfAttention, query: Parameters.ID)
+  /// `z = mean_t F_t`.
+  case mean
+  /// `z = max_t F_t`, feature by feature.
+  case max
+
+  package init(_ settings: ModelSettings, in parameters: inout Parameters, using random: RandomStream)
+  {
+    switch settings.pooling {
+    case .flam:
+      let attention = SelfAttention(
+        "flam.attention", width: settings.width, heads: settings.heads, in: &parameters,
+        using: random)
+      let query = parameters.add(
+        "flam.query", .normal([settings.width, 1], deviation: 0.02, random.split("flam.query")),
+        decays: true)
+      self = .flam(attention: attention, query: query)
+    case .mean: self = .mean
+    case .max: self = .max
+    }
+  }
+
+  /// Returns for each utterance the pooled frames and the pooled context-broadcast frames.
+  ///
+  /// Context broadcasting (CB) is `CB(H)_t = (H_t + mean_t H)/2`. Because the weights add up to 1,
+  /// pooling it gives `(z + mean_t H)/2`: the frames themselves need not be changed. The same
+  /// holds for mean and maximum pooling.
+  ///
+  /// - Parameters:
+  ///   - frames: F, `[M, D]`.
+  ///   - sequences: frames of each of the S utterances.
+  /// - Returns: z and its context-broadcast counterpart, both `[S, D]`.
+  package func pooled(
+    _ frames: Variable, _ sequences: Ragged, _ pass: Pass
+  ) -> (pooled: Variable, broadcast: Variable) {
+    let tape = pass.tape
+    switch self {
+    case .flam(let attention, let query):
+      let h = tape.sum(frames, attention(frames, sequences, pass))
+      let scores = tape.affine(h, weight: pass[query], bias: nil)
+      let weights = tape.softmax(scores, within: sequences)
+      let z = tape.weightedSum(h, weights: weights, within: sequences)
+      return (z, tape.mean(z, tape.mean(h, within: sequences)))
+    case .mean:
+      let z = tape.mean(frames, within: sequences)
+      return (z, z)
+    case .max:
+      let z = tape.maximum(frames, within: sequences)
+      return (z, tape.mean(z, tape.mean(frames, within: sequences)))
+    }
+  }
+}

@@ -1,0 +1,79 @@
+// The optimiser: Adam with decoupled weight decay, one learning rate for the model and one for the
+// class centers.
+import CKernels
+package import Layers
+package import Settings
+package import Tensors
+
+/// Adam (Kingma & Ba 2015) with decoupled weight decay (Loshchilov & Hutter 2019):
+///
+///     m ← β₁ m + (1 - β₁) g,   v ← β₂ v + (1 - β₂) g²
+///     w ← (1 - rate · decay) w - rate · m̂ / (√v̂ + ε),   m̂ = m / (1 - β₁ᵗ),  v̂ = v / (1 - β₂ᵗ)
+///
+/// Equal to PyTorch's `AdamW`, and to its `Adam` where the decay is 0. Decay applies to matrices
+/// of the model only.
+package struct Adam: Sendable {
+  private let settings: TrainingSettings
+  private let centers: Parameters.ID
+  /// Steps taken, t.
+  package private(set) var steps = 0
+  /// First moments m, by parameter.
+  package private(set) var first: [Tensor]
+  /// Second moments v, by parameter.
+  package private(set) var second: [Tensor]
+
+  package init(_ settings: TrainingSettings, for parameters: Parameters, centers: Parameters.ID) {
+    self.settings = settings
+    self.centers = centers
+    first = parameters.all.map { .zeros($0.value.shape) }
+    second = first
+  }
+
+  /// Takes up where an earlier run stopped.
+  package mutating func restore(steps: Int, first: [Tensor], second: [Tensor]) {
+    (self.steps, self.first, self.second) = (steps, first, second)
+  }
+
+  /// Takes one step; a parameter without a gradient is left alone.
+  ///
+  /// - Parameters:
+  ///   - gradients: by parameter, `nil` where nothing flows.
+  ///   - factor: what the schedule makes of both learning rates at this step.
+  package mutating func update(
+    _ parameters: inout Parameters, gradients: [Tensor?], factor: Double
+  ) {
+    steps += 1
+    let (beta1, beta2) = (settings.beta1, settings.beta2)
+    let correction1 = 1 - power(beta1, steps)
+    let correction2 = 1 - power(beta2, steps)
+    parameters.update { index, parameter in
+      guard let gradient = gradients[index] else { return }
+      let isCenters = index == centers.index
+      let rate = factor * (isCenters ? settings.centerLearningRate : settings.learningRate)
+      let decay = parameter.decays ? settings.weightDecay : 0
+      parameter.value.withUnsafeMutableBuffer { w in
+        first[index].withUnsafeMutableBuffer { m in
+          second[index].withUnsafeMutableBuffer { v in
+            gradient.withUnsafeBuffer { g in
+              reprise_adam(
+                w.baseAddress!, g.baseAddress!, m.baseAddress!, v.baseAddress!, w.count,
+                Float(rate), Float(beta1), Float(beta2), Float(correction1), Float(correction2),
+                Float(settings.epsilon), Float(decay))
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Returns `base` multiplied by itself `exponent` times, the same on every machine.
+private func power(_ base: Double, _ exponent: Int) -> Double {
+  var (result, square, rest) = (1.0, base, exponent)
+  while rest > 0 {
+    if rest & 1 == 1 { result *= square }
+    square *= square
+    rest >>= 1
+  }
+  return result
+}
