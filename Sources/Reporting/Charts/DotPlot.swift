@@ -60,13 +60,7 @@ package struct DotPlot {
     let rowHeight = 15.0
     let top = 18.0
     let height = rowHeight * Double(rows.count)
-    let bounds = rows.flatMap { $0.values.flatMap { value in
-      value.single + [value.mean].compactMap { $0 }.flatMap { mean in
-        [mean - (value.deviation ?? 0), mean + (value.deviation ?? 0)]
-      }
-    } }
-    let axis = Axis(
-      from: max(0, (bounds.min() ?? 0) * 100), to: min(100, (bounds.max() ?? 1) * 100), steps: 4)
+    let axis = axis
     var marks = labels(left, rowHeight, top, width, ruler)
     for (index, panel) in panels.enumerated() {
       let area = Rectangle(
@@ -80,6 +74,22 @@ package struct DotPlot {
     return Figure(
       name: name, title: title, caption: caption, warnings: warnings,
       bodySize: Size(width, top + height + 16), body: marks, ruler: ruler)
+  }
+
+  /// The scale of all panels, in percent.
+  private var axis: Axis {
+    var low = 1.0
+    var high = 0.0
+    for value in rows.flatMap(\.values) {
+      let deviation = value.deviation ?? 0
+      let means = value.mean.map { [$0 - deviation, $0 + deviation] } ?? []
+      for bound in value.single + means {
+        low = min(low, bound)
+        high = max(high, bound)
+      }
+    }
+    guard low <= high else { return Axis(from: 0, to: 100, steps: 4) }
+    return Axis(from: max(0, low * 100), to: min(100, high * 100), steps: 4)
   }
 
   private func labels(
