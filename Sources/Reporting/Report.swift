@@ -31,7 +31,7 @@ package struct Report {
           .joined(separator: ", "), createdAt: content.createdAt),
       outline: sections.enumerated().map { index, section in
         OutlineEntry(
-          title: section.title, level: section.level, destination: destinationName(index))
+          title: index == 0 ? "Summary" : section.title, level: section.level, destination: destinationName(index))
       })
     figures = sections.flatMap(\.figures)
     pageTexts = pages.map { $0.marks.compactMap(\.words) }
@@ -62,7 +62,9 @@ package struct Report {
     sections.append(
       ruler.recordSection("Provenance", content.provenance, warnings: content.warnings))
     sections.append(ruler.recordSection("Settings", content.settings, warnings: content.warnings))
-    let entries = sections.map { (title: $0.title, level: $0.level) }
+    let entries = sections.enumerated().map { index, section in
+      (title: index == 0 ? "Summary" : section.title, level: section.level)
+    }
     let summary = sections[0].slabs
     sections[0].slabs = summary + ruler.contents(entries, pages: nil)
     let draft = Pagination(sections, ruler: ruler)

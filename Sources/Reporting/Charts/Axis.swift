@@ -9,10 +9,10 @@ package struct Axis: Sendable, Equatable {
 
   /// Makes the axis that holds `low ... high` with about `count` steps of 1, 2 or 5 · 10ᵏ.
   package init(from low: Double, to high: Double, steps count: Int = 5) {
-    let span = high > low ? high - low : max(abs(high), 1)
+    let span = high > low ? high - low : high != 0 ? abs(high) : 1
     let rough = span / Double(max(1, count))
     let power = pow(10, floor(log10(rough)))
-    let step = [1.0, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? 10 * power
+    let step = [1.0, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.7 } ?? 10 * power
     self.step = step
     self.low = floor(low / step + 1e-9) * step
     self.high = max(ceil(high / step - 1e-9) * step, self.low + step)

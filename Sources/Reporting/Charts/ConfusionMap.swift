@@ -59,7 +59,7 @@ package struct ConfusionMap {
       marks += columnNames(below: grid, cell, nameHeight, isFlat: isFlat, ruler)
       marks.append(
         ruler.line(
-          panel.isCounts ? "utterances" : "% of the row", Style.axis, .quiet, from: grid.x,
+          panel.isCounts ? "counts" : "% of the row", Style.axis, .quiet, from: grid.x,
           to: max(grid.right, grid.x + 60), baseline: grid.y - 6))
       if panel.isCounts || isStacked {
         marks += rowNames(leftOf: grid, rowHeight, labelWidth, ruler)

@@ -61,7 +61,8 @@ package struct CurvePanels {
     let epochs = max(1, panel.lines.map(\.count).max() ?? 1)
     let least = values.min() ?? 0
     let greatest = values.max() ?? 1
-    let vertical = Axis(from: least > 0 && least < greatest * 0.6 ? 0 : least, to: greatest, steps: 4)
+    let startsAtZero = least > 0 && (least < greatest * 0.6 || least == greatest)
+    let vertical = Axis(from: startsAtZero ? 0 : least, to: greatest, steps: 4)
     var marks: [Mark] = [
       ruler.line(panel.title, Style.axisBold, from: area.x, to: area.right, baseline: area.y - 5)
     ]

@@ -37,12 +37,17 @@ package final class Ruler {
     return sum * font.size
   }
 
-  /// Returns `text`, or as much of its beginning as fits with an ellipsis.
+  /// Returns `text`, or as much of its beginning and end as fits around an ellipsis: names that
+  /// begin alike often differ at the end.
   package func shortened(_ text: String, _ font: Font, to limit: Double) -> String {
     guard width(of: text, font) > limit else { return text }
-    var kept = text
-    while !kept.isEmpty, width(of: kept + "…", font) > limit { kept.removeLast() }
-    return kept.trimmingSpaces + "…"
+    let letters = Array(text)
+    for kept in stride(from: letters.count - 1, through: 1, by: -1) {
+      let tail = kept / 3
+      let candidate = String(letters[..<(kept - tail)]) + "…" + String(letters.suffix(tail))
+      if width(of: candidate, font) <= limit { return candidate }
+    }
+    return "…"
   }
 
   /// Returns `text` in lines that fit: broken at spaces and line ends, and within words (after
@@ -126,13 +131,5 @@ extension Font.Face {
     cairo_toy_font_face_create(
       Ruler.family, self == .oblique ? CAIRO_FONT_SLANT_OBLIQUE : CAIRO_FONT_SLANT_NORMAL,
       self == .bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)!
-  }
-}
-
-extension String {
-  fileprivate var trimmingSpaces: String {
-    var kept = Substring(self)
-    while kept.last == " " { kept.removeLast() }
-    return String(kept)
   }
 }

@@ -57,14 +57,14 @@ extension Ruler {
     ]
   }
 
-  /// Returns figures side by side with their captions below.
+  /// Returns figures side by side, level at their feet, with their captions below.
   func figures(_ figures: [Figure]) -> Slab {
     var marks: [Mark] = []
     var left = 0.0
     var height = 0.0
     let tallest = figures.map(\.size.height).max() ?? 0
     for figure in figures {
-      marks += figure.marks.map { $0.moved(left, 0) }
+      marks += figure.marks.map { $0.moved(left, tallest - figure.size.height) }
       let caption = block(
         figure.caption, Style.caption, .quiet, from: left, to: left + figure.size.width,
         top: tallest + 4)

@@ -8,6 +8,8 @@ struct Table {
     var alignment: Alignment = .trailing
     /// Whether its cells may be broken into lines; others stay whole where there is room.
     var wraps = false
+    /// A width to keep; nil to measure.
+    var width: Double?
   }
 
   /// A cell: its text, and how it stands out.
@@ -34,55 +36,92 @@ struct Table {
   /// Whether the table takes the full text width though it needs less.
   var fillsWidth = false
 
-  private static let padding = 5.0
-  private static let smallest = 5.5
+  /// White space on either side of a cell's text.
+  static let padding = 5.0
+  private static let smallest = 6.0
 
-  /// Returns the table in slabs, a row each.
+  /// Returns the table in slabs, a row each. A table whose columns do not fit even in small type is
+  /// cut into several, each with the first column.
   func slabs(_ ruler: Ruler) -> [Slab] {
     var font = Style.table
-    var widths = columnWidths(font, ruler)
-    while widths.reduce(0, +) > Style.width + 0.1, font.size > Table.smallest {
+    while leastWidths(font, ruler).reduce(0, +) > Style.width, font.size > Table.smallest {
       font.size -= 0.25
-      widths = columnWidths(font, ruler)
     }
+    let least = leastWidths(font, ruler)
+    guard least.reduce(0, +) > Style.width, columns.count > 2 else {
+      return slabs(font, least, ruler)
+    }
+    let greatest = least.dropFirst().max() ?? 1
+    let room = max(1, Int((Style.width - least[0]) / greatest))
+    let parts = (columns.count - 1 + room - 1) / room
+    guard parts > 1 else { return slabs(font, least, ruler) }
+    let share = (columns.count - 1 + parts - 1) / parts
+    return stride(from: 1, to: columns.count, by: share).flatMap { start in
+      let kept = [0] + Array(start..<min(start + share, columns.count))
+      var part = self
+      part.columns = kept.map { columns[$0] }
+      part.rows = rows.map { row in kept.map { row[$0] } }
+      return part.slabs(ruler) + [.space(6)]
+    }
+  }
+
+  private func slabs(_ font: Font, _ least: [Double], _ ruler: Ruler) -> [Slab] {
+    var widths = columnWidths(font, least, ruler)
     let sum = widths.reduce(0, +)
     if sum > Style.width { widths = widths.map { $0 * Style.width / sum } }
     if fillsWidth, sum < Style.width {
       let extra = (Style.width - sum) / Double(widths.count)
       widths = widths.map { $0 + extra }
     }
-    let head = headSlab(font, widths, ruler)
+    var head = headSlab(font, widths, ruler)
     let body = rows.enumerated().map { index, row in
       rowSlab(row, index, font, widths, ruler, after: head)
     }
-    var head0 = head
-    head0.keepsWithNext = true
-    let total = widths.reduce(0, +)
+    head.keepsWithNext = true
     let foot = Slab(
-      height: 6, marks: [.line([Point(0, 0), Point(total, 0)], Stroke(.ink, 0.7))])
-    var slabs = [head0] + body
-    if let last = slabs.indices.last { slabs[last].keepsWithNext = true }
+      height: 6,
+      marks: [.line([Point(0, 0), Point(widths.reduce(0, +), 0)], Stroke(.ink, 0.7))])
+    var slabs = [head] + body
+    slabs[slabs.count - 1].keepsWithNext = true
     return slabs + [foot]
   }
 
-  /// Widths that the columns want, cells of wrapping columns broken so that all may fit.
-  private func columnWidths(_ font: Font, _ ruler: Ruler) -> [Double] {
-    let bold = Font(font.size, .bold)
-    var natural: [Double] = []
-    var least: [Double] = []
-    for (index, column) in columns.enumerated() {
-      let cells = rows.map { ruler.width(of: $0[index].text, $0[index].isBold ? bold : font) }
-      let words = (column.title.split(separator: " ") + (column.wraps ? rows.flatMap { $0[index].text.split(separator: " ") } : []))
-        .map { min(ruler.width(of: String($0), bold), column.wraps ? 90 : 56) }.max() ?? 0
-      let body = cells.max() ?? 0
-      natural.append(max(body, min(ruler.width(of: column.title, bold), max(words, body))) + 2 * Table.padding)
-      least.append((column.wraps ? min(body, max(words, 60)) : max(body, words)) + 2 * Table.padding)
+  /// The width below which a column's words or numbers would be broken.
+  private func leastWidths(_ font: Font, _ ruler: Ruler) -> [Double] {
+    columns.enumerated().map { index, column in
+      if let width = column.width { return width }
+      let head = words(column.title, Font(font.size, .bold), ruler)
+      let body = rows.map { row in
+        let cell = row[index]
+        let used = Font(font.size, cell.isBold ? .bold : font.face)
+        return column.wraps
+          ? min(words(cell.text, used, ruler), 90) : ruler.width(of: cell.text, used)
+      }
+      return max(min(head, 70), body.max() ?? 0) + 2 * Table.padding
     }
-    let excess = natural.reduce(0, +) - Style.width
-    let room = zip(natural, least).reduce(0) { $0 + max(0, $1.0 - $1.1) }
-    guard excess > 0, room > 0 else { return natural }
-    let share = min(1, excess / room)
-    return zip(natural, least).map { $0 - max(0, $0 - $1) * share }
+  }
+
+  private func words(_ text: String, _ font: Font, _ ruler: Ruler) -> Double {
+    text.split(separator: " ").map { ruler.width(of: String($0), font) }.max() ?? 0
+  }
+
+  /// Widths that the columns want, the widest cut back as far as it takes for all to fit.
+  private func columnWidths(_ font: Font, _ least: [Double], _ ruler: Ruler) -> [Double] {
+    let bold = Font(font.size, .bold)
+    let natural = columns.enumerated().map { index, column in
+      if let width = column.width { return width }
+      let cells = rows.map { ruler.width(of: $0[index].text, $0[index].isBold ? bold : font) }
+      let head = ruler.width(of: column.title, bold)
+      return max(least[index], max(cells.max() ?? 0, min(head, 90)) + 2 * Table.padding)
+    }
+    func widths(_ cap: Double) -> [Double] { zip(natural, least).map { min($0, max($1, cap)) } }
+    var (low, high) = (0.0, natural.max() ?? 0)
+    guard widths(high).reduce(0, +) > Style.width else { return natural }
+    for _ in 0..<50 {
+      let middle = (low + high) / 2
+      if widths(middle).reduce(0, +) > Style.width { high = middle } else { low = middle }
+    }
+    return widths(low)
   }
 
   private func headSlab(_ font: Font, _ widths: [Double], _ ruler: Ruler) -> Slab {

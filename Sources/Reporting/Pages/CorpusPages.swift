@@ -41,7 +41,7 @@ extension CorpusReport {
         + row.counts.map { count in
           Table.Cell(
             grouped(count), isQuiet: count == 0,
-            fill: Color.sequential(0.45 * Double(count) / Double(greatest)))
+            fill: Color.sequential(0.3 * Double(count) / Double(greatest)))
         } + [Table.Cell(grouped(row.counts.reduce(0, +)), isBold: true)]
     }
     cells.append(

@@ -154,6 +154,7 @@ extension CorpusReport {
     section.slabs += ruler.paragraph(variant.system, Style.body, .quiet) + [.space(8)]
     guard let counts = variant.confusion else {
       section.slabs += ruler.paragraph("– not run: \(cells(variant)) are finished.", Style.bodyBold)
+      section.opensPage = false
       return section
     }
     let total = counts.reduce(0) { $0 + $1.reduce(0, +) }
