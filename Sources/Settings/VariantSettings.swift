@@ -50,6 +50,14 @@ package struct FeatureSettings: Codable, Hashable, Sendable {
   package var normalization = Normalization.speaker
   /// Whether log F0, voicing and log energy stand beside the bands (choice).
   package var prosody = false
+  /// Lowest fundamental frequency looked for, Hz (choice).
+  package var lowestPitch = 60.0
+  /// Highest fundamental frequency looked for, Hz (choice).
+  package var highestPitch = 500.0
+  /// Length of the window in which the fundamental is looked for, ms (choice).
+  package var pitchWindow = 40.0
+  /// Frames of less voicing strength (0 to 1) have no fundamental (choice).
+  package var voicingThreshold = 0.5
   package init() {}
 
   package enum Normalization: String, Codable, Sendable, CaseIterable {

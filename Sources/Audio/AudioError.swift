@@ -1,0 +1,70 @@
+// What can be wrong with a recording or a store of features; the words are in the extension.
+
+/// A fault of a file, never of the caller; every case names the file.
+package enum AudioError: Error, Equatable, Sendable {
+  /// No file is there.
+  case missing(path: String)
+  /// The file cannot be opened, in the system's words.
+  case cannotRead(path: String, reason: String)
+  /// The file has no bytes.
+  case empty(path: String)
+  /// libsndfile does not know the contents as sound, in its words.
+  case notAudio(path: String, reason: String)
+  /// A sound file that holds no samples.
+  case noSamples(path: String)
+  /// The header promises more than the file holds; `unit` counts `expected` and `found`.
+  case truncated(path: String, expected: Int, found: Int, unit: String)
+  /// A sample is NaN or infinite; `frame` counts from 0 at the file's own rate.
+  case notFinite(path: String, frame: Int, rate: Int)
+  /// No sample reaches one step of 16-bit audio.
+  case silent(path: String, peak: Float)
+  /// Fewer samples per second than speech needs.
+  case rateTooLow(path: String, rate: Int, lowest: Int)
+  /// libsoxr refuses, in its words.
+  case cannotResample(path: String, reason: String)
+  /// A store of features that is damaged or of another version.
+  case badStore(path: String, reason: String)
+  /// A store of features cannot be written, in the system's words.
+  case cannotWrite(path: String, reason: String)
+}
+
+extension AudioError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .missing(let path):
+      "\(path): no such sound file; check the corpus path"
+    case .cannotRead(let path, let reason):
+      "\(path): cannot be read: \(reason); check its permissions and the corpus path"
+    case .empty(let path):
+      "\(path): the sound file has 0 bytes; copy it again from the corpus"
+    case .notAudio(let path, let reason):
+      "\(path): not a sound file that libsndfile can read (\(reason)); "
+        + "expected WAV, FLAC or another sound format; replace or remove it"
+    case .noSamples(let path):
+      "\(path): the sound file holds no samples; copy it again from the corpus"
+    case .truncated(let path, let expected, let found, let unit):
+      "\(path): truncated: expected \(expected) \(unit) of sound, found \(found); "
+        + "copy it again from the corpus"
+    case .notFinite(let path, let frame, let rate):
+      "\(path): sample \(frame) (\(seconds(frame, rate)) s) is NaN or infinite; "
+        + "expected finite values; export the file again"
+    case .silent(let path, let peak):
+      "\(path): silent: the greatest magnitude is \(peak), expected at least "
+        + "\(Recording.leastPeak); replace the recording or leave it out of the corpus"
+    case .rateTooLow(let path, let rate, let lowest):
+      "\(path): \(rate) samples per second, expected at least \(lowest); "
+        + "find the recording at a higher rate"
+    case .cannotResample(let path, let reason):
+      "\(path): cannot be resampled: \(reason); convert it with another program"
+    case .badStore(let path, let reason):
+      "\(path): not a usable store of features: \(reason); remove it, and it is made again"
+    case .cannotWrite(let path, let reason):
+      "\(path): cannot be written: \(reason); free some space or choose another place with --out"
+    }
+  }
+}
+
+/// A place in a recording in seconds, to a thousandth.
+private func seconds(_ frame: Int, _ rate: Int) -> Double {
+  (Double(frame) / Double(rate) * 1000).rounded() / 1000
+}

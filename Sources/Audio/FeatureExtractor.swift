@@ -1,0 +1,81 @@
+// The frames that a compact backbone reads, from samples: log-mel bands and, where wanted, prosody.
+// Normalisation and augmentation come later and are elsewhere.
+package import Settings
+package import Tensors
+
+/// Turns recordings into features, one row per frame.
+///
+/// Columns `0 ..< bands` are log-mel bands; with prosody, log energy, log F0 and voicing follow.
+package struct FeatureExtractor: Sendable {
+  /// Columns of the features.
+  package let columns: Int
+  /// Columns that are mel bands; the first ones.
+  package let bands: Int
+  private let logMel: LogMel
+  private let prosody: Prosody?
+
+  /// Prepares the analysis of recordings at `sampleRate` Hz.
+  package init(settings: FeatureSettings, sampleRate: Int) {
+    logMel = LogMel(settings: settings, sampleRate: sampleRate)
+    prosody = settings.prosody ? Prosody(settings: settings, sampleRate: sampleRate) : nil
+    bands = settings.bands
+    columns = settings.bands + (settings.prosody ? Prosody.features : 0)
+  }
+
+  /// Returns how many frames a recording of `samples` samples has: `1 + samples / hop`.
+  package func frameCount(samples: Int) -> Int { logMel.frameCount(samples: samples) }
+
+  /// Returns the features of a recording, `[1 + n / hop, columns]`.
+  package func features(of samples: UnsafeBufferPointer<Float>) -> Tensor {
+    let frames = frameCount(samples: samples.count)
+    let result = Tensor(uninitialized: [frames, columns])
+    compute(samples, frames: 0..<frames, into: result.freshAddress)
+    return result
+  }
+
+  /// Returns the features of a recording, `[1 + n / hop, columns]`.
+  package func features(of samples: [Float]) -> Tensor {
+    samples.withUnsafeBufferPointer { features(of: $0) }
+  }
+
+  /// Brings `features` up to date after the samples in `range` have changed.
+  ///
+  /// Only frames whose windows touch the range are computed; the result has the bits of a full
+  /// computation.
+  ///
+  /// - Parameters:
+  ///   - features: those of the recording before the change, `[1 + n / hop, columns]`.
+  ///   - samples: the recording after the change, `[n]`.
+  ///   - range: samples that may have changed.
+  package func update(
+    _ features: inout Tensor, samples: UnsafeBufferPointer<Float>, changed range: Range<Int>
+  ) {
+    precondition(
+      features.shape == [frameCount(samples: samples.count), columns],
+      "features \(features.shape) of \(samples.count) samples, needs "
+        + "[\(frameCount(samples: samples.count)), \(columns)]")
+    let frames = self.frames(touching: range, samples: samples.count)
+    features.withUnsafeMutableBuffer { buffer in
+      if let base = buffer.baseAddress { compute(samples, frames: frames, into: base) }
+    }
+  }
+
+  /// Returns the frames of which some window holds a sample of `range`.
+  package func frames(touching range: Range<Int>, samples: Int) -> Range<Int> {
+    guard !range.isEmpty else { return 0..<0 }
+    // Frame t reads the samples t·hop - before ..< t·hop + after.
+    let window = max(logMel.window, prosody?.window ?? 0)
+    let (before, after) = (window / 2, window - window / 2)
+    let hop = logMel.hop
+    let first = max(0, (range.lowerBound - after) / hop)
+    let end = min(frameCount(samples: samples), (range.upperBound - 1 + before) / hop + 1)
+    return min(first, end)..<end
+  }
+
+  private func compute(
+    _ samples: UnsafeBufferPointer<Float>, frames: Range<Int>, into out: UnsafeMutablePointer<Float>
+  ) {
+    logMel.compute(samples, frames: frames, into: out, stride: columns)
+    prosody?.compute(samples, frames: frames, into: out + bands, stride: columns)
+  }
+}

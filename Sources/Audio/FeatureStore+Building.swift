@@ -1,0 +1,190 @@
+// The writing of a store: recordings are read by several threads, a few at a time, and written in
+// their own order, so that the bytes do not depend on the number of threads.
+import Dispatch
+import Foundation
+package import Settings
+import Synchronization
+import Tensors
+
+extension FeatureStore {
+  /// A recording to be stored.
+  package struct Source: Sendable, Equatable {
+    package let id: String
+    package let path: String
+    package init(id: String, path: String) {
+      self.id = id
+      self.path = path
+    }
+  }
+
+  /// Returns where the store called `key` lies in `folder`.
+  package static func path(folder: String, key: String) -> String { "\(folder)/\(key).store" }
+
+  /// Opens the store called `key`, after making it where it is missing or damaged.
+  ///
+  /// - Parameters:
+  ///   - sources: the recordings, in the order the store keeps; ids must differ.
+  ///   - folder: an existing folder.
+  ///   - key: a name that changes with anything that changes the contents.
+  ///   - signal: rate, crop and gain of the recordings.
+  ///   - jobs: threads that read recordings, at least 1.
+  ///   - progress: called with the number of recordings written so far, in order.
+  /// - Throws: `AudioError`: the error of the first recording in order that cannot be read; `.cannotWrite`.
+  ///   Nothing is left behind then.
+  package static func openOrBuild(
+    _ sources: [Source], folder: String, key: String, signal: SignalSettings,
+    features: FeatureSettings, jobs: Int, progress: (Int) -> Void = { _ in }
+  ) throws -> FeatureStore {
+    let path = path(folder: folder, key: key)
+    do {
+      return try FeatureStore(path: path)
+    } catch AudioError.missing, AudioError.badStore {
+      try build(
+        sources, path: path, signal: signal, features: features, jobs: jobs, progress: progress)
+      return try FeatureStore(path: path)
+    }
+  }
+
+  /// Writes a store to `path`, whole or not at all; arguments as in `openOrBuild`.
+  package static func build(
+    _ sources: [Source], path: String, signal: SignalSettings, features: FeatureSettings, jobs: Int,
+    progress: (Int) -> Void = { _ in }
+  ) throws {
+    precondition(jobs >= 1, "\(jobs) jobs, needs at least 1")
+    precondition(Set(sources.map(\.id)).count == sources.count, "ids of a store must differ")
+    let extractor = FeatureExtractor(settings: features, sampleRate: signal.sampleRate)
+    var file = try StoreFile(path: path)
+    try file.skip(to: headerSize)
+    var entries = [Entry]()
+    let chunk = 4 * jobs
+    for start in stride(from: 0, to: sources.count, by: chunk) {
+      let group = Array(sources[start..<min(start + chunk, sources.count)])
+      for (source, result) in zip(group, read(group, signal, extractor, jobs: jobs)) {
+        let item = try result.get()
+        let samplesOffset = try file.append(item.samples)
+        let featuresOffset = try item.features.withUnsafeBuffer { try file.append($0) }
+        entries.append(
+          Entry(
+            id: source.id, samples: item.samples.count, samplesOffset: samplesOffset,
+            frames: item.features.rows, featuresOffset: featuresOffset))
+      }
+      progress(entries.count)
+    }
+    let index = Index(
+      columns: extractor.columns, sampleRate: signal.sampleRate, entries: entries)
+    try file.finish(index: index)
+  }
+
+  /// Reads some recordings at once, and returns them, or what went wrong, in order.
+  private static func read(
+    _ sources: [Source], _ signal: SignalSettings, _ extractor: FeatureExtractor, jobs: Int
+  ) -> [Result<Item, AudioError>] {
+    let results = Mutex([Result<Item, AudioError>?](repeating: nil, count: sources.count))
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: min(jobs, sources.count)) { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < sources.count else { return }
+        let result = Result { () throws(AudioError) in
+          try Item(path: sources[index].path, signal: signal, extractor: extractor)
+        }
+        results.withLock { $0[index] = result }
+      }
+    }
+    return results.withLock { $0.compactMap { $0 } }
+  }
+
+  /// A recording on its way into the store.
+  private struct Item: Sendable {
+    let samples: [Float]
+    let features: Tensor
+
+    init(path: String, signal: SignalSettings, extractor: FeatureExtractor) throws(AudioError) {
+      var samples = try Recording.readMono(
+        path: path, sampleRate: signal.sampleRate, maximumDuration: signal.maximumDuration)
+      if signal.gain == .peak { Recording.normalizePeak(&samples) }
+      self.samples = samples
+      features = extractor.features(of: samples)
+    }
+  }
+}
+
+/// A store being written under a name of its own, which takes its final name last of all.
+private struct StoreFile: ~Copyable {
+  private let path: String
+  private let temporary: String
+  private let descriptor: Int32
+  private var place = 0
+  private var isFinished = false
+
+  init(path: String) throws(AudioError) {
+    self.path = path
+    temporary = "\(path).\(getpid())-\(UUID().uuidString).partial"
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw AudioError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
+  }
+
+  deinit {
+    close(descriptor)
+    if !isFinished { unlink(temporary) }
+  }
+
+  /// Leaves zeros up to `offset`.
+  mutating func skip(to offset: Int) throws {
+    let zeros = [UInt8](repeating: 0, count: offset - place)
+    try zeros.withUnsafeBytes { try write($0) }
+  }
+
+  /// Writes values from the next multiple of 64 bytes on, and returns where they begin.
+  mutating func append(_ values: UnsafeBufferPointer<Float>) throws -> Int {
+    try skip(to: (place + 63) / 64 * 64)
+    let start = place
+    try write(UnsafeRawBufferPointer(values))
+    return start
+  }
+
+  mutating func append(_ values: [Float]) throws -> Int {
+    try values.withUnsafeBufferPointer { try append($0) }
+  }
+
+  /// Writes the index and the header, waits for the disk, and gives the file its name.
+  mutating func finish(index: FeatureStore.Index) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    guard let json = try? encoder.encode(index) else {
+      throw AudioError.cannotWrite(path: path, reason: "its index has no JSON form")
+    }
+    let text = [UInt8](json)
+    let start = place
+    try text.withUnsafeBytes { try write($0) }
+    var header = FeatureStore.magic
+    func append(_ word: UInt64) {
+      header += (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
+    }
+    append(FeatureStore.version)
+    append(UInt64(start))
+    append(UInt64(text.count))
+    append(text.withUnsafeBytes(fnv1a))
+    append(header.withUnsafeBytes(fnv1a))
+    guard pwrite(descriptor, header, header.count, 0) == header.count, fsync(descriptor) == 0,
+      rename(temporary, path) == 0
+    else { throw AudioError.cannotWrite(path: path, reason: String(cString: strerror(errno))) }
+    isFinished = true
+  }
+
+  private mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
+    guard let base = bytes.baseAddress else { return }
+    var written = 0
+    while written < bytes.count {
+      let count = Foundation.write(descriptor, base + written, bytes.count - written)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else {
+        throw AudioError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+      }
+      written += count
+    }
+    place += bytes.count
+  }
+}

@@ -1,0 +1,165 @@
+// Loudness, pitch and voicing of each frame, beside the log-mel bands. Every frame is judged by
+// itself: there is no tracking over time, so that a change of some samples changes few frames.
+import CKernels
+import Foundation
+package import Settings
+
+/// Three features per frame, frames centred as those of `LogMel`:
+///
+/// 0. log energy: `ln(floor + mean of (hann · x)²)` over the pitch window;
+/// 1. log F0: `ln(F0 / 150 Hz)` where the frame is voiced, else 0;
+/// 2. voicing strength in [0, 1]: the height of the peak that gave F0.
+///
+/// F0 is found as by McLeod & Wyvill, "A Smarter Way to Find Pitch" (ICMC 2005): the normalised
+/// square difference function `2 Σ x_j x_{j+τ} / Σ (x_j² + x_{j+τ}²)` (their eq. 9), whose first
+/// peak of at least 0.9 times the highest gives the period, refined by a parabola. The window's
+/// mean is removed first. A frame is voiced where the peak reaches the threshold of the settings.
+package struct Prosody: Sendable {
+  /// Features per frame.
+  package static let features = 3
+  /// Log F0 is measured from here: between the voices of men and women, Hz (choice).
+  package static let referencePitch = 150.0
+  /// The first peak this near to the highest wins, against octave errors (McLeod's k).
+  private static let peakShare: Float = 0.9
+
+  /// Samples of the window in which the period is looked for.
+  package let window: Int
+  private let hop: Int
+  private let sampleRate: Double
+  private let floor: Float
+  private let threshold: Float
+  /// Periods looked for, samples.
+  private let lags: ClosedRange<Int>
+  private let plan: FFTPlan
+  private let hann: [Float]
+
+  /// Prepares the analysis of recordings at `sampleRate` Hz.
+  package init(settings: FeatureSettings, sampleRate: Int) {
+    let rate = Double(sampleRate)
+    self.sampleRate = rate
+    hop = Int((settings.hop * rate / 1000).rounded())
+    window = Int((settings.pitchWindow * rate / 1000).rounded())
+    floor = Float(settings.floor)
+    threshold = Float(settings.voicingThreshold)
+    let shortest = Int((rate / settings.highestPitch).rounded(.down))
+    let longest = Int((rate / settings.lowestPitch).rounded(.up))
+    precondition(
+      shortest >= 2 && longest > shortest && window > longest + 2,
+      "periods of \(shortest) to \(longest) samples do not fit a pitch window of \(window)")
+    lags = shortest...longest
+    var length = 4
+    while length < window + longest + 2 { length *= 2 }
+    plan = FFTPlan(length: length)
+    hann = hannWindow(window)
+  }
+
+  /// Writes three columns, from `out` on, of the given frames; arguments as in `LogMel.compute`.
+  func compute(
+    _ samples: UnsafeBufferPointer<Float>, frames: Range<Int>, into out: UnsafeMutablePointer<Float>,
+    stride: Int
+  ) {
+    let scratch = FFTScratch(length: plan.length)
+    let edge = FloatBuffer(count: window)
+    let similarity = FloatBuffer(count: lags.upperBound + 2)
+    for frame in frames {
+      let start = frame * hop - window / 2
+      let source = lendWindow(of: samples, at: start, count: window, edge: edge)
+      let row = out + frame * stride
+      row[0] = logEnergy(source)
+      let total = centre(source, into: scratch)
+      guard total > Double(window) * 1e-12 else {
+        (row[1], row[2]) = (0, 0)
+        continue
+      }
+      computeSimilarity(scratch, total: total, into: similarity.pointer)
+      let peak = bestPeak(similarity.pointer)
+      row[2] = min(1, max(0, peak.height))
+      row[1] =
+        peak.height >= threshold
+        ? Float(log(sampleRate / peak.lag / Self.referencePitch)) : 0
+    }
+  }
+
+  private func logEnergy(_ source: UnsafePointer<Float>) -> Float {
+    var energy: Float = 0
+    for index in 0..<window {
+      let sample = hann[index] * source[index]
+      energy += sample * sample
+    }
+    return log(floor + energy / Float(window))
+  }
+
+  /// Writes the window without its mean, zero-padded, into `scratch.signal`; returns its energy.
+  private func centre(_ source: UnsafePointer<Float>, into scratch: borrowing FFTScratch) -> Double {
+    var sum: Float = 0
+    for index in 0..<window { sum += source[index] }
+    let mean = sum / Float(window)
+    var energy = 0.0
+    for index in 0..<window {
+      let sample = source[index] - mean
+      scratch.signal[index] = sample
+      energy += Double(sample) * Double(sample)
+    }
+    for index in window..<plan.length { scratch.signal[index] = 0 }
+    return energy
+  }
+
+  /// Writes the normalised square difference of every lag up to one beyond the longest.
+  ///
+  /// The autocorrelation is the transform of the power spectrum, which is even; so a second forward
+  /// transform does for the inverse, and its real part, divided by n, is the result.
+  private func computeSimilarity(
+    _ scratch: borrowing FFTScratch, total: Double, into out: UnsafeMutablePointer<Float>
+  ) {
+    let n = plan.length
+    // The samples are read again below, when the second transform has overwritten them.
+    let signal = FloatBuffer(count: window)
+    signal.pointer.update(from: scratch.signal, count: window)
+    plan.transform(scratch)
+    scratch.computePower()
+    scratch.signal.update(from: scratch.power, count: n / 2 + 1)
+    for bin in 1..<n / 2 { scratch.signal[n - bin] = scratch.power[bin] }
+    plan.transform(scratch)
+    let scale = 1 / Float(n)
+    var energies = 2 * total
+    for lag in 0...lags.upperBound + 1 {
+      if lag > 0 {
+        let (head, tail) = (Double(signal.pointer[lag - 1]), Double(signal.pointer[window - lag]))
+        energies -= head * head + tail * tail
+      }
+      out[lag] = energies > 1e-9 * total ? 2 * scratch.real[lag] * scale / Float(energies) : 0
+    }
+  }
+
+  /// Returns the first of the great peaks, refined by a parabola.
+  ///
+  /// Peaks count only behind the first fall below zero (those before it belong to lag 0), and of
+  /// those between two falls only the highest (McLeod's key maxima).
+  private func bestPeak(_ similarity: UnsafeMutablePointer<Float>) -> (lag: Double, height: Float) {
+    var keys = [Int]()
+    var hasFallen = false
+    var isNewRun = false
+    for lag in 1...lags.upperBound {
+      if similarity[lag] < 0 {
+        (hasFallen, isNewRun) = (true, true)
+      } else if hasFallen, lag >= lags.lowerBound, similarity[lag] >= similarity[lag - 1],
+        similarity[lag] > similarity[lag + 1]
+      {
+        if isNewRun {
+          keys.append(lag)
+          isNewRun = false
+        } else if similarity[lag] > similarity[keys[keys.count - 1]] {
+          keys[keys.count - 1] = lag
+        }
+      }
+    }
+    let highest = keys.reduce(Float(0)) { max($0, similarity[$1]) }
+    guard let lag = keys.first(where: { similarity[$0] >= Self.peakShare * highest }) else {
+      return (Double(lags.upperBound), 0)
+    }
+    let (left, middle, right) = (similarity[lag - 1], similarity[lag], similarity[lag + 1])
+    let bend = left - 2 * middle + right
+    let shift = bend < 0 ? 0.5 * (left - right) / bend : 0
+    return (Double(lag) + Double(shift), middle - 0.25 * (left - right) * shift)
+  }
+}

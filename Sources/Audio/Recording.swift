@@ -1,0 +1,129 @@
+// From a sound file to the mono samples that everything else starts from.
+import Foundation
+
+/// The reading of recordings: decoded, mixed to mono, resampled, cropped, checked.
+package enum Recording {
+  /// Fewer samples per second than this cannot carry the formants of speech (choice).
+  package static let lowestRate = 4_000
+  /// A recording whose greatest magnitude is below one step of 16-bit audio is silent (choice).
+  package static let leastPeak: Float = 0x1p-15
+  /// Frames decoded at a time.
+  private static let block = 8_192
+
+  /// Returns the recording at `path` as mono samples at `sampleRate`.
+  ///
+  /// Channels are averaged. The file is decoded in blocks, and no further than `maximumDuration`
+  /// asks (and the resampling filter looks ahead), so a long file costs little beyond its result,
+  /// and what lies behind the crop is not checked.
+  ///
+  /// - Parameters:
+  ///   - sampleRate: samples per second of the result, Hz.
+  ///   - maximumDuration: seconds after which the recording is cropped; nil for never.
+  /// - Returns: `[n]`, full scale ±1 (a float file may exceed it).
+  /// - Throws: `AudioError` for what is wrong with the file; also when no sample of the result
+  ///   reaches `leastPeak`, since features of silence mean nothing.
+  package static func readMono(
+    path: String, sampleRate: Int = 16_000, maximumDuration: Double? = nil
+  ) throws(AudioError) -> [Float] {
+    precondition(sampleRate > 0, "sample rate \(sampleRate) must be positive")
+    var file = try SoundFile(path: path)
+    guard file.sampleRate >= lowestRate else {
+      throw .rateTooLow(path: path, rate: file.sampleRate, lowest: lowestRate)
+    }
+    let wanted = maximumDuration.map { Int(($0 * Double(sampleRate)).rounded()) } ?? Int.max
+    var result = [Float]()
+    if let frames = file.frames {
+      let whole = (Double(frames) * Double(sampleRate) / Double(file.sampleRate)).rounded(.up)
+      result.reserveCapacity(min(wanted, Int(whole)) + block)
+    }
+    if file.sampleRate == sampleRate {
+      try decode(&file, into: &result, until: wanted)
+    } else {
+      try resample(&file, to: sampleRate, into: &result, until: wanted)
+    }
+    if result.count > wanted { result.removeLast(result.count - wanted) }
+    guard !result.isEmpty else { throw .noSamples(path: path) }
+    let peak = greatestMagnitude(result)
+    guard peak >= leastPeak else { throw .silent(path: path, peak: peak) }
+    return result
+  }
+
+  /// Divides the samples by their greatest magnitude.
+  package static func normalizePeak(_ samples: inout [Float]) {
+    let peak = greatestMagnitude(samples)
+    guard peak > 0 else { return }
+    let scale = 1 / peak
+    for index in samples.indices { samples[index] *= scale }
+  }
+
+  private static func decode(
+    _ file: inout SoundFile, into result: inout [Float], until wanted: Int
+  ) throws(AudioError) {
+    var reader = BlockReader(block: block, channels: file.channels)
+    while result.count < wanted, let mono = try reader.next(from: &file) { result += mono }
+  }
+
+  private static func resample(
+    _ file: inout SoundFile, to rate: Int, into result: inout [Float], until wanted: Int
+  ) throws(AudioError) {
+    var resampler = try Resampler(from: file.sampleRate, to: rate, path: file.path)
+    var reader = BlockReader(block: block, channels: file.channels)
+    while result.count < wanted {
+      guard let mono = try reader.next(from: &file) else {
+        return try resampler.finish(appendingTo: &result)
+      }
+      try resampler.append(mono, to: &result)
+    }
+  }
+
+  private static func greatestMagnitude(_ samples: [Float]) -> Float {
+    samples.withUnsafeBufferPointer { buffer in
+      var peak: Float = 0
+      for sample in buffer { peak = max(peak, abs(sample)) }
+      return peak
+    }
+  }
+}
+
+/// Decodes a file block by block into mono, and checks every sample.
+private struct BlockReader: ~Copyable {
+  private let interleaved: UnsafeMutableBufferPointer<Float>
+  private let block: Int
+  private let channels: Int
+  private var decoded = 0
+
+  init(block: Int, channels: Int) {
+    self.block = block
+    self.channels = channels
+    interleaved = .allocate(capacity: block * channels)
+    interleaved.initialize(repeating: 0)
+  }
+
+  deinit { interleaved.deallocate() }
+
+  /// Returns the next block, valid until the next call; nil at the end.
+  mutating func next(from file: inout SoundFile) throws(AudioError) -> UnsafeBufferPointer<Float>? {
+    guard let samples = interleaved.baseAddress else { return nil }
+    let count = file.read(into: samples, frames: block)
+    if count < block, let frames = file.frames, decoded + count < frames {
+      throw .truncated(path: file.path, expected: frames, found: decoded + count, unit: "frames")
+    }
+    guard count > 0 else { return nil }
+    // x - x is 0 unless x is NaN or infinite; a sum tells of the block without a branch each.
+    var doubt: Float = 0
+    for index in 0..<count * channels { doubt += samples[index] - samples[index] }
+    if doubt != 0 {
+      let bad = (0..<count * channels).first { !samples[$0].isFinite } ?? 0
+      throw .notFinite(path: file.path, frame: decoded + bad / channels, rate: file.sampleRate)
+    }
+    if channels > 1 {
+      for frame in 0..<count {
+        var sum: Float = 0
+        for channel in 0..<channels { sum += samples[frame * channels + channel] }
+        samples[frame] = sum / Float(channels)
+      }
+    }
+    decoded += count
+    return UnsafeBufferPointer(start: samples, count: count)
+  }
+}

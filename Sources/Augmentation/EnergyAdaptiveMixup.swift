@@ -1,0 +1,123 @@
+// Energy-adaptive mixup (EAM): a stretch of a partner's speech is added to an utterance at a drawn
+// signal-to-noise ratio. Who is mixed with whom, and how often, is the trainer's affair.
+// Follows arXiv 2512.04551 §2.1 (mixing) and arXiv 2512.04552, Algorithm 1 (λ).
+import Foundation
+package import Randomness
+package import Settings
+
+/// The mixing of an utterance i with a partner j.
+///
+///     x_i[s_i + t] += scale · x_j[s_j + t],   t = 0 ..< l_mix
+///     scale = √(P'_i / (10^(SNR/10) · P'_j)),   P' = mean square of the segment
+///     λ = (l_mix / l_i) · P''_j / (P'_i + P''_j),   P''_j = P'_i / 10^(SNR/10)
+///     y = (1 - λ) y_i + λ y_j
+package struct EnergyAdaptiveMixup: Sendable {
+  /// Bounds of the ratio of the utterance's power to the partner's, dB.
+  package let signalToNoise: ClosedRange<Double>
+  /// Segments of less mean square power are not mixed, full scale².
+  package let leastPower: Double
+
+  /// What chance decides about one mixing.
+  package struct Draw: Sendable, Equatable {
+    /// First sample of the utterance's segment, s_i.
+    package let start: Int
+    /// First sample of the partner's segment, s_j.
+    package let partnerStart: Int
+    /// Samples of both segments, l_mix.
+    package let length: Int
+    /// Power of the utterance's segment over that of the partner's, dB.
+    package let snr: Double
+
+    package init(start: Int, partnerStart: Int, length: Int, snr: Double) {
+      self.start = start
+      self.partnerStart = partnerStart
+      self.length = length
+      self.snr = snr
+    }
+  }
+
+  /// What a mixing did.
+  package struct Outcome: Sendable, Equatable {
+    /// The partner's share λ of the label; 0 where nothing was mixed.
+    package let share: Double
+    /// The samples that changed; empty where nothing was mixed.
+    package let changed: Range<Int>
+    static let none = Outcome(share: 0, changed: 0..<0)
+  }
+
+  package init(settings: AugmentationSettings) {
+    precondition(
+      settings.lowestSNR <= settings.highestSNR,
+      "lowest SNR \(settings.lowestSNR) dB above the highest \(settings.highestSNR) dB")
+    signalToNoise = settings.lowestSNR...settings.highestSNR
+    leastPower = settings.leastPower
+  }
+
+  /// Draws `l_mix` uniform in `1 … min(⌊l_i/2⌋, l_j)`, both starts uniform among those that fit, and
+  /// the ratio uniform within its bounds; in this order.
+  ///
+  /// - Parameters:
+  ///   - length: samples of the utterance, l_i.
+  ///   - partnerLength: samples of the partner, l_j.
+  /// - Returns: nil, with nothing drawn, where no segment fits (l_i < 2 or l_j < 1).
+  package func draw(
+    length: Int, partnerLength: Int, using random: inout RandomStream
+  ) -> Draw? {
+    let longest = min(length / 2, partnerLength)
+    guard longest >= 1 else { return nil }
+    let mixed = random.integer(in: 1...longest)
+    let start = random.integer(in: 0...length - mixed)
+    let partnerStart = random.integer(in: 0...partnerLength - mixed)
+    let snr = random.uniform(signalToNoise.lowerBound, signalToNoise.upperBound)
+    return Draw(start: start, partnerStart: partnerStart, length: mixed, snr: snr)
+  }
+
+  /// Mixes `partner` into `samples` as drawn.
+  ///
+  /// - Parameters:
+  ///   - samples: the utterance, `[l_i]`, changed in the segment alone.
+  ///   - partner: the partner, `[l_j]`.
+  /// - Returns: λ < ½ and the segment; nothing is mixed where either segment has less than
+  ///   `leastPower`.
+  package func apply(
+    _ draw: Draw, to samples: UnsafeMutableBufferPointer<Float>,
+    partner: UnsafeBufferPointer<Float>
+  ) -> Outcome {
+    precondition(
+      draw.start >= 0 && draw.length >= 1 && draw.start + draw.length <= samples.count,
+      "segment of \(draw.length) from \(draw.start) in \(samples.count) samples")
+    precondition(
+      draw.partnerStart >= 0 && draw.partnerStart + draw.length <= partner.count,
+      "partner's segment of \(draw.length) from \(draw.partnerStart) in \(partner.count) samples")
+    guard let base = samples.baseAddress, let other = partner.baseAddress else { return .none }
+    let target = base + draw.start
+    let source = other + draw.partnerStart
+    let power = meanSquare(target, draw.length)
+    let partnerPower = meanSquare(source, draw.length)
+    guard power >= leastPower, partnerPower >= leastPower else { return .none }
+    let ratio = pow(10, draw.snr / 10)
+    let scale = Float((power / (ratio * partnerPower)).squareRoot())
+    for index in 0..<draw.length { target[index] += scale * source[index] }
+    // P''_j / (P'_i + P''_j) with P''_j = P'_i / ratio.
+    let share = Double(draw.length) / Double(samples.count) / (1 + ratio)
+    return Outcome(share: share, changed: draw.start..<draw.start + draw.length)
+  }
+}
+
+/// Returns `1/n Σ x²`, summed in `Double` in eight lanes.
+private func meanSquare(_ samples: UnsafePointer<Float>, _ count: Int) -> Double {
+  var lanes = SIMD8<Double>()
+  var index = 0
+  while index + 8 <= count {
+    let block = UnsafeRawPointer(samples + index).loadUnaligned(as: SIMD8<Float>.self)
+    let wide = SIMD8<Double>(block)
+    lanes += wide * wide
+    index += 8
+  }
+  var sum = lanes.sum()
+  while index < count {
+    sum += Double(samples[index]) * Double(samples[index])
+    index += 1
+  }
+  return sum / Double(count)
+}

@@ -1,0 +1,29 @@
+// Kernels of the log-mel front end: windowing, the second half of a real Fourier transform, sparse
+// band sums and logarithms. The Swift module Audio owns the arrays; nothing here allocates.
+#ifndef REPRISE_MEL_H
+#define REPRISE_MEL_H
+#include <stdint.h>
+
+// out[i] = samples[i] · window[i]
+void reprise_window(
+  const float *samples, const float *window, int64_t count, float *out);
+
+// Turns the complex transform z[m] (interleaved) of a real signal of 2m samples, taken as m complex
+// numbers, into the signal's spectrum in bins 0 … m. cosine[k], sine[k] are those of π k / m.
+void reprise_real_spectrum(
+  const float *z, const float *cosine, const float *sine, int64_t m, float *real, float *imaginary);
+
+// out[k] = real[k]² + imaginary[k]²
+void reprise_power(const float *real, const float *imaginary, int64_t count, float *out);
+
+// out[b] = Σ_i weights[8·from(b) + i] · power[first[b] + i], i over the 8·(from(b+1) - from(b))
+// weights of band b, where from(b) = chunks[b]. Weights are padded with zeros to multiples of 8,
+// and power must be readable 7 elements beyond its last bin.
+void reprise_band_sums(
+  const float *power, const float *weights, const int32_t *first, const int32_t *chunks,
+  int64_t bands, float *out);
+
+// out[i] = ln(values[i] + floor), for sums that are positive, normal and finite; relative error
+// below 2⁻²², absolute error near 1 below 2⁻²³.
+void reprise_log(const float *values, float floor, int64_t count, float *out);
+#endif

@@ -1,0 +1,86 @@
+// Kernels of the log-mel front end (see mel.h).
+#include "mel.h"
+#include "vectorise.h"
+#include <string.h>
+
+typedef float Lanes __attribute__((vector_size(32)));
+
+VECTORISED void reprise_window(
+  const float *restrict samples, const float *restrict window, int64_t count, float *restrict out
+) {
+  for (int64_t i = 0; i < count; i++) out[i] = samples[i] * window[i];
+}
+
+// With Z the half-length transform: X[k] = E + W O, where E = (Z[k] + conj Z[m-k]) / 2 is the
+// spectrum of the even samples, O = (Z[k] - conj Z[m-k]) / 2i of the odd ones, W = exp(-iπk/m).
+VECTORISED void reprise_real_spectrum(
+  const float *restrict z, const float *restrict cosine, const float *restrict sine, int64_t m,
+  float *restrict real, float *restrict imaginary
+) {
+  real[0] = z[0] + z[1];
+  real[m] = z[0] - z[1];
+  imaginary[0] = imaginary[m] = 0;
+  for (int64_t k = 1; k < m; k++) {
+    const float a = z[2 * k], b = z[2 * k + 1], c = z[2 * (m - k)], d = z[2 * (m - k) + 1];
+    const float even_r = 0.5f * (a + c), even_i = 0.5f * (b - d);
+    const float odd_r = 0.5f * (b + d), odd_i = 0.5f * (c - a);
+    real[k] = even_r + cosine[k] * odd_r + sine[k] * odd_i;
+    imaginary[k] = even_i + cosine[k] * odd_i - sine[k] * odd_r;
+  }
+}
+
+VECTORISED void reprise_power(
+  const float *restrict real, const float *restrict imaginary, int64_t count, float *restrict out
+) {
+  for (int64_t k = 0; k < count; k++) out[k] = real[k] * real[k] + imaginary[k] * imaginary[k];
+}
+
+VECTORISED void reprise_band_sums(
+  const float *restrict power, const float *restrict weights, const int32_t *restrict first,
+  const int32_t *restrict chunks, int64_t bands, float *restrict out
+) {
+  for (int64_t b = 0; b < bands; b++) {
+    const float *p = power + first[b];
+    Lanes sum = {0};
+    for (int32_t chunk = chunks[b]; chunk < chunks[b + 1]; chunk++, p += 8) {
+      Lanes w, x;
+      memcpy(&w, weights + 8 * (int64_t)chunk, sizeof w);
+      memcpy(&x, p, sizeof x);
+      sum += w * x;
+    }
+    out[b] = ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+  }
+}
+
+// ln(x) = e ln 2 + ln(1 + t), x = 2^e (1 + t), 1 + t in [√½, √2); the polynomial in t and the split
+// of ln 2 are those of Cephes logf (Moshier).
+INLINE float natural_log(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  const uint32_t shifted = bits - 0x3f3504f3u;  // √½
+  const float e = (float)((int32_t)shifted >> 23);
+  bits = (shifted & 0x007fffffu) + 0x3f3504f3u;
+  float t;
+  memcpy(&t, &bits, sizeof t);
+  t -= 1.0f;
+  const float square = t * t;
+  float p = 7.0376836292e-2f;
+  p = p * t - 1.1514610310e-1f;
+  p = p * t + 1.1676998740e-1f;
+  p = p * t - 1.2420140846e-1f;
+  p = p * t + 1.4249322787e-1f;
+  p = p * t - 1.6668057665e-1f;
+  p = p * t + 2.0000714765e-1f;
+  p = p * t - 2.4999993993e-1f;
+  p = p * t + 3.3333331174e-1f;
+  p = p * t * square;
+  p += e * -2.12194440e-4f;
+  p -= 0.5f * square;
+  return t + p + e * 0.693359375f;
+}
+
+VECTORISED void reprise_log(
+  const float *restrict values, float floor, int64_t count, float *restrict out
+) {
+  for (int64_t i = 0; i < count; i++) out[i] = natural_log(values[i] + floor);
+}

@@ -1,0 +1,95 @@
+// A corpus as a value: which utterances there are, and whether they are all that there should be.
+// It knows where the sound lies and never opens it.
+import Files
+
+/// A corpus read from a folder.
+package struct Corpus: Sendable {
+  package let name: CorpusName
+  /// The folder, as it was given.
+  package let root: String
+  /// The marker of a synthetic corpus; nil for a genuine one.
+  package let synthetic: SyntheticMarker?
+  /// The names of the folds; fold 1 is the first.
+  package let foldNames: [String]
+  /// The used utterances, in the byte order of their ids.
+  package let utterances: [Utterance]
+  /// What was seen and is not used.
+  package let exclusions: [Exclusion]
+  /// What the corpus should consist of: the published counts, or those of its own marker.
+  package let expected: ExpectedCorpus
+  /// How it differs from that.
+  package let check: CountCheck
+  /// See `fingerprint(of:synthetic:)`.
+  package let fingerprint: String
+
+  /// Whether the signals were computed, not recorded. Every output made from them must say so.
+  package var isSynthetic: Bool { synthetic != nil }
+  /// Whether the counts differ from the expected ones. Every output made from it must say so.
+  package var isIncomplete: Bool { !check.passes }
+  /// The classes in their fixed order.
+  package var classes: [String] { name.classes }
+
+  /// Reads the corpus `name` at `path`: its root, or a folder that holds its root.
+  ///
+  /// Counts that differ are no error here: see `requireCompleteness(allowIncomplete:)`.
+  ///
+  /// - Parameter ravdessFolds: the fold list for RAVDESS; the other corpora have one each.
+  /// - Throws: `CorpusError`, or `FileError` for a label file that cannot be read.
+  package static func read(
+    _ name: CorpusName, at path: String, ravdessFolds: FoldList = .emobox
+  ) throws -> Corpus {
+    var root = path
+    while root.utf8.count > 1, root.utf8.last == UInt8(ascii: "/") { root.removeLast() }
+    let index = try FileIndex(root: root)
+    let findings =
+      switch name {
+      case .iemocap: try IEMOCAPReader.findings(in: index)
+      case .mspImprov: try MSPIMPROVReader.findings(in: index)
+      case .ravdess: try RAVDESSReader.findings(in: index, folds: ravdessFolds)
+      case .savee: try SAVEEReader.findings(in: index)
+      }
+    let below = root.utf8.count + 1
+    let marker = try SyntheticMarker.standing(
+      over: findings.utterances.map { String($0.path.utf8.dropFirst(below)) ?? $0.path },
+      in: index, corpus: name)
+    return Corpus(
+      name: name, root: root, synthetic: marker,
+      foldNames: name.foldNames(ravdessFolds: ravdessFolds), findings: findings,
+      skipped: index.skipped)
+  }
+
+  private init(
+    name: CorpusName, root: String, synthetic: SyntheticMarker?, foldNames: [String],
+    findings: Findings, skipped: [Exclusion]
+  ) {
+    self.name = name
+    self.root = root
+    self.synthetic = synthetic
+    self.foldNames = foldNames
+    utterances = findings.utterances.sorted { precedes($0.id, $1.id) }
+    exclusions = findings.exclusions + skipped
+    expected = synthetic?.expected ?? .published(name)
+    check = CountCheck(utterances, withoutClip: findings.withoutClip, expected: expected)
+    fingerprint = Corpus.fingerprint(of: utterances, synthetic: synthetic)
+  }
+
+  /// Throws where the counts differ from the expected ones, unless that is allowed.
+  package func requireCompleteness(allowIncomplete: Bool) throws {
+    guard isIncomplete, !allowIncomplete else { return }
+    throw CorpusError.countsDiffer(corpus: name, path: root, check: check)
+  }
+
+  /// Returns the SHA-256, in hexadecimal, of the lines `id,label,speaker,session,fold`, each ended
+  /// by a line feed, in the byte order of the ids: the first five columns of the listing, without
+  /// its header. Paths do not count. For a synthetic corpus a line `SYNTHETIC,program,seed` comes
+  /// first, since its ids alone do not tell one synthesis from another.
+  static func fingerprint(of utterances: [Utterance], synthetic: SyntheticMarker?) -> String {
+    var lines = synthetic.map { "SYNTHETIC,\($0.program),\($0.seed)\n" } ?? ""
+    for utterance in utterances {
+      let session = utterance.session.map(String.init) ?? ""
+      lines +=
+        "\(utterance.id),\(utterance.label),\(utterance.speaker),\(session),\(utterance.fold)\n"
+    }
+    return sha256(lines)
+  }
+}

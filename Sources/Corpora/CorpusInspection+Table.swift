@@ -1,0 +1,67 @@
+// An inspection as plain text, in columns, for a terminal.
+
+extension CorpusInspection {
+  /// The inspection as lines of text; a number that differs from the expected one is marked.
+  package var table: String {
+    var lines = ["\(isSynthetic ? "SYNTHETIC " : "")\(corpus) at \(path)"]
+    lines.append("fingerprint \(fingerprint)")
+    lines.append(
+      isIncomplete
+        ? "INCOMPLETE: the counts differ from the \(expectedFrom) ones"
+        : "complete: the counts are the \(expectedFrom) ones")
+    lines += section("", [total])
+    lines += section("class", classes)
+    lines += section("fold", folds)
+    if !foldGroups.isEmpty { lines += section("several folds", foldGroups) }
+    lines += crossTable
+    lines += section("speaker", speakers)
+    lines.append("")
+    lines.append(exclusions.isEmpty ? "nothing was left out" : "left out")
+    for group in exclusions {
+      lines.append(
+        "  \(padded(String(group.count), to: 6))  \(group.reason): "
+          + group.examples.joined(separator: ", ") + (group.count > group.examples.count ? " …" : ""))
+    }
+    if !missing.isEmpty { lines.append("missing: " + shortList(missing)) }
+    if !extra.isEmpty { lines.append("extra: " + shortList(extra)) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Rows of name, found and expected.
+  private func section(_ title: String, _ rows: [Row]) -> [String] {
+    let width = ([title] + rows.map(\.name)).map(\.count).max() ?? 0
+    let header = [
+      "", "\(padded(title, to: -width))  \(padded("found", to: 7))  \(padded(expectedFrom, to: 9))",
+    ]
+    return header
+      + rows.map { row in
+        let name = padded(row.name, to: -width)
+        let expected = padded(row.expected.map(String.init) ?? "–", to: max(9, expectedFrom.count))
+        return "\(name)  \(padded(String(row.found), to: 7))  \(expected)\(mark(row))"
+      }
+  }
+
+  /// Folds down, classes across; `found/expected` where they differ.
+  private var crossTable: [String] {
+    let cells = classesInFolds.map { row in
+      mark(row).isEmpty ? "\(row.found)" : "\(row.found)/\(row.expected ?? 0)"
+    }
+    let width = max(9, (cells + classes.map(\.name)).map(\.count).max() ?? 0)
+    let header = "fold" + classes.map { "  " + padded($0.name, to: width) }.joined()
+    return ["", header]
+      + folds.indices.map { fold in
+        let row = cells[fold * classes.count..<(fold + 1) * classes.count]
+        return padded(String(fold + 1), to: 4) + row.map { "  " + padded($0, to: width) }.joined()
+      }
+  }
+
+  private func mark(_ row: Row) -> String {
+    row.expected.map { $0 == row.found ? "" : "  differs" } ?? ""
+  }
+}
+
+/// Returns `text` with blanks in front up to `width`, or behind up to `-width` where it is negative.
+private func padded(_ text: String, to width: Int) -> String {
+  let blanks = String(repeating: " ", count: max(0, abs(width) - text.count))
+  return width < 0 ? text + blanks : blanks + text
+}

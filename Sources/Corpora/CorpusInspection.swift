@@ -1,0 +1,88 @@
+// What a person wants to see of a corpus before training on it: its counts beside the expected
+// ones, and what was left out. A value; the table is in CorpusInspection+Table.swift.
+
+/// A corpus counted.
+package struct CorpusInspection: Codable, Hashable, Sendable {
+  /// A part, how many utterances it has, and how many it should have where that is known.
+  package struct Row: Codable, Hashable, Sendable {
+    package let name: String
+    package let found: Int
+    package let expected: Int?
+  }
+
+  /// All exclusions for one reason.
+  package struct ExclusionGroup: Codable, Hashable, Sendable {
+    package let reason: String
+    package let count: Int
+    /// The first three.
+    package let examples: [String]
+  }
+
+  package let corpus: String
+  package let path: String
+  package let isSynthetic: Bool
+  package let isIncomplete: Bool
+  package let fingerprint: String
+  /// Whose numbers are beside ours.
+  package let expectedFrom: String
+  package let total: Row
+  package let classes: [Row]
+  package let folds: [Row]
+  /// Each class in each fold; the name is `fold 1, angry`.
+  package let classesInFolds: [Row]
+  /// Parts of several folds for which alone a number is published.
+  package let foldGroups: [Row]
+  package let speakers: [Row]
+  package let exclusions: [ExclusionGroup]
+  package let missing: [String]
+  package let extra: [String]
+
+  package init(_ corpus: Corpus) {
+    func row(_ name: String, _ scope: CountScope) -> Row {
+      Row(
+        name: name,
+        found: corpus.utterances.reduce(0) { $0 + (scope.contains($1) ? 1 : 0) },
+        expected: corpus.expected.count(of: scope))
+    }
+    self.corpus = corpus.name.title
+    path = corpus.root
+    isSynthetic = corpus.isSynthetic
+    isIncomplete = corpus.isIncomplete
+    fingerprint = corpus.fingerprint
+    expectedFrom = corpus.expected.source.rawValue
+    total = row("all", CountScope())
+    classes = corpus.classes.map { row($0, CountScope(label: $0)) }
+    let numbered = Array(corpus.foldNames.enumerated())
+    folds = numbered.map { row("\($0 + 1): \($1)", CountScope(folds: [$0 + 1])) }
+    classesInFolds = numbered.flatMap { fold, _ in
+      corpus.classes.map { label in
+        row("fold \(fold + 1), \(label)", CountScope(label: label, folds: [fold + 1]))
+      }
+    }
+    foldGroups = corpus.expected.counts.filter { $0.scope.folds.count > 1 }
+      .map { row($0.scope.description, $0.scope) }
+    let wanted = corpus.expected.counts.compactMap(\.scope.speaker)
+    speakers = Set(corpus.utterances.map(\.speaker) + wanted).sorted(by: precedes)
+      .map { row($0, CountScope(speaker: $0)) }
+    exclusions = groups(corpus.exclusions)
+    missing = corpus.check.missing
+    extra = corpus.check.extra
+  }
+}
+
+/// Groups exclusions by reason, sorted by the reason's text.
+private func groups(_ exclusions: [Exclusion]) -> [CorpusInspection.ExclusionGroup] {
+  let byReason = Dictionary(grouping: exclusions, by: \.reason.description)
+  return byReason.keys.sorted(by: precedes).map { reason in
+    let members = byReason[reason] ?? []
+    return CorpusInspection.ExclusionGroup(
+      reason: reason, count: members.count,
+      examples: members.prefix(3).map { exclusion in
+        switch exclusion.reason {
+        case .duplicate(let first): "\(exclusion.subject) (of \(first))"
+        case .misplaced(let folder): "\(exclusion.subject) (in \(folder))"
+        default: exclusion.subject
+        }
+      })
+  }
+}

@@ -1,0 +1,63 @@
+// Holding a corpus to the counts it should have, before anything is trained on it.
+
+/// How a corpus differs from what it should consist of.
+package struct CountCheck: Hashable, Sendable {
+  /// A part with the wrong number of utterances.
+  package struct Difference: Hashable, Sendable {
+    package let scope: CountScope
+    package let found: Int
+    package let expected: Int
+  }
+
+  /// Whose numbers the corpus was held to.
+  package let source: ExpectedCorpus.Source
+  package let differences: [Difference]
+  /// Expected ids that are not there, where all ids are known; else labelled ids without a clip.
+  package let missing: [String]
+  /// Ids that are there and not expected, where all ids are known.
+  package let extra: [String]
+
+  /// Whether the corpus is all that it should be.
+  package var passes: Bool { differences.isEmpty && missing.isEmpty && extra.isEmpty }
+
+  /// Compares utterances, sorted by id, with what is expected.
+  ///
+  /// - Parameter withoutClip: ids that have a used label and no sound file.
+  init(_ utterances: [Utterance], withoutClip: [String], expected: ExpectedCorpus) {
+    source = expected.source
+    differences = expected.counts.compactMap { count in
+      let found = utterances.reduce(0) { $0 + (count.scope.contains($1) ? 1 : 0) }
+      return found == count.count
+        ? nil : Difference(scope: count.scope, found: found, expected: count.count)
+    }
+    if let ids = expected.ids {
+      let present = Set(utterances.map(\.id))
+      let wanted = Set(ids)
+      missing = ids.filter { !present.contains($0) }
+      extra = utterances.map(\.id).filter { !wanted.contains($0) }
+    } else {
+      missing = withoutClip.sorted(by: precedes)
+      extra = []
+    }
+  }
+
+  /// One line per difference, long lists cut short: `all: 1439, published 1440`.
+  package var lines: [String] {
+    let shown = differences.prefix(12).map {
+      "\($0.scope): \($0.found), \(source.rawValue) \($0.expected)"
+    }
+    var lines = Array(shown)
+    if differences.count > shown.count {
+      lines.append("and \(differences.count - shown.count) more counts")
+    }
+    if !missing.isEmpty { lines.append("missing: " + shortList(missing)) }
+    if !extra.isEmpty { lines.append("extra: " + shortList(extra)) }
+    return lines
+  }
+}
+
+/// Returns the first ten names, and how many more there are.
+func shortList(_ names: [String]) -> String {
+  let shown = names.prefix(10).joined(separator: ", ")
+  return names.count > 10 ? shown + " and \(names.count - 10) more" : shown
+}

@@ -1,0 +1,87 @@
+// IEMOCAP as it lies on disk: `SessionN/dialog/EmoEvaluation/*.txt` beside
+// `SessionN/sentences/wav/DIALOG/*.wav`, at any depth below the root (Busso et al. 2008).
+
+/// Reads IEMOCAP's consensus labels and joins them with its clips.
+enum IEMOCAPReader {
+  /// The consensus codes and their classes; nil for those that are not used.
+  static let codes: [(code: String, label: String?)] = [
+    ("ang", "angry"), ("exc", "happy"), ("hap", "happy"), ("neu", "neutral"), ("sad", "sad"),
+    ("dis", nil), ("fea", nil), ("fru", nil), ("oth", nil), ("sur", nil), ("xxx", nil),
+  ]
+
+  private static let lineGrammar =
+    "[START - END]<TAB>Ses01F_impro01_F000<TAB>CODE<TAB>[V, A, D]"
+
+  static func findings(in index: FileIndex) throws -> Findings {
+    var labels = LabelTable(codes: codes)
+    var clips = ClipTable()
+    var hasLabelFile = false
+    for file in index.files {
+      if file.kind == "txt", endsWith(["dialog", "emoevaluation"], file.folders) {
+        hasLabelFile = true
+        try read(LabelFile(path: index.root + "/" + file.path), into: &labels)
+      } else if file.isAudio, endsWith(["sentences", "wav"], file.folders.dropLast()) {
+        clips.add(file, id: file.stem)
+      }
+    }
+    guard hasLabelFile else {
+      throw missingPart(.iemocap, .labels("SessionN/dialog/EmoEvaluation/*.txt"), in: index)
+    }
+    guard !clips.ids.isEmpty else {
+      throw missingPart(.iemocap, .clips("SessionN/sentences/wav/DIALOG/*.wav"), in: index)
+    }
+    return join(labels, with: clips, of: .iemocap, root: index.root)
+  }
+
+  /// Reads the consensus of every turn: the lines that begin with `[`; all others belong to single
+  /// raters, whose opinions are not the label.
+  private static func read(_ file: LabelFile, into labels: inout LabelTable) throws {
+    var isEmpty = true
+    try file.forEachLine(beginning: "[") { number, line in
+      isEmpty = false
+      let place = LabelPlace(file: file.path, line: number)
+      let fields = line.split(
+        separator: UInt8(ascii: "\t"), maxSplits: 3, omittingEmptySubsequences: false)
+      guard fields.count >= 3, fields[0].last == UInt8(ascii: "]") else {
+        throw CorpusError.malformedLine(
+          place: place, expected: lineGrammar, found: trimmedText(line))
+      }
+      let id = trimmedText(fields[1])
+      let code = trimmedText(fields[2])
+      guard let voice = Voice(turn: id), !code.isEmpty else {
+        throw CorpusError.malformedLine(
+          place: place, expected: lineGrammar, found: trimmedText(line))
+      }
+      try labels.record(id, voice, code: code, at: place)
+    }
+    if isEmpty { throw CorpusError.noLabelLines(file: file.path, expected: lineGrammar) }
+  }
+
+  /// Whether the last folders are `tail`, which is in lower case.
+  private static func endsWith(_ tail: [String], _ folders: some BidirectionalCollection<String>)
+    -> Bool
+  {
+    folders.count >= tail.count
+      && zip(folders.suffix(tail.count), tail).allSatisfy { $0.lowercased() == $1 }
+  }
+}
+
+extension Voice {
+  /// Takes the id of a turn apart: `Ses01F_script01_1_M013` is spoken by the man of session 1; the
+  /// letter behind the session says who wore the markers, not who speaks. Nil where the id is not
+  /// `Ses0[1-5][FM]_…_[FM][0-9][0-9][0-9]`.
+  fileprivate init?(turn id: String) {
+    let bytes = Array(id.utf8)
+    let letters = [UInt8(ascii: "F"), UInt8(ascii: "M")]
+    guard bytes.count >= 13, id.hasPrefix("Ses0"),
+      (UInt8(ascii: "1")...UInt8(ascii: "5")).contains(bytes[4]), letters.contains(bytes[5]),
+      bytes[6] == UInt8(ascii: "_"), bytes[bytes.count - 5] == UInt8(ascii: "_"),
+      letters.contains(bytes[bytes.count - 4]), bytes.suffix(3).allSatisfy(isDigit)
+    else { return nil }
+    session = Int(bytes[4] - UInt8(ascii: "0"))
+    speaker = "Ses0\(session)" + (bytes[bytes.count - 4] == letters[0] ? "F" : "M")
+  }
+}
+
+/// Whether a byte is an ASCII digit.
+func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

@@ -1,0 +1,110 @@
+// Joining what label files say with the clips on disk, for the corpora that have label files
+// (IEMOCAP, MSP-IMPROV).
+
+/// What a reader found below a root.
+struct Findings {
+  var utterances: [Utterance] = []
+  var exclusions: [Exclusion] = []
+  /// Ids that have a used label and no sound file.
+  var withoutClip: [String] = []
+}
+
+/// Where in a label file something stands.
+package struct LabelPlace: Equatable, Sendable, CustomStringConvertible {
+  package let file: String
+  /// Counted from 1.
+  package let line: Int
+
+  package var description: String { "\(file):\(line)" }
+}
+
+/// Who speaks in a clip, as its id tells.
+struct Voice: Hashable {
+  let speaker: String
+  /// From 1.
+  let session: Int
+}
+
+/// The labels of a corpus's label files; an id met twice must have the same label both times.
+struct LabelTable {
+  struct Entry {
+    let id: String
+    let voice: Voice
+    let code: String
+    let place: LabelPlace
+  }
+
+  /// The codes that may occur, and their classes; nil for those that are not used.
+  let codes: [(code: String, label: String?)]
+  private(set) var entries: [Entry] = []
+  private var places: [String: Int] = [:]
+
+  init(codes: [(code: String, label: String?)]) { self.codes = codes }
+
+  /// Records that the label of `id` is `code`.
+  mutating func record(_ id: String, _ voice: Voice, code: String, at place: LabelPlace) throws {
+    guard codes.contains(where: { $0.code == code }) else {
+      throw CorpusError.unknownLabel(
+        place: place.description, code: code, known: codes.map(\.code))
+    }
+    if let known = places[id].map({ entries[$0] }) {
+      guard known.code == code else {
+        throw CorpusError.conflictingLabels(
+          id: id, first: known.code, firstPlace: known.place, second: code, secondPlace: place)
+      }
+      return
+    }
+    places[id] = entries.count
+    entries.append(Entry(id: id, voice: voice, code: code, place: place))
+  }
+
+  /// Whether there is a label for `id`.
+  func contains(_ id: String) -> Bool { places[id] != nil }
+}
+
+/// Clips by id: of several files with one id the first in byte order counts.
+struct ClipTable {
+  private(set) var ids: [String] = []
+  private(set) var duplicates: [Exclusion] = []
+  private var files: [String: FoundFile] = [:]
+
+  /// Adds a clip; files must come in the byte order of their paths.
+  mutating func add(_ file: FoundFile, id: String) {
+    if let first = files[id] {
+      duplicates.append(Exclusion(subject: file.path, reason: .duplicate(of: first.path)))
+    } else {
+      files[id] = file
+      ids.append(id)
+    }
+  }
+
+  /// The path of a clip below the root.
+  func path(of id: String) -> String? { files[id]?.path }
+}
+
+/// Returns the utterances of a corpus whose label is used and whose clip is there, and what fell
+/// out. The session is the fold.
+func join(
+  _ labels: LabelTable, with clips: ClipTable, of corpus: CorpusName, root: String
+) -> Findings {
+  var findings = Findings(exclusions: clips.duplicates)
+  for entry in labels.entries {
+    let label = labels.codes.first { $0.code == entry.code }?.label
+    guard let label, let classIndex = corpus.classes.firstIndex(of: label) else {
+      findings.exclusions.append(Exclusion(subject: entry.id, reason: .unusedLabel(entry.code)))
+      continue
+    }
+    guard let path = clips.path(of: entry.id) else {
+      findings.withoutClip.append(entry.id)
+      continue
+    }
+    findings.utterances.append(
+      Utterance(
+        id: entry.id, label: label, classIndex: classIndex, speaker: entry.voice.speaker,
+        session: entry.voice.session, fold: entry.voice.session, path: root + "/" + path))
+  }
+  for id in clips.ids where !labels.contains(id) {
+    findings.exclusions.append(Exclusion(subject: clips.path(of: id) ?? id, reason: .unlabelled))
+  }
+  return findings
+}

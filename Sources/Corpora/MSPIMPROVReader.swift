@@ -1,0 +1,89 @@
+// MSP-IMPROV as it lies on disk: one label file, `Evalution.txt` (sic) or `Evaluation.txt`, and the
+// clips under `[Audio/]sessionK/SCENARIO/TYPE/`. Clips are found by name, wherever they lie. Written
+// from public loaders; the corpus itself needs a signed licence.
+
+/// Reads MSP-IMPROV's consensus labels and joins them with its clips.
+enum MSPIMPROVReader {
+  /// The consensus codes and their classes; `O` is other, `X` no agreement.
+  static let codes: [(code: String, label: String?)] = [
+    ("A", "angry"), ("H", "happy"), ("N", "neutral"), ("S", "sad"), ("O", nil), ("X", nil),
+  ]
+
+  private static let lineGrammar = "UTD-IMPROV-S01A-F01-P-FM01.avi; CODE; A:…; V:…; D:…;"
+
+  static func findings(in index: FileIndex) throws -> Findings {
+    var labels = LabelTable(codes: codes)
+    var clips = ClipTable()
+    var foreign: [Exclusion] = []
+    var hasLabelFile = false
+    for file in index.files {
+      if file.kind == "txt", ["evalution", "evaluation"].contains(file.stem.lowercased()) {
+        hasLabelFile = true
+        try read(LabelFile(path: index.root + "/" + file.path), into: &labels)
+      } else if file.isAudio {
+        if Voice(clip: file.stem) != nil {
+          clips.add(file, id: file.stem)
+        } else {
+          foreign.append(Exclusion(subject: file.path, reason: .foreignName))
+        }
+      }
+    }
+    guard hasLabelFile else {
+      throw missingPart(.mspImprov, .labels("Evalution.txt or Evaluation.txt"), in: index)
+    }
+    guard !clips.ids.isEmpty else {
+      throw missingPart(
+        .mspImprov, .clips("[Audio/]sessionK/S01A/P/MSP-IMPROV-S01A-F01-P-FM01.wav"), in: index)
+    }
+    var findings = join(labels, with: clips, of: .mspImprov, root: index.root)
+    findings.exclusions += foreign
+    return findings
+  }
+
+  /// Reads the consensus of every clip: the lines that begin with the clip's name; all others belong
+  /// to single raters. Only the first two fields are looked at, since copies differ in the rest.
+  private static func read(_ file: LabelFile, into labels: inout LabelTable) throws {
+    var isEmpty = true
+    try file.forEachLine(beginning: "UTD-IMPROV-") { number, line in
+      isEmpty = false
+      let place = LabelPlace(file: file.path, line: number)
+      let fields = line.split(
+        separator: UInt8(ascii: ";"), maxSplits: 2, omittingEmptySubsequences: false)
+      let name = trimmedText(fields[0])
+      let code = fields.count > 1 ? trimmedText(fields[1]) : ""
+      let id = "MSP" + name.dropFirst(3).dropLast(4)
+      guard name.lowercased().hasSuffix(".avi"), let voice = Voice(clip: id), !code.isEmpty else {
+        throw CorpusError.malformedLine(
+          place: place, expected: lineGrammar, found: trimmedText(line))
+      }
+      try labels.record(id, voice, code: code, at: place)
+    }
+    if isEmpty { throw CorpusError.noLabelLines(file: file.path, expected: lineGrammar) }
+  }
+}
+
+extension Voice {
+  /// Takes the name of a clip apart: in `MSP-IMPROV-S01A-F02-R-FF01`, `S01` is the sentence, `A` the
+  /// emotion the scene was meant to elicit (not the label), `F02` the actor, whose digits are the
+  /// session, and `R` the kind of turn. Nil where the name is not
+  /// `MSP-IMPROV-S[0-9][0-9][AHNS]-[FM]0[1-6]-[PRST]-[FM][FM][0-9]+`.
+  fileprivate init?(clip id: String) {
+    let prefix = "MSP-IMPROV-"
+    guard id.hasPrefix(prefix) else { return nil }
+    let fields = id.utf8.dropFirst(prefix.utf8.count)
+      .split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false).map(Array.init)
+    func isOne(_ byte: UInt8, of letters: StaticString) -> Bool {
+      UnsafeBufferPointer(start: letters.utf8Start, count: letters.utf8CodeUnitCount)
+        .contains(byte)
+    }
+    guard fields.count == 4, fields[0].count == 4, fields[1].count == 3, fields[2].count == 1,
+      fields[3].count >= 3, isOne(fields[0][0], of: "S"), fields[0][1...2].allSatisfy(isDigit),
+      isOne(fields[0][3], of: "AHNS"), isOne(fields[1][0], of: "FM"),
+      isOne(fields[1][1], of: "0"), isOne(fields[1][2], of: "123456"),
+      isOne(fields[2][0], of: "PRST"), fields[3][0...1].allSatisfy({ isOne($0, of: "FM") }),
+      fields[3][2...].allSatisfy(isDigit)
+    else { return nil }
+    session = Int(fields[1][2] - UInt8(ascii: "0"))
+    speaker = String(decoding: fields[1], as: UTF8.self)
+  }
+}

@@ -1,0 +1,121 @@
+// RAVDESS speech as it lies on disk: no label file, everything is in the name. Clips are taken from
+// anywhere below the root, so that every repackaging reads the same (Livingstone & Russo 2018).
+
+/// Reads RAVDESS's audio-only speech clips by their names.
+enum RAVDESSReader {
+  static func findings(in index: FileIndex, folds: FoldList) throws -> Findings {
+    var clips = ClipTable()
+    var findings = Findings()
+    func exclude(_ file: FoundFile, _ reason: Exclusion.Reason) {
+      findings.exclusions.append(Exclusion(subject: file.path, reason: reason))
+    }
+    for file in index.files {
+      guard let name = RAVDESSName(file.stem) else {
+        if file.isAudio { exclude(file, .foreignName) }
+        continue
+      }
+      if name.modality != 3 {
+        exclude(file, .video)
+      } else if !file.isAudio {
+        continue
+      } else if name.channel == 2 {
+        exclude(file, .song)
+      } else if !(1...8).contains(name.emotion) {
+        throw CorpusError.unknownLabel(
+          place: index.root + "/" + file.path, code: twoDigits(name.emotion),
+          known: (1...8).map(twoDigits))
+      } else if !name.isInDesign {
+        exclude(file, .foreignName)
+      } else if let folder = file.folders.last(where: isActorFolder),
+        folder.lowercased() != name.speaker.lowercased()
+      {
+        exclude(file, .misplaced(folder: folder))
+      } else {
+        clips.add(file, id: file.stem)
+      }
+    }
+    guard !clips.ids.isEmpty else {
+      throw missingPart(.ravdess, .clips("Actor_01/03-01-01-01-01-01-01.wav"), in: index)
+    }
+    findings.exclusions += clips.duplicates
+    let classes = CorpusName.ravdess.classes
+    let foldOfActor = folds.byActor
+    for id in clips.ids {
+      guard let name = RAVDESSName(id), let path = clips.path(of: id) else { continue }
+      findings.utterances.append(
+        Utterance(
+          id: id, label: classes[name.emotion - 1], classIndex: name.emotion - 1,
+          speaker: name.speaker, session: nil, fold: foldOfActor[name.actor - 1],
+          path: index.root + "/" + path))
+    }
+    return findings
+  }
+
+  /// The ids of all 1440 clips: the design is a full factorial, but for neutral, which has only the
+  /// normal intensity.
+  static var allIDs: [String] {
+    var ids: [String] = []
+    for emotion in 1...8 {
+      for intensity in 1...(emotion == 1 ? 1 : 2) {
+        for statement in 1...2 {
+          for repetition in 1...2 {
+            for actor in 1...24 {
+              let fields = [3, 1, emotion, intensity, statement, repetition, actor]
+              ids.append(fields.map(twoDigits).joined(separator: "-"))
+            }
+          }
+        }
+      }
+    }
+    return ids
+  }
+
+  private static func isActorFolder(_ name: String) -> Bool {
+    name.utf8.count == 8 && name.lowercased().hasPrefix("actor_")
+      && name.utf8.suffix(2).allSatisfy(isDigit)
+  }
+}
+
+/// The seven numbers of a name `MM-VV-EE-II-SS-RR-AA`.
+struct RAVDESSName {
+  /// 1 picture and sound, 2 picture, 3 sound.
+  let modality: Int
+  /// 1 speech, 2 song.
+  let channel: Int
+  /// 1 neutral … 8 surprised: one more than the class index.
+  let emotion: Int
+  let actor: Int
+  private let intensity: Int
+  private let statement: Int
+  private let repetition: Int
+
+  /// Takes a stem apart; nil where it is not seven two-digit numbers with dashes between, modality
+  /// 1–3 and channel 1–2.
+  init?(_ stem: String) {
+    let bytes = Array(stem.utf8)
+    guard bytes.count == 20 else { return nil }
+    for (place, byte) in bytes.enumerated() {
+      guard place % 3 == 2 ? byte == UInt8(ascii: "-") : isDigit(byte) else { return nil }
+    }
+    func number(_ field: Int) -> Int {
+      Int(bytes[3 * field] - UInt8(ascii: "0")) * 10
+        + Int(bytes[3 * field + 1] - UInt8(ascii: "0"))
+    }
+    modality = number(0)
+    channel = number(1)
+    emotion = number(2)
+    intensity = number(3)
+    statement = number(4)
+    repetition = number(5)
+    actor = number(6)
+    guard (1...3).contains(modality), (1...2).contains(channel) else { return nil }
+  }
+
+  /// Whether such a speech clip was recorded at all; neutral has no strong intensity.
+  var isInDesign: Bool {
+    (1...8).contains(emotion) && (1...(emotion == 1 ? 1 : 2)).contains(intensity)
+      && (1...2).contains(statement) && (1...2).contains(repetition) && (1...24).contains(actor)
+  }
+
+  var speaker: String { "Actor_" + twoDigits(actor) }
+}

@@ -1,0 +1,106 @@
+// The file that makes a corpus a synthetic one. It stands at the root of every stand-in, and a
+// corpus below which it stands is never taken for the genuine one nor held to its counts.
+import Files
+import Foundation
+
+/// The contents of `SYNTHETIC.json`.
+package struct SyntheticMarker: Codable, Hashable, Sendable {
+  package static let fileName = "SYNTHETIC.json"
+
+  /// What a person who opens the file should know.
+  package let notice: String
+  package let corpus: CorpusName
+  /// The synthesiser and its version: the same program and seed give the same bytes.
+  package let program: String
+  package let seed: UInt64
+  package let counts: [ExpectedCount]
+  /// Every id, sorted by bytes.
+  package let ids: [String]
+
+  /// Describes a synthetic corpus that consists of `utterances`.
+  package init(corpus: CorpusName, program: String, seed: UInt64, utterances: [Utterance]) {
+    notice =
+      "SYNTHETIC: computed signals in the layout of \(corpus.title), not recordings of anybody. "
+      + "Nothing measured on them may be compared with results on \(corpus.title)."
+    self.corpus = corpus
+    self.program = program
+    self.seed = seed
+    ids = utterances.map(\.id).sorted(by: precedes)
+    func count(_ scope: CountScope) -> ExpectedCount {
+      ExpectedCount(scope, utterances.reduce(0) { $0 + (scope.contains($1) ? 1 : 0) })
+    }
+    let folds = 1...corpus.foldNames().count
+    counts =
+      [count(CountScope())] + corpus.classes.map { count(CountScope(label: $0)) }
+      + folds.map { count(CountScope(folds: [$0])) }
+      + folds.flatMap { fold in
+        corpus.classes.map { count(CountScope(label: $0, folds: [fold])) }
+      }
+      + Set(utterances.map(\.speaker)).sorted(by: precedes)
+      .map { count(CountScope(speaker: $0)) }
+  }
+
+  /// Reads a marker.
+  ///
+  /// - Throws: `CorpusError.malformedMarker` where the file is not such a marker, `FileError` where
+  ///   it cannot be read.
+  package init(path: String) throws {
+    let data = try Data(readingFile: path)
+    do {
+      self = try decodeJSON(SyntheticMarker.self, from: data)
+    } catch {
+      throw CorpusError.malformedMarker(path: path, reason: "is not a marker this program wrote")
+    }
+  }
+
+  /// What the synthetic corpus should consist of.
+  var expected: ExpectedCorpus { ExpectedCorpus(source: .marker, counts: counts, ids: ids) }
+
+  /// Returns the marker that stands above the utterances found below a root, nil for a genuine
+  /// corpus. The marker may stand at the root, above it, or between it and the clips.
+  ///
+  /// - Parameter paths: the used clips' paths below the root.
+  /// - Throws: `CorpusError.mixedWithSynthetic` where some clips stand below a marker and others do
+  ///   not, or below different ones.
+  static func standing(
+    over paths: [String], in index: FileIndex, corpus: CorpusName
+  ) throws -> SyntheticMarker? {
+    let marker = try above(index.root) ?? within(index, over: paths, corpus: corpus)
+    guard let marker else { return nil }
+    let found = try SyntheticMarker(path: marker)
+    guard found.corpus == corpus else {
+      throw CorpusError.malformedMarker(
+        path: marker, reason: "is the marker of \(found.corpus.title), not of \(corpus.title)")
+    }
+    return found
+  }
+
+  /// The path of a marker at `root` or in a folder above it.
+  private static func above(_ root: String) -> String? {
+    var folder = URL(fileURLWithPath: root).standardizedFileURL
+    while true {
+      let path = folder.appendingPathComponent(fileName).path
+      if FileManager.default.fileExists(atPath: path) { return path }
+      let parent = folder.deletingLastPathComponent()
+      if parent.path == folder.path { return nil }
+      folder = parent
+    }
+  }
+
+  /// The path of the marker below the root under which all clips stand.
+  private static func within(
+    _ index: FileIndex, over paths: [String], corpus: CorpusName
+  ) throws -> String? {
+    let folders = index.files.filter { $0.kind == "json" && $0.path.hasSuffix(fileName) }
+      .map { $0.folders.joined(separator: "/") + "/" }
+    guard !folders.isEmpty else { return nil }
+    func folder(above path: String) -> String? { folders.first { path.hasPrefix($0) } }
+    guard let first = paths.first else { return nil }
+    let marked = folder(above: first)
+    if let other = paths.first(where: { folder(above: $0) != marked }) {
+      throw CorpusError.mixedWithSynthetic(
+        corpus: corpus, path: index.root, first: first, second: other)
+    }
+    return marked.map { index.root + "/" + $0 + fileName }
+  }
+}

@@ -1,0 +1,32 @@
+// One clip of a corpus: what is said about it, not its sound.
+
+/// One used utterance.
+package struct Utterance: Codable, Hashable, Sendable {
+  /// The corpus's own name for the clip, without folder or extension; ASCII.
+  package let id: String
+  /// The class's name, as in `CorpusName.classes`.
+  package let label: String
+  /// The class's place in `CorpusName.classes`, from 0.
+  package let classIndex: Int
+  /// Who speaks: `Ses01F`, `F01`, `Actor_01` or `DC`.
+  package let speaker: String
+  /// The recording session, from 1; nil where the corpus has none (RAVDESS, SAVEE).
+  package let session: Int?
+  /// The fold in which this utterance is tested, from 1.
+  package let fold: Int
+  /// The sound file: the corpus's root as it was given, and the path below it.
+  package let path: String
+
+  package init(
+    id: String, label: String, classIndex: Int, speaker: String, session: Int?, fold: Int,
+    path: String
+  ) {
+    self.id = id
+    self.label = label
+    self.classIndex = classIndex
+    self.speaker = speaker
+    self.session = session
+    self.fold = fold
+    self.path = path
+  }
+}

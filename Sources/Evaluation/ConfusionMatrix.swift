@@ -1,0 +1,59 @@
+// How often each class was taken for each other: all that the scores are computed from.
+// K classes.
+
+/// Counts of utterances by true and by chosen class.
+package struct ConfusionMatrix: Codable, Hashable, Sendable {
+  /// The names of the classes, `[K]`.
+  package let classes: [String]
+  /// Utterances by class, `[K][K]`: `counts[truth][predicted]`.
+  package private(set) var counts: [[Int]]
+
+  /// - Precondition: `counts` is `[K][K]` and not negative.
+  package init(classes: [String], counts: [[Int]]) {
+    precondition(
+      counts.count == classes.count && counts.allSatisfy { $0.count == classes.count },
+      "counts are \(counts.map(\.count)), need \(classes.count) rows of \(classes.count)")
+    precondition(counts.joined().allSatisfy { $0 >= 0 }, "negative count in \(counts)")
+    self.classes = classes
+    self.counts = counts
+  }
+
+  /// Counts `predictions`.
+  package init(classes: [String], predictions: [Prediction]) {
+    self.init(
+      classes: classes,
+      counts: Array(repeating: Array(repeating: 0, count: classes.count), count: classes.count))
+    for prediction in predictions { counts[prediction.truth][prediction.predicted] += 1 }
+  }
+
+  /// Utterances in all.
+  package var total: Int { counts.joined().reduce(0, +) }
+
+  /// Utterances classified right.
+  package var correct: Int { classes.indices.reduce(0) { $0 + counts[$1][$1] } }
+
+  /// Utterances of class `label`.
+  package func support(_ label: Int) -> Int { counts[label].reduce(0, +) }
+
+  /// Utterances for which `label` was chosen.
+  package func chosen(_ label: Int) -> Int { counts.reduce(0) { $0 + $1[label] } }
+
+  /// Each row's shares of its sum, `[K][K]`; nil in the row of a class that does not occur.
+  package var rowShares: [[Double]?] {
+    counts.map { row in
+      let sum = row.reduce(0, +)
+      return sum == 0 ? nil : row.map { Double($0) / Double(sum) }
+    }
+  }
+
+  /// The counts of both matrices together.
+  ///
+  /// - Precondition: both have the same classes in the same order.
+  package static func + (left: ConfusionMatrix, right: ConfusionMatrix) -> ConfusionMatrix {
+    precondition(
+      left.classes == right.classes, "classes \(left.classes) and \(right.classes) differ")
+    return ConfusionMatrix(
+      classes: left.classes,
+      counts: zip(left.counts, right.counts).map { zip($0, $1).map { $0 + $1 } })
+  }
+}

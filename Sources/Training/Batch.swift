@@ -1,0 +1,33 @@
+// Utterances ready for the network: packed, mixed, normalised and perturbed.
+package import Tensors
+
+/// Some of a batch's utterances, packed end to end; a shard is encoded by one thread.
+package struct Shard: Sendable {
+  /// The frames of all its utterances, `[N, F]`.
+  package let input: Tensor
+  /// Frames of each utterance, N in all.
+  package let sequences: Ragged
+
+  package init(input: Tensor, sequences: Ragged) {
+    precondition(
+      input.rows == sequences.rows, "\(input.shape) input for \(sequences.rows) frames")
+    (self.input, self.sequences) = (input, sequences)
+  }
+
+  /// Utterances in a shard. It settles in which order gradients are added, hence their last bits;
+  /// the number of threads does not.
+  package static let size = 8
+}
+
+/// A batch: its utterances in shards, and the label distribution of each.
+package struct Batch: Sendable {
+  package let shards: [Shard]
+  /// `[B, K]`, in the order of the shards' utterances.
+  package let targets: Tensor
+
+  package init(shards: [Shard], targets: Tensor) {
+    let count = shards.reduce(0) { $0 + $1.sequences.count }
+    precondition(count == targets.rows, "\(targets.rows) targets for \(count) utterances")
+    (self.shards, self.targets) = (shards, targets)
+  }
+}

@@ -1,0 +1,66 @@
+// Loss and gradient of one batch: shards are encoded side by side, the head sees them all, and the
+// gradient goes back the same way.
+import Autograd
+package import Layers
+package import Models
+package import Randomness
+package import Settings
+package import Tensors
+
+/// What one batch says of the parameters.
+package struct BatchGradient: Sendable {
+  package let terms: LossTerms
+  /// By parameter; `nil` where nothing flows.
+  package var gradients: [Tensor?]
+  /// Utterances whose predicted class is the one of the greatest share in their label.
+  package let correct: Int
+
+  /// The Euclidean norm of the whole gradient, centers included.
+  package var norm: Double {
+    gradients.reduce(0) { $0 + ($1?.sumOfSquares ?? 0) }.squareRoot()
+  }
+}
+
+extension EmotionNetwork {
+  /// Returns the multi-loss of `batch` and its gradient.
+  ///
+  /// Gradients are added in the order head, first shard, second shard …, so the result has the same
+  /// bits for any number of threads.
+  package func gradient(
+    of batch: Batch, _ parameters: Parameters, _ settings: LossSettings, random: RandomStream,
+    threads: Int
+  ) throws -> BatchGradient {
+    let encoded = try parallelMap(count: batch.shards.count, threads: threads) { index in
+      let pass = Pass(parameters, dropouts: random.split("shard \(index)"))
+      let shard = batch.shards[index]
+      let (pooled, broadcast) = encode(shard.input, shard.sequences, pass)
+      return (pass: pass, pooled: pooled, broadcast: broadcast)
+    }
+    let head = Pass(parameters, dropouts: random.split("head"))
+    let pooled = head.tape.variable(.stacked(encoded.map(\.pooled.value)))
+    let broadcast = head.tape.variable(.stacked(encoded.map(\.broadcast.value)))
+    let (loss, terms, predicted) = loss(
+      pooled: pooled, broadcast: broadcast, targets: batch.targets, settings, head)
+    let (headGradients, inputs) = head.gradients(
+      of: [(loss, .scalar(1))], inputs: [pooled, broadcast])
+    let starts = encoded.reduce(into: [0]) { $0.append($0.last! + $1.pooled.value.rows) }
+    let shardGradients = try parallelMap(count: encoded.count, threads: threads) { index in
+      let (pass, pooled, broadcast) = encoded[index]
+      let rows = starts[index]..<starts[index + 1]
+      let seeds = [(pooled, inputs[0]), (broadcast, inputs[1])].compactMap { output, gradient in
+        gradient.map { (output: output, seed: $0.rows(rows)) }
+      }
+      return pass.gradients(of: seeds).parameters
+    }
+    let gradients = shardGradients.reduce(into: headGradients) { sum, shard in
+      for (index, gradient) in shard.enumerated() {
+        guard let gradient else { continue }
+        if sum[index]?.add(gradient) == nil { sum[index] = gradient }
+      }
+    }
+    let labels = batch.targets.greatestOfRows
+    return BatchGradient(
+      terms: terms, gradients: gradients,
+      correct: zip(predicted, labels).count { $0 == $1 })
+  }
+}

@@ -1,0 +1,138 @@
+// What holds for all corpora: wrong paths, the fingerprint, listing, inspection, the marker, speed.
+import Corpora
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct `A corpus` {
+  @Test(arguments: CorpusName.allCases)
+  func `refuses a missing path, a file and an empty folder`(name: CorpusName) throws {
+    try withTemporaryFolder { root in
+      var error = try #require(throws: CorpusError.self) { try Corpus.read(name, at: root + "/no") }
+      #expect(error == .missing(path: root + "/no"))
+      try LayoutBuilder(root: root).write("file/.DS_Store")
+      error = try #require(throws: CorpusError.self) { try Corpus.read(name, at: root + "/file") }
+      #expect(error == .empty(path: root + "/file"))
+      let file = root + "/file/.DS_Store"
+      error = try #require(throws: CorpusError.self) { try Corpus.read(name, at: file) }
+      #expect(error == .notAFolder(path: file))
+    }
+  }
+
+  @Test func `is recognised when it lies at another one's path`() throws {
+    try withTemporaryFolder { root in
+      let layout = LayoutBuilder(root: root)
+      try layout.iemocapDialog("Ses01F_impro01", [("F000", "neu")], root: "iemocap")
+      try layout.write("msp-improv/Evalution.txt", mspBlock("S01A-F01-P-FM01", "A")[0])
+      try layout.write("msp-improv/MSP-IMPROV-S01A-F01-P-FM01.wav")
+      try layout.write("ravdess/Actor_01/03-01-01-01-01-01-01.wav")
+      try layout.write("savee/DC/a01.wav")
+      for asked in CorpusName.allCases {
+        for there in CorpusName.allCases {
+          let path = root + "/" + there.rawValue
+          if asked == there {
+            #expect(try Corpus.read(asked, at: path).utterances.count == 1)
+          } else {
+            let error = try #require(throws: CorpusError.self) { try Corpus.read(asked, at: path) }
+            let text = "\(path): looks like \(there.title) ("
+            #expect("\(error)".hasPrefix(text))
+            #expect("\(error)".contains("expected \(asked.title); write \(there.rawValue)=\(path)"))
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `says what a folder of something else holds`() throws {
+    try withTemporaryFolder { root in
+      try LayoutBuilder(root: root).write("music/song.wav")
+      let error = try #require(throws: CorpusError.self) { try Corpus.read(.savee, at: root) }
+      #expect("\(error)".contains("1 file, 1 of them .wav or .flac, such as \"music/song.wav\""))
+    }
+  }
+
+  @Test func `has a fingerprint of its listing's first five columns, not of its paths`() throws {
+    func read(_ prefix: String, dropping: Int = 0) throws -> Corpus {
+      try withTemporaryFolder { root in
+        for id in ravdessIDs.dropFirst(dropping) {
+          try LayoutBuilder(root: root).write("\(prefix)/\(id).wav")
+        }
+        return try Corpus.read(.ravdess, at: root)
+      }
+    }
+    let corpus = try read("Audio")
+    let rows = corpus.csv.split(separator: "\n")
+    #expect(rows[0] == "id,label,speaker,session,fold,path")
+    #expect(rows[1] == "03-01-01-01-01-01-01,neutral,Actor_01,,1,\(corpus.root)/Audio/03-01-01-01-01-01-01.wav")
+    let columns = rows.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let text = columns.map { $0.prefix(5).joined(separator: ",") + "\n" }.joined()
+    #expect(corpus.fingerprint == sha256(text))
+    #expect(try corpus.fingerprint == read("other").fingerprint)
+    #expect(try corpus.fingerprint != read("Audio", dropping: 1).fingerprint)
+  }
+
+  @Test func `lists itself as CSV that survives a comma in the path, and as JSON`() throws {
+    try withTemporaryFolder { root in
+      try LayoutBuilder(root: root).write("a, \"b\"/DC_a01.wav")
+      let corpus = try Corpus.read(.savee, at: root)
+      #expect(corpus.csv.hasSuffix("DC_a01,anger,DC,,3,\"\(root)/a, \"\"b\"\"/DC_a01.wav\"\n"))
+      let back = try decodeJSON([Utterance].self, from: corpus.json())
+      #expect(back == corpus.utterances)
+    }
+  }
+
+  @Test func `shows its counts beside the published ones and what it left out`() throws {
+    try withTemporaryFolder { root in
+      let layout = LayoutBuilder(root: root)
+      try layout.savee { "\($0)/\($1).wav" }
+      try layout.remove("DC/a01.wav")
+      try layout.write("DC/hum.wav")
+      let inspection = CorpusInspection(try Corpus.read(.savee, at: root))
+      #expect(inspection.total.found == 479 && inspection.total.expected == 480)
+      #expect(inspection.classes.map(\.found) == [59, 60, 60, 60, 120, 60, 60])
+      #expect(inspection.classes[0].name == "anger" && inspection.classes[0].expected == 60)
+      #expect(inspection.speakers.map(\.found) == [119, 120, 120, 120])
+      #expect(inspection.isIncomplete && inspection.missing == ["DC_a01"])
+      for line in ["INCOMPLETE", "479", "differs", "14/15", "DC/hum.wav", "missing: DC_a01"] {
+        #expect(inspection.table.contains(line))
+      }
+      let back = try decodeJSON(CorpusInspection.self, from: canonicalJSON(inspection))
+      #expect(back == inspection)
+    }
+  }
+
+  @Test func `follows links and is not caught in a circle of them`() throws {
+    try withTemporaryFolder { root in
+      let layout = LayoutBuilder(root: root)
+      try layout.write("disk/DC/a01.wav")
+      try layout.write("corpus/JE/a01.wav")
+      let files = FileManager.default
+      try files.createSymbolicLink(atPath: root + "/corpus/DC", withDestinationPath: "../disk/DC")
+      try files.createSymbolicLink(atPath: root + "/corpus/self", withDestinationPath: "../corpus")
+      try files.createSymbolicLink(atPath: root + "/corpus/JE/a02.wav", withDestinationPath: "gone")
+      try files.createSymbolicLink(atPath: root + "/link", withDestinationPath: "corpus")
+      let corpus = try Corpus.read(.savee, at: root + "/link")
+      #expect(corpus.utterances.map(\.id) == ["DC_a01", "JE_a01"])
+      #expect(corpus.exclusions == [Exclusion(subject: "JE/a02.wav", reason: .danglingLink)])
+    }
+  }
+
+  @Test func `reads twenty thousand labels well under a second`() throws {
+    try withTemporaryFolder { root in
+      let layout = LayoutBuilder(root: root)
+      try layout.wholeIEMOCAP()
+      try layout.wholeMSPIMPROV()
+      let clock = ContinuousClock()
+      let time = try clock.measure {
+        let labels = try [CorpusName.iemocap, .mspImprov].map { name in
+          let corpus = try Corpus.read(name, at: root)
+          return corpus.utterances.count + corpus.exclusions.count { $0.reason != .foreignName }
+        }
+        #expect(labels == [10039, 8438])
+      }
+      #expect(time < .seconds(1))
+      print("read \(10039 + 8438) labels in \(time)")
+    }
+  }
+}

@@ -1,0 +1,100 @@
+// MSP-IMPROV: its two spellings of the label file, its two shapes of tree, its grammar.
+import Corpora
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct `MSP-IMPROV on disk` {
+  /// Writes one clip per label and reads the corpus.
+  private func read(
+    _ labels: [(id: String, code: String)], file: String = "Evalution.txt", audio: String = "Audio/",
+    lineEnd: String = "\n"
+  ) throws -> Corpus {
+    try withTemporaryFolder { root in
+      let layout = LayoutBuilder(root: root)
+      for (id, _) in labels {
+        try layout.write("\(audio)session\(Array(id)[7])/\(id.prefix(4))/P/MSP-IMPROV-\(id).wav")
+      }
+      let lines = labels.flatMap { mspBlock($0.id, $0.code) }
+      try layout.write(file, lines.joined(separator: lineEnd))
+      return try Corpus.read(.mspImprov, at: root)
+    }
+  }
+
+  @Test(
+    arguments: ["Evalution.txt", "Evaluation.txt", "MSP/evaluation.TXT"], ["Audio/", "", "MSP/Audio/"])
+  func `is read in every layout`(file: String, audio: String) throws {
+    for end in ["\n", "\r\n"] {
+      let corpus = try read(
+        [("S01A-F01-P-FM01", "N"), ("S20H-M06-T-MF12", "A")], file: file, audio: audio, lineEnd: end)
+      #expect(corpus.utterances.map(\.id) == ["MSP-IMPROV-S01A-F01-P-FM01", "MSP-IMPROV-S20H-M06-T-MF12"])
+      #expect(corpus.utterances.map(\.label) == ["neutral", "angry"])
+      #expect(corpus.utterances.map(\.speaker) == ["F01", "M06"])
+      #expect(corpus.utterances.map(\.session) == [1, 6])
+      #expect(corpus.utterances.map(\.fold) == [1, 6])
+    }
+  }
+
+  @Test func `is read whole and matches every published count`() throws {
+    try withTemporaryFolder { root in
+      let layout = LayoutBuilder(root: root)
+      try layout.wholeMSPIMPROV()
+      let corpus = try Corpus.read(.mspImprov, at: root)
+      #expect(corpus.utterances.count == 7798 && corpus.check.lines == [])
+      #expect(corpus.exclusions.count == 85 + 555)
+      try layout.remove("MSP-IMPROV/Audio/session1/S01A/S/MSP-IMPROV-S01A-F01-S-FM0000.wav")
+      let lines = try Corpus.read(.mspImprov, at: root).check.lines
+      #expect(
+        lines == [
+          "all: 7797, published 7798", "class angry: 791, published 792",
+          "folds 1+2+3+4: 4917, published 4918", "missing: MSP-IMPROV-S01A-F01-S-FM0000",
+        ])
+    }
+  }
+
+  @Test func `drops other and no agreement, and takes no label from the name`() throws {
+    let corpus = try read([
+      ("S01A-F01-P-FM01", "S"), ("S01A-F01-P-MF01", "O"), ("S02H-M02-R-FM03", "X"),
+      ("S02H-M02-S-MM03", "H"),
+    ])
+    #expect(corpus.utterances.map(\.label) == ["sad", "happy"])
+    #expect(corpus.exclusions.map(\.reason) == [.unusedLabel("O"), .unusedLabel("X")])
+  }
+
+  @Test(arguments: [
+    "UTD-IMPROV-S01A-F02-R-FF01", "UTD-IMPROV-S01A-F02-R-FF01.avi", "UTD-IMPROV-S01A-F07-R-FF01.avi; A;",
+    "UTD-IMPROV-S01B-F01-R-FF01.avi; A;", "UTD-IMPROV-; A;", "UTD-IMPROV-S01A-F02-R-FF01.avi; ; A:1",
+  ])
+  func `names the file and line of a broken label line`(line: String) throws {
+    try withTemporaryFolder { root in
+      let layout = LayoutBuilder(root: root)
+      try layout.write("Audio/session1/S01A/P/MSP-IMPROV-S01A-F01-P-FM01.wav")
+      let lines = mspBlock("S01A-F01-P-FM01", "A") + [line, "ID; Angry; Angry; A:1; V:1; D:NaN; N:1;"]
+      try layout.write("Evalution.txt", lines.joined(separator: "\r\n"))
+      let error = try #require(throws: CorpusError.self) { try Corpus.read(.mspImprov, at: root) }
+      #expect("\(error)".contains("Evalution.txt:5: broken label line, expected UTD-IMPROV-"))
+      #expect("\(error)".contains(line))
+    }
+  }
+
+  @Test func `names the place of an unknown label`() throws {
+    let error = try #require(throws: CorpusError.self) { try read([("S01A-F01-P-FM01", "Q")]) }
+    #expect("\(error)".contains("Evalution.txt:1: unknown label \"Q\", known are A H N S O X"))
+  }
+
+  @Test func `lists doubles, unlabelled clips and foreign names`() throws {
+    try withTemporaryFolder { root in
+      let layout = LayoutBuilder(root: root)
+      for path in ["a/MSP-IMPROV-S01A-F01-P-FM01", "b/MSP-IMPROV-S01A-F01-P-FM01", "c/MSP-IMPROV-S01A-F01-P-FM02", "c/x"] {
+        try layout.write(path + ".wav")
+      }
+      try layout.write("Evaluation.txt", mspBlock("S01A-F01-P-FM01", "A").joined(separator: "\n"))
+      let corpus = try Corpus.read(.mspImprov, at: root)
+      #expect(corpus.utterances.map(\.path) == [root + "/a/MSP-IMPROV-S01A-F01-P-FM01.wav"])
+      #expect(
+        corpus.exclusions.map(\.reason) == [
+          .duplicate(of: "a/MSP-IMPROV-S01A-F01-P-FM01.wav"), .unlabelled, .foreignName,
+        ])
+    }
+  }
+}

@@ -1,0 +1,71 @@
+// The marker keeps synthetic corpora apart from genuine ones.
+import Corpora
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct `A synthetic corpus` {
+  /// Writes two clips of SAVEE and their marker below `root/folder`.
+  private func write(_ folder: String, in root: String, seed: UInt64 = 1) throws {
+    let layout = LayoutBuilder(root: root)
+    for clip in ["DC/a01", "JE/sa02"] { try layout.write("\(folder)\(clip).wav") }
+    let utterances = try Corpus.read(.savee, at: root + "/" + folder).utterances
+    let marker = SyntheticMarker(
+      corpus: .savee, program: "test 1", seed: seed, utterances: utterances)
+    try canonicalJSON(marker).writeAtomically(to: "\(root)/\(folder)SYNTHETIC.json")
+  }
+
+  @Test func `is held to its marker and to nothing published`() throws {
+    try withTemporaryFolder { root in
+      try write("standins/savee/", in: root)
+      for path in ["/standins/savee", "", "/standins/"] {
+        let corpus = try Corpus.read(.savee, at: root + path)
+        #expect(corpus.isSynthetic && !corpus.isIncomplete)
+        #expect(corpus.expected.source == .marker)
+        #expect(CorpusInspection(corpus).table.hasPrefix("SYNTHETIC SAVEE at"))
+      }
+      try LayoutBuilder(root: root).remove("standins/savee/JE/sa02.wav")
+      let part = try Corpus.read(.savee, at: root + "/standins/savee")
+      #expect(part.check.missing == ["JE_sa02"] && part.check.lines[0] == "all: 1, SYNTHETIC marker 2")
+      // Below the marker's own folder it is still synthetic.
+      #expect(try Corpus.read(.savee, at: root + "/standins/savee/DC").isSynthetic)
+    }
+  }
+
+  @Test func `has a fingerprint of its own for every seed`() throws {
+    try withTemporaryFolder { root in
+      try write("one/", in: root, seed: 1)
+      try write("two/", in: root, seed: 2)
+      let prints = try ["one", "two"].map { try Corpus.read(.savee, at: root + "/" + $0).fingerprint }
+      try LayoutBuilder(root: root).remove("one/SYNTHETIC.json")
+      let genuine = try Corpus.read(.savee, at: root + "/one")
+      #expect(!genuine.isSynthetic && genuine.expected.source == .published)
+      #expect(Set(prints + [genuine.fingerprint]).count == 3)
+    }
+  }
+
+  @Test func `is never mixed with a genuine one`() throws {
+    try withTemporaryFolder { root in
+      try write("standins/", in: root)
+      try LayoutBuilder(root: root).write("genuine/KL/a01.wav")
+      let error = try #require(throws: CorpusError.self) { try Corpus.read(.savee, at: root) }
+      #expect("\(error)".contains("clips that are SYNTHETIC beside others"))
+    }
+  }
+
+  @Test func `needs a marker of its own that can be read`() throws {
+    try withTemporaryFolder { root in
+      try write("savee/", in: root)
+      let marker = "\(root)/savee/SYNTHETIC.json"
+      let text = String(decoding: try Data(readingFile: marker), as: UTF8.self)
+      for wrong in ["{}", "", text.replacing("\"savee\"", with: "\"ravdess\"")] {
+        try Data(wrong.utf8).writeAtomically(to: marker)
+        let error = try #require(throws: CorpusError.self) {
+          try Corpus.read(.savee, at: root + "/savee")
+        }
+        #expect("\(error)".hasPrefix(marker + ": is "))
+      }
+    }
+  }
+}
