@@ -1,4 +1,5 @@
 // What must hold before anything is drawn.
+import Evaluation
 
 extension ReportContent {
   /// Throws where counts do not fit the classes or SYNTHETIC data would stand beside the paper's.
@@ -17,10 +18,11 @@ extension CorpusReport {
     for row in dataset.speakers { try expect(row.counts.count, "counts of speaker \(row.name)") }
     for row in dataset.folds { try expect(row.counts.count, "counts of fold \(row.name)") }
     for variant in variants {
-      guard let confusion = variant.confusion else { continue }
-      try expect(confusion.count, "\(variant.name): rows of the confusion matrix")
-      for row in confusion { try expect(row.count, "\(variant.name): columns of the confusion matrix") }
-      try expect(variant.perClass.count, "\(variant.name): per-class scores")
+      for cell in variant.scores.cells {
+        try expect(
+          cell.matrix.classes.count,
+          "\(variant.name): classes of seed \(cell.seed), fold \(cell.fold)")
+      }
     }
     for variant in variants {
       for point in variant.projection?.points ?? []

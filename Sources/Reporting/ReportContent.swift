@@ -1,8 +1,9 @@
 // What a report says: finished numbers and texts, taken from a run. Nothing here is computed again.
+import Evaluation
 package import Foundation
 
 /// Everything a report shows.
-package struct ReportContent: Codable, Sendable, Equatable {
+package struct ReportContent: Sendable {
   package var title: String
   package var runName: String
   /// When the run was made; the date printed and stored in the PDF.
@@ -35,7 +36,7 @@ package struct ReportContent: Codable, Sendable, Equatable {
 }
 
 /// A titled list of names and values.
-package struct KeyValueSection: Codable, Sendable, Equatable {
+package struct KeyValueSection: Sendable, Equatable {
   package var title: String
   package var rows: [Row]
 
@@ -45,7 +46,7 @@ package struct KeyValueSection: Codable, Sendable, Equatable {
   }
 
   /// A name and its value.
-  package struct Row: Codable, Sendable, Equatable {
+  package struct Row: Sendable, Equatable {
     package var key: String
     package var value: String
 
@@ -57,7 +58,7 @@ package struct KeyValueSection: Codable, Sendable, Equatable {
 }
 
 /// What was trained and tested on one corpus.
-package struct CorpusReport: Codable, Sendable, Equatable {
+package struct CorpusReport: Sendable {
   /// The name used in file names, such as `ravdess`.
   package var name: String
   package var displayName: String
@@ -91,12 +92,12 @@ package struct CorpusReport: Codable, Sendable, Equatable {
   package var warnings: Warnings {
     Warnings(
       isSynthetic: isSynthetic,
-      isIncomplete: isIncomplete || variants.contains { $0.cellsDone < $0.cellsExpected })
+      isIncomplete: isIncomplete || variants.contains { !$0.scores.isComplete })
   }
 }
 
 /// The utterances of a corpus, counted.
-package struct DataSetReport: Codable, Sendable, Equatable {
+package struct DataSetReport: Sendable, Equatable {
   /// Utterances per class, in the order of the corpus' classes.
   package var counts: [Int]
   /// The published counts; nil where none are.
@@ -120,7 +121,7 @@ package struct DataSetReport: Codable, Sendable, Equatable {
   }
 
   /// Utterances per class of one speaker or fold.
-  package struct CountRow: Codable, Sendable, Equatable {
+  package struct CountRow: Sendable, Equatable {
     package var name: String
     package var counts: [Int]
 
@@ -131,7 +132,7 @@ package struct DataSetReport: Codable, Sendable, Equatable {
   }
 
   /// A reason for leaving utterances out.
-  package struct Exclusion: Codable, Sendable, Equatable {
+  package struct Exclusion: Sendable, Equatable {
     package var reason: String
     package var count: Int
 
@@ -143,9 +144,9 @@ package struct DataSetReport: Codable, Sendable, Equatable {
 }
 
 /// A result recorded elsewhere, to set beside ours.
-package struct BaselineRow: Codable, Sendable, Equatable {
+package struct BaselineRow: Sendable, Equatable {
   /// Where a baseline comes from.
-  package enum Origin: String, Codable, Sendable { case paper, measured }
+  package enum Origin: String, Sendable { case paper, measured }
 
   package var name: String
   package var source: String

@@ -1,4 +1,5 @@
 // Made-up reports for the tests of drawing: seeded, of any size, with nothing from a real run.
+import Evaluation
 import Foundation
 import Randomness
 import Reporting
@@ -8,12 +9,13 @@ struct Sample: Sendable {
   var classes = ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"]
   var speakers = 24
   var folds = 6
-  var seeds: [UInt64] = [1, 2, 3]
+  var seeds = [1, 2, 3]
   var epochs = 30
   var points = 720
   var corpora = ["ravdess"]
   var isSynthetic = true
   var hasMissingVariant = false
+  var hasMissingCell = false
   var emptyClass: Int?
   var settings = 40
 
@@ -27,7 +29,7 @@ struct Sample: Sendable {
   static let awkward = Sample(
     classes: (1...8).map { "an emotion with a very long name, no. \($0)" }, points: 2000,
     corpora: ["a-corpus-with-a-rather-long-name-of-its-own"], hasMissingVariant: true,
-    emptyClass: 3, settings: 160)
+    hasMissingCell: true, emptyClass: 3, settings: 160)
   /// As little as there can be.
   static let least = Sample(
     classes: ["neutral"], speakers: 1, folds: 1, seeds: [7], epochs: 1, points: 5, settings: 0)
@@ -68,11 +70,16 @@ func makeContent(_ sample: Sample) -> ReportContent {
 
 private func makeCorpus(_ name: String, _ sample: Sample, _ stream: RandomStream) -> CorpusReport {
   let k = sample.classes.count
-  func counts(_ size: Int) -> [Int] { (0..<k).map { $0 == sample.emptyClass ? 0 : size - $0 % 2 } }
-  let speakers = (1...sample.speakers).map {
-    DataSetReport.CountRow("speaker-\($0)", counts(8))
+  func counts(_ size: Int) -> [Int] {
+    (0..<k).map { $0 == sample.emptyClass ? 0 : $0 == 0 ? size / 2 : size }
   }
-  let folds = (1...sample.folds).map { DataSetReport.CountRow("fold \($0)", counts(40)) }
+  let total = sample.speakers * sample.folds * 2
+  let speakers = (1...sample.speakers).map {
+    DataSetReport.CountRow("speaker-\($0)", counts(total / sample.speakers))
+  }
+  let folds = (1...sample.folds).map {
+    DataSetReport.CountRow("\($0)", counts(total / sample.folds))
+  }
   let systems = [
     ("full", "EAM", "FLAM", "KL + focal + center + SupCon", 0.68),
     ("plain", "none", "mean", "KL", 0.6),
@@ -86,7 +93,7 @@ private func makeCorpus(_ name: String, _ sample: Sample, _ stream: RandomStream
     ],
     classes: sample.classes,
     dataset: DataSetReport(
-      counts: counts(192), publishedCounts: sample.emptyClass == nil ? counts(192) : nil,
+      counts: counts(total), publishedCounts: sample.emptyClass == nil ? counts(total) : nil,
       speakers: speakers, folds: folds,
       excluded: [.init("song, not speech", 1012), .init("AppleDouble file", 3)],
       fingerprint: "9f2c4e6a8b0d1f3a5c7e9b1d3f5a7c9e0b2d4f6a8c0e1f3b5d7f9a1c3e5b7d9f"),
@@ -115,28 +122,24 @@ private func makeVariant(
 ) -> VariantReport {
   var stream = origin
   let k = sample.classes.count
-  let cells = sample.folds * sample.seeds.count
-  func scores() -> Scores {
-    let accuracy = min(1, skill + 0.01 * stream.normal())
-    return Scores(
-      accuracy: accuracy, unweightedAverageRecall: accuracy - 0.01, macroF1: accuracy - 0.015,
-      weightedF1: accuracy - 0.004)
-  }
-  var confusion = [[Int]](repeating: [Int](repeating: 0, count: k), count: k)
-  for truth in 0..<k where truth != sample.emptyClass {
-    for _ in 0..<576 {
-      confusion[truth][stream.uniform() < skill ? truth : stream.integer(below: k)] += 1
+  let perFold = max(1, 192 / sample.folds)
+  var cells: [ScoredCell] = []
+  for seed in sample.seeds {
+    for fold in 1...sample.folds {
+      let ease = 0.06 * stream.normal()
+      var counts = [[Int]](repeating: [Int](repeating: 0, count: k), count: k)
+      for truth in 0..<k where truth != sample.emptyClass {
+        for _ in 0..<perFold {
+          let isRight = stream.uniform() < skill + ease
+          counts[truth][isRight ? truth : stream.integer(below: k)] += 1
+        }
+      }
+      cells.append(
+        ScoredCell(
+          seed: seed, fold: fold, matrix: ConfusionMatrix(classes: sample.classes, counts: counts)))
     }
   }
-  let perClass = (0..<k).map { index in
-    let support = confusion[index].reduce(0, +)
-    let chosen = confusion.reduce(0) { $0 + $1[index] }
-    let hits = Double(confusion[index][index])
-    return ClassScores(
-      precision: chosen > 0 ? hits / Double(chosen) : nil,
-      recall: support > 0 ? hits / Double(support) : nil,
-      f1: chosen + support > 0 ? 2 * hits / Double(chosen + support) : nil, support: support)
-  }
+  if sample.hasMissingCell, name == "full" { cells.removeLast() }
   let curves = sample.seeds.flatMap { seed in
     (1...sample.folds).map { fold in
       TrainingCurve(
@@ -160,25 +163,10 @@ private func makeVariant(
       x: centres[label].0 + 6 * stream.normal(), y: centres[label].1 + 6 * stream.normal(),
       classIndex: label, speaker: "speaker-\(index % sample.speakers + 1)")
   }
-  let seedScores = sample.seeds.map { SeedScores(seed: $0, scores: scores()) }
   return VariantReport(
     name: name, augmentation: system.0, pooling: system.1, losses: system.2,
-    cellsDone: isMissing ? 0 : cells, cellsExpected: cells,
-    seedScores: isMissing ? [] : seedScores, pooled: isMissing ? nil : seedScores[0].scores,
-    foldScores: isMissing
-      ? []
-      : (1...sample.folds).map {
-        FoldScores(
-          fold: $0, accuracy: skill + 0.05 * stream.normal(),
-          unweightedAverageRecall: skill - 0.02 + 0.05 * stream.normal())
-      },
-    overFolds: isMissing
-      ? nil
-      : FoldSummary(
-        accuracy: skill, accuracyDeviation: sample.folds > 1 ? 0.052 : nil,
-        unweightedAverageRecall: skill - 0.02,
-        unweightedAverageRecallDeviation: sample.folds > 1 ? 0.055 : nil),
-    confusion: isMissing ? nil : confusion, perClass: isMissing ? [] : perClass,
+    scores: ScoreSummary(
+      cells: isMissing ? [] : cells, seeds: sample.seeds, folds: Array(1...sample.folds)),
     curves: isMissing ? [] : curves,
     projection: isMissing
       ? nil

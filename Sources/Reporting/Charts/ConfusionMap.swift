@@ -1,4 +1,5 @@
 // A confusion matrix as two maps with one set of rows: counts, and percent of each row.
+package import Evaluation
 
 /// Truth (rows) against prediction (columns).
 package struct ConfusionMap {
@@ -6,27 +7,19 @@ package struct ConfusionMap {
   package var title: String
   package var caption: String
   package var warnings: Warnings
-  package var classes: [String]
-  /// `[truth][predicted]`.
-  package var counts: [[Int]]
+  package var matrix: ConfusionMatrix
 
   package init(
-    name: String, title: String, caption: String, warnings: Warnings, classes: [String],
-    counts: [[Int]]
+    name: String, title: String, caption: String, warnings: Warnings, matrix: ConfusionMatrix
   ) {
     self.name = name
     self.title = title
     self.caption = caption
     self.warnings = warnings
-    self.classes = classes
-    self.counts = counts
+    self.matrix = matrix
   }
 
-  /// Returns the share of row `truth` that was predicted as each class; nil for an empty row.
-  package func shares(ofRow truth: Int) -> [Double]? {
-    let total = counts[truth].reduce(0, +)
-    return total > 0 ? counts[truth].map { Double($0) / Double(total) } : nil
-  }
+  private var classes: [String] { matrix.classes }
 
   /// Lays the figure out, `width` wide.
   package func figure(width: Double, ruler: Ruler) -> Figure {
@@ -75,8 +68,7 @@ package struct ConfusionMap {
     in grid: Rectangle, _ cell: Double, _ rowHeight: Double, isCounts: Bool, _ ruler: Ruler
   ) -> [Mark] {
     var marks: [Mark] = []
-    for truth in classes.indices {
-      let shares = shares(ofRow: truth)
+    for (truth, shares) in matrix.rowShares.enumerated() {
       for predicted in classes.indices {
         let share = shares?[predicted] ?? 0
         let area = Rectangle(
@@ -85,9 +77,9 @@ package struct ConfusionMap {
         let isHit = truth == predicted
         marks.append(
           .rectangle(area, fill: fill, stroke: Stroke(.grid, 0.4)))
-        let count = counts[truth][predicted]
+        let count = matrix.counts[truth][predicted]
         let text =
-          isCounts ? "\(count)" : shares == nil ? "–" : percent(share, digits: cell < 20 ? 0 : 1)
+          isCounts ? "\(count)" : shares == nil ? "–" : inPercent(share, digits: cell < 20 ? 0 : 1)
         var font = Font(min(7, rowHeight * 0.62), isHit ? .bold : .regular)
         let wide = ruler.width(of: text, font)
         if wide > cell - 2 { font.size *= (cell - 2) / wide }
@@ -160,7 +152,7 @@ package struct ConfusionMap {
     return [head]
       + classes.indices.map { truth in
         ruler.line(
-          "\(counts[truth].reduce(0, +))", font, .quiet, from: grid.right,
+          grouped(matrix.support(truth)), font, .quiet, from: grid.right,
           to: grid.right + width - 4,
           baseline: grid.y + (Double(truth) + 0.5) * rowHeight + font.capHeight / 2, .trailing)
       }

@@ -146,7 +146,7 @@ package struct DotPlot {
             .circle, at: Point(x(mean), y), size: 6.6, fill: .accent, stroke: Stroke(.paper, 0.6)))
       marks.append(
         ruler.line(
-          percent(mean), isBaseline ? Style.axis : Style.axisBold, isBaseline ? .quiet : .ink,
+          inPercent(mean), isBaseline ? Style.axis : Style.axisBold, isBaseline ? .quiet : .ink,
           from: area.right + 6, to: area.right + 36, baseline: y + Style.axis.capHeight / 2))
     }
     return marks

@@ -1,28 +1,24 @@
 // How numbers are written everywhere in a report.
-package import Foundation
+import Evaluation
+import Foundation
 
 /// Returns a share as a percentage without the sign; "–" for nothing.
-package func percent(_ share: Double?, digits: Int = 1) -> String {
-  guard let share else { return "–" }
-  return signed(String(format: "%.\(digits)f", share * 100))
+func inPercent(_ share: Double?, digits: Int = 1) -> String {
+  share.map { fixed(100 * $0, digits: digits) } ?? "–"
 }
 
-/// Returns "mean ± deviation" in percent; a single value has no deviation.
-package func percent(_ mean: Double?, deviation: Double?) -> String {
-  guard let mean else { return "–" }
-  guard let deviation else { return percent(mean) }
-  return percent(mean) + " ± " + percent(deviation)
-}
+/// Returns "mean ± standard deviation" in percent; "–" for nothing.
+func inPercent(_ spread: Spread?) -> String { spread?.percentages ?? "–" }
 
 /// Returns a difference of shares in percentage points, with its sign.
-package func points(_ difference: Double?) -> String {
+func points(_ difference: Double?) -> String {
   guard let difference else { return "–" }
   let text = String(format: "%+.1f", difference * 100)
   return text == "-0.0" ? "0.0" : text == "+0.0" ? "0.0" : signed(text)
 }
 
 /// Returns a whole number with thin spaces between groups of three digits from 10 000 on.
-package func grouped(_ number: Int) -> String {
+func grouped(_ number: Int) -> String {
   let digits = String(abs(number))
   guard digits.count > 4 else { return (number < 0 ? "−" : "") + digits }
   var text = ""
@@ -34,7 +30,7 @@ package func grouped(_ number: Int) -> String {
 }
 
 /// Returns the day and minute of a date, in UTC.
-package func timestamp(_ date: Date) -> String {
+func timestamp(_ date: Date) -> String {
   date.formatted(.iso8601).replacing("T", with: " ").replacing("Z", with: " UTC")
 }
 

@@ -1,4 +1,5 @@
 // The results of each system on one corpus: comparison, confusion, classes, curves and maps.
+import Evaluation
 
 extension CorpusReport {
   /// Returns all sections of results.
@@ -33,137 +34,122 @@ extension CorpusReport {
         + "of all folds, mean over seeds; a seed counts only with all its folds. Macro and weighted "
         + "F1 are pooled likewise.",
       Style.caption, .quiet)
-    if let figure = foldFigure(ruler) {
-      section.slabs += [.space(14), ruler.figures([figure])]
-      section.figures.append(figure)
-    }
-    section.slabs += foldTable(ruler) + seedTable(ruler)
+    let figure = foldFigure(ruler)
+    section.figures.append(figure)
+    section.slabs += [.space(14), ruler.figures([figure])] + cellTable(ruler)
     return section
   }
 
   private var ablationTable: Table {
-    let first = variants.first?.pooled
+    let first = variants.first?.scores
     return Table(
       columns: [
         .init(title: "System", alignment: .leading, wraps: true),
         .init(title: "Mixup", alignment: .leading, wraps: true),
         .init(title: "Pooling", alignment: .leading, wraps: true),
         .init(title: "Losses", alignment: .leading, wraps: true),
-        .init(title: "Cells"), .init(title: "WA"), .init(title: "UA"), .init(title: "Macro F1"),
-        .init(title: "Wtd. F1"), .init(title: "WA folds"), .init(title: "UA folds"),
+        .init(title: "Cells"), .init(title: "WA"), .init(title: "UA"), .init(title: "macro F1"),
+        .init(title: "wtd. F1"), .init(title: "WA folds"), .init(title: "UA folds"),
         .init(title: "Δ WA"), .init(title: "Δ UA"),
       ],
       rows: variants.enumerated().map { index, variant in
-        let scores = variant.pooled
-        func difference(_ score: KeyPath<Scores, Double>) -> String {
-          guard index > 0, let first, let scores else { return "–" }
-          return points(scores[keyPath: score] - first[keyPath: score])
+        let scores = variant.scores
+        func difference(_ metric: Metric) -> String {
+          guard index > 0, let base = first?.pooled(metric), let own = scores.pooled(metric)
+          else { return "–" }
+          return points(own.mean - base.mean)
         }
         return [
           Table.Cell(variant.name, isBold: true), Table.Cell(variant.augmentation),
           Table.Cell(variant.pooling), Table.Cell(variant.losses),
-          Table.Cell(
-            variant.cellsDone == 0
-              ? "not run" : "\(variant.cellsDone) of \(variant.cellsExpected)",
-            isQuiet: variant.cellsDone == variant.cellsExpected),
-          Table.Cell(percent(scores?.accuracy), isBold: true),
-          Table.Cell(percent(scores?.unweightedAverageRecall), isBold: true),
-          Table.Cell(percent(scores?.macroF1)), Table.Cell(percent(scores?.weightedF1)),
-          Table.Cell(
-            percent(variant.overFolds?.accuracy, deviation: variant.overFolds?.accuracyDeviation)),
-          Table.Cell(
-            percent(
-              variant.overFolds?.unweightedAverageRecall,
-              deviation: variant.overFolds?.unweightedAverageRecallDeviation)),
-          Table.Cell(difference(\.accuracy)), Table.Cell(difference(\.unweightedAverageRecall)),
+          Table.Cell(variant.cells, isQuiet: scores.isComplete),
+          Table.Cell(inPercent(scores.pooled(.accuracy)?.mean), isBold: true),
+          Table.Cell(inPercent(scores.pooled(.unweightedAverageRecall)?.mean), isBold: true),
+          Table.Cell(inPercent(scores.pooled(.macroF1)?.mean)),
+          Table.Cell(inPercent(scores.pooled(.weightedF1)?.mean)),
+          Table.Cell(inPercent(scores.perFold(.accuracy))),
+          Table.Cell(inPercent(scores.perFold(.unweightedAverageRecall))),
+          Table.Cell(difference(.accuracy)), Table.Cell(difference(.unweightedAverageRecall)),
         ]
       }, fillsWidth: true)
   }
 
-  private func foldFigure(_ ruler: Ruler) -> Figure? {
-    guard variants.contains(where: { !$0.foldScores.isEmpty }) else { return nil }
+  private func foldFigure(_ ruler: Ruler) -> Figure {
+    let folds = variants.map(\.scores.expectedFolds.count).max() ?? 0
     return DotPlot(
       name: "\(name)-folds", title: "\(displayName): WA and UA on each test fold",
-      caption: "Small dots: folds (mean over seeds). Large dots and bars: mean ± standard deviation "
-        + "over \(dataset.folds.count) \(dataset.folds.count == 1 ? "fold" : "folds").",
+      caption: "Small dots: folds, mean over complete seeds. Large dots and bars: mean ± standard "
+        + "deviation over \(folds) \(folds == 1 ? "fold" : "folds"); a spread, not an error bar.",
       warnings: warnings, panels: ["WA, %", "UA, %"],
       rows: variants.map { variant in
         DotPlot.Row(
-          label: variant.name + (variant.overFolds == nil ? " (not run)" : ""),
-          values: [
-            .init(
-              single: variant.foldScores.compactMap(\.accuracy),
-              mean: variant.overFolds?.accuracy, deviation: variant.overFolds?.accuracyDeviation),
-            .init(
-              single: variant.foldScores.compactMap(\.unweightedAverageRecall),
-              mean: variant.overFolds?.unweightedAverageRecall,
-              deviation: variant.overFolds?.unweightedAverageRecallDeviation),
-          ])
+          label: variant.labelWithCells,
+          values: [Metric.accuracy, .unweightedAverageRecall].map { metric in
+            let spread = variant.scores.perFold(metric)
+            return .init(
+              single: spread?.values ?? [], mean: spread?.mean,
+              deviation: spread?.standardDeviation)
+          })
       }
     ).figure(width: Style.width, ruler: ruler)
   }
 
-  private func foldTable(_ ruler: Ruler) -> [Slab] {
-    let folds = Set(variants.flatMap { $0.foldScores.map(\.fold) }).sorted()
-    guard !folds.isEmpty else { return [] }
-    return ruler.subheading("Per fold: WA / UA, percent, mean over seeds")
+  /// Every cell by itself: a row per system and seed, a column per fold; missing ones show.
+  private func cellTable(_ ruler: Ruler) -> [Slab] {
+    let folds = Set(variants.flatMap(\.scores.expectedFolds)).sorted()
+    var rows: [[Table.Cell]] = []
+    var ruled: Set<Int> = []
+    for variant in variants {
+      ruled.insert(rows.count)
+      for (index, seed) in variant.scores.expectedSeeds.enumerated() {
+        let cells = folds.map { fold in
+          variant.scores.cells.first { $0.seed == seed && $0.fold == fold }?.matrix
+        }
+        rows.append(
+          [Table.Cell(index == 0 ? variant.name : "", isBold: true), Table.Cell("\(seed)")]
+            + cells.map { Table.Cell(pair($0), isQuiet: $0 == nil) }
+            + [Table.Cell(pair(variant.scores.pooledMatrix(seed: seed)), isBold: true)])
+      }
+    }
+    return ruler.subheading("Every cell: WA / UA, percent")
       + Table(
-        columns: [.init(title: "System", alignment: .leading, wraps: true)]
-          + folds.map { .init(title: "Fold \($0)") },
-        rows: variants.map { variant in
-          [Table.Cell(variant.name)]
-            + folds.map { fold in
-              let scores = variant.foldScores.first { $0.fold == fold }
-              return Table.Cell(pair(scores?.accuracy, scores?.unweightedAverageRecall))
-            }
-        }, fillsWidth: true
+        columns: [.init(title: "System", alignment: .leading, wraps: true), .init(title: "Seed")]
+          + folds.map { .init(title: "Fold \($0)") } + [.init(title: "Pooled")],
+        rows: rows, ruledRows: ruled, fillsWidth: true
       ).slabs(ruler)
   }
 
-  private func seedTable(_ ruler: Ruler) -> [Slab] {
-    let seeds = Set(variants.flatMap { $0.seedScores.map(\.seed) }).sorted()
-    guard !seeds.isEmpty else { return [] }
-    return ruler.subheading("Per seed: WA / UA, percent, pooled over folds")
-      + Table(
-        columns: [.init(title: "System", alignment: .leading, wraps: true)]
-          + seeds.map { .init(title: "Seed \($0)") },
-        rows: variants.map { variant in
-          [Table.Cell(variant.name)]
-            + seeds.map { seed in
-              let scores = variant.seedScores.first { $0.seed == seed }?.scores
-              return Table.Cell(pair(scores?.accuracy, scores?.unweightedAverageRecall))
-            }
-        }, fillsWidth: true
-      ).slabs(ruler)
-  }
-
-  private func pair(_ accuracy: Double?, _ recall: Double?) -> String {
-    accuracy == nil && recall == nil ? "– not run" : "\(percent(accuracy)) / \(percent(recall))"
+  private func pair(_ matrix: ConfusionMatrix?) -> String {
+    guard let matrix, matrix.total > 0 else { return "–" }
+    let scores = ClassificationScores(matrix)
+    return "\(inPercent(scores.accuracy)) / \(inPercent(scores.unweightedAverageRecall))"
   }
 
   // MARK: One system
 
   /// What every caption of a system's figure says about its cells.
   private func cells(_ variant: VariantReport) -> String {
-    "\(variant.cellsDone) of \(variant.cellsExpected) cells (folds × seeds)"
+    "\(variant.scores.completeness) cells (folds × seeds)"
   }
 
   private func classSection(_ variant: VariantReport, _ index: Int, _ ruler: Ruler) -> Section {
     var section = Section(
       title: "\(displayName): \(variant.name), classes", level: 1, warnings: warnings, slabs: [])
     section.slabs += ruler.paragraph(variant.system, Style.body, .quiet) + [.space(8)]
-    guard let counts = variant.confusion else {
-      section.slabs += ruler.paragraph("– not run: \(cells(variant)) are finished.", Style.bodyBold)
+    guard let matrix = variant.scores.pooledMatrix else {
+      section.slabs += ruler.paragraph(
+        "– No seed has all its folds: \(cells(variant)) are finished.", Style.bodyBold)
       section.opensPage = false
       return section
     }
-    let total = counts.reduce(0) { $0 + $1.reduce(0, +) }
+    let seeds = variant.scores.completeSeeds.count
     let figure = ConfusionMap(
       name: stem(index) + "-confusion", title: "\(displayName), \(variant.name): confusion matrix",
-      caption: "Rows: truth; columns: prediction. Left counts summed over seeds and folds "
-        + "(n = \(grouped(total)) test predictions, \(cells(variant))), right percent of each row, "
-        + "so that the diagonal is the recall. Dark means a large share of the row in both.",
-      warnings: warnings, classes: classes, counts: counts
+      caption: "Rows: truth; columns: prediction. Left counts, summed over all folds of "
+        + "\(seeds) complete \(seeds == 1 ? "seed" : "seeds") (n = \(grouped(matrix.total)) test "
+        + "predictions; \(cells(variant))); right percent of each row, so that the diagonal is the "
+        + "recall. Dark means a large share of the row in both.",
+      warnings: warnings, matrix: matrix
     ).figure(width: Style.width, ruler: ruler)
     section.figures = [figure]
     section.slabs.append(ruler.figures([figure]))
@@ -174,10 +160,10 @@ extension CorpusReport {
           .init(title: "Class", alignment: .leading, wraps: true), .init(title: "Precision"),
           .init(title: "Recall"), .init(title: "F1"), .init(title: "Support"),
         ],
-        rows: zip(classes, variant.perClass).map { name, scores in
+        rows: ClassificationScores(matrix).classes.map { scores in
           [
-            Table.Cell(name), Table.Cell(percent(scores.precision)),
-            Table.Cell(percent(scores.recall)), Table.Cell(percent(scores.f1)),
+            Table.Cell(scores.name), Table.Cell(inPercent(scores.precision)),
+            Table.Cell(inPercent(scores.recall)), Table.Cell(inPercent(scores.f1)),
             Table.Cell(grouped(scores.support)),
           ]
         }, fillsWidth: true

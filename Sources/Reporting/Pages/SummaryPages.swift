@@ -1,4 +1,5 @@
 // The first pages: what was run, the headline scores beside recorded ones, remarks and contents.
+import Evaluation
 
 extension ReportContent {
   /// Returns the opening section without its contents list.
@@ -39,8 +40,9 @@ extension ReportContent {
   private var whatWasRun: String {
     let systems = Set(corpora.flatMap { $0.variants.map(\.name) }).count
     let names = corpora.map(\.displayName)
-    let done = corpora.flatMap(\.variants).reduce(0) { $0 + $1.cellsDone }
-    let expected = corpora.flatMap(\.variants).reduce(0) { $0 + $1.cellsExpected }
+    let done = corpora.flatMap(\.variants).reduce(0) { $0 + $1.scores.cells.count }
+    let expected = corpora.flatMap(\.variants).map(\.scores)
+      .reduce(0) { $0 + $1.expectedSeeds.count * $1.expectedFolds.count }
     let list =
       names.count > 1 ? names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
       : names.joined()
@@ -74,16 +76,14 @@ extension ReportContent {
     for corpus in corpora {
       ruled.insert(rows.count)
       for (index, variant) in corpus.variants.enumerated() {
-        let folds = variant.overFolds
+        let scores = variant.scores
         rows.append([
           Table.Cell(index == 0 ? corpus.displayName : "", isBold: true), Table.Cell(variant.name),
-          Table.Cell("\(variant.cellsDone) of \(variant.cellsExpected)", isQuiet: true),
-          Table.Cell(percent(variant.pooled?.accuracy), isBold: true),
-          Table.Cell(percent(variant.pooled?.unweightedAverageRecall), isBold: true),
-          Table.Cell(percent(folds?.accuracy, deviation: folds?.accuracyDeviation)),
-          Table.Cell(
-            percent(
-              folds?.unweightedAverageRecall, deviation: folds?.unweightedAverageRecallDeviation)),
+          Table.Cell(variant.cells, isQuiet: scores.isComplete),
+          Table.Cell(inPercent(scores.pooled(.accuracy)?.mean), isBold: true),
+          Table.Cell(inPercent(scores.pooled(.unweightedAverageRecall)?.mean), isBold: true),
+          Table.Cell(inPercent(scores.perFold(.accuracy))),
+          Table.Cell(inPercent(scores.perFold(.unweightedAverageRecall))),
         ])
       }
       for (index, baseline) in corpus.baselines.enumerated() {
@@ -92,9 +92,9 @@ extension ReportContent {
           Table.Cell(corpus.variants.isEmpty && index == 0 ? corpus.displayName : "", isBold: true),
           Table.Cell(
             "\(baseline.name)\(mark) (\(baseline.source))", isQuiet: true), "",
-          Table.Cell(baseline.accuracy.map { percent($0) } ?? "not recorded", isQuiet: true),
+          Table.Cell(baseline.accuracy.map { inPercent($0) } ?? "not recorded", isQuiet: true),
           Table.Cell(
-            baseline.unweightedAverageRecall.map { percent($0) } ?? "not recorded", isQuiet: true),
+            baseline.unweightedAverageRecall.map { inPercent($0) } ?? "not recorded", isQuiet: true),
           "", "",
         ])
       }
@@ -113,16 +113,13 @@ extension ReportContent {
     for corpus in corpora {
       rows.append(DotPlot.Row(label: corpus.displayName, isHead: true, values: []))
       for variant in corpus.variants {
-        let seeds = variant.seedScores.map(\.scores)
         rows.append(
           DotPlot.Row(
-            label: variant.name + (variant.pooled == nil ? " (not run)" : ""),
-            values: [
-              .init(single: seeds.map(\.accuracy), mean: variant.pooled?.accuracy),
-              .init(
-                single: seeds.map(\.unweightedAverageRecall),
-                mean: variant.pooled?.unweightedAverageRecall),
-            ]))
+            label: variant.labelWithCells,
+            values: [Metric.accuracy, .unweightedAverageRecall].map { metric in
+              let spread = variant.scores.pooled(metric)
+              return .init(single: spread?.values ?? [], mean: spread?.mean)
+            }))
       }
       for baseline in corpus.baselines
       where baseline.accuracy != nil || baseline.unweightedAverageRecall != nil {
