@@ -8,8 +8,11 @@ package struct Report {
   package let pdf: Data
   /// Every figure, in the order of the pages.
   package let figures: [Figure]
+  /// The marks of each page.
+  package let pages: [[Mark]]
+
   /// The texts of each page, in the order of drawing.
-  package let pageTexts: [[String]]
+  package var pageTexts: [[String]] { pages.map { $0.compactMap(\.words) } }
 
   /// Lays out and draws everything.
   ///
@@ -34,7 +37,7 @@ package struct Report {
           title: index == 0 ? "Summary" : section.title, level: section.level, destination: destinationName(index))
       })
     figures = sections.flatMap(\.figures)
-    pageTexts = pages.map { $0.marks.compactMap(\.words) }
+    self.pages = pages.map(\.marks)
   }
 
   /// Writes `report.pdf` and `figures/*.svg` into `folder`, each file whole or not at all.

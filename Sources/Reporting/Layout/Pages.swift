@@ -19,7 +19,7 @@ struct Pagination {
   init(_ sections: [Section], ruler: Ruler) {
     for (index, section) in sections.enumerated() {
       let head = Pagination.head(section, index, ruler)
-      if section.opensPage || pages.isEmpty || !fits([head] + section.slabs.prefix(4)) {
+      if section.opensPage || pages.isEmpty || !fits([.space(16), head] + section.slabs.prefix(4)) {
         pages.append(Page(title: section.title))
       } else {
         place(.space(16))

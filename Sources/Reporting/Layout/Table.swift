@@ -35,6 +35,8 @@ struct Table {
   var ruledRows: Set<Int> = []
   /// Whether the table takes the full text width though it needs less.
   var fillsWidth = false
+  /// The type to begin with; smaller where that makes the columns fit.
+  var font = Style.table
 
   /// White space on either side of a cell's text.
   static let padding = 5.0
@@ -43,7 +45,7 @@ struct Table {
   /// Returns the table in slabs, a row each. A table whose columns do not fit even in small type is
   /// cut into several, each with the first column.
   func slabs(_ ruler: Ruler) -> [Slab] {
-    var font = Style.table
+    var font = font
     while leastWidths(font, ruler).reduce(0, +) > Style.width, font.size > Table.smallest {
       font.size -= 0.25
     }
@@ -81,8 +83,11 @@ struct Table {
     let foot = Slab(
       height: 6,
       marks: [.line([Point(0, 0), Point(widths.reduce(0, +), 0)], Stroke(.ink, 0.7))])
+    // No page begins or ends with less than three rows of a longer table.
     var slabs = [head] + body
-    slabs[slabs.count - 1].keepsWithNext = true
+    for index in slabs.indices where index < 3 || index >= slabs.count - 3 {
+      slabs[index].keepsWithNext = true
+    }
     return slabs + [foot]
   }
 
@@ -102,7 +107,7 @@ struct Table {
   }
 
   private func words(_ text: String, _ font: Font, _ ruler: Ruler) -> Double {
-    text.split(separator: " ").map { ruler.width(of: String($0), font) }.max() ?? 0
+    text.split { " -_/".contains($0) }.map { ruler.width(of: "\($0)-", font) }.max() ?? 0
   }
 
   /// Widths that the columns want, the widest cut back as far as it takes for all to fit.

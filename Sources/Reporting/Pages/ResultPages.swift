@@ -71,7 +71,7 @@ extension CorpusReport {
           Table.Cell(inPercent(scores.perFold(.unweightedAverageRecall))),
           Table.Cell(difference(.accuracy)), Table.Cell(difference(.unweightedAverageRecall)),
         ]
-      }, fillsWidth: true)
+      }, fillsWidth: true, font: Style.axis)
   }
 
   private func foldFigure(_ ruler: Ruler) -> Figure {
