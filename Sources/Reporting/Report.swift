@@ -23,7 +23,7 @@ package struct Report {
     let ruler = try Ruler()
     let (sections, pagination) = Report.layout(content, ruler)
     let words = content.warnings.words
-    let footer = (words + ["Reprise", timestamp(content.createdAt)]).joined(separator: " · ")
+    let footer = "Reprise · \(timestamp(content.createdAt))"
     let pages = pagination.finished(runName: content.runName, footer: footer, ruler: ruler)
     let title = words.map { "\($0) " }.joined() + content.title
     pdf = try makePDF(

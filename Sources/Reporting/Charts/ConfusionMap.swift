@@ -34,10 +34,12 @@ package struct ConfusionMap {
     let cell =
       isStacked
       ? min(26, free / Double(k)) : min(34, (free - 22) / Double(2 * k))
-    let rowHeight = max(min(cell, 24), 9)
     // Names under the columns: flat where they fit, else turned upwards.
     let isFlat = longest <= cell - 2
     let nameHeight = isFlat ? 12 : min(longest, 92) + 6
+    // Both maps, one above the other, must fit on a page.
+    let tallest = isStacked ? (600 / 2 - 30 - nameHeight) / Double(k) : 24
+    let rowHeight = min(cell, 24, tallest)
     let gridHeight = rowHeight * Double(k)
     let panelHeight = 16 + gridHeight + nameHeight + 14
     let size = Size(width, isStacked ? 2 * panelHeight + 14 : panelHeight)

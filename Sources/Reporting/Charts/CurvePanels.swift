@@ -42,7 +42,7 @@ package struct CurvePanels {
   package func figure(width: Double, ruler: Ruler) -> Figure {
     let across = 2
     let cellWidth = (width - Style.gutter * Double(across - 1)) / Double(across)
-    let plot = Size(cellWidth - 34, 92)
+    let plot = Size(cellWidth - 40, 92)
     let cellHeight = plot.height + 42
     var marks: [Mark] = []
     for (index, panel) in panels.enumerated() {

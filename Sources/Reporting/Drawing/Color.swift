@@ -59,8 +59,12 @@ package struct Color: Sendable, Equatable {
   /// Returns this colour, partly transparent.
   func faded(_ opacity: Double) -> Color { Color(red, green, blue, opacity: opacity) }
 
-  /// Black or white, whichever reads better on this colour.
-  package var readableInk: Color { contrast(with: .paper) >= contrast(with: .ink) ? .paper : .ink }
+  /// Black or white, whichever reads better on this colour: a contrast of at least 4.58, for the
+  /// product of both contrasts is always 21.
+  package var readableInk: Color {
+    let black = Color(0, 0, 0)
+    return contrast(with: .paper) >= contrast(with: black) ? .paper : black
+  }
 
   /// The contrast ratio of WCAG 2.1, 1 … 21.
   package func contrast(with other: Color) -> Double {
