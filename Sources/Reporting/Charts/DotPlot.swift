@@ -57,7 +57,7 @@ package struct DotPlot {
     let left = min(longest + 20, width * 0.34)
     let gap = 44.0
     let panelWidth = (width - left - gap * Double(panels.count)) / Double(panels.count)
-    let rowHeight = 15.0
+    let rowHeight = 13.5
     let top = 18.0
     let height = rowHeight * Double(rows.count)
     let axis = axis

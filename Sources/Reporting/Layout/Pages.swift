@@ -19,10 +19,12 @@ struct Pagination {
   init(_ sections: [Section], ruler: Ruler) {
     for (index, section) in sections.enumerated() {
       let head = Pagination.head(section, index, ruler)
-      if section.opensPage || pages.isEmpty || !fits([.space(16), head] + section.slabs.prefix(4)) {
+      // A part opens a page; what belongs to it stands below what came before if all of it fits.
+      let gap = Slab.space(24)
+      if section.level == 0 || !fits([gap, head] + section.slabs) {
         pages.append(Page(title: section.title))
       } else {
-        place(.space(16))
+        place(gap)
       }
       place(head)
       places.append(pages.count - 1)

@@ -22,7 +22,7 @@ struct Slab {
   var isSpace: Bool { marks.isEmpty }
 }
 
-/// A part of the report that begins on a new page and has an entry in outline and contents.
+/// A part of the report with an entry in outline and contents.
 struct Section {
   var title: String
   /// 0 for a part, 1 for what belongs to the part before.
@@ -31,8 +31,6 @@ struct Section {
   var slabs: [Slab]
   /// The figures in it, to be written as files.
   var figures: [Figure] = []
-  /// Whether it begins on a new page.
-  var opensPage = true
 }
 
 extension Ruler {

@@ -139,7 +139,6 @@ extension CorpusReport {
     guard let matrix = variant.scores.pooledMatrix else {
       section.slabs += ruler.paragraph(
         "– No seed has all its folds: \(cells(variant)) are finished.", Style.bodyBold)
-      section.opensPage = false
       return section
     }
     let seeds = variant.scores.completeSeeds.count
@@ -227,7 +226,7 @@ extension CorpusReport {
       ruler.figures(Array(figures[$0..<min($0 + across, figures.count)]))
     }
     return Section(
-      title: "\(displayName): t-SNE of utterance embeddings", level: 1, warnings: warnings,
+      title: "\(displayName): t-SNE of embeddings", level: 1, warnings: warnings,
       slabs: rows, figures: figures)
   }
 }

@@ -20,6 +20,11 @@ extension ReportContent {
         + "seeds. Over folds: mean ± standard deviation of the folds' scores. “–”: not run or not "
         + "recorded; nothing is averaged over missing cells.",
       Style.caption, .quiet)
+    if isSynthetic {
+      section.slabs += ruler.paragraph(
+        "No published result is shown for a SYNTHETIC corpus: the two must not be compared.",
+        Style.caption, .quiet)
+    }
     for (corpus, sentence) in corpora.flatMap({ c in c.baselineRemarks.map { (c, $0) } }) {
       section.slabs += ruler.paragraph("\(corpus.displayName): \(sentence)", Style.caption, .quiet)
     }
@@ -145,9 +150,7 @@ extension CorpusReport {
   /// Why baselines are missing or not comparable, a sentence each.
   var baselineRemarks: [String] {
     var remarks: [String] = []
-    if isSynthetic {
-      remarks.append("no published result is shown, because this corpus is SYNTHETIC.")
-    } else if baselines.isEmpty {
+    if baselines.isEmpty, !isSynthetic {
       remarks.append("no result is recorded for this corpus.")
     }
     for baseline in baselines where !baseline.isComparable {
