@@ -1,9 +1,11 @@
 // From positions in a corpus to shards of a batch: mixup of the recordings, features of what
 // changed, normalisation, perturbation, packing.
-package import Augmentation
+import Audio
+import Augmentation
+import Corpora
 package import Randomness
 package import Settings
-package import Tensors
+import Tensors
 
 /// Makes batches of one prepared corpus under one variant's settings.
 package struct BatchAssembly: Sendable {
@@ -29,7 +31,7 @@ package struct BatchAssembly: Sendable {
   /// Returns a batch of utterances as they are, for evaluation.
   package func plainBatch(_ positions: [Int]) throws -> Batch {
     try batch(positions, threads: 1) { position in
-      example(raw: rawFeatures(position), target: target(position), at: position)
+      example(raw: corpus.store.rawFeatures(position), target: target(position), at: position)
     }
   }
 
@@ -60,27 +62,29 @@ package struct BatchAssembly: Sendable {
   ) -> (raw: Tensor, target: [Float]) {
     let (own, store) = (target(position), corpus.store)
     guard settings.mixup != .none, random.uniform() < settings.mixProbability else {
-      return (rawFeatures(position), own)
+      return (store.rawFeatures(position), own)
     }
     let partner = partners[random.integer(below: partners.count)]
-    let (signal, other) = (store.samples(position), store.samples(partner))
     switch settings.mixup {
-    case .none: return (rawFeatures(position), own)
+    case .none: return (store.rawFeatures(position), own)
     case .lam:
-      let (samples, share) = LabelAdaptiveMixup.mix(signal, partner: other)
+      let (samples, share) = store.withSamples(position) { signal in
+        store.withSamples(partner) { LabelAdaptiveMixup.mix(signal, partner: $0) }
+      }
       return (
         corpus.extractor.features(of: samples),
         mixedTarget(own, with: target(partner), share: share)
       )
     case .eam:
+      var raw = store.rawFeatures(position)
+      let lengths = (store.sampleCount(position), store.sampleCount(partner))
       guard let draw = mixup.draw(
-        length: signal.count, partnerLength: other.count, using: &random)
-      else { return (rawFeatures(position), own) }
-      var samples = Array(signal)
-      let outcome = samples.withUnsafeMutableBufferPointer {
-        mixup.apply(draw, to: $0, partner: other)
+        length: lengths.0, partnerLength: lengths.1, using: &random)
+      else { return (raw, own) }
+      var samples = store.withSamples(position, Array.init)
+      let outcome = samples.withUnsafeMutableBufferPointer { samples in
+        store.withSamples(partner) { mixup.apply(draw, to: samples, partner: $0) }
       }
-      var raw = rawFeatures(position)
       samples.withUnsafeBufferPointer {
         corpus.extractor.update(&raw, samples: $0, changed: outcome.changed)
       }
@@ -93,12 +97,6 @@ package struct BatchAssembly: Sendable {
     var frames = raw
     corpus.normalize(&frames, of: position)
     return Example(frames: frames, statistics: statistics, target: target)
-  }
-
-  private func rawFeatures(_ position: Int) -> Tensor {
-    Tensor(
-      shape: [corpus.store.frameCount(position), corpus.features],
-      copying: corpus.store.features(position))
   }
 
   /// The label of an utterance as a distribution, one-hot.

@@ -45,11 +45,10 @@ package struct PreparedCorpus: Sendable {
       var frames = NormalizationAccumulator(columns: extractor.columns)
       var values = statistics.map { NormalizationAccumulator(columns: $0.count) }
       for position in bySpeaker[speakers[index]] ?? [] {
-        let raw = store.features(position)
-        frames.add(raw)
+        let raw = store.rawFeatures(position)
+        raw.withUnsafeBuffer { frames.add($0) }
         if let statistics {
-          let tensor = Tensor(shape: [store.frameCount(position), extractor.columns], copying: raw)
-          statistics.values(of: tensor).withUnsafeBufferPointer { values?.add($0) }
+          statistics.values(of: raw).withUnsafeBufferPointer { values?.add($0) }
         }
       }
       return (frames.normalization, values?.normalization)
@@ -88,11 +87,15 @@ package struct PreparedCorpus: Sendable {
   }
 }
 
-extension Tensor {
-  /// Makes a tensor of a copy of some memory.
-  init(shape: [Int], copying source: UnsafeBufferPointer<Float>) {
-    self.init(uninitialized: shape)
-    precondition(source.count == count, "\(source.count) values for shape \(shape)")
-    if let base = source.baseAddress { freshAddress.update(from: base, count: count) }
+extension FeatureStore {
+  /// Returns a copy of the raw features of a recording, `[frames, columns]`.
+  func rawFeatures(_ position: Int) -> Tensor {
+    let result = Tensor(uninitialized: [frameCount(position), columns])
+    withFeatures(position) { source in
+      if let base = source.baseAddress {
+        result.freshAddress.update(from: base, count: source.count)
+      }
+    }
+    return result
   }
 }
