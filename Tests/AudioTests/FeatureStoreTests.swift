@@ -24,12 +24,13 @@ import Testing
       let sources = try sources(in: folder)
       var counts = [Int]()
       let store = try FeatureStore.openOrBuild(
-        sources, folder: folder, key: "k", signal: SignalSettings(), features: FeatureSettings(),
+        sources, folder: folder, key: "k", signal: pinnedSignal,
+        features: pinnedFeatures(prosody: false),
         jobs: 2, progress: { counts.append($0) })
       #expect(store.ids == sources.map(\.id))
       #expect(counts == [8, 10])
       #expect(store.columns == 80 && store.sampleRate == 16_000 && store.count == 10)
-      let extractor = FeatureExtractor(settings: FeatureSettings(), sampleRate: 16_000)
+      let extractor = FeatureExtractor(settings: pinnedFeatures(prosody: false), sampleRate: 16_000)
       for source in sources {
         let position = try #require(store.position(of: source.id))
         let samples = try Recording.readMono(path: source.path)
@@ -45,17 +46,19 @@ import Testing
   @Test func `has the same bytes whatever the number of jobs`() throws {
     try withTemporaryFolder { folder in
       let sources = try sources(in: folder)
-      var signal = SignalSettings()
+      var signal = pinnedSignal
       for jobs in [1, 2, 7] {
         try FeatureStore.build(
-          sources, path: "\(folder)/\(jobs)", signal: signal, features: FeatureSettings(),
+          sources, path: "\(folder)/\(jobs)", signal: signal,
+          features: pinnedFeatures(prosody: false),
           jobs: jobs)
       }
       #expect(try bytes("\(folder)/1") == bytes("\(folder)/2"))
       #expect(try bytes("\(folder)/1") == bytes("\(folder)/7"))
       signal.gain = .peak
       try FeatureStore.build(
-        sources, path: "\(folder)/peak", signal: signal, features: FeatureSettings(), jobs: 1)
+        sources, path: "\(folder)/peak", signal: signal, features: pinnedFeatures(prosody: false),
+        jobs: 1)
       #expect(try bytes("\(folder)/1") != bytes("\(folder)/peak"))
       #expect(try FeatureStore(path: "\(folder)/peak").withSamples(3) { $0.map(abs).max() } == 1)
     }
@@ -67,7 +70,8 @@ import Testing
       func open() throws -> Bool {
         var isBuilt = false
         _ = try FeatureStore.openOrBuild(
-          sources, folder: folder, key: "k", signal: SignalSettings(), features: FeatureSettings(),
+          sources, folder: folder, key: "k", signal: pinnedSignal,
+          features: pinnedFeatures(prosody: false),
           jobs: 1, progress: { _ in isBuilt = true })
         return isBuilt
       }
@@ -85,8 +89,8 @@ import Testing
     try withTemporaryFolder { folder in
       let path = folder + "/k.store"
       try FeatureStore.build(
-        try sources(in: folder), path: path, signal: SignalSettings(),
-        features: FeatureSettings(), jobs: 1)
+        try sources(in: folder), path: path, signal: pinnedSignal,
+        features: pinnedFeatures(prosody: false), jobs: 1)
       let good = try bytes(path)
       func reason(_ change: (inout Data) -> Void) throws -> String {
         var data = good
@@ -113,8 +117,8 @@ import Testing
       for jobs in [1, 3] {
         #expect(throws: AudioError.empty(path: sources[4].path)) {
           try FeatureStore.build(
-            sources, path: folder + "/k.store", signal: SignalSettings(),
-            features: FeatureSettings(), jobs: jobs)
+            sources, path: folder + "/k.store", signal: pinnedSignal,
+            features: pinnedFeatures(prosody: false), jobs: jobs)
         }
       }
       let left = try FileManager.default.contentsOfDirectory(atPath: folder)
@@ -128,7 +132,8 @@ import Testing
       let path = folder + "/none/k.store"
       let error = try #require(throws: AudioError.self) {
         try FeatureStore.build(
-          sources, path: path, signal: SignalSettings(), features: FeatureSettings(), jobs: 1)
+          sources, path: path, signal: pinnedSignal, features: pinnedFeatures(prosody: false),
+          jobs: 1)
       }
       #expect(error == .cannotWrite(path: path, reason: "No such file or directory"))
     }
@@ -145,8 +150,8 @@ import Testing
       for jobs in [1, 2] {
         let time = try ContinuousClock().measure {
           try FeatureStore.build(
-            sources, path: "\(folder)/\(jobs).store", signal: SignalSettings(),
-            features: FeatureSettings(), jobs: jobs)
+            sources, path: "\(folder)/\(jobs).store", signal: pinnedSignal,
+            features: pinnedFeatures(prosody: false), jobs: jobs)
         }
         print(
           "RAVDESS store, \(jobs) jobs: \(time), \(try bytes("\(folder)/\(jobs).store").count) bytes"

@@ -11,8 +11,7 @@ import Testing
 
   /// The three features of each frame.
   func prosody(_ samples: [Float]) -> [Frame] {
-    var settings = FeatureSettings()
-    settings.prosody = true
+    let settings = pinnedFeatures(prosody: true)
     let features = FeatureExtractor(settings: settings, sampleRate: 16_000).features(of: samples)
     let values = features.array
     return (0..<features.rows).map { row in

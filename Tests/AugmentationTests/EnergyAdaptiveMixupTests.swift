@@ -7,7 +7,13 @@ import Testing
 
 /// Kinds: by hand, property.
 @Suite struct `Energy-adaptive mixup` {
-  let mixup = EnergyAdaptiveMixup(settings: AugmentationSettings())
+  let mixup: EnergyAdaptiveMixup
+
+  init() {
+    var settings = AugmentationSettings()
+    (settings.lowestSNR, settings.highestSNR, settings.leastPower) = (-5, 10, 1e-10)
+    mixup = EnergyAdaptiveMixup(settings: settings)
+  }
 
   /// Applies a draw to a copy of `samples`.
   func mixed(
