@@ -8,8 +8,8 @@ extension SettingsReference {
       "signal.sample_rate", "Hz", .wavLM, .between(8_000, 48_000),
       "samples per second after resampling"),
     SettingEntry(
-      "signal.gain", "", .labelAdaptiveMixup, nil,
-      "scaling of each utterance: by its greatest magnitude, or none, which keeps loudness"),
+      "signal.gain", "", .choice, nil,
+      "scaling of each utterance: by its greatest magnitude (L), or none, which keeps loudness"),
     SettingEntry(
       "signal.maximum_duration", "s", .labelAdaptiveMixup, .between(0.1, 60),
       "longer utterances are cropped to this"),

@@ -90,7 +90,9 @@ private func changedEverywhere(_ tree: SettingsTree) -> SettingsTree {
   }
 
   @Test func `takes defaults from the settings`() {
-    #expect(SettingsReference.markdown.contains("| `learning_rate` | \(VariantSettings().training.learningRate) |"))
+    #expect(
+      SettingsReference.markdown.contains(
+        "| `learning_rate` | \(VariantSettings().training.learningRate) |"))
     #expect(SettingsReference.text.contains("training.epochs"))
   }
 }
