@@ -1,0 +1,102 @@
+// t-SNE with exact gradients (van der Maaten & Hinton 2008), for some thousand points. The result
+// is the same to the bit whatever the number of threads.
+import Foundation
+package import Randomness
+package import Tensors
+
+/// The settings of a t-SNE. Defaults are those of scikit-learn 1.2 and later, whose learning rate
+/// is `max(N / 12 / 4, 50)` for a gradient that carries the factor 4, as ours does.
+package struct TSNE: Sendable, Hashable {
+  /// The effective number of neighbours; lowered to (N - 1) / 3 for few points.
+  package var perplexity = 30.0
+  /// Steps in all.
+  package var iterations = 1000
+  /// The factor on attraction during the first `exaggeratedIterations` steps.
+  package var exaggeration = 12.0
+  /// Steps with exaggeration, and with momentum 0.5; afterwards it is 0.8.
+  package var exaggeratedIterations = 250
+  /// The standard deviation of the first initial coordinate.
+  package var initialSpread = 1e-4
+
+  package init() {}
+
+  /// What t-SNE found.
+  package struct Embedding: Sendable, Hashable {
+    /// Horizontal coordinates, one per row.
+    package let x: [Float]
+    /// Vertical coordinates, one per row.
+    package let y: [Float]
+    /// The Kullback–Leibler divergence of the map's neighbours from the data's, in nats.
+    package let divergence: Double
+    /// The perplexity that was used.
+    package let perplexity: Double
+  }
+
+  /// Embeds the rows of `features`, `[N, D]`, in the plane, starting from their first two principal
+  /// components.
+  ///
+  /// - Parameter workers: threads that share the rows; the result does not depend on it.
+  /// - Precondition: N ≥ 4, and every feature finite.
+  /// - Complexity: O(iterations · N²) time, O(N²) memory.
+  package func embed(_ features: Tensor, workers: Int = ProcessInfo.processInfo.activeProcessorCount)
+    -> Embedding
+  {
+    let n = features.rows
+    precondition(n >= 4, "t-SNE needs at least 4 points, got \(n)")
+    let used = max(1, min(perplexity, Double(n - 1) / 3))
+    let affinities = Affinities(of: features, perplexity: used)
+    var map = PlanarMap(start(of: features))
+    let field = ForceField(affinities, workers: workers)
+    descend(&map, in: field)
+    return Embedding(
+      x: Array(map.x.prefix(n)), y: Array(map.y.prefix(n)), divergence: field.divergence(of: map),
+      perplexity: used)
+  }
+
+  /// Returns the first two principal components of the rows, scaled so that the first has standard
+  /// deviation `initialSpread`.
+  package func start(of features: Tensor) -> [(x: Double, y: Double)] {
+    let components = PrincipalComponents(of: features, count: min(2, features.columns))
+    let deviation = (components.variances.first ?? 0).squareRoot()
+    let scale = deviation > 0 ? initialSpread / deviation : 0
+    return components.scores.map { ($0[0] * scale, ($0.count > 1 ? $0[1] : 0) * scale) }
+  }
+
+  /// Moves the points of `map` downhill: momentum, and a gain per coordinate that grows while the
+  /// gradient keeps its sign (Jacobs 1988).
+  private func descend(_ map: inout PlanarMap, in field: ForceField) {
+    let n = map.count
+    let rate = Float(max(Double(n) / 48, 50))
+    var dx = [Float](repeating: 0, count: n)
+    var dy = dx
+    var velocities = [Float](repeating: 0, count: 2 * n)
+    var gains = [Float](repeating: 1, count: 2 * n)
+    for step in 0..<iterations {
+      let early = step < exaggeratedIterations
+      field.gradient(
+        of: map, exaggeration: early ? Float(exaggeration) : 1, dx: &dx, dy: &dy)
+      let momentum: Float = early ? 0.5 : 0.8
+      func move(_ position: inout Float, _ k: Int, _ slope: Float) {
+        let gain = slope * velocities[k] < 0 ? gains[k] + 0.2 : gains[k] * 0.8
+        gains[k] = max(0.01, gain)
+        velocities[k] = momentum * velocities[k] - rate * gains[k] * slope
+        position += velocities[k]
+      }
+      for i in 0..<n {
+        move(&map.x[i], i, dx[i])
+        move(&map.y[i], n + i, dy[i])
+      }
+    }
+  }
+}
+
+extension RandomStream {
+  /// Returns `limit` of the numbers `0 ..< count`, drawn without replacement and ascending; all of
+  /// them where there are no more.
+  package mutating func sample(_ limit: Int, of count: Int) -> [Int] {
+    guard count > limit else { return Array(0..<count) }
+    var indices = Array(0..<count)
+    shuffle(&indices)
+    return indices.prefix(limit).sorted()
+  }
+}

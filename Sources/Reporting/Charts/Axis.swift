@@ -1,0 +1,40 @@
+// A scale from numbers to places, and ticks at round numbers.
+import Foundation
+
+/// A linear scale whose ends are round.
+package struct Axis: Sendable, Equatable {
+  package let low: Double
+  package let high: Double
+  package let step: Double
+
+  /// Makes the axis that holds `low ... high` with about `count` steps of 1, 2 or 5 · 10ᵏ.
+  package init(from low: Double, to high: Double, steps count: Int = 5) {
+    let span = high > low ? high - low : high != 0 ? abs(high) : 1
+    let rough = span / Double(max(1, count))
+    let power = pow(10, floor(log10(rough)))
+    let step = [1.0, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.7 } ?? 10 * power
+    self.step = step
+    self.low = floor(low / step + 1e-9) * step
+    self.high = max(ceil(high / step - 1e-9) * step, self.low + step)
+  }
+
+  /// The numbers at the ticks, ascending.
+  package var ticks: [Double] {
+    (0...Int(((high - low) / step).rounded())).map { low + Double($0) * step }
+  }
+
+  /// Returns where `value` lies between `start` and `end`, which may run upwards.
+  package func place(_ value: Double, _ start: Double, _ end: Double) -> Double {
+    start + (value - low) / (high - low) * (end - start)
+  }
+
+  /// Returns a tick's number with just the digits its step needs.
+  package func label(_ value: Double) -> String {
+    if step < 1e-4 || abs(high) >= 1e6 {
+      return String(format: "%.1e", value == 0 ? 0 : value)
+    }
+    let digits = max(0, Int((-log10(step)).rounded(.up) + 1e-9))
+    let text = String(format: "%.\(digits)f", abs(value) < step / 1000 ? 0 : value)
+    return text.replacing("-", with: "−")
+  }
+}

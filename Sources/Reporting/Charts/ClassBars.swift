@@ -1,0 +1,62 @@
+// Utterances per class as bars, with the published number as a tick.
+
+/// Class sizes.
+package struct ClassBars {
+  package var name: String
+  package var title: String
+  package var caption: String
+  package var warnings: Warnings
+  package var classes: [String]
+  package var counts: [Int]
+  package var published: [Int]?
+
+  package init(
+    name: String, title: String, caption: String, warnings: Warnings, classes: [String],
+    counts: [Int], published: [Int]?
+  ) {
+    self.name = name
+    self.title = title
+    self.caption = caption
+    self.warnings = warnings
+    self.classes = classes
+    self.counts = counts
+    self.published = published
+  }
+
+  /// Lays the figure out, `width` wide.
+  package func figure(width: Double, ruler: Ruler) -> Figure {
+    let rowHeight = 14.0
+    let longest = classes.map { ruler.width(of: $0, Style.axis) }.max() ?? 0
+    let left = min(longest + 8, width * 0.4)
+    let right = width - 96
+    let greatest = max(counts.max() ?? 0, published?.max() ?? 0, 1)
+    func x(_ count: Int) -> Double { left + (right - left) * Double(count) / Double(greatest) }
+    var marks: [Mark] = []
+    for (index, name) in classes.enumerated() {
+      let y = Double(index) * rowHeight
+      let baseline = y + rowHeight / 2 + Style.axis.capHeight / 2
+      marks.append(
+        ruler.line(name, Style.axis, from: 0, to: left - 6, baseline: baseline, .trailing))
+      marks.append(
+        .rectangle(
+          Rectangle(left, y + 2.5, x(counts[index]) - left, rowHeight - 5),
+          fill: Color(hex: 0x2f7ab3), stroke: nil))
+      var note = grouped(counts[index])
+      if let expected = published?[index] {
+        marks.append(
+          .line([Point(x(expected), y + 0.8), Point(x(expected), y + rowHeight - 0.8)], Stroke(.ink, 1.2)))
+        note += expected == counts[index] ? " = published" : " of \(grouped(expected))"
+      }
+      marks.append(
+        ruler.line(
+          note, Style.axis,
+          published.map { $0[index] != counts[index] } ?? false ? .alarm : .ink,
+          from: right + 7, to: width, baseline: baseline))
+    }
+    marks.append(
+      .line([Point(left, 0), Point(left, Double(classes.count) * rowHeight)], Stroke(.rule)))
+    return Figure(
+      name: name, title: title, caption: caption, warnings: warnings,
+      bodySize: Size(width, Double(classes.count) * rowHeight), body: marks, ruler: ruler)
+  }
+}

@@ -1,0 +1,162 @@
+// A confusion matrix as two maps with one set of rows: counts, and percent of each row.
+package import Evaluation
+
+/// Truth (rows) against prediction (columns).
+package struct ConfusionMap {
+  package var name: String
+  package var title: String
+  package var caption: String
+  package var warnings: Warnings
+  package var matrix: ConfusionMatrix
+
+  package init(
+    name: String, title: String, caption: String, warnings: Warnings, matrix: ConfusionMatrix
+  ) {
+    self.name = name
+    self.title = title
+    self.caption = caption
+    self.warnings = warnings
+    self.matrix = matrix
+  }
+
+  private var classes: [String] { matrix.classes }
+
+  /// Lays the figure out, `width` wide.
+  package func figure(width: Double, ruler: Ruler) -> Figure {
+    let k = classes.count
+    let isStacked = k > 12
+    let longest = classes.map { ruler.width(of: $0, Style.axis) }.max() ?? 0
+    let labelWidth = min(longest + 6, isStacked ? 130 : 92)
+    let axisWidth = 14.0
+    let totalWidth = 34.0
+    let left = axisWidth + labelWidth
+    let free = width - left - totalWidth
+    let cell =
+      isStacked
+      ? min(26, free / Double(k)) : min(34, (free - 22) / Double(2 * k))
+    // Names under the columns: flat where they fit, else turned upwards.
+    let isFlat = longest <= cell - 2
+    let nameHeight = isFlat ? 12 : min(longest, 92) + 6
+    // Both maps, one above the other, must fit on a page.
+    let tallest = isStacked ? (600 / 2 - 30 - nameHeight) / Double(k) : 24
+    let rowHeight = min(cell, 24, tallest)
+    let gridHeight = rowHeight * Double(k)
+    let panelHeight = 16 + gridHeight + nameHeight + 14
+    let size = Size(width, isStacked ? 2 * panelHeight + 14 : panelHeight)
+    var marks: [Mark] = []
+    let second =
+      isStacked
+      ? Point(left, panelHeight + 14 + 16) : Point(left + cell * Double(k) + totalWidth + 22, 16)
+    let panels: [(place: Point, isCounts: Bool)] = [(Point(left, 16), true), (second, false)]
+    for panel in panels {
+      let grid = Rectangle(panel.place.x, panel.place.y, cell * Double(k), gridHeight)
+      marks += cells(in: grid, cell, rowHeight, isCounts: panel.isCounts, ruler)
+      marks += columnNames(below: grid, cell, nameHeight, isFlat: isFlat, ruler)
+      marks.append(
+        ruler.line(
+          panel.isCounts ? "counts" : "% of the row", Style.axis, .quiet, from: grid.x,
+          to: max(grid.right, grid.x + 60), baseline: grid.y - 6))
+      if panel.isCounts || isStacked {
+        marks += rowNames(leftOf: grid, rowHeight, labelWidth, ruler)
+      }
+      if panel.isCounts { marks += totals(rightOf: grid, rowHeight, totalWidth, ruler) }
+    }
+    return Figure(
+      name: name, title: title, caption: caption, warnings: warnings, bodySize: size, body: marks,
+      ruler: ruler)
+  }
+
+  private func cells(
+    in grid: Rectangle, _ cell: Double, _ rowHeight: Double, isCounts: Bool, _ ruler: Ruler
+  ) -> [Mark] {
+    var marks: [Mark] = []
+    for (truth, shares) in matrix.rowShares.enumerated() {
+      for predicted in classes.indices {
+        let share = shares?[predicted] ?? 0
+        let area = Rectangle(
+          grid.x + Double(predicted) * cell, grid.y + Double(truth) * rowHeight, cell, rowHeight)
+        let fill = Color.sequential(share)
+        let isHit = truth == predicted
+        marks.append(
+          .rectangle(area, fill: fill, stroke: Stroke(.grid, 0.4)))
+        let count = matrix.counts[truth][predicted]
+        let text =
+          isCounts ? "\(count)" : shares == nil ? "–" : inPercent(share, digits: cell < 20 ? 0 : 1)
+        var font = Font(min(7, rowHeight * 0.62), isHit ? .bold : .regular)
+        let wide = ruler.width(of: text, font)
+        if wide > cell - 2 { font.size *= (cell - 2) / wide }
+        marks.append(
+          ruler.line(
+            text, font, count == 0 ? .quiet : fill.readableInk, from: area.x, to: area.right,
+            baseline: area.centre.y + font.capHeight / 2, .centre))
+      }
+    }
+    for index in classes.indices {
+      let area = Rectangle(
+        grid.x + Double(index) * cell, grid.y + Double(index) * rowHeight, cell, rowHeight)
+      marks.append(.rectangle(area, fill: nil, stroke: Stroke(.ink, 0.8)))
+    }
+    return marks
+  }
+
+  private func columnNames(
+    below grid: Rectangle, _ cell: Double, _ height: Double, isFlat: Bool, _ ruler: Ruler
+  ) -> [Mark] {
+    var marks: [Mark] = []
+    for (index, name) in classes.enumerated() {
+      let middle = grid.x + (Double(index) + 0.5) * cell
+      if isFlat {
+        marks.append(
+          ruler.line(
+            name, Style.axis, from: middle - cell / 2, to: middle + cell / 2,
+            baseline: grid.bottom + 9, .centre))
+      } else {
+        let font = Font(min(Style.axis.size, cell * 0.9))
+        let text = ruler.shortened(name, font, to: height - 5)
+        marks.append(
+          .text(
+            text,
+            at: Point(middle + font.capHeight / 2, grid.bottom + 4 + ruler.width(of: text, font)),
+            font, .ink, turned: true))
+      }
+    }
+    marks.append(
+      ruler.line(
+        "predicted", Style.axisBold, from: grid.x, to: max(grid.right, grid.x + 50),
+        baseline: grid.bottom + height + 8))
+    return marks
+  }
+
+  private func rowNames(
+    leftOf grid: Rectangle, _ rowHeight: Double, _ width: Double, _ ruler: Ruler
+  ) -> [Mark] {
+    let font = Font(min(Style.axis.size, rowHeight * 0.85))
+    var marks: [Mark] = classes.enumerated().map { index, name in
+      ruler.line(
+        name, font, from: grid.x - width, to: grid.x - 4,
+        baseline: grid.y + (Double(index) + 0.5) * rowHeight + font.capHeight / 2, .trailing)
+    }
+    let word = ruler.width(of: "truth", Style.axisBold)
+    let baseline = max(grid.y + grid.height / 2 + word / 2, word)
+    marks.append(
+      .text(
+        "truth", at: Point(grid.x - width - 5, baseline), Style.axisBold, .ink, turned: true))
+    return marks
+  }
+
+  private func totals(
+    rightOf grid: Rectangle, _ rowHeight: Double, _ width: Double, _ ruler: Ruler
+  ) -> [Mark] {
+    let font = Font(min(Style.axis.size, rowHeight * 0.85))
+    let head = ruler.line(
+      "n", Style.axisBold, .quiet, from: grid.right, to: grid.right + width - 4,
+      baseline: grid.y - 6, .trailing)
+    return [head]
+      + classes.indices.map { truth in
+        ruler.line(
+          grouped(matrix.support(truth)), font, .quiet, from: grid.right,
+          to: grid.right + width - 4,
+          baseline: grid.y + (Double(truth) + 0.5) * rowHeight + font.capHeight / 2, .trailing)
+      }
+  }
+}

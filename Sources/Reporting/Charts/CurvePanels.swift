@@ -1,0 +1,113 @@
+// Training curves as small panels, one per quantity: every cell a light line, their mean a dark one.
+
+/// Quantities over epochs.
+package struct CurvePanels {
+  /// One quantity: its name and unit, and a line per cell.
+  package struct Panel {
+    package var title: String
+    /// Per cell: value at each epoch from 1 on; nil where there is none.
+    package var lines: [[Double?]]
+
+    package init(title: String, lines: [[Double?]]) {
+      self.title = title
+      self.lines = lines
+    }
+
+    /// The mean over the cells that reached each epoch.
+    package var mean: [Double?] {
+      (0..<(lines.map(\.count).max() ?? 0)).map { epoch in
+        let values = lines.compactMap { $0.indices.contains(epoch) ? $0[epoch] : nil }
+        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+      }
+    }
+  }
+
+  package var name: String
+  package var title: String
+  package var caption: String
+  package var warnings: Warnings
+  package var panels: [Panel]
+
+  package init(
+    name: String, title: String, caption: String, warnings: Warnings, panels: [Panel]
+  ) {
+    self.name = name
+    self.title = title
+    self.caption = caption
+    self.warnings = warnings
+    self.panels = panels
+  }
+
+  /// Lays the figure out, `width` wide: two panels in a row.
+  package func figure(width: Double, ruler: Ruler) -> Figure {
+    let across = 2
+    let cellWidth = (width - Style.gutter * Double(across - 1)) / Double(across)
+    let plot = Size(cellWidth - 40, 92)
+    let cellHeight = plot.height + 42
+    var marks: [Mark] = []
+    for (index, panel) in panels.enumerated() {
+      let x = Double(index % across) * (cellWidth + Style.gutter)
+      let y = Double(index / across) * cellHeight
+      marks += draw(panel, in: Rectangle(x + 32, y + 14, plot.width, plot.height), ruler)
+    }
+    let rows = (panels.count + across - 1) / across
+    return Figure(
+      name: name, title: title, caption: caption, warnings: warnings,
+      bodySize: Size(width, Double(rows) * cellHeight), body: marks, ruler: ruler)
+  }
+
+  private func draw(_ panel: Panel, in area: Rectangle, _ ruler: Ruler) -> [Mark] {
+    let values = panel.lines.flatMap { $0.compactMap { $0 } }
+    let epochs = max(1, panel.lines.map(\.count).max() ?? 1)
+    let least = values.min() ?? 0
+    let greatest = values.max() ?? 1
+    let startsAtZero = least > 0 && (least < greatest * 0.6 || least == greatest)
+    let vertical = Axis(from: startsAtZero ? 0 : least, to: greatest, steps: 4)
+    var marks: [Mark] = [
+      ruler.line(panel.title, Style.axisBold, from: area.x, to: area.right, baseline: area.y - 5)
+    ]
+    for tick in vertical.ticks {
+      let y = vertical.place(tick, area.bottom, area.y)
+      marks.append(.line([Point(area.x, y), Point(area.right, y)], Stroke(.grid, 0.5)))
+      marks.append(
+        ruler.line(
+          vertical.label(tick), Style.axis, .quiet, from: area.x - 32, to: area.x - 4,
+          baseline: y + Style.axis.capHeight / 2, .trailing))
+    }
+    func x(_ epoch: Int) -> Double {
+      epochs == 1
+        ? area.centre.x : area.x + area.width * Double(epoch - 1) / Double(epochs - 1)
+    }
+    let step = max(1, Int(Axis(from: 0, to: Double(epochs), steps: 6).step))
+    for epoch in 1...epochs where epoch == 1 || epoch % step == 0 {
+      // The tick at 1 gives way where the next would touch it.
+      if epoch == 1, epochs > 12, step > 1, x(step) - x(1) < 16 { continue }
+      marks.append(.line([Point(x(epoch), area.bottom), Point(x(epoch), area.bottom + 2.5)], Stroke(.quiet)))
+      marks.append(
+        ruler.line(
+          "\(epoch)", Style.axis, .quiet, from: x(epoch) - 14, to: x(epoch) + 14,
+          baseline: area.bottom + 10.5, .centre))
+    }
+    marks.append(
+      ruler.line(
+        "epoch", Style.axis, .quiet, from: area.x, to: area.right, baseline: area.bottom + 20,
+        .centre))
+    func curve(_ line: [Double?], _ stroke: Stroke) -> [Mark] {
+      let places = line.enumerated().compactMap { index, value in
+        value.map { Point(x(index + 1), vertical.place($0, area.bottom, area.y)) }
+      }
+      if places.count == 1 {
+        return [.marker(.circle, at: places[0], size: 4, fill: stroke.color, stroke: nil)]
+      }
+      return places.isEmpty ? [] : [.line(places, stroke)]
+    }
+    let light = Stroke(Color(hex: 0x7fb2d6).faded(panel.lines.count > 6 ? 0.6 : 0.85), 0.6)
+    for line in panel.lines { marks += curve(line, light) }
+    marks += curve(panel.mean, Stroke(Color(hex: 0x08386a), 1.5))
+    marks.append(
+      .line(
+        [Point(area.x, area.y), Point(area.x, area.bottom), Point(area.right, area.bottom)],
+        Stroke(.rule)))
+    return marks
+  }
+}

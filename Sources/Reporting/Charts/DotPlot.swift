@@ -1,0 +1,154 @@
+// Rows of dots on a percentage scale, in panels side by side: single runs, their mean, recorded
+// results.
+
+/// Scores as dots, a row per system.
+package struct DotPlot {
+  /// One row: a group's head where it has no panels' values at all.
+  package struct Row {
+    package var label: String
+    package var isHead: Bool
+    package var isBaseline: Bool
+    /// Per panel: single values, and the mean and deviation to stress; shares.
+    package var values: [Values]
+
+    package init(label: String, isHead: Bool = false, isBaseline: Bool = false, values: [Values]) {
+      self.label = label
+      self.isHead = isHead
+      self.isBaseline = isBaseline
+      self.values = values
+    }
+  }
+
+  /// The dots of a row in one panel.
+  package struct Values {
+    package var single: [Double]
+    package var mean: Double?
+    package var deviation: Double?
+
+    package init(single: [Double] = [], mean: Double?, deviation: Double? = nil) {
+      self.single = single
+      self.mean = mean
+      self.deviation = deviation
+    }
+  }
+
+  package var name: String
+  package var title: String
+  package var caption: String
+  package var warnings: Warnings
+  /// Titles of the panels.
+  package var panels: [String]
+  package var rows: [Row]
+
+  package init(
+    name: String, title: String, caption: String, warnings: Warnings, panels: [String], rows: [Row]
+  ) {
+    self.name = name
+    self.title = title
+    self.caption = caption
+    self.warnings = warnings
+    self.panels = panels
+    self.rows = rows
+  }
+
+  /// Lays the figure out, `width` wide.
+  package func figure(width: Double, ruler: Ruler) -> Figure {
+    let longest = rows.map { ruler.width(of: $0.label, Style.axis) }.max() ?? 0
+    let left = min(longest + 20, width * 0.34)
+    let gap = 44.0
+    let panelWidth = (width - left - gap * Double(panels.count)) / Double(panels.count)
+    let rowHeight = 13.5
+    let top = 18.0
+    let height = rowHeight * Double(rows.count)
+    let axis = axis
+    var marks = labels(left, rowHeight, top, width, ruler)
+    for (index, panel) in panels.enumerated() {
+      let area = Rectangle(
+        left + Double(index) * (panelWidth + gap), top, panelWidth, height)
+      marks += frame(area, panel, axis, ruler)
+      for (number, row) in rows.enumerated() where row.values.indices.contains(index) {
+        let y = top + (Double(number) + 0.5) * rowHeight
+        marks += dots(row.values[index], y, area, axis, isBaseline: row.isBaseline, ruler)
+      }
+    }
+    return Figure(
+      name: name, title: title, caption: caption, warnings: warnings,
+      bodySize: Size(width, top + height + 16), body: marks, ruler: ruler)
+  }
+
+  /// The scale of all panels, in percent.
+  private var axis: Axis {
+    var low = 1.0
+    var high = 0.0
+    for value in rows.flatMap(\.values) {
+      let deviation = value.deviation ?? 0
+      let means = value.mean.map { [$0 - deviation, $0 + deviation] } ?? []
+      for bound in value.single + means {
+        low = min(low, bound)
+        high = max(high, bound)
+      }
+    }
+    guard low <= high else { return Axis(from: 0, to: 100, steps: 4) }
+    return Axis(from: max(0, low * 100), to: min(100, high * 100), steps: 4)
+  }
+
+  private func labels(
+    _ left: Double, _ rowHeight: Double, _ top: Double, _ width: Double, _ ruler: Ruler
+  ) -> [Mark] {
+    rows.enumerated().map { index, row in
+      ruler.line(
+        row.label, row.isHead ? Style.axisBold : Style.axis,
+        row.isBaseline ? .quiet : .ink, from: row.isHead ? 0 : 8,
+        to: row.isHead ? width : left - 8,
+        baseline: top + (Double(index) + 0.5) * rowHeight + Style.axis.capHeight / 2)
+    }
+  }
+
+  private func frame(_ area: Rectangle, _ title: String, _ axis: Axis, _ ruler: Ruler) -> [Mark] {
+    var marks: [Mark] = [
+      ruler.line(title, Style.axisBold, from: area.x, to: area.right, baseline: area.y - 7)
+    ]
+    for tick in axis.ticks {
+      let x = axis.place(tick, area.x, area.right)
+      marks.append(.line([Point(x, area.y), Point(x, area.bottom)], Stroke(.grid, 0.6)))
+      marks.append(
+        ruler.line(
+          axis.label(tick), Style.axis, .quiet, from: x - 20, to: x + 20,
+          baseline: area.bottom + 10, .centre))
+    }
+    marks.append(.line([Point(area.x, area.bottom), Point(area.right, area.bottom)], Stroke(.rule)))
+    return marks
+  }
+
+  private func dots(
+    _ values: Values, _ y: Double, _ area: Rectangle, _ axis: Axis, isBaseline: Bool,
+    _ ruler: Ruler
+  ) -> [Mark] {
+    var marks: [Mark] = []
+    func x(_ share: Double) -> Double { axis.place(share * 100, area.x, area.right) }
+    if let mean = values.mean, let deviation = values.deviation {
+      marks.append(
+        .line(
+          [Point(x(max(0, mean - deviation)), y), Point(x(min(1, mean + deviation)), y)],
+          Stroke(.accent, 1)))
+    }
+    for value in values.single {
+      marks.append(
+        .marker(
+          .circle, at: Point(x(value), y), size: 4.2, fill: Color.accent.faded(0.35), stroke: nil))
+    }
+    if let mean = values.mean {
+      marks.append(
+        isBaseline
+          ? .marker(
+            .diamond, at: Point(x(mean), y), size: 6, fill: .paper, stroke: Stroke(.alarm, 1.1))
+          : .marker(
+            .circle, at: Point(x(mean), y), size: 6.6, fill: .accent, stroke: Stroke(.paper, 0.6)))
+      marks.append(
+        ruler.line(
+          inPercent(mean), isBaseline ? Style.axis : Style.axisBold, isBaseline ? .quiet : .ink,
+          from: area.right + 6, to: area.right + 36, baseline: y + Style.axis.capHeight / 2))
+    }
+    return marks
+  }
+}

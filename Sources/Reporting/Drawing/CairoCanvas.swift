@@ -1,0 +1,132 @@
+// Draws marks with Cairo. It decides nothing: every place, size and colour is in the mark.
+import CCairo
+
+/// A Cairo drawing context on a surface.
+final class CairoCanvas {
+  private let context: OpaquePointer
+  private let faces: [Font.Face: OpaquePointer]
+
+  /// Makes a canvas on `surface`, which must outlive it.
+  init(on surface: OpaquePointer) {
+    context = cairo_create(surface)!
+    var faces: [Font.Face: OpaquePointer] = [:]
+    for face in Font.Face.allCases { faces[face] = face.makeCairoFace() }
+    self.faces = faces
+  }
+
+  deinit {
+    for face in Font.Face.allCases { cairo_font_face_destroy(faces[face]) }
+    cairo_destroy(context)
+  }
+
+  /// Throws what Cairo remembers to have failed.
+  func check(_ what: String) throws(ReportError) {
+    let status = cairo_status(context)
+    guard status == CAIRO_STATUS_SUCCESS else {
+      throw .drawingFailed(what: what, reason: String(cString: cairo_status_to_string(status)))
+    }
+  }
+
+  /// Ends the page of a multi-page surface.
+  func showPage() { cairo_show_page(context) }
+
+  /// Draws the marks in order.
+  func draw(_ marks: [Mark]) { for mark in marks { draw(mark) } }
+
+  private func draw(_ mark: Mark) {
+    switch mark {
+    case .rectangle(let area, let fill, let stroke):
+      cairo_rectangle(context, area.x, area.y, area.width, area.height)
+      paint(fill, stroke)
+    case .line(let points, let stroke):
+      for (index, point) in points.enumerated() {
+        if index == 0 {
+          cairo_move_to(context, point.x, point.y)
+        } else {
+          cairo_line_to(context, point.x, point.y)
+        }
+      }
+      paint(nil, stroke)
+    case .marker(let shape, let place, let size, let fill, let stroke):
+      trace(shape, place, size / 2)
+      paint(shape.isOpen ? nil : fill, shape.isOpen ? (stroke ?? fill.map { Stroke($0, 1) }) : stroke)
+    case .text(let text, let place, let font, let color, let turned):
+      write(text, place, font, color, turned)
+    case .link(let area, let destination):
+      let place = "\(area.x) \(area.y) \(area.width) \(area.height)"
+      cairo_tag_begin(context, CAIRO_TAG_LINK, "rect=[\(place)] dest='\(destination)'")
+      cairo_tag_end(context, CAIRO_TAG_LINK)
+    case .destination(let name, let place):
+      cairo_tag_begin(context, CAIRO_TAG_DEST, "name='\(name)' x=\(place.x) y=\(place.y)")
+      cairo_tag_end(context, CAIRO_TAG_DEST)
+    }
+  }
+
+  private func write(_ text: String, _ place: Point, _ font: Font, _ color: Color, _ turned: Bool) {
+    set(color)
+    cairo_set_font_face(context, faces[font.face])
+    cairo_set_font_size(context, font.size)
+    if turned { cairo_save(context) }
+    cairo_move_to(context, place.x, place.y)
+    if turned { cairo_rotate(context, -Double.pi / 2) }
+    cairo_show_text(context, text)
+    if turned { cairo_restore(context) }
+    cairo_new_path(context)
+  }
+
+  private func paint(_ fill: Color?, _ stroke: Stroke?) {
+    if let fill {
+      set(fill)
+      if stroke == nil { cairo_fill(context) } else { cairo_fill_preserve(context) }
+    }
+    if let stroke {
+      set(stroke.color)
+      cairo_set_line_width(context, stroke.width)
+      cairo_set_dash(context, stroke.dashes, Int32(stroke.dashes.count), 0)
+      cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
+      cairo_stroke(context)
+    }
+    cairo_new_path(context)
+  }
+
+  private func set(_ color: Color) {
+    cairo_set_source_rgba(context, color.red, color.green, color.blue, color.opacity)
+  }
+
+  /// Traces a marker within `r` of its centre; areas of the shapes are about equal.
+  private func trace(_ shape: MarkerShape, _ c: Point, _ r: Double) {
+    func polygon(_ points: [(Double, Double)]) {
+      for (index, point) in points.enumerated() {
+        let (x, y) = (c.x + point.0 * r, c.y + point.1 * r)
+        if index == 0 { cairo_move_to(context, x, y) } else { cairo_line_to(context, x, y) }
+      }
+      cairo_close_path(context)
+    }
+    func strokes(_ ends: [((Double, Double), (Double, Double))]) {
+      for (from, to) in ends {
+        cairo_move_to(context, c.x + from.0 * r, c.y + from.1 * r)
+        cairo_line_to(context, c.x + to.0 * r, c.y + to.1 * r)
+      }
+    }
+    switch shape {
+    case .circle:
+      cairo_new_sub_path(context)
+      cairo_arc(context, c.x, c.y, r, 0, 2 * .pi)
+    case .square: polygon([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)])
+    case .triangle: polygon([(0, -1.15), (1.05, 0.8), (-1.05, 0.8)])
+    case .triangleDown: polygon([(0, 1.15), (1.05, -0.8), (-1.05, -0.8)])
+    case .diamond: polygon([(0, -1.25), (1, 0), (0, 1.25), (-1, 0)])
+    case .plus: strokes([((-1.1, 0), (1.1, 0)), ((0, -1.1), (0, 1.1))])
+    case .cross: strokes([((-0.9, -0.9), (0.9, 0.9)), ((-0.9, 0.9), (0.9, -0.9))])
+    case .star:
+      strokes([
+        ((0, -1.1), (0, 1.1)), ((-0.95, -0.55), (0.95, 0.55)), ((-0.95, 0.55), (0.95, -0.55)),
+      ])
+    }
+  }
+}
+
+extension MarkerShape {
+  /// Whether the shape is made of strokes and has no inside.
+  var isOpen: Bool { self == .plus || self == .cross || self == .star }
+}

@@ -1,0 +1,75 @@
+// What can be drawn: a figure or a page is a list of marks, and the canvas knows no other word.
+
+/// One thing drawn.
+package enum Mark: Sendable, Equatable {
+  case rectangle(Rectangle, fill: Color?, stroke: Stroke?)
+  /// Straight strokes from point to point.
+  case line([Point], Stroke)
+  case marker(MarkerShape, at: Point, size: Double, fill: Color?, stroke: Stroke?)
+  /// Text whose baseline begins at a point; upwards if `turned`.
+  case text(String, at: Point, Font, Color, turned: Bool)
+  /// An area that leads to a destination of the same document.
+  case link(Rectangle, to: String)
+  /// A place that links lead to.
+  case destination(String, at: Point)
+
+  /// Returns the same mark elsewhere.
+  func moved(_ dx: Double, _ dy: Double) -> Mark {
+    switch self {
+    case .rectangle(let area, let fill, let stroke):
+      .rectangle(area.moved(dx, dy), fill: fill, stroke: stroke)
+    case .line(let points, let stroke): .line(points.map { $0.moved(dx, dy) }, stroke)
+    case .marker(let shape, let place, let size, let fill, let stroke):
+      .marker(shape, at: place.moved(dx, dy), size: size, fill: fill, stroke: stroke)
+    case .text(let text, let place, let font, let color, let turned):
+      .text(text, at: place.moved(dx, dy), font, color, turned: turned)
+    case .link(let area, let destination): .link(area.moved(dx, dy), to: destination)
+    case .destination(let name, let place): .destination(name, at: place.moved(dx, dy))
+    }
+  }
+
+  /// The words of a text, nil for other marks.
+  package var words: String? {
+    if case .text(let text, _, _, _, _) = self { text } else { nil }
+  }
+}
+
+/// How a line is drawn.
+package struct Stroke: Sendable, Equatable {
+  package var color: Color
+  package var width: Double
+  /// Lengths of dashes and gaps; empty for a solid line.
+  package var dashes: [Double] = []
+
+  package init(_ color: Color, _ width: Double = 0.5, dashes: [Double] = []) {
+    self.color = color
+    self.width = width
+    self.dashes = dashes
+  }
+}
+
+/// The outline of a data point; told apart in black and white.
+package enum MarkerShape: String, Sendable, CaseIterable {
+  case circle, square, triangle, diamond, plus, triangleDown, cross, star
+}
+
+/// A size and a face of DejaVu Sans.
+package struct Font: Sendable, Equatable, Hashable {
+  /// A face.
+  package enum Face: Sendable, CaseIterable { case regular, bold, oblique }
+
+  package var size: Double
+  package var face: Face
+
+  package init(_ size: Double, _ face: Face = .regular) {
+    self.size = size
+    self.face = face
+  }
+
+  /// The height of capitals (DejaVu Sans: 0.729 of the size).
+  var capHeight: Double { 0.729 * size }
+  /// How far letters reach below the baseline.
+  var descent: Double { 0.24 * size }
+  /// From baseline to baseline.
+  var lineHeight: Double { 1.38 * size }
+}

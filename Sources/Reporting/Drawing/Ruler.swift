@@ -1,0 +1,135 @@
+// How wide a text will be, so that everything is measured before it is placed.
+import CCairo
+
+/// Measures texts in DejaVu Sans (Debian: fonts-dejavu-core), and breaks and shortens them.
+///
+/// Cairo's simple text interface sets glyph after glyph, without kerning, and vector surfaces do
+/// not round advances: widths add up and grow linearly with the size.
+package final class Ruler {
+  /// The only family of all reports.
+  static let family = "DejaVu Sans"
+  private var advances: [Font.Face: [Unicode.Scalar: Double]] = [:]
+  private let fonts: [Font.Face: OpaquePointer]
+
+  /// Opens the font.
+  ///
+  /// - Throws: `ReportError.fontMissing` if the system would set another font in its place.
+  package init() throws {
+    var fonts: [Font.Face: OpaquePointer] = [:]
+    for face in Font.Face.allCases { fonts[face] = Ruler.makeScaledFont(face) }
+    self.fonts = fonts
+    // Advances of DejaVu Sans 2.x in 1/2048 em: M 1767, i 569 (Book); M 2038 (Bold).
+    let known: [(Font.Face, String, Double)] = [
+      (.regular, "M", 1767), (.regular, "i", 569), (.bold, "M", 2038),
+    ]
+    for (face, letter, units) in known
+    where abs(width(of: letter, Font(2048, face)) - units) > 1 {
+      throw ReportError.fontMissing(family: Ruler.family)
+    }
+  }
+
+  deinit { for face in Font.Face.allCases { cairo_scaled_font_destroy(fonts[face]) } }
+
+  /// Returns the advance of `text`.
+  package func width(of text: String, _ font: Font) -> Double {
+    var sum = 0.0
+    for scalar in text.unicodeScalars { sum += advance(of: scalar, font.face) }
+    return sum * font.size
+  }
+
+  /// Returns `text`, or as much of its beginning and end as fits around an ellipsis: names that
+  /// begin alike often differ at the end.
+  package func shortened(_ text: String, _ font: Font, to limit: Double) -> String {
+    guard width(of: text, font) > limit else { return text }
+    let letters = Array(text)
+    for kept in stride(from: letters.count - 1, through: 1, by: -1) {
+      let tail = kept / 3
+      let candidate = String(letters[..<(kept - tail)]) + "…" + String(letters.suffix(tail))
+      if width(of: candidate, font) <= limit { return candidate }
+    }
+    return "…"
+  }
+
+  /// Returns `text` in lines that fit: broken at spaces and line ends, and within words (after
+  /// `/ - _ . ,` where there is one) only where a word alone is too wide.
+  package func lines(of text: String, _ font: Font, width limit: Double) -> [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+      paragraphLines(String($0), font, limit)
+    }
+  }
+
+  private func paragraphLines(_ text: String, _ font: Font, _ limit: Double) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      let candidate = line.isEmpty ? String(word) : line + " " + word
+      if width(of: candidate, font) <= limit {
+        line = candidate
+        continue
+      }
+      if !line.isEmpty { lines.append(line) }
+      var pieces = brokenWord(String(word), font, limit)
+      line = pieces.removeLast()
+      lines += pieces
+    }
+    return lines + [line]
+  }
+
+  private func brokenWord(_ word: String, _ font: Font, _ limit: Double) -> [String] {
+    var pieces: [String] = []
+    var rest = Substring(word)
+    while width(of: String(rest), font) > limit, rest.count > 1 {
+      var end = rest.startIndex
+      var used = 0.0
+      while end < rest.endIndex {
+        let step = width(of: String(rest[end]), font)
+        if used + step > limit, end > rest.startIndex { break }
+        used += step
+        end = rest.index(after: end)
+      }
+      let fitting = rest[..<end]
+      if let good = fitting.lastIndex(where: { "/-_.,".contains($0) }),
+        rest.distance(from: rest.startIndex, to: good) > fitting.count / 3
+      {
+        end = rest.index(after: good)
+      }
+      pieces.append(String(rest[..<end]))
+      rest = rest[end...]
+    }
+    return pieces + [String(rest)]
+  }
+
+  private func advance(of scalar: Unicode.Scalar, _ face: Font.Face) -> Double {
+    if let known = advances[face]?[scalar] { return known }
+    var extents = cairo_text_extents_t()
+    cairo_scaled_font_text_extents(fonts[face], String(scalar), &extents)
+    let value = extents.x_advance / 1000
+    advances[face, default: [:]][scalar] = value
+    return value
+  }
+
+  private static func makeScaledFont(_ face: Font.Face) -> OpaquePointer {
+    let toy = face.makeCairoFace()
+    var size = cairo_matrix_t()
+    cairo_matrix_init_scale(&size, 1000, 1000)
+    var page = cairo_matrix_t()
+    cairo_matrix_init_identity(&page)
+    let options = cairo_font_options_create()
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
+    defer {
+      cairo_font_options_destroy(options)
+      cairo_font_face_destroy(toy)
+    }
+    return cairo_scaled_font_create(toy, &size, &page, options)!
+  }
+}
+
+extension Font.Face {
+  /// Returns the Cairo face, to be destroyed by the caller.
+  func makeCairoFace() -> OpaquePointer {
+    cairo_toy_font_face_create(
+      Ruler.family, self == .oblique ? CAIRO_FONT_SLANT_OBLIQUE : CAIRO_FONT_SLANT_NORMAL,
+      self == .bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)!
+  }
+}

@@ -1,0 +1,114 @@
+// From sections to pages: slabs are stacked until a page is full, heads and feet are added.
+
+/// A page as it will be printed, and where on it the sections begin.
+struct Page {
+  var marks: [Mark] = []
+  var title = ""
+  var warnings = Warnings.none
+  /// Whether nothing but heads of sections has been set yet.
+  var cursor = Style.top
+}
+
+/// Sections on pages.
+struct Pagination {
+  private(set) var pages: [Page] = []
+  /// The page of each section, counted from 0, in order.
+  private(set) var places: [Int] = []
+
+  /// Stacks the sections.
+  init(_ sections: [Section], ruler: Ruler) {
+    for (index, section) in sections.enumerated() {
+      let head = Pagination.head(section, index, ruler)
+      // A part opens a page; what belongs to it stands below what came before if all of it fits.
+      let gap = Slab.space(24)
+      if section.level == 0 || !fits([gap, head] + section.slabs) {
+        pages.append(Page(title: section.title))
+      } else {
+        place(gap)
+      }
+      place(head)
+      places.append(pages.count - 1)
+      mark(section.warnings)
+      stack(section)
+    }
+  }
+
+  private mutating func stack(_ section: Section) {
+    var index = 0
+    while index < section.slabs.count {
+      // A group is what must not be parted.
+      var end = index + 1
+      while end < section.slabs.count, section.slabs[end - 1].keepsWithNext { end += 1 }
+      let group = Array(section.slabs[index..<end])
+      index = end
+      if group.count == 1, group[0].isSpace {
+        if let page = pages.last, page.cursor + group[0].height < Style.bottom { place(group[0]) }
+        continue
+      }
+      if !fits(group) {
+        pages.append(Page(title: section.title))
+        mark(section.warnings)
+        let opening = group.first { !$0.isSpace }
+        if let continuation = opening?.continuation {
+          place(Slab(height: continuation.height, marks: continuation.marks))
+        }
+      }
+      for slab in group where !(slab.isSpace && pages.last?.cursor == Style.top) { place(slab) }
+    }
+  }
+
+  private func fits(_ slabs: [Slab]) -> Bool {
+    guard let page = pages.last else { return false }
+    return page.cursor + slabs.reduce(0) { $0 + $1.height } <= Style.bottom
+  }
+
+  private mutating func place(_ slab: Slab) {
+    let last = pages.count - 1
+    let top = pages[last].cursor
+    pages[last].marks += slab.marks.map { $0.moved(Style.margin, top) }
+    pages[last].cursor = top + slab.height
+  }
+
+  private mutating func mark(_ warnings: Warnings) {
+    pages[pages.count - 1].warnings = pages[pages.count - 1].warnings.union(warnings)
+  }
+
+  private static func head(_ section: Section, _ index: Int, _ ruler: Ruler) -> Slab {
+    let font = index == 0 ? Style.title : Style.heading
+    let block = ruler.block(section.title, font, .accent, from: 0, to: Style.width, top: 0)
+    return Slab(
+      height: block.height + 8,
+      marks: [.destination(destinationName(index), at: Point(0, 0))] + block.marks,
+      keepsWithNext: true)
+  }
+
+  /// Returns the pages with running heads and feet.
+  func finished(runName: String, footer: String, ruler: Ruler) -> [FinishedPage] {
+    pages.enumerated().map { index, page in
+      let (left, right) = (Style.margin, Style.page.width - Style.margin)
+      let boxes = ruler.warningBoxes(
+        page.warnings, right: right, top: 30, font: Font(11, .bold))
+      let headRight = boxes.left - 8
+      let name = ruler.shortened(runName, Style.captionBold, to: (headRight - left) * 0.45)
+      let nameEnd = left + ruler.width(of: name, Style.captionBold)
+      let number = "\(index + 1) / \(pages.count)"
+      let foot = Style.page.height - 32
+      let marks: [Mark] =
+        [
+          ruler.line(name, Style.captionBold, .quiet, from: left, to: headRight, baseline: 42),
+          ruler.line(
+            page.title, Style.caption, .quiet, from: nameEnd + 10, to: headRight, baseline: 42),
+          .line([Point(left, 54), Point(right, 54)], Stroke(.rule, 0.5)),
+          .line([Point(left, foot - 12), Point(right, foot - 12)], Stroke(.rule, 0.5)),
+          ruler.line(footer, Style.caption, .quiet, from: left, to: right - 60, baseline: foot),
+          ruler.line(
+            number, Style.captionBold, .quiet, from: right - 60, to: right, baseline: foot,
+            .trailing),
+        ] + boxes.marks
+      return FinishedPage(marks: marks + page.marks, label: "\(index + 1)")
+    }
+  }
+}
+
+/// The name of the place where a section begins.
+func destinationName(_ section: Int) -> String { "section-\(section)" }

@@ -1,0 +1,199 @@
+// The first pages: what was run, the headline scores beside recorded ones, remarks and contents.
+import Evaluation
+
+extension ReportContent {
+  /// Returns the opening section without its contents list.
+  func summarySection(_ ruler: Ruler) -> Section {
+    var section = Section(title: title, level: 0, warnings: warnings, slabs: [])
+    section.slabs += ruler.paragraph("Run \(runName), made \(timestamp(createdAt)).", Style.body, .quiet)
+    section.slabs.append(.space(8))
+    section.slabs += ruler.paragraph(whatWasRun)
+    for text in warningTexts {
+      section.slabs.append(.space(5))
+      section.slabs += ruler.paragraph(text, Style.bodyBold, .alarm)
+    }
+    section.slabs += ruler.subheading("Weighted and unweighted accuracy, percent")
+    section.slabs += headlineTable.slabs(ruler)
+    section.slabs += ruler.paragraph(
+      "WA (accuracy): share of test utterances classified right. UA (unweighted average recall): "
+        + "mean of the classes' recalls. Pooled: over the test utterances of all folds, mean over "
+        + "seeds. Over folds: mean ± standard deviation of the folds' scores. “–”: not run or not "
+        + "recorded; nothing is averaged over missing cells.",
+      Style.caption, .quiet)
+    if isSynthetic {
+      section.slabs += ruler.paragraph(
+        "No published result is shown for a SYNTHETIC corpus: the two must not be compared.",
+        Style.caption, .quiet)
+    }
+    for (corpus, sentence) in corpora.flatMap({ c in c.baselineRemarks.map { (c, $0) } }) {
+      section.slabs += ruler.paragraph("\(corpus.displayName): \(sentence)", Style.caption, .quiet)
+    }
+    if let figure = headlineFigure(ruler) {
+      section.slabs += [.space(14), ruler.figures([figure])]
+      section.figures = [figure]
+    }
+    if !notes.isEmpty {
+      section.slabs += ruler.subheading("Remarks")
+      for note in notes { section.slabs += ruler.bullet(note) }
+    }
+    return section
+  }
+
+  /// The words that pages about the whole run carry.
+  var warnings: Warnings { corpora.reduce(Warnings.none) { $0.union($1.warnings) } }
+
+  private var whatWasRun: String {
+    let systems = Set(corpora.flatMap { $0.variants.map(\.name) }).count
+    let names = corpora.map(\.displayName)
+    let done = corpora.flatMap(\.variants).reduce(0) { $0 + $1.scores.cells.count }
+    let expected = corpora.flatMap(\.variants).map(\.scores)
+      .reduce(0) { $0 + $1.expectedSeeds.count * $1.expectedFolds.count }
+    let list =
+      names.count > 1 ? names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+      : names.joined()
+    return "\(systems) \(systems == 1 ? "system was" : "systems were") trained and tested by "
+      + "cross-validation on \(list). \(done == expected ? "All \(done)" : "\(done) of \(expected)") "
+      + "cells (system × fold × seed) are finished; every score below comes from utterances the "
+      + "model was not trained on."
+  }
+
+  private var warningTexts: [String] {
+    let synthetic = corpora.filter(\.isSynthetic).map(\.displayName)
+    let incomplete = corpora.filter { $0.warnings.isIncomplete }.map(\.displayName)
+    var texts: [String] = []
+    if !synthetic.isEmpty {
+      texts.append(
+        "SYNTHETIC: \(synthetic.joined(separator: ", ")) \(synthetic.count == 1 ? "is" : "are") "
+          + "generated, not recorded. The numbers show that the program works; they say nothing "
+          + "about speech and must not be set beside published results.")
+    }
+    if !incomplete.isEmpty {
+      texts.append(
+        "INCOMPLETE: \(incomplete.joined(separator: ", ")): utterances or cells are missing; "
+          + "see the tables.")
+    }
+    return texts
+  }
+
+  private var headlineTable: Table {
+    var rows: [[Table.Cell]] = []
+    var ruled: Set<Int> = []
+    for corpus in corpora {
+      ruled.insert(rows.count)
+      for (index, variant) in corpus.variants.enumerated() {
+        let scores = variant.scores
+        rows.append([
+          Table.Cell(index == 0 ? corpus.displayName : "", isBold: true), Table.Cell(variant.name),
+          Table.Cell(variant.cells, isQuiet: scores.isComplete),
+          Table.Cell(inPercent(scores.pooled(.accuracy)?.mean), isBold: true),
+          Table.Cell(inPercent(scores.pooled(.unweightedAverageRecall)?.mean), isBold: true),
+          Table.Cell(inPercent(scores.perFold(.accuracy))),
+          Table.Cell(inPercent(scores.perFold(.unweightedAverageRecall))),
+        ])
+      }
+      for (index, baseline) in corpus.baselines.enumerated() {
+        let mark = baseline.isComparable ? "" : " *"
+        rows.append([
+          Table.Cell(corpus.variants.isEmpty && index == 0 ? corpus.displayName : "", isBold: true),
+          Table.Cell(
+            "\(baseline.name)\(mark) (\(baseline.source))", isQuiet: true), "",
+          Table.Cell(baseline.accuracy.map { inPercent($0) } ?? "not recorded", isQuiet: true),
+          Table.Cell(
+            baseline.unweightedAverageRecall.map { inPercent($0) } ?? "not recorded", isQuiet: true),
+          "", "",
+        ])
+      }
+    }
+    return Table(
+      columns: [
+        .init(title: "Corpus", alignment: .leading, wraps: true),
+        .init(title: "System or recorded result", alignment: .leading, wraps: true),
+        .init(title: "Cells"), .init(title: "WA pooled"), .init(title: "UA pooled"),
+        .init(title: "WA over folds"), .init(title: "UA over folds"),
+      ], rows: rows, ruledRows: ruled, fillsWidth: true)
+  }
+
+  private func headlineFigure(_ ruler: Ruler) -> Figure? {
+    var rows: [DotPlot.Row] = []
+    for corpus in corpora {
+      rows.append(DotPlot.Row(label: corpus.displayName, isHead: true, values: []))
+      for variant in corpus.variants {
+        rows.append(
+          DotPlot.Row(
+            label: variant.labelWithCells,
+            values: [Metric.accuracy, .unweightedAverageRecall].map { metric in
+              let spread = variant.scores.pooled(metric)
+              return .init(single: spread?.values ?? [], mean: spread?.mean)
+            }))
+      }
+      for baseline in corpus.baselines
+      where baseline.accuracy != nil || baseline.unweightedAverageRecall != nil {
+        rows.append(
+          DotPlot.Row(
+            label: baseline.name + (baseline.isComparable ? "" : " *"), isBaseline: true,
+            values: [
+              .init(mean: baseline.accuracy), .init(mean: baseline.unweightedAverageRecall),
+            ]))
+      }
+    }
+    guard rows.contains(where: { !$0.isHead }) else { return nil }
+    return DotPlot(
+      name: "summary-scores", title: "WA and UA, pooled over folds",
+      caption: "Large dots: mean over seeds; small ones: single seeds. "
+        + "Diamonds: recorded results; those with * follow another protocol.",
+      warnings: warnings, panels: ["WA, %", "UA, %"], rows: rows
+    ).figure(width: Style.width, ruler: ruler)
+  }
+}
+
+extension CorpusReport {
+  /// Why baselines are missing or not comparable, a sentence each.
+  var baselineRemarks: [String] {
+    var remarks: [String] = []
+    if baselines.isEmpty, !isSynthetic {
+      remarks.append("no result is recorded for this corpus.")
+    }
+    for baseline in baselines where !baseline.isComparable {
+      remarks.append("* \(baseline.name) is not comparable: \(baseline.whyNot)")
+    }
+    return remarks
+  }
+}
+
+extension Ruler {
+  /// Returns a paragraph behind a dot.
+  func bullet(_ text: String) -> [Slab] {
+    var slabs = paragraph(text, indent: 12)
+    if !slabs.isEmpty {
+      slabs[0].marks.insert(
+        .text("•", at: Point(2, Style.body.size), Style.body, .quiet, turned: false), at: 0)
+    }
+    return slabs + [.space(2)]
+  }
+
+  /// Returns the list of sections with page numbers, each entry a link, in two columns.
+  func contents(_ sections: [(title: String, level: Int)], pages: [Int]?) -> [Slab] {
+    let half = (sections.count + 1) / 2
+    let columnWidth = (Style.width - 2 * Style.gutter) / 2
+    let height = 12.5
+    return subheading("Contents")
+      + (0..<half).map { row in
+        var marks: [Mark] = []
+        for (column, index) in [row, row + half].enumerated() where index < sections.count {
+          let entry = sections[index]
+          let left = Double(column) * (columnWidth + 2 * Style.gutter)
+          let font = entry.level == 0 ? Style.tableBold : Style.table
+          let number = pages.map { "\($0[index] + 1)" } ?? "0"
+          let right = left + columnWidth
+          marks += [
+            line(
+              entry.title, font, from: left + Double(entry.level) * 10, to: right - 24,
+              baseline: 9),
+            line(number, font, from: right - 20, to: right, baseline: 9, .trailing),
+            .link(Rectangle(left, 0, columnWidth, height), to: destinationName(index)),
+          ]
+        }
+        return Slab(height: height, marks: marks)
+      }
+  }
+}

@@ -1,0 +1,174 @@
+// What a report says: finished numbers and texts, taken from a run. Nothing here is computed again.
+import Evaluation
+package import Foundation
+
+/// Everything a report shows.
+package struct ReportContent: Sendable {
+  package var title: String
+  package var runName: String
+  /// When the run was made; the date printed and stored in the PDF.
+  package var createdAt: Date
+  package var corpora: [CorpusReport]
+  /// Versions, machine, commit, seeds …, in titled groups.
+  package var provenance: [KeyValueSection]
+  /// Every setting of the experiment, in titled groups.
+  package var settings: [KeyValueSection]
+  /// Remarks for the summary page.
+  package var notes: [String]
+
+  package init(
+    title: String, runName: String, createdAt: Date, corpora: [CorpusReport],
+    provenance: [KeyValueSection], settings: [KeyValueSection], notes: [String]
+  ) {
+    self.title = title
+    self.runName = runName
+    self.createdAt = createdAt
+    self.corpora = corpora
+    self.provenance = provenance
+    self.settings = settings
+    self.notes = notes
+  }
+
+  /// Whether any corpus is a synthetic stand-in.
+  package var isSynthetic: Bool { corpora.contains(where: \.isSynthetic) }
+  /// Whether any corpus lacks utterances or any variant lacks cells.
+  package var isIncomplete: Bool { corpora.contains { $0.warnings.isIncomplete } }
+}
+
+/// A titled list of names and values.
+package struct KeyValueSection: Sendable, Equatable {
+  package var title: String
+  package var rows: [Row]
+
+  package init(title: String, rows: [Row]) {
+    self.title = title
+    self.rows = rows
+  }
+
+  /// A name and its value.
+  package struct Row: Sendable, Equatable {
+    package var key: String
+    package var value: String
+
+    package init(_ key: String, _ value: String) {
+      self.key = key
+      self.value = value
+    }
+  }
+}
+
+/// What was trained and tested on one corpus.
+package struct CorpusReport: Sendable {
+  /// The name used in file names, such as `ravdess`.
+  package var name: String
+  package var displayName: String
+  package var isSynthetic: Bool
+  /// Whether the corpus lacks utterances of the published one.
+  package var isIncomplete: Bool
+  /// Folds, what is evaluated on, seeds, selection rule: one sentence each.
+  package var protocolText: [String]
+  package var classes: [String]
+  package var dataset: DataSetReport
+  package var variants: [VariantReport]
+  package var baselines: [BaselineRow]
+
+  package init(
+    name: String, displayName: String, isSynthetic: Bool, isIncomplete: Bool,
+    protocolText: [String], classes: [String], dataset: DataSetReport, variants: [VariantReport],
+    baselines: [BaselineRow]
+  ) {
+    self.name = name
+    self.displayName = displayName
+    self.isSynthetic = isSynthetic
+    self.isIncomplete = isIncomplete
+    self.protocolText = protocolText
+    self.classes = classes
+    self.dataset = dataset
+    self.variants = variants
+    self.baselines = baselines
+  }
+
+  /// The words that everything made from this corpus must carry.
+  package var warnings: Warnings {
+    Warnings(
+      isSynthetic: isSynthetic,
+      isIncomplete: isIncomplete || variants.contains { !$0.scores.isComplete })
+  }
+}
+
+/// The utterances of a corpus, counted.
+package struct DataSetReport: Sendable, Equatable {
+  /// Utterances per class, in the order of the corpus' classes.
+  package var counts: [Int]
+  /// The published counts; nil where none are.
+  package var publishedCounts: [Int]?
+  package var speakers: [CountRow]
+  package var folds: [CountRow]
+  /// Why utterances were left out, and how many.
+  package var excluded: [Exclusion]
+  package var fingerprint: String
+
+  package init(
+    counts: [Int], publishedCounts: [Int]?, speakers: [CountRow], folds: [CountRow],
+    excluded: [Exclusion], fingerprint: String
+  ) {
+    self.counts = counts
+    self.publishedCounts = publishedCounts
+    self.speakers = speakers
+    self.folds = folds
+    self.excluded = excluded
+    self.fingerprint = fingerprint
+  }
+
+  /// Utterances per class of one speaker or fold.
+  package struct CountRow: Sendable, Equatable {
+    package var name: String
+    package var counts: [Int]
+
+    package init(_ name: String, _ counts: [Int]) {
+      self.name = name
+      self.counts = counts
+    }
+  }
+
+  /// A reason for leaving utterances out.
+  package struct Exclusion: Sendable, Equatable {
+    package var reason: String
+    package var count: Int
+
+    package init(_ reason: String, _ count: Int) {
+      self.reason = reason
+      self.count = count
+    }
+  }
+}
+
+/// A result recorded elsewhere, to set beside ours.
+package struct BaselineRow: Sendable, Equatable {
+  /// Where a baseline comes from.
+  package enum Origin: String, Sendable { case paper, measured }
+
+  package var name: String
+  package var source: String
+  package var origin: Origin
+  /// Shares, 0 … 1; nil where not recorded.
+  package var accuracy: Double?
+  package var unweightedAverageRecall: Double?
+  /// Whether the protocols agree.
+  package var isComparable: Bool
+  /// Why they do not; empty if they do.
+  package var whyNot: String
+
+  package init(
+    name: String, source: String, origin: Origin, accuracy: Double?,
+    unweightedAverageRecall: Double?, isComparable: Bool, whyNot: String
+  ) {
+    self.name = name
+    self.source = source
+    self.origin = origin
+    self.accuracy = accuracy
+    self.unweightedAverageRecall = unweightedAverageRecall
+    self.isComparable = isComparable
+    self.whyNot = whyNot
+  }
+}

@@ -1,0 +1,106 @@
+// t-SNE: its gradient against finite differences, its inner loop against a plain one, its maps.
+import Foundation
+import Projections
+import Randomness
+import TestSupport
+import Tensors
+import Testing
+
+@Suite struct `A t-SNE` {
+  @Test func `has the gradient of its cost (property)`() {
+    let n = 21
+    let (features, _) = blobs(of: 7, spread: 1, dimensions: 4)
+    let field = ForceField(Affinities(of: features, perplexity: 5), workers: 1)
+    var stream = RandomStream(seed: 3)
+    let map = PlanarMap((0..<n).map { _ in (stream.normal(), stream.normal()) })
+    var dx = [Float](repeating: 0, count: n)
+    var dy = dx
+    field.gradient(of: map, exaggeration: 1, dx: &dx, dy: &dy)
+    func slope(_ coordinate: WritableKeyPath<PlanarMap, [Float]>, _ i: Int) -> Float {
+      var up = map
+      var down = map
+      up[keyPath: coordinate][i] += 0x1p-9
+      down[keyPath: coordinate][i] -= 0x1p-9
+      return Float((field.divergence(of: up) - field.divergence(of: down)) / 0x1p-8)
+    }
+    expectClose(dx, (0..<n).map { slope(\.x, $0) }, relative: 1e-3, absolute: 1e-5)
+    expectClose(dy, (0..<n).map { slope(\.y, $0) }, relative: 1e-3, absolute: 1e-5)
+    // Negative control: the exaggerated gradient is another one.
+    var exaggerated = dx
+    field.gradient(of: map, exaggeration: 12, dx: &exaggerated, dy: &dy)
+    #expect(zip(dx, exaggerated).contains { abs($0 - $1) > 1e-3 })
+  }
+
+  @Test func `separates blobs, where its start and shuffled labels do not (comparison)`() {
+    let (features, labels) = blobs(of: 60, spread: 2.2, dimensions: 40)
+    let start = TSNE().start(of: features)
+    var shuffled = labels
+    var stream = RandomStream(seed: 4)
+    stream.shuffle(&shuffled)
+    let map = TSNE().embed(features, workers: 2)
+    let points = zip(map.x, map.y).map { (Double($0), Double($1)) }
+    #expect(nearestAgreement(points, labels) > 0.95)
+    #expect(nearestAgreement(points, shuffled) < 0.5)
+    let random = labels.map { _ in (stream.normal(), stream.normal()) }
+    #expect(nearestAgreement(random, labels) < 0.5)
+    #expect(map.divergence > 0 && map.divergence < 2)
+    expectClose(
+      (start.reduce(0) { $0 + $1.x * $1.x } / Double(start.count)).squareRoot(), 1e-4,
+      relative: 1e-6)
+  }
+
+  @Test func `gives the same bits whatever the number of workers`() {
+    let (features, _) = blobs(of: 37, spread: 1, dimensions: 8)
+    var brief = TSNE()
+    brief.iterations = 300
+    let one = brief.embed(features, workers: 1)
+    for workers in [2, 3, 8] { #expect(brief.embed(features, workers: workers) == one) }
+    var values = features.array
+    values[5] += 0.01
+    let other = brief.embed(Tensor(shape: features.shape, values: values), workers: 1)
+    #expect(other != one, "a changed input must change the map")
+  }
+
+  @Test func `survives points that coincide`() {
+    let map = TSNE().embed(Tensor.full([12, 3], 1), workers: 1)
+    #expect((map.x + map.y).allSatisfy { $0.isFinite })
+    #expect(map.divergence.isFinite)
+  }
+
+  @Test func `lowers its perplexity for few points`() {
+    let (features, _) = blobs(of: 3, spread: 1, dimensions: 3)
+    #expect(TSNE().embed(features, workers: 1).perplexity == 8.0 / 3)
+  }
+
+  @Test func `samples without repetition, in order, and all where few`() {
+    var stream = RandomStream(seed: 5)
+    let sample = stream.sample(20, of: 100)
+    #expect(Set(sample).count == 20 && sample == sample.sorted() && sample.last.map { $0 < 100 } == true)
+    #expect(stream.sample(20, of: 7) == Array(0..<7))
+  }
+}
+
+/// Three Gaussian blobs of `size` points each, interleaved, and which blob each point is from.
+private func blobs(of size: Int, spread: Double, dimensions d: Int) -> (Tensor, [Int]) {
+  var stream = RandomStream(seed: 6)
+  let centres = (0..<3).map { _ in (0..<d).map { _ in stream.normal() * 2 } }
+  let labels = (0..<size * 3).map { $0 % 3 }
+  let values = labels.flatMap { label in
+    (0..<d).map { Float(centres[label][$0] + spread * stream.normal()) }
+  }
+  return (Tensor(shape: [size * 3, d], values: values), labels)
+}
+
+/// The share of points whose nearest other point has their label.
+private func nearestAgreement(_ points: [(Double, Double)], _ labels: [Int]) -> Double {
+  let hits = points.indices.filter { i in
+    let nearest = points.indices.filter { $0 != i }.min { a, b in
+      func distance(_ j: Int) -> Double {
+        hypot(points[i].0 - points[j].0, points[i].1 - points[j].1)
+      }
+      return distance(a) < distance(b)
+    }
+    return nearest.map { labels[$0] == labels[i] } ?? false
+  }
+  return Double(hits.count) / Double(points.count)
+}

@@ -1,0 +1,133 @@
+// Parts of figures: scales, numbers, colours, measures of text, and what a chart draws for what.
+import Evaluation
+import Reporting
+import TestSupport
+import Testing
+
+@Suite struct `An axis` {
+  @Test(arguments: [
+    (0.0, 100.0, [0.0, 20, 40, 60, 80, 100]), (0, 4.2, [0, 1, 2, 3, 4, 5]),
+    (53, 97, [50, 60, 70, 80, 90, 100]), (0, 0.00095, [0, 0.0002, 0.0004, 0.0006, 0.0008, 0.001]),
+    (-1.2, 1.3, [-1.5, -1, -0.5, 0, 0.5, 1, 1.5]),
+  ])
+  func `has ticks at round numbers around its values (worked by hand)`(
+    low: Double, high: Double, ticks: [Double]
+  ) {
+    expectClose(Axis(from: low, to: high).ticks, ticks, absolute: 1e-12)
+  }
+
+  @Test func `survives a single value`() {
+    for value in [0, 1, -3, 0.00095] {
+      let axis = Axis(from: value, to: value)
+      #expect(axis.low <= value + 1e-12 && axis.high >= value - 1e-12 && axis.low < axis.high)
+    }
+  }
+
+  @Test func `writes just the digits of its step`() {
+    #expect(Axis(from: 0, to: 1).ticks.map(Axis(from: 0, to: 1).label).last == "1.0")
+    #expect(Axis(from: 0, to: 100).label(20) == "20")
+    #expect(Axis(from: -1, to: 1).label(-1) == "−1.0")
+  }
+}
+
+@Suite struct `The colours` {
+  @Test func `leave numbers readable on every shade`() {
+    for step in 0...100 {
+      let shade = Color.sequential(Double(step) / 100)
+      #expect(shade.contrast(with: shade.readableInk) >= 4.5, "share \(step) %")
+    }
+    // Negative control: always black would not be readable.
+    #expect(Color.sequential(1).contrast(with: Color(0, 0, 0)) < 4.5)
+  }
+
+  @Test func `of a confusion matrix darken with the share`() {
+    let white = Color(1, 1, 1)
+    let contrasts = (0...20).map { Color.sequential(Double($0) / 20).contrast(with: white) }
+    #expect(contrasts == contrasts.sorted() && Set(contrasts).count == 21)
+  }
+}
+
+@Suite struct `A ruler` {
+  @Test func `adds up the advances of DejaVu Sans (worked by hand)`() throws {
+    // In 1/2048 em: h 1298, a 1255, l 569 (DejaVuSans.ttf, table hmtx).
+    let ruler = try Ruler()
+    expectClose(
+      ruler.width(of: "hall", Font(2048)), 1298 + 1255 + 2 * 569, relative: 0, absolute: 1)
+    expectClose(
+      ruler.width(of: "hall", Font(9)), ruler.width(of: "hall", Font(18)) / 2, relative: 1e-12)
+  }
+
+  @Test func `breaks and shortens texts so that they fit`() throws {
+    let ruler = try Ruler()
+    let font = Font(9)
+    let text = "three plain words, then an_extremely_long_identifier/with/parts and an end"
+    for width in [20.0, 40, 90, 200] {
+      let lines = ruler.lines(of: text, font, width: width)
+      for line in lines { #expect(ruler.width(of: line, font) <= width) }
+      #expect(lines.joined().filter { $0 != " " } == text.filter { $0 != " " })
+      let short = ruler.shortened(text, font, to: width)
+      #expect(ruler.width(of: short, font) <= width && short.contains("…"))
+    }
+    #expect(ruler.shortened("short", font, to: 100) == "short")
+    #expect(ruler.lines(of: "one\ntwo", font, width: 100) == ["one", "two"])
+  }
+}
+
+@Suite struct `A confusion map` {
+  @Test func `shows counts, row percents and sums (worked by hand)`() throws {
+    let matrix = ConfusionMatrix(
+      classes: ["calm", "angry", "absent"], counts: [[3, 1, 0], [1, 7, 0], [0, 0, 0]])
+    let figure = ConfusionMap(
+      name: "m", title: "M", caption: "", warnings: .none, matrix: matrix
+    ).figure(width: 500, ruler: try Ruler())
+    let words = figure.marks.compactMap(\.words)
+    for expected in ["3", "7", "75.0", "25.0", "12.5", "87.5", "4", "8", "truth", "predicted"] {
+      #expect(words.contains(expected), "\(expected)")
+    }
+    // The class without utterances has no percentages: a dash each, not 0.0.
+    #expect(words.filter { $0 == "–" }.count == 3)
+    let turned = ConfusionMatrix(
+      classes: matrix.classes, counts: [[3, 1, 0], [2, 7, 0], [0, 0, 0]])
+    let other = ConfusionMap(
+      name: "m", title: "M", caption: "", warnings: .none, matrix: turned
+    ).figure(width: 500, ruler: try Ruler())
+    #expect(figure != other)
+  }
+}
+
+@Suite struct `Curve panels` {
+  @Test func `average over the cells that reached an epoch (worked by hand)`() {
+    let panel = CurvePanels.Panel(title: "loss", lines: [[4, 2, 1], [2, nil], []])
+    #expect(panel.mean == [3, 2, 1])
+  }
+}
+
+@Suite struct `An embedding map` {
+  @Test func `tells classes apart by shape as well as by colour`() throws {
+    let points = (0..<8).map {
+      EmbeddingProjection.Point(x: Double($0), y: 0, classIndex: $0, speaker: "s")
+    }
+    let figure = EmbeddingMap(
+      name: "t", title: "T", caption: "", warnings: .none, classes: (0..<8).map { "c\($0)" },
+      points: points
+    ).figure(width: 200, ruler: try Ruler())
+    let shapes = figure.marks.compactMap { mark -> String? in
+      if case .marker(let shape, _, _, _, _) = mark { shape.rawValue } else { nil }
+    }
+    #expect(shapes.count == 16, "eight points and eight legend entries")
+    #expect(Set(shapes.prefix(8)).count == 8 && shapes.prefix(8) == shapes.suffix(8))
+  }
+
+  @Test func `keeps one scale for both directions`() throws {
+    let points = [(0.0, 0.0), (10, 0), (0, 5)].map {
+      EmbeddingProjection.Point(x: $0.0, y: $0.1, classIndex: 0, speaker: "s")
+    }
+    let figure = EmbeddingMap(
+      name: "t", title: "T", caption: "", warnings: .none, classes: ["a"], points: points
+    ).figure(width: 200, ruler: try Ruler())
+    let places = figure.marks.compactMap { mark -> Point? in
+      if case .marker(_, let place, _, _, _) = mark { place } else { nil }
+    }
+    expectClose(places[1].x - places[0].x, 2 * (places[0].y - places[2].y), relative: 1e-9)
+  }
+}

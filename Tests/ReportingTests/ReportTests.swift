@@ -1,0 +1,164 @@
+// Whole reports of made-up content: what every page and figure carries, and that bytes repeat.
+import Evaluation
+import Foundation
+import Reporting
+import TestSupport
+import Testing
+
+@Suite struct `A report` {
+  static let samples: [(String, Sample)] = [
+    ("quick", .quick), ("real", .real), ("awkward", .awkward), ("least", .least), ("many", .many),
+  ]
+
+  @Test(arguments: samples.map(\.0))
+  func `is written whole, twice the same bytes`(name: String) throws {
+    let sample = try #require(`A report`.samples.first { $0.0 == name }).1
+    let content = makeContent(sample)
+    try withTemporaryFolder { folder in
+      // REPRISE_REPORT_SAMPLES names a folder to keep the reports in, to look at them.
+      let place = ProcessInfo.processInfo.environment["REPRISE_REPORT_SAMPLES"] ?? folder
+      let first = try Report.write(content, to: "\(place)/\(name)")
+      let second = try Report.write(content, to: "\(folder)/again")
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: first))
+      #expect(bytes.starts(with: Data("%PDF-".utf8)))
+      let isSame = try bytes == Data(contentsOf: URL(fileURLWithPath: second))
+      #expect(isSame)
+      for figure in try Report(content).figures {
+        let path = "/figures/\(figure.name).svg"
+        let svg = try String(contentsOfFile: "\(place)/\(name)" + path, encoding: .utf8)
+        let again = try String(contentsOfFile: "\(folder)/again" + path, encoding: .utf8)
+        #expect(svg == again)
+        #expect(svg.contains("SYNTHETIC") == sample.isSynthetic)
+      }
+      // Everything written was finished: no temporary file is left.
+      let left = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/again/figures")
+      #expect(left.allSatisfy { $0.hasSuffix(".svg") })
+    }
+  }
+}
+
+@Suite struct `The pages of a report` {
+  @Test(arguments: [Sample.quick, .awkward])
+  func `carry SYNTHETIC and INCOMPLETE wherever they are due`(sample: Sample) throws {
+    let report = try Report(makeContent(sample))
+    for page in report.pageTexts { #expect(page.contains("SYNTHETIC")) }
+    for figure in report.figures {
+      #expect(figure.marks.compactMap(\.words).contains("SYNTHETIC"))
+      #expect(figure.caption.hasPrefix("SYNTHETIC."))
+      #expect(figure.caption.contains("INCOMPLETE") == sample.hasMissingCell)
+    }
+    let real = try Report(makeContent(.real))
+    #expect(!real.pageTexts.joined().contains { $0.contains("SYNTHETIC") })
+    #expect(!real.pageTexts.joined().contains { $0.contains("INCOMPLETE") })
+  }
+
+  @Test func `mark each corpus for itself where only one is synthetic`() throws {
+    var content = makeContent(.real)
+    content.corpora += makeContent(Sample.quick).corpora.suffix(1)
+    let report = try Report(content)
+    // The first two texts of a page are the run's name and the section's.
+    let genuine = report.pageTexts.filter { $0[1] == "RAVDESS: data and protocol" }
+    #expect(genuine.count >= 1 && genuine.allSatisfy { !$0.contains("SYNTHETIC") })
+    #expect(report.pageTexts[0].contains("SYNTHETIC"))
+    #expect(report.figures.first { $0.name == "ravdess-folds" }?.warnings.isSynthetic == false)
+    #expect(report.figures.first { $0.name == "savee-folds" }?.warnings.isSynthetic == true)
+  }
+
+  @Test(arguments: [Sample.quick, .real, .awkward, .least, .many])
+  func `keep every mark inside the margins, and every figure inside its size`(sample: Sample) throws
+  {
+    let report = try Report(makeContent(sample))
+    let ruler = try Ruler()
+    let paper = Rectangle(40, 20, 595.28 - 80, 841.89 - 40)
+    for (number, page) in report.pages.enumerated() {
+      for mark in page {
+        let area = mark.extent(ruler)
+        #expect(paper.contains(area), "page \(number + 1): \(mark) at \(area)")
+      }
+    }
+    for figure in report.figures {
+      let frame = Rectangle(-2, -2, figure.size.width + 4, figure.size.height + 4)
+      for mark in figure.marks {
+        let area = mark.extent(ruler)
+        #expect(frame.contains(area), "\(figure.name): \(mark) at \(area)")
+      }
+    }
+  }
+
+  @Test(arguments: [Sample.quick, .real, .awkward, .least, .many])
+  func `set no text over another`(sample: Sample) throws {
+    let report = try Report(makeContent(sample))
+    let ruler = try Ruler()
+    for (number, page) in report.pages.enumerated() {
+      let texts = page.filter { $0.words?.isEmpty == false }
+        .map { (words: $0.words ?? "", area: $0.extent(ruler)) }
+        .sorted { $0.area.y < $1.area.y }
+      for (index, text) in texts.enumerated() {
+        for other in texts[(index + 1)...] {
+          if other.area.y > text.area.bottom { break }
+          #expect(
+            !text.area.overlaps(other.area),
+            "page \(number + 1): “\(text.words)” and “\(other.words)”")
+        }
+      }
+    }
+  }
+
+  @Test func `name every section in the contents with its page`() throws {
+    let report = try Report(makeContent(.real))
+    let first = report.pageTexts[0]
+    let place = try #require(first.firstIndex(of: "RAVDESS: data and protocol"))
+    #expect(first[place + 1] == "2")
+    #expect(report.pageTexts[1].contains("RAVDESS: data and protocol"))
+    let settings = try #require(first.lastIndex(of: "Settings"))
+    let page = try #require(Int(first[settings + 1]))
+    #expect(report.pageTexts[page - 1].contains("Settings"))
+    #expect(first.contains("1 / \(report.pageTexts.count)"))
+  }
+
+  @Test func `say "not run" and "17 of 18" where cells are missing, and never average over them`()
+    throws
+  {
+    let texts = try Report(makeContent(.awkward)).pageTexts.joined()
+    #expect(texts.contains("17 of 18"))
+    #expect(texts.contains("not run"))
+    let variant = makeContent(.awkward).corpora[0].variants[0]
+    #expect(variant.scores.completeSeeds == [1, 2])
+  }
+
+  @Test func `hold a missing number of a recorded result as "not recorded"`() throws {
+    #expect(try Report(makeContent(.real)).pageTexts[0].contains("not recorded"))
+  }
+}
+
+@Suite struct `A report that must not be` {
+  @Test func `sets the paper's numbers beside SYNTHETIC ones`() {
+    var content = makeContent(.quick)
+    content.corpora[0].baselines = makeContent(.real).corpora[0].baselines
+    #expect(
+      throws: ReportError.syntheticBesidePaper(
+        corpus: "RAVDESS stand-in", baseline: "EAM + FLAM + MLL, WavLM Large")
+    ) { try Report(content) }
+    // Negative control: a result measured on the same stand-ins may stand there.
+    content.corpora[0].baselines.removeAll { $0.origin == .paper }
+    #expect(throws: Never.self) { try Report(content) }
+  }
+
+  @Test func `has counts of another number of classes`() {
+    var content = makeContent(.quick)
+    content.corpora[0].dataset.speakers[1].counts.append(3)
+    #expect(
+      throws: ReportError.mismatched(
+        corpus: "RAVDESS stand-in", what: "counts of speaker speaker-2", expected: 4, found: 5)
+    ) { try Report(content) }
+  }
+
+  @Test func `cannot be written over a file that is in its way`() throws {
+    try withTemporaryFolder { folder in
+      try Data().write(to: URL(fileURLWithPath: folder + "/here"))
+      #expect(throws: (any Error).self) {
+        try Report.write(makeContent(.least), to: folder + "/here")
+      }
+    }
+  }
+}

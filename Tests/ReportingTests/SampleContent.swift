@@ -1,0 +1,176 @@
+// Made-up reports for the tests of drawing: seeded, of any size, with nothing from a real run.
+import Evaluation
+import Foundation
+import Randomness
+import Reporting
+
+/// How large and how awkward a sample is.
+struct Sample: Sendable {
+  var classes = ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"]
+  var speakers = 24
+  var folds = 6
+  var seeds = [1, 2, 3]
+  var epochs = 30
+  var points = 720
+  var corpora = ["ravdess"]
+  var isSynthetic = true
+  var hasMissingVariant = false
+  var hasMissingCell = false
+  var emptyClass: Int?
+  var settings = 40
+
+  /// A report as of the main job's default.
+  static let quick = Sample(
+    classes: ["angry", "happy", "neutral", "sad"], speakers: 4, folds: 2, seeds: [1], epochs: 8,
+    points: 80, corpora: ["ravdess", "iemocap", "msp-improv", "savee"])
+  /// As of real speech, with the paper's numbers beside.
+  static let real = Sample(isSynthetic: false)
+  /// Long names, an empty class, cells missing.
+  static let awkward = Sample(
+    classes: (1...8).map { "an emotion with a very long name, no. \($0)" }, points: 2000,
+    corpora: ["a-corpus-with-a-rather-long-name-of-its-own"], hasMissingVariant: true,
+    hasMissingCell: true, emptyClass: 3, settings: 160)
+  /// As little as there can be.
+  static let least = Sample(
+    classes: ["neutral"], speakers: 1, folds: 1, seeds: [7], epochs: 1, points: 5, settings: 0)
+  /// Many classes with unbreakable names.
+  static let many = Sample(
+    classes: (1...24).map { "emotion_number_\($0)" }, speakers: 60, folds: 12, points: 300)
+}
+
+/// Makes the report content of a sample.
+func makeContent(_ sample: Sample) -> ReportContent {
+  let stream = RandomStream(seed: 11)
+  let lists = [
+    KeyValueSection(
+      title: "Program",
+      rows: [
+        .init("commit", "0123456789abcdef0123456789abcdef01234567"), .init("dirty", "no"),
+        .init("Swift", "6.3.1"),
+      ]),
+    KeyValueSection(
+      title: "Machine",
+      rows: [.init("processor", "Example CPU @ 2.50 GHz, 2 cores"), .init("memory", "8 GiB")]),
+  ]
+  let settings = KeyValueSection(
+    title: "Training",
+    rows: (0..<sample.settings).map {
+      .init(
+        "training.setting-number-\($0)",
+        $0 % 7 == 3
+          ? String(repeating: "a long value that must be broken over lines ", count: 5) : "\($0)")
+    })
+  return ReportContent(
+    title: "Speech emotion recognition: EAM, FLAM and multi-loss learning",
+    runName: "sample-run", createdAt: Date(timeIntervalSince1970: 1_790_000_000),
+    corpora: sample.corpora.map { makeCorpus($0, sample, stream.split($0)) }, provenance: lists,
+    settings: [settings],
+    notes: ["The last epoch is evaluated; no epoch is chosen by its test score."])
+}
+
+private func makeCorpus(_ name: String, _ sample: Sample, _ stream: RandomStream) -> CorpusReport {
+  let k = sample.classes.count
+  func counts(_ size: Int) -> [Int] {
+    (0..<k).map { $0 == sample.emptyClass ? 0 : $0 == 0 ? size / 2 : size }
+  }
+  let total = sample.speakers * sample.folds * 2
+  let speakers = (1...sample.speakers).map {
+    DataSetReport.CountRow("speaker-\($0)", counts(total / sample.speakers))
+  }
+  let folds = (1...sample.folds).map {
+    DataSetReport.CountRow("\($0)", counts(total / sample.folds))
+  }
+  let systems = [
+    ("full", "EAM", "FLAM", "KL + focal + center + SupCon", 0.68),
+    ("plain", "none", "mean", "KL", 0.6),
+  ]
+  return CorpusReport(
+    name: name, displayName: name.uppercased() + (sample.isSynthetic ? " stand-in" : ""),
+    isSynthetic: sample.isSynthetic, isIncomplete: false,
+    protocolText: [
+      "\(sample.folds) folds from the list “emobox”; no speaker is in both parts of a fold.",
+      "Seeds \(sample.seeds.map(String.init).joined(separator: ", ")); the last epoch is evaluated.",
+    ],
+    classes: sample.classes,
+    dataset: DataSetReport(
+      counts: counts(total), publishedCounts: sample.emptyClass == nil ? counts(total) : nil,
+      speakers: speakers, folds: folds,
+      excluded: [.init("song, not speech", 1012), .init("AppleDouble file", 3)],
+      fingerprint: "9f2c4e6a8b0d1f3a5c7e9b1d3f5a7c9e0b2d4f6a8c0e1f3b5d7f9a1c3e5b7d9f"),
+    variants: systems.enumerated().map { index, system in
+      let isMissing = sample.hasMissingVariant && index == 1
+      return makeVariant(
+        system.0, (system.1, system.2, system.3), skill: system.4, isMissing: isMissing, sample,
+        stream.split(system.0))
+    },
+    baselines: sample.isSynthetic
+      ? []
+      : [
+        BaselineRow(
+          name: "EAM + FLAM + MLL, WavLM Large", source: "arXiv 2512.04551", origin: .paper,
+          accuracy: 0.934, unweightedAverageRecall: 0.9228, isComparable: false,
+          whyNot: "its backbone was pretrained on 94 000 h of speech; its fold lists are not known."),
+        BaselineRow(
+          name: "compact, recorded", source: "baselines/ravdess-compact.json", origin: .measured,
+          accuracy: 0.671, unweightedAverageRecall: nil, isComparable: true, whyNot: ""),
+      ])
+}
+
+private func makeVariant(
+  _ name: String, _ system: (String, String, String), skill: Double, isMissing: Bool,
+  _ sample: Sample, _ origin: RandomStream
+) -> VariantReport {
+  var stream = origin
+  let k = sample.classes.count
+  let perFold = max(1, 192 / sample.folds)
+  var cells: [ScoredCell] = []
+  for seed in sample.seeds {
+    for fold in 1...sample.folds {
+      let ease = 0.06 * stream.normal()
+      var counts = [[Int]](repeating: [Int](repeating: 0, count: k), count: k)
+      for truth in 0..<k where truth != sample.emptyClass {
+        for _ in 0..<perFold {
+          let isRight = stream.uniform() < skill + ease
+          counts[truth][isRight ? truth : stream.integer(below: k)] += 1
+        }
+      }
+      cells.append(
+        ScoredCell(
+          seed: seed, fold: fold, matrix: ConfusionMatrix(classes: sample.classes, counts: counts)))
+    }
+  }
+  if sample.hasMissingCell, name == "full" { cells.removeLast() }
+  let curves = sample.seeds.flatMap { seed in
+    (1...sample.folds).map { fold in
+      TrainingCurve(
+        seed: seed, fold: fold,
+        epochs: (1...sample.epochs).map { epoch in
+          let loss = 2 * pow(0.93, Double(epoch)) * (1 + 0.08 * stream.normal())
+          let isFull = name == "full"
+          return TrainingCurve.Epoch(
+            epoch: epoch, total: isFull ? loss * 1.9 : loss, kullbackLeibler: loss,
+            focal: isFull ? loss * 0.6 : nil, center: isFull ? loss * 60 : nil,
+            supervisedContrastive: isFull ? loss * 1.4 : nil,
+            learningRate: 0.001 * pow(0.95, Double(epoch)), gradientNorm: 3 + 0.4 * stream.normal(),
+            trainAccuracy: 1 - loss / 2.4)
+        })
+    }
+  }
+  let centres = (0..<k).map { _ in (stream.normal() * 20, stream.normal() * 20) }
+  let points = (0..<sample.points).map { index in
+    let label = index % k
+    return EmbeddingProjection.Point(
+      x: centres[label].0 + 6 * stream.normal(), y: centres[label].1 + 6 * stream.normal(),
+      classIndex: label, speaker: "speaker-\(index % sample.speakers + 1)")
+  }
+  return VariantReport(
+    name: name, augmentation: system.0, pooling: system.1, losses: system.2,
+    scores: ScoreSummary(
+      cells: isMissing ? [] : cells, seeds: sample.seeds, folds: Array(1...sample.folds)),
+    curves: isMissing ? [] : curves,
+    projection: isMissing
+      ? nil
+      : EmbeddingProjection(
+        points: points, total: sample.points == 2000 ? 4320 : sample.points, perplexity: 30,
+        divergence: 1.234, note: "Test utterances of all folds, seed \(sample.seeds[0])."))
+}
