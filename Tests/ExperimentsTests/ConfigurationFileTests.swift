@@ -44,7 +44,7 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
       folds: [2, 1]
       protocol: {ravdess_folds: contiguous, allow_incomplete: true}
       augmentation:
-        lowest_snr: -3
+        lowest_signal_to_noise: -3
       training:
         learning_rate: 1e-3
       variants:
@@ -62,7 +62,7 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
     #expect(experiment.protocolSettings.ravdessFolds == .contiguous)
     #expect(experiment.protocolSettings.allowIncomplete)
     var base = Profile.paper.settings
-    base.augmentation.lowestSNR = -3
+    base.augmentation.lowestSignalToNoise = -3
     base.training.learningRate = 1e-3
     var wide = base
     wide.model.width = 256
@@ -78,10 +78,10 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
   }
 
   @Test func `comes back from its canonical JSON`() throws {
-    let experiment = try parse("corpora: [savee]\naugmentation: {highest_snr: 20}")
+    let experiment = try parse("corpora: [savee]\naugmentation: {highest_signal_to_noise: 20}")
     let data = try canonicalJSON(experiment)
     #expect(try decodeJSON(ExperimentSettings.self, from: data) == experiment)
-    #expect(String(decoding: data, as: UTF8.self).contains(#""highest_snr":20"#))
+    #expect(String(decoding: data, as: UTF8.self).contains(#""highest_signal_to_noise":20"#))
     #expect(try canonicalJSON(try parse("corpora: [savee]")) != data)
   }
 
