@@ -9,10 +9,10 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Draw a run's PDF and SVG figures again, without training.")
 
-  @Argument(help: "The run's folder.")
-  var run: String
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  var folder: String
 
-  func run() throws { print(try ExperimentRun(openingFolder: run).writeReport()) }
+  func run() throws { print(try ExperimentRun(openingFolder: folder).writeReport()) }
 }
 
 struct CompareCommand: ParsableCommand {
@@ -20,8 +20,8 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare", abstract: "Set a run beside recorded baselines.",
     discussion: "A difference is given only where the protocols agree; otherwise the reason is.")
 
-  @Argument(help: "The run's folder.")
-  var run: String
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  var folder: String
   @Option(help: "A file of baselines; all of baselines/ by default.")
   var baseline: String?
   @Flag(help: "Print JSON.")
@@ -31,7 +31,7 @@ struct CompareCommand: ParsableCommand {
     let baselines =
       try baseline.map { try BaselineFile(readingFile: $0).baselines }
       ?? BaselineFile.load(folder: baselinesFolder())
-    let comparison = try ExperimentRun(openingFolder: run).comparison(with: baselines)
+    let comparison = try ExperimentRun(openingFolder: folder).comparison(with: baselines)
     if json {
       print(String(decoding: try canonicalJSON(comparison, pretty: true), as: UTF8.self))
     } else if comparison.rows.isEmpty {
@@ -48,15 +48,15 @@ struct RecordCommand: ParsableCommand {
     abstract: "Record a finished run on real corpora as a file of baselines.",
     discussion: "Every fold and seed is kept. A run with a missing cell is refused.")
 
-  @Argument(help: "The run's folder.")
-  var run: String
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  var folder: String
   @Option(help: "What the baselines' names begin with.")
   var name: String
   @Option(help: "The file to write, such as baselines/NAME.json.")
   var to: String
 
   func run() throws {
-    try ExperimentRun(openingFolder: run).baselines(named: name).write(to: to)
+    try ExperimentRun(openingFolder: folder).baselines(named: name).write(to: to)
     print(to)
   }
 }

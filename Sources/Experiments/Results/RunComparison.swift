@@ -61,7 +61,7 @@ extension ExperimentRun {
               dirty: provenance.commit.contains("+"), corpusFingerprint: result.corpus.fingerprint,
               settingsHash: sha256(try canonicalJSON(variant.settings)),
               machine: "\(provenance.processor), \(provenance.cores) cores, "
-                + "OpenBLAS kernels \(provenance.openBLASCore)",
+                + "OpenBLAS kernels \(provenance.blasKernels)",
               date: ISO8601DateFormatter().string(from: provenance.date)),
             settings: SettingsTree(of: variant.settings).leaves.map {
               Baseline.Setting(path: $0.path, value: $0.value.text ?? "")

@@ -14,8 +14,8 @@ package struct Provenance: Codable, Hashable, Sendable {
   /// they are not there.
   package var commit: String
   package var swift: String
-  package var openBLAS: String
-  package var openBLASCore: String
+  package var blas: String
+  package var blasKernels: String
   package var fftw: String
   package var sndfile: String
   package var cairo: String
@@ -28,7 +28,7 @@ package struct Provenance: Codable, Hashable, Sendable {
   package static func current(date: Date = Date()) -> Provenance {
     Provenance(
       program: "Reprise " + programVersion, commit: currentCommit(), swift: swiftVersion,
-      openBLAS: LinearAlgebra.configuration, openBLASCore: LinearAlgebra.core,
+      blas: LinearAlgebra.configuration, blasKernels: LinearAlgebra.core,
       fftw: String(cString: reprise_fftwf_version()),
       sndfile: String(cString: sf_version_string()),
       cairo: String(cString: cairo_version_string()), processor: processorModel(),
@@ -40,7 +40,7 @@ package struct Provenance: Codable, Hashable, Sendable {
   package var rows: [(name: String, value: String)] {
     [
       ("Program", program), ("Commit", commit), ("Swift compiler", swift),
-      ("OpenBLAS", openBLAS), ("OpenBLAS kernels", openBLASCore), ("FFTW", fftw),
+      ("OpenBLAS", blas), ("OpenBLAS kernels", blasKernels), ("FFTW", fftw),
       ("libsndfile", sndfile), ("Cairo", cairo), ("Processor", "\(processor), \(cores) cores"),
       ("System", system),
     ]
