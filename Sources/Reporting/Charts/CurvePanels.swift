@@ -82,7 +82,8 @@ package struct CurvePanels {
     for epoch in 1...epochs where epoch == 1 || epoch % step == 0 {
       // The tick at 1 gives way where the next would touch it.
       if epoch == 1, epochs > 12, step > 1, x(step) - x(1) < 16 { continue }
-      marks.append(.line([Point(x(epoch), area.bottom), Point(x(epoch), area.bottom + 2.5)], Stroke(.quiet)))
+      let foot = Point(x(epoch), area.bottom)
+      marks.append(.line([foot, foot.moved(0, 2.5)], Stroke(.quiet)))
       marks.append(
         ruler.line(
           "\(epoch)", Style.axis, .quiet, from: x(epoch) - 14, to: x(epoch) + 14,

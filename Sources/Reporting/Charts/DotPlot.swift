@@ -116,7 +116,8 @@ package struct DotPlot {
           axis.label(tick), Style.axis, .quiet, from: x - 20, to: x + 20,
           baseline: area.bottom + 10, .centre))
     }
-    marks.append(.line([Point(area.x, area.bottom), Point(area.right, area.bottom)], Stroke(.rule)))
+    marks.append(
+      .line([Point(area.x, area.bottom), Point(area.right, area.bottom)], Stroke(.rule)))
     return marks
   }
 
