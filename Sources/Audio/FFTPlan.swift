@@ -31,12 +31,13 @@ package final class FFTPlan: @unchecked Sendable {
     cosine = FloatBuffer(angles.map { Float(cos($0)) })
     sine = FloatBuffer(angles.map { Float(sin($0)) })
     let scratch = FFTScratch(length: length)
-    plan = planner.withLock { _ in
-      Plan(
-        pointer: fftwf_plan_dft_1d(
-          Int32(length / 2), complexPointer(scratch.signal), complexPointer(scratch.folded),
-          FFTW_FORWARD, FFTW_ESTIMATE))
-    }.pointer
+    plan =
+      planner.withLock { _ in
+        Plan(
+          pointer: fftwf_plan_dft_1d(
+            Int32(length / 2), complexPointer(scratch.signal), complexPointer(scratch.folded),
+            FFTW_FORWARD, FFTW_ESTIMATE))
+      }.pointer
   }
 
   deinit {

@@ -102,6 +102,10 @@ extension FeatureStore {
     init(path: String, signal: SignalSettings, extractor: FeatureExtractor) throws(AudioError) {
       var samples = try Recording.readMono(
         path: path, sampleRate: signal.sampleRate, maximumDuration: signal.maximumDuration)
+      if signal.trim > 0 {
+        samples = Recording.trimmed(
+          samples, range: signal.trim, margin: signal.trimMargin, sampleRate: signal.sampleRate)
+      }
       if signal.gain == .peak { Recording.normalizePeak(&samples) }
       self.samples = samples
       features = extractor.features(of: samples)

@@ -91,21 +91,31 @@ package final class FeatureStore: @unchecked Sendable {
   /// Returns how many frames a recording has.
   package func frameCount(_ position: Int) -> Int { index.entries[position].frames }
 
-  /// The samples of a recording, `[n]`; valid while the store lives.
-  package func samples(_ position: Int) -> UnsafeBufferPointer<Float> {
+  /// Lends the samples of a recording, `[n]`; not to be kept beyond the call.
+  package func withSamples<Value>(
+    _ position: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Value
+  ) rethrows -> Value {
     let entry = index.entries[position]
-    return floats(at: entry.samplesOffset, count: entry.samples)
+    return try lend(at: entry.samplesOffset, count: entry.samples, body)
   }
 
-  /// The raw features of a recording, `[frames, columns]`, row-major; valid while the store lives.
-  package func features(_ position: Int) -> UnsafeBufferPointer<Float> {
+  /// Lends the raw features of a recording, `[frames, columns]`, row-major; not to be kept beyond
+  /// the call.
+  package func withFeatures<Value>(
+    _ position: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Value
+  ) rethrows -> Value {
     let entry = index.entries[position]
-    return floats(at: entry.featuresOffset, count: entry.frames * columns)
+    return try lend(at: entry.featuresOffset, count: entry.frames * columns, body)
   }
 
-  private func floats(at offset: Int, count: Int) -> UnsafeBufferPointer<Float> {
-    UnsafeBufferPointer(
-      start: UnsafeRawPointer(mapping + offset).assumingMemoryBound(to: Float.self), count: count)
+  /// Lends part of the mapping, and keeps it in place meanwhile.
+  private func lend<Value>(
+    at offset: Int, count: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Value
+  ) rethrows -> Value {
+    try withExtendedLifetime(self) {
+      let start = UnsafeRawPointer(mapping + offset).assumingMemoryBound(to: Float.self)
+      return try body(UnsafeBufferPointer(start: start, count: count))
+    }
   }
 }
 

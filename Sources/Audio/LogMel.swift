@@ -55,7 +55,8 @@ package struct LogMel: Sendable {
   ///     written in the rows `frames`.
   ///   - stride: columns of the matrix, at least `bands`.
   func compute(
-    _ samples: UnsafeBufferPointer<Float>, frames: Range<Int>, into out: UnsafeMutablePointer<Float>,
+    _ samples: UnsafeBufferPointer<Float>, frames: Range<Int>,
+    into out: UnsafeMutablePointer<Float>,
     stride: Int
   ) {
     let scratch = FFTScratch(length: plan.length)

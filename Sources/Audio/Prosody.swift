@@ -55,23 +55,29 @@ package struct Prosody: Sendable {
 
   /// Writes three columns, from `out` on, of the given frames; arguments as in `LogMel.compute`.
   func compute(
-    _ samples: UnsafeBufferPointer<Float>, frames: Range<Int>, into out: UnsafeMutablePointer<Float>,
+    _ samples: UnsafeBufferPointer<Float>, frames: Range<Int>,
+    into out: UnsafeMutablePointer<Float>,
     stride: Int
   ) {
     let scratch = FFTScratch(length: plan.length)
     let edge = FloatBuffer(count: window)
+    let centred = FloatBuffer(count: window)
     let similarity = FloatBuffer(count: lags.upperBound + 2)
     for frame in frames {
       let start = frame * hop - window / 2
       let source = lendWindow(of: samples, at: start, count: window, edge: edge)
       let row = out + frame * stride
-      row[0] = logEnergy(source)
-      let total = centre(source, into: scratch)
-      guard total > Double(window) * 1e-12 else {
+      let count = Int64(window)
+      row[0] = log(floor + reprise_windowed_energy(source, hann, count) / Float(window))
+      let mean = reprise_window_sum(source, count) / Float(window)
+      let energy = reprise_centre(source, mean, count, centred.pointer)
+      // Far below one step of 16-bit audio there is nothing but rounding.
+      guard energy > Float(window) * 1e-12 else {
         (row[1], row[2]) = (0, 0)
         continue
       }
-      computeSimilarity(scratch, total: total, into: similarity.pointer)
+      computeSimilarity(
+        of: centred.pointer, energy: Double(energy), scratch, into: similarity.pointer)
       let peak = bestPeak(similarity.pointer)
       row[2] = min(1, max(0, peak.height))
       row[1] =
@@ -80,54 +86,36 @@ package struct Prosody: Sendable {
     }
   }
 
-  private func logEnergy(_ source: UnsafePointer<Float>) -> Float {
-    var energy: Float = 0
-    for index in 0..<window {
-      let sample = hann[index] * source[index]
-      energy += sample * sample
-    }
-    return log(floor + energy / Float(window))
-  }
-
-  /// Writes the window without its mean, zero-padded, into `scratch.signal`; returns its energy.
-  private func centre(_ source: UnsafePointer<Float>, into scratch: borrowing FFTScratch) -> Double {
-    var sum: Float = 0
-    for index in 0..<window { sum += source[index] }
-    let mean = sum / Float(window)
-    var energy = 0.0
-    for index in 0..<window {
-      let sample = source[index] - mean
-      scratch.signal[index] = sample
-      energy += Double(sample) * Double(sample)
-    }
-    for index in window..<plan.length { scratch.signal[index] = 0 }
-    return energy
-  }
-
   /// Writes the normalised square difference of every lag up to one beyond the longest.
   ///
   /// The autocorrelation is the transform of the power spectrum, which is even; so a second forward
   /// transform does for the inverse, and its real part, divided by n, is the result.
   private func computeSimilarity(
-    _ scratch: borrowing FFTScratch, total: Double, into out: UnsafeMutablePointer<Float>
+    of centred: UnsafeMutablePointer<Float>, energy: Double, _ scratch: borrowing FFTScratch,
+    into out: UnsafeMutablePointer<Float>
   ) {
     let n = plan.length
-    // The samples are read again below, when the second transform has overwritten them.
-    let signal = FloatBuffer(count: window)
-    signal.pointer.update(from: scratch.signal, count: window)
+    scratch.signal.update(from: centred, count: window)
+    (scratch.signal + window).update(repeating: 0, count: n - window)
     plan.transform(scratch)
     scratch.computePower()
     scratch.signal.update(from: scratch.power, count: n / 2 + 1)
-    for bin in 1..<n / 2 { scratch.signal[n - bin] = scratch.power[bin] }
+    let end = scratch.signal + n
+    for bin in 1..<n / 2 { end[-bin] = scratch.power[bin] }
     plan.transform(scratch)
-    let scale = 1 / Float(n)
-    var energies = 2 * total
-    for lag in 0...lags.upperBound + 1 {
-      if lag > 0 {
-        let (head, tail) = (Double(signal.pointer[lag - 1]), Double(signal.pointer[window - lag]))
-        energies -= head * head + tail * tail
-      }
-      out[lag] = energies > 1e-9 * total ? 2 * scratch.real[lag] * scale / Float(energies) : 0
+    // Σ (x_j² + x_{j+τ}²) loses two squares with each further lag.
+    var energies = 2 * energy
+    out[0] = Float(energies)
+    for lag in 1...lags.upperBound + 1 {
+      let (head, tail) = (Double(centred[lag - 1]), Double(centred[window - lag]))
+      energies -= head * head + tail * tail
+      out[lag] = Float(energies)
+    }
+    // Where next to nothing is left of the window's energy, the quotient is of rounding.
+    let scale = 2 / Float(n)
+    let least = Float(1e-4 * energy)
+    for lag in 0..<lags.upperBound + 2 {
+      out[lag] = out[lag] > least ? scratch.real[lag] * scale / out[lag] : 0
     }
   }
 

@@ -52,8 +52,7 @@ package enum Recording {
   package static func normalizePeak(_ samples: inout [Float]) {
     let peak = greatestMagnitude(samples)
     guard peak > 0 else { return }
-    let scale = 1 / peak
-    for index in samples.indices { samples[index] *= scale }
+    for index in samples.indices { samples[index] /= peak }
   }
 
   private static func decode(

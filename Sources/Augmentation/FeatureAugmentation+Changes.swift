@@ -58,10 +58,12 @@ extension FeatureAugmentation {
     forEachFrame(of: &features) { frame in for band in 0..<bands { frame[band] += amount } }
   }
 
-  /// Adds `settings.noise` times a standard normal number to each feature, prosody included.
-  package func addNoise(to features: inout Tensor, using random: inout RandomStream) {
+  /// Adds `deviation` times a standard normal number to each feature, prosody included.
+  package func addNoise(
+    to features: inout Tensor, deviation: Double, using random: inout RandomStream
+  ) {
     features.withUnsafeMutableBuffer { buffer in
-      for index in buffer.indices { buffer[index] += Float(settings.noise * random.normal()) }
+      for index in buffer.indices { buffer[index] += Float(deviation * random.normal()) }
     }
   }
 

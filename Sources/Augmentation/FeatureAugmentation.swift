@@ -39,7 +39,9 @@ package struct FeatureAugmentation: Sendable {
       shiftFrequency(of: &result, by: shift)
     }
     if settings.gainOffset > 0 { offset(&result, by: settings.gainOffset * random.normal()) }
-    if settings.noise > 0 { addNoise(to: &result, using: &random) }
+    if settings.noise > 0 {
+      addNoise(to: &result, deviation: settings.noise, using: &random)
+    }
     for _ in 0..<settings.frequencyMasks {
       maskBands(of: &result, drawMask(widest: settings.frequencyMaskWidth, in: bands, &random))
     }

@@ -5,6 +5,19 @@
 
 typedef float Lanes __attribute__((vector_size(32)));
 
+// Lanes go by address: their passing by value depends on the processor compiled for.
+INLINE void add_product(Lanes *sum, const float *a, const float *b) {
+  Lanes x, y;
+  memcpy(&x, a, sizeof x);
+  memcpy(&y, b, sizeof y);
+  *sum += x * y;
+}
+
+INLINE float total(const Lanes *sum) {
+  const Lanes x = *sum;
+  return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
+}
+
 VECTORISED void reprise_window(
   const float *restrict samples, const float *restrict window, int64_t count, float *restrict out
 ) {
@@ -43,13 +56,52 @@ VECTORISED void reprise_band_sums(
     const float *p = power + first[b];
     Lanes sum = {0};
     for (int32_t chunk = chunks[b]; chunk < chunks[b + 1]; chunk++, p += 8) {
-      Lanes w, x;
-      memcpy(&w, weights + 8 * (int64_t)chunk, sizeof w);
-      memcpy(&x, p, sizeof x);
-      sum += w * x;
+      add_product(&sum, weights + 8 * (int64_t)chunk, p);
     }
-    out[b] = ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+    out[b] = total(&sum);
   }
+}
+
+VECTORISED float reprise_window_sum(const float *samples, int64_t count) {
+  Lanes sum = {0};
+  int64_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    Lanes x;
+    memcpy(&x, samples + i, sizeof x);
+    sum += x;
+  }
+  float rest = 0;
+  for (; i < count; i++) rest += samples[i];
+  return total(&sum) + rest;
+}
+
+VECTORISED float reprise_windowed_energy(
+  const float *restrict samples, const float *restrict window, int64_t count
+) {
+  Lanes sum = {0};
+  int64_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    Lanes x, w;
+    memcpy(&x, samples + i, sizeof x);
+    memcpy(&w, window + i, sizeof w);
+    x *= w;
+    sum += x * x;
+  }
+  float rest = 0;
+  for (; i < count; i++) rest += samples[i] * window[i] * samples[i] * window[i];
+  return total(&sum) + rest;
+}
+
+VECTORISED float reprise_centre(
+  const float *restrict samples, float mean, int64_t count, float *restrict out
+) {
+  for (int64_t i = 0; i < count; i++) out[i] = samples[i] - mean;
+  Lanes sum = {0};
+  int64_t i = 0;
+  for (; i + 8 <= count; i += 8) add_product(&sum, out + i, out + i);
+  float rest = 0;
+  for (; i < count; i++) rest += out[i] * out[i];
+  return total(&sum) + rest;
 }
 
 // ln(x) = e ln 2 + ln(1 + t), x = 2^e (1 + t), 1 + t in [√½, √2); the polynomial in t and the split

@@ -121,5 +121,14 @@ private func found(_ name: String, at path: String, in folders: [String]) -> Fou
 
 /// Whether `first` comes before `second` in the order of their UTF-8 bytes.
 func precedes(_ first: String, _ second: String) -> Bool {
-  first.utf8.lexicographicallyPrecedes(second.utf8)
+  // `memcmp` where the bytes lie in one piece, as they do in all strings made here: sorting
+  // twenty thousand paths byte by byte through the view took longer than all other reading.
+  let order = first.utf8.withContiguousStorageIfAvailable { a in
+    second.utf8.withContiguousStorageIfAvailable { b -> Bool in
+      guard let x = a.baseAddress, let y = b.baseAddress else { return a.count < b.count }
+      let difference = memcmp(x, y, min(a.count, b.count))
+      return difference == 0 ? a.count < b.count : difference < 0
+    }
+  }
+  return order.flatMap { $0 } ?? first.utf8.lexicographicallyPrecedes(second.utf8)
 }

@@ -15,7 +15,8 @@ package struct PredictionFile: Equatable, Sendable {
   package init(classes: [String], predictions: [Prediction]) {
     for prediction in predictions {
       precondition(
-        classes.indices.contains(prediction.truth) && classes.indices.contains(prediction.predicted),
+        classes.indices.contains(prediction.truth)
+          && classes.indices.contains(prediction.predicted),
         "\(prediction.id): truth \(prediction.truth), predicted \(prediction.predicted), "
           + "but there are \(classes.count) classes")
       precondition(

@@ -1,6 +1,6 @@
 // Comma-separated values after RFC 4180: a header, then rows of as many fields. No types, no
 // guessing of the separator; what a field means is the reader's business.
-package import Foundation
+import Foundation
 
 /// A table of texts with named columns.
 package struct CSVTable: Equatable, Sendable {

@@ -17,7 +17,8 @@ package func sha256(_ text: String) -> String { sha256(Data(text.utf8)) }
 package func canonicalJSON(_ value: some Encodable, pretty: Bool = false) throws -> Data {
   let encoder = JSONEncoder()
   encoder.keyEncodingStrategy = .convertToSnakeCase
-  encoder.outputFormatting = pretty ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
   return try encoder.encode(value)
 }
 

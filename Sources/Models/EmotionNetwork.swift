@@ -12,6 +12,7 @@ package import Tensors
 package struct EmotionNetwork: Sendable {
   private let backbone: any Backbone
   private let pooling: FramePooling
+  private let statistics: StatisticsEmbedding?
   private let projection: Affine
   private let classifier: Affine
   private let headDropout: Double
@@ -22,19 +23,20 @@ package struct EmotionNetwork: Sendable {
   ///
   /// - Parameters:
   ///   - features: numbers in an input frame, F.
+  ///   - statistics: numbers that describe a whole utterance, G; 0 for none.
   ///   - classes: K.
   ///   - random: every parameter's first value depends on this and its own name alone.
   package static func make(
-    _ settings: ModelSettings, features: Int, classes: Int, using random: RandomStream
+    _ settings: ModelSettings, features: Int, statistics: Int, classes: Int, using random: RandomStream
   ) -> (network: EmotionNetwork, parameters: Parameters) {
     var parameters = Parameters()
     let network = EmotionNetwork(
-      settings, features: features, classes: classes, in: &parameters, using: random)
+      settings, features: features, statistics: statistics, classes: classes, in: &parameters, using: random)
     return (network, parameters)
   }
 
   private init(
-    _ settings: ModelSettings, features: Int, classes: Int, in parameters: inout Parameters,
+    _ settings: ModelSettings, features: Int, statistics: Int, classes: Int, in parameters: inout Parameters,
     using random: RandomStream
   ) {
     switch settings.backbone {
@@ -42,6 +44,10 @@ package struct EmotionNetwork: Sendable {
       backbone = CompactBackbone(settings, features: features, in: &parameters, using: random)
     }
     pooling = FramePooling(settings, in: &parameters, using: random)
+    self.statistics =
+      statistics > 0
+      ? StatisticsEmbedding(
+        settings, inputs: statistics, width: backbone.width, in: &parameters, using: random) : nil
     projection = Affine(
       "head.projection", inputs: backbone.width, outputs: settings.embedding, in: &parameters,
       using: random)
@@ -54,14 +60,21 @@ package struct EmotionNetwork: Sendable {
       .normal([classes, settings.embedding], deviation: 1, random.split("centers")), decays: false)
   }
 
-  /// Returns, for each utterance, its pooled frames z and their context-broadcast counterpart, both
+  /// Returns, for each of S utterances, its pooled frames z and their context-broadcast counterpart, both
   /// `[S, D]`.
+  ///
+  /// - Parameters:
+  ///   - input: the frames of all utterances, `[N, F]`.
+  ///   - statistics: what describes each utterance as a whole, `[S, G]`; its embedding is added to
+  ///     both results.
   package func encode(
-    _ input: Tensor, _ sequences: Ragged, _ pass: Pass
+    _ input: Tensor, _ sequences: Ragged, statistics values: Tensor, _ pass: Pass
   ) -> (pooled: Variable, broadcast: Variable) {
-    let (frames, shorter) = backbone.frames(
-      of: Variable(constant: input), sequences, pass)
-    return pooling.pooled(frames, shorter, pass)
+    let (frames, shorter) = backbone.frames(of: Variable(constant: input), sequences, pass)
+    let (pooled, broadcast) = pooling.pooled(frames, shorter, pass)
+    guard let statistics else { return (pooled, broadcast) }
+    let embedded = statistics(Variable(constant: values), pass)
+    return (pass.tape.sum(pooled, embedded), pass.tape.sum(broadcast, embedded))
   }
 
   /// Returns what the head says of pooled frames z, `[B, D]`:

@@ -22,6 +22,11 @@ package struct SignalSettings: Codable, Hashable, Sendable {
   package var gain = Gain.none
   /// Longer utterances are cropped to this, s (L).
   package var maximumDuration = 6.25
+  /// Leading and trailing sound this far below the loudest 10 ms is cut, dB; 0 cuts nothing
+  /// (choice).
+  package var trim = 30.0
+  /// What is kept before and after, s (choice).
+  package var trimMargin = 0.1
   package init() {}
 
   package enum Gain: String, Codable, Sendable, CaseIterable {
@@ -45,11 +50,14 @@ package struct FeatureSettings: Codable, Hashable, Sendable {
   /// Upper edge of the highest band, Hz.
   package var highFrequency = 8_000.0
   /// Added to each band's power before the logarithm, full scale² (choice).
-  package var floor = 1e-6
+  package var floor = 1e-7
   /// Over what each feature's mean and deviation are taken.
   package var normalization = Normalization.speaker
   /// Whether log F0, voicing and log energy stand beside the bands (choice).
-  package var prosody = false
+  package var prosody = true
+  /// Whether statistics of the whole utterance, normalised by speaker, stand beside its frames
+  /// (choice); they need prosody.
+  package var statistics = true
   /// Lowest fundamental frequency looked for, Hz (choice).
   package var lowestPitch = 60.0
   /// Highest fundamental frequency looked for, Hz (choice).
@@ -94,9 +102,18 @@ package struct AugmentationSettings: Codable, Hashable, Sendable {
   package var timeMaskWidth = 40
   /// Deviation of the noise added to each normalised feature (choice).
   package var noise = 0.0
+  /// Deviation of the noise added to each normalised utterance statistic (choice).
+  package var statisticsNoise = 0.3
   /// Deviation of the offset added to all bands of an utterance, in normalised units (choice).
   package var gainOffset = 0.0
   package init() {}
+
+  // `lowestSNR` becomes the key lowest_snr, which comes back as `lowestSnr`; hence the two names.
+  private enum CodingKeys: String, CodingKey {
+    case mixup, mixProbability, lowestSNR = "lowestSnr", highestSNR = "highestSnr", leastPower
+    case tempo, frequencyShift, frequencyMasks, frequencyMaskWidth, timeMasks, timeMaskWidth
+    case noise, gainOffset
+  }
 
   package enum Mixup: String, Codable, Sendable, CaseIterable {
     /// Energy-adaptive mixup (P).
@@ -125,6 +142,10 @@ package struct ModelSettings: Codable, Hashable, Sendable {
   package var heads = 16
   /// Dropout on the pooled vector (choice).
   package var headDropout = 0.3
+  /// Hidden units between the utterance statistics and the pooled vector (choice).
+  package var statisticsHidden = 64
+  /// Dropout on the utterance statistics and those hidden units (choice).
+  package var statisticsDropout = 0.3
   /// Length of the utterance embedding f (L).
   package var embedding = 64
   package init() {}

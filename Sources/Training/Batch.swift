@@ -7,11 +7,14 @@ package struct Shard: Sendable {
   package let input: Tensor
   /// Frames of each utterance, N in all.
   package let sequences: Ragged
+  /// What describes each utterance as a whole, `[S, G]`; G may be 0.
+  package let statistics: Tensor
 
-  package init(input: Tensor, sequences: Ragged) {
+  package init(input: Tensor, sequences: Ragged, statistics: Tensor) {
     precondition(
-      input.rows == sequences.rows, "\(input.shape) input for \(sequences.rows) frames")
-    (self.input, self.sequences) = (input, sequences)
+      input.rows == sequences.rows && statistics.rows == sequences.count,
+      "input \(input.shape), statistics \(statistics.shape) for \(sequences.lengths)")
+    (self.input, self.sequences, self.statistics) = (input, sequences, statistics)
   }
 
   /// Utterances in a shard. It settles in which order gradients are added, hence their last bits;

@@ -33,7 +33,8 @@ extension EmotionNetwork {
     let encoded = try parallelMap(count: batch.shards.count, threads: threads) { index in
       let pass = Pass(parameters, dropouts: random.split("shard \(index)"))
       let shard = batch.shards[index]
-      let (pooled, broadcast) = encode(shard.input, shard.sequences, pass)
+      let (pooled, broadcast) = encode(
+        shard.input, shard.sequences, statistics: shard.statistics, pass)
       return (pass: pass, pooled: pooled, broadcast: broadcast)
     }
     let head = Pass(parameters, dropouts: random.split("head"))

@@ -40,7 +40,9 @@ import Testing
         Prediction(
           id: "u", speaker: "01", fold: 2, truth: 1, predicted: 0, probabilities: [0.75, 0.25])
       ])
-    #expect(file.table.text == "id,speaker,fold,truth,predicted,p_calm,p_sad\nu,01,2,sad,calm,0.75,0.25\n")
+    #expect(
+      file.table.text
+        == "id,speaker,fold,truth,predicted,p_calm,p_sad\nu,01,2,sad,calm,0.75,0.25\n")
   }
 
   struct Broken: Sendable, CustomTestStringConvertible {

@@ -8,8 +8,9 @@ import Testing
   @Test func `reads back what it wrote, separators and quotes and line ends included`() throws {
     let table = CSVTable(
       header: ["id", "text"],
-      rows: [["a", "plain"], ["b", "one, two"], ["c", "say \"x\""], ["d", "two\r\nlines"], ["", "é"]]
-    )
+      rows: [
+        ["a", "plain"], ["b", "one, two"], ["c", "say \"x\""], ["d", "two\r\nlines"], ["", "é"],
+      ])
     let read = try CSVTable(parsing: table.text, file: "t.csv")
     #expect(read.header == table.header)
     #expect(read.rows.map(\.fields) == table.rows.map(\.fields))

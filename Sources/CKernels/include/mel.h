@@ -23,6 +23,15 @@ void reprise_band_sums(
   const float *power, const float *weights, const int32_t *first, const int32_t *chunks,
   int64_t bands, float *out);
 
+// Returns Σ samples[i].
+float reprise_window_sum(const float *samples, int64_t count);
+
+// Returns Σ (samples[i] · window[i])².
+float reprise_windowed_energy(const float *samples, const float *window, int64_t count);
+
+// out[i] = samples[i] - mean; returns Σ out[i]².
+float reprise_centre(const float *samples, float mean, int64_t count, float *out);
+
 // out[i] = ln(values[i] + floor), for sums that are positive, normal and finite; relative error
 // below 2⁻²², absolute error near 1 below 2⁻²³.
 void reprise_log(const float *values, float floor, int64_t count, float *out);

@@ -1,0 +1,222 @@
+// Reading an experiment file: YAML laid over the profile's defaults, checked whole before anything
+// runs. docs/experiments holds examples, docs/settings.md all settings.
+import Files
+import Foundation
+package import Settings
+
+extension ExperimentSettings {
+  /// Reads the experiment file at `path`.
+  ///
+  /// - Parameters:
+  ///   - path: a YAML file; paths of corpora in it are relative to its folder.
+  ///   - profile: goes before the one that the file names.
+  ///   - known: the corpora that may be named.
+  /// - Throws: `FileError`, or `ExperimentFileError` for the first thing wrong.
+  package init(readingFile path: String, profile: Profile? = nil, known: [KnownCorpus]) throws {
+    guard let text = String(data: try Data(readingFile: path), encoding: .utf8) else {
+      throw ExperimentFileError.notUTF8(file: path)
+    }
+    try self.init(parsing: text, file: path, profile: profile, known: known)
+  }
+
+  /// Reads an experiment from `text`, the content of `file`.
+  package init(parsing text: String, file: String, profile: Profile? = nil, known: [KnownCorpus])
+    throws
+  {
+    let reader = ExperimentReader(file: file, root: try YAMLTree(parsing: text, file: file))
+    self = try reader.experiment(profile: profile, known: known)
+  }
+}
+
+/// Reads the parts of one file.
+private struct ExperimentReader {
+  let file: String
+  let root: YAMLTree
+
+  static let sections = ["signal", "features", "augmentation", "model", "loss", "training"]
+  static let keys =
+    ["name", "profile", "corpora", "seeds", "folds", "protocol"] + sections + ["variants"]
+
+  func experiment(profile: Profile?, known: [KnownCorpus]) throws -> ExperimentSettings {
+    let top = try entries(of: root, named: "the file", known: Self.keys)
+    func entry(_ key: String) -> YAMLTree.Entry? { top.first { $0.key == key } }
+
+    let named = try entry("profile").map { try choice($0, of: Profile.self) }
+    var experiment = ExperimentSettings(profile: profile ?? named ?? .standard)
+    if let entry = entry("name") { experiment.name = try name(entry) }
+    if let entry = entry("corpora") {
+      experiment.corpora = try corpora(entry.value)
+      try experiment.checkCorpora(known, at: place(entry.line))
+    }
+    if let entry = entry("seeds") {
+      experiment.seeds = try integers(entry)
+      try experiment.checkSeeds(at: place(entry.line))
+    }
+    if let entry = entry("folds") {
+      experiment.folds = try integers(entry)
+      try experiment.checkFolds(known, at: place(entry.line))
+    }
+
+    var overlay = SettingsOverlay(file: file)
+    var tree = SettingsReference.tree(of: experiment.variants[0].settings)
+    for entry in top where entry.key == "protocol" || Self.sections.contains(entry.key) {
+      tree = try overlay.apply(entry.value, at: entry.key, to: tree)
+    }
+    experiment.protocolSettings = try protocolSettings(in: tree)
+    if let entry = entry("variants") {
+      experiment.variants = try variants(entry, over: tree, overlay: overlay)
+    } else {
+      experiment.variants = ExperimentSettings.fullAndPlain(
+        try tree.decoded(as: VariantSettings.self))
+      for variant in experiment.variants { try check(variant, overlay, otherwise: root.line) }
+    }
+    return experiment
+  }
+
+  // MARK: Variants
+
+  private func variants(
+    _ entry: YAMLTree.Entry, over tree: SettingsTree, overlay: SettingsOverlay
+  ) throws -> [ExperimentSettings.Variant] {
+    guard case .list(let nodes, _) = entry.value else {
+      throw wrong(entry.value, "variants", expected: "a list of variants, each with a name")
+    }
+    if nodes.isEmpty { throw ExperimentFileError.empty(place(entry.line), key: "variants") }
+    var variants: [ExperimentSettings.Variant] = []
+    for node in nodes {
+      let parts = try entries(of: node, named: "variants", known: ["name"] + Self.sections)
+      guard let nameEntry = parts.first(where: { $0.key == "name" }) else {
+        throw ExperimentFileError.wrongType(
+          place(node.line), key: "variants", expected: "a name for each variant", found: "none")
+      }
+      var overlay = overlay
+      var tree = tree
+      for part in parts where part.key != "name" {
+        tree = try overlay.apply(part.value, at: part.key, to: tree)
+      }
+      let variant = ExperimentSettings.Variant(
+        name: try name(nameEntry), settings: try tree.decoded(as: VariantSettings.self))
+      // Folders of cells are named for variants, and some file systems do not tell case.
+      if variants.contains(where: { $0.name.lowercased() == variant.name.lowercased() }) {
+        throw ExperimentFileError.duplicate(
+          place(nameEntry.line), what: "variant", name: variant.name)
+      }
+      try check(variant, overlay, otherwise: node.line)
+      variants.append(variant)
+    }
+    return variants
+  }
+
+  private func check(
+    _ variant: ExperimentSettings.Variant, _ overlay: SettingsOverlay, otherwise line: Int
+  ) throws {
+    do {
+      try variant.settings.validate()
+    } catch let error as SettingsError {
+      throw ExperimentFileError.setting(
+        place(overlay.lines[error.path] ?? line), variant: variant.name, error)
+    }
+  }
+
+  private func protocolSettings(in tree: SettingsTree) throws -> ProtocolSettings {
+    guard case .section(let parts) = tree,
+      let part = parts.first(where: { $0.key == "protocol" })
+    else { preconditionFailure("the tree of settings has no protocol section") }
+    return try part.value.decoded(as: ProtocolSettings.self)
+  }
+
+  // MARK: Values
+
+  private func place(_ line: Int) -> Place { Place(file: file, line: line) }
+
+  private func wrong(_ node: YAMLTree, _ key: String, expected: String) -> ExperimentFileError {
+    .wrongType(place(node.line), key: key, expected: expected, found: node.finding)
+  }
+
+  /// The entries of a map whose keys are all known.
+  private func entries(of node: YAMLTree, named: String, known: [String]) throws
+    -> [YAMLTree.Entry]
+  {
+    if node.isNull { return [] }
+    guard case .map(let entries, _) = node else {
+      throw wrong(node, named, expected: "a map of \(known.joined(separator: ", "))")
+    }
+    for entry in entries where !known.contains(entry.key) {
+      let elsewhere = SettingsReference.entries.map(\.path).first {
+        $0.hasSuffix("." + entry.key)
+      }
+      throw ExperimentFileError.unknownKey(
+        place(entry.line), key: entry.key,
+        nearest: elsewhere ?? nearestName(to: entry.key, among: known), known: known)
+    }
+    return entries
+  }
+
+  private func text(_ node: YAMLTree, _ key: String, expected: String) throws -> String {
+    guard case .scalar(let text, _, _) = node, !node.isNull else {
+      throw wrong(node, key, expected: expected)
+    }
+    return text
+  }
+
+  private func name(_ entry: YAMLTree.Entry) throws -> String {
+    let text = try text(entry.value, entry.key, expected: "a name")
+    let isPlain = text.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+        || [0x2B, 0x2D, 0x2E, 0x5F].contains($0)
+    }
+    guard isPlain, let first = text.first, first.isLetter || first.isNumber else {
+      throw ExperimentFileError.badName(place(entry.value.line), what: entry.key, name: text)
+    }
+    return text
+  }
+
+  private func choice<Choice: CaseIterable & RawRepresentable<String>>(
+    _ entry: YAMLTree.Entry, of type: Choice.Type
+  ) throws -> Choice {
+    let expected = "one of " + type.allCases.map(\.rawValue).joined(separator: ", ")
+    let text = try text(entry.value, entry.key, expected: expected)
+    guard let choice = Choice(rawValue: text) else {
+      throw wrong(entry.value, entry.key, expected: expected)
+    }
+    return choice
+  }
+
+  private func integers(_ entry: YAMLTree.Entry) throws -> [Int] {
+    guard case .list(let nodes, _) = entry.value else {
+      throw wrong(entry.value, entry.key, expected: "a list of whole numbers such as [1, 2, 3]")
+    }
+    return try nodes.map { node in
+      guard case .scalar(let text, isQuoted: false, _) = node, let number = Int(text) else {
+        throw wrong(node, entry.key, expected: "a whole number")
+      }
+      return number
+    }
+  }
+
+  private func corpora(_ node: YAMLTree) throws -> [ExperimentSettings.CorpusChoice] {
+    switch node {
+    case .list(let nodes, _):
+      return try nodes.map {
+        ExperimentSettings.CorpusChoice(
+          name: try text($0, "corpora", expected: "the name of a corpus"), path: nil)
+      }
+    case .map(let entries, _):
+      return try entries.map { entry in
+        let path =
+          entry.value.isNull
+          ? nil : try text(entry.value, "corpora.\(entry.key)", expected: "a path")
+        return ExperimentSettings.CorpusChoice(name: entry.key, path: path.map(resolved))
+      }
+    case .scalar:
+      throw wrong(node, "corpora", expected: "a list of names, or a map of names to paths")
+    }
+  }
+
+  /// A path of the file, relative to the file's folder.
+  private func resolved(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    let folder = (file as NSString).deletingLastPathComponent
+    return folder.isEmpty ? path : (folder as NSString).appendingPathComponent(path)
+  }
+}

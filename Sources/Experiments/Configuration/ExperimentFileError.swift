@@ -1,0 +1,69 @@
+// What can be wrong with an experiment file, or with what the command line puts in its place.
+package import Settings
+
+/// A line of a file, or a flag of the command line.
+package struct Place: Hashable, Sendable, CustomStringConvertible {
+  /// The file's path, or the flag.
+  package let file: String
+  /// The line, counted from 1; nil where there is none.
+  package let line: Int?
+
+  package init(file: String, line: Int?) {
+    self.file = file
+    self.line = line
+  }
+
+  package var description: String { line.map { "\(file):\($0)" } ?? file }
+}
+
+/// What is wrong with the description of an experiment.
+package enum ExperimentFileError: Error, Hashable, Sendable {
+  case notUTF8(file: String)
+  /// The text is not YAML.
+  case syntax(Place, problem: String)
+  /// A key that means nothing here. `nearest` is the likeliest key meant, with its section if it
+  /// belongs into another one.
+  case unknownKey(Place, key: String, nearest: String?, known: [String])
+  case wrongType(Place, key: String, expected: String, found: String)
+  /// A setting out of its range, or at odds with another one.
+  case setting(Place, variant: String, SettingsError)
+  case unknownCorpus(Place, name: String, nearest: String?, known: [String])
+  /// Something that may occur once occurs twice.
+  case duplicate(Place, what: String, name: String)
+  /// A list that may not be empty.
+  case empty(Place, key: String)
+  /// A fold that a corpus does not have.
+  case noSuchFold(Place, fold: Int, corpus: String, folds: Int)
+  /// A name that cannot become part of a path.
+  case badName(Place, what: String, name: String)
+}
+
+extension ExperimentFileError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notUTF8(let file): "\(file): is not UTF-8 text; save it as UTF-8"
+    case .syntax(let place, let problem): "\(place): is not YAML: \(problem)"
+    case .unknownKey(let place, let key, let nearest, let known):
+      "\(place): unknown key \(key); "
+        + (nearest.map { "did you mean \($0)?" } ?? "expected one of \(list(known))")
+    case .wrongType(let place, let key, let expected, let found):
+      "\(place): \(key): expected \(expected), found \(found)"
+    case .setting(let place, let variant, let error):
+      "\(place): \(error) (in variant \(variant))"
+    case .unknownCorpus(let place, let name, let nearest, let known):
+      "\(place): unknown corpus \(name); "
+        + (nearest.map { "did you mean \($0)? " } ?? "") + "There are \(list(known))"
+    case .duplicate(let place, let what, let name):
+      "\(place): \(what) \(name) occurs twice; remove or rename one"
+    case .empty(let place, let key):
+      "\(place): \(key): expected at least one entry, found none; leave the key out for the default"
+    case .noSuchFold(let place, let fold, let corpus, let folds):
+      "\(place): expected folds from 1 to \(folds) for \(corpus), found \(fold)"
+    case .badName(let place, let what, let name):
+      "\(place): \(what): expected a name of letters, digits, '-', '_', '+' and '.' that begins "
+        + "with a letter or digit, found \"\(name)\""
+    }
+  }
+
+  private func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+}

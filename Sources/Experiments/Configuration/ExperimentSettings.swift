@@ -1,0 +1,76 @@
+// An experiment with every default spelled out: what is run, on what, how often. Two experiments
+// whose canonical JSON is equal ask for the same numbers.
+package import Settings
+
+/// A resolved experiment.
+package struct ExperimentSettings: Codable, Hashable, Sendable {
+  /// The experiment's name, which also names its folder.
+  package var name: String
+  /// Where the settings started from.
+  package var profile: Profile
+  /// The corpora; none means the four stand-ins.
+  package var corpora: [CorpusChoice]
+  /// The seeds, each a run of its own; not negative, no two equal.
+  package var seeds: [Int]
+  /// The folds, counted from 1; none means all.
+  package var folds: [Int]
+  /// How corpora are divided and scored.
+  package var protocolSettings: ProtocolSettings
+  /// The systems that are compared; names differ.
+  package var variants: [Variant]
+
+  /// A corpus by name.
+  package struct CorpusChoice: Codable, Hashable, Sendable {
+    package var name: String
+    /// Where it lies; nil for its stand-in.
+    package var path: String?
+
+    package init(name: String, path: String?) {
+      self.name = name
+      self.path = path
+    }
+  }
+
+  /// One of the systems that are compared.
+  package struct Variant: Codable, Hashable, Sendable {
+    package var name: String
+    package var settings: VariantSettings
+
+    package init(name: String, settings: VariantSettings) {
+      self.name = name
+      self.settings = settings
+    }
+  }
+
+  /// The experiment of no file at all: the full system and the plain one.
+  package init(profile: Profile) {
+    name = "default"
+    self.profile = profile
+    corpora = []
+    seeds = profile.seeds
+    folds = []
+    protocolSettings = ProtocolSettings()
+    variants = Self.fullAndPlain(profile.settings)
+  }
+
+  /// The settings as they are, and the same without any of the method's three ideas.
+  static func fullAndPlain(_ settings: VariantSettings) -> [Variant] {
+    [
+      Variant(name: "full", settings: settings),
+      Variant(name: "plain", settings: settings.plain),
+    ]
+  }
+}
+
+extension VariantSettings {
+  /// These settings without mixup, with mean pooling and the Kullback–Leibler loss alone.
+  package var plain: VariantSettings {
+    var plain = self
+    plain.augmentation.mixup = .none
+    plain.model.pooling = .mean
+    plain.loss.focal = 0
+    plain.loss.center = 0
+    plain.loss.supcon = 0
+    return plain
+  }
+}

@@ -1,0 +1,83 @@
+// The corpora that an experiment may name, and the check of its seeds and folds against them; the
+// same for a file and for the command line.
+
+/// A corpus that an experiment may name.
+package struct KnownCorpus: Hashable, Sendable {
+  package let name: String
+  /// Number of folds, which are counted from 1.
+  package let folds: Int
+
+  package init(name: String, folds: Int) {
+    self.name = name
+    self.folds = folds
+  }
+}
+
+extension ExperimentSettings {
+  /// Takes corpora, seeds and folds from the command line; nil leaves them as they are. Corpora
+  /// given there stand in the place of all that the file names.
+  ///
+  /// - Throws: `ExperimentFileError` with the flag for its place.
+  package mutating func override(
+    corpora: [CorpusChoice]? = nil, seeds: [Int]? = nil, folds: [Int]? = nil,
+    known: [KnownCorpus]
+  ) throws {
+    if let corpora {
+      self.corpora = corpora
+      try checkCorpora(known, at: Place(file: "--corpus", line: nil))
+    }
+    if let seeds {
+      self.seeds = seeds
+      try checkSeeds(at: Place(file: "--seeds", line: nil))
+    }
+    if let folds { self.folds = folds }
+    if corpora != nil || folds != nil {
+      try checkFolds(known, at: Place(file: folds == nil ? "--corpus" : "--folds", line: nil))
+    }
+  }
+
+  /// Each corpus is known and named once.
+  func checkCorpora(_ known: [KnownCorpus], at place: Place) throws {
+    let names = known.map(\.name)
+    for corpus in corpora where !names.contains(corpus.name) {
+      throw ExperimentFileError.unknownCorpus(
+        place, name: corpus.name, nearest: nearestName(to: corpus.name, among: names),
+        known: names)
+    }
+    if let twice = firstRepeated(corpora.map(\.name)) {
+      throw ExperimentFileError.duplicate(place, what: "corpus", name: twice)
+    }
+  }
+
+  /// There is a seed, none is negative, and none occurs twice.
+  func checkSeeds(at place: Place) throws {
+    if seeds.isEmpty { throw ExperimentFileError.empty(place, key: "seeds") }
+    if let negative = seeds.first(where: { $0 < 0 }) {
+      throw ExperimentFileError.wrongType(
+        place, key: "seeds", expected: "whole numbers of at least 0", found: String(negative))
+    }
+    if let twice = firstRepeated(seeds) {
+      throw ExperimentFileError.duplicate(place, what: "seed", name: String(twice))
+    }
+  }
+
+  /// Each fold exists in every corpus of the experiment, and none occurs twice.
+  func checkFolds(_ known: [KnownCorpus], at place: Place) throws {
+    for corpus in known
+    where corpora.isEmpty || corpora.contains(where: { $0.name == corpus.name }) {
+      for fold in folds where !(1...corpus.folds).contains(fold) {
+        throw ExperimentFileError.noSuchFold(
+          place, fold: fold, corpus: corpus.name, folds: corpus.folds)
+      }
+    }
+    if let twice = firstRepeated(folds) {
+      throw ExperimentFileError.duplicate(place, what: "fold", name: String(twice))
+    }
+  }
+}
+
+/// The first element that occurred before.
+func firstRepeated<Element: Hashable>(_ elements: [Element]) -> Element? {
+  var seen: Set<Element> = []
+  return elements.first { !seen.insert($0).inserted }
+}

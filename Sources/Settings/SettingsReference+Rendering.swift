@@ -1,0 +1,71 @@
+// The table of settings as text for the terminal and as the Markdown of docs/settings.md.
+
+extension SettingsReference {
+  /// The table as Markdown: one section per group of settings. docs/settings.md is this text.
+  package static var markdown: String {
+    var lines = [
+      "# Settings",
+      "",
+      "Every setting of an experiment file, written by `reprise settings --format markdown`; do not "
+        + "edit it here.",
+      "The defaults are those of the compact backbone and the profile `standard`.",
+      "",
+      "| source | |",
+      "|---|---|",
+    ]
+    lines += SettingSource.allCases.map { "| \($0.rawValue) | \($0.title) |" }
+    var section = ""
+    for row in rows {
+      if row.section != section {
+        section = row.section
+        lines += [
+          "", "## \(section)", "", "| key | default | unit | allowed | source | meaning |",
+          "|---|---|---|---|---|---|",
+        ]
+      }
+      lines.append(
+        "| `\(row.key)` | \(row.value) | \(row.entry.unit) | \(row.allowed) | "
+          + "\(row.entry.source.rawValue) | \(row.entry.meaning) |")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The table as text: key, default with its unit, and meaning, in columns.
+  package static var text: String {
+    let rows = rows
+    let cells = rows.map { row in
+      (row.entry.path, row.entry.unit.isEmpty ? row.value : "\(row.value) \(row.entry.unit)")
+    }
+    let widths = (
+      cells.map(\.0.count).max() ?? 0, cells.map(\.1.count).max() ?? 0
+    )
+    return zip(rows, cells).map { row, cell in
+      "\(padded(cell.0, widths.0))  \(padded(cell.1, widths.1))  \(row.entry.meaning) "
+        + "[\(row.allowed); \(row.entry.source.rawValue)]\n"
+    }.joined()
+  }
+
+  private struct Row {
+    let section: String
+    let key: String
+    let value: String
+    let allowed: String
+    let entry: SettingEntry
+  }
+
+  private static var rows: [Row] {
+    zip(tree().leaves, entries).map { leaf, entry in
+      precondition(
+        leaf.path == entry.path,
+        "the table of settings has \(entry.path) in place of \(leaf.path)")
+      let names = leaf.path.split(separator: ".", maxSplits: 1).map(String.init)
+      return Row(
+        section: names[0], key: names[1], value: leaf.value.text ?? "",
+        allowed: entry.allowed?.description ?? leaf.value.kind, entry: entry)
+    }
+  }
+}
+
+private func padded(_ text: String, _ width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - text.count))
+}

@@ -1,0 +1,76 @@
+// Whether settings make sense: each within the range that the table allows, and together.
+
+/// What is wrong with a setting.
+package enum SettingsError: Error, Hashable, Sendable {
+  case outOfRange(path: String, value: String, allowed: String)
+  case conflict(path: String, value: String, needs: String)
+
+  /// The path of the setting at fault.
+  package var path: String {
+    switch self {
+    case .outOfRange(let path, _, _), .conflict(let path, _, _): path
+    }
+  }
+}
+
+extension SettingsError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .outOfRange(let path, let value, let allowed):
+      "\(path): expected \(allowed), found \(value)"
+    case .conflict(let path, let value, let needs): "\(path): expected \(needs), found \(value)"
+    }
+  }
+}
+
+extension VariantSettings {
+  /// Checks every setting against the table, then those that depend on each other.
+  ///
+  /// - Throws: `SettingsError` for the first setting at fault.
+  package func validate() throws {
+    let values = Dictionary(
+      uniqueKeysWithValues: SettingsTree(of: self).leaves.map { ($0.path, $0.value) })
+    for entry in SettingsReference.entries {
+      guard let allowed = entry.allowed, let value = values[entry.path],
+        let quantity = value.quantity, !allowed.contains(quantity)
+      else { continue }
+      throw SettingsError.outOfRange(
+        path: entry.path, value: value.text ?? "", allowed: allowed.description)
+    }
+    try require(
+      model.width % model.heads == 0, "model.width", model.width,
+      "a multiple of model.heads, which is \(model.heads)")
+    try require(model.kernel % 2 == 1, "model.kernel", model.kernel, "an odd number")
+    try require(
+      augmentation.lowestSNR <= augmentation.highestSNR, "augmentation.lowest_snr",
+      augmentation.lowestSNR,
+      "at most augmentation.highest_snr, which is \(augmentation.highestSNR)")
+    try require(
+      features.highFrequency <= Double(signal.sampleRate) / 2, "features.high_frequency",
+      features.highFrequency,
+      "at most half of signal.sample_rate, which is \(signal.sampleRate)")
+    try require(
+      features.lowFrequency < features.highFrequency, "features.low_frequency",
+      features.lowFrequency, "below features.high_frequency, which is \(features.highFrequency)")
+    try require(
+      features.hop <= features.window, "features.hop", features.hop,
+      "at most features.window, which is \(features.window)")
+    try require(
+      features.lowestPitch < features.highestPitch, "features.lowest_pitch", features.lowestPitch,
+      "below features.highest_pitch, which is \(features.highestPitch)")
+    try require(
+      features.window <= 1_000 * signal.maximumDuration, "features.window", features.window,
+      "at most signal.maximum_duration, which is \(signal.maximumDuration) s")
+    try require(
+      loss.kl + loss.focal + loss.center + loss.supcon > 0, "loss.kl", loss.kl,
+      "a weight above 0 here or for loss.focal, loss.center or loss.supcon")
+  }
+
+  private func require(
+    _ holds: Bool, _ path: String, _ value: some CustomStringConvertible, _ needs: String
+  ) throws {
+    if !holds {
+      throw SettingsError.conflict(path: path, value: value.description, needs: needs)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// What a stand-in corpus consists of, before any of it is synthesised.
+import Corpora
+import Randomness
+
+/// A clip to be synthesised.
+struct PlannedClip {
+  /// The path below the corpus's root.
+  let path: String
+  let id: String
+  /// What the corpus says of it; nil for a clip whose label is not used.
+  let label: String?
+  let speaker: String
+  let session: Int?
+  /// From 1.
+  let fold: Int
+  let sex: Speaker.Sex
+  let emotion: Emotion
+  var intensity = 1.0
+  /// Clips with one text say the same syllables.
+  let text: String
+  let sampleRate: Int
+  var channels = 1
+}
+
+/// The clips and the other files of a stand-in corpus.
+struct Layout {
+  let corpus: CorpusName
+  let clips: [PlannedClip]
+  /// Label files and the like: path below the root, and bytes.
+  var files: [(path: String, bytes: [UInt8])] = []
+  /// Clips that lie there twice: the path of the copy, and that of the clip.
+  var copies: [(path: String, of: String)] = []
+  /// The chunks around the samples of every clip.
+  var chunksBefore: [WAVFile.Chunk] = []
+  var chunksAfter: [WAVFile.Chunk] = []
+
+  /// The utterances a reader should find.
+  func utterances(root: String) -> [Utterance] {
+    clips.compactMap { clip in
+      guard let label = clip.label, let index = corpus.classes.firstIndex(of: label) else {
+        return nil
+      }
+      return Utterance(
+        id: clip.id, label: label, classIndex: index, speaker: clip.speaker, session: clip.session,
+        fold: clip.fold, path: root + "/" + clip.path)
+    }
+  }
+
+  /// The plan of a corpus's stand-in; the same stream gives the same plan.
+  static func standIn(for corpus: CorpusName, from random: RandomStream) -> Layout {
+    switch corpus {
+    case .iemocap: iemocap(from: random)
+    case .mspImprov: mspImprov(from: random)
+    case .ravdess: ravdess(from: random)
+    case .savee: savee(from: random)
+    }
+  }
+}
+
+/// The bytes of an AppleDouble companion, which share their file's extension and are not UTF-8.
+let appleDouble: [UInt8] = [0x00, 0x05, 0x16, 0x07, 0x00, 0x02, 0x00, 0x00, 0xFF, 0xFE]
+
+/// Returns a number with leading zeros.
+func zeroPadded(_ number: Int, to digits: Int) -> String {
+  let text = String(number)
+  return String(repeating: "0", count: max(0, digits - text.count)) + text
+}

@@ -1,0 +1,132 @@
+// The four stand-in corpora: written in the genuine layouts, marked as SYNTHETIC, held to their own
+// plan before they are handed out.
+package import Corpora
+import Files
+import Foundation
+import Randomness
+
+/// Writes the stand-in corpora.
+package enum StandIns {
+  /// The synthesiser and its version: to be raised whenever its bytes change.
+  package static let program = "reprise stand-ins 1"
+
+  /// A stand-in corpus on disk.
+  package struct Written: Hashable, Sendable {
+    package let corpus: CorpusName
+    package let path: String
+  }
+
+  /// Writes the four corpora into `directory/iemocap`, `/msp-improv`, `/ravdess` and `/savee`.
+  ///
+  /// The same seed gives the same bytes on one machine (another's mathematical library may round
+  /// differently). A corpus that is there already, complete and of the same seed, is left alone;
+  /// another synthetic one is replaced. A corpus appears whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - seed: the one source of all that is random in them.
+  ///   - progress: called with the number of clips that are there and the number in all.
+  /// - Returns: the corpora, in the order of `CorpusName.allCases`.
+  /// - Throws: `StandInError.inTheWay` where something stands there that is not synthetic,
+  ///   `FileError` where something cannot be written.
+  package static func write(
+    to directory: String, seed: UInt64, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> [Written] {
+    let random = RandomStream(seed: seed)
+    let layouts = CorpusName.allCases.map {
+      Layout.standIn(for: $0, from: random.split($0.rawValue).split("plan"))
+    }
+    let total = layouts.reduce(0) { $0 + $1.clips.count }
+    var done = 0
+    try makeFolder(directory)
+    return try layouts.map { layout in
+      let path = directory + "/" + layout.corpus.rawValue
+      let marker = SyntheticMarker(
+        corpus: layout.corpus, program: program, seed: seed,
+        utterances: layout.utterances(root: path))
+      if try !isThere(marker, at: path) {
+        let partial = "\(directory)/.\(layout.corpus.rawValue).partial"
+        try remove(partial)
+        do {
+          try write(layout, to: partial, random: random.split(layout.corpus.rawValue)) {
+            progress(done + $0, total)
+          }
+          try canonicalJSON(marker, pretty: true)
+            .writeAtomically(to: partial + "/" + SyntheticMarker.fileName)
+          try remove(path)
+          try FileManager.default.moveItem(atPath: partial, toPath: path)
+        } catch {
+          try? remove(partial)
+          throw error
+        }
+      }
+      done += layout.clips.count
+      progress(done, total)
+      return Written(corpus: layout.corpus, path: path)
+    }
+  }
+
+  /// Whether the very corpus of `marker` stands at `path`, complete.
+  private static func isThere(_ marker: SyntheticMarker, at path: String) throws -> Bool {
+    guard FileManager.default.fileExists(atPath: path) else { return false }
+    guard FileManager.default.fileExists(atPath: path + "/" + SyntheticMarker.fileName) else {
+      throw StandInError.inTheWay(path: path)
+    }
+    guard let corpus = try? Corpus.read(marker.corpus, at: path) else { return false }
+    return corpus.synthetic == marker && !corpus.isIncomplete
+  }
+
+  private static func write(
+    _ layout: Layout, to root: String, random: RandomStream, progress: (_ done: Int) -> Void
+  ) throws {
+    func save(_ bytes: Data, at path: String) throws {
+      let url = URL(fileURLWithPath: root + "/" + path)
+      try makeFolder(url.deletingLastPathComponent().path)
+      try bytes.writeAtomically(to: url.path)
+    }
+    for (path, bytes) in layout.files { try save(Data(bytes), at: path) }
+    for (number, clip) in layout.clips.enumerated() {
+      let bytes = sound(of: clip, in: layout, random: random).bytes
+      try save(bytes, at: clip.path)
+      for copy in layout.copies where copy.of == clip.path { try save(bytes, at: copy.path) }
+      progress(number + 1)
+    }
+  }
+
+  /// Synthesises one clip; what it depends on is the seed, its speaker, its text and its id.
+  static func sound(of clip: PlannedClip, in layout: Layout, random: RandomStream) -> WAVFile {
+    let speaker = Speaker(clip.sex, from: random.split("speaker \(clip.speaker)"))
+    var text = random.split("text \(clip.text)")
+    let own = random.split("clip \(clip.id)")
+    var manner = own.split("manner")
+    let cues = speaker.cues(for: clip.emotion, intensity: clip.intensity, from: &manner)
+    let words = syllables(5, from: &text)
+    return WAVFile(
+      sampleRate: clip.sampleRate,
+      samples: speech(words, by: speaker, cues: cues, sampleRate: clip.sampleRate, from: own),
+      channels: clip.channels, chunksBefore: layout.chunksBefore, chunksAfter: layout.chunksAfter)
+  }
+
+  private static func remove(_ path: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw FileError.cannotWrite(path: path, reason: "what stands there cannot be removed")
+    }
+  }
+}
+
+/// Why the stand-ins cannot be written.
+package enum StandInError: Error, Equatable, Sendable {
+  case inTheWay(path: String)
+}
+
+extension StandInError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .inTheWay(let path):
+      "\(path): is in the way of a SYNTHETIC corpus and is not one itself (it has no "
+        + "\(SyntheticMarker.fileName)); choose another folder or move it"
+    }
+  }
+}

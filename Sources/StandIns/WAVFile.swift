@@ -1,0 +1,59 @@
+// Writing 16-bit PCM WAV, with the chunks around the samples that genuine corpora have.
+import Foundation
+
+/// A sound file in memory.
+struct WAVFile {
+  /// A chunk that holds no samples.
+  struct Chunk {
+    /// Four ASCII characters.
+    let name: String
+    let bytes: [UInt8]
+  }
+
+  let sampleRate: Int
+  /// Written to every channel alike.
+  let samples: [Float]
+  var channels = 1
+  var chunksBefore: [Chunk] = []
+  var chunksAfter: [Chunk] = []
+
+  /// The file's bytes: `RIFF`, `fmt `, the chunks before, `data`, the chunks after; each padded to
+  /// even length.
+  var bytes: Data {
+    var body = Data("WAVE".utf8)
+    var format: [UInt8] = []
+    format += littleEndian(UInt16(1))  // PCM
+    format += littleEndian(UInt16(channels))
+    format += littleEndian(UInt32(sampleRate))
+    format += littleEndian(UInt32(sampleRate * channels * 2))
+    format += littleEndian(UInt16(channels * 2))
+    format += littleEndian(UInt16(16))
+    append(Chunk(name: "fmt ", bytes: format), to: &body)
+    for chunk in chunksBefore { append(chunk, to: &body) }
+    append(Chunk(name: "data", bytes: encoded), to: &body)
+    for chunk in chunksAfter { append(chunk, to: &body) }
+    return Data("RIFF".utf8) + littleEndian(UInt32(body.count)) + body
+  }
+
+  private var encoded: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(samples.count * channels * 2)
+    for sample in samples {
+      let value = Int16(max(-1, min(1, sample)) * 32767)
+      for _ in 0..<channels {
+        bytes.append(UInt8(truncatingIfNeeded: value))
+        bytes.append(UInt8(truncatingIfNeeded: value >> 8))
+      }
+    }
+    return bytes
+  }
+}
+
+private func append(_ chunk: WAVFile.Chunk, to body: inout Data) {
+  body += Data(chunk.name.utf8) + littleEndian(UInt32(chunk.bytes.count)) + chunk.bytes
+  if !chunk.bytes.count.isMultiple(of: 2) { body.append(0) }
+}
+
+private func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
+  withUnsafeBytes(of: value.littleEndian) { Array($0) }
+}

@@ -1,0 +1,43 @@
+// What a trained network says of utterances.
+import Autograd
+import Foundation
+import Layers
+import Models
+import Tensors
+
+/// Prediction and embedding of one utterance.
+package struct NetworkOutput: Sendable, Equatable {
+  /// softmax of the logits, `[K]`.
+  package let probabilities: [Float]
+  /// f, `[E]`.
+  package let embedding: [Float]
+  /// The most probable class; the first of equals.
+  package var predicted: Int {
+    probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
+  }
+}
+
+extension EmotionNetwork {
+  /// Returns what the network says of the given utterances, in their order.
+  func outputs(
+    for positions: [Int], _ assembly: BatchAssembly, _ parameters: Parameters, threads: Int
+  ) throws -> [NetworkOutput] {
+    let starts = Array(stride(from: 0, to: positions.count, by: Shard.size))
+    return try parallelMap(count: starts.count, threads: threads) { index in
+      let end = min(starts[index] + Shard.size, positions.count)
+      let batch = try assembly.plainBatch(Array(positions[starts[index]..<end]))
+      let pass = Pass(parameters)
+      return batch.shards.flatMap { shard -> [NetworkOutput] in
+        let pooled = encode(
+          shard.input, shard.sequences, statistics: shard.statistics, pass).pooled
+        let head = classify(pooled, pass)
+        return (0..<shard.sequences.count).map { row in
+          let logits = head.logits.value.rows(row..<row + 1).array.map(Double.init)
+          return NetworkOutput(
+            probabilities: logSoftmax(logits).map { Float(exp($0)) },
+            embedding: head.embeddings.value.rows(row..<row + 1).array)
+        }
+      }
+    }.flatMap { $0 }
+  }
+}

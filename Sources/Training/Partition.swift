@@ -1,0 +1,36 @@
+// Who trains, who is held out, who is tested in a fold.
+package import Corpora
+package import Settings
+
+/// The utterances of one fold by role, as positions in the corpus, in its order.
+package struct Partition: Sendable, Equatable {
+  package let training: [Int]
+  /// Held out of the training fold to choose an epoch or settings; empty where nothing is chosen.
+  package let validation: [Int]
+  /// The utterances that are scored.
+  package let evaluation: [Int]
+
+  /// Divides a corpus for fold k.
+  ///
+  /// Validation speakers, where there are any, are those of the fold after k (the first after the
+  /// last): they never overlap with the test fold, and hardly differ from it in number.
+  ///
+  /// - Parameters:
+  ///   - evaluateOn: `test` scores fold k; `innerValidation` scores the validation speakers and
+  ///     leaves fold k out altogether.
+  ///   - selection: `bestValidation` takes the validation speakers out of training.
+  package init(
+    _ utterances: [Utterance], fold: Int, folds: Int,
+    evaluateOn: ProtocolSettings.EvaluationSplit, selection: TrainingSettings.Selection
+  ) {
+    precondition(folds >= 2 && (1...folds).contains(fold), "fold \(fold) of \(folds)")
+    let next = fold % folds + 1
+    let needsValidation = evaluateOn == .innerValidation || selection == .bestValidation
+    func positions(_ isIncluded: (Int) -> Bool) -> [Int] {
+      utterances.indices.filter { isIncluded(utterances[$0].fold) }
+    }
+    training = positions { $0 != fold && !(needsValidation && $0 == next) }
+    validation = selection == .bestValidation ? positions { $0 == next } : []
+    evaluation = positions { $0 == (evaluateOn == .test ? fold : next) }
+  }
+}

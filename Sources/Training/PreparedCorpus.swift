@@ -1,0 +1,101 @@
+// A corpus as training reads it: recordings and raw features mapped from the store, labels, and the
+// normalisation of every speaker. Made once and shared by all cells that read the same features.
+package import Audio
+package import Corpora
+package import Settings
+import Tensors
+
+/// Recordings, labels and normalisations of one corpus under one choice of signal and features.
+package struct PreparedCorpus: Sendable {
+  /// The corpus's utterances, sorted by id.
+  package let utterances: [Utterance]
+  package let classes: [String]
+  let store: FeatureStore
+  let extractor: FeatureExtractor
+  let statistics: UtteranceStatistics?
+  private let normalization: FeatureSettings.Normalization
+  private let frameNormalizations: [String: Normalization]
+  private let statisticNormalizations: [String: Normalization]
+
+  /// Numbers in an input frame, F.
+  package var features: Int { extractor.columns }
+  /// Numbers that describe a whole utterance, G; 0 without statistics.
+  package var statisticsCount: Int { statistics?.count ?? 0 }
+
+  /// Gathers each speaker's normalisations from all of that speaker's recordings, without labels.
+  ///
+  /// - Parameters:
+  ///   - store: holds every utterance's recording, in the corpus's order.
+  package init(
+    _ corpus: Corpus, store: FeatureStore, signal: SignalSettings, features: FeatureSettings,
+    threads: Int
+  ) throws {
+    precondition(
+      store.ids == corpus.utterances.map(\.id), "the store does not hold the corpus's utterances")
+    utterances = corpus.utterances
+    classes = corpus.classes
+    self.store = store
+    extractor = FeatureExtractor(settings: features, sampleRate: signal.sampleRate)
+    statistics = features.statistics ? UtteranceStatistics(settings: features) : nil
+    normalization = features.normalization
+    let bySpeaker = Dictionary(grouping: utterances.indices) { corpus.utterances[$0].speaker }
+    let speakers = bySpeaker.keys.sorted()
+    let (extractor, statistics) = (extractor, statistics)
+    let gathered = try parallelMap(count: speakers.count, threads: threads) { index in
+      var frames = NormalizationAccumulator(columns: extractor.columns)
+      var values = statistics.map { NormalizationAccumulator(columns: $0.count) }
+      for position in bySpeaker[speakers[index]] ?? [] {
+        let raw = store.rawFeatures(position)
+        raw.withUnsafeBuffer { frames.add($0) }
+        if let statistics {
+          statistics.values(of: raw).withUnsafeBufferPointer { values?.add($0) }
+        }
+      }
+      return (frames.normalization, values?.normalization)
+    }
+    frameNormalizations = Dictionary(
+      uniqueKeysWithValues: zip(speakers, gathered.map(\.0)))
+    statisticNormalizations = Dictionary(
+      uniqueKeysWithValues: zip(speakers, gathered.map(\.1)).compactMap { speaker, value in
+        value.map { (speaker, $0) }
+      })
+  }
+
+  /// Scales raw features of an utterance in place, by its speaker or by itself.
+  func normalize(_ features: inout Tensor, of position: Int) {
+    let normalization = switch normalization {
+    case .speaker: frameNormalizations[utterances[position].speaker]
+    case .utterance: nil as Normalization?
+    }
+    features.withUnsafeMutableBuffer { frames in
+      if let normalization { return normalization.apply(to: frames) }
+      var own = NormalizationAccumulator(columns: extractor.columns)
+      own.add(UnsafeBufferPointer(frames))
+      own.normalization.apply(to: frames)
+    }
+  }
+
+  /// Returns the statistics of raw features of an utterance, scaled by its speaker's and held to
+  /// ±4; empty without statistics.
+  func normalizedStatistics(of raw: Tensor, at position: Int) -> [Float] {
+    guard let statistics,
+      let normalization = statisticNormalizations[utterances[position].speaker]
+    else { return [] }
+    var values = statistics.values(of: raw)
+    values.withUnsafeMutableBufferPointer { normalization.apply(to: $0) }
+    return values.map { min(4, max(-4, $0)) }
+  }
+}
+
+extension FeatureStore {
+  /// Returns a copy of the raw features of a recording, `[frames, columns]`.
+  func rawFeatures(_ position: Int) -> Tensor {
+    let result = Tensor(uninitialized: [frameCount(position), columns])
+    withFeatures(position) { source in
+      if let base = source.baseAddress {
+        result.freshAddress.update(from: base, count: source.count)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,83 @@
+// All that changes while a network trains, and its form on disk: what a stopped training needs to go
+// on to the same bits.
+package import Foundation
+package import Layers
+import Tensors
+import Files
+
+/// What one epoch was like.
+package struct EpochRecord: Codable, Equatable, Sendable {
+  /// Counted from 1.
+  package let epoch: Int
+  /// Means over the epoch's utterances.
+  package let losses: LossTerms
+  /// Share of training utterances, as mixed and perturbed, whose main class was predicted.
+  package let trainingAccuracy: Double
+  /// Learning rates at the epoch's last step.
+  package let learningRate: Double
+  package let centerLearningRate: Double
+  /// Mean over steps of the norm of the whole gradient before clipping.
+  package let gradientNorm: Double
+  /// Share of held-out utterances predicted right, where some are held out.
+  package let validationAccuracy: Double?
+  /// Wall-clock time, s; the one number here that a second run does not repeat.
+  package let seconds: Double
+}
+
+/// A training after some epoch.
+package struct TrainingState: Sendable {
+  package var epochs: [EpochRecord] = []
+  package var parameters: Parameters
+  package var optimizer: Adam
+  /// The running mean of the weights, where it is kept.
+  package var average: Parameters?
+  /// The weights of the epoch best on held-out speakers, where one is chosen.
+  package var best: (epoch: Int, accuracy: Double, parameters: Parameters)?
+
+  /// This state as the bytes of a file: a JSON line, then safetensors.
+  package func data() throws -> Data {
+    var tensors = parameters.named
+    let names = tensors.map(\.name)
+    tensors += zip(names, optimizer.first).map { ("adam.first." + $0, $1) }
+    tensors += zip(names, optimizer.second).map { ("adam.second." + $0, $1) }
+    tensors += (average?.named ?? []).map { ("average." + $0.name, $0.tensor) }
+    tensors += (best?.parameters.named ?? []).map { ("best." + $0.name, $0.tensor) }
+    let header = Header(
+      epochs: epochs, steps: optimizer.steps, hasAverage: average != nil, bestEpoch: best?.epoch,
+      bestAccuracy: best?.accuracy)
+    return try canonicalJSON(header) + Data("\n".utf8) + Safetensors.data(tensors)
+  }
+
+  /// Takes on what `data()` wrote, for a network of the same shape.
+  package mutating func restore(_ data: Data) throws {
+    guard let end = data.firstIndex(of: 0x0a) else {
+      throw ArrayFileError.notAnArray(format: "training state")
+    }
+    let header = try decodeJSON(Header.self, from: data[..<end])
+    let tensors = try Safetensors.tensors(Data(data[data.index(after: end)...]))
+    func parameters(_ prefix: String) throws -> Parameters {
+      var result = self.parameters
+      let named = tensors.filter { $0.key.hasPrefix(prefix) }
+        .map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+      try result.load(Dictionary(uniqueKeysWithValues: named))
+      return result
+    }
+    let moments = try ["adam.first.", "adam.second."].map { try parameters($0).all.map(\.value) }
+    let average = header.hasAverage ? try parameters("average.") : nil
+    if let epoch = header.bestEpoch, let accuracy = header.bestAccuracy {
+      best = (epoch, accuracy, try parameters("best."))
+    }
+    optimizer.restore(steps: header.steps, first: moments[0], second: moments[1])
+    epochs = header.epochs
+    self.average = average
+    self.parameters = try parameters("")
+  }
+
+  private struct Header: Codable {
+    let epochs: [EpochRecord]
+    let steps: Int
+    let hasAverage: Bool
+    let bestEpoch: Int?
+    let bestAccuracy: Double?
+  }
+}

@@ -1,0 +1,113 @@
+import Audio
+import Foundation
+import TestSupport
+import Testing
+
+/// Kind: by hand. Each bad file, its error, and that the error's words are one line naming the file.
+@Suite struct `A bad recording` {
+  /// Writes `bytes` to a file, reads it as a recording, and returns the error.
+  func error(_ bytes: [UInt8], name: String = "a.wav") throws -> (error: AudioError, path: String) {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/\(name)"
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      let error = try #require(
+        throws: AudioError.self
+      ) { try Recording.readMono(path: path) }
+      let text = "\(error)"
+      #expect(text.hasPrefix(path + ": ") && !text.contains("\n") && text.contains(";"))
+      return (error, path)
+    }
+  }
+
+  @Test func `may be missing`() throws {
+    let path = "/nowhere/a.wav"
+    #expect(throws: AudioError.missing(path: path)) { try Recording.readMono(path: path) }
+    #expect("\(AudioError.missing(path: path))".contains("check the corpus path"))
+  }
+
+  @Test func `may be a folder`() throws {
+    _ = try withTemporaryFolder { folder in
+      #expect(throws: AudioError.cannotRead(path: folder, reason: "it is a folder")) {
+        try Recording.readMono(path: folder)
+      }
+    }
+  }
+
+  @Test func `may have no bytes`() throws {
+    let (error, path) = try error([])
+    #expect(error == .empty(path: path))
+  }
+
+  @Test func `may be text`() throws {
+    let (error, path) = try error(Array("This is not sound.\n".utf8))
+    guard case .notAudio(path, let reason) = error else {
+      Issue.record("\(error)")
+      return
+    }
+    #expect(!reason.isEmpty)
+  }
+
+  @Test func `may hold no samples`() throws {
+    let (error, path) = try error(WaveFile(samples: []).bytes)
+    #expect(error == .noSamples(path: path))
+  }
+
+  @Test func `may be cut short`() throws {
+    let bytes = WaveFile(samples: tone(200, sampleRate: 16_000, seconds: 1)).bytes
+    let (error, path) = try error(Array(bytes[..<20_044]))
+    #expect(error == .truncated(path: path, expected: 32_000, found: 20_000, unit: "bytes"))
+  }
+
+  @Test func `may promise more than it holds`() throws {
+    let file = WaveFile(
+      samples: tone(200, sampleRate: 16_000, seconds: 1), promisedBytes: 64_000)
+    let (error, path) = try error(file.bytes)
+    #expect(error == .truncated(path: path, expected: 64_000, found: 32_012, unit: "bytes"))
+  }
+
+  @Test func `may leave its length open, and is then good`() throws {
+    try withTemporaryFolder { folder in
+      let samples = tone(200, sampleRate: 16_000, seconds: 1)
+      let path = folder + "/a.wav"
+      var file = WaveFile(samples: samples, promisedBytes: 0xffff_ffff)
+      file.hasFillerChunk = true
+      try file.write(to: path)
+      #expect(try Recording.readMono(path: path).count >= samples.count)
+    }
+  }
+
+  @Test func `may be FLAC cut short`() throws {
+    let bytes = try withTemporaryFolder { folder in
+      try writeFLAC(
+        tone(200, sampleRate: 16_000, seconds: 2), sampleRate: 16_000, to: folder + "/a.flac")
+      return try [UInt8](Data(contentsOf: URL(fileURLWithPath: folder + "/a.flac")))
+    }
+    let (error, path) = try error(Array(bytes[..<(bytes.count / 2)]), name: "a.flac")
+    guard case .truncated(path, 32_000, let found, "frames") = error else {
+      Issue.record("\(error)")
+      return
+    }
+    #expect(found < 32_000)
+  }
+
+  @Test(arguments: [Float.nan, .infinity, -.infinity]) func `may hold what is no number`(
+    _ bad: Float
+  ) throws {
+    var samples = tone(200, sampleRate: 16_000, seconds: 1)
+    samples[12_000] = bad
+    let (error, path) = try error(WaveFile(encoding: .float32, samples: samples).bytes)
+    #expect(error == .notFinite(path: path, frame: 12_000, rate: 16_000))
+    #expect("\(error)".contains("0.75 s"))
+  }
+
+  @Test func `may be silent`() throws {
+    let (error, path) = try error(WaveFile(samples: Array(repeating: 0, count: 16_000)).bytes)
+    #expect(error == .silent(path: path, peak: 0))
+  }
+
+  @Test func `may be sampled too seldom`() throws {
+    let samples = tone(200, sampleRate: 2_000, seconds: 1)
+    let (error, path) = try error(WaveFile(sampleRate: 2_000, samples: samples).bytes)
+    #expect(error == .rateTooLow(path: path, rate: 2_000, lowest: 4_000))
+  }
+}

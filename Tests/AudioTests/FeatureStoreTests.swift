@@ -1,0 +1,167 @@
+import Audio
+import Foundation
+import Settings
+import Tensors
+import TestSupport
+import Testing
+
+/// Kinds: property, by hand.
+@Suite struct `A store of features` {
+  /// Writes ten recordings of different lengths, and returns them as sources.
+  func sources(in folder: String) throws -> [FeatureStore.Source] {
+    try (0..<10).map { index in
+      let path = "\(folder)/\(index).wav"
+      let samples = tone(
+        100 + 37 * Double(index), sampleRate: 16_000, seconds: 0.3 + 0.07 * Double(index))
+      try WaveFile(samples: samples).write(to: path)
+      return FeatureStore.Source(id: "id-\(index)", path: path)
+    }
+  }
+  func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
+
+  @Test func `holds what reading and extracting give`() throws {
+    try withTemporaryFolder { folder in
+      let sources = try sources(in: folder)
+      var counts = [Int]()
+      let store = try FeatureStore.openOrBuild(
+        sources, folder: folder, key: "k", signal: pinnedSignal,
+        features: pinnedFeatures(prosody: false),
+        jobs: 2, progress: { counts.append($0) })
+      #expect(store.ids == sources.map(\.id))
+      #expect(counts == [8, 10])
+      #expect(store.columns == 80 && store.sampleRate == 16_000 && store.count == 10)
+      let extractor = FeatureExtractor(settings: pinnedFeatures(prosody: false), sampleRate: 16_000)
+      for source in sources {
+        let position = try #require(store.position(of: source.id))
+        let samples = try Recording.readMono(path: source.path)
+        #expect(store.withSamples(position, Array.init) == samples)
+        #expect(store.withFeatures(position, Array.init) == extractor.features(of: samples).array)
+        #expect(store.frameCount(position) == 1 + samples.count / 160)
+        #expect(store.sampleCount(position) == samples.count)
+      }
+      #expect(store.position(of: "id-10") == nil)
+    }
+  }
+
+  @Test func `has the same bytes whatever the number of jobs`() throws {
+    try withTemporaryFolder { folder in
+      let sources = try sources(in: folder)
+      var signal = pinnedSignal
+      for jobs in [1, 2, 7] {
+        try FeatureStore.build(
+          sources, path: "\(folder)/\(jobs)", signal: signal,
+          features: pinnedFeatures(prosody: false),
+          jobs: jobs)
+      }
+      #expect(try bytes("\(folder)/1") == bytes("\(folder)/2"))
+      #expect(try bytes("\(folder)/1") == bytes("\(folder)/7"))
+      signal.gain = .peak
+      try FeatureStore.build(
+        sources, path: "\(folder)/peak", signal: signal, features: pinnedFeatures(prosody: false),
+        jobs: 1)
+      #expect(try bytes("\(folder)/1") != bytes("\(folder)/peak"))
+      #expect(try FeatureStore(path: "\(folder)/peak").withSamples(3) { $0.map(abs).max() } == 1)
+    }
+  }
+
+  @Test func `is not made twice, and is made again when damaged`() throws {
+    try withTemporaryFolder { folder in
+      let sources = try sources(in: folder)
+      func open() throws -> Bool {
+        var isBuilt = false
+        _ = try FeatureStore.openOrBuild(
+          sources, folder: folder, key: "k", signal: pinnedSignal,
+          features: pinnedFeatures(prosody: false),
+          jobs: 1, progress: { _ in isBuilt = true })
+        return isBuilt
+      }
+      #expect(try open())
+      #expect(try !open())
+      let path = FeatureStore.path(folder: folder, key: "k")
+      let good = try bytes(path)
+      try good.dropLast().write(to: URL(fileURLWithPath: path))
+      #expect(try open())
+      #expect(try bytes(path) == good)
+    }
+  }
+
+  @Test func `tells each kind of damage`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/k.store"
+      try FeatureStore.build(
+        try sources(in: folder), path: path, signal: pinnedSignal,
+        features: pinnedFeatures(prosody: false), jobs: 1)
+      let good = try bytes(path)
+      func reason(_ change: (inout Data) -> Void) throws -> String {
+        var data = good
+        change(&data)
+        try data.write(to: URL(fileURLWithPath: path))
+        let error = try #require(throws: AudioError.self) { try FeatureStore(path: path) }
+        guard case .badStore(path, let reason) = error else { return "\(error)" }
+        return reason
+      }
+      #expect(try reason { $0.removeLast(5) } == "\(good.count - 5) bytes, expected \(good.count)")
+      #expect(try reason { $0 = $0.prefix(10) } == "10 bytes, expected at least 64")
+      #expect(try reason { $0[0] = 0 } == "it does not begin as one")
+      #expect(try reason { $0[8] = 9 } == "version 9, expected 1")
+      #expect(try reason { $0[17] ^= 1 } == "its header is damaged")
+      #expect(try reason { $0[$0.count - 9] ^= 1 } == "its index is damaged")
+    }
+  }
+
+  @Test func `names the first recording that is bad, and leaves nothing behind`() throws {
+    try withTemporaryFolder { folder in
+      var sources = try sources(in: folder)
+      try Data().write(to: URL(fileURLWithPath: sources[4].path))
+      sources[7] = FeatureStore.Source(id: "x", path: folder + "/none.wav")
+      for jobs in [1, 3] {
+        #expect(throws: AudioError.empty(path: sources[4].path)) {
+          try FeatureStore.build(
+            sources, path: folder + "/k.store", signal: pinnedSignal,
+            features: pinnedFeatures(prosody: false), jobs: jobs)
+        }
+      }
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(left.allSatisfy { $0.hasSuffix(".wav") })
+    }
+  }
+
+  @Test func `cannot be written into a folder that is not there, or a full disk`() throws {
+    try withTemporaryFolder { folder in
+      let sources = try sources(in: folder)
+      let path = folder + "/none/k.store"
+      let error = try #require(throws: AudioError.self) {
+        try FeatureStore.build(
+          sources, path: path, signal: pinnedSignal, features: pinnedFeatures(prosody: false),
+          jobs: 1)
+      }
+      #expect(error == .cannotWrite(path: path, reason: "No such file or directory"))
+    }
+  }
+
+  /// The whole corpus; the printed figures are the ones to quote.
+  @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(2)))
+  func `of RAVDESS is made in seconds`() throws {
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: ravdess16k)
+      .filter { $0.hasSuffix(".flac") }.sorted()
+    #expect(paths.count == 1_440)
+    let sources = paths.map { FeatureStore.Source(id: $0, path: "\(ravdess16k)/\($0)") }
+    try withTemporaryFolder { folder in
+      for jobs in [1, 2] {
+        let time = try ContinuousClock().measure {
+          try FeatureStore.build(
+            sources, path: "\(folder)/\(jobs).store", signal: pinnedSignal,
+            features: pinnedFeatures(prosody: false), jobs: jobs)
+        }
+        print(
+          "RAVDESS store, \(jobs) jobs: \(time), \(try bytes("\(folder)/\(jobs).store").count) bytes"
+        )
+      }
+      #expect(try bytes(folder + "/1.store") == bytes(folder + "/2.store"))
+      let opening = try ContinuousClock().measure {
+        _ = try FeatureStore(path: folder + "/1.store")
+      }
+      print("opened in \(opening)")
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import Audio
+import Foundation
+import Settings
+import Tensors
+import TestSupport
+import Testing
+
+/// Values of librosa, written by Fixtures/make_mel_reference.py.
+struct MelReference: Decodable {
+  let shape: [Int]
+  let frames: [Int]
+  let values: [[Float]]
+  let filterBand: Int
+  let filterFirst: Int
+  let filterWeights: [Float]
+
+  static func load() throws -> MelReference {
+    let path = packageRoot + "/Tests/AudioTests/Fixtures/mel-reference.json"
+    return try JSONDecoder().decode(
+      MelReference.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
+  /// The script's signal.
+  static var signal: [Float] {
+    (0..<4321).map { index in
+      let t = Double(index) / 16_000
+      let glide = 0.3 * sin(2 * Double.pi * (200 + 900 * t) * t)
+      let high = 0.05 * sin(2 * Double.pi * 3100 * t)
+      return Float(glide + high + 0.01 * (Double((index * 7919) % 1000) / 500 - 1))
+    }
+  }
+}
+
+/// Kind: golden.
+@Suite struct `A mel filter bank` {
+  @Test func `has the weights of librosa`() throws {
+    let reference = try MelReference.load()
+    let bank = MelFilterBank(count: 80, length: 512, sampleRate: 16_000, low: 20, high: 8_000)
+    let band = bank.bands[reference.filterBand]
+    #expect(band.first == reference.filterFirst)
+    expectClose(band.weights, reference.filterWeights, relative: 1e-6, absolute: 1e-9)
+  }
+
+  @Test(arguments: [0, 440, 999.9, 1_000, 3_000, 8_000.0])
+  func `has a scale that can be turned back`(hertz: Double) {
+    expectClose(MelScale.hertz(fromMel: MelScale.mel(fromHertz: hertz)), hertz, relative: 1e-12)
+  }
+}
+
+/// Kinds: golden, oracle, property.
+@Suite struct `Log-mel features` {
+  let extractor = FeatureExtractor(settings: pinnedFeatures(prosody: false), sampleRate: 16_000)
+
+  /// The definition, frame by frame, in `Double`.
+  func naive(_ samples: [Float], frame: Int) -> [Float] {
+    let bank = MelFilterBank(count: 80, length: 512, sampleRate: 16_000, low: 20, high: 8_000)
+    var signal = [Float](repeating: 0, count: 512)
+    for index in 0..<400 {
+      let place = frame * 160 + index - 200
+      guard samples.indices.contains(place) else { continue }
+      let hann = 0.5 - 0.5 * cos(2 * Double.pi * Double(index) / 400)
+      signal[index] = Float(hann * Double(samples[place]))
+    }
+    let spectrum = `A real Fourier transform`.naive(signal)
+    let power = zip(spectrum.real, spectrum.imaginary).map { Double($0 * $0 + $1 * $1) }
+    return bank.bands.map { band in
+      let sum = band.weights.indices.reduce(0.0) {
+        $0 + Double(band.weights[$1]) * power[band.first + $1]
+      }
+      return Float(log(sum + 1e-6))
+    }
+  }
+
+  @Test func `are those of librosa`() throws {
+    let reference = try MelReference.load()
+    let features = extractor.features(of: MelReference.signal)
+    #expect(features.shape == reference.shape)
+    let values = features.array
+    for (frame, expected) in zip(reference.frames, reference.values) {
+      // The quietest bands lie 100 dB below the loudest: Float32 spectra differ there first.
+      let found = Array(values[frame * 80..<(frame + 1) * 80])
+      expectClose(found, expected, relative: 1e-4, absolute: 2e-3)
+      // Negative control: the neighbouring frame does not pass.
+      let next = (frame + 1) % reference.shape[0]
+      let other = values[next * 80..<(next + 1) * 80]
+      #expect(zip(other, expected).contains { abs($0 - $1) > 0.05 })
+    }
+  }
+
+  @Test(arguments: [0, 1, 3, 10]) func `equal the plain computation`(frame: Int) {
+    let samples = rumble(1_700)
+    let features = extractor.features(of: samples).array
+    expectClose(
+      Array(features[frame * 80..<(frame + 1) * 80]), naive(samples, frame: frame),
+      relative: 1e-5, absolute: 2e-5)
+  }
+
+  @Test(arguments: [1, 159, 160, 161, 399, 100_000]) func `have a frame per hop and one more`(
+    count: Int
+  ) {
+    let features = extractor.features(of: [Float](repeating: 0.1, count: count))
+    #expect(features.shape == [1 + count / 160, 80])
+    #expect(features.array.allSatisfy { $0.isFinite })
+  }
+
+  @Test func `of silence are the logarithm of the floor`() {
+    let features = extractor.features(of: [Float](repeating: 0, count: 3_200))
+    #expect(features.array.allSatisfy { abs($0 - log(1e-6)) < 1e-5 })
+  }
+
+  @Test func `have logarithms of full precision over the whole range`() {
+    // A scaled signal moves every band by the same number, over 12 decades, above the floor.
+    var settings = pinnedFeatures(prosody: false)
+    settings.floor = 1e-30
+    let extractor = FeatureExtractor(settings: settings, sampleRate: 16_000)
+    let base = rumble(400)
+    let reference = extractor.features(of: base).array
+    for exponent in stride(from: -20, through: 20, by: 1) {
+      let scaled = extractor.features(
+        of: base.map { $0 * Float(sign: .plus, exponent: exponent, significand: 1) })
+      let expected = reference.map { $0 + Float(2 * Double(exponent) * log(2.0)) }
+      expectClose(scaled.array, expected, relative: 3e-7, absolute: 1e-6)
+    }
+  }
+}
