@@ -27,6 +27,10 @@ import Testing
     #expect(Axis(from: 0, to: 1).ticks.map(Axis(from: 0, to: 1).label).last == "1.0")
     #expect(Axis(from: 0, to: 100).label(20) == "20")
     #expect(Axis(from: -1, to: 1).label(-1) == "−1.0")
+    let rates = Axis(from: 0, to: 0.0001)
+    #expect(rates.ticks.map(rates.label) == ["0", "2e−5", "4e−5", "6e−5", "8e−5", "10e−5"])
+    let large = Axis(from: 0, to: 3e7)
+    #expect(large.ticks.map(large.label).last == "30e6")
   }
 }
 
@@ -99,6 +103,17 @@ import Testing
   @Test func `average over the cells that reached an epoch (worked by hand)`() {
     let panel = CurvePanels.Panel(title: "loss", lines: [[4, 2, 1], [2, nil], []])
     #expect(panel.mean == [3, 2, 1])
+  }
+
+  @Test func `leave out values that are not finite`() throws {
+    let panel = CurvePanels.Panel(title: "loss", lines: [[4, .nan, .infinity], [2, 1, nil]])
+    #expect(panel.mean == [3, 1, nil])
+    let figure = CurvePanels(
+      name: "c", title: "C", caption: "", warnings: .none, panels: [panel]
+    ).figure(width: 500, ruler: try Ruler())
+    for case .line(let points, _) in figure.marks {
+      #expect(points.allSatisfy { $0.x.isFinite && $0.y.isFinite })
+    }
   }
 }
 

@@ -5,12 +5,13 @@ package struct CurvePanels {
   /// One quantity: its name and unit, and a line per cell.
   package struct Panel {
     package var title: String
-    /// Per cell: value at each epoch from 1 on; nil where there is none.
+    /// Per cell: value at each epoch from 1 on; nil where there is none. Values that are not finite
+    /// (a cell that diverged) count as none.
     package var lines: [[Double?]]
 
     package init(title: String, lines: [[Double?]]) {
       self.title = title
-      self.lines = lines
+      self.lines = lines.map { $0.map { $0.flatMap { $0.isFinite ? $0 : nil } } }
     }
 
     /// The mean over the cells that reached each epoch.
