@@ -99,6 +99,19 @@ import Testing
   }
 }
 
+@Suite struct `A dot plot` {
+  @Test(arguments: [[1.0], [0], [0.5, 0.5], [0.93, 1], []])
+  func `keeps its scale within 0 and 100 percent`(values: [Double]) throws {
+    let row = DotPlot.Row(
+      label: "system", values: [.init(single: values, mean: values.first, deviation: 0.2)])
+    let figure = DotPlot(
+      name: "d", title: "D", caption: "", warnings: .none, panels: ["WA, %"], rows: [row]
+    ).figure(width: 400, ruler: try Ruler())
+    let ticks = figure.marks.compactMap(\.words).compactMap(Double.init)
+    #expect(ticks.count >= 3 && ticks.allSatisfy { (0...100).contains($0) })
+  }
+}
+
 @Suite struct `Curve panels` {
   @Test func `average over the cells that reached an epoch (worked by hand)`() {
     let panel = CurvePanels.Panel(title: "loss", lines: [[4, 2, 1], [2, nil], []])
