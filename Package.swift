@@ -65,7 +65,7 @@ let package = Package(
     module("Reporting", "Evaluation", "Projections", "Tensors", "CCairo"),
     module(
       "Experiments", "Training", "Reporting", "Evaluation", "Corpora", "StandIns", "Audio",
-      "Projections", "Models", "Tensors", "Randomness", "Settings", "Files", "COpenBLAS", "CFFTW",
+      "Projections", "Layers", "Tensors", "Randomness", "Settings", "Files", "COpenBLAS", "CFFTW",
       "CSndFile", "CCairo", yams),
     .executableTarget(
       name: "reprise",

@@ -47,9 +47,10 @@ package struct EnergyAdaptiveMixup: Sendable {
 
   package init(settings: AugmentationSettings) {
     precondition(
-      settings.lowestSNR <= settings.highestSNR,
-      "lowest SNR \(settings.lowestSNR) dB above the highest \(settings.highestSNR) dB")
-    signalToNoise = settings.lowestSNR...settings.highestSNR
+      settings.lowestSignalToNoise <= settings.highestSignalToNoise,
+      "lowest SNR \(settings.lowestSignalToNoise) dB above the highest \(settings.highestSignalToNoise) dB"
+    )
+    signalToNoise = settings.lowestSignalToNoise...settings.highestSignalToNoise
     leastPower = settings.leastPower
   }
 

@@ -20,7 +20,8 @@ extension CorpusInspection {
     for group in exclusions {
       lines.append(
         "  \(padded(String(group.count), to: 6))  \(group.reason): "
-          + group.examples.joined(separator: ", ") + (group.count > group.examples.count ? " …" : ""))
+          + group.examples.joined(separator: ", ")
+          + (group.count > group.examples.count ? " …" : ""))
     }
     if !missing.isEmpty { lines.append("missing: " + shortList(missing)) }
     if !extra.isEmpty { lines.append("extra: " + shortList(extra)) }

@@ -31,7 +31,8 @@ extension CountScope: CustomStringConvertible {
     if let speaker { parts.append("speaker \(speaker)") }
     if let first = folds.first {
       parts.append(
-        folds.count == 1 ? "fold \(first)" : "folds \(folds.map(String.init).joined(separator: "+"))")
+        folds.count == 1
+          ? "fold \(first)" : "folds \(folds.map(String.init).joined(separator: "+"))")
     }
     return parts.isEmpty ? "all" : parts.joined(separator: ", ")
   }

@@ -19,7 +19,8 @@ struct LabelFile {
   /// Calls `body` with the number (from 1) and the bytes of each line that begins with `prefix`,
   /// the ends of line (LF, CRLF; CR alone in a file without LF) taken off.
   func forEachLine(
-    beginning prefix: StaticString, _ body: (_ number: Int, _ line: ArraySlice<UInt8>) throws -> Void
+    beginning prefix: StaticString,
+    _ body: (_ number: Int, _ line: ArraySlice<UInt8>) throws -> Void
   ) rethrows {
     let lineFeed = UInt8(ascii: "\n")
     let carriageReturn = UInt8(ascii: "\r")

@@ -37,16 +37,20 @@ extension VariantSettings {
   fileprivate mutating func takePaperValues() {
     signal.gain = .peak
     signal.maximumDuration = 6.25
+    signal.trim = 0
     features.normalization = .utterance
+    features.prosody = false
+    features.statistics = false
     augmentation.mixup = .eam
     augmentation.mixProbability = 0.5
-    augmentation.lowestSNR = -5
-    augmentation.highestSNR = 10
+    augmentation.lowestSignalToNoise = -5
+    augmentation.highestSignalToNoise = 10
     augmentation.tempo = 0
     augmentation.frequencyShift = 0
     augmentation.frequencyMasks = 0
     augmentation.timeMasks = 0
     augmentation.noise = 0
+    augmentation.statisticsNoise = 0
     augmentation.gainOffset = 0
     model.pooling = .flam
     model.heads = 16

@@ -8,11 +8,17 @@ extension SettingsReference {
       "signal.sample_rate", "Hz", .wavLM, .between(8_000, 48_000),
       "samples per second after resampling"),
     SettingEntry(
-      "signal.gain", "", .labelAdaptiveMixup, nil,
-      "scaling of each utterance: by its greatest magnitude, or none, which keeps loudness"),
+      "signal.gain", "", .choice, nil,
+      "scaling of each utterance: by its greatest magnitude (L), or none, which keeps loudness"),
     SettingEntry(
       "signal.maximum_duration", "s", .labelAdaptiveMixup, .between(0.1, 60),
       "longer utterances are cropped to this"),
+    SettingEntry(
+      "signal.trim", "dB", .choice, .between(0, 120),
+      "leading and trailing sound this far below the loudest 10 ms is cut; 0 cuts nothing"),
+    SettingEntry(
+      "signal.trim_margin", "s", .choice, .between(0, 10),
+      "what is kept before and after what is not cut"),
   ]
 
   static let features: [SettingEntry] = [
@@ -36,6 +42,10 @@ extension SettingsReference {
       "features.prosody", "", .choice, nil,
       "whether log F0, voicing and log energy stand beside the bands"),
     SettingEntry(
+      "features.statistics", "", .choice, nil,
+      "whether statistics of the whole utterance, normalised by speaker, stand beside its frames; "
+        + "they need prosody"),
+    SettingEntry(
       "features.lowest_pitch", "Hz", .choice, .between(20, 1_000),
       "lowest fundamental frequency looked for"),
     SettingEntry(
@@ -57,10 +67,10 @@ extension SettingsReference {
       "augmentation.mix_probability", "", .labelAdaptiveMixup, .between(0, 1),
       "probability that an utterance is mixed"),
     SettingEntry(
-      "augmentation.lowest_snr", "dB", .paper, .between(-60, 60),
+      "augmentation.lowest_signal_to_noise", "dB", .paper, .between(-60, 60),
       "lowest signal-to-noise ratio of the partner's segment"),
     SettingEntry(
-      "augmentation.highest_snr", "dB", .paper, .between(-60, 60),
+      "augmentation.highest_signal_to_noise", "dB", .paper, .between(-60, 60),
       "highest signal-to-noise ratio of the partner's segment"),
     SettingEntry(
       "augmentation.least_power", "full scale²", .choice, .atLeast(0),
@@ -84,6 +94,9 @@ extension SettingsReference {
     SettingEntry(
       "augmentation.noise", "deviations", .choice, .atLeast(0),
       "deviation of the noise added to each normalised feature"),
+    SettingEntry(
+      "augmentation.statistics_noise", "deviations", .choice, .atLeast(0),
+      "deviation of the noise added to each normalised utterance statistic"),
     SettingEntry(
       "augmentation.gain_offset", "deviations", .choice, .atLeast(0),
       "deviation of the offset added to all bands of an utterance"),
@@ -109,6 +122,12 @@ extension SettingsReference {
     SettingEntry("model.heads", "", .paper, .between(1, 256), "attention heads of FLAM"),
     SettingEntry(
       "model.head_dropout", "", .choice, .from(0, below: 1), "dropout on the pooled vector"),
+    SettingEntry(
+      "model.statistics_hidden", "", .choice, .between(1, 4_096),
+      "hidden units between the utterance statistics and the pooled vector"),
+    SettingEntry(
+      "model.statistics_dropout", "", .choice, .from(0, below: 1),
+      "dropout on the utterance statistics and those hidden units"),
     SettingEntry(
       "model.embedding", "", .labelAdaptiveMixup, .between(1, 4_096),
       "length of the utterance embedding"),

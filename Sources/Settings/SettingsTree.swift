@@ -109,7 +109,7 @@ private func names<Choice: CaseIterable & RawRepresentable<String>>(of choice: C
   Choice.allCases.map(\.rawValue)
 }
 
-/// `learningRate` as `learning_rate`, `lowestSNR` as `lowest_snr`.
+/// `learningRate` as `learning_rate`, `lowestSignalToNoise` as `lowest_signal_to_noise`.
 private func snakeCase(_ name: String) -> String {
   var result = ""
   var afterLowercase = false

@@ -42,9 +42,10 @@ extension VariantSettings {
       "a multiple of model.heads, which is \(model.heads)")
     try require(model.kernel % 2 == 1, "model.kernel", model.kernel, "an odd number")
     try require(
-      augmentation.lowestSNR <= augmentation.highestSNR, "augmentation.lowest_snr",
-      augmentation.lowestSNR,
-      "at most augmentation.highest_snr, which is \(augmentation.highestSNR)")
+      augmentation.lowestSignalToNoise <= augmentation.highestSignalToNoise,
+      "augmentation.lowest_signal_to_noise",
+      augmentation.lowestSignalToNoise,
+      "at most augmentation.highest_signal_to_noise, which is \(augmentation.highestSignalToNoise)")
     try require(
       features.highFrequency <= Double(signal.sampleRate) / 2, "features.high_frequency",
       features.highFrequency,
@@ -55,6 +56,9 @@ extension VariantSettings {
     try require(
       features.hop <= features.window, "features.hop", features.hop,
       "at most features.window, which is \(features.window)")
+    try require(
+      features.prosody || !features.statistics, "features.statistics", features.statistics,
+      "false without features.prosody")
     try require(
       features.lowestPitch < features.highestPitch, "features.lowest_pitch", features.lowestPitch,
       "below features.highest_pitch, which is \(features.highestPitch)")

@@ -83,9 +83,9 @@ package struct AugmentationSettings: Codable, Hashable, Sendable {
   /// Probability that an utterance is mixed (L).
   package var mixProbability = 0.5
   /// Lowest signal-to-noise ratio of the partner's segment, dB (P).
-  package var lowestSNR = -5.0
+  package var lowestSignalToNoise = -5.0
   /// Highest signal-to-noise ratio of the partner's segment, dB (P).
-  package var highestSNR = 10.0
+  package var highestSignalToNoise = 10.0
   /// Segments of less mean square power are not mixed, full scale² (choice).
   package var leastPower = 1e-10
   /// Greatest relative change of tempo; 0.15 means 0.85 to 1.15 (choice).
@@ -107,13 +107,6 @@ package struct AugmentationSettings: Codable, Hashable, Sendable {
   /// Deviation of the offset added to all bands of an utterance, in normalised units (choice).
   package var gainOffset = 0.0
   package init() {}
-
-  // `lowestSNR` becomes the key lowest_snr, which comes back as `lowestSnr`; hence the two names.
-  private enum CodingKeys: String, CodingKey {
-    case mixup, mixProbability, lowestSNR = "lowestSnr", highestSNR = "highestSnr", leastPower
-    case tempo, frequencyShift, frequencyMasks, frequencyMaskWidth, timeMasks, timeMaskWidth
-    case noise, gainOffset
-  }
 
   package enum Mixup: String, Codable, Sendable, CaseIterable {
     /// Energy-adaptive mixup (P).

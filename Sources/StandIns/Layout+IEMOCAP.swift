@@ -14,8 +14,9 @@ extension Layout {
         ("ang", [4, 3, 4, 5, 3][session - 1]), ("hap", 2), ("exc", 2), ("neu", 5),
         ("sad", [4, 4, 5, 3, 4][session - 1]), ("fru", 1), ("xxx", 1),
       ]
-      var turns = ["F", "M"].flatMap { letter in
-        counts.flatMap { code, count in Array(repeating: (letter: letter, code: code), count: count) }
+      var turns: [(letter: String, code: String)] = []
+      for letter in ["F", "M"] {
+        for (code, count) in counts { turns += Array(repeating: (letter, code), count: count) }
       }
       var order = random.split("session \(session)")
       order.shuffle(&turns)

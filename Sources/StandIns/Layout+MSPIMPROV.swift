@@ -10,14 +10,16 @@ extension Layout {
     var clips: [PlannedClip] = []
     var lines: [String] = []
     for session in 1...6 {
-      var takes = ["F", "M"].flatMap { letter in
-        counts.flatMap { code, count in Array(repeating: (letter: letter, code: code), count: count) }
-          + [(letter: letter, code: letter == "F" ? "O" : "X")]
+      var takes: [(letter: String, code: String)] = []
+      for letter in ["F", "M"] {
+        for (code, count) in counts { takes += Array(repeating: (letter, code), count: count) }
+        takes.append((letter, letter == "F" ? "O" : "X"))
       }
       var order = random.split("session \(session)")
       order.shuffle(&takes)
       for (number, (letter, code)) in takes.enumerated() {
-        let scene = "S\(zeroPadded(1 + number % 20, to: 2))\(["A", "H", "N", "S"][order.integer(below: 4)])"
+        let scene =
+          "S\(zeroPadded(1 + number % 20, to: 2))\(["A", "H", "N", "S"][order.integer(below: 4)])"
         let type = ["P", "R", "S", "T"][number % 4]
         let pair = letter == "F" ? "FM" : "MF"
         let name = "\(scene)-\(letter)0\(session)-\(type)-\(pair)\(zeroPadded(number + 1, to: 2))"

@@ -33,7 +33,9 @@ extension Layout {
         ("Audio_Speech_Actors_01-24/Actor_01/._\(first.id).wav", appleDouble), (".DS_Store", [0]),
       ],
       copies: [
-        ("Audio_Speech_Actors_01-24/audio_speech_actors_01-24/Actor_01/\(first.id).wav", first.path),
+        (
+          "Audio_Speech_Actors_01-24/audio_speech_actors_01-24/Actor_01/\(first.id).wav", first.path
+        ),
         ("Audio_Song_Actors_01-24/Actor_01/03-02-01-01-01-01-01.wav", first.path),
       ],
       chunksBefore: [WAVFile.Chunk(name: "FLLR", bytes: Array(repeating: 0, count: 4044))],

@@ -53,7 +53,7 @@ package enum StandIns {
           try canonicalJSON(marker, pretty: true)
             .writeAtomically(to: partial + "/" + SyntheticMarker.fileName)
           try remove(path)
-          try FileManager.default.moveItem(atPath: partial, toPath: path)
+          try move(partial, to: path)
         } catch {
           try? remove(partial)
           throw error
@@ -104,6 +104,12 @@ package enum StandIns {
       sampleRate: clip.sampleRate,
       samples: speech(words, by: speaker, cues: cues, sampleRate: clip.sampleRate, from: own),
       channels: clip.channels, chunksBefore: layout.chunksBefore, chunksAfter: layout.chunksAfter)
+  }
+
+  private static func move(_ partial: String, to path: String) throws {
+    guard rename(partial, path) == 0 else {
+      throw FileError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
   }
 
   private static func remove(_ path: String) throws {

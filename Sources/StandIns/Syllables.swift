@@ -36,7 +36,8 @@ func syllables(_ count: Int, from random: inout RandomStream) -> [Segment] {
     func add(_ duration: Double, voice: Double, friction: Double, _ formants: [Double]) {
       segments.append(
         Segment(
-          duration: duration, voice: voice, friction: friction, frictionFrequency: 1.9 * place + 800,
+          duration: duration, voice: voice, friction: friction,
+          frictionFrequency: 1.9 * place + 800,
           formants: formants, syllable: syllable))
     }
     let closed = [250, place, 2500]

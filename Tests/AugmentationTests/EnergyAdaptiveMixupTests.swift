@@ -11,7 +11,7 @@ import Testing
 
   init() {
     var settings = AugmentationSettings()
-    (settings.lowestSNR, settings.highestSNR, settings.leastPower) = (-5, 10, 1e-10)
+    (settings.lowestSignalToNoise, settings.highestSignalToNoise, settings.leastPower) = (-5, 10, 1e-10)
     mixup = EnergyAdaptiveMixup(settings: settings)
   }
 
@@ -135,7 +135,7 @@ import Testing
 
   @Test func `keeps the ratio of its settings`() {
     var settings = AugmentationSettings()
-    (settings.lowestSNR, settings.highestSNR) = (20, 21)
+    (settings.lowestSignalToNoise, settings.highestSignalToNoise) = (20, 21)
     var random = RandomStream(seed: 3)
     for _ in 0..<100 {
       let draw = EnergyAdaptiveMixup(settings: settings)

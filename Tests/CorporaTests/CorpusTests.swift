@@ -64,8 +64,12 @@ import Testing
     let corpus = try read("Audio")
     let rows = corpus.csv.split(separator: "\n")
     #expect(rows[0] == "id,label,speaker,session,fold,path")
-    #expect(rows[1] == "03-01-01-01-01-01-01,neutral,Actor_01,,1,\(corpus.root)/Audio/03-01-01-01-01-01-01.wav")
-    let columns = rows.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(
+      rows[1]
+        == "03-01-01-01-01-01-01,neutral,Actor_01,,1,\(corpus.root)/Audio/03-01-01-01-01-01-01.wav")
+    let columns = rows.dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
     let text = columns.map { $0.prefix(5).joined(separator: ",") + "\n" }.joined()
     #expect(corpus.fingerprint == sha256(text))
     #expect(try corpus.fingerprint == read("other").fingerprint)

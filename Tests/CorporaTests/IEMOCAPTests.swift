@@ -82,7 +82,8 @@ import Testing
       UInt8($0.value)
     }
     #expect(try read(labels: latin1).utterances.count == 1)
-    let marked = [0xEF, 0xBB, 0xBF] + Array(iemocapLabels("Ses01F_impro01", [("F000", "sad")])[2].utf8)
+    let marked =
+      [0xEF, 0xBB, 0xBF] + Array(iemocapLabels("Ses01F_impro01", [("F000", "sad")])[2].utf8)
     #expect(try read(labels: marked).utterances.map(\.label) == ["sad"])
   }
 
@@ -97,7 +98,8 @@ import Testing
         evaluation + "Categorical/Ses01F_impro01_e2_cat.txt",
         "Ses01F_impro01_F000 :Neutral state; ()\n[broken\n")
       try layout.write(evaluation + "Self-evaluation/Ses01F_impro01_f1.anvil", "<x/>")
-      try layout.write(session + "/dialog/transcriptions/Ses01F_impro01.txt", "Ses01F_impro01_FXX0 [")
+      try layout.write(
+        session + "/dialog/transcriptions/Ses01F_impro01.txt", "Ses01F_impro01_FXX0 [")
       try layout.write(session + "/dialog/wav/Ses01F_impro01.wav")
       try layout.write(session + "/sentences/wav/Ses01F_impro01/Ses01F_impro01_F001.wav")
       let corpus = try Corpus.read(.iemocap, at: root)

@@ -42,7 +42,8 @@ struct LayoutBuilder {
 
   /// A dialog of IEMOCAP: its label file in full grammar and its clips.
   func iemocapDialog(
-    _ dialog: String, _ turns: [(turn: String, code: String)], root: String = "IEMOCAP_full_release",
+    _ dialog: String, _ turns: [(turn: String, code: String)],
+    root: String = "IEMOCAP_full_release",
     lineEnd: String = "\n", clips: Bool = true
   ) throws {
     let session = "\(root)/Session\(Array(dialog)[4])"

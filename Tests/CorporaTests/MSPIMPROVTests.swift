@@ -7,7 +7,8 @@ import Testing
 @Suite struct `MSP-IMPROV on disk` {
   /// Writes one clip per label and reads the corpus.
   private func read(
-    _ labels: [(id: String, code: String)], file: String = "Evalution.txt", audio: String = "Audio/",
+    _ labels: [(id: String, code: String)], file: String = "Evalution.txt",
+    audio: String = "Audio/",
     lineEnd: String = "\n"
   ) throws -> Corpus {
     try withTemporaryFolder { root in
@@ -22,12 +23,15 @@ import Testing
   }
 
   @Test(
-    arguments: ["Evalution.txt", "Evaluation.txt", "MSP/evaluation.TXT"], ["Audio/", "", "MSP/Audio/"])
+    arguments: ["Evalution.txt", "Evaluation.txt", "MSP/evaluation.TXT"],
+    ["Audio/", "", "MSP/Audio/"])
   func `is read in every layout`(file: String, audio: String) throws {
     for end in ["\n", "\r\n"] {
       let corpus = try read(
-        [("S01A-F01-P-FM01", "N"), ("S20H-M06-T-MF12", "A")], file: file, audio: audio, lineEnd: end)
-      #expect(corpus.utterances.map(\.id) == ["MSP-IMPROV-S01A-F01-P-FM01", "MSP-IMPROV-S20H-M06-T-MF12"])
+        [("S01A-F01-P-FM01", "N"), ("S20H-M06-T-MF12", "A")], file: file, audio: audio, lineEnd: end
+      )
+      #expect(
+        corpus.utterances.map(\.id) == ["MSP-IMPROV-S01A-F01-P-FM01", "MSP-IMPROV-S20H-M06-T-MF12"])
       #expect(corpus.utterances.map(\.label) == ["neutral", "angry"])
       #expect(corpus.utterances.map(\.speaker) == ["F01", "M06"])
       #expect(corpus.utterances.map(\.session) == [1, 6])
@@ -62,14 +66,17 @@ import Testing
   }
 
   @Test(arguments: [
-    "UTD-IMPROV-S01A-F02-R-FF01", "UTD-IMPROV-S01A-F02-R-FF01.avi", "UTD-IMPROV-S01A-F07-R-FF01.avi; A;",
-    "UTD-IMPROV-S01B-F01-R-FF01.avi; A;", "UTD-IMPROV-; A;", "UTD-IMPROV-S01A-F02-R-FF01.avi; ; A:1",
+    "UTD-IMPROV-S01A-F02-R-FF01", "UTD-IMPROV-S01A-F02-R-FF01.avi",
+    "UTD-IMPROV-S01A-F07-R-FF01.avi; A;",
+    "UTD-IMPROV-S01B-F01-R-FF01.avi; A;", "UTD-IMPROV-; A;",
+    "UTD-IMPROV-S01A-F02-R-FF01.avi; ; A:1",
   ])
   func `names the file and line of a broken label line`(line: String) throws {
     try withTemporaryFolder { root in
       let layout = LayoutBuilder(root: root)
       try layout.write("Audio/session1/S01A/P/MSP-IMPROV-S01A-F01-P-FM01.wav")
-      let lines = mspBlock("S01A-F01-P-FM01", "A") + [line, "ID; Angry; Angry; A:1; V:1; D:NaN; N:1;"]
+      let lines =
+        mspBlock("S01A-F01-P-FM01", "A") + [line, "ID; Angry; Angry; A:1; V:1; D:NaN; N:1;"]
       try layout.write("Evalution.txt", lines.joined(separator: "\r\n"))
       let error = try #require(throws: CorpusError.self) { try Corpus.read(.mspImprov, at: root) }
       #expect("\(error)".contains("Evalution.txt:5: broken label line, expected UTD-IMPROV-"))
@@ -85,7 +92,10 @@ import Testing
   @Test func `lists doubles, unlabelled clips and foreign names`() throws {
     try withTemporaryFolder { root in
       let layout = LayoutBuilder(root: root)
-      for path in ["a/MSP-IMPROV-S01A-F01-P-FM01", "b/MSP-IMPROV-S01A-F01-P-FM01", "c/MSP-IMPROV-S01A-F01-P-FM02", "c/x"] {
+      for path in [
+        "a/MSP-IMPROV-S01A-F01-P-FM01", "b/MSP-IMPROV-S01A-F01-P-FM01",
+        "c/MSP-IMPROV-S01A-F01-P-FM02", "c/x",
+      ] {
         try layout.write(path + ".wav")
       }
       try layout.write("Evaluation.txt", mspBlock("S01A-F01-P-FM01", "A").joined(separator: "\n"))

@@ -27,7 +27,8 @@ import Testing
       }
       try LayoutBuilder(root: root).remove("standins/savee/JE/sa02.wav")
       let part = try Corpus.read(.savee, at: root + "/standins/savee")
-      #expect(part.check.missing == ["JE_sa02"] && part.check.lines[0] == "all: 1, SYNTHETIC marker 2")
+      #expect(
+        part.check.missing == ["JE_sa02"] && part.check.lines[0] == "all: 1, SYNTHETIC marker 2")
       // Below the marker's own folder it is still synthetic.
       #expect(try Corpus.read(.savee, at: root + "/standins/savee/DC").isSynthetic)
     }
@@ -37,7 +38,9 @@ import Testing
     try withTemporaryFolder { root in
       try write("one/", in: root, seed: 1)
       try write("two/", in: root, seed: 2)
-      let prints = try ["one", "two"].map { try Corpus.read(.savee, at: root + "/" + $0).fingerprint }
+      let prints = try ["one", "two"].map {
+        try Corpus.read(.savee, at: root + "/" + $0).fingerprint
+      }
       try LayoutBuilder(root: root).remove("one/SYNTHETIC.json")
       let genuine = try Corpus.read(.savee, at: root + "/one")
       #expect(!genuine.isSynthetic && genuine.expected.source == .published)

@@ -44,7 +44,7 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
       folds: [2, 1]
       protocol: {ravdess_folds: contiguous, allow_incomplete: true}
       augmentation:
-        lowest_snr: -3
+        lowest_signal_to_noise: -3
       training:
         learning_rate: 1e-3
       variants:
@@ -62,7 +62,7 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
     #expect(experiment.protocolSettings.ravdessFolds == .contiguous)
     #expect(experiment.protocolSettings.allowIncomplete)
     var base = Profile.paper.settings
-    base.augmentation.lowestSNR = -3
+    base.augmentation.lowestSignalToNoise = -3
     base.training.learningRate = 1e-3
     var wide = base
     wide.model.width = 256
@@ -78,10 +78,10 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
   }
 
   @Test func `comes back from its canonical JSON`() throws {
-    let experiment = try parse("corpora: [savee]\naugmentation: {highest_snr: 20}")
+    let experiment = try parse("corpora: [savee]\naugmentation: {highest_signal_to_noise: 20}")
     let data = try canonicalJSON(experiment)
     #expect(try decodeJSON(ExperimentSettings.self, from: data) == experiment)
-    #expect(String(decoding: data, as: UTF8.self).contains(#""highest_snr":20"#))
+    #expect(String(decoding: data, as: UTF8.self).contains(#""highest_signal_to_noise":20"#))
     #expect(try canonicalJSON(try parse("corpora: [savee]")) != data)
   }
 
@@ -158,10 +158,12 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
     Case(
       yaml: "\nepochs: 3", message: "x.yaml:2: unknown key epochs; did you mean training.epochs?"),
     Case(
-      yaml: "loss: {width: 3}", message: "x.yaml:1: unknown key loss.width; did you mean model.width?"),
+      yaml: "loss: {width: 3}",
+      message: "x.yaml:1: unknown key loss.width; did you mean model.width?"),
     Case(
       yaml: "qqqqqqqqqqqqq: 3",
-      message: "x.yaml:1: unknown key qqqqqqqqqqqqq; expected one of name, profile, corpora, seeds, "
+      message:
+        "x.yaml:1: unknown key qqqqqqqqqqqqq; expected one of name, profile, corpora, seeds, "
         + "folds, protocol, signal, features, augmentation, model, loss, training, variants"),
     Case(
       yaml: "training:\n  epochs: many",
@@ -215,7 +217,8 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
         + "model, loss, training"),
     Case(
       yaml: "seeds: []",
-      message: "x.yaml:1: seeds: expected at least one entry, found none; leave the key out for the "
+      message:
+        "x.yaml:1: seeds: expected at least one entry, found none; leave the key out for the "
         + "default"),
     Case(
       yaml: "seeds: [1, -2]",
@@ -239,7 +242,8 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
       yaml: "name: a\nname: b",
       message: "x.yaml:1: key name occurs twice; remove or rename one"),
     Case(
-      yaml: "- a", message: "x.yaml:1: the file: expected a map of name, profile, corpora, seeds, "
+      yaml: "- a",
+      message: "x.yaml:1: the file: expected a map of name, profile, corpora, seeds, "
         + "folds, protocol, signal, features, augmentation, model, loss, training, variants, found "
         + "a list"),
   ])

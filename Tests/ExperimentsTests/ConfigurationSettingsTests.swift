@@ -90,7 +90,9 @@ private func changedEverywhere(_ tree: SettingsTree) -> SettingsTree {
   }
 
   @Test func `takes defaults from the settings`() {
-    #expect(SettingsReference.markdown.contains("| `learning_rate` | \(VariantSettings().training.learningRate) |"))
+    #expect(
+      SettingsReference.markdown.contains(
+        "| `learning_rate` | \(VariantSettings().training.learningRate) |"))
     #expect(SettingsReference.text.contains("training.epochs"))
   }
 }
@@ -105,7 +107,7 @@ private func changedEverywhere(_ tree: SettingsTree) -> SettingsTree {
   @Test(arguments: [
     Fault(path: "training.epochs") { $0.training.epochs = 0 },
     Fault(path: "augmentation.mix_probability") { $0.augmentation.mixProbability = 1.5 },
-    Fault(path: "augmentation.lowest_snr") { $0.augmentation.lowestSNR = 11 },
+    Fault(path: "augmentation.lowest_signal_to_noise") { $0.augmentation.lowestSignalToNoise = 11 },
     Fault(path: "features.high_frequency") { $0.features.highFrequency = 8_001 },
     Fault(path: "features.low_frequency") { $0.features.lowFrequency = 8_000 },
     Fault(path: "model.width") { $0.model.width = 100 },
@@ -115,6 +117,7 @@ private func changedEverywhere(_ tree: SettingsTree) -> SettingsTree {
     Fault(path: "training.learning_rate") { $0.training.learningRate = .infinity },
     Fault(path: "training.decay") { $0.training.decay = 0 },
     Fault(path: "features.hop") { $0.features.hop = 26 },
+    Fault(path: "features.statistics") { $0.features.prosody = false },
     Fault(path: "features.lowest_pitch") { $0.features.lowestPitch = 500 },
     Fault(path: "loss.temperature") { $0.loss.temperature = 0 },
     Fault(path: "loss.kl") {

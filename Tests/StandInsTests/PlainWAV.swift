@@ -29,7 +29,7 @@ struct PlainWAV {
       }
       if name == "data" {
         samples = stride(from: start, to: start + size, by: 2 * channels).map {
-          Float(Int16(truncatingIfNeeded: number(at: $0, bytes: 2))) / 32768
+          Float(Int16(truncatingIfNeeded: Int(bytes[$0]) | Int(bytes[$0 + 1]) << 8)) / 32768
         }
       }
       place = start + size + size % 2
@@ -44,7 +44,9 @@ struct PlainWAV {
   /// The median pitch of the voiced frames, in hertz: the highest peak of the normalised
   /// autocorrelation between 60 and 500 Hz, where it is above 0.5 and the frame is not quiet.
   var pitch: Double {
-    let thinned = stride(from: 0, to: samples.count, by: max(1, sampleRate / 8000)).map { samples[$0] }
+    let thinned = stride(from: 0, to: samples.count, by: max(1, sampleRate / 8000)).map {
+      samples[$0]
+    }
     let rate = sampleRate / max(1, sampleRate / 8000)
     let length = rate * 3 / 50
     let loudness = level

@@ -63,7 +63,9 @@ private func hashes(of folder: String) throws -> [String] {
       let reasons = Dictionary(grouping: corpus.exclusions, by: \.reason).mapValues(\.count)
       for (reason, count) in expected[name] ?? [:] { #expect(reasons[reason] == count) }
       if name != .iemocap {
-        let doubles = corpus.exclusions.count { $0.reason.description == "a second copy of an utterance" }
+        let doubles = corpus.exclusions.count {
+          $0.reason.description == "a second copy of an utterance"
+        }
         #expect(doubles == 1)
       }
     }
@@ -125,7 +127,8 @@ private func hashes(of folder: String) throws -> [String] {
     let clip = root + "/savee/AudioData/DC/a01.wav"
     let marker = root + "/savee/SYNTHETIC.json"
     try FileManager.default.removeItem(atPath: clip)
-    let kept = try FileManager.default.attributesOfItem(atPath: root + "/ravdess")[.modificationDate]
+    let kept = try FileManager.default.attributesOfItem(atPath: root + "/ravdess")[
+      .modificationDate]
     _ = try StandIns.write(to: root, seed: 1)
     #expect(try hashes(of: root) == first)
     #expect(
@@ -136,7 +139,10 @@ private func hashes(of folder: String) throws -> [String] {
     }
     _ = try StandIns.write(to: root, seed: 2)
     let second = try hashes(of: root)
-    #expect(second.count == first.count && Set(second).intersection(first).allSatisfy { !$0.contains(".wav ") || $0.contains("._") })
+    #expect(
+      second.count == first.count
+        && Set(second).intersection(first).allSatisfy { !$0.contains(".wav ") || $0.contains("._") }
+    )
     try FileManager.default.removeItem(atPath: marker)
     #expect(throws: StandInError.inTheWay(path: root + "/savee")) {
       try StandIns.write(to: root, seed: 2)

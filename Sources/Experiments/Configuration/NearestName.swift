@@ -2,7 +2,7 @@
 
 /// Returns the name nearest to `name`, or nil if none is near: at most half of the longer one's
 /// characters may differ. Of equally near ones, the first.
-func nearestName(to name: String, among known: [String]) -> String? {
+package func nearestName(to name: String, among known: [String]) -> String? {
   let lowered = name.lowercased()
   var best: (name: String, distance: Int)?
   for candidate in known {
@@ -18,7 +18,7 @@ func nearestName(to name: String, among known: [String]) -> String? {
 /// twice (optimal string alignment).
 ///
 /// - Complexity: O(m · n).
-func editDistance(_ first: String, _ second: String) -> Int {
+package func editDistance(_ first: String, _ second: String) -> Int {
   let a = Array(first)
   let b = Array(second)
   // d[i][j]: distance of the first i characters of a from the first j of b.

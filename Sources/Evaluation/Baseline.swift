@@ -1,0 +1,152 @@
+// A result to compare with: quoted from a publication, or measured by this program with every fold
+// and seed. It holds results and where they come from, and decides nothing.
+
+/// One system's result on one corpus.
+package struct Baseline: Codable, Hashable, Sendable {
+  /// A name of its own among all baselines.
+  package var name: String
+  package var kind: Kind
+  /// The system: a variant's name, or what its authors call it.
+  package var system: String
+  /// The rules under which it was tested. (Not `protocol`, which is a word of the language.)
+  package var signature: ProtocolSignature
+  /// Where a published result stands; nil for a measured one.
+  package var source: Source?
+  /// A published result's figures; nil for a measured one.
+  package var scores: [QuotedScore]?
+  /// A measured result; nil for a published one.
+  package var measurement: Measurement?
+
+  package enum Kind: String, Codable, Hashable, Sendable {
+    case published, measured
+  }
+
+  /// Where a figure stands.
+  package struct Source: Codable, Hashable, Sendable {
+    package var paper: String
+    /// Table or section; nil where not recorded.
+    package var place: String?
+    package var arxiv: String?
+    package var note: String?
+  }
+
+  /// A figure as printed.
+  package struct QuotedScore: Codable, Hashable, Sendable {
+    package var metric: Metric
+    /// Per cent as printed; nil where not recorded.
+    package var percent: Double?
+    package var averaging: Averaging
+  }
+
+  /// How one figure is made of several folds or speakers.
+  package enum Averaging: String, Codable, Hashable, Sendable {
+    /// From all test utterances of all folds together.
+    case pooled
+    case meanOverFolds = "mean-over-folds"
+    case meanOverSpeakers = "mean-over-speakers"
+    case notStated = "not-stated"
+  }
+
+  /// All that was measured, and where.
+  package struct Measurement: Codable, Hashable, Sendable {
+    package var seeds: [Int]
+    package var folds: [Int]
+    /// One per seed and fold, by seed, then fold.
+    package var cells: [Cell]
+    package var provenance: Provenance
+    /// Every setting by its path.
+    package var settings: [Setting]
+
+    /// The summary of the cells.
+    package var summary: ScoreSummary {
+      ScoreSummary(
+        cells: cells.map { ScoredCell(seed: $0.seed, fold: $0.fold, matrix: $0.matrix) },
+        seeds: seeds, folds: folds)
+    }
+  }
+
+  /// One seed on one fold. The scores are stored for readers; they are held to the counts on reading.
+  package struct Cell: Codable, Hashable, Sendable {
+    package var seed: Int
+    package var fold: Int
+    /// WA, 0…1.
+    package var accuracy: Double
+    /// UA, 0…1.
+    package var unweightedAverageRecall: Double
+    package var matrix: ConfusionMatrix
+  }
+
+  /// What made the numbers.
+  package struct Provenance: Codable, Hashable, Sendable {
+    package var programVersion: String
+    package var commit: String
+    /// Whether the sources differed from the commit.
+    package var dirty: Bool
+    /// Hash of ids, labels, folds and audio of the corpus.
+    package var corpusFingerprint: String
+    package var settingsHash: String
+    package var machine: String
+    /// ISO 8601, UTC.
+    package var date: String
+
+    package init(
+      programVersion: String, commit: String, dirty: Bool, corpusFingerprint: String,
+      settingsHash: String, machine: String, date: String
+    ) {
+      self.programVersion = programVersion
+      self.commit = commit
+      self.dirty = dirty
+      self.corpusFingerprint = corpusFingerprint
+      self.settingsHash = settingsHash
+      self.machine = machine
+      self.date = date
+    }
+  }
+
+  /// A setting and its value as text.
+  package struct Setting: Codable, Hashable, Sendable {
+    package var path: String
+    package var value: String
+
+    package init(path: String, value: String) {
+      self.path = path
+      self.value = value
+    }
+  }
+}
+
+extension Baseline {
+  /// Makes a measured baseline of a finished run.
+  ///
+  /// - Throws: `BaselineError.incompleteGrid` if a seed lacks a fold: means over a grid with holes
+  ///   are not worth recording.
+  package static func record(
+    name: String, system: String, signature: ProtocolSignature, summary: ScoreSummary,
+    provenance: Provenance, settings: [Setting]
+  ) throws -> Baseline {
+    guard summary.isComplete, !summary.cells.isEmpty else {
+      throw BaselineError.incompleteGrid(name: name, cells: summary.completeness)
+    }
+    let cells = summary.cells.map { cell in
+      let scores = ClassificationScores(cell.matrix)
+      return Cell(
+        seed: cell.seed, fold: cell.fold, accuracy: scores.accuracy,
+        unweightedAverageRecall: scores.unweightedAverageRecall, matrix: cell.matrix)
+    }
+    return Baseline(
+      name: name, kind: .measured, system: system, signature: signature, source: nil, scores: nil,
+      measurement: Measurement(
+        seeds: summary.expectedSeeds, folds: summary.expectedFolds, cells: cells,
+        provenance: provenance, settings: settings))
+  }
+
+  /// The figures to compare with: as printed, or WA and UA pooled over folds, mean over seeds.
+  package var figures: [QuotedScore] {
+    guard let measurement else { return scores ?? [] }
+    let summary = measurement.summary
+    return [Metric.accuracy, .unweightedAverageRecall].map {
+      QuotedScore(
+        metric: $0, percent: summary.pooled($0).map { 100 * $0.mean }, averaging: .pooled)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+// The comparison as a table of text with its reasons below; no drawing.
+
+extension Comparison {
+  /// The rows in aligned columns, then each reason once with the number by which rows refer to it.
+  package var text: String {
+    guard !rows.isEmpty else { return "no baseline is recorded for any corpus of this run\n" }
+    var notes: [String] = []
+    func number(_ note: String) -> String {
+      if let index = notes.firstIndex(of: note) { return "[\(index + 1)]" }
+      notes.append(note)
+      return "[\(notes.count)]"
+    }
+    let head = [
+      "corpus", "system", "cells", "baseline", "figure", "ours", "theirs", "difference", "",
+    ]
+    let body = rows.map { row in
+      [
+        row.corpus + (row.synthetic ? " SYNTHETIC" : ""), row.system, row.cells,
+        "\(row.baseline) (\(row.kind.rawValue))",
+        "\(row.metric.abbreviation), \(row.averagingName)",
+        row.oursText, row.theirsText, row.differenceText,
+        row.notes.map(number).joined(separator: " "),
+      ]
+    }
+    let widths = head.indices.map { column in ([head] + body).map { $0[column].count }.max() ?? 0 }
+    let lines = ([head] + body).map { cells in
+      let line = zip(cells, widths).map { cell, width in
+        cell + String(repeating: " ", count: width - cell.count)
+      }.joined(separator: "  ")
+      return line.replacing(/\ +$/, with: "")
+    }
+    let footnotes = notes.enumerated().map { "[\($0.offset + 1)] \($0.element)" }
+    let definitions = [
+      "figures in per cent: mean ± standard deviation, over seeds where pooled and over folds "
+        + "where not: a spread, not an error bar"
+    ]
+    return (lines + definitions + footnotes).joined(separator: "\n") + "\n"
+  }
+}
+
+extension Comparison.Row {
+  /// The run's figure: "57.7 ± 1.2".
+  package var oursText: String {
+    guard let ours else { return "–" }
+    return fixed(ours, digits: 1) + (spread.map { " ± " + fixed($0, digits: 1) } ?? "")
+  }
+
+  /// The baseline's figure.
+  package var theirsText: String {
+    if case .refused = comparability { return "refused" }
+    return theirs.map { fixed($0, digits: kind == .published ? 2 : 1) } ?? "not recorded"
+  }
+
+  /// The difference in points with its sign.
+  package var differenceText: String {
+    difference.map { ($0 < 0 ? "-" : "+") + fixed(abs($0), digits: 1) } ?? "–"
+  }
+
+  /// Why the figures do not compare, and what else there is to know.
+  package var notes: [String] {
+    switch comparability {
+    case .comparable: caveats
+    case .shownOnly(let reasons): reasons.map { "not subtracted: " + $0 } + caveats
+    case .refused(let reason): ["refused: " + reason]
+    }
+  }
+
+  fileprivate var averagingName: String {
+    switch averaging {
+    case .pooled, .notStated: "pooled"
+    case .meanOverFolds: "mean over folds"
+    case .meanOverSpeakers: "mean over speakers"
+    }
+  }
+}

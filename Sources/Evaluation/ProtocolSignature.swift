@@ -1,0 +1,86 @@
+// The rules under which a score was obtained. Two scores are compared as far as their rules agree,
+// and where they do not, the reason is spelled out.
+
+/// What was tested, and how it was divided; nil where a publication does not say.
+package struct ProtocolSignature: Codable, Hashable, Sendable {
+  /// The corpus's name, such as `ravdess`.
+  package var corpus: String
+  /// The fold list's name: `session`, `speaker`, `emobox`, `contiguous`.
+  package var foldList: String?
+  /// Number of folds of the list.
+  package var folds: Int?
+  /// The names of the classes.
+  package var classes: [String]
+  /// Test utterances of all folds together.
+  package var utterances: Int?
+  /// What is scored: `test` or `inner-validation`.
+  package var evaluateOn: String
+  /// Whether the speech is synthetic.
+  package var synthetic: Bool
+  /// Whether the corpus differs from the published counts.
+  package var incomplete: Bool
+
+  package init(
+    corpus: String, foldList: String?, folds: Int?, classes: [String], utterances: Int?,
+    evaluateOn: String = "test", synthetic: Bool = false, incomplete: Bool = false
+  ) {
+    self.corpus = corpus
+    self.foldList = foldList
+    self.folds = folds
+    self.classes = classes
+    self.utterances = utterances
+    self.evaluateOn = evaluateOn
+    self.synthetic = synthetic
+    self.incomplete = incomplete
+  }
+}
+
+/// How far two scores can be compared.
+package enum Comparability: Codable, Hashable, Sendable {
+  /// The difference means something.
+  case comparable
+  /// Both may be shown, but one is not subtracted from the other.
+  case shownOnly(reasons: [String])
+  /// The scores may not stand beside each other.
+  case refused(reason: String)
+}
+
+extension ProtocolSignature {
+  /// How far a score of ours under this protocol compares with one under `other`.
+  package func comparability(with other: ProtocolSignature) -> Comparability {
+    if corpus != other.corpus {
+      return .refused(reason: "other corpus: \(corpus) vs \(other.corpus)")
+    }
+    if synthetic != other.synthetic {
+      return .refused(reason: "SYNTHETIC speech is never set beside real speech")
+    }
+    var reasons: [String] = []
+    if let list = foldList, let otherList = other.foldList {
+      if list != otherList { reasons.append("other folds: \(list) vs \(otherList)") }
+    } else {
+      reasons.append("the folds are not published")
+    }
+    note("folds", folds, other.folds, in: &reasons)
+    if classes.sorted() != other.classes.sorted() {
+      reasons.append(
+        "other classes: \(classes.joined(separator: " ")) vs "
+          + other.classes.joined(separator: " "))
+    }
+    note("utterances", utterances, other.utterances, in: &reasons)
+    if evaluateOn != other.evaluateOn {
+      reasons.append("scored on other data: \(evaluateOn) vs \(other.evaluateOn)")
+    }
+    if incomplete || other.incomplete {
+      reasons.append("the corpus is incomplete (\(incomplete ? "this run" : "the baseline"))")
+    }
+    return reasons.isEmpty ? .comparable : .shownOnly(reasons: reasons)
+  }
+
+  private func note(_ what: String, _ ours: Int?, _ theirs: Int?, in reasons: inout [String]) {
+    guard let ours, let theirs else {
+      reasons.append("the number of \(what) is not recorded")
+      return
+    }
+    if ours != theirs { reasons.append("other number of \(what): \(ours) vs \(theirs)") }
+  }
+}

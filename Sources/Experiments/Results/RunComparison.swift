@@ -1,0 +1,99 @@
+// This run beside recorded baselines, and this run as a baseline of its own.
+package import Corpora
+package import Evaluation
+import Files
+import Foundation
+import Reporting
+import Settings
+
+/// The folder of recorded baselines: `baselines` in the working folder, or else beside the sources
+/// that the program was built from.
+package func baselinesFolder() -> String {
+  if FileManager.default.fileExists(atPath: "baselines/paper.json") { return "baselines" }
+  return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path + "/baselines"
+}
+
+extension ExperimentRun {
+  /// Sets the run beside baselines; only real corpora, since nothing made from SYNTHETIC speech
+  /// stands beside a recorded number.
+  package func comparison(with baselines: [Baseline]) throws -> Comparison {
+    let real = try results().filter { !$0.corpus.isSynthetic }
+    return Comparison(
+      run: real.flatMap { result in
+        result.variants.map {
+          RunScores(
+            system: $0.name, signature: signature(of: result.corpus), summary: $0.summary)
+        }
+      }, baselines: baselines)
+  }
+
+  /// The rules under which a corpus was scored in this run.
+  package func signature(of corpus: Corpus) -> ProtocolSignature {
+    let list =
+      switch corpus.name {
+      case .iemocap, .mspImprov: "session"
+      case .savee: "speaker"
+      case .ravdess: experiment.protocolSettings.ravdessFolds.rawValue
+      }
+    return ProtocolSignature(
+      corpus: corpus.name.rawValue, foldList: list, folds: corpus.foldNames.count,
+      classes: corpus.classes, utterances: corpus.utterances.count,
+      evaluateOn: experiment.protocolSettings.evaluateOn.rawValue,
+      synthetic: corpus.isSynthetic, incomplete: corpus.isIncomplete)
+  }
+
+  /// Records every variant on the real corpora of this run as baselines, with all folds and seeds.
+  ///
+  /// - Throws: `BaselineError.incompleteGrid` where a cell is missing.
+  package func baselines(named name: String) throws -> BaselineFile {
+    let provenance = try decodeJSON(
+      Provenance.self, from: Data(readingFile: folder + "/provenance.json"))
+    let real = try results().filter { !$0.corpus.isSynthetic }
+    return BaselineFile(
+      baselines: try real.flatMap { result in
+        try result.variants.map { variant in
+          try Baseline.record(
+            name: "\(name) \(result.corpus.name.rawValue) \(variant.name)", system: variant.name,
+            signature: signature(of: result.corpus), summary: variant.summary,
+            provenance: Baseline.Provenance(
+              programVersion: provenance.program, commit: provenance.commit,
+              dirty: provenance.commit.contains("+"), corpusFingerprint: result.corpus.fingerprint,
+              settingsHash: sha256(try canonicalJSON(variant.settings)),
+              machine: "\(provenance.processor), \(provenance.cores) cores, "
+                + "OpenBLAS kernels \(provenance.openBLASCore)",
+              date: ISO8601DateFormatter().string(from: provenance.date)),
+            settings: SettingsTree(of: variant.settings).leaves.map {
+              Baseline.Setting(path: $0.path, value: $0.value.text ?? "")
+            })
+        }
+      })
+  }
+
+  /// The baselines of a corpus as the report shows them; none for SYNTHETIC speech.
+  func baselineRows(_ result: CorpusResult) throws -> [BaselineRow] {
+    guard !result.corpus.isSynthetic else { return [] }
+    let own = signature(of: result.corpus)
+    return try BaselineFile.load(folder: baselinesFolder())
+      .filter { $0.signature.corpus == own.corpus }
+      .map { baseline in
+        let reasons: [String] =
+          switch own.comparability(with: baseline.signature) {
+          case .comparable: []
+          case .shownOnly(let reasons): reasons
+          case .refused(let reason): [reason]
+          }
+        func share(_ metric: Metric) -> Double? {
+          baseline.figures.first { $0.metric == metric }?.percent.map { $0 / 100 }
+        }
+        return BaselineRow(
+          name: baseline.name,
+          source: baseline.source.map { source in
+            [source.paper, source.place].compactMap { $0 }.joined(separator: ", ")
+          } ?? "measured, \(baseline.measurement?.summary.completeness ?? "0") cells",
+          origin: baseline.kind == .published ? .paper : .measured,
+          accuracy: share(.accuracy), unweightedAverageRecall: share(.unweightedAverageRecall),
+          isComparable: reasons.isEmpty, whyNot: reasons.joined(separator: "; "))
+      }
+  }
+}

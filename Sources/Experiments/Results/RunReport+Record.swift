@@ -1,0 +1,104 @@
+// The pages of a report that say how its numbers came about.
+import Corpora
+import Evaluation
+import Files
+import Foundation
+import Reporting
+import Settings
+import Training
+
+extension ExperimentRun {
+  /// Versions, machine, seeds, corpora.
+  func provenanceSections(
+    _ provenance: Provenance, _ results: [CorpusResult]
+  ) -> [KeyValueSection] {
+    let versions = provenance.rows.map { KeyValueSection.Row($0.name, $0.value) }
+    let run = [
+      KeyValueSection.Row("Run", experiment.name),
+      KeyValueSection.Row("Profile", experiment.profile.rawValue),
+      KeyValueSection.Row("Seeds", experiment.seeds.map(String.init).joined(separator: ", ")),
+      KeyValueSection.Row(
+        "Folds",
+        experiment.folds.isEmpty
+          ? "all" : experiment.folds.map(String.init).joined(separator: ", ")),
+    ]
+    let corpora = results.flatMap { result -> [KeyValueSection.Row] in
+      let corpus = result.corpus
+      return [
+        KeyValueSection.Row(
+          corpus.name.title,
+          "\(corpus.utterances.count) utterances" + (corpus.isSynthetic ? ", SYNTHETIC" : "")
+            + (corpus.isIncomplete ? ", INCOMPLETE" : "")),
+        KeyValueSection.Row("  fingerprint", corpus.fingerprint),
+      ]
+    }
+    let cells = results.flatMap { result in
+      result.variants.map { variant in
+        let seconds = variant.logs.flatMap(\.epochs).map(\.seconds).reduce(0, +)
+        return KeyValueSection.Row(
+          "\(result.corpus.name.title), \(variant.name)",
+          "\(variant.summary.completeness) cells, training time \(fixed(seconds, digits: 0)) s")
+      }
+    }
+    return [
+      KeyValueSection(title: "Program and machine", rows: versions),
+      KeyValueSection(title: "Run", rows: run),
+      KeyValueSection(title: "Corpora", rows: corpora),
+      KeyValueSection(title: "Cells", rows: cells),
+    ]
+  }
+
+  /// All settings of the first variant, and how the others differ from it.
+  func settingsSections() -> [KeyValueSection] {
+    guard let first = experiment.variants.first else { return [] }
+    let reference = SettingsTree(of: first.settings).leaves
+    func rows(_ leaves: [(path: String, value: SettingsTree)]) -> [KeyValueSection.Row] {
+      leaves.map { KeyValueSection.Row($0.path, $0.value.text ?? "") }
+    }
+    let others = experiment.variants.dropFirst().map { variant in
+      let different = SettingsTree(of: variant.settings).leaves.enumerated().filter {
+        $0.offset < reference.count && $0.element.value != reference[$0.offset].value
+      }.map(\.element)
+      return KeyValueSection(
+        title: "\(variant.name): as \(first.name), but", rows: rows(different))
+    }
+    return [
+      KeyValueSection(
+        title: "Protocol", rows: rows(SettingsTree(of: experiment.protocolSettings).leaves)),
+      KeyValueSection(title: first.name, rows: rows(reference)),
+    ] + others
+  }
+
+  /// What a reader must know before the numbers.
+  func notes(_ results: [CorpusResult]) -> [String] {
+    var notes: [String] = []
+    if results.contains(where: { $0.corpus.isSynthetic }) {
+      notes.append(
+        "SYNTHETIC corpora are stand-ins made by a speech synthesiser. They show that everything "
+          + "runs; they say nothing about real speech and stand beside no published number.")
+    }
+    for result in results where result.corpus.isIncomplete {
+      notes.append(
+        "\(result.corpus.name.title) is INCOMPLETE: "
+          + result.corpus.check.lines.prefix(3).joined(separator: "; "))
+    }
+    for result in results {
+      for variant in result.variants {
+        for failure in variant.failures {
+          notes.append(
+            "\(result.corpus.name.title), \(variant.name), seed \(failure.seed), fold "
+              + "\(failure.fold) failed: \(failure.reason)")
+        }
+      }
+    }
+    let settings = experiment.variants.map(\.settings)
+    if settings.contains(where: { $0.features.normalization == .speaker || $0.features.statistics })
+    {
+      notes.append(
+        "Features are normalised by speaker over all of that speaker's recordings, those of test "
+          + "speakers included, without labels: the scores are for speakers of whom more than one "
+          + "utterance is at hand.")
+    }
+    return notes
+  }
+}

@@ -1,0 +1,73 @@
+// What the finished cells of a run say, read back from their files. Nothing is remembered from the
+// training: a report drawn a year later reads the same files.
+package import Corpora
+package import Evaluation
+import Files
+import Foundation
+package import Settings
+package import Training
+
+/// One variant on one corpus.
+package struct VariantResult: Sendable {
+  package let name: String
+  package let settings: VariantSettings
+  package let summary: ScoreSummary
+  /// The log of each finished cell.
+  package let logs: [(seed: Int, fold: Int, epochs: [EpochRecord])]
+  /// Cells that failed, and why.
+  package let failures: [(seed: Int, fold: Int, reason: String)]
+  /// The folders of the finished cells, by seed, then fold.
+  package let folders: [CellFolder]
+}
+
+/// All variants on one corpus.
+package struct CorpusResult: Sendable {
+  package let corpus: Corpus
+  package let variants: [VariantResult]
+}
+
+extension ExperimentRun {
+  /// Opens a run that was made before.
+  package init(openingFolder folder: String) throws {
+    let data = try Data(readingFile: folder + "/experiment.json")
+    try self.init(try decodeJSON(ExperimentSettings.self, from: data), folder: folder)
+  }
+
+  /// Reads the results of all finished cells.
+  package func results() throws -> [CorpusResult] {
+    let cells = try cells()
+    return try corpora.map { corpus in
+      CorpusResult(
+        corpus: corpus,
+        variants: try experiment.variants.map { variant in
+          let own = cells.filter {
+            $0.variant == variant.name && $0.identity.corpus == corpus.name.rawValue
+          }.map { CellFolder(run: folder, cell: $0) }
+          return try result(of: variant, own, corpus)
+        })
+    }
+  }
+
+  private func result(
+    of variant: ExperimentSettings.Variant, _ cells: [CellFolder], _ corpus: Corpus
+  ) throws -> VariantResult {
+    let done = cells.filter(\.isDone)
+    let scored = try done.map { folder in
+      let predictions = try folder.predictions()
+      return ScoredCell(
+        seed: folder.cell.identity.seed, fold: folder.cell.identity.fold,
+        matrix: ConfusionMatrix(
+          classes: predictions.classes, predictions: predictions.predictions))
+    }
+    return VariantResult(
+      name: variant.name, settings: variant.settings,
+      summary: ScoreSummary(cells: scored, seeds: experiment.seeds, folds: folds(of: corpus)),
+      logs: try done.map { ($0.cell.identity.seed, $0.cell.identity.fold, try $0.epochs()) },
+      failures: cells.compactMap { folder in
+        folder.isDone
+          ? nil
+          : folder.failure.map { (folder.cell.identity.seed, folder.cell.identity.fold, $0) }
+      },
+      folders: done)
+  }
+}

@@ -1,0 +1,45 @@
+// The unit of work: one variant, corpus, fold and seed. A cell is addressed by the hash of all that
+// determines its numbers, so a finished one is found again whatever run asks for it.
+import Files
+import Foundation
+package import Settings
+
+/// The program's version. The second number is raised whenever the same settings would give other
+/// numbers, so that cells of an older program are never taken for this one's.
+package let programVersion = "0.1"
+
+/// One training and its evaluation, spelled out.
+package struct Cell: Codable, Hashable, Sendable {
+  /// All that determines the cell's numbers; the variant's name is not among it.
+  package struct Identity: Codable, Hashable, Sendable {
+    package let programVersion: String
+    package let corpus: String
+    package let corpusFingerprint: String
+    package let ravdessFolds: ProtocolSettings.RAVDESSFolds
+    package let evaluateOn: ProtocolSettings.EvaluationSplit
+    package let fold: Int
+    package let seed: Int
+    package let settings: VariantSettings
+  }
+
+  package let variant: String
+  package let identity: Identity
+  /// The SHA-256 of the identity's canonical JSON.
+  package let hash: String
+
+  package init(variant: String, identity: Identity) throws {
+    self.variant = variant
+    self.identity = identity
+    hash = sha256(try canonicalJSON(identity))
+  }
+
+  /// The cell's name for people: `ravdess full fold 1 seed 1`.
+  package var title: String {
+    "\(identity.corpus) \(variant) fold \(identity.fold) seed \(identity.seed)"
+  }
+
+  /// The name of the cell's folder, which begins with what people look for and ends with the hash.
+  package var folderName: String {
+    "\(identity.corpus)-fold\(identity.fold)-seed\(identity.seed)-\(hash.prefix(16))"
+  }
+}

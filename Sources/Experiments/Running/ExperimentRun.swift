@@ -1,0 +1,126 @@
+// A whole experiment in its folder: corpora read and checked, features stored, cells run side by
+// side, failures kept apart from the rest.
+package import Corpora
+import Dispatch
+import Files
+import Foundation
+import Settings
+import Synchronization
+package import Training
+
+/// An experiment, its corpora and its folder.
+package struct ExperimentRun: Sendable {
+  package let folder: String
+  package let experiment: ExperimentSettings
+  /// The corpora, read and held to their counts, in the experiment's order.
+  package let corpora: [Corpus]
+
+  /// Reads the corpora of an experiment.
+  ///
+  /// - Throws: `CorpusError` for the first corpus that cannot be read or whose counts differ, unless
+  ///   `protocol.allow_incomplete` is set.
+  package init(_ experiment: ExperimentSettings, folder: String) throws {
+    self.folder = folder
+    self.experiment = experiment
+    let choice = experiment.protocolSettings
+    corpora = try experiment.corpora.compactMap { corpus in
+      guard let name = CorpusName(rawValue: corpus.name), let path = corpus.path else { return nil }
+      let read = try Corpus.read(
+        name, at: path, ravdessFolds: choice.ravdessFolds == .emobox ? .emobox : .contiguous)
+      try read.requireCompleteness(allowIncomplete: choice.allowIncomplete)
+      return read
+    }
+  }
+
+  /// The folds of a corpus that are run.
+  package func folds(of corpus: Corpus) -> [Int] {
+    let all = Array(1...corpus.foldNames.count)
+    return experiment.folds.isEmpty ? all : all.filter(experiment.folds.contains)
+  }
+
+  /// Every cell: by corpus, seed, fold and variant, so that what is compared is finished together.
+  package func cells() throws -> [Cell] {
+    try corpora.flatMap { corpus in
+      try experiment.seeds.flatMap { seed in
+        try folds(of: corpus).flatMap { fold in
+          try experiment.variants.map { variant in
+            try Cell(
+              variant: variant.name,
+              identity: Cell.Identity(
+                programVersion: programVersion, corpus: corpus.name.rawValue,
+                corpusFingerprint: corpus.fingerprint,
+                ravdessFolds: experiment.protocolSettings.ravdessFolds,
+                evaluateOn: experiment.protocolSettings.evaluateOn, fold: fold, seed: seed,
+                settings: variant.settings))
+          }
+        }
+      }
+    }
+  }
+
+  /// Runs every unfinished cell, `jobs` at a time.
+  ///
+  /// A cell that fails keeps its reason and the others go on. The numbers do not depend on `jobs`.
+  ///
+  /// - Throws: what keeps any cell from starting: a recording that cannot be read, a folder that
+  ///   cannot be written.
+  /// - Returns: the failed cells and why.
+  package func run(
+    jobs: Int, watch: @escaping @Sendable (RunEvent) -> Void
+  ) throws -> [(cell: Cell, reason: String)] {
+    try makeFolder(folder + "/cells")
+    try canonicalJSON(experiment, pretty: true).writeAtomically(to: folder + "/experiment.json")
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let prepared = try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)
+    let cells = try cells()
+    let epochs = cells.reduce(0) { $0 + $1.identity.settings.training.epochs }
+    watch(.started(cells: cells.count, epochs: epochs))
+    let failures = Mutex<[Int: String]>([:])
+    let next = Atomic(0)
+    let threads = max(1, cores / jobs)
+    DispatchQueue.concurrentPerform(iterations: jobs) { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < cells.count else { return }
+        let cell = CellFolder(run: folder, cell: cells[index])
+        do {
+          try run(cell, prepared, threads: threads, watch: watch)
+        } catch {
+          try? cell.fail("\(error)")
+          failures.withLock { $0[index] = "\(error)" }
+          watch(.failed(cells[index], reason: "\(error)"))
+        }
+      }
+    }
+    return failures.withLock { failures in
+      cells.indices.compactMap { index in failures[index].map { (cells[index], $0) } }
+    }
+  }
+
+  private func run(
+    _ cell: CellFolder, _ prepared: PreparedCorpora, threads: Int,
+    watch: @escaping @Sendable (RunEvent) -> Void
+  ) throws {
+    let identity = cell.cell.identity
+    guard let corpus = corpora.first(where: { $0.name.rawValue == identity.corpus }) else { return }
+    if cell.isDone {
+      return watch(.finished(cell.cell, epochs: identity.settings.training.epochs, reused: true))
+    }
+    try cell.run(
+      try prepared[corpus.name, identity.settings], folds: corpus.foldNames.count,
+      threads: threads
+    ) { watch(.epoch(cell.cell, $0)) }
+    watch(.finished(cell.cell, epochs: 0, reused: false))
+  }
+}
+
+/// What happens during a run, for whoever watches.
+package enum RunEvent: Sendable {
+  /// Recordings of a corpus are being read.
+  case preparing(corpus: CorpusName, done: Int, total: Int)
+  case started(cells: Int, epochs: Int)
+  case epoch(Cell, EpochRecord)
+  /// `epochs` counts those that were not announced one by one.
+  case finished(Cell, epochs: Int, reused: Bool)
+  case failed(Cell, reason: String)
+}

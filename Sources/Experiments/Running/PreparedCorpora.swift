@@ -1,0 +1,59 @@
+// The corpora of a run as training reads them: one store of recordings and features for each corpus
+// and each choice of signal and feature settings, made once and shared by all cells.
+import Audio
+import Corpora
+import Files
+import Foundation
+import Settings
+import Training
+
+/// Every corpus of a run under every signal and feature settings in it.
+struct PreparedCorpora: Sendable {
+  private let byKey: [String: PreparedCorpus]
+  private let fingerprints: [CorpusName: String]
+
+  /// Opens the stores of a run, making those that are not there.
+  init(_ run: ExperimentRun, threads: Int, watch: (RunEvent) -> Void) throws {
+    let folder = run.folder + "/cache"
+    try makeFolder(folder)
+    var byKey: [String: PreparedCorpus] = [:]
+    fingerprints = Dictionary(
+      uniqueKeysWithValues: run.corpora.map { ($0.name, $0.fingerprint) })
+    for corpus in run.corpora {
+      for settings in run.experiment.variants.map(\.settings) {
+        let key = try Self.key(corpus.fingerprint, settings)
+        guard byKey[key] == nil else { continue }
+        let total = corpus.utterances.count
+        let store = try FeatureStore.openOrBuild(
+          corpus.utterances.map { FeatureStore.Source(id: $0.id, path: $0.path) },
+          folder: folder, key: key, signal: settings.signal, features: settings.features,
+          jobs: threads
+        ) { watch(.preparing(corpus: corpus.name, done: $0, total: total)) }
+        byKey[key] = try PreparedCorpus(
+          corpus, store: store, signal: settings.signal, features: settings.features,
+          threads: threads)
+      }
+    }
+    self.byKey = byKey
+  }
+
+  /// The corpus as a cell with these settings reads it.
+  subscript(corpus: CorpusName, settings: VariantSettings) -> PreparedCorpus {
+    get throws {
+      let key = try Self.key(fingerprints[corpus] ?? "", settings)
+      guard let prepared = byKey[key] else {
+        preconditionFailure("no features of \(corpus) were prepared under these settings")
+      }
+      return prepared
+    }
+  }
+
+  private static func key(_ fingerprint: String, _ settings: VariantSettings) throws -> String {
+    let parts = [
+      programVersion, fingerprint,
+      String(decoding: try canonicalJSON(settings.signal), as: UTF8.self),
+      String(decoding: try canonicalJSON(settings.features), as: UTF8.self),
+    ]
+    return String(sha256(parts.joined(separator: "\n")).prefix(32))
+  }
+}

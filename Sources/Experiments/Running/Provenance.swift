@@ -1,0 +1,94 @@
+// Where numbers come from: the program, the libraries, the machine.
+import Audio
+import CCairo
+import CFFTW
+import CSndFile
+import Files
+package import Foundation
+import Tensors
+
+/// What a run was made with.
+package struct Provenance: Codable, Hashable, Sendable {
+  package var program: String
+  /// The commit of the sources, with "+ uncommitted changes" where there are some; "unknown" where
+  /// they are not there.
+  package var commit: String
+  package var swift: String
+  package var openBLAS: String
+  package var openBLASCore: String
+  package var fftw: String
+  package var sndfile: String
+  package var cairo: String
+  package var processor: String
+  package var cores: Int
+  package var system: String
+  package var date: Date
+
+  /// Gathers what there is to know now.
+  package static func current(date: Date = Date()) -> Provenance {
+    Provenance(
+      program: "Reprise " + programVersion, commit: currentCommit(), swift: swiftVersion,
+      openBLAS: LinearAlgebra.configuration, openBLASCore: LinearAlgebra.core,
+      fftw: String(cString: reprise_fftwf_version()),
+      sndfile: String(cString: sf_version_string()),
+      cairo: String(cString: cairo_version_string()), processor: processorModel(),
+      cores: ProcessInfo.processInfo.activeProcessorCount,
+      system: ProcessInfo.processInfo.operatingSystemVersionString, date: date)
+  }
+
+  /// Names and values, in the order in which they are shown.
+  package var rows: [(name: String, value: String)] {
+    [
+      ("Program", program), ("Commit", commit), ("Swift compiler", swift),
+      ("OpenBLAS", openBLAS), ("OpenBLAS kernels", openBLASCore), ("FFTW", fftw),
+      ("libsndfile", sndfile), ("Cairo", cairo), ("Processor", "\(processor), \(cores) cores"),
+      ("System", system),
+    ]
+  }
+}
+
+#if compiler(>=6.4)
+  private let swiftVersion = "6.4 or later"
+#elseif compiler(>=6.3)
+  private let swiftVersion = "6.3"
+#else
+  private let swiftVersion = "6.2"
+#endif
+
+/// The commit of the sources this program was built from, if they are still there.
+private func currentCommit() -> String {
+  let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+  guard let head = output(of: "git", "-C", sources, "rev-parse", "HEAD"), !head.isEmpty
+  else { return "unknown" }
+  let changes = output(of: "git", "-C", sources, "status", "--porcelain") ?? "?"
+  return head.prefix(12) + (changes.isEmpty ? "" : " + uncommitted changes")
+}
+
+private func processorModel() -> String {
+  let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?
+    .split(separator: "\n") ?? []
+  let model = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
+  return model.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
+}
+
+/// What a program prints, trimmed; nil if it cannot be run or fails.
+private func output(of program: String, _ arguments: String...) -> String? {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = [program] + arguments
+  let pipe = Pipe()
+  process.standardOutput = pipe
+  process.standardError = FileHandle.nullDevice
+  guard (try? process.run()) != nil else { return nil }
+  let data = pipe.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  guard process.terminationStatus == 0 else { return nil }
+  return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+}
+
+extension Provenance {
+  /// Writes this to `provenance.json` in a run's folder.
+  package func write(to folder: String) throws {
+    try canonicalJSON(self, pretty: true).writeAtomically(to: folder + "/provenance.json")
+  }
+}

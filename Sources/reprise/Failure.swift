@@ -1,0 +1,18 @@
+// How the program ends when something is wrong: one line on standard error, and a code that says
+// whose fault it is.
+import ArgumentParser
+import Foundation
+
+/// Some cells could not be finished; their reasons have been told.
+struct FailedCells: Error {}
+
+extension Reprise {
+  /// Ends the program with what `error` calls for.
+  static func finish(with error: any Error) -> Never {
+    if error is FailedCells { Foundation.exit(1) }
+    let isUsage = exitCode(for: error) == .validationFailure || exitCode(for: error) == .success
+    if isUsage || error is ExitCode { exit(withError: error) }
+    FileHandle.standardError.write(Data("reprise: \(error)\n".utf8))
+    Foundation.exit(2)
+  }
+}

@@ -1,0 +1,31 @@
+// The command line: parse, call, print, exit code. Everything else lives in the modules above.
+import ArgumentParser
+import Experiments
+
+@main
+struct Reprise: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reprise",
+    abstract: "Reproducible speech emotion recognition: EAM, FLAM and multi-loss learning.",
+    discussion: """
+      Exit codes: 0 done · 1 a cell of the run failed · 2 a file, corpus or setting is not as it \
+      must be · 64 wrong usage.
+
+      Shell completions: reprise --generate-completion-script bash|zsh|fish
+      """,
+    version: programVersion,
+    subcommands: [
+      RunCommand.self, CorporaCommand.self, ReportCommand.self, CompareCommand.self,
+      RecordCommand.self, SettingsCommand.self,
+    ])
+
+  static func main() {
+    prepareProcess()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      finish(with: error)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+// `reprise run`: an experiment from corpora to PDF.
+import ArgumentParser
+import Corpora
+import Experiments
+import Files
+import Foundation
+import Settings
+import StandIns
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Train and evaluate an experiment, and draw its report.",
+    discussion: """
+      Without an experiment file and without --corpus the four SYNTHETIC stand-in corpora are \
+      made and used. Finished cells are never run again; an interrupted run goes on when it is \
+      started again with the same --out.
+      """)
+
+  @Argument(help: "An experiment file (YAML); docs/settings.md lists its keys.")
+  var experiment: String?
+  @Option(help: "A corpus and where it lies, NAME=PATH; may be repeated.")
+  var corpus: [String] = []
+  @Option(help: "Seeds, separated by commas.")
+  var seeds: NumberList?
+  @Option(help: "Folds, counted from 1, separated by commas; all by default.")
+  var folds: NumberList?
+  @Option(help: "Cells that run side by side; the results do not depend on it.")
+  var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
+  @Option(help: "The run's folder; runs/NAME by default.")
+  var out: String?
+  @Option(help: "Where settings start from: quick, standard or paper.")
+  var profile: Profile?
+  @Flag(help: "Go on although a corpus's counts differ from the published ones.")
+  var allowIncomplete = false
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard jobs >= 1 else { throw ValidationError("--jobs \(jobs): expected at least 1") }
+  }
+
+  func run() throws {
+    let progress = ProgressLine(quiet: output.quiet)
+    let (settings, folder) = try settings(progress)
+    let run = try ExperimentRun(settings, folder: folder)
+    try makeFolder(folder)
+    try Provenance.current().write(to: folder)
+    let failures = try run.run(jobs: jobs) { progress.watch($0) }
+    let document = ResultsDocument(try run.results(), run: settings.name)
+    try canonicalJSON(document, pretty: true).writeAtomically(to: folder + "/results.json")
+    progress.say("drawing the report")
+    let pdf = try run.writeReport()
+    progress.finish()
+    if output.json {
+      print(String(decoding: try canonicalJSON(document, pretty: true), as: UTF8.self))
+    } else {
+      print(document.table)
+      print(pdf)
+    }
+    if !failures.isEmpty { throw FailedCells() }
+  }
+
+  /// The experiment with what the command line changes, and the run's folder.
+  private func settings(_ progress: ProgressLine) throws -> (ExperimentSettings, String) {
+    let known = CorpusName.allCases.map {
+      KnownCorpus(name: $0.rawValue, folds: $0.foldNames().count)
+    }
+    var settings =
+      try experiment.map {
+        try ExperimentSettings(readingFile: $0, profile: profile, known: known)
+      } ?? ExperimentSettings(profile: profile ?? (corpus.isEmpty ? .quick : .standard))
+    try settings.override(
+      corpora: corpus.isEmpty ? nil : try corpus.map(corpusChoice), seeds: seeds?.values,
+      folds: folds?.values, known: known)
+    if allowIncomplete { settings.protocolSettings.allowIncomplete = true }
+    let folder = out ?? "runs/" + settings.name
+    let needed = settings.corpora.contains { $0.path == nil } || settings.corpora.isEmpty
+    if needed {
+      progress.say("making the SYNTHETIC stand-in corpora")
+      let written = try StandIns.write(to: folder + "/stand-ins", seed: StandInsSeed.default)
+      let wanted = settings.corpora.isEmpty ? written.map(\.corpus.rawValue) : settings.corpora.map(\.name)
+      settings.corpora = wanted.map { name in
+        ExperimentSettings.CorpusChoice(
+          name: name,
+          path: settings.corpora.first { $0.name == name }?.path
+            ?? written.first { $0.corpus.rawValue == name }?.path)
+      }
+    }
+    return (settings, folder)
+  }
+}
+
+/// The seed of the stand-ins that nobody asked for by name.
+enum StandInsSeed { static let `default`: UInt64 = 1 }
+
+/// Takes `NAME=PATH` apart.
+func corpusChoice(_ text: String) throws -> ExperimentSettings.CorpusChoice {
+  guard let equals = text.firstIndex(of: "=") else {
+    throw ValidationError("\(text): expected NAME=PATH, such as ravdess=/data/ravdess")
+  }
+  let path = String(text[text.index(after: equals)...])
+  return ExperimentSettings.CorpusChoice(
+    name: String(text[..<equals]), path: URL(fileURLWithPath: path).standardizedFileURL.path)
+}
