@@ -38,7 +38,9 @@ package struct TSNE: Sendable, Hashable {
   /// - Parameter workers: threads that share the rows; the result does not depend on it.
   /// - Precondition: N ≥ 4, and every feature finite.
   /// - Complexity: O(iterations · N²) time, O(N²) memory.
-  package func embed(_ features: Tensor, workers: Int = ProcessInfo.processInfo.activeProcessorCount)
+  package func embed(
+    _ features: Tensor, workers: Int = ProcessInfo.processInfo.activeProcessorCount
+  )
     -> Embedding
   {
     let n = features.rows

@@ -34,7 +34,8 @@ package struct Report {
           .joined(separator: ", "), createdAt: content.createdAt),
       outline: sections.enumerated().map { index, section in
         OutlineEntry(
-          title: index == 0 ? "Summary" : section.title, level: section.level, destination: destinationName(index))
+          title: index == 0 ? "Summary" : section.title, level: section.level,
+          destination: destinationName(index))
       })
     figures = sections.flatMap(\.figures)
     self.pages = pages.map(\.marks)

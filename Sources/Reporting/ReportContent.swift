@@ -31,8 +31,6 @@ package struct ReportContent: Sendable {
 
   /// Whether any corpus is a synthetic stand-in.
   package var isSynthetic: Bool { corpora.contains(where: \.isSynthetic) }
-  /// Whether any corpus lacks utterances or any variant lacks cells.
-  package var isIncomplete: Bool { corpora.contains { $0.warnings.isIncomplete } }
 }
 
 /// A titled list of names and values.

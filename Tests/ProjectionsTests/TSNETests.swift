@@ -75,7 +75,8 @@ import Testing
   @Test func `samples without repetition, in order, and all where few`() {
     var stream = RandomStream(seed: 5)
     let sample = stream.sample(20, of: 100)
-    #expect(Set(sample).count == 20 && sample == sample.sorted() && sample.last.map { $0 < 100 } == true)
+    #expect(
+      Set(sample).count == 20 && sample == sample.sorted() && sample.last.map { $0 < 100 } == true)
     #expect(stream.sample(20, of: 7) == Array(0..<7))
   }
 }

@@ -27,6 +27,10 @@ import Testing
     #expect(Axis(from: 0, to: 1).ticks.map(Axis(from: 0, to: 1).label).last == "1.0")
     #expect(Axis(from: 0, to: 100).label(20) == "20")
     #expect(Axis(from: -1, to: 1).label(-1) == "−1.0")
+    let rates = Axis(from: 0, to: 0.0001)
+    #expect(rates.ticks.map(rates.label) == ["0", "2e−5", "4e−5", "6e−5", "8e−5", "10e−5"])
+    let large = Axis(from: 0, to: 3e7)
+    #expect(large.ticks.map(large.label).last == "30e6")
   }
 }
 
@@ -95,10 +99,34 @@ import Testing
   }
 }
 
+@Suite struct `A dot plot` {
+  @Test(arguments: [[1.0], [0], [0.5, 0.5], [0.93, 1], []])
+  func `keeps its scale within 0 and 100 percent`(values: [Double]) throws {
+    let row = DotPlot.Row(
+      label: "system", values: [.init(single: values, mean: values.first, deviation: 0.2)])
+    let figure = DotPlot(
+      name: "d", title: "D", caption: "", warnings: .none, panels: ["WA, %"], rows: [row]
+    ).figure(width: 400, ruler: try Ruler())
+    let ticks = figure.marks.compactMap(\.words).compactMap(Double.init)
+    #expect(ticks.count >= 3 && ticks.allSatisfy { (0...100).contains($0) })
+  }
+}
+
 @Suite struct `Curve panels` {
   @Test func `average over the cells that reached an epoch (worked by hand)`() {
     let panel = CurvePanels.Panel(title: "loss", lines: [[4, 2, 1], [2, nil], []])
     #expect(panel.mean == [3, 2, 1])
+  }
+
+  @Test func `leave out values that are not finite`() throws {
+    let panel = CurvePanels.Panel(title: "loss", lines: [[4, .nan, .infinity], [2, 1, nil]])
+    #expect(panel.mean == [3, 1, nil])
+    let figure = CurvePanels(
+      name: "c", title: "C", caption: "", warnings: .none, panels: [panel]
+    ).figure(width: 500, ruler: try Ruler())
+    for case .line(let points, _) in figure.marks {
+      #expect(points.allSatisfy { $0.x.isFinite && $0.y.isFinite })
+    }
   }
 }
 

@@ -109,7 +109,8 @@ private func makeCorpus(_ name: String, _ sample: Sample, _ stream: RandomStream
         BaselineRow(
           name: "EAM + FLAM + MLL, WavLM Large", source: "arXiv 2512.04551", origin: .paper,
           accuracy: 0.934, unweightedAverageRecall: 0.9228, isComparable: false,
-          whyNot: "its backbone was pretrained on 94 000 h of speech; its fold lists are not known."),
+          whyNot: "its backbone was pretrained on 94 000 h of speech; its fold lists are not known."
+        ),
         BaselineRow(
           name: "compact, recorded", source: "baselines/ravdess-compact.json", origin: .measured,
           accuracy: 0.671, unweightedAverageRecall: nil, isComparable: true, whyNot: ""),

@@ -28,10 +28,12 @@ package struct Axis: Sendable, Equatable {
     start + (value - low) / (high - low) * (end - start)
   }
 
-  /// Returns a tick's number with just the digits its step needs.
+  /// Returns a tick's number with just the digits its step needs; as `2e−5` where those are many.
   package func label(_ value: Double) -> String {
-    if step < 1e-4 || abs(high) >= 1e6 {
-      return String(format: "%.1e", value == 0 ? 0 : value)
+    let exponent = Int(floor(log10(step) + 1e-9))
+    if exponent < -4 || exponent > 4 {
+      let mantissa = Int((value / pow(10, Double(exponent))).rounded())
+      return mantissa == 0 ? "0" : "\(mantissa)e\(exponent)".replacing("-", with: "−")
     }
     let digits = max(0, Int((-log10(step)).rounded(.up) + 1e-9))
     let text = String(format: "%.\(digits)f", abs(value) < step / 1000 ? 0 : value)

@@ -44,7 +44,9 @@ package struct ClassBars {
       var note = grouped(counts[index])
       if let expected = published?[index] {
         marks.append(
-          .line([Point(x(expected), y + 0.8), Point(x(expected), y + rowHeight - 0.8)], Stroke(.ink, 1.2)))
+          .line(
+            [Point(x(expected), y + 0.8), Point(x(expected), y + rowHeight - 0.8)],
+            Stroke(.ink, 1.2)))
         note += expected == counts[index] ? " = published" : " of \(grouped(expected))"
       }
       marks.append(

@@ -38,7 +38,7 @@ package struct ConfusionMap {
     let isFlat = longest <= cell - 2
     let nameHeight = isFlat ? 12 : min(longest, 92) + 6
     // Both maps, one above the other, must fit on a page.
-    let tallest = isStacked ? (600 / 2 - 30 - nameHeight) / Double(k) : 24
+    let tallest = isStacked ? (560 / 2 - 30 - nameHeight) / Double(k) : 24
     let rowHeight = min(cell, 24, tallest)
     let gridHeight = rowHeight * Double(k)
     let panelHeight = 16 + gridHeight + nameHeight + 14

@@ -5,12 +5,13 @@ package struct CurvePanels {
   /// One quantity: its name and unit, and a line per cell.
   package struct Panel {
     package var title: String
-    /// Per cell: value at each epoch from 1 on; nil where there is none.
+    /// Per cell: value at each epoch from 1 on; nil where there is none. Values that are not finite
+    /// (a cell that diverged) count as none.
     package var lines: [[Double?]]
 
     package init(title: String, lines: [[Double?]]) {
       self.title = title
-      self.lines = lines
+      self.lines = lines.map { $0.map { $0.flatMap { $0.isFinite ? $0 : nil } } }
     }
 
     /// The mean over the cells that reached each epoch.
@@ -82,7 +83,8 @@ package struct CurvePanels {
     for epoch in 1...epochs where epoch == 1 || epoch % step == 0 {
       // The tick at 1 gives way where the next would touch it.
       if epoch == 1, epochs > 12, step > 1, x(step) - x(1) < 16 { continue }
-      marks.append(.line([Point(x(epoch), area.bottom), Point(x(epoch), area.bottom + 2.5)], Stroke(.quiet)))
+      let foot = Point(x(epoch), area.bottom)
+      marks.append(.line([foot, foot.moved(0, 2.5)], Stroke(.quiet)))
       marks.append(
         ruler.line(
           "\(epoch)", Style.axis, .quiet, from: x(epoch) - 14, to: x(epoch) + 14,

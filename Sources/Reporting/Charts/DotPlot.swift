@@ -89,7 +89,9 @@ package struct DotPlot {
       }
     }
     guard low <= high else { return Axis(from: 0, to: 100, steps: 4) }
-    return Axis(from: max(0, low * 100), to: min(100, high * 100), steps: 4)
+    // At least eight points wide, within 0 … 100, though all dots may coincide.
+    let top = min(100, max(high * 100, 8))
+    return Axis(from: max(0, min(low * 100, top - 8)), to: top, steps: 4)
   }
 
   private func labels(
@@ -116,7 +118,8 @@ package struct DotPlot {
           axis.label(tick), Style.axis, .quiet, from: x - 20, to: x + 20,
           baseline: area.bottom + 10, .centre))
     }
-    marks.append(.line([Point(area.x, area.bottom), Point(area.right, area.bottom)], Stroke(.rule)))
+    marks.append(
+      .line([Point(area.x, area.bottom), Point(area.right, area.bottom)], Stroke(.rule)))
     return marks
   }
 

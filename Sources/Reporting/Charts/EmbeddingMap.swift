@@ -18,7 +18,7 @@ package struct EmbeddingMap {
     self.caption = caption
     self.warnings = warnings
     self.classes = classes
-    self.points = points
+    self.points = points.filter { $0.x.isFinite && $0.y.isFinite }
   }
 
   /// Lays the figure out, `width` wide: a square map and a legend below.

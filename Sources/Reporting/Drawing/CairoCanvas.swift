@@ -49,7 +49,8 @@ final class CairoCanvas {
       paint(nil, stroke)
     case .marker(let shape, let place, let size, let fill, let stroke):
       trace(shape, place, size / 2)
-      paint(shape.isOpen ? nil : fill, shape.isOpen ? (stroke ?? fill.map { Stroke($0, 1) }) : stroke)
+      paint(
+        shape.isOpen ? nil : fill, shape.isOpen ? (stroke ?? fill.map { Stroke($0, 1) }) : stroke)
     case .text(let text, let place, let font, let color, let turned):
       write(text, place, font, color, turned)
     case .link(let area, let destination):

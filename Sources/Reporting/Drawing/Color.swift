@@ -41,8 +41,8 @@ package struct Color: Sendable, Equatable {
   /// Returns the colour of a share in a map of one hue: white at 0, dark blue at 1.
   package static func sequential(_ share: Double) -> Color {
     let stops = [
-      Color(hex: 0xffffff), Color(hex: 0xcfe1f0), Color(hex: 0x7fb2d6), Color(hex: 0x2f7ab3),
-      Color(hex: 0x08386a),
+      Color(hex: 0xffffff), Color(hex: 0xcfe1f0), Color(hex: 0x78acd2), Color(hex: 0x1f66a0),
+      Color(hex: 0x082f5c),
     ]
     let place = min(1, max(0, share)) * Double(stops.count - 1)
     let index = min(stops.count - 2, Int(place))

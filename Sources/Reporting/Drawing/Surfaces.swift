@@ -27,7 +27,8 @@ private struct Surface: ~Copyable {
   ) throws(ReportError) {
     self.what = what
     sink = ByteSink()
-    handle = make(ByteSink.write, Unmanaged.passUnretained(sink).toOpaque(), size.width, size.height)!
+    handle = make(
+      ByteSink.write, Unmanaged.passUnretained(sink).toOpaque(), size.width, size.height)!
     try check()
   }
 
@@ -116,7 +117,8 @@ func makePDF(
 func makeSVG(_ figure: Figure) throws -> Data {
   let surface = try Surface(figure.name + ".svg", figure.size, cairo_svg_surface_create_for_stream)
   let canvas = CairoCanvas(on: surface.handle)
-  canvas.draw([.rectangle(Rectangle(0, 0, figure.size.width, figure.size.height), fill: .paper, stroke: nil)])
+  let sheet = Rectangle(0, 0, figure.size.width, figure.size.height)
+  canvas.draw([.rectangle(sheet, fill: .paper, stroke: nil)])
   canvas.draw(figure.marks)
   canvas.showPage()
   try canvas.check(figure.name + ".svg")

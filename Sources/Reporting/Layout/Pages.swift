@@ -5,7 +5,7 @@ struct Page {
   var marks: [Mark] = []
   var title = ""
   var warnings = Warnings.none
-  /// Whether nothing but heads of sections has been set yet.
+  /// Where the next slab goes.
   var cursor = Style.top
 }
 

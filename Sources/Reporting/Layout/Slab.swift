@@ -35,7 +35,9 @@ struct Section {
 
 extension Ruler {
   /// Returns a paragraph, a slab per line, so that long ones may go over to the next page.
-  func paragraph(_ text: String, _ font: Font = Style.body, _ color: Color = .ink, indent: Double = 0)
+  func paragraph(
+    _ text: String, _ font: Font = Style.body, _ color: Color = .ink, indent: Double = 0
+  )
     -> [Slab]
   {
     lines(of: text, font, width: Style.width - indent).map { words in

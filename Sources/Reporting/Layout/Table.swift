@@ -95,19 +95,21 @@ struct Table {
   private func leastWidths(_ font: Font, _ ruler: Ruler) -> [Double] {
     columns.enumerated().map { index, column in
       if let width = column.width { return width }
-      let head = words(column.title, Font(font.size, .bold), ruler)
+      let head = widest(
+        column.title.split { " -_/".contains($0) }.map { "\($0)-" }, Font(font.size, .bold), ruler)
       let body = rows.map { row in
         let cell = row[index]
         let used = Font(font.size, cell.isBold ? .bold : font.face)
         return column.wraps
-          ? min(words(cell.text, used, ruler), 90) : ruler.width(of: cell.text, used)
+          ? min(widest(cell.text.split(separator: " ").map(String.init), used, ruler), 90)
+          : ruler.width(of: cell.text, used)
       }
       return max(min(head, 70), body.max() ?? 0) + 2 * Table.padding
     }
   }
 
-  private func words(_ text: String, _ font: Font, _ ruler: Ruler) -> Double {
-    text.split { " -_/".contains($0) }.map { ruler.width(of: "\($0)-", font) }.max() ?? 0
+  private func widest(_ words: [String], _ font: Font, _ ruler: Ruler) -> Double {
+    words.map { ruler.width(of: $0, font) }.max() ?? 0
   }
 
   /// Widths that the columns want, the widest cut back as far as it takes for all to fit.

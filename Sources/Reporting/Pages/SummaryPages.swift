@@ -5,7 +5,8 @@ extension ReportContent {
   /// Returns the opening section without its contents list.
   func summarySection(_ ruler: Ruler) -> Section {
     var section = Section(title: title, level: 0, warnings: warnings, slabs: [])
-    section.slabs += ruler.paragraph("Run \(runName), made \(timestamp(createdAt)).", Style.body, .quiet)
+    section.slabs += ruler.paragraph(
+      "Run \(runName), made \(timestamp(createdAt)).", Style.body, .quiet)
     section.slabs.append(.space(8))
     section.slabs += ruler.paragraph(whatWasRun)
     for text in warningTexts {
@@ -49,7 +50,8 @@ extension ReportContent {
     let expected = corpora.flatMap(\.variants).map(\.scores)
       .reduce(0) { $0 + $1.expectedSeeds.count * $1.expectedFolds.count }
     let list =
-      names.count > 1 ? names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+      names.count > 1
+      ? names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
       : names.joined()
     return "\(systems) \(systems == 1 ? "system was" : "systems were") trained and tested by "
       + "cross-validation on \(list). \(done == expected ? "All \(done)" : "\(done) of \(expected)") "
