@@ -62,7 +62,7 @@ let package = Package(
     module(
       "Training", "Models", "Layers", "Autograd", "Tensors", "CKernels", "Augmentation", "Audio",
       "Corpora", "Randomness", "Evaluation", "Settings", "Files"),
-    module("Reporting", "Evaluation", "Projections", "Tensors", "CCairo"),
+    module("Reporting", "Evaluation", "Files", "CCairo"),
     module(
       "Experiments", "Training", "Reporting", "Evaluation", "Corpora", "StandIns", "Audio",
       "Projections", "Layers", "Tensors", "Randomness", "Settings", "Files", "COpenBLAS", "CFFTW",
@@ -89,7 +89,7 @@ let package = Package(
     tests("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
     tests("Models", "Layers", "Autograd", "Tensors", "Randomness", "Settings"),
     tests("Training", "Models", "Tensors", "Corpora", "Settings", "Evaluation", "Randomness"),
-    tests("Reporting", "Evaluation", "Projections", "Tensors"),
+    tests("Reporting", "Evaluation", "Randomness"),
     tests("Experiments", "Settings", "Evaluation", "Training", "Corpora", "StandIns", "Files", "Tensors"),
     .testTarget(name: "EndToEndTests", dependencies: ["reprise", "TestSupport", "Files"], swiftSettings: strict),
   ],
