@@ -9,15 +9,14 @@ package struct Tensor: Sendable {
   /// How many elements the tensor holds.
   package var count: Int { storage.count }
   /// The first extent: rows of a matrix.
-  package var rows: Int { shape.first ?? 1 }
+  package let rows: Int
   /// Elements in a row: the product of all extents but the first.
-  package var columns: Int { shape.dropFirst().reduce(1, *) }
+  package let columns: Int
 
   /// Makes a tensor whose elements are not set; for results that are written whole.
   package init(uninitialized shape: [Int]) {
     precondition(shape.allSatisfy { $0 >= 0 }, "shape \(shape) has a negative extent")
-    self.shape = shape
-    storage = Storage(uninitialized: shape.reduce(1, *))
+    self.init(shape: shape, storage: Storage(uninitialized: shape.reduce(1, *)))
   }
 
   /// Makes a tensor of the given elements in row-major order.
@@ -82,6 +81,8 @@ package struct Tensor: Sendable {
 
   private init(shape: [Int], storage: Storage) {
     self.shape = shape
+    rows = shape.first ?? 1
+    columns = shape.dropFirst().reduce(1, *)
     self.storage = storage
   }
 

@@ -31,7 +31,7 @@ package struct BatchAssembly: Sendable {
   /// Returns a batch of utterances as they are, for evaluation.
   package func plainBatch(_ positions: [Int]) throws -> Batch {
     try batch(positions, threads: 1) { position in
-      example(raw: corpus.store.rawFeatures(position), target: target(position), at: position)
+      example(nil, target: target(position), at: position)
     }
   }
 
@@ -45,8 +45,8 @@ package struct BatchAssembly: Sendable {
   ) throws -> Batch {
     try batch(positions, threads: threads) { position in
       var random = random.split(corpus.utterances[position].id)
-      let (raw, target) = mixed(position, partners: partners, using: &random)
-      let plain = example(raw: raw, target: target, at: position)
+      let (mixture, target) = mixed(position, partners: partners, using: &random)
+      let plain = example(mixture, target: target, at: position)
       let frames = perturbation.augmented(plain.frames, using: &random)
       let noise = Float(settings.statisticsNoise)
       let statistics = plain.statistics.map {
@@ -56,17 +56,18 @@ package struct BatchAssembly: Sendable {
     }
   }
 
-  /// Raw features and label distribution of an utterance after the mixup that was drawn for it.
+  /// Raw features and label distribution of an utterance after the mixup that was drawn for it; no
+  /// features where nothing was mixed.
   private func mixed(
     _ position: Int, partners: [Int], using random: inout RandomStream
-  ) -> (raw: Tensor, target: [Float]) {
+  ) -> (raw: Tensor?, target: [Float]) {
     let (own, store) = (target(position), corpus.store)
     guard settings.mixup != .none, random.uniform() < settings.mixProbability else {
-      return (store.rawFeatures(position), own)
+      return (nil, own)
     }
     let partner = partners[random.integer(below: partners.count)]
     switch settings.mixup {
-    case .none: return (store.rawFeatures(position), own)
+    case .none: return (nil, own)
     case .lam:
       let (samples, share) = store.withSamples(position) { signal in
         store.withSamples(partner) { LabelAdaptiveMixup.mix(signal, partner: $0) }
@@ -76,15 +77,16 @@ package struct BatchAssembly: Sendable {
         mixedTarget(own, with: target(partner), share: share)
       )
     case .eam:
-      var raw = store.rawFeatures(position)
       let lengths = (store.sampleCount(position), store.sampleCount(partner))
       guard let draw = mixup.draw(
         length: lengths.0, partnerLength: lengths.1, using: &random)
-      else { return (raw, own) }
+      else { return (nil, own) }
       var samples = store.withSamples(position, Array.init)
       let outcome = samples.withUnsafeMutableBufferPointer { samples in
         store.withSamples(partner) { mixup.apply(draw, to: samples, partner: $0) }
       }
+      guard !outcome.changed.isEmpty else { return (nil, own) }
+      var raw = store.rawFeatures(position)
       samples.withUnsafeBufferPointer {
         corpus.extractor.update(&raw, samples: $0, changed: outcome.changed)
       }
@@ -92,9 +94,9 @@ package struct BatchAssembly: Sendable {
     }
   }
 
-  private func example(raw: Tensor, target: [Float], at position: Int) -> Example {
-    let statistics = corpus.normalizedStatistics(of: raw, at: position)
-    var frames = raw
+  private func example(_ mixture: Tensor?, target: [Float], at position: Int) -> Example {
+    let statistics = corpus.normalizedStatistics(of: mixture, at: position)
+    var frames = mixture ?? corpus.store.rawFeatures(position)
     corpus.normalize(&frames, of: position)
     return Example(frames: frames, statistics: statistics, target: target)
   }

@@ -16,6 +16,8 @@ package struct PreparedCorpus: Sendable {
   private let normalization: FeatureSettings.Normalization
   private let frameNormalizations: [String: Normalization]
   private let statisticNormalizations: [String: Normalization]
+  /// The normalised statistics of each recording as it is, by position.
+  private let plainStatistics: [[Float]]
 
   /// Numbers in an input frame, F.
   package var features: Int { extractor.columns }
@@ -44,14 +46,16 @@ package struct PreparedCorpus: Sendable {
     let gathered = try parallelMap(count: speakers.count, threads: threads) { index in
       var frames = NormalizationAccumulator(columns: extractor.columns)
       var values = statistics.map { NormalizationAccumulator(columns: $0.count) }
+      var plain: [(position: Int, values: [Float])] = []
       for position in bySpeaker[speakers[index]] ?? [] {
         let raw = store.rawFeatures(position)
         raw.withUnsafeBuffer { frames.add($0) }
-        if let statistics {
-          statistics.values(of: raw).withUnsafeBufferPointer { values?.add($0) }
-        }
+        guard let statistics else { continue }
+        let own = statistics.values(of: raw)
+        own.withUnsafeBufferPointer { values?.add($0) }
+        plain.append((position, own))
       }
-      return (frames.normalization, values?.normalization)
+      return (frames.normalization, values?.normalization, plain)
     }
     frameNormalizations = Dictionary(
       uniqueKeysWithValues: zip(speakers, gathered.map(\.0)))
@@ -59,6 +63,13 @@ package struct PreparedCorpus: Sendable {
       uniqueKeysWithValues: zip(speakers, gathered.map(\.1)).compactMap { speaker, value in
         value.map { (speaker, $0) }
       })
+    var plainStatistics = [[Float]](repeating: [], count: utterances.count)
+    for (_, normalization, plain) in gathered {
+      for (position, values) in plain {
+        plainStatistics[position] = normalization.map { scaled(values, $0) } ?? []
+      }
+    }
+    self.plainStatistics = plainStatistics
   }
 
   /// Scales raw features of an utterance in place, by its speaker or by itself.
@@ -75,16 +86,24 @@ package struct PreparedCorpus: Sendable {
     }
   }
 
-  /// Returns the statistics of raw features of an utterance, scaled by its speaker's and held to
-  /// ±4; empty without statistics.
-  func normalizedStatistics(of raw: Tensor, at position: Int) -> [Float] {
+  /// Returns the statistics of an utterance, scaled by its speaker's and held to ±4; empty without
+  /// statistics.
+  ///
+  /// - Parameter raw: its raw features where they were changed; nil for the recording as it is.
+  func normalizedStatistics(of raw: Tensor?, at position: Int) -> [Float] {
+    guard let raw else { return plainStatistics[position] }
     guard let statistics,
       let normalization = statisticNormalizations[utterances[position].speaker]
     else { return [] }
-    var values = statistics.values(of: raw)
-    values.withUnsafeMutableBufferPointer { normalization.apply(to: $0) }
-    return values.map { min(4, max(-4, $0)) }
+    return scaled(statistics.values(of: raw), normalization)
   }
+}
+
+/// Utterance statistics in units of the speaker's deviation, held to ±4.
+private func scaled(_ values: [Float], _ normalization: Normalization) -> [Float] {
+  var values = values
+  values.withUnsafeMutableBufferPointer { normalization.apply(to: $0) }
+  return values.map { min(4, max(-4, $0)) }
 }
 
 extension FeatureStore {

@@ -67,7 +67,8 @@ extension ExperimentRun {
     let published = corpus.classes.map { corpus.expected.count(of: CountScope(label: $0)) }
     return DataSetReport(
       counts: counts { _ in true },
-      publishedCounts: published.contains(nil) ? nil : published.compactMap { $0 },
+      publishedCounts: corpus.isSynthetic || published.contains(nil)
+        ? nil : published.compactMap { $0 },
       speakers: Set(corpus.utterances.map(\.speaker)).sorted().map { speaker in
         DataSetReport.CountRow(speaker, counts { $0.speaker == speaker })
       },
