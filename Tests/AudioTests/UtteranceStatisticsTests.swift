@@ -31,7 +31,9 @@ private func frames(
     shape: [count, bands + 3],
     values: (0..<count).flatMap { t -> [Float] in
       let (energy, pitch, voicing) = prosody(t)
-      return (0..<bands).map { Float(level(t, $0)) } + [Float(energy), Float(pitch), Float(voicing)]
+      return (0..<bands).map { Float(level(t, $0)) } + [
+        Float(energy), Float(pitch), Float(voicing),
+      ]
     })
 }
 

@@ -45,7 +45,8 @@ struct HandMadeRun {
 
   private func finish(_ folder: CellFolder, _ pairs: [(truth: Int, predicted: Int)]) throws {
     let classes = CorpusName.ravdess.classes
-    let header = "id,speaker,fold,truth,predicted," + classes.map { "p_" + $0 }.joined(separator: ",")
+    let header =
+      "id,speaker,fold,truth,predicted," + classes.map { "p_" + $0 }.joined(separator: ",")
     let rows = pairs.enumerated().map { index, pair in
       "u\(index),Actor_01,\(folder.cell.identity.fold),\(classes[pair.truth]),"
         + "\(classes[pair.predicted])," + Array(repeating: "0.125", count: 8).joined(separator: ",")
@@ -122,7 +123,8 @@ struct HandMadeRun {
       let again = try ExperimentRun(openingFolder: run.folder)
       #expect(again.experiment == run.experiment)
       #expect(
-        ResultsDocument(try again.results(), run: "a") == ResultsDocument(try run.results(), run: "a"))
+        ResultsDocument(try again.results(), run: "a")
+          == ResultsDocument(try run.results(), run: "a"))
       let logs = try again.results()[0].variants[0].logs
       #expect(logs.map(\.seed) == [1, 1, 2] && logs[0].epochs.map(\.losses.total) == [3.75])
     }
@@ -132,7 +134,8 @@ struct HandMadeRun {
     try withTemporaryFolder { root in
       let run = try HandMadeRun(below: root).run
       let cell = CellFolder(run: run.folder, cell: try run.cells()[0])
-      let text = String(decoding: try Data(readingFile: cell.file("predictions.csv")), as: UTF8.self)
+      let text = String(
+        decoding: try Data(readingFile: cell.file("predictions.csv")), as: UTF8.self)
       try Data(text.replacingOccurrences(of: "neutral,neutral", with: "neutral,calm").utf8)
         .writeAtomically(to: cell.file("predictions.csv"))
       let variant = ResultsDocument(try run.results(), run: "a").corpora[0].variants[0]
