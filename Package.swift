@@ -56,7 +56,7 @@ let package = Package(
     module("Autograd", "Tensors", "CKernels"),
     module("Projections", "CKernels", "Tensors", "Randomness"),
     module("Evaluation", "Files"),
-    module("Augmentation", "Audio", "Tensors", "Randomness", "Settings"),
+    module("Augmentation", "CKernels", "Audio", "Tensors", "Randomness", "Settings"),
     module("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
     module("Models", "Layers", "Autograd", "Tensors", "Randomness", "Settings"),
     module(
