@@ -39,13 +39,16 @@ package struct CellFolder: Sendable {
 
   package func file(_ name: String) -> String { path + "/" + name }
 
-  /// Whether the cell is finished and is this very cell.
+  /// Whether the cell is finished, is this very cell, and every result still has the bytes that were
+  /// written.
   package var isDone: Bool {
     guard let data = try? Data(readingFile: file("done.json")),
       let done = try? decodeJSON(Done.self, from: data)
     else { return false }
-    return done.cell == cell.hash
-      && done.files.allSatisfy { FileManager.default.fileExists(atPath: file($0.name)) }
+    return done.cell == cell.hash && done.files.map(\.name) == Self.results
+      && done.files.allSatisfy { result in
+        (try? Data(readingFile: file(result.name))).map(sha256) == result.sha256
+      }
   }
 
   /// Why the cell failed when it was last tried; nil if it did not.
@@ -73,7 +76,7 @@ package struct CellFolder: Sendable {
   // MARK: Writing
 
   /// Makes the folder and writes what the cell is.
-  func begin() throws {
+  package func begin() throws {
     try makeFolder(path)
     try remove("failure.json")
     try canonicalJSON(cell, pretty: true).writeAtomically(to: file("configuration.json"))
@@ -110,7 +113,7 @@ package struct CellFolder: Sendable {
   }
 
   /// Writes why the cell could not be finished.
-  func fail(_ reason: String) throws {
+  package func fail(_ reason: String) throws {
     try makeFolder(path)
     try canonicalJSON(Failure(reason: reason), pretty: true)
       .writeAtomically(to: file("failure.json"))
