@@ -93,7 +93,7 @@ let package = Package(
       "Evaluation", "Randomness"),
     tests("Reporting", "Evaluation", "Randomness"),
     tests("Experiments", "Settings", "Evaluation", "Training", "Corpora", "StandIns", "Files", "Tensors"),
-    .testTarget(name: "EndToEndTests", dependencies: ["reprise", "TestSupport", "Files"], swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: ["reprise", "Randomness"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
