@@ -56,7 +56,7 @@ let package = Package(
     module("Autograd", "Tensors", "CKernels"),
     module("Projections", "CKernels", "Tensors", "Randomness"),
     module("Evaluation", "Files"),
-    module("Augmentation", "Audio", "Tensors", "Randomness", "Settings"),
+    module("Augmentation", "CKernels", "Audio", "Tensors", "Randomness", "Settings"),
     module("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
     module("Models", "Layers", "Autograd", "Tensors", "Randomness", "Settings"),
     module(
@@ -93,7 +93,7 @@ let package = Package(
       "Evaluation", "Randomness"),
     tests("Reporting", "Evaluation", "Randomness"),
     tests("Experiments", "Settings", "Evaluation", "Training", "Corpora", "StandIns", "Files", "Tensors"),
-    .testTarget(name: "EndToEndTests", dependencies: ["reprise", "TestSupport", "Files"], swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: ["reprise", "Randomness"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -44,28 +44,49 @@ extension Data {
 }
 
 /// Makes the folder `path` and those above it.
+///
+/// - Throws: `FileError` with the system's reason, or that a file stands in the way.
 package func makeFolder(_ path: String) throws {
-  do {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  } catch {
-    throw FileError.cannotWrite(path: path, reason: systemReason())
-  }
-}
-
-/// What went wrong with a file.
-package enum FileError: Error, Equatable, Sendable {
-  case cannotRead(path: String, reason: String)
-  case cannotWrite(path: String, reason: String)
-}
-
-extension FileError: CustomStringConvertible {
-  package var description: String {
-    switch self {
-    case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
-    case .cannotWrite(let path, let reason):
-      "\(path): cannot be written: \(reason); free some space or choose another place with --out"
+  if mkdir(path, 0o755) == 0 { return }
+  let code = errno
+  if code == EEXIST {
+    guard isFolder(path) else {
+      throw FileError.cannotWrite(path: path, reason: "a file stands there, expected a folder")
     }
+    return
   }
+  let above = (path as NSString).deletingLastPathComponent
+  guard code == ENOENT, !above.isEmpty, above != path, !exists(above) else {
+    throw FileError.cannotWrite(path: path, reason: String(cString: strerror(code)))
+  }
+  try makeFolder(above)
+  try makeFolder(path)
+}
+
+/// Removes the file `path` if it is there.
+package func removeFile(_ path: String) throws {
+  guard unlink(path) != 0, errno != ENOENT else { return }
+  throw FileError.cannotWrite(path: path, reason: systemReason())
+}
+
+/// Removes from `folder` what processes that are no more left of files they were writing.
+package func removeLeftovers(in folder: String) throws {
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+  for name in names where name.hasSuffix(".partial") {
+    // `FILE.PROCESS-NUMBER.partial`, as `writeAtomically` names them.
+    let middle = name.split(separator: ".").dropLast().last?.split(separator: "-").first
+    guard let process = middle.flatMap({ pid_t($0) }), process > 0, kill(process, 0) != 0,
+      errno == ESRCH
+    else { continue }
+    try removeFile(folder + "/" + name)
+  }
+}
+
+private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+private func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
 /// The system's words for the last failed call.
@@ -73,6 +94,7 @@ private func systemReason() -> String { String(cString: strerror(errno)) }
 
 /// Why `path` cannot be opened, in the system's words.
 private func fileReason(_ path: String) -> String {
+  if isFolder(path) { return "it is a folder" }
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return systemReason() }
   close(descriptor)

@@ -28,3 +28,18 @@ package func decodeJSON<Value: Decodable>(_ type: Value.Type, from data: Data) t
   decoder.keyDecodingStrategy = .convertFromSnakeCase
   return try decoder.decode(type, from: data)
 }
+
+/// Decodes the file at `path`, written by `canonicalJSON`.
+///
+/// - Parameter remedy: what to do where the file is damaged.
+/// - Throws: `FileError`.
+package func readJSON<Value: Decodable>(
+  _ type: Value.Type, from path: String, remedy: String
+) throws -> Value {
+  let data = try Data(readingFile: path)
+  do {
+    return try decodeJSON(type, from: data)
+  } catch let error as DecodingError {
+    throw FileError.damaged(path: path, problem: error.problem, remedy: remedy)
+  }
+}

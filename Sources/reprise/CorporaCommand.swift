@@ -34,8 +34,8 @@ struct CorporaCommand: ParsableCommand {
     func run() throws {
       let corpus = try options.read()
       switch format {
-      case .csv: print(corpus.csv, terminator: "")
-      case .json: print(String(decoding: try corpus.json(), as: UTF8.self))
+      case .csv: try tell(corpus.csv, terminator: "")
+      case .json: try tell(String(decoding: corpus.json(), as: UTF8.self))
       }
     }
   }
@@ -51,9 +51,9 @@ struct CorporaCommand: ParsableCommand {
 
     func run() throws {
       let inspection = CorpusInspection(try options.read())
-      print(
+      try tell(
         json
-          ? String(decoding: try canonicalJSON(inspection, pretty: true), as: UTF8.self)
+          ? String(decoding: canonicalJSON(inspection, pretty: true), as: UTF8.self)
           : inspection.table)
     }
   }
@@ -70,7 +70,7 @@ struct CorporaCommand: ParsableCommand {
 
     func run() throws {
       for written in try StandIns.write(to: directory, seed: seed) {
-        print("SYNTHETIC \(written.corpus.rawValue)=\(written.path)")
+        try tell("SYNTHETIC \(written.corpus.rawValue)=\(written.path)")
       }
     }
   }

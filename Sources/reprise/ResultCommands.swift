@@ -12,7 +12,7 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
   var folder: String
 
-  func run() throws { print(try ExperimentRun(openingFolder: folder).writeReport()) }
+  func run() throws { try tell(ExperimentRun(openingFolder: folder).writeReport()) }
 }
 
 struct CompareCommand: ParsableCommand {
@@ -33,11 +33,11 @@ struct CompareCommand: ParsableCommand {
       ?? BaselineFile.load(folder: baselinesFolder())
     let comparison = try ExperimentRun(openingFolder: folder).comparison(with: baselines)
     if json {
-      print(String(decoding: try canonicalJSON(comparison, pretty: true), as: UTF8.self))
+      try tell(String(decoding: canonicalJSON(comparison, pretty: true), as: UTF8.self))
     } else if comparison.rows.isEmpty {
-      print("Nothing to compare: the run has no real corpus for which a baseline is recorded.")
+      try tell("Nothing to compare: the run has no real corpus for which a baseline is recorded.")
     } else {
-      print(comparison.text)
+      try tell(comparison.text)
     }
   }
 }
@@ -57,7 +57,7 @@ struct RecordCommand: ParsableCommand {
 
   func run() throws {
     try ExperimentRun(openingFolder: folder).baselines(named: name).write(to: to)
-    print(to)
+    try tell(to)
   }
 }
 
@@ -71,6 +71,6 @@ struct SettingsCommand: ParsableCommand {
   var format: Format = .text
 
   func run() throws {
-    print(format == .text ? SettingsReference.text : SettingsReference.markdown, terminator: "")
+    try tell(format == .text ? SettingsReference.text : SettingsReference.markdown, terminator: "")
   }
 }

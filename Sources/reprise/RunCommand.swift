@@ -52,10 +52,10 @@ struct RunCommand: ParsableCommand {
     let pdf = try run.writeReport()
     progress.finish()
     if output.json {
-      print(String(decoding: try canonicalJSON(document, pretty: true), as: UTF8.self))
+      try tell(String(decoding: canonicalJSON(document, pretty: true), as: UTF8.self))
     } else {
-      print(document.table)
-      print(pdf)
+      try tell(document.table)
+      try tell(pdf)
     }
     if !failures.isEmpty { throw FailedCells() }
   }
@@ -73,12 +73,18 @@ struct RunCommand: ParsableCommand {
       corpora: corpus.isEmpty ? nil : try corpus.map(corpusChoice), seeds: seeds?.values,
       folds: folds?.values, known: known)
     if allowIncomplete { settings.protocolSettings.allowIncomplete = true }
+    for index in settings.corpora.indices {
+      settings.corpora[index].path = settings.corpora[index].path.map(absolutePath)
+    }
     let folder = out ?? "runs/" + settings.name
     let needed = settings.corpora.contains { $0.path == nil } || settings.corpora.isEmpty
     if needed {
       progress.say("making the SYNTHETIC stand-in corpora")
-      let written = try StandIns.write(to: folder + "/stand-ins", seed: StandInsSeed.default)
-      let wanted = settings.corpora.isEmpty ? written.map(\.corpus.rawValue) : settings.corpora.map(\.name)
+      let written = try StandIns.write(
+        to: absolutePath(folder) + "/stand-ins", seed: StandInsSeed.default)
+      let wanted =
+        settings.corpora.isEmpty
+        ? written.map(\.corpus.rawValue) : settings.corpora.map(\.name)
       settings.corpora = wanted.map { name in
         ExperimentSettings.CorpusChoice(
           name: name,
@@ -99,6 +105,14 @@ func corpusChoice(_ text: String) throws -> ExperimentSettings.CorpusChoice {
     throw ValidationError("\(text): expected NAME=PATH, such as ravdess=/data/ravdess")
   }
   let path = String(text[text.index(after: equals)...])
+  guard !path.isEmpty else {
+    throw ValidationError("\(text): expected NAME=PATH, found no path after the =")
+  }
   return ExperimentSettings.CorpusChoice(
-    name: String(text[..<equals]), path: URL(fileURLWithPath: path).standardizedFileURL.path)
+    name: String(text[..<equals]), path: absolutePath(path))
+}
+
+/// The path from the root on, so that a run can be opened from any folder.
+private func absolutePath(_ path: String) -> String {
+  URL(fileURLWithPath: path).standardizedFileURL.path
 }

@@ -45,11 +45,11 @@ extension ExperimentRun {
 
   /// Records every variant on the real corpora of this run as baselines, with all folds and seeds.
   ///
-  /// - Throws: `BaselineError.incompleteGrid` where a cell is missing.
+  /// - Throws: `BaselineError.incompleteGrid` where a cell is missing, `RunError.onlySynthetic`.
   package func baselines(named name: String) throws -> BaselineFile {
-    let provenance = try decodeJSON(
-      Provenance.self, from: Data(readingFile: folder + "/provenance.json"))
+    let provenance = try provenance()
     let real = try results().filter { !$0.corpus.isSynthetic }
+    guard !real.isEmpty else { throw RunError.onlySynthetic(folder: folder) }
     return BaselineFile(
       baselines: try real.flatMap { result in
         try result.variants.map { variant in

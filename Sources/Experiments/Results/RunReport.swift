@@ -21,8 +21,7 @@ extension ExperimentRun {
   /// What the report says.
   func reportContent() throws -> ReportContent {
     let results = try results()
-    let provenance = try decodeJSON(
-      Provenance.self, from: Data(readingFile: folder + "/provenance.json"))
+    let provenance = try provenance()
     return ReportContent(
       title: "Speech emotion recognition: EAM, FLAM and multi-loss learning",
       runName: experiment.name, createdAt: provenance.date,

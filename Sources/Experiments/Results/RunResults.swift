@@ -28,12 +28,29 @@ package struct CorpusResult: Sendable {
 
 extension ExperimentRun {
   /// Opens a run that was made before.
+  ///
+  /// - Throws: `RunError.notARun`, `FileError`, and what reading its corpora throws.
   package init(openingFolder folder: String) throws {
-    let data = try Data(readingFile: folder + "/experiment.json")
-    try self.init(try decodeJSON(ExperimentSettings.self, from: data), folder: folder)
+    let file = folder + "/experiment.json"
+    guard FileManager.default.fileExists(atPath: file) else {
+      throw RunError.notARun(folder: folder)
+    }
+    let experiment = try readJSON(
+      ExperimentSettings.self, from: file,
+      remedy: "start the run again, which writes it anew and keeps finished cells")
+    try self.init(experiment, folder: folder)
+  }
+
+  /// What the run was made with, as recorded.
+  func provenance() throws -> Provenance {
+    try readJSON(
+      Provenance.self, from: folder + "/provenance.json",
+      remedy: "start the run again, which writes it anew and keeps finished cells")
   }
 
   /// Reads the results of all finished cells.
+  ///
+  /// - Throws: `FileError.damaged` where a file is not what its cell wrote.
   package func results() throws -> [CorpusResult] {
     let cells = try cells()
     return try corpora.map { corpus in
@@ -51,6 +68,7 @@ extension ExperimentRun {
   private func result(
     of variant: ExperimentSettings.Variant, _ cells: [CellFolder], _ corpus: Corpus
   ) throws -> VariantResult {
+    try cells.forEach { try $0.requireIntact() }
     let done = cells.filter(\.isDone)
     let scored = try done.map { folder in
       let predictions = try folder.predictions()

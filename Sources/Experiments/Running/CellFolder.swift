@@ -39,16 +39,40 @@ package struct CellFolder: Sendable {
 
   package func file(_ name: String) -> String { path + "/" + name }
 
-  /// Whether the cell is finished, is this very cell, and every result still has the bytes that were
-  /// written.
+  /// Whether the cell is finished and is this very cell.
   package var isDone: Bool {
-    guard let data = try? Data(readingFile: file("done.json")),
-      let done = try? decodeJSON(Done.self, from: data)
-    else { return false }
+    guard let done = record else { return false }
     return done.cell == cell.hash && done.files.map(\.name) == Self.results
-      && done.files.allSatisfy { result in
-        (try? Data(readingFile: file(result.name))).map(sha256) == result.sha256
-      }
+      && done.files.allSatisfy { FileManager.default.fileExists(atPath: file($0.name)) }
+  }
+
+  /// Whether the cell is finished and its files are still those that were written.
+  package var isIntact: Bool { isDone && changedFile == nil }
+
+  /// Throws where a finished cell's files are no longer those that were written.
+  package func requireIntact() throws {
+    if FileManager.default.fileExists(atPath: file("done.json")), record == nil {
+      throw FileError.damaged(path: file("done.json"), problem: "is not JSON", remedy: remedy)
+    }
+    guard isDone, let changed = changedFile else { return }
+    throw FileError.damaged(
+      path: changed, problem: "is not what was written when the cell was finished", remedy: remedy)
+  }
+
+  private var remedy: String { "start the run again, which makes this cell anew" }
+
+  private var record: Done? {
+    guard let data = try? Data(readingFile: file("done.json")) else { return nil }
+    return try? decodeJSON(Done.self, from: data)
+  }
+
+  /// The path of the first file that `done.json` no longer vouches for.
+  private var changedFile: String? {
+    let changed = record?.files.first {
+      guard let data = try? Data(readingFile: file($0.name)) else { return true }
+      return sha256(data) != $0.sha256
+    }
+    return changed.map { file($0.name) }
   }
 
   /// Why the cell failed when it was last tried; nil if it did not.
@@ -78,7 +102,9 @@ package struct CellFolder: Sendable {
   /// Makes the folder and writes what the cell is.
   package func begin() throws {
     try makeFolder(path)
-    try remove("failure.json")
+    try removeLeftovers(in: path)
+    try removeFile(file("done.json"))
+    try removeFile(file("failure.json"))
     try canonicalJSON(cell, pretty: true).writeAtomically(to: file("configuration.json"))
   }
 
@@ -109,7 +135,7 @@ package struct CellFolder: Sendable {
     }
     try canonicalJSON(Done(cell: cell.hash, files: files), pretty: true)
       .writeAtomically(to: file("done.json"))
-    try remove("state")
+    try removeFile(file("state"))
   }
 
   /// Writes why the cell could not be finished.
@@ -123,10 +149,5 @@ package struct CellFolder: Sendable {
     try state.epochs.reduce(into: Data()) { data, epoch in
       data += try canonicalJSON(epoch) + Data("\n".utf8)
     }
-  }
-
-  private func remove(_ name: String) throws {
-    guard FileManager.default.fileExists(atPath: file(name)) else { return }
-    try FileManager.default.removeItem(atPath: file(name))
   }
 }

@@ -9,7 +9,7 @@ import Tensors
 import Training
 
 extension CellFolder {
-  /// Trains and evaluates the cell; nothing if it is finished.
+  /// Trains and evaluates the cell; nothing if it is finished and intact.
   ///
   /// A cell that was interrupted goes on after its last whole epoch, to the same bits.
   ///
@@ -21,7 +21,7 @@ extension CellFolder {
   func run(
     _ corpus: PreparedCorpus, folds: Int, threads: Int, afterEpoch: (EpochRecord) -> Void
   ) throws {
-    guard !isDone else { return }
+    guard !isIntact else { return }
     try begin()
     let identity = cell.identity
     let partition = Partition(

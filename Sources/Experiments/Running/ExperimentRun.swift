@@ -18,7 +18,7 @@ package struct ExperimentRun: Sendable {
   /// Reads the corpora of an experiment.
   ///
   /// - Throws: `CorpusError` for the first corpus that cannot be read or whose counts differ, unless
-  ///   `protocol.allow_incomplete` is set.
+  ///   `protocol.allow_incomplete` is set; `RunError` where a fold then lacks utterances.
   package init(_ experiment: ExperimentSettings, folder: String) throws {
     self.folder = folder
     self.experiment = experiment
@@ -29,6 +29,24 @@ package struct ExperimentRun: Sendable {
         name, at: path, ravdessFolds: choice.ravdessFolds == .emobox ? .emobox : .contiguous)
       try read.requireCompleteness(allowIncomplete: choice.allowIncomplete)
       return read
+    }
+    for corpus in corpora { try requireUtterances(corpus) }
+  }
+
+  /// Throws where a fold of an incomplete corpus leaves nothing to train on, choose by or score.
+  private func requireUtterances(_ corpus: Corpus) throws {
+    for fold in folds(of: corpus) {
+      for variant in experiment.variants {
+        let selection = variant.settings.training.selection
+        let partition = Partition(
+          corpus.utterances, fold: fold, folds: corpus.foldNames.count,
+          evaluateOn: experiment.protocolSettings.evaluateOn, selection: selection)
+        var role: String?
+        if selection == .bestValidation, partition.validation.isEmpty { role = "choose by" }
+        if partition.evaluation.isEmpty { role = "score" }
+        if partition.training.isEmpty { role = "train on" }
+        if let role { throw RunError.emptyFold(corpus: corpus.root, fold: fold, role: role) }
+      }
     }
   }
 
@@ -69,6 +87,7 @@ package struct ExperimentRun: Sendable {
     jobs: Int, watch: @escaping @Sendable (RunEvent) -> Void
   ) throws -> [(cell: Cell, reason: String)] {
     try makeFolder(folder + "/cells")
+    try removeLeftovers(in: folder)
     try canonicalJSON(experiment, pretty: true).writeAtomically(to: folder + "/experiment.json")
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let prepared = try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)
@@ -103,7 +122,7 @@ package struct ExperimentRun: Sendable {
   ) throws {
     let identity = cell.cell.identity
     guard let corpus = corpora.first(where: { $0.name.rawValue == identity.corpus }) else { return }
-    if cell.isDone {
+    if cell.isIntact {
       return watch(.finished(cell.cell, epochs: identity.settings.training.epochs, reused: true))
     }
     try cell.run(

@@ -16,6 +16,7 @@ struct PreparedCorpora: Sendable {
   init(_ run: ExperimentRun, threads: Int, watch: (RunEvent) -> Void) throws {
     let folder = run.folder + "/cache"
     try makeFolder(folder)
+    try removeLeftovers(in: folder)
     var byKey: [String: PreparedCorpus] = [:]
     fingerprints = Dictionary(
       uniqueKeysWithValues: run.corpora.map { ($0.name, $0.fingerprint) })

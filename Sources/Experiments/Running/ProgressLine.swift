@@ -28,9 +28,11 @@ package final class ProgressLine: Sendable {
     state = Mutex(State())
   }
 
-  /// Takes in what happened, from any thread.
+  /// Takes in what happened, from any thread. A failure is told even by a quiet line.
   package func watch(_ event: RunEvent) {
-    guard !isQuiet else { return }
+    if isQuiet {
+      guard case .failed = event else { return }
+    }
     state.withLock { state in
       switch event {
       case .preparing(let corpus, let done, let total):

@@ -1,0 +1,27 @@
+// What can be wrong with a run, apart from its files and its settings.
+
+/// Why a run cannot be made or used.
+package enum RunError: Error, Equatable, Sendable {
+  /// An incomplete corpus leaves nothing to train on, to choose by or to score.
+  case emptyFold(corpus: String, fold: Int, role: String)
+  /// The folder holds no run.
+  case notARun(folder: String)
+  /// Nothing in the run was measured on a genuine corpus.
+  case onlySynthetic(folder: String)
+}
+
+extension RunError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .emptyFold(let corpus, let fold, let role):
+      "\(corpus): fold \(fold) leaves no utterance to \(role); leave the fold out with --folds "
+        + "or complete the corpus"
+    case .notARun(let folder):
+      "\(folder): holds no run (there is no experiment.json); give the folder that "
+        + "`reprise run` wrote with --out"
+    case .onlySynthetic(let folder):
+      "\(folder): has only SYNTHETIC corpora, which are never recorded as a baseline; "
+        + "make a run with a genuine corpus"
+    }
+  }
+}

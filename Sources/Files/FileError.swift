@@ -1,0 +1,43 @@
+// What can go wrong with a file, whatever is in it, and the words for it.
+
+/// What went wrong with a file.
+package enum FileError: Error, Equatable, Sendable {
+  case cannotRead(path: String, reason: String)
+  case cannotWrite(path: String, reason: String)
+  /// The file can be read, and does not hold what it should.
+  case damaged(path: String, problem: String, remedy: String)
+}
+
+extension FileError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .cannotRead(let path, let reason):
+      "\(path): cannot be read: \(reason); check the path and its permissions"
+    case .cannotWrite(let path, let reason):
+      "\(path): cannot be written: \(reason); free some space or choose another place"
+    case .damaged(let path, let problem, let remedy): "\(path): \(problem); \(remedy)"
+    }
+  }
+}
+
+extension DecodingError {
+  /// What is wrong and where, in a few words.
+  package var problem: String {
+    func place(_ context: Context) -> String {
+      let keys = context.codingPath.map { $0.intValue.map { String($0) } ?? $0.stringValue }
+      return keys.isEmpty ? "" : "at \(keys.joined(separator: ".")): "
+    }
+    return switch self {
+    case .keyNotFound(let key, let context):
+      "\(place(context))expected the key \(key.stringValue), found none"
+    case .typeMismatch(let type, let context):
+      "\(place(context))expected a value of type \(type), found another"
+    case .valueNotFound(let type, let context):
+      "\(place(context))expected a value of type \(type), found none"
+    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+      "\(place(context))expected another value"
+    case .dataCorrupted: "is not JSON"
+    @unknown default: "is not as it was written"
+    }
+  }
+}

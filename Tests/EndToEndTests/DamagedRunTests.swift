@@ -1,0 +1,94 @@
+// Kind: end to end. Files of a run that are not what the program wrote: `report` names them and says
+// what to do, and doing it mends the run.
+import Foundation
+import Testing
+
+/// A finished run to be copied and spoiled; its experiment file lies beside it.
+private let finishedRun = Result<String, any Error> {
+  let folder = scratch + "/finished"
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  let file = try writeExperiment(in: folder, at: tinyRAVDESS.get(), variants: "[{name: full}]")
+  let output = try reprise("run", file, "--out", folder + "/run", "--quiet")
+  guard output.code == 0 else { throw Unexpected(output: output) }
+  return folder
+}
+
+@Suite(.timeLimit(.minutes(10))) struct `A damaged run` {
+  struct Case: Sendable, CustomTestStringConvertible {
+    /// The file, below the run; `CELL` is the first cell.
+    let file: String
+    let complaint: String
+    /// What is written to it; the file cut in half where nil.
+    var content: String? = "{"
+    var testDescription: String { "\(file) \(content ?? "cut")" }
+  }
+
+  @Test(arguments: [
+    Case(file: "experiment.json", complaint: "is not JSON; start the run again"),
+    Case(
+      file: "experiment.json", complaint: "expected the key name, found none; start the run",
+      content: "{}"),
+    Case(file: "provenance.json", complaint: "is not JSON; start the run again"),
+    Case(file: "CELL/done.json", complaint: "is not JSON; start the run again"),
+    Case(
+      file: "CELL/predictions.csv", complaint: "is not what was written", content: nil),
+    Case(file: "CELL/epochs.jsonl", complaint: "is not what was written"),
+    Case(file: "CELL/embeddings.npy", complaint: "is not what was written"),
+    Case(file: "CELL/weights.safetensors", complaint: "is not what was written", content: nil),
+  ]) func `is named by report and mended by run`(_ damage: Case) throws {
+    try withFolder { folder in
+      let whole = try finishedRun.get() + "/run"
+      try copy(whole, to: folder + "/run")
+      let cell = try #require(cells(of: folder + "/run").first)
+      let path =
+        damage.file.hasPrefix("CELL")
+        ? cell + damage.file.dropFirst(4) : folder + "/run/" + damage.file
+      let old = try bytes(path)
+      try write(damage.content.map { Data($0.utf8) } ?? old.prefix(old.count / 2), to: path)
+      expectRefusal(
+        try reprise("report", folder + "/run"), path + ": ", damage.complaint)
+      let again = try reprise(
+        "run", finishedRun.get() + "/tiny.yaml", "--out", folder + "/run", "--quiet")
+      #expect(again.code == 0 && again.standardError.isEmpty)
+      #expect(try results(of: folder + "/run") == results(of: whole))
+      #expect(try reprise("report", folder + "/run").code == 0)
+    }
+  }
+
+  @Test func `may be no run at all`() throws {
+    try withFolder { folder in
+      for command in [["report"], ["compare"], ["record", "--name", "x", "--to", "x.json"]] {
+        for place in [".", "nowhere"] {
+          expectRefusal(
+            try reprise(command + [place], in: folder), "\(place): holds no run", "give the folder")
+        }
+      }
+      #expect(files(below: folder).isEmpty)
+    }
+  }
+
+  @Test func `may be compared with a damaged file of baselines`() throws {
+    let run = try finishedRun.get() + "/run"
+    try withFolder { folder in
+      try write("{", to: folder + "/bad.json")
+      expectRefusal(
+        try reprise("compare", run, "--baseline", "bad.json", in: folder), "bad.json: is not JSON")
+      expectRefusal(
+        try reprise("compare", run, "--baseline", "no.json", in: folder),
+        "no.json: cannot be read: No such file")
+    }
+  }
+
+  @Test func `store of features is made again`() throws {
+    try withFolder { folder in
+      try copy(try finishedRun.get() + "/run", to: folder + "/run")
+      let name = try #require(files(below: folder + "/run/cache").first)
+      let store = folder + "/run/cache/" + name
+      let before = try bytes(store)
+      try write(before.prefix(1000), to: store)
+      let file = try finishedRun.get() + "/tiny.yaml"
+      #expect(try reprise("run", file, "--out", folder + "/run", "--quiet").code == 0)
+      #expect(try bytes(store) == before)
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// Running the built `reprise` as a user does: another process, its output and its exit code. Output
+// goes through files, for a full pipe would stop the program and a shared one would mix.
+import Foundation
+import Testing
+
+/// What one run of the program said.
+struct Output {
+  let code: Int32
+  let standardOutput: String
+  let standardError: String
+
+  /// The lines of standard error.
+  var errorLines: [Substring] { standardError.split(separator: "\n") }
+}
+
+/// There is no program to run.
+struct NoExecutable: Error, CustomStringConvertible {
+  let path: String
+  var description: String { "\(path): is not there; build it with `swift build -c release`" }
+}
+
+/// The program, in the folder of the running test bundle.
+enum Executable {
+  static func path() throws -> String {
+    let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let path = (bundle as NSString).deletingLastPathComponent + "/reprise"
+    guard FileManager.default.isExecutableFile(atPath: path) else { throw NoExecutable(path: path) }
+    return path
+  }
+}
+
+/// Starts the program with output into files of `folder`, and does not wait for it.
+///
+/// - Parameter folder: the program's working folder too; the tests' own never changes.
+func start(
+  _ arguments: [String], in folder: String, environment: [String: String] = [:]
+) throws -> Running {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: try Executable.path())
+  process.arguments = arguments
+  process.currentDirectoryURL = URL(fileURLWithPath: folder)
+  process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+  let base = scratch + "/output-\(UUID().uuidString)"
+  func file(_ name: String) throws -> FileHandle {
+    let path = base + name
+    try Data().write(to: URL(fileURLWithPath: path))
+    return try #require(FileHandle(forWritingAtPath: path))
+  }
+  process.standardOutput = try file("-out")
+  process.standardError = try file("-err")
+  process.standardInput = FileHandle.nullDevice
+  try process.run()
+  return Running(process: process, base: base)
+}
+
+/// The program while it runs.
+struct Running {
+  fileprivate let process: Process
+  fileprivate let base: String
+
+  var isRunning: Bool { process.isRunning }
+
+  /// Ends it as nothing can prevent.
+  func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
+
+  /// Waits for its end.
+  func output() throws -> Output {
+    process.waitUntilExit()
+    func text(_ name: String) throws -> String {
+      defer { try? FileManager.default.removeItem(atPath: base + name) }
+      return String(
+        decoding: try Data(contentsOf: URL(fileURLWithPath: base + name)), as: UTF8.self)
+    }
+    return Output(
+      code: process.terminationStatus, standardOutput: try text("-out"),
+      standardError: try text("-err"))
+  }
+}
+
+/// Runs the program to its end.
+func reprise(
+  _ arguments: String..., in folder: String = scratch, environment: [String: String] = [:]
+) throws -> Output {
+  try start(arguments, in: folder, environment: environment).output()
+}
+
+/// Runs the program to its end.
+func reprise(_ arguments: [String], in folder: String = scratch) throws -> Output {
+  try start(arguments, in: folder).output()
+}
+
+/// Expects one line on standard error that has all of `parts`, nothing on standard output, and a
+/// code: 2 for what is wrong with a file, corpus or setting.
+func expectRefusal(
+  _ output: Output, code: Int32 = 2, _ parts: String...,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(output.code == code, sourceLocation: sourceLocation)
+  #expect(output.standardOutput.isEmpty, sourceLocation: sourceLocation)
+  #expect(output.errorLines.count == 1, "\(output.standardError)", sourceLocation: sourceLocation)
+  #expect(output.standardError.hasPrefix("reprise: "), sourceLocation: sourceLocation)
+  for part in parts {
+    #expect(output.standardError.contains(part), sourceLocation: sourceLocation)
+  }
+  for raw in ["DecodingError", "EncodingError", "NSCocoa", "Error Domain", "Swift."] {
+    #expect(!output.standardError.contains(raw), sourceLocation: sourceLocation)
+  }
+}
