@@ -56,7 +56,7 @@ let package = Package(
     module("Autograd", "Tensors", "CKernels"),
     module("Projections", "CKernels", "Tensors", "Randomness"),
     module("Evaluation", "Files"),
-    module("Augmentation", "Audio", "Tensors", "Randomness", "Settings"),
+    module("Augmentation", "CKernels", "Audio", "Tensors", "Randomness", "Settings"),
     module("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
     module("Models", "Layers", "Autograd", "Tensors", "Randomness", "Settings"),
     module(
@@ -78,7 +78,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("Randomness"),
     tests("Files"),
-    tests("Tensors"),
+    tests("Tensors", "Randomness"),
     tests("Corpora", "Files"),
     tests("StandIns", "Corpora", "Audio", "Files"),
     tests("Audio", "Tensors", "Settings"),
@@ -88,7 +88,9 @@ let package = Package(
     tests("Augmentation", "Audio", "Tensors", "Randomness", "Settings"),
     tests("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
     tests("Models", "Layers", "Autograd", "Tensors", "Randomness", "Settings"),
-    tests("Training", "Models", "Tensors", "Corpora", "Settings", "Evaluation", "Randomness"),
+    tests(
+      "Training", "Models", "Layers", "Autograd", "Tensors", "Corpora", "Audio", "Settings",
+      "Evaluation", "Randomness"),
     tests("Reporting", "Evaluation", "Randomness"),
     tests("Experiments", "Settings", "Evaluation", "Training", "Corpora", "StandIns", "Files", "Tensors"),
     .testTarget(name: "EndToEndTests", dependencies: ["reprise", "Randomness"], swiftSettings: strict),

@@ -1,5 +1,6 @@
 // Each change to features by itself, with nothing left to chance but the noise.
 // T frames, F features, B bands (B ≤ F).
+import CKernels
 package import Randomness
 package import Tensors
 
@@ -39,16 +40,15 @@ extension FeatureAugmentation {
   package func shiftFrequency(of features: inout Tensor, by shift: Double) {
     // Every frame takes the same neighbours with the same weights.
     let places = (0..<bands).map { min(max(Double($0) - shift, 0), Double(bands - 1)) }
-    let lower = places.map { Int($0) }
-    let upper = lower.map { min($0 + 1, bands - 1) }
+    let lower = places.map { Int32($0) }
+    let upper = lower.map { min($0 + 1, Int32(bands - 1)) }
     let weights = zip(places, lower).map { Float($0 - Double($1)) }
-    var row = [Float](repeating: 0, count: bands)
-    forEachFrame(of: &features) { frame in
-      for band in 0..<bands {
-        let (a, b) = (frame[lower[band]], frame[upper[band]])
-        row[band] = a + weights[band] * (b - a)
-      }
-      for band in 0..<bands { frame[band] = row[band] }
+    var scratch = [Float](repeating: 0, count: bands)
+    let (rows, columns) = (features.rows, features.columns)
+    precondition(columns >= bands, "features \(features.shape) for \(bands) bands")
+    features.withUnsafeMutableBuffer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      reprise_interpolate_bands(base, rows, columns, lower, upper, weights, bands, &scratch)
     }
   }
 

@@ -177,7 +177,7 @@ package struct LossSettings: Codable, Hashable, Sendable {
 /// How the weights are found.
 package struct TrainingSettings: Codable, Hashable, Sendable {
   /// Passes over the training fold.
-  package var epochs = 50
+  package var epochs = 30
   /// Utterances in a step.
   package var batchSize = 16
   /// Peak learning rate of the model.

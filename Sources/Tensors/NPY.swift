@@ -23,18 +23,35 @@ extension Tensor {
     guard data.count >= end else { throw ArrayFileError.truncated(expected: end, found: data.count) }
     let header = String(decoding: data.dropFirst(10).prefix(end - 10), as: UTF8.self)
     guard header.contains("'<f4'"), header.contains("'fortran_order': False"),
-      let open = header.firstIndex(of: "("), let close = header.firstIndex(of: ")")
+      let open = header.firstIndex(of: "("), let close = header[open...].firstIndex(of: ")")
     else { throw ArrayFileError.unsupported(header: header) }
-    let shape = header[header.index(after: open)..<close].split(separator: ",")
-      .compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
-    let count = shape.reduce(1, *)
-    guard data.count == end + 4 * count else {
-      throw ArrayFileError.truncated(expected: end + 4 * count, found: data.count)
+    let extents = header[header.index(after: open)..<close].split(separator: ",")
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    let shape = extents.compactMap { Int($0) }
+    guard shape.count == extents.count, let bytes = byteCount(of: shape) else {
+      throw ArrayFileError.unsupported(header: header)
+    }
+    guard data.count - end == bytes else {
+      throw ArrayFileError.truncated(expected: end + bytes, found: data.count)
     }
     self.init(uninitialized: shape)
     _ = data.dropFirst(end).copyBytes(
-      to: UnsafeMutableRawBufferPointer(start: freshAddress, count: 4 * count))
+      to: UnsafeMutableRawBufferPointer(start: freshAddress, count: bytes))
   }
+}
+
+/// Returns how many bytes the floats of a shape fill, or nil for a shape that no tensor has: with a
+/// negative extent, or more bytes than can be addressed. Files may say anything.
+func byteCount(of shape: [Int]) -> Int? {
+  guard shape.allSatisfy({ $0 >= 0 }) else { return nil }
+  var bytes = MemoryLayout<Float>.size
+  // An extent of 0 does not excuse the others: strides are products of them.
+  for extent in shape where extent > 0 {
+    let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
+    guard !overflow, product <= Int.max / 2 else { return nil }
+    bytes = product
+  }
+  return shape.contains(0) ? 0 : bytes
 }
 
 /// What is wrong with the bytes of an array file.

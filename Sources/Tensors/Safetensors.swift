@@ -49,12 +49,15 @@ package enum Safetensors {
       throw ArrayFileError.notAnArray(format: "safetensors")
     }
     return try entries.mapValues { entry in
-      guard entry.dtype == "F32", entry.offsets.count == 2, entry.shape.allSatisfy({ $0 >= 0 }) else {
+      guard entry.dtype == "F32", entry.offsets.count == 2, let bytes = byteCount(of: entry.shape)
+      else {
         throw ArrayFileError.unsupported(header: "\(entry.dtype) \(entry.shape)")
       }
       let (low, high) = (entry.offsets[0], entry.offsets[1])
-      guard low >= 0, high >= low, high <= data.count - start, high - low == 4 * entry.shape.reduce(1, *)
-      else { throw ArrayFileError.truncated(expected: start + high, found: data.count) }
+      guard low >= 0, high >= low, high <= data.count - start, high - low == bytes else {
+        throw ArrayFileError.truncated(
+          expected: start + min(max(low, 0), Int.max / 4) + bytes, found: data.count)
+      }
       let tensor = Tensor(uninitialized: entry.shape)
       _ = data[(start + low)..<(start + high)].copyBytes(
         to: UnsafeMutableRawBufferPointer(start: tensor.freshAddress, count: high - low))

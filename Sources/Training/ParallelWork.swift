@@ -4,7 +4,7 @@ import Dispatch
 /// Returns `body(0) … body(count - 1)`, in order, computed by up to `threads` threads.
 ///
 /// The results are the same for any number of threads as long as `body` depends on its index alone.
-func parallelMap<Element>(
+package func parallelMap<Element>(
   count: Int, threads: Int, _ body: (Int) throws -> Element
 ) throws -> [Element] {
   guard threads > 1, count > 1 else { return try (0..<count).map(body) }

@@ -20,6 +20,21 @@ package struct Cell: Codable, Hashable, Sendable {
     package let fold: Int
     package let seed: Int
     package let settings: VariantSettings
+
+    package init(
+      programVersion: String, corpus: String, corpusFingerprint: String,
+      ravdessFolds: ProtocolSettings.RAVDESSFolds, evaluateOn: ProtocolSettings.EvaluationSplit,
+      fold: Int, seed: Int, settings: VariantSettings
+    ) {
+      self.programVersion = programVersion
+      self.corpus = corpus
+      self.corpusFingerprint = corpusFingerprint
+      self.ravdessFolds = ravdessFolds
+      self.evaluateOn = evaluateOn
+      self.fold = fold
+      self.seed = seed
+      self.settings = settings
+    }
   }
 
   package let variant: String

@@ -42,7 +42,7 @@ package struct CellFolder: Sendable {
   /// Whether the cell is finished and is this very cell.
   package var isDone: Bool {
     guard let done = record else { return false }
-    return done.cell == cell.hash
+    return done.cell == cell.hash && done.files.map(\.name) == Self.results
       && done.files.allSatisfy { FileManager.default.fileExists(atPath: file($0.name)) }
   }
 
@@ -100,7 +100,7 @@ package struct CellFolder: Sendable {
   // MARK: Writing
 
   /// Makes the folder and writes what the cell is.
-  func begin() throws {
+  package func begin() throws {
     try makeFolder(path)
     try removeLeftovers(in: path)
     try removeFile(file("done.json"))
@@ -145,7 +145,7 @@ package struct CellFolder: Sendable {
   }
 
   /// Writes why the cell could not be finished.
-  func fail(_ reason: String) throws {
+  package func fail(_ reason: String) throws {
     try makeFolder(path)
     try canonicalJSON(Failure(reason: reason), pretty: true)
       .writeAtomically(to: file("failure.json"))

@@ -1,0 +1,77 @@
+// Property: what is written to disk about an experiment and its surroundings comes back as it was.
+import Experiments
+import Files
+import Foundation
+import Settings
+import TestSupport
+import Testing
+
+@Suite struct `Where numbers come from` {
+  @Test func `is known, and comes back from its file`() throws {
+    let provenance = Provenance.current(date: Date(timeIntervalSince1970: 1_790_000_000.123))
+    for (name, value) in provenance.rows { #expect(!value.isEmpty, "\(name)") }
+    #expect(provenance.program.hasPrefix("Reprise ") && provenance.cores >= 1)
+    try withTemporaryFolder { folder in
+      try provenance.write(to: folder)
+      let data = try Data(readingFile: folder + "/provenance.json")
+      let read = try decodeJSON(Provenance.self, from: data)
+      #expect(read == provenance)
+      var other = provenance
+      other.date = Date(timeIntervalSince1970: 1_790_000_000)
+      #expect(read != other)
+    }
+  }
+}
+
+@Suite struct `An experiment's settings` {
+  /// Every leaf of the settings changed.
+  private func changedEverywhere(_ tree: SettingsTree) -> SettingsTree {
+    switch tree {
+    case .integer(let value): .integer(value + 7)
+    case .number(let value): .number(value * 3 + 0.1)
+    case .boolean(let value): .boolean(!value)
+    case .choice(let value, let names): .choice(names.last { $0 != value } ?? value, of: names)
+    case .section(let parts):
+      .section(
+        parts.map { part in
+          var part = part
+          part.value = changedEverywhere(part.value)
+          return part
+        })
+    }
+  }
+
+  @Test func `come back from JSON with everything changed`() throws {
+    var experiment = ExperimentSettings(profile: .paper)
+    experiment.name = "naïve_name with \"quotes\""
+    experiment.corpora = [
+      .init(name: "ravdess", path: "/data/RAVDESS 16k"), .init(name: "msp-improv", path: nil),
+    ]
+    (experiment.seeds, experiment.folds) = ([0, 7, Int.max], [6, 1])
+    experiment.protocolSettings = try decodeJSON(
+      ProtocolSettings.self,
+      from: canonicalJSON(changedEverywhere(SettingsTree(of: ProtocolSettings()))))
+    let settings = try decodeJSON(
+      VariantSettings.self,
+      from: canonicalJSON(changedEverywhere(SettingsTree(of: VariantSettings()))))
+    experiment.variants = [
+      .init(name: "snake_case_name", settings: settings),
+      .init(name: "plain", settings: settings.plain),
+    ]
+    for pretty in [false, true] {
+      let data = try canonicalJSON(experiment, pretty: pretty)
+      let read = try decodeJSON(ExperimentSettings.self, from: data)
+      #expect(read == experiment)
+      #expect(try canonicalJSON(read, pretty: pretty) == data)
+    }
+    #expect(experiment != ExperimentSettings(profile: .paper))
+    #expect(settings.loss != VariantSettings().loss && settings.plain != settings)
+  }
+
+  @Test(arguments: Profile.allCases)
+  func `of each profile come back too`(profile: Profile) throws {
+    let experiment = ExperimentSettings(profile: profile)
+    #expect(
+      try decodeJSON(ExperimentSettings.self, from: canonicalJSON(experiment)) == experiment)
+  }
+}
