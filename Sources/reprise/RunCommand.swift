@@ -36,7 +36,10 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard jobs >= 1 else { throw ValidationError("--jobs \(jobs): expected at least 1") }
+    // More threads than that help nowhere, and would only use up memory.
+    guard (1...1024).contains(jobs) else {
+      throw ValidationError("--jobs \(jobs): expected 1 to 1024")
+    }
   }
 
   func run() throws {

@@ -91,7 +91,9 @@ package struct ExperimentRun: Sendable {
     try canonicalJSON(experiment, pretty: true).writeAtomically(to: folder + "/experiment.json")
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let prepared = try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)
-    let cells = try cells()
+    // Variants of equal settings share their cells.
+    var seen: Set<String> = []
+    let cells = try cells().filter { seen.insert($0.hash).inserted }
     let epochs = cells.reduce(0) { $0 + $1.identity.settings.training.epochs }
     watch(.started(cells: cells.count, epochs: epochs))
     let failures = Mutex<[Int: String]>([:])
@@ -123,6 +125,7 @@ package struct ExperimentRun: Sendable {
     let identity = cell.cell.identity
     guard let corpus = corpora.first(where: { $0.name.rawValue == identity.corpus }) else { return }
     if cell.isIntact {
+      try cell.tidy()
       return watch(.finished(cell.cell, epochs: identity.settings.training.epochs, reused: true))
     }
     try cell.run(
