@@ -15,7 +15,7 @@ struct HandMadeRun {
   init(below root: String) throws {
     let corpus = root + "/corpus"
     try makeFolder(corpus)
-    for id in ["01-01-01-01-01", "01-02-01-01-01", "02-01-01-01-01"].map({ "03-01-" + $0 })
+    for id in ["01-01-01-01-01", "02-02-01-01-01", "02-01-01-01-01"].map({ "03-01-" + $0 })
       + ["01-01-01-01-04", "02-01-01-01-04", "02-02-01-01-04", "03-01-01-01-04"].map({
         "03-01-" + $0
       })
@@ -45,7 +45,8 @@ struct HandMadeRun {
 
   private func finish(_ folder: CellFolder, _ pairs: [(truth: Int, predicted: Int)]) throws {
     let classes = CorpusName.ravdess.classes
-    let header = "id,speaker,fold,truth,predicted," + classes.map { "p_" + $0 }.joined(separator: ",")
+    let header =
+      "id,speaker,fold,truth,predicted," + classes.map { "p_" + $0 }.joined(separator: ",")
     let rows = pairs.enumerated().map { index, pair in
       "u\(index),Actor_01,\(folder.cell.identity.fold),\(classes[pair.truth]),"
         + "\(classes[pair.predicted])," + Array(repeating: "0.125", count: 8).joined(separator: ",")
@@ -122,22 +123,27 @@ struct HandMadeRun {
       let again = try ExperimentRun(openingFolder: run.folder)
       #expect(again.experiment == run.experiment)
       #expect(
-        ResultsDocument(try again.results(), run: "a") == ResultsDocument(try run.results(), run: "a"))
+        ResultsDocument(try again.results(), run: "a")
+          == ResultsDocument(try run.results(), run: "a"))
       let logs = try again.results()[0].variants[0].logs
       #expect(logs.map(\.seed) == [1, 1, 2] && logs[0].epochs.map(\.losses.total) == [3.75])
     }
   }
 
-  @Test func `leave out a cell whose predictions were changed`() throws {
+  @Test func `are refused where the predictions of a finished cell were changed`() throws {
     try withTemporaryFolder { root in
       let run = try HandMadeRun(below: root).run
       let cell = CellFolder(run: run.folder, cell: try run.cells()[0])
-      let text = String(decoding: try Data(readingFile: cell.file("predictions.csv")), as: UTF8.self)
+      let path = cell.file("predictions.csv")
+      let text = String(decoding: try Data(readingFile: path), as: UTF8.self)
+      #expect(cell.isDone && cell.isIntact)
       try Data(text.replacingOccurrences(of: "neutral,neutral", with: "neutral,calm").utf8)
-        .writeAtomically(to: cell.file("predictions.csv"))
-      let variant = ResultsDocument(try run.results(), run: "a").corpora[0].variants[0]
-      #expect(variant.cells == 2 && variant.pooled.isEmpty)
-      #expect(ResultsDocument(try run.results(), run: "a").table.contains("WA – %"))
+        .writeAtomically(to: path)
+      #expect(cell.isDone && !cell.isIntact)
+      let error = #expect(throws: FileError.self) { try run.results() }
+      #expect("\(error as Any)".contains(path))
+      try Data(text.utf8).writeAtomically(to: path)
+      #expect(try run.results()[0].variants[0].folders.count == 3)
     }
   }
 }
