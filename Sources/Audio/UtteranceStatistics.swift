@@ -106,11 +106,14 @@ package struct UtteranceStatistics: Sendable {
         of: level + [Float](repeating: 0, count: Self.span - frames))
       let hertz = framesPerSecond / Double(Self.span)
       return zip(Self.modulations, Self.modulations.dropFirst()).map { low, high in
-        let bins = Int((low / hertz).rounded())..<Int((high / hertz).rounded())
+        // Frames too far apart show no fast modulation: the spectrum ends at half their rate.
+        let bins =
+          min(Int((low / hertz).rounded()), plan.bins)..<min(
+            Int((high / hertz).rounded()), plan.bins)
         let magnitude = bins.reduce(0.0) {
           $0 + Double(real[$1] * real[$1] + imaginary[$1] * imaginary[$1]).squareRoot()
         }
-        return log(magnitude / Double(bins.count) + 1e-6)
+        return log(magnitude / Double(max(1, bins.count)) + 1e-6)
       }
     }
   }

@@ -124,7 +124,9 @@ private func changed(_ path: String) throws -> VariantSettings? {
     }
   }
 
-  @Test func `is unfinished where done.json is damaged, of another cell, or vouches for less`() throws {
+  @Test func `is unfinished where done.json is damaged, of another cell, or vouches for less`()
+    throws
+  {
     try withFinished { folder in
       let done = folder.file("done.json")
       let whole = try Data(readingFile: done)

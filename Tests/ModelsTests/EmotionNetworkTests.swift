@@ -130,7 +130,8 @@ private let poolings = ModelSettings.Pooling.allCases
     let z = randomTensor([3, 8], "z")
     func affine(_ x: Tensor, _ name: String) -> Tensor {
       let y = product(x, weights[name + ".weight"]!)
-      return y + .stacked((0..<x.rows).map { _ in weights[name + ".bias"]!.reshaped([1, y.columns]) })
+      return y
+        + .stacked((0..<x.rows).map { _ in weights[name + ".bias"]!.reshaped([1, y.columns]) })
     }
     let f = affine(z, "head.projection")
     let pass = Pass(parameters)

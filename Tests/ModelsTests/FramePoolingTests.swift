@@ -51,7 +51,9 @@ private struct PlainFLAM {
         }
       }
     }
-    return zip(frames, affine(gathered, "flam.attention.output")).map { zip($0, $1).map { $0 + $1 } }
+    return zip(frames, affine(gathered, "flam.attention.output")).map {
+      zip($0, $1).map { $0 + $1 }
+    }
   }
 
   /// α = softmax(H w).
@@ -171,7 +173,9 @@ private func contextBroadcast(_ h: Matrix) -> Matrix {
     let (pooled, broadcast) = plain.network.encode(
       .stacked(inputs.map(\.frames)), Ragged([6, 11]), statistics: .zeros([2, 0]), pass)
     let weights = Dictionary(
-      uniqueKeysWithValues: made.parameters.named.map { ($0.name, $0.tensor.array.map(Double.init)) })
+      uniqueKeysWithValues: made.parameters.named.map {
+        ($0.name, $0.tensor.array.map(Double.init))
+      })
     func affine(_ x: [Double], _ name: String) -> [Double] {
       let (w, b) = (weights[name + ".weight"]!, weights[name + ".bias"]!)
       return b.indices.map { o in

@@ -66,10 +66,12 @@ private func draws(_ count: Int, _ stream: RandomStream) -> [UInt64] {
   }
 
   @Test func `gives the same bits for ever`() {
-    #expect(draws(4, RandomStream(seed: 0)) == [
+    #expect(
+      draws(4, RandomStream(seed: 0)) == [
         0x99ec_5f36_cb75_f2b4, 0xbf6e_1f78_4956_452a, 0x1a5f_849d_4933_e6e0, 0x6aa5_94f1_262d_2d2c,
       ])
-    #expect(draws(3, RandomStream(seed: 1).split("weights")) == [
+    #expect(
+      draws(3, RandomStream(seed: 1).split("weights")) == [
         0x22fe_08ef_5ded_a69d, 0x56e2_57f4_a764_9377, 0xf54c_9e57_1ff9_7219,
       ])
   }
@@ -109,7 +111,9 @@ private func draws(_ count: Int, _ stream: RandomStream) -> [UInt64] {
 
   @Test func `is the upper 53 bits of the next 64`() {
     var (stream, bits) = (RandomStream(seed: 6), RandomStream(seed: 6))
-    for _ in 0..<100 { #expect(stream.uniform() == Double(bits.next() / 2048) / 9_007_199_254_740_992) }
+    for _ in 0..<100 {
+      #expect(stream.uniform() == Double(bits.next() / 2048) / 9_007_199_254_740_992)
+    }
   }
 
   @Test(arguments: [1, 2, 3, 7, 10])
@@ -154,7 +158,8 @@ private func draws(_ count: Int, _ stream: RandomStream) -> [UInt64] {
         / 50_000
     }
     // Deviations of the estimates: 0.0045, 0.0063, 0.017, 0.044.
-    expectClose([moment(1), moment(2), moment(3), moment(4)], [0, 1, 0, 3], relative: 0, absolute: 0.2)
+    expectClose(
+      [moment(1), moment(2), moment(3), moment(4)], [0, 1, 0, 3], relative: 0, absolute: 0.2)
     expectClose([moment(1), moment(2)], [0, 1], relative: 0, absolute: 0.03)
     #expect(abs(Double(values.count { abs($0) > 1.959964 }) / 50_000 - 0.05) < 0.005)
   }

@@ -12,7 +12,8 @@ private func npy(_ header: String, values: Int, version: UInt8 = 1) -> Data {
   return data + Data(header.utf8) + Data(repeating: 0, count: 4 * values)
 }
 
-private func description(_ shape: String, type: String = "<f4", fortran: String = "False") -> String {
+private func description(_ shape: String, type: String = "<f4", fortran: String = "False") -> String
+{
   "{'descr': '\(type)', 'fortran_order': \(fortran), 'shape': \(shape), }\n"
 }
 

@@ -125,7 +125,8 @@ private func plainProduct(_ a: Tensor, _ b: Tensor, _ transposing: Transposition
     let expected = (0..<18).map { index -> Float in
       let (row, column) = (index / 6, index % 6)
       guard column < 5 else { return 1 }
-      return 1 + 2 * (a.array[row * 4] * b.array[column] + a.array[row * 4 + 1] * b.array[5 + column])
+      return 1 + 2
+        * (a.array[row * 4] * b.array[column] + a.array[row * 4 + 1] * b.array[5 + column])
     }
     expectClose(c.array, expected, relative: 1e-4, absolute: 1e-5)
   }

@@ -79,8 +79,10 @@ private func random(_ shape: [Int], _ name: String) -> Tensor {
     for index in 0..<3 {
       let actual = parameters.all[index].value.array.map(Double.init)
       expectClose(actual, plain[index].w, relative: 1e-4, absolute: 1e-5)
-      expectClose(adam.first[index].array.map(Double.init), plain[index].m, relative: 1e-4, absolute: 1e-5)
-      expectClose(adam.second[index].array.map(Double.init), plain[index].v, relative: 1e-4, absolute: 1e-5)
+      expectClose(
+        adam.first[index].array.map(Double.init), plain[index].m, relative: 1e-4, absolute: 1e-5)
+      expectClose(
+        adam.second[index].array.map(Double.init), plain[index].v, relative: 1e-4, absolute: 1e-5)
     }
     #expect(parameters.all[3].value == random(shapes[3], "w3"))
     // The oracle with the other learning rate is far away.

@@ -23,7 +23,9 @@ private func examples(_ batch: Batch) -> [(frames: Tensor, statistics: Tensor)] 
   }
 }
 
-private func settings(_ mixup: AugmentationSettings.Mixup, _ probability: Double) -> AugmentationSettings {
+private func settings(_ mixup: AugmentationSettings.Mixup, _ probability: Double)
+  -> AugmentationSettings
+{
   var settings = plainAugmentation
   (settings.mixup, settings.mixProbability) = (mixup, probability)
   return settings
@@ -127,9 +129,10 @@ private func moments(_ rows: Tensor) -> (mean: [Double], deviation: [Double]) {
     #expect(training.shards.map(\.sequences.count) == [8, 1])
     for (row, position) in positions.enumerated() {
       let target = training.targets.rows(row..<row + 1).array
-      #expect(target.enumerated().allSatisfy {
-        $0.element == ($0.offset == tiny.corpus.utterances[position].classIndex ? 1 : 0)
-      })
+      #expect(
+        target.enumerated().allSatisfy {
+          $0.element == ($0.offset == tiny.corpus.utterances[position].classIndex ? 1 : 0)
+        })
     }
   }
 
@@ -151,7 +154,8 @@ private func moments(_ rows: Tensor) -> (mean: [Double], deviation: [Double]) {
     }
     #expect(all.count { after[$0].frames != before[$0].frames } > 20)
     #expect(all.count { after[$0].statistics != before[$0].statistics } > 20)
-    #expect((0..<24).count { mixed.targets.rows($0..<$0 + 1).array.contains { $0 > 0 && $0 < 1 } } > 12)
+    #expect(
+      (0..<24).count { mixed.targets.rows($0..<$0 + 1).array.contains { $0 > 0 && $0 < 1 } } > 12)
   }
 
   @Test func `mixed by LAM is the mean of both recordings, labelled by length`() throws {
@@ -163,7 +167,8 @@ private func moments(_ rows: Tensor) -> (mean: [Double], deviation: [Double]) {
     let b = tiny.store.withSamples(partner, Array.init)
     var expected = [Float](repeating: 0, count: 8)
     expected[tiny.corpus.utterances[own].classIndex] += Float(a.count) / Float(a.count + b.count)
-    expected[tiny.corpus.utterances[partner].classIndex] += Float(b.count) / Float(a.count + b.count)
+    expected[tiny.corpus.utterances[partner].classIndex] +=
+      Float(b.count) / Float(a.count + b.count)
     expectClose(batch.targets.array, expected)
     let length = max(a.count, b.count)
     let mean = (0..<length).map { t in
@@ -172,9 +177,10 @@ private func moments(_ rows: Tensor) -> (mean: [Double], deviation: [Double]) {
     let extractor = FeatureExtractor(settings: tinySettings.features, sampleRate: 16_000)
     let raw = extractor.features(of: mean)
     let (centre, deviation) = moments(
-      .stacked((0..<24).filter {
-        tiny.corpus.utterances[$0].speaker == tiny.corpus.utterances[own].speaker
-      }.map(tiny.raw)))
+      .stacked(
+        (0..<24).filter {
+          tiny.corpus.utterances[$0].speaker == tiny.corpus.utterances[own].speaker
+        }.map(tiny.raw)))
     let scaled = raw.array.enumerated().map { index, value in
       (Double(value) - centre[index % raw.columns]) / (deviation[index % raw.columns] + 1e-3)
     }

@@ -67,7 +67,9 @@ private func gradient(
 
   @Test(arguments: [[3, 3], [1, 1, 1, 1, 1, 1], [5, 1]])
   func `differs by rounding alone for other shards`(sizes: [Int]) throws {
-    let (whole, divided) = (try gradient(network(), batch([6])), try gradient(network(), batch(sizes)))
+    let (whole, divided) = (
+      try gradient(network(), batch([6])), try gradient(network(), batch(sizes))
+    )
     expectClose(
       divided.terms.named.map(\.value), whole.terms.named.map(\.value), relative: 1e-5,
       absolute: 1e-6)

@@ -94,12 +94,9 @@ private func run(
     let bits = StateBits(try run(settings, fold: 1))
     let other = try TinyCorpus.withOtherFirstFold
     #expect(StateBits(try run(settings, fold: 1, on: other)) == bits)
-    // The changed speaker does train in fold 2, and validates in fold 3.
-    for fold in [2, 3] {
-      #expect(
-        StateBits(try run(settings, fold: fold, on: other))
-          != StateBits(try run(settings, fold: fold)))
-    }
+    // Fold 2 is trained on the changed speaker.
+    #expect(
+      StateBits(try run(settings, fold: 2, on: other)) != StateBits(try run(settings, fold: 2)))
   }
 
   @Test func `clips its gradient`() throws {
@@ -225,7 +222,8 @@ private func run(
     }
   }
 
-  @Test func `that is cut short or of another network is refused, and nothing is taken on`() throws {
+  @Test func `that is cut short or of another network is refused, and nothing is taken on`() throws
+  {
     var settings = tinySettings
     settings.training.epochs = 1
     let data = try run(settings).data()

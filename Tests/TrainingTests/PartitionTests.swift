@@ -57,7 +57,9 @@ private let utterances: [Utterance] = (1...4).flatMap { fold in
   func `never trains on a speaker who is scored or validated`(expected: Case, fold: Int) {
     let partition = Partition(
       utterances, fold: fold, folds: 4, evaluateOn: expected.split, selection: expected.selection)
-    func speakers(_ positions: [Int]) -> Set<String> { Set(positions.map { utterances[$0].speaker }) }
+    func speakers(_ positions: [Int]) -> Set<String> {
+      Set(positions.map { utterances[$0].speaker })
+    }
     #expect(speakers(partition.training).isDisjoint(with: speakers(partition.validation)))
     #expect(speakers(partition.training).isDisjoint(with: speakers(partition.evaluation)))
     #expect(!folds(partition.training).contains(fold))

@@ -150,9 +150,10 @@ struct StateBits: Equatable {
   let numbers: [[Double?]]
 
   init(_ state: TrainingState) {
-    tensors = [state.parameters, state.average, state.best?.parameters].flatMap {
-      $0?.all.map(\.value) ?? []
-    } + state.optimizer.first + state.optimizer.second
+    tensors =
+      [state.parameters, state.average, state.best?.parameters].flatMap {
+        $0?.all.map(\.value) ?? []
+      } + state.optimizer.first + state.optimizer.second
     steps = state.optimizer.steps
     bestEpoch = state.best?.epoch
     numbers = state.epochs.map { epoch in
