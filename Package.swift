@@ -25,10 +25,12 @@ func module(_ name: String, _ uses: Target.Dependency...) -> Target {
 }
 
 /// The tests of one module, with whatever else they need.
-func tests(_ name: String, _ uses: Target.Dependency...) -> Target {
+func tests(
+  _ name: String, _ uses: Target.Dependency..., excluding excluded: [String] = []
+) -> Target {
   .testTarget(
     name: name + "Tests", dependencies: uses + [.byName(name: name), "TestSupport"],
-    swiftSettings: strict)
+    exclude: excluded, swiftSettings: strict)
 }
 
 let package = Package(
@@ -81,7 +83,7 @@ let package = Package(
     tests("Tensors", "Randomness"),
     tests("Corpora", "Files"),
     tests("StandIns", "Corpora", "Audio", "Files"),
-    tests("Audio", "Tensors", "Settings"),
+    tests("Audio", "Tensors", "Settings", excluding: ["Fixtures"]),
     tests("Autograd", "Tensors", "Randomness"),
     tests("Projections", "Tensors", "Randomness"),
     tests("Evaluation", "Files", "Randomness"),
