@@ -130,17 +130,17 @@ struct HandMadeRun {
     }
   }
 
-  @Test func `leave out a cell whose predictions were changed`() throws {
+  @Test func `are refused where the predictions of a cell were changed`() throws {
     try withTemporaryFolder { root in
       let run = try HandMadeRun(below: root).run
       let cell = CellFolder(run: run.folder, cell: try run.cells()[0])
+      #expect(cell.isIntact)
       let text = String(
         decoding: try Data(readingFile: cell.file("predictions.csv")), as: UTF8.self)
       try Data(text.replacingOccurrences(of: "neutral,neutral", with: "neutral,calm").utf8)
         .writeAtomically(to: cell.file("predictions.csv"))
-      let variant = ResultsDocument(try run.results(), run: "a").corpora[0].variants[0]
-      #expect(variant.cells == 2 && variant.pooled.isEmpty)
-      #expect(ResultsDocument(try run.results(), run: "a").table.contains("WA – %"))
+      #expect(!cell.isIntact)
+      #expect(throws: FileError.self) { try run.results() }
     }
   }
 }
