@@ -34,9 +34,9 @@ extension DecodingError {
       "\(place(context))expected a value of type \(type), found another"
     case .valueNotFound(let type, let context):
       "\(place(context))expected a value of type \(type), found none"
-    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-      "\(place(context))expected another value"
-    case .dataCorrupted: "is not JSON"
+    case .dataCorrupted(let context) where context.debugDescription.contains("valid JSON"):
+      "is not JSON, or has a number that does not fit"
+    case .dataCorrupted(let context): place(context) + context.debugDescription
     @unknown default: "is not as it was written"
     }
   }

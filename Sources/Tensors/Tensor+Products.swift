@@ -9,6 +9,7 @@ package func multiply(
   scale alpha: Float = 1, accumulating beta: Float = 0
 ) {
   guard m > 0, n > 0 else { return }
+  LinearAlgebra.useOneThread()
   cblas_sgemm(
     CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
     blasint(m), blasint(n), blasint(k), alpha, a, blasint(max(lda, 1)), b, blasint(max(ldb, 1)),
@@ -36,8 +37,12 @@ package func product(_ a: Tensor, _ b: Tensor, transposing: Transposition = .non
 
 /// How OpenBLAS was built and which kernels it runs.
 package enum LinearAlgebra {
-  /// One thread per product: work is spread over cells and shards instead. Call it at the start.
-  package static func useOneThread() { openblas_set_num_threads(1) }
+  /// Gives every product one thread, once and for all: work is spread over cells and shards instead,
+  /// and how OpenBLAS would share a product out depends on who else is computing, and with it the
+  /// last bits.
+  package static func useOneThread() { _ = oneThread }
+  private static let oneThread: Void = openblas_set_num_threads(1)
+
   /// OpenBLAS's own account of its build.
   package static var configuration: String { String(cString: openblas_get_config()) }
   /// The processor whose kernels OpenBLAS chose.

@@ -36,7 +36,10 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard jobs >= 1 else { throw ValidationError("--jobs \(jobs): expected at least 1") }
+    // More threads than that help nowhere, and would only use up memory.
+    guard (1...1024).contains(jobs) else {
+      throw ValidationError("--jobs \(jobs): expected 1 to 1024")
+    }
   }
 
   func run() throws {
@@ -44,7 +47,6 @@ struct RunCommand: ParsableCommand {
     let (settings, folder) = try settings(progress)
     let run = try ExperimentRun(settings, folder: folder)
     try makeFolder(folder)
-    try Provenance.current().write(to: folder)
     let failures = try run.run(jobs: jobs) { progress.watch($0) }
     let document = ResultsDocument(try run.results(), run: settings.name)
     try canonicalJSON(document, pretty: true).writeAtomically(to: folder + "/results.json")
@@ -75,6 +77,9 @@ struct RunCommand: ParsableCommand {
     if allowIncomplete { settings.protocolSettings.allowIncomplete = true }
     for index in settings.corpora.indices {
       settings.corpora[index].path = settings.corpora[index].path.map(absolutePath)
+    }
+    if experiment == nil, let out {
+      settings.name = URL(fileURLWithPath: out).lastPathComponent
     }
     let folder = out ?? "runs/" + settings.name
     let needed = settings.corpora.contains { $0.path == nil } || settings.corpora.isEmpty

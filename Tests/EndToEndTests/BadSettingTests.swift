@@ -71,8 +71,9 @@ import Testing
   @Test(arguments: [
     (["run", "--frobnicate"], "Unknown option '--frobnicate'"),
     (["frobnicate"], "Unexpected argument 'frobnicate'"),
-    (["run", "--jobs=-1"], "--jobs -1: expected at least 1"),
-    (["run", "--jobs", "0"], "--jobs 0: expected at least 1"),
+    (["run", "--jobs=-1"], "--jobs -1: expected 1 to 1024"),
+    (["run", "--jobs", "0"], "--jobs 0: expected 1 to 1024"),
+    (["run", "--jobs", "9223372036854775807"], "expected 1 to 1024"),
     (["run", "--jobs", "two"], "'two' is invalid for '--jobs"),
     (["run", "--seeds", "1,x"], "'1,x' is invalid for '--seeds"),
     (["run", "--profile", "huge"], "'quick', 'standard' or 'paper'"),

@@ -24,11 +24,11 @@ private let finishedRun = Result<String, any Error> {
   }
 
   @Test(arguments: [
-    Case(file: "experiment.json", complaint: "is not JSON; start the run again"),
+    Case(file: "experiment.json", complaint: "does not fit; start the run again"),
     Case(
       file: "experiment.json", complaint: "expected the key name, found none; start the run",
       content: "{}"),
-    Case(file: "provenance.json", complaint: "is not JSON; start the run again"),
+    Case(file: "provenance.json", complaint: "does not fit; start the run again"),
     Case(file: "CELL/done.json", complaint: "is not JSON; start the run again"),
     Case(
       file: "CELL/predictions.csv", complaint: "is not what was written", content: nil),

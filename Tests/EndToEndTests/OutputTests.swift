@@ -21,7 +21,10 @@ private final class Disk {
     }
   }
 
-  deinit { umount2(path, Int32(MNT_DETACH)) }
+  deinit {
+    umount2(path, Int32(MNT_DETACH))
+    rmdir(path)
+  }
 
   func grow(toKilobytes size: Int) {
     #expect(mount("tmpfs", path, "tmpfs", UInt(MS_REMOUNT), "size=\(size)k") == 0)

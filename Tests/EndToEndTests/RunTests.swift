@@ -108,6 +108,22 @@ import Testing
     }
   }
 
+  @Test func `trains variants of equal settings once`() throws {
+    try withFolder { folder in
+      let file = try writeExperiment(
+        in: folder, at: tinyRAVDESS.get(), variants: "[{name: one}, {name: same}]")
+      let output = try reprise(
+        "run", file, "--out", "run", "--json", "--jobs", "2", "--allow-incomplete", in: folder)
+      #expect(output.code == 0 && output.standardError.contains("2 cells, 4 epochs"))
+      #expect(cells(of: folder + "/run").count == 2)
+      let variants = try #require(
+        (json(output.standardOutput)["corpora"] as? [NSDictionary])?.first?["variants"]
+          as? [NSDictionary])
+      #expect(variants.map { $0["cells"] as? Int } == [2, 2])
+      #expect(variants[0]["pooled"] as? NSArray == variants[1]["pooled"] as? NSArray)
+    }
+  }
+
   @Test func `goes on when a cell diverges`() throws {
     try withFolder { folder in
       let file = try writeExperiment(

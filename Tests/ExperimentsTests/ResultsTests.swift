@@ -130,17 +130,20 @@ struct HandMadeRun {
     }
   }
 
-  @Test func `are refused where the predictions of a cell were changed`() throws {
+  @Test func `are refused where the predictions of a finished cell were changed`() throws {
     try withTemporaryFolder { root in
       let run = try HandMadeRun(below: root).run
       let cell = CellFolder(run: run.folder, cell: try run.cells()[0])
-      #expect(cell.isIntact)
-      let text = String(
-        decoding: try Data(readingFile: cell.file("predictions.csv")), as: UTF8.self)
+      let path = cell.file("predictions.csv")
+      let text = String(decoding: try Data(readingFile: path), as: UTF8.self)
+      #expect(cell.isDone && cell.isIntact)
       try Data(text.replacingOccurrences(of: "neutral,neutral", with: "neutral,calm").utf8)
-        .writeAtomically(to: cell.file("predictions.csv"))
-      #expect(!cell.isIntact)
-      #expect(throws: FileError.self) { try run.results() }
+        .writeAtomically(to: path)
+      #expect(cell.isDone && !cell.isIntact)
+      let error = #expect(throws: FileError.self) { try run.results() }
+      #expect("\(error as Any)".contains(path))
+      try Data(text.utf8).writeAtomically(to: path)
+      #expect(try run.results()[0].variants[0].folders.count == 3)
     }
   }
 }

@@ -10,7 +10,8 @@ extension ResultsDocument {
         func mean(_ score: (SeedEntry) -> Double) -> String {
           seeds.isEmpty ? "–" : percent(seeds.map(score).reduce(0, +) / Double(seeds.count))
         }
-        let words = (corpus.isSynthetic ? "  SYNTHETIC" : "")
+        let words =
+          (corpus.isSynthetic ? "  SYNTHETIC" : "")
           + (corpus.isIncomplete ? "  INCOMPLETE" : "")
         return "\(corpus.corpus)  \(variant.variant)  WA \(mean(\.wa)) %  UA \(mean(\.ua)) %  "
           + "pooled, mean of \(seeds.count) seeds, \(variant.cells) of \(variant.expectedCells) "

@@ -138,6 +138,12 @@ package struct CellFolder: Sendable {
     try removeFile(file("state"))
   }
 
+  /// Removes what a process that was killed left in a finished cell.
+  func tidy() throws {
+    try removeFile(file("state"))
+    try removeLeftovers(in: path)
+  }
+
   /// Writes why the cell could not be finished.
   package func fail(_ reason: String) throws {
     try makeFolder(path)

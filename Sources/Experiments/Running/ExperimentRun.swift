@@ -90,8 +90,14 @@ package struct ExperimentRun: Sendable {
     try removeLeftovers(in: folder)
     try canonicalJSON(experiment, pretty: true).writeAtomically(to: folder + "/experiment.json")
     let cores = ProcessInfo.processInfo.activeProcessorCount
-    let prepared = try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)
-    let cells = try cells()
+    // Variants of equal settings share their cells.
+    var seen: Set<String> = []
+    let cells = try cells().filter { seen.insert($0.hash).inserted }
+    let isAllDone = cells.allSatisfy { CellFolder(run: folder, cell: $0).isIntact }
+    let hasProvenance = FileManager.default.fileExists(atPath: folder + "/provenance.json")
+    if !isAllDone || !hasProvenance { try Provenance.current().write(to: folder) }
+    let prepared =
+      isAllDone ? nil : try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)
     let epochs = cells.reduce(0) { $0 + $1.identity.settings.training.epochs }
     watch(.started(cells: cells.count, epochs: epochs))
     let failures = Mutex<[Int: String]>([:])
@@ -117,12 +123,13 @@ package struct ExperimentRun: Sendable {
   }
 
   private func run(
-    _ cell: CellFolder, _ prepared: PreparedCorpora, threads: Int,
+    _ cell: CellFolder, _ prepared: PreparedCorpora?, threads: Int,
     watch: @escaping @Sendable (RunEvent) -> Void
   ) throws {
     let identity = cell.cell.identity
     guard let corpus = corpora.first(where: { $0.name.rawValue == identity.corpus }) else { return }
-    if cell.isIntact {
+    guard let prepared, !cell.isIntact else {
+      try cell.tidy()
       return watch(.finished(cell.cell, epochs: identity.settings.training.epochs, reused: true))
     }
     try cell.run(

@@ -65,7 +65,8 @@ private func currentCommit() -> String {
 }
 
 private func processorModel() -> String {
-  let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?
+  let lines =
+    (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?
     .split(separator: "\n") ?? []
   let model = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
   return model.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
