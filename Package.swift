@@ -89,7 +89,7 @@ let package = Package(
     tests("Evaluation", "Files", "Randomness"),
     tests("Augmentation", "Audio", "Tensors", "Randomness", "Settings"),
     tests("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
-    tests("Models", "Layers", "Autograd", "Tensors", "Randomness", "Settings"),
+    tests("Models", "Layers", "Autograd", "Tensors", "CKernels", "Randomness", "Settings"),
     tests(
       "Training", "Models", "Layers", "Autograd", "Tensors", "Corpora", "Audio", "Settings",
       "Evaluation", "Randomness"),

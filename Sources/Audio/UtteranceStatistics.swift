@@ -108,7 +108,8 @@ package struct UtteranceStatistics: Sendable {
       return zip(Self.modulations, Self.modulations.dropFirst()).map { low, high in
         // Frames too far apart show no fast modulation: the spectrum ends at half their rate.
         let bins =
-          min(Int((low / hertz).rounded()), plan.bins)..<min(
+          min(
+            Int((low / hertz).rounded()), plan.bins)..<min(
             Int((high / hertz).rounded()), plan.bins)
         let magnitude = bins.reduce(0.0) {
           $0 + Double(real[$1] * real[$1] + imaginary[$1] * imaginary[$1]).squareRoot()

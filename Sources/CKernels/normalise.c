@@ -44,7 +44,9 @@ VECTORISED void reprise_layer_norm_gradient(const float *x, const float *g, cons
   }
 }
 
-VECTORISED void reprise_softmax(const float *x, float *y, ptrdiff_t n) {
+// `restrict` matters: where the compiler must look whether y lies close behind x, it takes a loop
+// that adds in another order, and the last bits depend on where memory happened to be.
+VECTORISED void reprise_softmax(const float *x, float *restrict y, ptrdiff_t n) {
 #pragma clang fp reassociate(on)
   float greatest = x[0], sum = 0;
   for (ptrdiff_t i = 1; i < n; i++) greatest = x[i] > greatest ? x[i] : greatest;

@@ -1,5 +1,5 @@
 // Property: a cell's address changes with all that determines its numbers and with nothing else; its
-// folder counts as finished only while every result has the bytes that were written.
+// folder counts as finished and intact only while every result has the bytes that were written.
 import Experiments
 import Files
 import Foundation
@@ -112,15 +112,18 @@ private func changed(_ path: String) throws -> VariantSettings? {
   }
 
   @Test(arguments: names)
-  func `is unfinished without any one of its results, and not intact with a damaged one`(name: String) throws {
+  func `is unfinished without any one of its results, and not intact with a damaged one`(
+    name: String
+  ) throws {
     try withFinished { folder in
       #expect(folder.isIntact)
       try Data("the \(name)!".utf8).writeAtomically(to: folder.file(name))
-      #expect(folder.isDone && !folder.isIntact)
+      #expect(!folder.isIntact)
+      #expect(throws: FileError.self) { try folder.requireIntact() }
       try FileManager.default.removeItem(atPath: folder.file(name))
-      #expect(!folder.isDone)
+      #expect(!folder.isDone && !folder.isIntact)
       try Data("the \(name)".utf8).writeAtomically(to: folder.file(name))
-      #expect(folder.isDone)
+      #expect(folder.isDone && folder.isIntact)
     }
   }
 

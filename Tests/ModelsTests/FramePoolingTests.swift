@@ -1,6 +1,7 @@
 // Oracle: frame-level attention pooling in plain Swift, step by step as method.md states it, and the
 // context broadcast carried out literally; by hand: mean and maximum, and the statistics' embedding.
 import Autograd
+import CKernels
 import Foundation
 import Layers
 import Models
@@ -125,6 +126,19 @@ private func contextBroadcast(_ h: Matrix) -> Matrix {
       plain.pooled(contextBroadcast(frames), plain.shares(plain.attended(frames)))
     }
     #expect(zip(fromFrames, expected).contains { abs($0 - $1) > 0.1 })
+  }
+
+  @Test(arguments: [5, 13, 40, 100])
+  func `weighs frames to the same bits wherever the result lies`(length: Int) {
+    let scores = randomTensor([length], "scores").array
+    let results = stride(from: length, through: length + 200, by: 4).map { place -> [Float] in
+      var memory = scores + [Float](repeating: 0, count: place)
+      memory.withUnsafeMutableBufferPointer {
+        reprise_softmax($0.baseAddress!, $0.baseAddress! + place, length)
+      }
+      return Array(memory[place..<place + length])
+    }
+    #expect(results.allSatisfy { $0 == results[0] })
   }
 
   @Test func `is the frame itself, attended to, where there is only one`() {
