@@ -77,7 +77,9 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     tests("Randomness"),
     tests("Files"),
     tests("Tensors", "Randomness"),
@@ -94,8 +96,11 @@ let package = Package(
       "Training", "Models", "Layers", "Autograd", "Tensors", "Corpora", "Audio", "Settings",
       "Evaluation", "Randomness"),
     tests("Reporting", "Evaluation", "Randomness"),
-    tests("Experiments", "Settings", "Evaluation", "Training", "Corpora", "StandIns", "Files", "Tensors"),
-    .testTarget(name: "EndToEndTests", dependencies: ["reprise", "Randomness"], swiftSettings: strict),
+    tests(
+      "Experiments", "Settings", "Evaluation", "Training", "Corpora", "StandIns", "Files", "Tensors"
+    ),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["reprise", "Randomness"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

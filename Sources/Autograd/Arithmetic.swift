@@ -50,9 +50,10 @@ extension Tape {
   private func elementwise(
     _ x: Variable,
     forward: (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void,
-    gradient: @escaping (
-      UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int
-    ) -> Void
+    gradient:
+      @escaping (
+        UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int
+      ) -> Void
   ) -> Variable {
     let output = Tensor(uninitialized: x.shape)
     forward(x.value.address, output.freshAddress, output.count)

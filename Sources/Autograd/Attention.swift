@@ -17,11 +17,15 @@ extension Tape {
   /// - Precondition: E ≤ 64.
   package func attention(_ projected: Variable, _ sequences: Ragged, heads: Int) -> Variable {
     let d = projected.value.columns / 3
-    precondition(projected.value.columns == 3 * d && d % heads == 0, "\(projected.shape), \(heads) heads")
-    precondition(projected.value.rows == sequences.rows, "\(projected.shape), \(sequences.rows) rows")
+    precondition(
+      projected.value.columns == 3 * d && d % heads == 0, "\(projected.shape), \(heads) heads")
+    precondition(
+      projected.value.rows == sequences.rows, "\(projected.shape), \(sequences.rows) rows")
     let e = d / heads
     precondition(e <= 64, "heads of \(e) features; at most 64")
-    let starts = sequences.lengths.reduce(into: [0]) { $0.append($0.last! + reprise_attention_weights($1, heads)) }
+    let starts = sequences.lengths.reduce(into: [0]) {
+      $0.append($0.last! + reprise_attention_weights($1, heads))
+    }
     let weights = Tensor(uninitialized: [starts[sequences.count]])
     let output = Tensor(uninitialized: [sequences.rows, d])
     let longest = sequences.lengths.max() ?? 0

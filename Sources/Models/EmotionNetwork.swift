@@ -27,16 +27,19 @@ package struct EmotionNetwork: Sendable {
   ///   - classes: K.
   ///   - random: every parameter's first value depends on this and its own name alone.
   package static func make(
-    _ settings: ModelSettings, features: Int, statistics: Int, classes: Int, using random: RandomStream
+    _ settings: ModelSettings, features: Int, statistics: Int, classes: Int,
+    using random: RandomStream
   ) -> (network: EmotionNetwork, parameters: Parameters) {
     var parameters = Parameters()
     let network = EmotionNetwork(
-      settings, features: features, statistics: statistics, classes: classes, in: &parameters, using: random)
+      settings, features: features, statistics: statistics, classes: classes, in: &parameters,
+      using: random)
     return (network, parameters)
   }
 
   private init(
-    _ settings: ModelSettings, features: Int, statistics: Int, classes: Int, in parameters: inout Parameters,
+    _ settings: ModelSettings, features: Int, statistics: Int, classes: Int,
+    in parameters: inout Parameters,
     using random: RandomStream
   ) {
     switch settings.backbone {

@@ -15,8 +15,9 @@ package enum FramePooling: Sendable {
   /// `z = max_t F_t`, feature by feature.
   case max
 
-  package init(_ settings: ModelSettings, in parameters: inout Parameters, using random: RandomStream)
-  {
+  package init(
+    _ settings: ModelSettings, in parameters: inout Parameters, using random: RandomStream
+  ) {
     switch settings.pooling {
     case .flam:
       let attention = SelfAttention(

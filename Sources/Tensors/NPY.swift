@@ -20,7 +20,9 @@ extension Tensor {
     guard bytes.count == 10, Array(bytes[0..<6]) == [0x93] + Array("NUMPY".utf8), bytes[6] == 1
     else { throw ArrayFileError.notAnArray(format: "npy version 1") }
     let end = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
-    guard data.count >= end else { throw ArrayFileError.truncated(expected: end, found: data.count) }
+    guard data.count >= end else {
+      throw ArrayFileError.truncated(expected: end, found: data.count)
+    }
     let header = String(decoding: data.dropFirst(10).prefix(end - 10), as: UTF8.self)
     guard header.contains("'<f4'"), header.contains("'fortran_order': False"),
       let open = header.firstIndex(of: "("), let close = header[open...].firstIndex(of: ")")
@@ -67,8 +69,10 @@ extension ArrayFileError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .notAnArray(let format): "not an array file: expected \(format)"
-    case .unsupported(let header): "unsupported array: expected 32-bit floats in C order, found \(header)"
-    case .truncated(let expected, let found): "truncated: expected \(expected) bytes, found \(found)"
+    case .unsupported(let header):
+      "unsupported array: expected 32-bit floats in C order, found \(header)"
+    case .truncated(let expected, let found):
+      "truncated: expected \(expected) bytes, found \(found)"
     case .missing(let name): "no tensor named \(name)"
     case .misshapen(let name, let expected, let found):
       "tensor \(name): expected shape \(expected), found \(found)"

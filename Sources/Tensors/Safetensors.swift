@@ -45,7 +45,8 @@ package enum Safetensors {
       throw ArrayFileError.truncated(expected: Int(clamping: length), found: data.count)
     }
     let start = 8 + Int(length)
-    guard let entries = try? JSONDecoder().decode([String: Entry].self, from: data[8..<start]) else {
+    guard let entries = try? JSONDecoder().decode([String: Entry].self, from: data[8..<start])
+    else {
       throw ArrayFileError.notAnArray(format: "safetensors")
     }
     return try entries.mapValues { entry in

@@ -97,6 +97,7 @@ package struct Tensor: Sendable {
 extension Tensor: Equatable {
   /// Whether shapes are equal and all elements have equal bits.
   package static func == (a: Tensor, b: Tensor) -> Bool {
-    a.shape == b.shape && (0..<a.count).allSatisfy { a.address[$0].bitPattern == b.address[$0].bitPattern }
+    a.shape == b.shape
+      && (0..<a.count).allSatisfy { a.address[$0].bitPattern == b.address[$0].bitPattern }
   }
 }

@@ -78,8 +78,9 @@ package struct BatchAssembly: Sendable {
       )
     case .eam:
       let lengths = (store.sampleCount(position), store.sampleCount(partner))
-      guard let draw = mixup.draw(
-        length: lengths.0, partnerLength: lengths.1, using: &random)
+      guard
+        let draw = mixup.draw(
+          length: lengths.0, partnerLength: lengths.1, using: &random)
       else { return (nil, own) }
       var samples = store.withSamples(position, Array.init)
       let outcome = samples.withUnsafeMutableBufferPointer { samples in

@@ -29,7 +29,8 @@ extension EmotionNetwork {
       let pass = Pass(parameters)
       return batch.shards.flatMap { shard -> [NetworkOutput] in
         let pooled = encode(
-          shard.input, shard.sequences, statistics: shard.statistics, pass).pooled
+          shard.input, shard.sequences, statistics: shard.statistics, pass
+        ).pooled
         let head = classify(pooled, pass)
         return (0..<shard.sequences.count).map { row in
           let logits = head.logits.value.rows(row..<row + 1).array.map(Double.init)

@@ -74,10 +74,11 @@ package struct PreparedCorpus: Sendable {
 
   /// Scales raw features of an utterance in place, by its speaker or by itself.
   func normalize(_ features: inout Tensor, of position: Int) {
-    let normalization = switch normalization {
-    case .speaker: frameNormalizations[utterances[position].speaker]
-    case .utterance: nil as Normalization?
-    }
+    let normalization =
+      switch normalization {
+      case .speaker: frameNormalizations[utterances[position].speaker]
+      case .utterance: nil as Normalization?
+      }
     features.withUnsafeMutableBuffer { frames in
       if let normalization { return normalization.apply(to: frames) }
       var own = NormalizationAccumulator(columns: extractor.columns)

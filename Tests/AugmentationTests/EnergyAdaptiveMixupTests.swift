@@ -11,7 +11,9 @@ import Testing
 
   init() {
     var settings = AugmentationSettings()
-    (settings.lowestSignalToNoise, settings.highestSignalToNoise, settings.leastPower) = (-5, 10, 1e-10)
+    (settings.lowestSignalToNoise, settings.highestSignalToNoise, settings.leastPower) = (
+      -5, 10, 1e-10
+    )
     mixup = EnergyAdaptiveMixup(settings: settings)
   }
 

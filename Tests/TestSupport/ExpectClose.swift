@@ -43,5 +43,6 @@ package func expectClose(
   _ actual: Double, _ expected: Double, relative: Double = 1e-9, absolute: Double = 1e-12,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  expectClose([actual], [expected], relative: relative, absolute: absolute, sourceLocation: sourceLocation)
+  expectClose(
+    [actual], [expected], relative: relative, absolute: absolute, sourceLocation: sourceLocation)
 }
