@@ -40,6 +40,9 @@ extension VariantSettings {
     try require(
       model.width % model.heads == 0, "model.width", model.width,
       "a multiple of model.heads, which is \(model.heads)")
+    try require(
+      model.width <= 64 * model.heads, "model.width", model.width,
+      "at most 64 times model.heads, which is \(model.heads)")
     try require(model.kernel % 2 == 1, "model.kernel", model.kernel, "an odd number")
     try require(
       augmentation.lowestSignalToNoise <= augmentation.highestSignalToNoise,
@@ -59,6 +62,9 @@ extension VariantSettings {
     try require(
       features.prosody || !features.statistics, "features.statistics", features.statistics,
       "false without features.prosody")
+    try require(
+      features.bands >= 13 || !features.statistics, "features.bands", features.bands,
+      "at least 13 with features.statistics")
     try require(
       features.lowestPitch < features.highestPitch, "features.lowest_pitch", features.lowestPitch,
       "below features.highest_pitch, which is \(features.highestPitch)")

@@ -23,6 +23,13 @@ package struct ExperimentRun: Sendable {
     self.folder = folder
     self.experiment = experiment
     let choice = experiment.protocolSettings
+    if choice.evaluateOn == .innerValidation,
+      let variant = experiment.variants.first(where: {
+        $0.settings.training.selection == .bestValidation
+      })
+    {
+      throw RunError.selectionOnScored(variant: variant.name)
+    }
     corpora = try experiment.corpora.compactMap { corpus in
       guard let name = CorpusName(rawValue: corpus.name), let path = corpus.path else { return nil }
       let read = try Corpus.read(

@@ -4,6 +4,8 @@
 package enum RunError: Error, Equatable, Sendable {
   /// An incomplete corpus leaves nothing to train on, to choose by or to score.
   case emptyFold(corpus: String, fold: Int, role: String)
+  /// The epoch would be chosen by the very speakers that are scored.
+  case selectionOnScored(variant: String)
   /// The folder holds no run.
   case notARun(folder: String)
   /// Nothing in the run was measured on a genuine corpus.
@@ -16,6 +18,9 @@ extension RunError: CustomStringConvertible {
     case .emptyFold(let corpus, let fold, let role):
       "\(corpus): fold \(fold) leaves no utterance to \(role); leave the fold out with --folds "
         + "or complete the corpus"
+    case .selectionOnScored(let variant):
+      "variant \(variant): training.selection best-validation would choose the epoch by the "
+        + "speakers that protocol.evaluate_on inner-validation scores; change one of the two"
     case .notARun(let folder):
       "\(folder): holds no run (there is no experiment.json); give the folder that "
         + "`reprise run` wrote with --out"
