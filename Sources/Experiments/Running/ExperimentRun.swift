@@ -101,8 +101,9 @@ package struct ExperimentRun: Sendable {
     var seen: Set<String> = []
     let cells = try cells().filter { seen.insert($0.hash).inserted }
     let isAllDone = cells.allSatisfy { CellFolder(run: folder, cell: $0).isIntact }
-    let hasProvenance = FileManager.default.fileExists(atPath: folder + "/provenance.json")
-    if !isAllDone || !hasProvenance { try Provenance.current().write(to: folder) }
+    if !isAllDone || (try? provenance()) == nil {
+      try Provenance.current().write(to: folder)
+    }
     let prepared =
       isAllDone ? nil : try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)
     let epochs = cells.reduce(0) { $0 + $1.identity.settings.training.epochs }
