@@ -129,6 +129,6 @@ extension ExperimentRun {
           classIndex: predictions[index].truth, speaker: predictions[index].speaker)
       },
       total: predictions.count, perplexity: map.perplexity, divergence: map.divergence,
-      note: "Scored utterances of fold \(identity.fold), seed \(identity.seed)")
+      note: "Scored utterances of fold \(identity.fold), seed \(identity.seed).")
   }
 }
