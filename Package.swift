@@ -64,16 +64,21 @@ let package = Package(
     module(
       "Training", "Models", "Layers", "Autograd", "Tensors", "CKernels", "Augmentation", "Audio",
       "Corpora", "Randomness", "Evaluation", "Settings", "Files"),
+    module("Golden", "Tensors", "Files"),
+    module(
+      "Conformance", "Golden", "Training", "Models", "Layers", "Autograd", "Tensors",
+      "Augmentation", "Audio", "Projections", "Evaluation", "Randomness", "Settings"),
     module("Reporting", "Evaluation", "Files", "CCairo"),
     module(
-      "Experiments", "Training", "Reporting", "Evaluation", "Corpora", "StandIns", "Audio",
-      "Projections", "Layers", "Tensors", "Randomness", "Settings", "Files", "COpenBLAS", "CFFTW",
+      "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation", "Corpora",
+      "StandIns", "Audio", "Projections", "Layers", "Tensors", "Randomness", "Settings", "Files",
+      "COpenBLAS", "CFFTW",
       "CSndFile", "CCairo", yams),
     .executableTarget(
       name: "reprise",
       dependencies: [
-        "Experiments", "Training", "Reporting", "Evaluation", "Corpora", "StandIns", "Settings",
-        "Files", "Audio", arguments,
+        "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation", "Corpora",
+        "StandIns", "Settings", "Files", "Audio", arguments,
       ],
       swiftSettings: strict),
 

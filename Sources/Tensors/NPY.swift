@@ -42,11 +42,11 @@ extension Tensor {
   }
 }
 
-/// Returns how many bytes the floats of a shape fill, or nil for a shape that no tensor has: with a
+/// Returns how many bytes the elements of a shape fill, or nil for a shape that no tensor has: with a
 /// negative extent, or more bytes than can be addressed. Files may say anything.
-func byteCount(of shape: [Int]) -> Int? {
+func byteCount(of shape: [Int], elementSize: Int = MemoryLayout<Float>.size) -> Int? {
   guard shape.allSatisfy({ $0 >= 0 }) else { return nil }
-  var bytes = MemoryLayout<Float>.size
+  var bytes = elementSize
   // An extent of 0 does not excuse the others: strides are products of them.
   for extent in shape where extent > 0 {
     let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)

@@ -1,5 +1,6 @@
 // The safetensors format (github.com/huggingface/safetensors): a length, a JSON header and raw
-// little-endian values. Tensors are written in the order given, 32-bit floats only.
+// little-endian values. Tensors are written in the order given, 32-bit floats only; arrays of any type
+// are read.
 package import Foundation
 
 /// Named tensors as one file.
@@ -34,8 +35,30 @@ package enum Safetensors {
     return data
   }
 
-  /// Reads every tensor of a file's bytes.
+  /// Reads every tensor of a file's bytes; all must be of 32-bit floats.
   package static func tensors(_ data: Data) throws -> [String: Tensor] {
+    try arrays(data).mapValues { array in
+      guard array.type == "F32" else {
+        throw ArrayFileError.unsupported(header: "\(array.type) \(array.shape)")
+      }
+      let tensor = Tensor(uninitialized: array.shape)
+      _ = array.bytes.copyBytes(
+        to: UnsafeMutableRawBufferPointer(start: tensor.freshAddress, count: array.bytes.count))
+      return tensor
+    }
+  }
+
+  /// One array of a file, whatever its type.
+  package struct RawArray {
+    /// The format's name of the element type, such as F32.
+    package let type: String
+    package let shape: [Int]
+    /// The elements in row-major order, little-endian.
+    package let bytes: Data
+  }
+
+  /// Reads every array of a file's bytes.
+  package static func arrays(_ data: Data) throws -> [String: RawArray] {
     let data = Data(data)
     guard data.count >= 8 else { throw ArrayFileError.truncated(expected: 8, found: data.count) }
     let length = data.prefix(8).enumerated().reduce(UInt64(0)) {
@@ -45,12 +68,12 @@ package enum Safetensors {
       throw ArrayFileError.truncated(expected: Int(clamping: length), found: data.count)
     }
     let start = 8 + Int(length)
-    guard let entries = try? JSONDecoder().decode([String: Entry].self, from: data[8..<start])
-    else {
+    guard let header = try? JSONDecoder().decode(Header.self, from: data[8..<start]) else {
       throw ArrayFileError.notAnArray(format: "safetensors")
     }
-    return try entries.mapValues { entry in
-      guard entry.dtype == "F32", entry.offsets.count == 2, let bytes = byteCount(of: entry.shape)
+    return try header.entries.mapValues { entry in
+      guard entry.offsets.count == 2, let size = elementSizes[entry.dtype],
+        let bytes = byteCount(of: entry.shape, elementSize: size)
       else {
         throw ArrayFileError.unsupported(header: "\(entry.dtype) \(entry.shape)")
       }
@@ -59,10 +82,34 @@ package enum Safetensors {
         throw ArrayFileError.truncated(
           expected: start + min(max(low, 0), Int.max / 4) + bytes, found: data.count)
       }
-      let tensor = Tensor(uninitialized: entry.shape)
-      _ = data[(start + low)..<(start + high)].copyBytes(
-        to: UnsafeMutableRawBufferPointer(start: tensor.freshAddress, count: high - low))
-      return tensor
+      return RawArray(
+        type: entry.dtype, shape: entry.shape, bytes: data[(start + low)..<(start + high)])
     }
+  }
+
+  /// Bytes of an element, by the format's name of its type.
+  private static let elementSizes = [
+    "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U64": 8,
+    "U32": 4, "U16": 2, "U8": 1, "BOOL": 1,
+  ]
+
+  /// The arrays a header names. What stands under `__metadata__` are remarks, and passed over.
+  private struct Header: Decodable {
+    let entries: [String: Entry]
+
+    init(from decoder: any Decoder) throws {
+      let names = try decoder.container(keyedBy: Name.self)
+      entries = try names.allKeys.reduce(into: [:]) { entries, name in
+        guard name.stringValue != "__metadata__" else { return }
+        entries[name.stringValue] = try names.decode(Entry.self, forKey: name)
+      }
+    }
+  }
+
+  private struct Name: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
   }
 }

@@ -8,7 +8,7 @@ struct Reprise: ParsableCommand {
     commandName: "reprise",
     abstract: "Reproducible speech emotion recognition: EAM, FLAM and multi-loss learning.",
     discussion: """
-      Exit codes: 0 done · 1 a cell of the run failed · 2 a file, corpus or setting is not as it \
+      Exit codes: 0 done · 1 a cell of the run or a fixture failed · 2 a file, corpus or setting is not as it \
       must be · 64 wrong usage.
 
       Shell completions: reprise --generate-completion-script bash|zsh|fish
@@ -16,7 +16,7 @@ struct Reprise: ParsableCommand {
     version: programVersion,
     subcommands: [
       RunCommand.self, CorporaCommand.self, ReportCommand.self, CompareCommand.self,
-      RecordCommand.self, SettingsCommand.self,
+      RecordCommand.self, VerifyCommand.self, SettingsCommand.self,
     ])
 
   static func main() {

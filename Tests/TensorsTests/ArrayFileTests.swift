@@ -102,6 +102,17 @@ private func entry(_ shape: String, _ offsets: String, type: String = "F32") -> 
     #expect(try Safetensors.data(tensors) == data)
   }
 
+  @Test func `may hold remarks and arrays of other types`() throws {
+    let header =
+      #"{"__metadata__":{"format":"pt"},"w":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}"#
+    let array = try #require(try Safetensors.arrays(safetensors(header))["w"])
+    #expect(
+      array.type == "I64" && array.shape == [1] && array.bytes == Data(repeating: 0, count: 8))
+    #expect(throws: ArrayFileError.unsupported(header: "I64 [1]")) {
+      try Safetensors.tensors(safetensors(header))
+    }
+  }
+
   @Test func `starts its values at a multiple of eight`() throws {
     for name in ["a", "ab", "abc", "abcd"] {
       let data = try Safetensors.data([(name, .zeros([1]))])
@@ -118,7 +129,8 @@ private func entry(_ shape: String, _ offsets: String, type: String = "F32") -> 
   }
 
   @Test(arguments: [
-    entry("[2]", "[0,8]", type: "F64"), entry("[-2]", "[0,8]"), entry("[-1,-2]", "[0,8]"),
+    entry("[1]", "[0,8]", type: "F64"), entry("[2]", "[0,8]", type: "F33"), entry("[-2]", "[0,8]"),
+    entry("[-1,-2]", "[0,8]"),
     entry("[9223372036854775807,4]", "[0,8]"), entry("[4611686018427387904,2]", "[0,8]"),
     entry("[0,9223372036854775807,8]", "[0,0]"), entry("[2]", "[0]"), entry("[2]", "[0,4,8]"),
   ])

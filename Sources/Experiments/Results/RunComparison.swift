@@ -6,14 +6,6 @@ import Foundation
 import Reporting
 import Settings
 
-/// The folder of recorded baselines: `baselines` in the working folder, or else beside the sources
-/// that the program was built from.
-package func baselinesFolder() -> String {
-  if FileManager.default.fileExists(atPath: "baselines/paper.json") { return "baselines" }
-  return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().path + "/baselines"
-}
-
 extension ExperimentRun {
   /// Sets the run beside baselines; only real corpora, since nothing made from SYNTHETIC speech
   /// stands beside a recorded number.

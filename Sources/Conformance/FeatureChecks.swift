@@ -1,0 +1,4 @@
+// Spectra, mel frames, pitch and utterance statistics.
+import Golden
+
+let featureChecks: [Check] = []

@@ -1,0 +1,4 @@
+// Attention, convolutions, frame pooling.
+import Golden
+
+let layerChecks: [Check] = []

@@ -1,0 +1,4 @@
+// Scores.
+import Golden
+
+let metricChecks: [Check] = []

@@ -1,0 +1,4 @@
+// Energy-adaptive and label-adaptive mixup.
+import Golden
+
+let mixupChecks: [Check] = []

@@ -1,0 +1,4 @@
+// The compact backbone and the whole network.
+import Golden
+
+let networkChecks: [Check] = []

@@ -1,0 +1,4 @@
+// The operations of the tape and their derivative rules.
+import Golden
+
+let operationChecks: [Check] = []

@@ -1,0 +1,4 @@
+// Adam and learning-rate schedules.
+import Golden
+
+let optimizerChecks: [Check] = []

@@ -1,0 +1,4 @@
+// t-SNE and principal components.
+import Golden
+
+let projectionChecks: [Check] = []

@@ -1,0 +1,4 @@
+// Random streams.
+import Golden
+
+let randomChecks: [Check] = []

@@ -1,0 +1,4 @@
+// Decoding and resampling of recordings.
+import Golden
+
+let recordingChecks: [Check] = []

@@ -1,0 +1,4 @@
+// Steps of a whole training.
+import Golden
+
+let trainingChecks: [Check] = []

@@ -1,0 +1,133 @@
+// What an operation gets: the inputs and parameters of one case. It notes what was read, because a
+// fixture of which something is never read proves less than it seems to.
+package import Tensors
+
+/// The inputs of one case, by name. Used by one thread.
+package final class CaseReader {
+  private let fixture: Fixture
+  private let entry: Manifest.Case
+  private(set) var readArrays: Set<String> = []
+  private(set) var readFiles: Set<String> = []
+  private var readParameters: Set<String> = []
+
+  init(_ entry: Manifest.Case, of fixture: Fixture) {
+    self.entry = entry
+    self.fixture = fixture
+  }
+
+  /// Whether the case has an input of this name.
+  package func has(_ name: String) -> Bool { fixture.arrays["\(entry.name)/\(name)"] != nil }
+
+  /// The input `name` in single precision.
+  ///
+  /// - Parameter shape: the extents it must have, `nil` for any.
+  /// - Throws: `GoldenError` where it is missing, of another type or shape.
+  package func tensor(_ name: String, _ shape: [Int?]) throws -> Tensor {
+    let array = try array(name, shape)
+    guard case .single(let values) = array.elements else { throw wrongType("F32", name, array) }
+    return Tensor(shape: array.shape, values: values)
+  }
+
+  /// The input `name` in double precision, as a list.
+  package func doubles(_ name: String, _ shape: [Int?] = [nil]) throws -> [Double] {
+    let array = try array(name, shape)
+    guard case .double(let values) = array.elements else { throw wrongType("F64", name, array) }
+    return values
+  }
+
+  /// The whole numbers of the input `name`, as a list.
+  package func integers(_ name: String, _ shape: [Int?] = [nil]) throws -> [Int] {
+    let array = try array(name, shape)
+    guard case .integers(let values) = array.elements else { throw wrongType("I64", name, array) }
+    return values
+  }
+
+  /// The lengths of packed sequences, `rows` in all: the input `name`.
+  package func ragged(_ name: String = "lengths", rows: Int) throws -> Ragged {
+    let lengths = try integers(name)
+    guard lengths.allSatisfy({ $0 > 0 }), lengths.reduce(0, +) == rows else {
+      throw GoldenError.wrongShape(
+        name: "\(entry.name)/\(name)", expected: "lengths of \(rows) rows", found: "\(lengths)")
+    }
+    return Ragged(lengths)
+  }
+
+  /// Class indices below `classes`: the input `name`, one for each of `count`.
+  package func labels(_ name: String = "labels", count: Int, classes: Int) throws -> [Int] {
+    let labels = try integers(name, [count])
+    guard labels.allSatisfy((0..<classes).contains) else {
+      throw GoldenError.wrongShape(
+        name: "\(entry.name)/\(name)", expected: "classes below \(classes)", found: "\(labels)")
+    }
+    return labels
+  }
+
+  package func number(_ name: String) throws -> Double {
+    guard case .number(let number) = parameter(name) else { throw missing(name) }
+    return number
+  }
+
+  /// A parameter that is a whole number.
+  package func count(_ name: String) throws -> Int {
+    guard let value = Int(exactly: try number(name)) else { throw missing(name) }
+    return value
+  }
+
+  package func numbers(_ name: String) throws -> [Double] {
+    guard case .numbers(let numbers) = parameter(name) else { throw missing(name) }
+    return numbers
+  }
+
+  package func text(_ name: String) throws -> String {
+    guard case .text(let text) = parameter(name) else { throw missing(name) }
+    return text
+  }
+
+  package func flag(_ name: String) throws -> Bool {
+    guard case .flag(let flag) = parameter(name) else { throw missing(name) }
+    return flag
+  }
+
+  /// The path of a file of the fixture, named by the text parameter `name`.
+  package func file(_ name: String) throws -> String {
+    let file = try text(name)
+    guard fixture.manifest.files.contains(where: { $0.name == file }) else {
+      throw GoldenError.missingFile(path: fixture.folder + "/" + file)
+    }
+    readFiles.insert(file)
+    return fixture.folder + "/" + file
+  }
+
+  /// The first parameter that nothing read; nil if all were.
+  var unusedParameter: String? {
+    entry.parameters.keys.sorted().first { !readParameters.contains($0) }
+  }
+
+  private func parameter(_ name: String) -> Parameter? {
+    readParameters.insert(name)
+    return entry.parameters[name]
+  }
+
+  private func missing(_ name: String) -> GoldenError {
+    .missingParameter(name: "\(entry.name)/\(name)")
+  }
+
+  private func wrongType(_ expected: String, _ name: String, _ array: GoldenArray) -> GoldenError {
+    .wrongType(
+      name: "\(entry.name)/\(name)", expected: expected, found: array.elements.type)
+  }
+
+  private func array(_ name: String, _ shape: [Int?]) throws -> GoldenArray {
+    let full = "\(entry.name)/\(name)"
+    guard let array = fixture.arrays[full] else { throw GoldenError.missingArray(name: full) }
+    readArrays.insert(full)
+    let fits =
+      array.shape.count == shape.count
+      && zip(array.shape, shape).allSatisfy { $1 == nil || $0 == $1 }
+    guard fits else {
+      let wanted = shape.map { $0.map { String($0) } ?? "any" }.joined(separator: ", ")
+      throw GoldenError.wrongShape(name: full, expected: "[\(wanted)]", found: "\(array.shape)")
+    }
+    return array
+  }
+}

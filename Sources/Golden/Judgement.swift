@@ -1,0 +1,130 @@
+// The comparison of a computed array with an expected one: shape first, then every element.
+import Foundation
+
+/// How far a computed array lies from the expected one.
+package struct Judgement: Codable, Equatable, Sendable {
+  /// `case/output`.
+  package let name: String
+  package let shape: [Int]
+  package let comparison: Manifest.Comparison
+  /// The tolerance: absolute + relative · |expected|.
+  package let absoluteTolerance: Double
+  package let relativeTolerance: Double
+  /// Why it is as wide as that.
+  package let reason: String
+  /// The greatest |found - expected|; of whole numbers, how many are not the expected ones.
+  package let absoluteError: Double
+  /// The greatest |found - expected| / |expected|, over the elements of at least a thousandth of the
+  /// array's greatest magnitude: what is lost of smaller ones says nothing about the computation.
+  package let relativeError: Double
+  /// The greatest |found - expected| in units of the last place of the expected value, in the
+  /// precision in which it was computed, over the same elements.
+  package let ulpError: Double
+  /// The greatest share of its tolerance that an element uses; above 1 the array fails. (An array
+  /// that must be equal uses 0 where it is, and infinitely much where it is not.)
+  package let used: Double
+  /// The element that uses most.
+  package let worst: [Int]
+  /// Its values, as texts of full precision.
+  package let found: String
+  package let expected: String
+
+  package var passed: Bool { used <= 1 }
+}
+
+extension Judgement {
+  /// Judges `found` against `expected`, of which shape and type must be the same.
+  ///
+  /// - Throws: `GoldenError` for another shape or type, or a value that is not finite.
+  init(
+    _ name: String, _ found: GoldenArray, expected: GoldenArray,
+    _ expectation: Manifest.Expectation, reason: String
+  ) throws {
+    guard found.shape == expected.shape else {
+      throw GoldenError.wrongShape(
+        name: name, expected: "\(expected.shape)", found: "\(found.shape)")
+    }
+    self.name = name
+    shape = found.shape
+    comparison = expectation.comparison
+    absoluteTolerance = expectation.absolute
+    relativeTolerance = expectation.relative
+    self.reason = reason
+    let errors: Errors
+    if let values = found.elements.reals, let references = expected.elements.reals {
+      if let bad = values.firstIndex(where: { !$0.isFinite }) {
+        throw GoldenError.notFinite(name: name, element: place(bad, in: shape))
+      }
+      var isSingle = false
+      if case .single = found.elements { isSingle = true }
+      errors = Errors(values, references, expectation, isSingle: isSingle)
+      self.found = errors.worst < values.count ? "\(values[errors.worst])" : ""
+      self.expected = errors.worst < values.count ? "\(references[errors.worst])" : ""
+    } else {
+      guard found.elements.type == expected.elements.type else {
+        throw GoldenError.wrongType(
+          name: name, expected: expected.elements.type, found: found.elements.type)
+      }
+      let (values, references) = (found.elements.texts, expected.elements.texts)
+      errors = Errors(different: values.indices.filter { values[$0] != references[$0] })
+      self.found = errors.worst < values.count ? values[errors.worst] : ""
+      self.expected = errors.worst < values.count ? references[errors.worst] : ""
+    }
+    absoluteError = errors.absolute
+    relativeError = errors.relative
+    ulpError = errors.ulp
+    used = errors.used
+    worst = place(errors.worst, in: shape)
+  }
+}
+
+/// The greatest errors over an array's elements.
+private struct Errors {
+  var absolute = 0.0
+  var relative = 0.0
+  var ulp = 0.0
+  var used = 0.0
+  var worst = 0
+
+  /// For elements that must be equal: the offsets of those that are not.
+  init(different: [Int]) {
+    guard let first = different.first else { return }
+    (used, worst) = (.greatestFiniteMagnitude, first)
+    absolute = Double(different.count)
+  }
+
+  init(
+    _ values: [Double], _ references: [Double], _ expectation: Manifest.Expectation, isSingle: Bool
+  ) {
+    let least = 1e-3 * references.reduce(0) { max($0, abs($1)) }
+    for (index, (value, reference)) in zip(values, references).enumerated() {
+      let error =
+        expectation.comparison == .atMost
+        ? max(0, value - reference) : abs(value - reference)
+      absolute = max(absolute, error)
+      if error > 0, abs(reference) >= least, reference != 0 {
+        relative = max(relative, error / abs(reference))
+        let unit = isSingle ? Double(Float(reference).ulp) : reference.ulp
+        ulp = max(ulp, error / unit)
+      }
+      let allowed =
+        expectation.comparison == .equal
+        ? 0 : expectation.absolute + expectation.relative * abs(reference)
+      // An exact value uses nothing of any tolerance, be it 0.
+      let share = error == 0 ? 0 : min(error / allowed, .greatestFiniteMagnitude)
+      if share > used { (used, worst) = (share, index) }
+    }
+  }
+}
+
+extension Elements {
+  /// The elements of whole-number kinds as texts.
+  fileprivate var texts: [String] {
+    switch self {
+    case .integers(let values): values.map { String($0) }
+    case .words(let values): values.map { "0x" + String($0, radix: 16) }
+    case .single(let values): values.map { "\($0)" }
+    case .double(let values): values.map { "\($0)" }
+    }
+  }
+}

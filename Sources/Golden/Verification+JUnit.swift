@@ -1,0 +1,48 @@
+// A verification as JUnit XML, for CI systems: a suite per fixture, a case per array.
+
+extension Verification {
+  /// The result in JUnit's form.
+  package var junit: String {
+    var text =
+      #"<?xml version="1.0" encoding="UTF-8"?>"# + "\n<testsuites name=\"reprise verify\">\n"
+    for fixture in fixtures {
+      let failures = fixture.problems.count + fixture.arrays.count { !$0.passed }
+      let count = fixture.problems.count + fixture.arrays.count
+      text +=
+        "  <testsuite name=\"\(escaped(fixture.name))\" tests=\"\(count)\" failures=\"\(failures)\">\n"
+      for problem in fixture.problems {
+        text += testCase("fixture", of: fixture, failure: problem)
+      }
+      for array in fixture.arrays {
+        text += testCase(
+          array.name, of: fixture,
+          failure: array.passed
+            ? nil
+            : "element \(extents(array.worst)): found \(array.found), expected \(array.expected), "
+              + "tolerance \(array.toleranceText)")
+      }
+      text += "  </testsuite>\n"
+    }
+    return text + "</testsuites>\n"
+  }
+
+  private func testCase(_ name: String, of fixture: FixtureVerdict, failure: String?) -> String {
+    let head =
+      "    <testcase classname=\"golden.\(escaped(fixture.name))\" name=\"\(escaped(name))\""
+    guard let failure else { return head + "/>\n" }
+    return head + "><failure message=\"\(escaped(failure))\"/></testcase>\n"
+  }
+}
+
+private func escaped(_ text: String) -> String {
+  text.reduce(into: "") { result, character in
+    switch character {
+    case "&": result += "&amp;"
+    case "<": result += "&lt;"
+    case ">": result += "&gt;"
+    case "\"": result += "&quot;"
+    case "\n": result += "&#10;"
+    default: result.append(character)
+    }
+  }
+}
