@@ -88,6 +88,8 @@ let package = Package(
     tests("Randomness"),
     tests("Files"),
     tests("Tensors", "Randomness"),
+    tests("Golden", "Tensors", "Files"),
+    tests("Conformance", "Golden", "Randomness"),
     tests("Corpora", "Files"),
     tests("StandIns", "Corpora", "Audio", "Files"),
     tests("Audio", "Tensors", "Settings", excluding: ["Fixtures"]),

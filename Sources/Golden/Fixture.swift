@@ -6,9 +6,9 @@ import Tensors
 /// A fixture whose arrays and files are the ones its manifest names.
 package struct Fixture: Sendable {
   package let folder: String
-  package let manifest: Manifest
+  package var manifest: Manifest
   /// By name; arrays are looked up, never walked through.
-  let arrays: [String: GoldenArray]
+  package var arrays: [String: GoldenArray]
 
   /// Reads the fixture in `folder`, whose last component is its name.
   ///

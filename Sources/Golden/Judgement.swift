@@ -28,8 +28,7 @@ package struct Judgement: Codable, Equatable, Sendable {
   /// Its values, as texts of full precision.
   package let found: String
   package let expected: String
-
-  package var passed: Bool { used <= 1 }
+  package let passed: Bool
 }
 
 extension Judgement {
@@ -74,6 +73,7 @@ extension Judgement {
     relativeError = errors.relative
     ulpError = errors.ulp
     used = errors.used
+    passed = used <= 1
     worst = place(errors.worst, in: shape)
   }
 }

@@ -64,6 +64,8 @@ package struct Report {
       sections += corpus.resultSections(ruler)
     }
     sections.append(
+      ruler.conformanceSection(content.conformance, warnings: content.warnings))
+    sections.append(
       ruler.recordSection("Provenance", content.provenance, warnings: content.warnings))
     sections.append(ruler.recordSection("Settings", content.settings, warnings: content.warnings))
     let entries = sections.enumerated().map { index, section in

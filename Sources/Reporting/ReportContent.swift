@@ -9,6 +9,8 @@ package struct ReportContent: Sendable {
   /// When the run was made; the date printed and stored in the PDF.
   package var createdAt: Date
   package var corpora: [CorpusReport]
+  /// How the program stood to the golden fixtures; nil where that is not recorded.
+  package var conformance: ConformanceReport?
   /// Versions, machine, commit, seeds …, in titled groups.
   package var provenance: [KeyValueSection]
   /// Every setting of the experiment, in titled groups.
@@ -18,12 +20,14 @@ package struct ReportContent: Sendable {
 
   package init(
     title: String, runName: String, createdAt: Date, corpora: [CorpusReport],
-    provenance: [KeyValueSection], settings: [KeyValueSection], notes: [String]
+    conformance: ConformanceReport?, provenance: [KeyValueSection], settings: [KeyValueSection],
+    notes: [String]
   ) {
     self.title = title
     self.runName = runName
     self.createdAt = createdAt
     self.corpora = corpora
+    self.conformance = conformance
     self.provenance = provenance
     self.settings = settings
     self.notes = notes

@@ -63,7 +63,8 @@ func makeContent(_ sample: Sample) -> ReportContent {
   return ReportContent(
     title: "Speech emotion recognition: EAM, FLAM and multi-loss learning",
     runName: "sample-run", createdAt: Date(timeIntervalSince1970: 1_790_000_000),
-    corpora: sample.corpora.map { makeCorpus($0, sample, stream.split($0)) }, provenance: lists,
+    corpora: sample.corpora.map { makeCorpus($0, sample, stream.split($0)) },
+    conformance: sample.settings == 0 ? nil : makeConformance(), provenance: lists,
     settings: [settings],
     notes: ["The last epoch is evaluated; no epoch is chosen by its test score."])
 }
@@ -174,4 +175,16 @@ private func makeVariant(
       : EmbeddingProjection(
         points: points, total: sample.points == 2000 ? 4320 : sample.points, perplexity: 30,
         divergence: 1.234, note: "Test utterances of all folds, seed \(sample.seeds[0])."))
+}
+
+/// Two fixtures, of which one failed.
+private func makeConformance() -> ConformanceReport {
+  ConformanceReport(
+    rows: [("losses", true), ("a-fixture-of-long-name", false)].map { name, passed in
+      ConformanceReport.Row(
+        fixture: name, proves: "The losses and their gradients", reference: "torch 2.13.0+cpu",
+        numbers: "13140", worst: "focal mixed 16x8/dLogits [16, 8], element [3, 7]",
+        absolute: "5.5e-08", relative: "5.4e-08", ulp: "0.5", tolerance: "4.8e-07 + 4.8e-07·|x|",
+        passed: passed)
+    })
 }

@@ -3,6 +3,7 @@ import Corpora
 import Evaluation
 import Files
 import Foundation
+import Golden
 import Reporting
 import Settings
 import Training
@@ -48,6 +49,23 @@ extension ExperimentRun {
     ]
   }
 
+  /// The fixtures and how near the program came to them.
+  func conformanceReport(_ conformance: NumericConformance) -> ConformanceReport {
+    ConformanceReport(
+      rows: conformance.rows.map { row in
+        let worst = row.worst
+        return ConformanceReport.Row(
+          fixture: row.fixture, proves: row.proves, reference: row.reference,
+          numbers: "\(row.numbers)",
+          worst: worst.map { "\($0.name) \(extents($0.shape)), element \(extents($0.worst))" }
+            ?? row.complaints.first ?? "",
+          absolute: worst.map { short($0.absoluteError) } ?? "–",
+          relative: worst.map { short($0.relativeError) } ?? "–",
+          ulp: worst.map { fixed($0.ulpError, digits: 1) } ?? "–",
+          tolerance: worst?.toleranceText ?? "–", passed: row.passed)
+      })
+  }
+
   /// All settings of the first variant, and how the others differ from it.
   func settingsSections() -> [KeyValueSection] {
     guard let first = experiment.variants.first else { return [] }
@@ -70,8 +88,13 @@ extension ExperimentRun {
   }
 
   /// What a reader must know before the numbers.
-  func notes(_ results: [CorpusResult]) -> [String] {
+  func notes(_ results: [CorpusResult]) throws -> [String] {
     var notes: [String] = []
+    if let conformance = try conformance(), !conformance.failed.isEmpty {
+      notes.append(
+        "The program's numbers do not agree with other libraries' on the machine of this run: only "
+          + "\(conformance.summary). See Numeric conformance.")
+    }
     if results.contains(where: { $0.corpus.isSynthetic }) {
       notes.append(
         "SYNTHETIC corpora are stand-ins made by a speech synthesiser. They show that everything "

@@ -25,9 +25,9 @@ extension ExperimentRun {
     return ReportContent(
       title: "Speech emotion recognition: EAM, FLAM and multi-loss learning",
       runName: experiment.name, createdAt: provenance.date,
-      corpora: try results.map(corpusReport),
+      corpora: try results.map(corpusReport), conformance: try conformance().map(conformanceReport),
       provenance: provenanceSections(provenance, results), settings: settingsSections(),
-      notes: notes(results))
+      notes: try notes(results))
   }
 
   private func corpusReport(_ result: CorpusResult) throws -> CorpusReport {

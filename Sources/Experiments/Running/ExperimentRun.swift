@@ -103,6 +103,7 @@ package struct ExperimentRun: Sendable {
     let isAllDone = cells.allSatisfy { CellFolder(run: folder, cell: $0).isIntact }
     if !isAllDone || (try? provenance()) == nil {
       try Provenance.current().write(to: folder)
+      try recordConformance()
     }
     let prepared =
       isAllDone ? nil : try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)

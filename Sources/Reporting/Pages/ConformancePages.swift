@@ -1,0 +1,92 @@
+// The page that says whether the program's numerics agree with other libraries.
+
+/// Golden fixtures and how near the program came to them; texts and verdicts as they were judged.
+package struct ConformanceReport: Sendable, Equatable {
+  package var rows: [Row]
+
+  package init(rows: [Row]) { self.rows = rows }
+
+  /// One fixture.
+  package struct Row: Sendable, Equatable {
+    package var fixture: String
+    /// What it proves, in a sentence.
+    package var proves: String
+    package var reference: String
+    package var numbers: String
+    /// The array that uses most of its tolerance, with its shape, and the element.
+    package var worst: String
+    package var absolute: String
+    package var relative: String
+    package var ulp: String
+    package var tolerance: String
+    package var passed: Bool
+
+    package init(
+      fixture: String, proves: String, reference: String, numbers: String, worst: String,
+      absolute: String, relative: String, ulp: String, tolerance: String, passed: Bool
+    ) {
+      self.fixture = fixture
+      self.proves = proves
+      self.reference = reference
+      self.numbers = numbers
+      self.worst = worst
+      self.absolute = absolute
+      self.relative = relative
+      self.ulp = ulp
+      self.tolerance = tolerance
+      self.passed = passed
+    }
+  }
+}
+
+extension Ruler {
+  /// Returns the section: what was found when the run was made, or that nothing was recorded.
+  func conformanceSection(_ report: ConformanceReport?, warnings: Warnings) -> Section {
+    var section = Section(
+      title: "Numeric conformance", level: 0, warnings: warnings, slabs: [])
+    guard let report else {
+      section.slabs = paragraph("No verification was recorded with this run.")
+      return section
+    }
+    let passed = report.rows.count(where: \.passed)
+    section.slabs = paragraph(
+      "\(passed) of \(report.rows.count) golden fixtures passed when this run was made, on the "
+        + "machine that made it. Each holds results of another library; `reprise verify` computes "
+        + "them again by the code that trains and evaluates.",
+      passed == report.rows.count ? Style.body : Style.bodyBold)
+    section.slabs.append(.space(6))
+    section.slabs += table(report).slabs(self)
+    section.slabs += paragraph(
+      "Errors are the greatest in the array that uses most of its tolerance; relative errors and "
+        + "units in the last place (ULP) over elements of at least a thousandth of the array's "
+        + "greatest magnitude. Tolerance: absolute + relative · |expected|; the manifest in golden/ "
+        + "gives the reason for each.",
+      Style.caption, .quiet)
+    section.slabs += subheading("What the fixtures prove")
+    for row in report.rows where !row.proves.isEmpty {
+      section.slabs += bullet("\(row.fixture): \(row.proves).")
+    }
+    return section
+  }
+
+  private func table(_ report: ConformanceReport) -> Table {
+    Table(
+      columns: [
+        .init(title: "Fixture", alignment: .leading),
+        .init(title: "Reference", alignment: .leading, wraps: true), .init(title: "Numbers"),
+        .init(title: "Worst array", alignment: .leading, wraps: true), .init(title: "Absolute"),
+        .init(title: "Relative"), .init(title: "ULP"),
+        .init(title: "Tolerance", alignment: .leading), .init(title: "Verdict"),
+      ],
+      rows: report.rows.map { row in
+        [
+          Table.Cell(row.fixture, isBold: true), Table.Cell(row.reference),
+          Table.Cell(row.numbers), Table.Cell(row.worst, isQuiet: true), Table.Cell(row.absolute),
+          Table.Cell(row.relative), Table.Cell(row.ulp), Table.Cell(row.tolerance),
+          Table.Cell(
+            row.passed ? "passed" : "FAILED", isBold: !row.passed,
+            fill: row.passed ? nil : .alarm),
+        ]
+      }, fillsWidth: true, font: Style.axis)
+  }
+}
