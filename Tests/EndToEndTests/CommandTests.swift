@@ -5,7 +5,8 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct `The command line` {
   static let commands = [
     [], ["run"], ["corpora"], ["corpora", "list"], ["corpora", "inspect"],
-    ["corpora", "synthesize"], ["report"], ["compare"], ["record"], ["settings"],
+    ["corpora", "synthesize"], ["report"], ["compare"], ["record"], ["verify"],
+    ["settings"],
   ]
 
   @Test(arguments: commands) func `explains each command`(_ command: [String]) throws {

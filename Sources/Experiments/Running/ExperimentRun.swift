@@ -103,8 +103,8 @@ package struct ExperimentRun: Sendable {
     let isAllDone = cells.allSatisfy { CellFolder(run: folder, cell: $0).isIntact }
     if !isAllDone || (try? provenance()) == nil {
       try Provenance.current().write(to: folder)
-      try recordConformance()
     }
+    if !isAllDone || (try? conformance()) == nil { try recordConformance() }
     let prepared =
       isAllDone ? nil : try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)
     let epochs = cells.reduce(0) { $0 + $1.identity.settings.training.epochs }

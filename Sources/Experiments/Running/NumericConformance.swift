@@ -54,7 +54,6 @@ extension ExperimentRun {
   package func conformance() throws -> NumericConformance? {
     guard FileManager.default.fileExists(atPath: conformancePath) else { return nil }
     return try readJSON(
-      NumericConformance.self, from: conformancePath,
-      remedy: "remove it and start the run again")
+      NumericConformance.self, from: conformancePath, remedy: "start the run again")
   }
 }
