@@ -29,6 +29,7 @@ private let finishedRun = Result<String, any Error> {
       file: "experiment.json", complaint: "expected the key name, found none; start the run",
       content: "{}"),
     Case(file: "provenance.json", complaint: "does not fit; start the run again"),
+    Case(file: "conformance.json", complaint: "does not fit; start the run again"),
     Case(file: "CELL/done.json", complaint: "is not JSON; start the run again"),
     Case(
       file: "CELL/predictions.csv", complaint: "is not what was written", content: nil),

@@ -1,5 +1,6 @@
 // Kind: end to end. `reprise verify`: its table, JSON and JUnit, and that its verdict is its exit code.
 import Foundation
+import FoundationXML
 import Testing
 
 /// The fixtures of the repository.
