@@ -57,18 +57,18 @@ extension Judgement {
       var isSingle = false
       if case .single = found.elements { isSingle = true }
       errors = Errors(values, references, expectation, isSingle: isSingle)
-      self.found = errors.worst < values.count ? "\(values[errors.worst])" : ""
-      self.expected = errors.worst < values.count ? "\(references[errors.worst])" : ""
     } else {
       guard found.elements.type == expected.elements.type else {
         throw GoldenError.wrongType(
           name: name, expected: expected.elements.type, found: found.elements.type)
       }
-      let (values, references) = (found.elements.texts, expected.elements.texts)
-      errors = Errors(different: values.indices.filter { values[$0] != references[$0] })
-      self.found = errors.worst < values.count ? values[errors.worst] : ""
-      self.expected = errors.worst < values.count ? references[errors.worst] : ""
+      errors = Errors(
+        different: (0..<found.elements.count).filter {
+          found.elements.text($0) != expected.elements.text($0)
+        })
     }
+    self.found = found.elements.text(errors.worst)
+    self.expected = expected.elements.text(errors.worst)
     absoluteError = errors.absolute
     relativeError = errors.relative
     ulpError = errors.ulp
@@ -118,13 +118,14 @@ private struct Errors {
 }
 
 extension Elements {
-  /// The elements of whole-number kinds as texts.
-  fileprivate var texts: [String] {
-    switch self {
-    case .integers(let values): values.map { String($0) }
-    case .words(let values): values.map { "0x" + String($0, radix: 16) }
-    case .single(let values): values.map { "\($0)" }
-    case .double(let values): values.map { "\($0)" }
+  /// An element as a text of full precision; empty where there is none.
+  fileprivate func text(_ index: Int) -> String {
+    guard index < count else { return "" }
+    return switch self {
+    case .integers(let values): "\(values[index])"
+    case .words(let values): "0x" + String(values[index], radix: 16)
+    case .single(let values): "\(values[index])"
+    case .double(let values): "\(values[index])"
     }
   }
 }

@@ -38,7 +38,9 @@ import Testing
   }
 
   @Test func `passes at the tolerance and fails beyond it`() throws {
-    for (value, passes) in [(1.5, true), (1.5.nextUp, false), (0.5, true), (0.5.nextDown, false)] {
+    for (value, passes) in [
+      (1.5, true), ((1.5 as Double).nextUp, false), (0.5, true), ((0.5 as Double).nextDown, false),
+    ] {
       let judgement = try judge(
         .double([value]), .double([1]), shape: [1], .within, absolute: 0.25, relative: 0.25)
       #expect(judgement.passed == passes, "\(value)")
@@ -59,12 +61,13 @@ import Testing
     #expect(!judgement.passed && judgement.worst == [1] && judgement.absoluteError == 2)
     #expect(judgement.found == "0x7" && judgement.expected == "0x8")
     #expect(try judge(.double([0.1]), .double([0.1]), shape: [1], .equal).passed)
-    let near = try judge(.double([0.1.nextUp]), .double([0.1]), shape: [1], .equal)
+    let near = try judge(.double([(0.1 as Double).nextUp]), .double([0.1]), shape: [1], .equal)
     #expect(!near.passed && near.ulpError == 1 && near.used == .greatestFiniteMagnitude)
   }
 
   @Test func `with no tolerance fails the smallest difference`() throws {
     #expect(try judge(.double([2, 3]), .double([2, 3]), shape: [2], .within).passed)
-    #expect(try !judge(.double([2, 3.0.nextUp]), .double([2, 3]), shape: [2], .within).passed)
+    #expect(
+      try !judge(.double([2, (3.0 as Double).nextUp]), .double([2, 3]), shape: [2], .within).passed)
   }
 }
