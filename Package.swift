@@ -83,7 +83,8 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Autograd", "Tensors", "Randomness"],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("Randomness"),
     tests("Files"),

@@ -1,8 +1,10 @@
 // The four losses and their gradients.
+// B utterances, K classes, E features of an embedding.
 import Autograd
 import Golden
 import Layers
 import Tensors
+import Training
 
 let lossChecks = [
   Check(
@@ -13,16 +15,53 @@ let lossChecks = [
         let gamma = try reader.number("gamma")
         return try classificationLoss(reader) { $0.focal($1, targets: $2, gamma: gamma) }
       },
+      "center": { reader in
+        let embeddings = try reader.tensor("embeddings", [nil, nil])
+        let centers = try reader.tensor("centers", [nil, embeddings.columns])
+        let labels = try reader.labels(count: embeddings.rows, classes: centers.rows)
+        return try loss(reader, [("embeddings", embeddings), ("centers", centers)]) {
+          $0.center($1[0], centers: $1[1], labels: labels)
+        }
+      },
+      "supcon": { try contrastiveLoss($0) { $1 } },
+      "supconRaw": { try contrastiveLoss($0) { $0.unitRows($1) } },
+      "unitRows": { reader in
+        let x = try reader.tensor("x", [nil, nil])
+        let seed = try reader.tensor("dOutput", x.shape)
+        return try differentiated([("x", x)], output: "unit", seed: seed) { $0.unitRows($1[0]) }
+      },
+      "greatest": { reader in
+        [Output("labels", try reader.tensor("shares", [nil, nil]).greatestOfRows)]
+      },
     ])
 ]
 
-/// A loss on logits `[B, K]` with targets of the same shape: its value and its gradient.
+/// A loss of `inputs` and, as `dLoss` flows into it, its gradients.
+private func loss(
+  _ reader: CaseReader, _ inputs: [(name: String, value: Tensor)],
+  _ function: (Tape, [Variable]) -> Variable
+) throws -> [Output] {
+  try differentiated(
+    inputs, output: "loss", seed: try reader.tensor("dLoss", []), function)
+}
+
+/// A loss on logits `[B, K]` with targets of the same shape.
 private func classificationLoss(
-  _ reader: CaseReader, _ loss: (Tape, Variable, Tensor) -> Variable
+  _ reader: CaseReader, _ function: (Tape, Variable, Tensor) -> Variable
 ) throws -> [Output] {
   let logits = try reader.tensor("logits", [nil, nil])
   let targets = try reader.tensor("targets", logits.shape)
-  return try differentiated([("logits", logits)], output: "loss") { tape, inputs in
-    loss(tape, inputs[0], targets)
+  return try loss(reader, [("logits", logits)]) { function($0, $1[0], targets) }
+}
+
+/// The contrastive loss of what `rows` makes of the embeddings, `[B, E]`.
+private func contrastiveLoss(
+  _ reader: CaseReader, _ rows: (Tape, Variable) -> Variable
+) throws -> [Output] {
+  let embeddings = try reader.tensor("embeddings", [nil, nil])
+  let labels = try reader.integers("labels", [embeddings.rows])
+  let temperature = try reader.number("temperature")
+  return try loss(reader, [("embeddings", embeddings)]) { tape, inputs in
+    tape.supCon(rows(tape, inputs[0]), labels: labels, temperature: temperature)
   }
 }

@@ -44,9 +44,10 @@ extension Tape {
   package func unitRows(_ x: Variable) -> Variable {
     let (b, e) = (x.value.rows, x.value.columns)
     let output = Tensor(uninitialized: x.shape)
+    let leastNorm = 1e-12
     let norms = (0..<b).map { row in
       let squares = (0..<e).reduce(0.0) { $0 + pow(Double(x.value.address[row * e + $1]), 2) }
-      return max(squares.squareRoot(), 1e-12)
+      return max(squares.squareRoot(), leastNorm)
     }
     for index in 0..<b * e {
       output.freshAddress[index] = Float(Double(x.value.address[index]) / norms[index / e])
@@ -55,9 +56,12 @@ extension Tape {
       let dX = Tensor(uninitialized: x.shape)
       for row in 0..<b {
         let range = row * e..<(row + 1) * e
-        let along = range.reduce(0.0) {
-          $0 + Double(dOutput.address[$1]) * Double(output.address[$1])
-        }
+        // A row shorter than the least norm is divided by that, hence scaled and never turned.
+        let along =
+          norms[row] > leastNorm
+          ? range.reduce(0.0) {
+            $0 + Double(dOutput.address[$1]) * Double(output.address[$1])
+          } : 0
         for index in range {
           let across = Double(dOutput.address[index]) - along * Double(output.address[index])
           dX.freshAddress[index] = Float(across / norms[row])

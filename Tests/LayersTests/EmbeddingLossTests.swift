@@ -78,6 +78,15 @@ private func center(_ f: Variable, _ c: Variable, _ labels: [Int]) -> Double {
     #expect(tape.gradients(of: [(unit, .full([1, 3], 1))])[x]?.isFinite == true)
   }
 
+  @Test func `shorter than the least norm are scaled, with the gradient of that alone`() {
+    let tape = Tape()
+    let x = tape.variable(Tensor(shape: [1, 2], values: [3e-13, 4e-13]))
+    let unit = tape.unitRows(x)
+    expectClose(unit.value.array, [0.3, 0.4])
+    let seed = Tensor(shape: [1, 2], values: [1, -2])
+    expectClose(tape.gradients(of: [(unit, seed)])[x]!.array, [1e12, -2e12])
+  }
+
   @Test func `have the gradient of their formula`() {
     let worst = worstGradientDisagreement(at: [randomTensor([4, 5], "unit")]) {
       $0.unitRows($1[0])

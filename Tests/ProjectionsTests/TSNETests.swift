@@ -61,6 +61,14 @@ import Testing
     #expect(other != one, "a changed input must change the map")
   }
 
+  @Test func `does not reach its divergence while attraction is exaggerated (negative control)`() {
+    let (features, _) = blobs(of: 40, spread: 1, dimensions: 5)
+    var settings = TSNE()
+    let whole = settings.embed(features, workers: 1).divergence
+    settings.iterations = 100
+    #expect(settings.embed(features, workers: 1).divergence > 1.02 * whole)
+  }
+
   @Test func `survives points that coincide`() {
     let map = TSNE().embed(Tensor.full([12, 3], 1), workers: 1)
     #expect((map.x + map.y).allSatisfy { $0.isFinite })
