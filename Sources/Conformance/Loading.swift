@@ -13,7 +13,7 @@ let unused = RandomStream(seed: 0)
 /// Throws where a width cannot be divided among attention heads.
 func requireHeads(_ heads: Int, of width: Int) throws {
   try require(
-    heads > 0 && width % heads == 0 && width <= 64 * heads, "width",
+    heads > 0 && width > 0 && width % heads == 0 && width <= 64 * heads, "width",
     expected: "\(heads) heads of up to 64", found: width)
 }
 

@@ -51,7 +51,8 @@ private func gradient(_ reader: CaseReader) throws -> [Output] {
   let result = try network.gradient(
     of: batch, parameters, try lossSettings(reader), random: unused, threads: 1)
   return [
-    Output("terms", result.terms.named.map { Float($0.value) }), Output("correct", [result.correct]),
+    Output("terms", result.terms.named.map { Float($0.value) }),
+    Output("correct", [result.correct]),
   ] + gradientOutputs(result.gradients, of: parameters)
 }
 
@@ -115,9 +116,11 @@ func lossSettings(_ reader: CaseReader) throws -> LossSettings {
 private func shard(_ reader: CaseReader, _ prefix: String = "") throws -> Shard {
   let input = try reader.tensor(prefix + "frames", [nil, nil])
   let sequences = try reader.ragged(prefix + "lengths", rows: input.rows)
+  try require(sequences.count > 0, prefix + "lengths", expected: "some", found: sequences)
   let name = prefix + "statistics"
   let statistics =
-    reader.has(name) ? try reader.tensor(name, [sequences.count, nil]) : .zeros([sequences.count, 0])
+    reader.has(name)
+    ? try reader.tensor(name, [sequences.count, nil]) : .zeros([sequences.count, 0])
   return Shard(input: input, sequences: sequences, statistics: statistics)
 }
 

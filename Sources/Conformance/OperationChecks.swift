@@ -91,8 +91,9 @@ private func attention(_ reader: CaseReader) throws -> [Output] {
   let sequences = try reader.ragged(rows: projected.rows)
   let width = projected.columns / 3
   try require(
-    projected.columns == 3 * width && heads > 0 && width % heads == 0 && width <= 64 * heads,
-    "projected", expected: "thrice \(heads) heads of up to 64", found: projected.shape)
+    projected.columns == 3 * width, "projected", expected: "columns in threes",
+    found: projected.shape)
+  try requireHeads(heads, of: width)
   let inputs = [("projected", projected)]
   return try seeded(reader, inputs, seed: [projected.rows, width]) { tape, inputs in
     tape.attention(inputs[0], sequences, heads: heads)
@@ -106,7 +107,8 @@ private func convolution(_ reader: CaseReader) throws -> [Output] {
   let bias = try reader.tensor("bias", [weight.columns])
   let sequences = try reader.ragged(rows: x.rows)
   try require(
-    weight.rows % x.columns == 0 && weight.rows / x.columns % 2 == 1 && stride > 0, "weight",
+    x.columns > 0 && weight.rows % x.columns == 0 && weight.rows / x.columns % 2 == 1 && stride > 0,
+    "weight",
     expected: "an odd number of taps of \(x.columns) channels, stride above 0",
     found: (weight.shape, stride))
   let frames = sequences.lengths.reduce(0) { $0 + ($1 + stride - 1) / stride }

@@ -34,6 +34,7 @@ private func scheduleSettings(_ reader: CaseReader) throws -> TrainingSettings {
   settings.epochs = try reader.count("epochs")
   settings.decay = try reader.number("decay")
   settings.warmup = try reader.number("warmup")
+  try require(settings.epochs > 0, "epochs", expected: "at least 1", found: settings.epochs)
   return settings
 }
 
@@ -48,7 +49,7 @@ private func factors(_ reader: CaseReader) throws -> [Output] {
   let settings = try scheduleSettings(reader)
   let schedule = try schedule(reader, settings)
   let steps = settings.epochs * (try reader.count("stepsPerEpoch"))
-  return [Output("factors", (0..<max(0, steps)).map(schedule.factor))]
+  return [Output("factors", (0..<steps).map(schedule.factor))]
 }
 
 /// Steps on gradients that the case holds, `[steps, …]` for each parameter; one of the parameters has
@@ -89,6 +90,7 @@ private func regression(_ reader: CaseReader) throws -> [Output] {
   let schedule = try schedule(reader, settings)
   let x = try reader.tensor("x", [nil, nil])
   let targets = try reader.tensor("targets", [x.rows, nil])
+  try require(targets.columns > 0, "targets", expected: "some classes", found: targets.shape)
   let labels = targets.greatestOfRows
   let centers = try reader.tensor("centers", [targets.columns, nil])
   var parameters = Parameters()
@@ -115,7 +117,9 @@ private func regression(_ reader: CaseReader) throws -> [Output] {
 }
 
 private func clipping(_ reader: CaseReader) throws -> [Output] {
-  let gradients = [try reader.tensor("first", [nil, nil]), nil, try reader.tensor("second", [nil])]
+  let gradients = [
+    try reader.tensor("first", [nil, nil]), nil, try reader.tensor("second", [nil]),
+  ]
   var result = BatchGradient(terms: LossTerms(), gradients: gradients, correct: 0)
   let norm = result.norm
   result.clip(to: try reader.number("limit"), norm: norm)

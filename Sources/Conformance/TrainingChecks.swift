@@ -16,9 +16,15 @@ private func trace(_ reader: CaseReader) throws -> [Output] {
   settings.training.weightAveraging = try reader.number("weightAveraging")
   let schedule = try schedule(reader, settings.training)
   let batches = try (0..<reader.count("stepsPerEpoch")).map { try batch(reader, "batch \($0) ") }
+  let shard = batches[0].shards[0]
+  let (features, statistics) = (shard.input.columns, shard.statistics.columns)
+  for shard in batches.flatMap(\.shards) {
+    try require(
+      shard.input.columns == features && shard.statistics.columns == statistics, "batch",
+      expected: "\(features) features, \(statistics) statistics", found: shard.input.shape)
+  }
   let (network, parameters) = try network(
-    reader, features: batches[0].shards[0].input.columns,
-    statistics: batches[0].shards[0].statistics.columns)
+    reader, features: features, statistics: statistics)
   var state = TrainingState(network, parameters, settings.training)
   let steps = try (0..<settings.training.epochs * batches.count).map { step in
     try state.takeStep(

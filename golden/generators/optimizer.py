@@ -14,19 +14,19 @@ PAPER = {"learningRate": 1e-4, "centerLearningRate": 5e-3, "beta1": 0.9, "beta2"
 COMPACT = dict(PAPER, learningRate=2e-3, weightDecay=1e-2, schedule="one-cycle")
 
 REASONS = {
-    "weights": "each step rounds a weight to half a unit in its last place, and steps of one size round it the "
-               "same way every time, as does the factor of the decay: half a rounding of the weight and of the "
-               "greatest one for each step, and two",
+    "weights": "each step rounds a weight to half a unit in its last place, and steps of one size round it "
+               "the same way every time, as does the factor of the decay: half a rounding of the weight and "
+               "of the greatest one for each step, and two",
     "idle": "a parameter without a gradient is left alone, decay or not",
     "losses": "float32 logits from weights that carry the roundings of the steps before",
     "learned": "half a rounding of the weight and of the greatest one for each step, and what Adam makes of "
                "gradients that are off by a few: a hundred-thousandth of all learning rates together",
     "norm": "squares are summed in double precision",
-    "clipped": "one factor, rounded to float32, and one product; PyTorch divides by the norm plus 1e-6, which "
-               "for norms above 5 is less than 2e-7 of it",
+    "clipped": "one factor, rounded to float32, and one product; PyTorch divides by the norm plus 1e-6, "
+               "which for norms above 5 is less than 2e-7 of it",
     "unclipped": "a gradient within the limit is left as it is",
-    "average": "two products and a sum at each step, of numbers up to the greatest weight; errors of earlier "
-               "steps fade with the weights they came with",
+    "average": "two products and a sum at each step, of numbers up to the greatest weight; errors of earlier"
+               " steps fade with the weights they came with",
 }
 
 
@@ -35,9 +35,11 @@ class Optimizer:
 
     def __init__(self, named, settings):
         s = settings
-        groups = {(rate, decay): [] for rate in ("learningRate", "centerLearningRate") for decay in (True, False)}
+        groups = {(rate, decay): [] for rate in ("learningRate", "centerLearningRate")
+                  for decay in (True, False)}
         for name, parameter in named.items():
-            decays = s["weightDecay"] > 0 and (name in ("matrix", "idle", "flam.query") or name.endswith("weight"))
+            decays = s["weightDecay"] > 0 and (
+                name.endswith("weight") or name in ("matrix", "idle", "flam.query"))
             groups["centerLearningRate" if name == "centers" else "learningRate", decays].append(parameter)
         groups = [{"params": p, "lr": s[rate], "weight_decay": s["weightDecay"] * decays}
                   for (rate, decays), p in groups.items() if p]
@@ -63,9 +65,9 @@ def schedule(optimizer, s):
         return torch.optim.lr_scheduler.ExponentialLR(optimizer, s["decay"]), s["stepsPerEpoch"]
     if s["schedule"] == "one-cycle":
         return torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, [g["lr"] for g in optimizer.param_groups], total_steps=s["epochs"] * s["stepsPerEpoch"],
-            pct_start=s["warmup"], anneal_strategy="cos", cycle_momentum=False, div_factor=25,
-            final_div_factor=1e4), 1
+            optimizer, [g["lr"] for g in optimizer.param_groups],
+            total_steps=s["epochs"] * s["stepsPerEpoch"], pct_start=s["warmup"],
+            anneal_strategy="cos", cycle_momentum=False, div_factor=25, final_div_factor=1e4), 1
     return None, 1
 
 
@@ -128,7 +130,8 @@ def regression(fixture, label, settings):
 
 
 def clipping(fixture):
-    for label, size, limit in [("above", 4.0, 5.0), ("far above", 1e6, 5.0), ("below", 0.1, 5.0), ("none", 1e3, 0.0)]:
+    for label, size, limit in [("above", 4.0, 5.0), ("far above", 1e6, 5.0),
+                               ("below", 0.1, 5.0), ("none", 1e3, 0.0)]:
         random = fixture.random("clipping", label)
         case = fixture.case(f"clipping {label}", "clipping", limit=limit)
         arrays = {"first": random.normal(size=(5, 7)) * size, "second": random.normal(size=9) * size}
@@ -160,8 +163,9 @@ def averaging(fixture):
 
 
 def make_optimizer(name, module, seed):
-    fixture = Fixture(name, "Adam and AdamW on given gradients and on those of a small problem, with two learning "
-                      "rates; clipping of the gradient's norm; the running mean of the weights",
+    fixture = Fixture(name, "Adam and AdamW on given gradients and on those of a small problem, with two "
+                            "learning rates; clipping of the gradient's norm; the running mean of the "
+                            "weights",
                       ["torch", "numpy"], module, seed)
     for reason, text in REASONS.items():
         fixture.reason(reason, text)
@@ -176,15 +180,16 @@ def make_optimizer(name, module, seed):
 
 
 def make_schedule(name, module, seed):
-    fixture = Fixture(name, "the factor on the learning rates at every step, against ExponentialLR and OneCycleLR",
-                      ["torch", "numpy"], module, seed)
+    fixture = Fixture(name, "the factor on the learning rates at every step, against ExponentialLR and "
+                      "OneCycleLR", ["torch", "numpy"], module, seed)
     fixture.reason("power", "a power in double precision against as many products, each rounded to 2^-53")
     fixture.reason("cosine", "cosines in double precision; 1 + cos loses half a unit of 1 where it is near 0")
     fixture.reason("constant", "always 1")
     random = fixture.random()
     for n, kind in enumerate(["constant", "exponential", "exponential"] + 5 * ["one-cycle"]):
-        settings = {"schedule": kind, "epochs": int(random.integers(2, 21)), "decay": float(random.uniform(0.5, 1)),
-                    "stepsPerEpoch": int(random.integers(1, 12)), "warmup": float(random.uniform(0.05, 0.6))}
+        settings = {"schedule": kind, "epochs": int(random.integers(2, 21)),
+                    "decay": float(random.uniform(0.5, 1)), "stepsPerEpoch": int(random.integers(1, 12)),
+                    "warmup": float(random.uniform(0.05, 0.6))}
         if n in (1, 3):
             settings |= {"decay": 0.875, "warmup": 0.3, "epochs": 20, "stepsPerEpoch": 9}
         if n == 7:

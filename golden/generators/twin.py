@@ -8,7 +8,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from .losses import focal, kl
-from .padded import convolved, leaf, mask, pad, tensor, unpad
+from .padded import convolved, mask, pad, tensor
 
 
 class Parameters:
@@ -83,13 +83,13 @@ class Shape:
 class Backbone:
     """Two convolutions of stride 2, then residual ones; layer norm and exact GELU after each."""
 
-    def __init__(self, shape, parameters, dtype=torch.float64):
+    def __init__(self, shape, parameters):
         self.blocks = []
         for name, stride in [("strided.0", 2), ("strided.1", 2)] + [
                 (f"residual.{n}", 1) for n in range(shape.blocks)]:
             convolution = nn.Conv1d(shape.width if self.blocks else shape.features, shape.width, shape.kernel,
-                                    stride, (shape.kernel - 1) // 2, dtype=dtype)
-            norm = nn.LayerNorm(shape.width, dtype=dtype)
+                                    stride, (shape.kernel - 1) // 2, dtype=torch.float64)
+            norm = nn.LayerNorm(shape.width, dtype=torch.float64)
             parameters.convolution(f"backbone.{name}.convolution", convolution)
             parameters.norm(f"backbone.{name}.norm", norm)
             self.blocks.append((convolution, norm, name.startswith("residual")))
@@ -105,11 +105,12 @@ class Backbone:
 class Pooling:
     """FLAM, mean or maximum, of the frames and of every frame's context-broadcast counterpart."""
 
-    def __init__(self, shape, parameters, dtype=torch.float64):
+    def __init__(self, shape, parameters):
         self.kind = shape.pooling
         if self.kind == "flam":
-            self.attention = nn.MultiheadAttention(shape.width, shape.heads, batch_first=True, dtype=dtype)
-            self.query = nn.Parameter(torch.zeros(shape.width, dtype=dtype))
+            self.attention = nn.MultiheadAttention(shape.width, shape.heads, batch_first=True,
+                                                   dtype=torch.float64)
+            self.query = nn.Parameter(torch.zeros(shape.width, dtype=torch.float64))
             parameters.attention("flam.attention", self.attention)
             parameters.add("flam.query", self.query, lambda x: x[:, None], lambda x: x[:, 0])
 
@@ -131,21 +132,21 @@ class Pooling:
 class Network:
     """The whole network, with its centers."""
 
-    def __init__(self, shape, dtype=torch.float64):
+    def __init__(self, shape):
         self.shape, self.parameters = shape, Parameters()
-        self.backbone = Backbone(shape, self.parameters, dtype)
-        self.pooling = Pooling(shape, self.parameters, dtype)
+        self.backbone = Backbone(shape, self.parameters)
+        self.pooling = Pooling(shape, self.parameters)
         self.affine = {}
         if shape.statistics:
-            self._affine("statistics.hidden", shape.statistics, shape.statisticsHidden, dtype)
-            self._affine("statistics.output", shape.statisticsHidden, shape.width, dtype)
-        self._affine("head.projection", shape.width, shape.embedding, dtype)
-        self._affine("head.classifier", shape.embedding, shape.classes, dtype)
-        self.centers = nn.Parameter(torch.zeros(shape.classes, shape.embedding, dtype=dtype))
+            self._affine("statistics.hidden", shape.statistics, shape.statisticsHidden)
+            self._affine("statistics.output", shape.statisticsHidden, shape.width)
+        self._affine("head.projection", shape.width, shape.embedding)
+        self._affine("head.classifier", shape.embedding, shape.classes)
+        self.centers = nn.Parameter(torch.zeros(shape.classes, shape.embedding, dtype=torch.float64))
         self.parameters.add("centers", self.centers)
 
-    def _affine(self, name, inputs, outputs, dtype):
-        self.affine[name] = layer = nn.Linear(inputs, outputs, dtype=dtype)
+    def _affine(self, name, inputs, outputs):
+        self.affine[name] = layer = nn.Linear(inputs, outputs, dtype=torch.float64)
         self.parameters.affine(name, layer.weight, layer.bias)
 
     def __call__(self, frames, lengths, statistics):
@@ -184,7 +185,7 @@ def losses(network, outputs, targets, settings):
              "focal": lambda: focal(settings["focalGamma"])(outputs["logits"], smoothed),
              "center": lambda: center(outputs["embeddings"], network.centers, labels),
              "supcon": lambda: contrastive(outputs["contrast"], labels, settings["temperature"])}
-    values = {n: make() if settings[n] > 0 else torch.zeros((), dtype=targets.dtype) for n, make in terms.items()}
+    values = {n: make() if settings[n] > 0 else tensor(0.0) for n, make in terms.items()}
     return values, sum(settings[n] * value for n, value in values.items())
 
 
