@@ -1,4 +1,56 @@
-// Attention, convolutions, frame pooling.
+// Self-attention with its projections, and frame pooling.
+import Autograd
 import Golden
+import Layers
+import Models
+import Randomness
+import Settings
+import Tensors
 
-let layerChecks: [Check] = []
+let layerChecks = [
+  Check("attention", ["attention": selfAttention]),
+  Check("pooling", ["pooling": framePooling]),
+]
+
+private func selfAttention(_ reader: CaseReader) throws -> [Output] {
+  let heads = try reader.count("heads")
+  let x = try reader.tensor("x", [nil, nil])
+  let seed = try reader.tensor("seed", x.shape)
+  let sequences = try reader.ragged(rows: x.rows)
+  try requireHeads(heads, of: x.columns)
+  var parameters = Parameters()
+  let attention = SelfAttention(
+    "attention", width: x.columns, heads: heads, in: &parameters, using: unused)
+  try parameters.load(from: reader)
+  let pass = Pass(parameters, dropouts: unused)
+  let input = pass.tape.variable(x)
+  let output = attention(input, sequences, pass)
+  let gradients = pass.gradients(of: [(output, seed)], inputs: [input])
+  return [
+    Output("output", output.value), Output("dX", gradients.inputs[0] ?? .zeros(x.shape)),
+  ] + gradientOutputs(gradients.parameters, of: parameters)
+}
+
+private func framePooling(_ reader: CaseReader) throws -> [Output] {
+  var settings = ModelSettings()
+  settings.pooling = try reader.choice("pooling")
+  settings.heads = try reader.count("heads")
+  let frames = try reader.tensor("frames", [nil, nil])
+  let sequences = try reader.ragged(rows: frames.rows)
+  settings.width = frames.columns
+  if settings.pooling == .flam { try requireHeads(settings.heads, of: settings.width) }
+  let shape = [sequences.count, settings.width]
+  let seeds = try ["pooledSeed", "broadcastSeed"].map { try reader.tensor($0, shape) }
+  var parameters = Parameters()
+  let pooling = FramePooling(settings, in: &parameters, using: unused)
+  try parameters.load(from: reader)
+  let pass = Pass(parameters, dropouts: unused)
+  let input = pass.tape.variable(frames)
+  let (pooled, broadcast) = pooling.pooled(input, sequences, pass)
+  let gradients = pass.gradients(
+    of: [(pooled, seeds[0]), (broadcast, seeds[1])], inputs: [input])
+  return [
+    Output("pooled", pooled.value), Output("broadcast", broadcast.value),
+    Output("dFrames", gradients.inputs[0] ?? .zeros(frames.shape)),
+  ] + gradientOutputs(gradients.parameters, of: parameters)
+}

@@ -15,6 +15,10 @@ package struct BatchGradient: Sendable {
   /// Utterances whose predicted class is the one of the greatest share in their label.
   package let correct: Int
 
+  package init(terms: LossTerms, gradients: [Tensor?], correct: Int) {
+    (self.terms, self.gradients, self.correct) = (terms, gradients, correct)
+  }
+
   /// The Euclidean norm of the whole gradient, centers included.
   package var norm: Double {
     gradients.reduce(0) { $0 + ($1?.sumOfSquares ?? 0) }.squareRoot()

@@ -37,10 +37,7 @@ package struct FoldTraining: Sendable {
 
   /// The state before the first epoch.
   package var initialState: TrainingState {
-    TrainingState(
-      parameters: initial,
-      optimizer: Adam(settings.training, for: initial, centers: network.centers),
-      average: settings.training.weightAveraging > 0 ? initial : nil)
+    TrainingState(network, initial, settings.training)
   }
 
   /// Trains from `state` to the last epoch, calling `afterEpoch` with each new state.
@@ -90,22 +87,13 @@ package struct FoldTraining: Sendable {
       let batch = try assembly.trainingBatch(
         positions, partners: partition.training, random: epochRandom.split("examples"),
         threads: threads)
-      var result = try network.gradient(
-        of: batch, state.parameters, settings.loss, random: epochRandom.split("step \(step)"),
+      let result = try state.takeStep(
+        of: network, on: batch, settings, schedule, random: epochRandom.split("step \(step)"),
         threads: threads)
-      let norm = result.norm
-      try requireFinite(result.terms, norm, epoch: epoch, step: step + 1)
-      let limit = settings.training.gradientClip
-      if limit > 0, norm > limit {
-        result.gradients = result.gradients.map { $0?.scaled(by: Float(limit / norm)) }
-      }
-      factor = schedule.factor(atStep: (epoch - 1) * steps + step)
-      state.optimizer.update(&state.parameters, gradients: result.gradients, factor: factor)
-      state.average?.follow(
-        state.parameters, decay: settings.training.weightAveraging, step: state.optimizer.steps)
+      factor = result.factor
       losses.add(result.terms, weight: Double(positions.count) / Double(order.count))
       correct += result.correct
-      norms += norm
+      norms += result.gradientNorm
     }
     let validation = try validationAccuracy(&state, epoch: epoch, threads: threads)
     state.epochs.append(
@@ -133,12 +121,6 @@ package struct FoldTraining: Sendable {
     if accuracy > state.best?.accuracy ?? -1 { state.best = (epoch, accuracy, parameters) }
     return accuracy
   }
-
-  private func requireFinite(_ terms: LossTerms, _ norm: Double, epoch: Int, step: Int) throws {
-    for (name, value) in terms.named + [("gradient norm", norm)] where !value.isFinite {
-      throw TrainingError.diverged(epoch: epoch, step: step, term: name, value: value)
-    }
-  }
 }
 
 /// What can end a training.
@@ -152,18 +134,6 @@ extension TrainingError: CustomStringConvertible {
     case .diverged(let epoch, let step, let term, let value):
       "training diverged in epoch \(epoch), step \(step): \(term) is \(value), expected a finite "
         + "number; lower training.learning_rate or set training.gradient_clip"
-    }
-  }
-}
-
-extension Parameters {
-  /// Moves each value towards `target`: `a ← d a + (1 - d) w` with `d = min(decay, (1+t)/(10+t))`,
-  /// so that the first steps do not weigh the random start.
-  mutating func follow(_ target: Parameters, decay: Double, step: Int) {
-    let decay = Float(min(decay, Double(1 + step) / Double(10 + step)))
-    update { index, parameter in
-      parameter.value = parameter.value.scaled(by: decay)
-      parameter.value.add(target.all[index].value, scaledBy: 1 - decay)
     }
   }
 }

@@ -5,7 +5,7 @@ package import Settings
 /// The factor on both learning rates at each step.
 package struct Schedule: Sendable {
   private let settings: TrainingSettings
-  private let stepsPerEpoch: Int
+  let stepsPerEpoch: Int
 
   package init(_ settings: TrainingSettings, stepsPerEpoch: Int) {
     self.settings = settings

@@ -1,0 +1,78 @@
+// One step of a training: what happens between a ready batch and the next weights.
+package import Layers
+package import Models
+package import Randomness
+package import Settings
+import Tensors
+
+/// What one step was like.
+package struct OptimizationStep: Sendable {
+  /// Losses of the batch before the step.
+  package let terms: LossTerms
+  /// Utterances whose predicted class is the one of the greatest share in their label.
+  package let correct: Int
+  /// Norm of the whole gradient before clipping.
+  package let gradientNorm: Double
+  /// What the schedule made of both learning rates.
+  package let factor: Double
+}
+
+extension TrainingState {
+  /// The state before the first step of `network`.
+  package init(_ network: EmotionNetwork, _ parameters: Parameters, _ settings: TrainingSettings) {
+    self.init(
+      parameters: parameters,
+      optimizer: Adam(settings, for: parameters, centers: network.centers),
+      average: settings.weightAveraging > 0 ? parameters : nil)
+  }
+
+  /// Takes the next step: the gradient of the multi-loss of `batch`, held to the greatest norm, Adam
+  /// with the schedule's learning rates, and the running mean of the weights.
+  ///
+  /// - Parameters:
+  ///   - random: the source of the step's dropout masks.
+  ///   - threads: how many encode the batch; the result does not depend on it.
+  /// - Throws: `TrainingError.diverged` where a loss or the gradient is not finite.
+  package mutating func takeStep(
+    of network: EmotionNetwork, on batch: Batch, _ settings: VariantSettings, _ schedule: Schedule,
+    random: RandomStream, threads: Int
+  ) throws -> OptimizationStep {
+    let step = optimizer.steps
+    var result = try network.gradient(
+      of: batch, parameters, settings.loss, random: random, threads: threads)
+    let norm = result.norm
+    for (name, value) in result.terms.named + [("gradient norm", norm)] where !value.isFinite {
+      throw TrainingError.diverged(
+        epoch: step / schedule.stepsPerEpoch + 1, step: step % schedule.stepsPerEpoch + 1,
+        term: name, value: value)
+    }
+    result.clip(to: settings.training.gradientClip, norm: norm)
+    let factor = schedule.factor(atStep: step)
+    optimizer.update(&parameters, gradients: result.gradients, factor: factor)
+    average?.follow(
+      parameters, decay: settings.training.weightAveraging, step: optimizer.steps)
+    return OptimizationStep(
+      terms: result.terms, correct: result.correct, gradientNorm: norm, factor: factor)
+  }
+}
+
+extension BatchGradient {
+  /// Scales the whole gradient, of the given norm, down to norm `limit` if it is longer; a limit of 0
+  /// is none.
+  package mutating func clip(to limit: Double, norm: Double) {
+    guard limit > 0, norm > limit else { return }
+    gradients = gradients.map { $0?.scaled(by: Float(limit / norm)) }
+  }
+}
+
+extension Parameters {
+  /// Moves each value towards `target`: `a ← d a + (1 - d) w` with `d = min(decay, (1+t)/(10+t))`,
+  /// so that the first steps do not weigh the random start.
+  package mutating func follow(_ target: Parameters, decay: Double, step: Int) {
+    let decay = Float(min(decay, Double(1 + step) / Double(10 + step)))
+    update { index, parameter in
+      parameter.value = parameter.value.scaled(by: decay)
+      parameter.value.add(target.all[index].value, scaledBy: 1 - decay)
+    }
+  }
+}
