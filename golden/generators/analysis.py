@@ -44,7 +44,7 @@ def log_mel(x, sampleRate, bands, low, high, floor, **rest):
 
 LOG_MEL_REASON = (
     "a bin's value is wrong by some roundings of the frame's norm, so that of a band of power P and filter sum w "
-    "the logarithm is wrong by 2 · norm · √(w P) / (P + floor) of them: 3 of these at the worst band of the "
+    "the logarithm is wrong by 2 · norm · √(w P) / (P + floor) of them: 4 of these at the worst band of the "
     "array, and two roundings of the logarithm, of which the greatest is 16")
 
 
@@ -58,7 +58,7 @@ def expect_log_mel(case, x, sampleRate, bands, low, high, floor, **rest):
     band = powers @ bank.T
     condition = 2 * norm * np.sqrt(band * bank.sum(axis=1)) / (band + floor)
     case.expect("frames", log_mel(x, sampleRate, bands, low, high, floor, **rest), "logarithm",
-                absolute=ROUNDING * (32 + 3 * condition.max()))
+                absolute=ROUNDING * (32 + 4 * condition.max()))
 
 
 class NearDecision(Exception):
@@ -115,9 +115,9 @@ def pitch(x, rate, lowestPitch, highestPitch, threshold, **_):
     curve = np.polynomial.Polynomial.fit([-1, 0, 1], s[lag - 1:lag + 2], 2, domain=[-1, 1]).convert()
     shift = curve.deriv().roots()[0]
     height = curve(shift)
-    clear(abs(height - threshold) > 1e-4 and abs(height - 1) > 1e-5 and doubt[lag] < 1e-5)
+    clear(abs(height - threshold) > 1e-4 and abs(height - 1) > 1e-5 and doubt[lag] < 5e-6)
     # Rounding moves the top of a flat peak, by more than a tolerance should allow for.
-    clear(height < threshold or doubt[lag] / abs(curve.coef[2]) < 2e-4 * lag)
+    clear(height < threshold or doubt[lag] / abs(curve.coef[2]) < 5e-5 * lag)
     return (np.log(rate / (lag + shift) / 150) if height >= threshold else 0.0), min(1.0, height)
 
 

@@ -25,9 +25,9 @@ def make_spectrum(name, module, seed):
     fixture = Fixture(
         name, "the Fourier transform of real signals of even lengths, and the windowed power spectrum of "
         "every frame as log-mel and pitch read it", ["scipy", "librosa", "numpy"], module, seed)
-    fixture.reason("transform", "a float32 transform of n samples rounds about log₂ n times; errors are in "
-                   "proportion to the signal's norm, which every bin's sum holds; lengths with a great prime "
-                   "factor sum more")
+    fixture.reason("transform", "a float32 transform of n samples makes about log₂ n passes, each of which rounds its "
+                   "numbers and the factors of them; a bin may hold several times the signal's norm: 2 roundings "
+                   "of the norm in each pass, and 4 more where the spectrum of a real signal is unfolded")
     fixture.reason("power", "the square of a float32 transform's value: 2 · 6 roundings of the greatest power")
     for n in (4, 6, 10, 30, 64, 202, 512, 600, 1022, 1024, 2048):
         case = fixture.case(f"length {n}", "transform")
@@ -35,7 +35,7 @@ def make_spectrum(name, module, seed):
         spectrum = scipy.fft.rfft(x)
         for part, values in (("real", spectrum.real), ("imaginary", spectrum.imag)):
             case.expect(part, values, "transform",
-                        absolute=(4 + np.log2(n)) * ROUNDING * np.linalg.norm(x))
+                        absolute=(4 + 2 * np.log2(n)) * ROUNDING * np.linalg.norm(x))
     for kind, rate, window, hop, samples in [("noise", 16000, 25.0, 10.0, 1700), ("voice", 16000, 25.0, 10.0, 1233),
                                              ("short", 16000, 25.0, 10.0, 77), ("low rate", 8000, 32.0, 10.0, 999),
                                              ("odd window", 11025, 25.0, 7.5, 1500)]:
@@ -50,12 +50,12 @@ def make_spectrum(name, module, seed):
 # Mel
 
 SIGNALS = {
-    "noise": lambda r: 0.1 * r.normal(size=2400),
-    "voice": lambda r: voice(r, 3201),
+    "noise": lambda r: 0.1 * r.normal(size=1600),
+    "voice": lambda r: voice(r, 2001),
     "short": lambda r: 0.1 * r.normal(size=101),
     "one sample": lambda r: 0.1 + 0.1 * r.random(1),
     "a hop": lambda r: 0.1 * r.normal(size=160),
-    "silent ends": lambda r: np.concatenate([np.zeros(700), 0.2 * r.normal(size=901), np.zeros(800)]),
+    "silent ends": lambda r: np.concatenate([np.zeros(600), 0.2 * r.normal(size=601), np.zeros(700)]),
     "click": lambda r: np.eye(1, 1500, int(r.integers(400, 1000)))[0] * 0.7,
     "quiet": lambda r: 1e-4 * r.normal(size=1001),
     "loud": lambda r: 0.99 * np.sign(r.normal(size=1203)),
@@ -68,7 +68,7 @@ def mel_frames(fixture, name, signal, **changes):
     expect_log_mel(case, case.input("samples", signal), **parameters)
 
 
-def mel_update(fixture, name, start, length, samples=2003, **changes):
+def mel_update(fixture, name, start, length, samples=1603, **changes):
     """Samples that change after the features were computed."""
     random, parameters = fixture.random(name), {**DEFAULTS, **changes}
     case = fixture.case(name, "update", start=start, length=length, **parameters)
@@ -85,8 +85,8 @@ def make_mel(name, module, seed):
     fixture.reason("filters", "weights are computed in double precision and rounded once; half a unit of the "
                    "last place, doubled")
     fixture.reason("logarithm", LOG_MEL_REASON)
-    for bands, n_fft, rate, low, high in [(80, 512, 16000, 20.0, 8000.0), (128, 512, 16000, 0.0, 8000.0),
-                                          (40, 256, 8000, 0.0, 4000.0), (23, 1024, 22050, 133.3, 6855.5)]:
+    for bands, n_fft, rate, low, high in [(80, 512, 16000, 20.0, 8000.0), (128, 128, 16000, 0.0, 8000.0),
+                                          (40, 128, 8000, 0.0, 4000.0), (23, 512, 22050, 133.3, 6855.5)]:
         case = fixture.case(f"{bands} filters of {n_fft}", "filters", bands=bands, length=n_fft, sampleRate=rate,
                             low=low, high=high)
         case.expect("weights", filters(rate, n_fft, bands, low, high), "filters", absolute=1e-12,
@@ -94,11 +94,11 @@ def make_mel(name, module, seed):
     for kind, make in SIGNALS.items():
         mel_frames(fixture, kind, make(fixture.random(kind)))
     mel_frames(fixture, "128 bands", 0.1 * fixture.random("128").normal(size=1700), bands=128, low=0.0)
-    mel_frames(fixture, "other frames", 0.1 * fixture.random("other").normal(size=1801), sampleRate=8000, bands=23,
+    mel_frames(fixture, "other frames", 0.1 * fixture.random("other").normal(size=1501), sampleRate=8000, bands=23,
                window=32.0, hop=12.5, low=60.0, high=3800.0, floor=1e-5)
-    mel_update(fixture, "change in the middle", 800, 333)
+    mel_update(fixture, "change in the middle", 700, 333)
     mel_update(fixture, "change at the start", 0, 161)
-    mel_update(fixture, "change at the end", 1900, 103)
+    mel_update(fixture, "change at the end", 1500, 103)
     mel_update(fixture, "change of one sample", 1000, 1, bands=40)
     mel_update(fixture, "change of all", 0, 700, samples=700)
     return fixture
@@ -148,7 +148,7 @@ def make_prosody(name, module, seed):
         "lag (McLeod & Wyvill 2005)", ["numpy", "scipy"], module, seed)
     fixture.reason("energy", "a float32 sum of 640 squares in eight lanes, and a logarithm of at most 16, whose last place is 2e-6")
     fixture.reason("pitch", "a float32 autocorrelation is wrong by a few roundings of its value at lag 0; the top "
-                   "of a peak as flat as a low sinusoid's moves by up to 3e-5 of the lag for it")
+                   "of a peak moves by about 1e-6 of the lag for it")
     fixture.reason("voicing", "a few float32 roundings of the autocorrelation at lag 0, over the energy left at "
                    "the lag")
     for kind, (make, changes) in VOICES.items():
@@ -157,8 +157,8 @@ def make_prosody(name, module, seed):
         case = fixture.case(kind, "prosody", **parameters)
         case.input("samples", x)
         case.expect("energy", expected[:, 0], "energy", absolute=2e-6)
-        case.expect("pitch", expected[:, 1], "pitch", absolute=3e-5)
-        case.expect("voicing", expected[:, 2], "voicing", absolute=4e-6)
+        case.expect("pitch", expected[:, 1], "pitch", absolute=1e-6)
+        case.expect("voicing", expected[:, 2], "voicing", absolute=6e-6)
     return fixture
 
 
@@ -253,7 +253,7 @@ def make_statistics(name, module, seed):
                    "greatest value over its deviation; a constant column is exact")
     for frames, bands, hop, voiced in [(1, 80, 10.0, 0), (2, 80, 10.0, 1), (3, 13, 10.0, 2), (57, 80, 10.0, 2),
                                        (150, 40, 10.0, 2), (120, 23, 20.0, 2), (90, 16, 50.0, 1),
-                                       (1100, 13, 10.0, 2), (64, 80, 10.0, 0)]:
+                                       (1040, 13, 10.0, 2), (64, 80, 10.0, 0)]:
         statistics(fixture, frames, bands, hop, voiced)
     for lengths in ([40], [1, 7, 30], [50, 3, 12, 9]):
         label = " and ".join(map(str, lengths))

@@ -96,7 +96,7 @@ def make_eam(name, module, seed):
                    "exceeds them by chance")
     fixture.reason("logarithm", LOG_MEL_REASON)
     for snr in (-5.0, 0.0, 10.0, None, None):
-        eam(fixture, f"snr {snr} {len(fixture.cases)}", 803, 611, 205, snr)
+        eam(fixture, f"snr {snr} {len(fixture.cases)}", 403, 311, 105, snr)
     eam(fixture, "one sample", 501, 300, 1)
     eam(fixture, "half of all", 801, 900, 400)
     eam(fixture, "half of an even length", 640, 640, 320)
@@ -116,10 +116,10 @@ def make_eam(name, module, seed):
         eam(fixture, f"utterance of {factor} of the least power", 300, 200, 90, levels=(power, 0.1))
         eam(fixture, f"partner of {factor} of the least power", 300, 200, 90, levels=(0.1, power))
     draws(fixture, 9, 3)
-    draws(fixture, 8, 20)
+    draws(fixture, 4, 9)
     draws(fixture, 2, 1)
-    features(fixture, "frames of a mixture", 2003, 700, 411, bands=40)
-    features(fixture, "frames of a mixture at the start", 1203, 0, 601, bands=40)
+    features(fixture, "frames of a mixture", 1403, 500, 311, bands=40)
+    features(fixture, "frames of a mixture at the start", 1003, 0, 501, bands=40)
     return fixture
 
 

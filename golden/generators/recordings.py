@@ -62,10 +62,10 @@ def expect_mono(case, channels):
     if len(channels) == 1:
         case.expect_equal("samples", mean.astype(np.float32), "rounded")
     else:
-        case.expect_single("samples", mean, 3, "averaged", scale=np.abs(channels).max())
+        case.expect_single("samples", mean, len(channels) - 1, "averaged", scale=np.abs(channels).max())
 
 
-def decoded(fixture, name, kind, channels=1, samples=1000, extensible=False):
+def decoded(fixture, name, kind, channels=1, samples=600, extensible=False):
     x = noise(fixture.random(name), channels, samples)
     data = wav(x, RATE, kind, extensible)
     case = fixture.case(name, "read", file=fixture.file(name.replace(" ", "-") + ".wav", data))
@@ -73,7 +73,7 @@ def decoded(fixture, name, kind, channels=1, samples=1000, extensible=False):
 
 
 def flac(fixture, name, bits, channels):
-    whole = np.round(noise(fixture.random(name), channels, 1000) * (2.0 ** (bits - 1) - 1)).astype(np.int64)
+    whole = np.round(noise(fixture.random(name), channels, 600) * (2.0 ** (bits - 1) - 1)).astype(np.int64)
     file = io.BytesIO()
     # FLAC of 24 bits takes the upper ones of 32.
     soundfile.write(file, (whole << (32 - bits)).astype(np.int32).T, RATE, format="FLAC",
@@ -116,21 +116,19 @@ def make_decoding(name, module, seed):
         seed)
     fixture.reason("rounded", "integers of up to 24 bits over a power of two are exact in float32, wider "
                    "numbers and quotients are rounded once, to nearest: there is one right answer")
-    fixture.reason("averaged", "the float32 channels are summed and divided: fewer than 3 roundings of the "
-                   "greatest sample")
+    fixture.reason("averaged", "the float32 channels are summed and divided: a rounding of each sum")
     fixture.reason("same", "samples are kept or cut, never computed")
     for kind in ("i8", "i16", "i24", "i32", "f32", "f64"):
         decoded(fixture, f"wav {kind}", kind)
         decoded(fixture, f"wav {kind} stereo", kind, channels=2, samples=501)
     decoded(fixture, "wav i16 of 3 channels", "i16", channels=3, samples=333)
     decoded(fixture, "wav i24 extensible", "i24", extensible=True)
-    decoded(fixture, "wav i8 of odd length", "i8", samples=999)
+    decoded(fixture, "wav i8 of odd length", "i8", samples=399)
     for bits in (16, 24):
         flac(fixture, f"flac {bits}", bits, 1)
         flac(fixture, f"flac {bits} stereo", bits, 2)
-    decoded(fixture, "longer than a block", "i8", samples=8193)
     cropped(fixture, "crop within", 1000, 0.03127)
-    cropped(fixture, "crop behind a block", 8500, 0.5201)
+    cropped(fixture, "crop behind a block", 8330, 0.5201)
     cropped(fixture, "crop nothing", 700, 6.25)
     case = fixture.case("peak", "normalize")
     x = case.input("samples", fixture.random("peak").normal(size=500) * 0.1)
@@ -168,7 +166,7 @@ def resampled(fixture, rate, kind, samples):
 def known(fixture, label, rate, band, bound, above=()):
     """A signal below `band` Hz against itself at other instants; `above` what must vanish."""
     random = fixture.random(label, rate)
-    duration = 0.08 if rate > RATE else 0.1
+    duration = 0.05 if rate > RATE else 0.07
     samples = int(duration * rate) + int(random.integers(0, 9))
     centres, width = [0.48 * duration, 0.52 * duration], duration / 18
     signal = bumps(random, random.uniform(0.02, 1, 5) * band, centres, width)
@@ -191,22 +189,22 @@ def make_resampling(name, module, seed):
         ["soxr", "numpy", "scipy"], module, seed)
     fixture.reason("soxr", "libsoxr computes in double precision and rounds input and output to float32: "
                    "4 roundings of the greatest sample")
-    fixture.reason("level -135", "libsoxr's 28 bits are -168 dB; rounding the file and the result to "
-                   "float32 adds about -145 dB; -135 dB leaves room for both, and for single samples twice that")
-    fixture.reason("level -59", "libsoxr's pass band is flat to 0.01 dB, of which an error of -59 dB comes; from "
-                   "44.1 kHz its gain is 0.004 dB too low at 6.7 kHz, in python-soxr as well")
+    fixture.reason("level -140", "libsoxr's 28 bits are -168 dB; rounding the file and the result to "
+                   "float32 adds about -148 dB; -140 dB leaves room for both, and for single samples twice that")
+    fixture.reason("level -65", "from rates without a short period to 16 kHz the pass band of libsoxr, flat to 0.01 dB, sinks "
+                   "by 0.004 dB towards 6.7 kHz, in python-soxr as well: an error of -68 dB there")
     for rate, kind, samples in [(48000, "f32", 2401), (44100, "i24", 2207), (22050, "f32", 1103),
                                 (11025, "i24", 700), (8000, "f32", 503)]:
         resampled(fixture, rate, kind, samples)
         band = 0.42 * min(rate, RATE)
         if rate in (48000, 8000):
-            known(fixture, "known", rate, band, -135.0)
+            known(fixture, "known", rate, band, -140.0)
         else:
-            known(fixture, "known", rate, 1900, -135.0)
-            known(fixture, "wide", rate, band, -59.0)
-    known(fixture, "alias", 48000, 0.42 * RATE, -135.0, above=(9000.0, 12345.0, 15900.0, 22000.0))
-    known(fixture, "alias", 44100, 1900, -135.0, above=(9000.0, 11000.0, 16100.0, 21000.0))
-    data = wav(fixture.random("crop").uniform(-0.7, 0.7, (1, 9000)), 32000, "i16")
+            known(fixture, "known", rate, 1900, -140.0)
+            known(fixture, "wide", rate, band, -65.0)
+    known(fixture, "alias", 48000, 0.42 * RATE, -140.0, above=(9000.0, 12345.0, 15900.0, 22000.0))
+    known(fixture, "alias", 44100, 1900, -140.0, above=(9000.0, 11000.0, 16100.0, 21000.0))
+    data = wav(fixture.random("crop").uniform(-0.7, 0.7, (1, 4000)), 32000, "i16")
     case = fixture.case("crop 32000", "crop", maximumDuration=0.1, file=fixture.file("crop-32000.wav", data))
     case.expect_single("samples", soxr.resample(scipy_mono(data)[0], 32000, RATE, quality="VHQ")[:1600], 4,
                        "soxr")
