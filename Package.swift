@@ -25,12 +25,10 @@ func module(_ name: String, _ uses: Target.Dependency...) -> Target {
 }
 
 /// The tests of one module, with whatever else they need.
-func tests(
-  _ name: String, _ uses: Target.Dependency..., excluding excluded: [String] = []
-) -> Target {
+func tests(_ name: String, _ uses: Target.Dependency...) -> Target {
   .testTarget(
     name: name + "Tests", dependencies: uses + [.byName(name: name), "TestSupport"],
-    exclude: excluded, swiftSettings: strict)
+    swiftSettings: strict)
 }
 
 let package = Package(
@@ -93,7 +91,7 @@ let package = Package(
     tests("Conformance", "Golden", "Randomness"),
     tests("Corpora", "Files"),
     tests("StandIns", "Corpora", "Audio", "Files"),
-    tests("Audio", "Tensors", "Settings", excluding: ["Fixtures"]),
+    tests("Audio", "Tensors", "Settings"),
     tests("Autograd", "Tensors", "Randomness"),
     tests("Projections", "Tensors", "Randomness"),
     tests("Evaluation", "Files", "Randomness"),

@@ -63,16 +63,31 @@ package struct LogMel: Sendable {
     let mel = FloatBuffer(count: bands)
     let edge = FloatBuffer(count: window)
     for frame in frames {
-      let start = frame * hop - window / 2
-      let source = lendWindow(of: samples, at: start, count: window, edge: edge)
-      reprise_window(source, tables.hann.pointer, Int64(window), scratch.signal)
-      plan.transform(scratch)
-      scratch.computePower()
+      computePower(of: frame, samples, edge, scratch)
       reprise_band_sums(
         scratch.power, tables.weights.pointer, tables.first, tables.chunks, Int64(bands),
         mel.pointer)
       reprise_log(mel.pointer, floor, Int64(bands), out + frame * stride)
     }
+  }
+
+  /// Returns the power spectrum of one frame, `|X[t, k]|²` for k = 0 … n/2.
+  package func powerSpectrum(of frame: Int, samples: UnsafeBufferPointer<Float>) -> [Float] {
+    let scratch = FFTScratch(length: plan.length)
+    computePower(of: frame, samples, FloatBuffer(count: window), scratch)
+    return Array(UnsafeBufferPointer(start: scratch.power, count: plan.bins))
+  }
+
+  /// Sets `scratch.power` to the power spectrum of one frame.
+  private func computePower(
+    of frame: Int, _ samples: UnsafeBufferPointer<Float>, _ edge: borrowing FloatBuffer,
+    _ scratch: borrowing FFTScratch
+  ) {
+    let start = frame * hop - window / 2
+    let source = lendWindow(of: samples, at: start, count: window, edge: edge)
+    reprise_window(source, tables.hann.pointer, Int64(window), scratch.signal)
+    plan.transform(scratch)
+    scratch.computePower()
   }
 }
 

@@ -60,6 +60,13 @@ package struct UtteranceStatistics: Sendable {
     return statistics.map(Float.init)
   }
 
+  /// Returns statistics in units of a speaker's deviation, held to ±4.
+  package static func scaled(_ values: [Float], by normalization: Normalization) -> [Float] {
+    var values = values
+    values.withUnsafeMutableBufferPointer { normalization.apply(to: $0) }
+    return values.map { min(4, max(-4, $0)) }
+  }
+
   private func cepstralStatistics(_ features: Tensor) -> [Double] {
     let frames = features.rows
     let mel = Tensor(uninitialized: [frames, bands])

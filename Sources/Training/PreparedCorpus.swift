@@ -66,7 +66,8 @@ package struct PreparedCorpus: Sendable {
     var plainStatistics = [[Float]](repeating: [], count: utterances.count)
     for (_, normalization, plain) in gathered {
       for (position, values) in plain {
-        plainStatistics[position] = normalization.map { scaled(values, $0) } ?? []
+        plainStatistics[position] =
+          normalization.map { UtteranceStatistics.scaled(values, by: $0) } ?? []
       }
     }
     self.plainStatistics = plainStatistics
@@ -96,15 +97,8 @@ package struct PreparedCorpus: Sendable {
     guard let statistics,
       let normalization = statisticNormalizations[utterances[position].speaker]
     else { return [] }
-    return scaled(statistics.values(of: raw), normalization)
+    return UtteranceStatistics.scaled(statistics.values(of: raw), by: normalization)
   }
-}
-
-/// Utterance statistics in units of the speaker's deviation, held to ±4.
-private func scaled(_ values: [Float], _ normalization: Normalization) -> [Float] {
-  var values = values
-  values.withUnsafeMutableBufferPointer { normalization.apply(to: $0) }
-  return values.map { min(4, max(-4, $0)) }
 }
 
 extension FeatureStore {
