@@ -35,7 +35,7 @@ TSNE_REASONS = {
     "step": "float32 gradients lose up to 6 roundings of their sum of magnitudes at every step, and steps "
             "that make the layout grow make that grow: 3 times the greatest deviation among 8 reference "
             "descents whose gradients are disturbed by so much",
-    "bound": "at most 0.2 % more than scikit-learn's exact t-SNE reaches: both descend the same cost from "
+    "bound": "within 0.2 % of the divergence that scikit-learn's exact t-SNE reaches: both descend the same cost from "
              "the same start, but float32 and float64 paths part before they meet again at the minimum",
 }
 
@@ -236,13 +236,13 @@ def make_tsne(name, module, seed):
     steps(fixture, "steps without exaggeration", 8, 0, 12.0)
     steps(fixture, "steps across its end", 8, 4, 3.0)
     for label, n, noise, width, perplexity in [
-            ("a thin ring", 100, 0.05, 7, 33.0), ("a ring", 120, 0.2, 7, 38.0),
+            ("a thin ring", 100, 0.05, 7, 32.0), ("a ring", 120, 0.2, 7, 38.0),
             ("an open line", 100, 0.05, 0, 30.0)]:
         x = ring(fixture.random(label), n, noise, width)
         case = fixture.case("embedding of " + label, "embedding", perplexity=perplexity)
         model = TSNE(perplexity=perplexity, method="exact", init="pca", random_state=0)
         model.fit_transform(case.input("features", x))
-        case.expect("divergence", [model.kl_divergence_], "bound", relative=0.002, comparison="at most")
+        case.expect("divergence", [model.kl_divergence_], "bound", relative=0.002)
     return fixture
 
 
