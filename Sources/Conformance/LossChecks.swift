@@ -31,10 +31,19 @@ let lossChecks = [
         return try differentiated([("x", x)], output: "unit", seed: seed) { $0.unitRows($1[0]) }
       },
       "greatest": { reader in
-        [Output("labels", try reader.tensor("shares", [nil, nil]).greatestOfRows)]
+        [Output("labels", try rows(reader, "shares").greatestOfRows)]
       },
     ])
 ]
+
+/// An input `[B, K]` of at least one class.
+private func rows(_ reader: CaseReader, _ name: String) throws -> Tensor {
+  let tensor = try reader.tensor(name, [nil, nil])
+  guard tensor.columns > 0 else {
+    throw GoldenError.wrongShape(name: name, expected: "classes", found: "\(tensor.shape)")
+  }
+  return tensor
+}
 
 /// A loss of `inputs` and, as `dLoss` flows into it, its gradients.
 private func loss(
@@ -49,7 +58,7 @@ private func loss(
 private func classificationLoss(
   _ reader: CaseReader, _ function: (Tape, Variable, Tensor) -> Variable
 ) throws -> [Output] {
-  let logits = try reader.tensor("logits", [nil, nil])
+  let logits = try rows(reader, "logits")
   let targets = try reader.tensor("targets", logits.shape)
   return try loss(reader, [("logits", logits)]) { function($0, $1[0], targets) }
 }

@@ -36,6 +36,14 @@ let metricChecks = [
 
 private func classes(_ count: Int) -> [String] { (0..<count).map { "class \($0)" } }
 
+private func classCount(_ reader: CaseReader) throws -> Int {
+  let count = try reader.count("classes")
+  guard (1...1000).contains(count) else {
+    throw GoldenError.wrongShape(name: "classes", expected: "1 … 1000", found: "\(count)")
+  }
+  return count
+}
+
 private func prediction(fold: Int, truth: Int, predicted: Int) -> Prediction {
   Prediction(
     id: "", speaker: "", fold: fold, truth: truth, predicted: predicted, probabilities: [])
@@ -43,7 +51,7 @@ private func prediction(fold: Int, truth: Int, predicted: Int) -> Prediction {
 
 /// The matrix of the inputs `truth` and `predicted`.
 private func confusionMatrix(_ reader: CaseReader) throws -> ConfusionMatrix {
-  let k = try reader.count("classes")
+  let k = try classCount(reader)
   let n = try reader.integers("truth").count
   let truth = try reader.labels("truth", count: n, classes: k)
   let predicted = try reader.labels("predicted", count: n, classes: k)
@@ -73,7 +81,7 @@ private func outputs(_ name: String, _ spreads: [Spread]) -> [Output] {
 
 /// The summary of predictions, each with its seed and fold, in any order.
 private func summary(_ reader: CaseReader) throws -> [Output] {
-  let k = try reader.count("classes")
+  let k = try classCount(reader)
   let seeds = try reader.numbers("seeds").compactMap { Int(exactly: $0) }
   let folds = try reader.numbers("folds").compactMap { Int(exactly: $0) }
   let n = try reader.integers("truth").count

@@ -44,7 +44,8 @@ let projectionChecks = [
         settings.iterations = try reader.count("iterations")
         settings.exaggeratedIterations = try reader.count("exaggerated")
         settings.exaggeration = try reader.number("exaggeration")
-        try require(settings.iterations >= 0, "iterations", "0 or more", settings.iterations)
+        try require(
+          (0...1000).contains(settings.iterations), "iterations", "0 … 1000", settings.iterations)
         let map = settings.embed(try features(reader, least: 4), workers: 1)
         return [layout("layout", map.x, map.y)]
       },

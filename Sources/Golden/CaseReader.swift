@@ -55,7 +55,7 @@ package final class CaseReader {
   /// Class indices below `classes`: the input `name`, one for each of `count`.
   package func labels(_ name: String = "labels", count: Int, classes: Int) throws -> [Int] {
     let labels = try integers(name, [count])
-    guard labels.allSatisfy((0..<classes).contains) else {
+    guard labels.allSatisfy({ $0 >= 0 && $0 < classes }) else {
       throw GoldenError.wrongShape(
         name: "\(entry.name)/\(name)", expected: "classes below \(classes)", found: "\(labels)")
     }

@@ -24,7 +24,7 @@ PCA_REASONS = {
 }
 TSNE_REASONS = {
     "open": "openTSNE stops at an entropy error of 1e-8; a precision is off by that over the variance of its "
-            "neighbours' distances, some ten times as much, and a far pair's probability by more: 2e-7",
+            "neighbours' distances, some ten times as much, and a far pair's probability by more: 6e-7",
     "bisection": "our bisection stops at an entropy error of 1e-10, amplified likewise; the reference is "
                  "calibrated to the last digit: 2e-9",
     "start": "two principal components in double precision (see the fixture pca), divided by a deviation",
@@ -33,9 +33,9 @@ TSNE_REASONS = {
     "cost": "probabilities are rounded to float32, everything else is double precision; in the sum their "
             "roundings largely cancel: a quarter of a rounding of the sum of magnitudes",
     "step": "float32 gradients lose up to 6 roundings of their sum of magnitudes at every step, and steps "
-            "that make the layout grow make that grow: twice the greatest deviation among 8 reference "
+            "that make the layout grow make that grow: 3 times the greatest deviation among 8 reference "
             "descents whose gradients are disturbed by so much",
-    "bound": "at most 0.3 % more than scikit-learn's exact t-SNE reaches: both descend the same cost from "
+    "bound": "within 0.2 % of the divergence that scikit-learn's exact t-SNE reaches: both descend the same cost from "
              "the same start, but float32 and float64 paths part before they meet again at the minimum",
 }
 
@@ -124,7 +124,7 @@ def affinities(fixture, label, x, perplexity):
     nearest = np.argsort(distances + np.diag(np.full(len(x), -1.0)), axis=1)[:, 1:]
     roots = np.sqrt(np.take_along_axis(distances, nearest, axis=1))
     joint = joint_probabilities_nn(nearest, roots, [perplexity], n_jobs=1).toarray()
-    case.expect("joint", joint, "open", absolute=2e-9 * joint.max(), relative=2e-7)
+    case.expect("joint", joint, "open", absolute=6e-9 * joint.max(), relative=6e-7)
 
 
 def force_scale(joint, layout, exaggeration):
@@ -193,7 +193,7 @@ def steps(fixture, label, count, early, exaggeration, perplexity=10.0):
             momentum=0.5 if early else 0.8, learning_rate=50.0, min_grad_norm=0,
             args=[joint * (exaggeration if early else 1), 1, len(x), 2])
         layout = other.reshape(len(x), 2)
-    case.expect("layout", layout, "step", absolute=2 * lost)
+    case.expect("layout", layout, "step", absolute=3 * lost)
 
 
 def ring(random, n, noise, width):
@@ -236,13 +236,13 @@ def make_tsne(name, module, seed):
     steps(fixture, "steps without exaggeration", 8, 0, 12.0)
     steps(fixture, "steps across its end", 8, 4, 3.0)
     for label, n, noise, width, perplexity in [
-            ("a thin ring", 100, 0.05, 7, 20.0), ("a ring", 120, 0.2, 7, 35.0),
-            ("an open line", 100, 0.05, 0, 20.0)]:
+            ("a thin ring", 100, 0.05, 7, 32.0), ("a ring", 120, 0.2, 7, 38.0),
+            ("an open line", 100, 0.05, 0, 30.0)]:
         x = ring(fixture.random(label), n, noise, width)
         case = fixture.case("embedding of " + label, "embedding", perplexity=perplexity)
         model = TSNE(perplexity=perplexity, method="exact", init="pca", random_state=0)
         model.fit_transform(case.input("features", x))
-        case.expect("divergence", [model.kl_divergence_], "bound", relative=0.003, comparison="at most")
+        case.expect("divergence", [model.kl_divergence_], "bound", relative=0.002)
     return fixture
 
 

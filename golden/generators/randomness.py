@@ -2,7 +2,7 @@
 import numpy as np
 
 from .fixture import Fixture
-from .streams import Stream, check_published, dropped
+from .streams import Stream, check_published, dropped, mask_draw
 
 # xoshiro256** seeded by SplitMix64 from 0: the values that several independent implementations publish,
 # such as Swift's PredictableRandomNumberGenerator tests and rand_xoshiro's `seed_from_u64(0)`.
@@ -111,6 +111,9 @@ def make_random(name, module, seed):
     for rate, shape in [(0.1, [40, 30]), (0.5, [37, 17]), (0.3, [5, 1]), (0.99, [6, 100]), (0.0, [6, 4])]:
         word = int(random.integers(0, 2 ** 64, dtype=np.uint64))
         dropout(fixture, f"dropout {rate}", word, rate, shape)
+    word = int(random.integers(0, 2 ** 64, dtype=np.uint64))
+    # The rate is the very share that the element's bits stand for: it stays.
+    dropout(fixture, "dropout at an element's threshold", word, mask_draw(word, 11) / 2 ** 24, [6, 7])
     dropout(fixture, "dropout of seed 0", 0, 0.2, [8, 25])
     dropout(fixture, "dropout of the greatest seed", 2 ** 64 - 1, 0.2, [8, 25])
     return fixture

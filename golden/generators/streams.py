@@ -105,11 +105,15 @@ class Stream:
                 self.uniform(lowest, highest))
 
 
+def mask_draw(seed, index):
+    """The 24 bits that decide over an element of a dropout mask."""
+    return lowbias32((lowbias32(index ^ seed % 2 ** 32) + (seed >> 32)) % 2 ** 32) >> 8
+
+
 def dropped(seed, rate, x):
     """Inverted dropout of float32 `x`: element i stays where 24 bits of a hash reach 2^24 · rate."""
-    low, high = seed % 2 ** 32, seed >> 32
     rate = np.float32(rate)
-    draws = np.array([lowbias32((lowbias32(i ^ low) + high) % 2 ** 32) >> 8 for i in range(x.size)])
+    draws = np.array([mask_draw(seed, i) for i in range(x.size)])
     kept = np.float32(1) / (np.float32(1) - rate)
     stays = draws >= int(rate * np.float32(2 ** 24))
     return np.where(stays, x.ravel() * kept, np.float32(0)).reshape(x.shape)
