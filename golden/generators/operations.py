@@ -214,6 +214,9 @@ def poolings(maker, random):
                    lambda x: maximum(x, lengths), EXACT, lengths=lengths)
         softmax_case(maker, label, 2 * random.normal(size=(n, 1)), lengths)
     lengths = [6, 3, 1, 4]
+    ties = random.integers(-1, 2, (14, 5))
+    maker.case("maximum with ties", "maximum", {"x": ties}, lambda x: maximum(x, lengths), EXACT,
+               lengths=lengths)
     scores = [1e4, -1e4, 0, 1e4, 3, -88, -1e4, -1e4, -1e4 + 1, 1e4, 86.5, 0, 1, -5]
     softmax_case(maker, "extreme", np.array(scores)[:, None], lengths)
 
@@ -228,6 +231,7 @@ def mean(x, lengths):
 
 
 def maximum(x, lengths):
+    """PyTorch's max over an axis documents that of equal values the first is taken, gradient and all."""
     return pad(x, lengths, fill=-GARBAGE).max(1).values
 
 

@@ -130,12 +130,14 @@ def regression(fixture, label, settings):
 
 
 def clipping(fixture):
-    for label, size, limit in [("above", 4.0, 5.0), ("far above", 1e6, 5.0),
-                               ("below", 0.1, 5.0), ("none", 1e3, 0.0)]:
+    for label, length, limit in [("above", 6.5, 5.0), ("far above", 1e6, 5.0), ("below", 4.0, 5.0),
+                                 ("far below", 0.1, 5.0), ("none", 1e3, 0.0)]:
         random = fixture.random("clipping", label)
         case = fixture.case(f"clipping {label}", "clipping", limit=limit)
-        arrays = {"first": random.normal(size=(5, 7)) * size, "second": random.normal(size=9) * size}
+        arrays = {"first": random.normal(size=(5, 7)), "second": random.normal(size=9)}
         arrays["first"][1] = 0
+        norm = np.sqrt(sum((array ** 2).sum() for array in arrays.values()))
+        arrays = {name: array * length / norm for name, array in arrays.items()}
         gradients = []
         for name, array in arrays.items():
             gradients.append(torch.zeros(array.shape, dtype=torch.float64))
