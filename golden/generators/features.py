@@ -111,11 +111,10 @@ def make_mel(name, module, seed):
 
 # Prosody
 
-def octaves(r):
-    """Two periods nearly alike, so that the half or the double of the pitch is almost as good."""
-    f, n = r.uniform(180, 220), 3000
-    t = np.arange(n) / RATE
-    weak = r.uniform(0.2, 0.3)
+def octaves(r, least, most):
+    """Every second period a little different: as much as decides whether one or two of them are the pitch."""
+    f, n = r.uniform(180, 220), 2000
+    t, weak = np.arange(n) / RATE, r.uniform(least, most)
     return 0.2 * (weak * np.cos(np.pi * f * t) + np.cos(2 * np.pi * f * t)
                   + 0.5 * np.cos(4 * np.pi * f * t + 1) + 0.002 * r.normal(size=n))
 
@@ -126,7 +125,8 @@ VOICES = {
     "high voice": (lambda r: voice(r, 3000, pitch=(330, 450), decay=0.5), {}),
     "hoarse voice": (lambda r: voice(r, 3500, noise=0.6), {}),
     "noise": (lambda r: 0.05 * r.normal(size=2500), {}),
-    "octaves": (octaves, {}),
+    "one period": (lambda r: octaves(r, 0.1, 0.2), {}),
+    "two periods": (lambda r: octaves(r, 0.35, 0.45), {}),
     "silence between": (lambda r: np.concatenate([voice(r, 1500), np.zeros(2000), voice(r, 1203)]), {}),
     "offset": (lambda r: 0.3 + voice(r, 2001, level=0.05), {}),
     "whisper": (lambda r: 2e-5 * r.normal(size=1500), {}),
