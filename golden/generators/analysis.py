@@ -43,9 +43,9 @@ def log_mel(x, sampleRate, bands, low, high, floor, **rest):
 
 
 LOG_MEL_REASON = (
-    "a bin's value is wrong by some roundings of the frame's norm, so that of a band of power P and filter sum w "
-    "the logarithm is wrong by 2 · norm · √(w P) / (P + floor) of them: 4 of these at the worst band of the "
-    "array, and two roundings of the logarithm, of which the greatest is 16")
+    "a bin's value is wrong by some roundings of the frame's norm, so that of a band of power P and filter "
+    "sum w the logarithm is wrong by 2 · norm · √(w P) / (P + floor) of them: 4 of these at the worst band "
+    "of the array, and two roundings of the logarithm, of which the greatest is 16")
 
 
 def expect_log_mel(case, x, sampleRate, bands, low, high, floor, **rest):

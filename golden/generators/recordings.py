@@ -12,7 +12,7 @@ import scipy.io.wavfile
 import soundfile
 import soxr
 
-from .fixture import ROUNDING, Fixture
+from .fixture import Fixture
 
 RATE = 16000
 
@@ -189,10 +189,12 @@ def make_resampling(name, module, seed):
         ["soxr", "numpy", "scipy"], module, seed)
     fixture.reason("soxr", "libsoxr computes in double precision and rounds input and output to float32: "
                    "4 roundings of the greatest sample")
-    fixture.reason("level -140", "libsoxr's 28 bits are -168 dB; rounding the file and the result to "
-                   "float32 adds about -148 dB; -140 dB leaves room for both, and for single samples twice that")
-    fixture.reason("level -65", "from rates without a short period to 16 kHz the pass band of libsoxr, flat to 0.01 dB, sinks "
-                   "by 0.004 dB towards 6.7 kHz, in python-soxr as well: an error of -68 dB there")
+    fixture.reason("level -140", "libsoxr's 28 bits are -168 dB; rounding the file and the result to float32 "
+                                 "adds about -148 dB; -140 dB leaves room for both, and for single samples "
+                                 "twice that")
+    fixture.reason("level -65", "from rates without a short period to 16 kHz the pass band of libsoxr, flat "
+                                "to 0.01 dB, sinks by 0.004 dB towards 6.7 kHz, in python-soxr as well: an "
+                                "error of -68 dB there")
     for rate, kind, samples in [(48000, "f32", 2401), (44100, "i24", 2207), (22050, "f32", 1103),
                                 (11025, "i24", 700), (8000, "f32", 503)]:
         resampled(fixture, rate, kind, samples)
