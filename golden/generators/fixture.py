@@ -11,6 +11,22 @@ ROUNDING = 2.0 ** -24  # half a unit in the last place of a float32 in [1, 2)
 TYPES = {"float32": "F32", "float64": "F64", "int64": "I64", "uint64": "U64"}
 
 
+def text(manifest):
+    """The manifest as JSON, one line for each entry of a list or mapping of the first level."""
+    def line(value):
+        return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    fields = []
+    for key, value in sorted(manifest.items()):
+        if isinstance(value, list):
+            value = "[" + ",".join("\n  " + line(v) for v in value) + "]"
+        elif isinstance(value, dict):
+            value = "{" + ",".join(f"\n  {line(k)}: {line(v)}" for k, v in sorted(value.items())) + "}"
+        else:
+            value = line(value)
+        fields.append(f" {line(key)}: {value}")
+    return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
 class Fixture:
     """Collects cases. `references`: installed distributions, the one of record first."""
 
@@ -65,8 +81,7 @@ class Fixture:
         with open(os.path.join(folder, "arrays.safetensors"), "wb") as file:
             file.write(save(self.arrays))
         with open(os.path.join(folder, "manifest.json"), "w") as file:
-            json.dump(manifest, file, indent=1, sort_keys=True, ensure_ascii=False)
-            file.write("\n")
+            file.write(text(manifest))
         return sum(a.nbytes for a in self.arrays.values()) + sum(map(len, self.files.values()))
 
 
