@@ -26,11 +26,11 @@ REASONS = {
 }
 FIXED = {"epochs": 5, "stepsPerEpoch": 4, "gradientClip": 0.0, "weightAveraging": 0.0}
 VARIANTS = {
-    "paper": (Shape(width=32, heads=16, features=20, statistics=12, statisticsHidden=16, embedding=16),
+    "paper": (Shape(width=32, heads=16, features=14, statistics=12, statisticsHidden=16, embedding=16),
               dict(LOSSES, labelSmoothing=0.0), dict(PAPER, **FIXED)),
-    "compact": (Shape(width=32, heads=16, features=20, statistics=12, statisticsHidden=16, embedding=16),
+    "compact": (Shape(width=32, heads=16, features=14, statistics=12, statisticsHidden=16, embedding=16),
                 LOSSES, dict(COMPACT, **FIXED) | {"gradientClip": 10.0, "weightAveraging": 0.9}),
-    "plain": (Shape(width=32, pooling="mean", features=20, statistics=0, embedding=16, blocks=2),
+    "plain": (Shape(width=32, pooling="mean", features=14, statistics=0, embedding=16),
               dict(LOSSES, focal=0.0, center=0.0, supcon=0.0, labelSmoothing=0.0), dict(PAPER, **FIXED)),
 }
 
