@@ -115,7 +115,7 @@ def pitch(x, rate, lowestPitch, highestPitch, threshold, **_):
     curve = np.polynomial.Polynomial.fit([-1, 0, 1], s[lag - 1:lag + 2], 2, domain=[-1, 1]).convert()
     shift = curve.deriv().roots()[0]
     height = curve(shift)
-    clear(abs(height - threshold) > 1e-4 and abs(height - 1) > 1e-5 and doubt[lag] < 5e-6)
+    clear(abs(height - threshold) > 1e-4 and doubt[lag] < 5e-6)
     # Rounding moves the top of a flat peak, by more than a tolerance should allow for.
     clear(height < threshold or doubt[lag] / abs(curve.coef[2]) < 5e-5 * lag)
     return (np.log(rate / (lag + shift) / 150) if height >= threshold else 0.0), min(1.0, height)
