@@ -52,8 +52,8 @@ private func label(_ reader: CaseReader, share: Double) throws -> Output {
   ]
 }
 
-/// How many of many draws are outside of their bounds, how many different segments there are among
-/// them, and how lengths and ratios are distributed.
+/// How many of many draws are outside of their bounds, and how many different segments there are
+/// among them.
 @Sendable private func drawn(_ reader: CaseReader) throws -> [Output] {
   let length = try reader.count("length", within: 2...100)
   let partnerLength = try reader.count("partnerLength", within: 1...100)
@@ -63,8 +63,6 @@ private func label(_ reader: CaseReader, share: Double) throws -> Output {
   var random = RandomStream(seed: UInt64(seed))
   let longest = min(length / 2, partnerLength)
   var (outside, segments) = (0, Set<[Int]>())
-  var lengths = [Double](repeating: 0, count: longest)
-  var ratios = [Double](repeating: 0, count: 10)
   for _ in 0..<count {
     guard let draw = mixup.draw(length: length, partnerLength: partnerLength, using: &random),
       (1...longest).contains(draw.length), (0...length - draw.length).contains(draw.start),
@@ -75,13 +73,8 @@ private func label(_ reader: CaseReader, share: Double) throws -> Output {
       continue
     }
     segments.insert([draw.start, draw.partnerStart, draw.length])
-    lengths[draw.length - 1] += 1 / Double(count)
-    ratios[Int((draw.snr + 5) / 1.5)] += 1 / Double(count)
   }
-  return [
-    Output("outside", [outside]), Output("different", [segments.count]),
-    Output("lengthShares", lengths), Output("snrShares", ratios),
-  ]
+  return [Output("outside", [outside]), Output("different", [segments.count])]
 }
 
 /// The frames of a mixture, brought up to date from those of the utterance, as training does.

@@ -52,7 +52,7 @@ extension FixtureVerdict {
     return [
       name, reference, "\(arrays.count)", "\(elements)", worst.name, extents(worst.shape),
       extents(worst.worst), short(worst.absoluteError), short(worst.relativeError),
-      String(format: "%.1f", worst.ulpError), worst.toleranceText, worst.usedText, verdict,
+      worst.ulpText, worst.toleranceText, worst.usedText, verdict,
     ]
   }
 
@@ -74,20 +74,27 @@ extension Judgement {
     return bound + "\(short(absoluteTolerance)) + \(short(relativeTolerance))·|x|"
   }
 
+  /// The error in units of the last place.
+  package var ulpText: String {
+    ulpError < 1e4 ? String(format: "%.1f", ulpError) : short(ulpError)
+  }
+
   /// The share of the tolerance that is used, in per cent.
   package var usedText: String {
     used > 1e4 ? "over 10⁶ %" : String(format: "%.0f %%", 100 * used)
   }
 }
 
-/// Indices or extents: `[3, 4]`.
+/// Indices or extents, without a place to break a line: `[3,4]`.
 package func extents(_ values: [Int]) -> String {
-  "[" + values.map { String($0) }.joined(separator: ", ") + "]"
+  "[" + values.map { String($0) }.joined(separator: ",") + "]"
 }
 
-/// A number in at most seven characters: `1.2e-07`.
+/// A number of two digits: `1.2e-7`.
 package func short(_ value: Double) -> String {
-  value == 0 ? "0" : String(format: "%.1e", value)
+  guard value != 0 else { return "0" }
+  return String(format: "%.1e", value).replacingOccurrences(of: "e-0", with: "e-")
+    .replacingOccurrences(of: "e+0", with: "e+")
 }
 
 extension String {

@@ -22,13 +22,13 @@ private func verify(_ root: String, _ checks: [Check] = [doubling], only: [Strin
   }
 
   static let spoilt: [Spoilt] = [
-    Spoilt(id: "an element by ten tolerances", words: "case/y[1, 2]: found 1.0, expected 1.00002") {
+    Spoilt(id: "an element by ten tolerances", words: "case/y[1,2]: found 1.0, expected 1.00002") {
       put(1.00002, at: 5, into: &$1["case/y"]!)
     },
     Spoilt(id: "a whole number", words: "case/count[0]: found 6, expected 7") {
       put(7, at: 0, into: &$1["case/count"]!)
     },
-    Spoilt(id: "an input", words: "case/y[0, 0]: found 2.2, expected 2.0") {
+    Spoilt(id: "an input", words: "case/y[0,0]: found 2.2, expected 2.0") {
       put(Float(1.1), at: 0, into: &$1["case/x"]!)
     },
     Spoilt(id: "a changed byte", hashes: false, words: "case/y was changed: expected SHA-256") {

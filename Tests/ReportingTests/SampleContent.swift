@@ -180,11 +180,12 @@ private func makeVariant(
 /// Two fixtures, of which one failed.
 private func makeConformance() -> ConformanceReport {
   ConformanceReport(
+    verified: "Reprise 0.0, commit 0123456789ab",
     rows: [("losses", true), ("a-fixture-of-long-name", false)].map { name, passed in
       ConformanceReport.Row(
         fixture: name, proves: "The losses and their gradients", reference: "torch 2.13.0+cpu",
         numbers: "13140", worst: "focal mixed 16x8/dLogits [16, 8], element [3, 7]",
-        absolute: "5.5e-08", relative: "5.4e-08", ulp: "0.5", tolerance: "4.8e-07 + 4.8e-07·|x|",
+        absolute: "5.5e-8", relative: "5.4e-8", ulp: "0.5", tolerance: "4.8e-7 + 4.8e-7·|x|",
         passed: passed)
     })
 }

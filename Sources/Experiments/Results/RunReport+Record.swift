@@ -52,16 +52,17 @@ extension ExperimentRun {
   /// The fixtures and how near the program came to them.
   func conformanceReport(_ conformance: NumericConformance) -> ConformanceReport {
     ConformanceReport(
+      verified: "\(conformance.program), commit \(conformance.commit)",
       rows: conformance.rows.map { row in
         let worst = row.worst
         return ConformanceReport.Row(
           fixture: row.fixture, proves: row.proves, reference: row.reference,
           numbers: "\(row.numbers)",
-          worst: worst.map { "\($0.name) \(extents($0.shape)), element \(extents($0.worst))" }
+          worst: worst.map { "\($0.name) \(extents($0.shape)) at \(extents($0.worst))" }
             ?? row.complaints.first ?? "",
           absolute: worst.map { short($0.absoluteError) } ?? "–",
           relative: worst.map { short($0.relativeError) } ?? "–",
-          ulp: worst.map { fixed($0.ulpError, digits: 1) } ?? "–",
+          ulp: worst?.ulpText ?? "–",
           tolerance: worst?.toleranceText ?? "–", passed: row.passed)
       })
   }

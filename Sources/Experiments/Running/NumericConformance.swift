@@ -6,6 +6,9 @@ package import Golden
 
 /// The outcome of `reprise verify` at the time of a run, a row per fixture.
 package struct NumericConformance: Codable, Equatable, Sendable {
+  /// Program and commit that were verified.
+  package let program: String
+  package let commit: String
   package let rows: [Row]
 
   package struct Row: Codable, Equatable, Sendable {
@@ -21,7 +24,9 @@ package struct NumericConformance: Codable, Equatable, Sendable {
     package let complaints: [String]
   }
 
-  package init(_ verification: Verification) {
+  package init(_ verification: Verification, by provenance: Provenance) {
+    program = provenance.program
+    commit = provenance.commit
     rows = verification.fixtures.map {
       Row(
         fixture: $0.name, proves: $0.proves, reference: $0.reference, arrays: $0.arrays.count,
@@ -46,8 +51,8 @@ extension ExperimentRun {
     let verification = Verification(
       folder: goldenFolder(), checks: allChecks,
       threads: ProcessInfo.processInfo.activeProcessorCount)
-    try canonicalJSON(NumericConformance(verification), pretty: true)
-      .writeAtomically(to: conformancePath)
+    let conformance = NumericConformance(verification, by: .current())
+    try canonicalJSON(conformance, pretty: true).writeAtomically(to: conformancePath)
   }
 
   /// What was found when the run was made; nil for a run of which it is not recorded.

@@ -2,9 +2,14 @@
 
 /// Golden fixtures and how near the program came to them; texts and verdicts as they were judged.
 package struct ConformanceReport: Sendable, Equatable {
+  /// Program and commit that were verified.
+  package var verified: String
   package var rows: [Row]
 
-  package init(rows: [Row]) { self.rows = rows }
+  package init(verified: String, rows: [Row]) {
+    self.verified = verified
+    self.rows = rows
+  }
 
   /// One fixture.
   package struct Row: Sendable, Equatable {
@@ -50,14 +55,14 @@ extension Ruler {
     }
     let passed = report.rows.count(where: \.passed)
     section.slabs = paragraph(
-      "\(passed) of \(report.rows.count) golden fixtures passed when this run was made, on the "
-        + "machine that made it. Each holds results of another library; `reprise verify` computes "
+      "\(passed) of \(report.rows.count) golden fixtures passed on the machine of this run "
+        + "(\(report.verified)). Each holds results of another library; reprise verify computes "
         + "them again by the code that trains and evaluates.",
       passed == report.rows.count ? Style.body : Style.bodyBold)
     section.slabs.append(.space(6))
     section.slabs += table(report).slabs(self)
     section.slabs += paragraph(
-      "Errors are the greatest in the array that uses most of its tolerance; relative errors and "
+      "Worst array: name, shape and the element. Errors are the greatest in the array that uses most of its tolerance; relative errors and "
         + "units in the last place (ULP) over elements of at least a thousandth of the array's "
         + "greatest magnitude. Tolerance: absolute + relative · |expected|; the manifest in golden/ "
         + "gives the reason for each.",
@@ -73,9 +78,9 @@ extension Ruler {
     Table(
       columns: [
         .init(title: "Fixture", alignment: .leading),
-        .init(title: "Reference", alignment: .leading, wraps: true), .init(title: "Numbers"),
-        .init(title: "Worst array", alignment: .leading, wraps: true), .init(title: "Absolute"),
-        .init(title: "Relative"), .init(title: "ULP"),
+        .init(title: "Reference", alignment: .leading, width: 66), .init(title: "Numbers"),
+        .init(title: "Worst array, shape, element", alignment: .leading, width: 112),
+        .init(title: "Absolute"), .init(title: "Relative"), .init(title: "ULP"),
         .init(title: "Tolerance", alignment: .leading), .init(title: "Verdict"),
       ],
       rows: report.rows.map { row in
