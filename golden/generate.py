@@ -17,6 +17,13 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from generators import FAMILIES  # noqa: E402
 
+INDEX = """# Golden fixtures
+Written by `generate.py`; `docs/verification.md` says how they are made, read and tried.
+
+| fixture | proves | references | cases | expected arrays |
+|---|---|---|---|---|
+"""
+
 
 def main():
     makers = {name: (module, maker) for module, family in FAMILIES for name, maker in family}
@@ -26,13 +33,17 @@ def main():
     parser.add_argument("--only", action="append", choices=sorted(makers), metavar="NAME",
                         help="one of " + ", ".join(sorted(makers)))
     options = parser.parse_args()
-    total = 0
+    total, rows = 0, []
     for name in sorted(options.only or makers):
         module, make = makers[name]
         fixture = make(name, module, options.seed)
         size = fixture.write(options.out)
         total += size
+        rows.append(fixture.row)
         print(f"{name:12} {len(fixture.cases):3} cases {size / 1e3:9.1f} kB", flush=True)
+    if not options.only:
+        with open(os.path.join(options.out, "README.md"), "w") as file:
+            file.write(INDEX + "\n".join(rows) + "\n")
     print(f"{total / 1e6:.2f} MB in {options.out}")
 
 

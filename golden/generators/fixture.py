@@ -58,6 +58,13 @@ class Fixture:
         self.files[name] = data
         return name
 
+    @property
+    def row(self):
+        """The fixture's row in the index."""
+        references = ", ".join(f"{n} {importlib.metadata.version(n)}" for n in self.references)
+        arrays = sum(len(c["expected"]) for c in self.cases)
+        return f"| `{self.name}` | {self.proves} | {references} | {len(self.cases)} | {arrays} |"
+
     def write(self, folder):
         folder = os.path.join(folder, self.name)
         os.makedirs(folder, exist_ok=True)
