@@ -1,7 +1,7 @@
 #!/bin/bash
 # Breaks the program one line at a time and sees whether `reprise verify` notices.
 #
-#     golden/mutants.sh [PATTERN] > docs/mutants.md      # all, or those whose line matches PATTERN
+#     golden/mutants.sh [PATTERN]      # the table of docs/mutants.md, or the faults whose line matches PATTERN
 #
 # golden/mutants.txt has a line per fault: FILE|SED EXPRESSION|WHAT IT BREAKS. Each is made in a worktree of
 # the last commit, built and verified; about half a minute each. Ends with 1 if a fault went unseen, and
