@@ -85,7 +85,7 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
     #expect(try canonicalJSON(try parse("corpora: [savee]")) != data)
   }
 
-  @Test(arguments: ["full-vs-plain.yaml", "ablations.yaml"])
+  @Test(arguments: ["full-vs-plain.yaml", "ablations.yaml", "speed.yaml"])
   func `given as an example is right`(name: String) throws {
     let path = packageRoot + "/docs/experiments/" + name
     let experiment = try ExperimentSettings(readingFile: path, known: known)
