@@ -103,8 +103,8 @@ let package = Package(
       "Evaluation", "Randomness"),
     tests("Reporting", "Evaluation", "Randomness"),
     tests(
-      "Experiments", "Settings", "Evaluation", "Training", "Corpora", "StandIns", "Files", "Tensors"
-    ),
+      "Experiments", "Reporting", "Settings", "Evaluation", "Training", "Corpora", "StandIns",
+      "Files", "Tensors"),
     .testTarget(
       name: "EndToEndTests", dependencies: ["reprise", "Randomness"], swiftSettings: strict),
   ],

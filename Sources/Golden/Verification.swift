@@ -66,7 +66,7 @@ package struct Verification: Codable, Equatable, Sendable {
 }
 
 /// Returns the names of the folders in `folder` that hold a manifest or arrays, ascending.
-private func fixtureFolders(in folder: String) -> [String] {
+package func fixtureFolders(in folder: String) -> [String] {
   let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
   return names.sorted().filter { name in
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/" + name)) ?? []

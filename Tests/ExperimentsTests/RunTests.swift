@@ -4,6 +4,7 @@ import Corpora
 import Experiments
 import Files
 import Foundation
+import Reporting
 import Settings
 import Synchronization
 import TestSupport
@@ -55,6 +56,36 @@ private func results(_ run: ExperimentRun) throws -> [String: Data] {
 }
 
 @Suite struct `A run` {
+  @Test func `says in its report how its program stood to the golden fixtures`() throws {
+    try withTemporaryFolder { root in
+      try writeClips(below: root + "/corpus")
+      var experiment = experiment(root + "/corpus")
+      experiment.folds = [1]
+      let run = try ExperimentRun(experiment, folder: root + "/run")
+      #expect(try run.run(jobs: 1) { _ in }.isEmpty)
+      let conformance = try #require(try run.conformance())
+      #expect(conformance.program == "Reprise " + programVersion && conformance.failed.isEmpty)
+      let content = try run.reportContent()
+      #expect(content.conformance?.rows.count == conformance.rows.count)
+      #expect(content.conformance?.rows.allSatisfy(\.passed) == true)
+      #expect(!content.notes.contains { $0.contains("verified") || $0.contains("agree") })
+
+      // One fixture alone: all others are missing, hence failed.
+      try makeFolder(root + "/golden")
+      try FileManager.default.copyItem(
+        atPath: packageRoot + "/golden/lam", toPath: root + "/golden/lam")
+      try run.recordConformance(golden: root + "/golden")
+      let failed = try run.reportContent()
+      #expect(failed.conformance?.rows.count { $0.passed } == 1)
+      #expect(failed.notes.contains { $0.contains("do not agree with other libraries'") })
+
+      try run.recordConformance(golden: root + "/nowhere")
+      let unverified = try run.reportContent()
+      #expect(unverified.conformance == nil)
+      #expect(unverified.notes.contains { $0.contains("not verified") })
+    }
+  }
+
   @Test func `does not depend on jobs, resumes, and mends what was damaged`() throws {
     try withTemporaryFolder { root in
       try writeClips(below: root + "/corpus")

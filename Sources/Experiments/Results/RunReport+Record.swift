@@ -49,9 +49,10 @@ extension ExperimentRun {
     ]
   }
 
-  /// The fixtures and how near the program came to them.
-  func conformanceReport(_ conformance: NumericConformance) -> ConformanceReport {
-    ConformanceReport(
+  /// The fixtures and how near the program came to them; nil where nothing was verified.
+  func conformanceReport(_ conformance: NumericConformance) -> ConformanceReport? {
+    guard !conformance.rows.isEmpty else { return nil }
+    return ConformanceReport(
       verified: "\(conformance.program), commit \(conformance.commit)",
       rows: conformance.rows.map { row in
         let worst = row.worst
@@ -91,7 +92,10 @@ extension ExperimentRun {
   /// What a reader must know before the numbers.
   func notes(_ results: [CorpusResult]) throws -> [String] {
     var notes: [String] = []
-    if let conformance = try conformance(), !conformance.failed.isEmpty {
+    let conformance = try conformance()
+    if conformance?.rows.isEmpty ?? true {
+      notes.append("The program's numbers were not verified when this run was made.")
+    } else if let conformance, !conformance.failed.isEmpty {
       notes.append(
         "The program's numbers do not agree with other libraries' on the machine of this run: only "
           + "\(conformance.summary). See Numeric conformance.")

@@ -5,7 +5,7 @@ import Evaluation
 import Files
 import Foundation
 import Projections
-import Reporting
+package import Reporting
 import Settings
 import Tensors
 import Training
@@ -19,13 +19,14 @@ extension ExperimentRun {
   }
 
   /// What the report says.
-  func reportContent() throws -> ReportContent {
+  package func reportContent() throws -> ReportContent {
     let results = try results()
     let provenance = try provenance()
     return ReportContent(
       title: "Speech emotion recognition: EAM, FLAM and multi-loss learning",
       runName: experiment.name, createdAt: provenance.date,
-      corpora: try results.map(corpusReport), conformance: try conformance().map(conformanceReport),
+      corpora: try results.map(corpusReport),
+      conformance: try conformance().flatMap(conformanceReport),
       provenance: provenanceSections(provenance, results), settings: settingsSections(),
       notes: try notes(results))
   }

@@ -9,6 +9,7 @@ package struct NumericConformance: Codable, Equatable, Sendable {
   /// Program and commit that were verified.
   package let program: String
   package let commit: String
+  /// Empty where no fixtures were found, so that nothing was verified.
   package let rows: [Row]
 
   package struct Row: Codable, Equatable, Sendable {
@@ -24,10 +25,10 @@ package struct NumericConformance: Codable, Equatable, Sendable {
     package let complaints: [String]
   }
 
-  package init(_ verification: Verification, by provenance: Provenance) {
+  package init(_ verification: Verification?, by provenance: Provenance) {
     program = provenance.program
     commit = provenance.commit
-    rows = verification.fixtures.map {
+    rows = (verification?.fixtures ?? []).map {
       Row(
         fixture: $0.name, proves: $0.proves, reference: $0.reference, arrays: $0.arrays.count,
         numbers: $0.elements, passed: $0.passed, worst: $0.worst, complaints: $0.complaints)
@@ -47,10 +48,15 @@ extension ExperimentRun {
   private var conformancePath: String { folder + "/conformance.json" }
 
   /// Verifies every fixture, and keeps the outcome with the run.
-  func recordConformance() throws {
-    let verification = Verification(
-      folder: goldenFolder(), checks: allChecks,
-      threads: ProcessInfo.processInfo.activeProcessorCount)
+  ///
+  /// - Parameter golden: the folder of the fixtures.
+  package func recordConformance(golden: String = goldenFolder()) throws {
+    let verification =
+      fixtureFolders(in: golden).isEmpty
+      ? nil
+      : Verification(
+        folder: golden, checks: allChecks,
+        threads: ProcessInfo.processInfo.activeProcessorCount)
     let conformance = NumericConformance(verification, by: .current())
     try canonicalJSON(conformance, pretty: true).writeAtomically(to: conformancePath)
   }

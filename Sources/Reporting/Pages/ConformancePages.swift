@@ -50,7 +50,8 @@ extension Ruler {
     var section = Section(
       title: "Numeric conformance", level: 0, warnings: warnings, slabs: [])
     guard let report else {
-      section.slabs = paragraph("No verification was recorded with this run.")
+      section.slabs = paragraph(
+        "Not verified: no golden fixtures were found when this run was made.")
       return section
     }
     let passed = report.rows.count(where: \.passed)
