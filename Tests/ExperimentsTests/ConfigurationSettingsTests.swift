@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func `come back from JSON with every key changed`() throws {
-    let changed = changedEverywhere(SettingsTree(of: VariantSettings()))
+    let changed = SettingsTree(of: VariantSettings()).changedEverywhere
     let settings = try decodeJSON(VariantSettings.self, from: canonicalJSON(changed))
     let before = SettingsTree(of: VariantSettings()).leaves
     let after = SettingsTree(of: settings).leaves
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func `come back for the protocol too`() throws {
-    let changed = changedEverywhere(SettingsTree(of: ProtocolSettings()))
+    let changed = SettingsTree(of: ProtocolSettings()).changedEverywhere
     let settings = try decodeJSON(ProtocolSettings.self, from: canonicalJSON(changed))
     #expect(SettingsTree(of: settings) == changed)
     #expect(settings.ravdessFolds == .contiguous)
@@ -45,23 +45,6 @@ private func jsonPaths(_ value: Any) -> [String] {
   guard let object = value as? [String: Any] else { return [""] }
   return object.flatMap { key, value in
     jsonPaths(value).map { $0.isEmpty ? key : key + "." + $0 }
-  }
-}
-
-/// The tree with another value at each leaf.
-private func changedEverywhere(_ tree: SettingsTree) -> SettingsTree {
-  switch tree {
-  case .integer(let value): .integer(value + 1)
-  case .number(let value): .number(value * 1.1 + 0.001)
-  case .boolean(let value): .boolean(!value)
-  case .choice(let value, let names): .choice(names.last { $0 != value } ?? value, of: names)
-  case .section(let parts):
-    .section(
-      parts.map { part in
-        var part = part
-        part.value = changedEverywhere(part.value)
-        return part
-      })
   }
 }
 

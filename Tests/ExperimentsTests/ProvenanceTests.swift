@@ -24,23 +24,6 @@ import Testing
 }
 
 @Suite struct `An experiment's settings` {
-  /// Every leaf of the settings changed.
-  private func changedEverywhere(_ tree: SettingsTree) -> SettingsTree {
-    switch tree {
-    case .integer(let value): .integer(value + 7)
-    case .number(let value): .number(value * 3 + 0.1)
-    case .boolean(let value): .boolean(!value)
-    case .choice(let value, let names): .choice(names.last { $0 != value } ?? value, of: names)
-    case .section(let parts):
-      .section(
-        parts.map { part in
-          var part = part
-          part.value = changedEverywhere(part.value)
-          return part
-        })
-    }
-  }
-
   @Test func `come back from JSON with everything changed`() throws {
     var experiment = ExperimentSettings(profile: .paper)
     experiment.name = "naïve_name with \"quotes\""
@@ -50,10 +33,10 @@ import Testing
     (experiment.seeds, experiment.folds) = ([0, 7, Int.max], [6, 1])
     experiment.protocolSettings = try decodeJSON(
       ProtocolSettings.self,
-      from: canonicalJSON(changedEverywhere(SettingsTree(of: ProtocolSettings()))))
+      from: canonicalJSON(SettingsTree(of: ProtocolSettings()).changedEverywhere))
     let settings = try decodeJSON(
       VariantSettings.self,
-      from: canonicalJSON(changedEverywhere(SettingsTree(of: VariantSettings()))))
+      from: canonicalJSON(SettingsTree(of: VariantSettings()).changedEverywhere))
     experiment.variants = [
       .init(name: "snake_case_name", settings: settings),
       .init(name: "plain", settings: settings.plain),
