@@ -50,6 +50,7 @@ let package = Package(
     module("Settings"),
     module("Files", crypto),
     module("Tensors", "COpenBLAS", "CKernels"),
+    module("Checkpoints", "Tensors", "Files", "Randomness", "CKernels"),
     module("Corpora", "Files"),
     module("StandIns", "Corpora", "Randomness", "Files"),
     module("Audio", "CKernels", "Tensors", "Settings", "CSndFile", "CSoxr", "CFFTW"),
@@ -58,7 +59,8 @@ let package = Package(
     module("Evaluation", "Files"),
     module("Augmentation", "CKernels", "Audio", "Tensors", "Randomness", "Settings"),
     module("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
-    module("Models", "Layers", "Autograd", "Tensors", "Randomness", "Settings"),
+    module(
+      "Models", "Checkpoints", "Layers", "Autograd", "Tensors", "CKernels", "Randomness", "Settings"),
     module(
       "Training", "Models", "Layers", "Autograd", "Tensors", "CKernels", "Augmentation", "Audio",
       "Corpora", "Randomness", "Evaluation", "Settings", "Files"),
@@ -89,6 +91,7 @@ let package = Package(
     tests("Tensors", "Randomness"),
     tests("Golden", "Tensors", "Files"),
     tests("Conformance", "Golden", "Randomness"),
+    tests("Checkpoints", "Tensors", "Files", "Randomness"),
     tests("Corpora", "Files"),
     tests("StandIns", "Corpora", "Audio", "Files"),
     tests("Audio", "Tensors", "Settings"),
