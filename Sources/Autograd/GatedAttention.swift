@@ -89,9 +89,9 @@ extension Tape {
             means.freshAddress[i] = reprise_dot(dOut + i * d, output.address + corner + i * d, e)
           }
           multiply(
-            query.value.address + corner, rowStride: d, key.value.address + corner,
-            transposed: true, rowStride: d, into: weights.freshAddress, rowStride: t, m: t, n: t,
-            k: e)
+            query.value.address + corner, transposed: false, rowStride: d,
+            key.value.address + corner, transposed: true, rowStride: d,
+            into: weights.freshAddress, rowStride: t, m: t, n: t, k: e)
           reprise_biased_weights(
             weights.freshAddress, t, t, scale, position.map { $0.gate.value.address + place },
             position.map { $0.bias.value.address + h * span }, center, logSums.address + place,
@@ -100,8 +100,8 @@ extension Tape {
             weights.address, transposed: true, rowStride: t, dOut, rowStride: d,
             into: dValue.freshAddress + corner, rowStride: d, m: t, n: e, k: t)
           multiply(
-            dOut, rowStride: d, value.value.address + corner, transposed: true, rowStride: d,
-            into: slopes.freshAddress, rowStride: t, m: t, n: t, k: e)
+            dOut, transposed: false, rowStride: d, value.value.address + corner, transposed: true,
+            rowStride: d, into: slopes.freshAddress, rowStride: t, m: t, n: t, k: e)
           reprise_biased_softmax_gradient(
             weights.address, slopes.freshAddress, t, t, means.address,
             position.map { $0.gate.value.address + place },

@@ -58,7 +58,7 @@ VECTORISED void reprise_biased_softmax_gradient(const float *restrict p, float *
 #pragma clang fp reassociate(on)
   for (ptrdiff_t i = 0; i < rows; i++) {
     const float *weights = p + i * T;
-    float *row = dp + i * T, m = mean[i * stride];
+    float *row = dp + i * T, m = mean[i];
     for (ptrdiff_t j = 0; j < T; j++) row[j] = weights[j] * (row[j] - m);
     if (!bias) continue;
     const float *offset = bias + first - i;

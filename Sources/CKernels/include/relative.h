@@ -16,7 +16,7 @@ void reprise_biased_weights(float *s, ptrdiff_t rows, ptrdiff_t T, float scale, 
                             const float *bias, ptrdiff_t first, const float *log_sum,
                             ptrdiff_t stride);
 
-/// The gradient of the softmax: dp, [rows, T], becomes ds = p (dp - mean[i * stride]), with mean the
+/// The gradient of the softmax: dp, [rows, T], becomes ds = p (dp - mean[i]), with mean[i] the
 /// sum of p dp over the row; d_gate[i * stride] and d_bias are added to if there is a bias.
 void reprise_biased_softmax_gradient(const float *p, float *dp, ptrdiff_t rows, ptrdiff_t T,
                                      const float *mean, const float *gate, const float *bias,
