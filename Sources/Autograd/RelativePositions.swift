@@ -55,13 +55,13 @@ extension Tape {
       }
     }
     return record(output, from: [table]) { dOutput, gradients in
-      let dTable = Tensor.zeros(table.shape)
+      var dTable = [Double](repeating: 0, count: table.value.count)
       for h in 0..<heads {
         for (d, place) in places.enumerated() {
-          dTable.freshAddress[place * heads + h] += dOutput.address[h * places.count + d]
+          dTable[place * heads + h] += Double(dOutput.address[h * places.count + d])
         }
       }
-      gradients.add(dTable, to: table)
+      gradients.add(Tensor(shape: table.shape, values: dTable.map(Float.init)), to: table)
     }
   }
 
