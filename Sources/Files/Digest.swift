@@ -4,7 +4,18 @@ package import Foundation
 
 /// Returns the SHA-256 of `data` as 64 lower-case hexadecimal digits.
 package func sha256(_ data: Data) -> String {
-  SHA256.hash(data: data).map { byte in
+  hexadecimal(SHA256.hash(data: data))
+}
+
+/// Returns the SHA-256 of all `parts`, one after the other, as 64 lower-case hexadecimal digits.
+package func sha256(parts: [UnsafeRawBufferPointer]) -> String {
+  var hash = SHA256()
+  for part in parts { hash.update(bufferPointer: part) }
+  return hexadecimal(hash.finalize())
+}
+
+private func hexadecimal(_ digest: SHA256Digest) -> String {
+  digest.map { byte in
     let digits = String(byte, radix: 16)
     return digits.count == 1 ? "0" + digits : digits
   }.joined()
