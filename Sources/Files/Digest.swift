@@ -7,11 +7,19 @@ package func sha256(_ data: Data) -> String {
   hexadecimal(SHA256.hash(data: data))
 }
 
-/// Returns the SHA-256 of all `parts`, one after the other, as 64 lower-case hexadecimal digits.
-package func sha256(parts: [UnsafeRawBufferPointer]) -> String {
-  var hash = SHA256()
-  for part in parts { hash.update(bufferPointer: part) }
-  return hexadecimal(hash.finalize())
+/// The SHA-256 of parts that are added one after the other.
+package struct StreamedDigest {
+  private var hash = SHA256()
+
+  package init() {}
+
+  package mutating func add(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
+
+  /// Adds a text's UTF-8 bytes.
+  package mutating func add(_ text: String) { hash.update(data: Data(text.utf8)) }
+
+  /// The digest so far, as 64 lower-case hexadecimal digits.
+  package var hexadecimal: String { Files.hexadecimal(hash.finalize()) }
 }
 
 private func hexadecimal(_ digest: SHA256Digest) -> String {
