@@ -71,7 +71,8 @@ let package = Package(
       "Augmentation", "Audio", "Projections", "Evaluation", "Randomness", "Settings"),
     module("Reporting", "Evaluation", "Files", "CCairo"),
     module(
-      "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation", "Corpora",
+      "Experiments", "Conformance", "Golden", "Training", "Models", "Checkpoints", "Reporting",
+      "Evaluation", "Corpora",
       "StandIns", "Audio", "Projections", "Layers", "Tensors", "Randomness", "Settings", "Files",
       "COpenBLAS", "CFFTW",
       "CSndFile", "CCairo", yams),
