@@ -3,6 +3,7 @@ lengths, their weighted sum, and for WavLM the gradient of a scalar with respect
 import numpy as np
 import torch
 from transformers import Wav2Vec2FeatureExtractor
+from transformers.models.wavlm.modeling_wavlm import WavLMAttention
 
 from . import checkpoints
 from .fixture import Fixture
@@ -16,7 +17,8 @@ PROVES = (
     "lengths, and their softmax-weighted sum; layer-normalised ones as transformers computes them in a padded batch "
     "with its attention mask, group-normalised ones one utterance at a time, because their statistics see padding. "
     "WavLM also: the gradient of a scalar with respect to every parameter but the feature encoder's (which is never "
-    "trained) and masked_spec_embed (which no output depends on), and of those that layers from 1 on train")
+    "trained) and masked_spec_embed (which no output depends on), and of those that layers from 1 on train "
+    "(their activations computed twice); the buckets of relative positions at WavLM's own sizes")
 REASONS = {
     "state": "float32 through seven convolutions, a position convolution and the transformer; each step adds a few "
              "roundings of its greatest element and norms pass them on. PyTorch's own float32 uses up to 30 of these "
@@ -29,6 +31,7 @@ REASONS = {
     "key bias": "its gradient is 0: it moves all scores of a query alike. What is left are roundings, of which "
                 "the query bias's gradient has the scale",
     "count": "a count of frames",
+    "bucket": "a place in a table; no distance lies within single precision of the edge of a bucket",
 }
 
 
@@ -116,28 +119,30 @@ def states_case(fixture, tiny, model, files):
         case.expect_single("weighted", weighted(states, layers).numpy(), STATE, "state")
 
 
-def trained(name, first):
+def trained(name, first, tiny):
     """Whether a parameter is trained when layers from `first` on are."""
     if name.startswith("encoder.layers."):
         return int(name.split(".")[2]) >= first
-    if name == "encoder.layer_norm.weight" or name == "encoder.layer_norm.bias":
-        return first == 0
+    if name.startswith("encoder.layer_norm."):  # behind the last layer, or before the first
+        return first == 0 or tiny.norm == "layer"
     return first == 0 and not name.startswith(("feature_extractor.", "masked_spec_embed"))
 
 
 def gradient_case(fixture, tiny, model, files, first):
     random = fixture.random("gradient", tiny.name)  # the same inputs whichever layers are trained
     name = tiny.name + (" gradient" if first == 0 else f" gradient from layer {first}")
-    case = fixture.case(name, "gradient", firstTrainedLayer=first, **stored(fixture, tiny, files))
+    case = fixture.case(name, "gradient", firstTrainedLayer=first, recomputes=first > 0,
+                        **stored(fixture, tiny, files))
     waves, layers = inputs(case, random, SHORTER, model.config.num_hidden_layers + 1)
     model.zero_grad()
     states, _ = hidden_states(model, tiny, waves)
     output = weighted(states, layers)
     seed = torch.tensor(case.input("seed", random.normal(size=tuple(output.shape))))
     (seed * output).sum().backward()
+    case.expect_single("weighted", output.detach().numpy(), STATE, "state")
     gradients = {bare(n): p.grad.numpy() for n, p in model.named_parameters() if p.grad is not None}
-    gradients = {n: g for n, g in gradients.items() if trained(n, first)}
-    gradients["layer_weights"] = layers.grad.numpy()
+    gradients = {n: g for n, g in gradients.items() if trained(n, first, tiny)}
+    gradients["layer_weights"] = layers.grad.numpy()[:, None]
     for name, gradient in gradients.items():
         case.expect_single("gradient." + name, gradient, GRADIENT, *scale(name, gradients))
 
@@ -151,10 +156,20 @@ def scale(name, gradients):
     return "gradient", own
 
 
+def buckets_case(fixture, name, count, greatest):
+    """The bucket of every distance in a batch of 24 s, as WavLM's attention finds it."""
+    attention = WavLMAttention(2, 1, num_buckets=count, max_distance=greatest)
+    case = fixture.case(name, "buckets", buckets=count, greatestDistance=greatest)
+    offsets = torch.tensor(case.input("offsets", np.arange(-1200, 1201), np.int64))
+    case.expect_equal("buckets", attention._relative_positions_bucket(offsets).numpy(), "bucket")
+
+
 def make(name, module, seed):
     fixture = Fixture(name, PROVES, ["transformers", "torch", "numpy"], module, seed)
     for reason, text in REASONS.items():
         fixture.reason(reason, text)
+    buckets_case(fixture, "buckets of WavLM's sizes", 320, 800)
+    buckets_case(fixture, "buckets of a small table", 12, 40)
     for tiny in checkpoints.TINY:
         files = checkpoints.saved(tiny, fixture.random("weights", tiny.name))
         model = checkpoints.loaded(tiny, files)
