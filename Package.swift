@@ -60,7 +60,8 @@ let package = Package(
     module("Augmentation", "CKernels", "Audio", "Tensors", "Randomness", "Settings"),
     module("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
     module(
-      "Models", "Checkpoints", "Layers", "Autograd", "Tensors", "CKernels", "Randomness", "Settings"),
+      "Models", "Checkpoints", "Layers", "Autograd", "Tensors", "CKernels", "Randomness", "Settings"
+    ),
     module(
       "Training", "Models", "Layers", "Autograd", "Tensors", "CKernels", "Augmentation", "Audio",
       "Corpora", "Randomness", "Evaluation", "Settings", "Files"),

@@ -43,9 +43,13 @@ extension Tape {
     let output = Tensor(uninitialized: x.shape)
     let mean = Tensor(uninitialized: [n])
     let reciprocal = Tensor(uninitialized: [n])
-    reprise_layer_norm(
-      x.value.address, gain.value.address, bias.value.address, output.freshAddress,
-      mean.freshAddress, reciprocal.freshAddress, n, d, epsilon)
+    parallel(n, by: threads > 1 ? 32 : max(n, 1), threads: threads) { rows in
+      let (first, count) = (rows.lowerBound, rows.count)
+      reprise_layer_norm(
+        x.value.address + first * d, gain.value.address, bias.value.address,
+        output.freshAddress + first * d, mean.freshAddress + first,
+        reciprocal.freshAddress + first, count, d, epsilon)
+    }
     return record(output, from: [x, gain, bias]) { dOutput, gradients in
       let dInput = Tensor(uninitialized: x.shape)
       let (dGain, dBias) = (Tensor.zeros([d]), Tensor.zeros([d]))

@@ -31,9 +31,14 @@ package final class Tape {
 
   /// Whether operations are recorded; without, every result is a constant (inference).
   package let isRecording: Bool
+  /// How many threads an operation may use; its result does not depend on it.
+  package let threads: Int
   private var rules: [Rule?] = []
 
-  package init(recording: Bool = true) { isRecording = recording }
+  package init(recording: Bool = true, threads: Int = 1) {
+    isRecording = recording
+    self.threads = threads
+  }
 
   /// Returns `value` as an input whose gradient is wanted.
   package func variable(_ value: Tensor) -> Variable {

@@ -9,7 +9,7 @@ package struct Checkpoint: Sendable {
   package let normalizesInput: Bool
   /// SHA-256 over what determines the network's numbers: configuration and every tensor used, by
   /// name, shape and bytes as 32-bit floats' source type.
-  package let fingerprint: String
+  private let digest: String
   private let tensors: [String: Tensor]
 
   package init(
@@ -18,7 +18,7 @@ package struct Checkpoint: Sendable {
   ) {
     self.configuration = configuration
     self.normalizesInput = normalizesInput
-    self.fingerprint = fingerprint
+    digest = fingerprint
     self.tensors = tensors
   }
 
@@ -31,5 +31,7 @@ package struct Checkpoint: Sendable {
   ///
   /// - Precondition: the name is one that the configuration asks for; opening has checked that
   ///   these are all there, in their shapes.
+  package func fingerprint() throws -> String { digest }
+  package func forget(_ name: String) {}
   package func tensor(_ name: String) -> Tensor { tensors[name]! }
 }

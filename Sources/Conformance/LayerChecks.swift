@@ -42,7 +42,7 @@ private func framePooling(_ reader: CaseReader) throws -> [Output] {
   let shape = [sequences.count, settings.width]
   let seeds = try ["pooledSeed", "broadcastSeed"].map { try reader.tensor($0, shape) }
   var parameters = Parameters()
-  let pooling = FramePooling(settings, in: &parameters, using: unused)
+  let pooling = FramePooling(settings, width: settings.width, in: &parameters, using: unused)
   try parameters.load(from: reader)
   let pass = Pass(parameters, dropouts: unused)
   let input = pass.tape.variable(frames)

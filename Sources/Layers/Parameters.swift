@@ -9,6 +9,9 @@ package struct Parameter: Sendable {
   package var value: Tensor
   /// Whether weight decay applies: to matrices, not to biases and gains.
   package let decays: Bool
+  /// How far below the head it lies: 0 for all that is not a pretrained transformer, 1 for its last
+  /// layer, counted on down to its first layer and what lies before that.
+  package let depth: Int
 }
 
 /// A network's parameters, in the order in which they were made.
@@ -21,9 +24,11 @@ package struct Parameters: Sendable {
   package struct ID: Sendable, Hashable { package let index: Int }
 
   /// Adds a parameter; names must differ.
-  package mutating func add(_ name: String, _ value: Tensor, decays: Bool) -> ID {
+  package mutating func add(
+    _ name: String, _ value: Tensor, decays: Bool, depth: Int = 0
+  ) -> ID {
     precondition(!all.contains { $0.name == name }, "two parameters are named \(name)")
-    all.append(Parameter(name: name, value: value, decays: decays))
+    all.append(Parameter(name: name, value: value, decays: decays, depth: depth))
     return ID(index: all.count - 1)
   }
 

@@ -27,9 +27,12 @@ package final class Pass {
 
   /// Returns `x` with dropout in training, `x` itself otherwise.
   package func dropout(_ x: Variable, rate: Double) -> Variable {
-    guard let seed = dropouts?.next() else { return x }
+    guard let seed = dropoutSeed() else { return x }
     return tape.dropout(x, rate: rate, seed: seed)
   }
+
+  /// Returns the seed of the next dropout in training, `nil` otherwise.
+  package func dropoutSeed() -> UInt64? { dropouts?.next() }
 
   /// Returns the gradients of all parameters, in order, and of `inputs`; `nil` where nothing flows.
   package func gradients(

@@ -22,31 +22,30 @@ package struct EmotionNetwork: Sendable {
   /// Makes a network and its first parameters.
   ///
   /// - Parameters:
+  ///   - pretrained: what reads the frames of its own source, or nil for a network on features.
   ///   - features: numbers in an input frame, F.
   ///   - statistics: numbers that describe a whole utterance, G; 0 for none.
   ///   - classes: K.
   ///   - random: every parameter's first value depends on this and its own name alone.
   package static func make(
-    _ settings: ModelSettings, features: Int, statistics: Int, classes: Int,
-    using random: RandomStream
+    _ settings: ModelSettings, pretrained: PretrainedBackbone? = nil, features: Int,
+    statistics: Int, classes: Int, using random: RandomStream
   ) -> (network: EmotionNetwork, parameters: Parameters) {
     var parameters = Parameters()
     let network = EmotionNetwork(
-      settings, features: features, statistics: statistics, classes: classes, in: &parameters,
-      using: random)
+      settings, pretrained: pretrained, features: features, statistics: statistics,
+      classes: classes, in: &parameters, using: random)
     return (network, parameters)
   }
 
   private init(
-    _ settings: ModelSettings, features: Int, statistics: Int, classes: Int,
-    in parameters: inout Parameters,
-    using random: RandomStream
+    _ settings: ModelSettings, pretrained: PretrainedBackbone?, features: Int, statistics: Int,
+    classes: Int, in parameters: inout Parameters, using random: RandomStream
   ) {
-    switch settings.backbone {
-    case .compact:
-      backbone = CompactBackbone(settings, features: features, in: &parameters, using: random)
-    }
-    pooling = FramePooling(settings, in: &parameters, using: random)
+    backbone =
+      pretrained?.trained(dropout: settings.dropout, in: &parameters)
+      ?? CompactBackbone(settings, features: features, in: &parameters, using: random)
+    pooling = FramePooling(settings, width: backbone.width, in: &parameters, using: random)
     self.statistics =
       statistics > 0
       ? StatisticsEmbedding(

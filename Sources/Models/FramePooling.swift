@@ -15,16 +15,18 @@ package enum FramePooling: Sendable {
   /// `z = max_t F_t`, feature by feature.
   case max
 
+  /// - Parameter width: features of a frame, D.
   package init(
-    _ settings: ModelSettings, in parameters: inout Parameters, using random: RandomStream
+    _ settings: ModelSettings, width: Int, in parameters: inout Parameters,
+    using random: RandomStream
   ) {
     switch settings.pooling {
     case .flam:
       let attention = SelfAttention(
-        "flam.attention", width: settings.width, heads: settings.heads, in: &parameters,
+        "flam.attention", width: width, heads: settings.heads, in: &parameters,
         using: random)
       let query = parameters.add(
-        "flam.query", .normal([settings.width, 1], deviation: 0.02, random.split("flam.query")),
+        "flam.query", .normal([width, 1], deviation: 0.02, random.split("flam.query")),
         decays: true)
       self = .flam(attention: attention, query: query)
     case .mean: self = .mean

@@ -1,6 +1,7 @@
 // A pretrained speech transformer as one variant uses it: a frozen part, whose frames are computed
 // once and kept, and a trained part on top of it.
 package import Checkpoints
+package import Layers
 
 /// What of a transformer's hidden states a network reads.
 package enum LayerChoice: String, Sendable, CaseIterable {
@@ -12,7 +13,7 @@ package enum LayerChoice: String, Sendable, CaseIterable {
 
 /// A checkpoint and what of it is trained.
 package struct PretrainedBackbone: Sendable {
-  package let checkpoint: Checkpoint
+  package let weights: FrozenWeights
   package let layers: LayerChoice
   /// The first trained layer k: layers k … L - 1 are trained, and with 0 everything but the feature
   /// encoder; nil if the whole network is frozen.
@@ -20,13 +21,63 @@ package struct PretrainedBackbone: Sendable {
   /// Whether the activations within a trained layer are computed again for the gradient instead of
   /// being kept.
   package let recomputes: Bool
+  private let fingerprint: String
 
+  package var checkpoint: Checkpoint { weights.checkpoint }
+
+  /// - Parameter weights: shared by all variants that use the checkpoint.
+  /// - Throws: `PretrainedBackboneError` if the first trained layer is none of the network's;
+  ///   whatever reading the weights for their fingerprint throws.
   package init(
-    _ checkpoint: Checkpoint, layers: LayerChoice, firstTrainedLayer: Int?, recomputes: Bool
-  ) {
-    self.checkpoint = checkpoint
+    _ weights: FrozenWeights, layers: LayerChoice, firstTrainedLayer: Int?, recomputes: Bool
+  ) throws {
+    let count = weights.checkpoint.configuration.layers
+    if let first = firstTrainedLayer, !(0..<count).contains(first) {
+      throw PretrainedBackboneError.noSuchLayer(first, layers: count)
+    }
+    self.weights = weights
     self.layers = layers
     self.firstTrainedLayer = firstTrainedLayer
     self.recomputes = recomputes
+    fingerprint = try weights.checkpoint.fingerprint()
+  }
+
+  /// The frozen part: waveforms at 16 kHz in, frames out.
+  package var source: any FrameSource {
+    FrozenTransformer(
+      weights: weights, states: states, fingerprint: fingerprint + " " + states.description)
+  }
+
+  /// What of the frozen part's states the trained part reads.
+  var states: FrozenStates {
+    switch (firstTrainedLayer, layers) {
+    case (nil, .last): .last
+    case (nil, .weighted): .all
+    case (0, _): .features
+    case (let first?, .last): .input(of: first)
+    case (let first?, .weighted): .inputs(through: first)
+    }
+  }
+
+  /// Makes the trained part, with parameters named `backbone.` and the checkpoint's names.
+  ///
+  /// - Parameter dropout: the rate behind attention and feed-forward blocks.
+  package func trained(dropout: Double = 0, in parameters: inout Parameters) -> any Backbone {
+    TransformerBackbone(self, dropout: dropout, in: &parameters)
+  }
+}
+
+/// What is wrong with the use of a pretrained network.
+package enum PretrainedBackboneError: Error, Equatable, CustomStringConvertible {
+  case noSuchLayer(Int, layers: Int)
+
+  package var description: String {
+    switch self {
+    case .noSuchLayer(let first, let layers):
+      """
+      model.trainable_from_layer: this backbone has layers 0 to \(layers - 1), found \(first); \
+      give one of these, or -1 to train none
+      """
+    }
   }
 }

@@ -1,4 +1,4 @@
-// Taking rows out of tensors and putting tensors on top of each other.
+// Taking rows and columns out of tensors and putting tensors on top of each other.
 
 extension Tensor {
   /// Returns the given rows as a tensor of their own.
@@ -8,6 +8,19 @@ extension Tensor {
     let result = Tensor(uninitialized: [range.count] + shape.dropFirst())
     withExtendedLifetime(self) {
       result.freshAddress.update(from: address + range.lowerBound * columns, count: result.count)
+    }
+    return result
+  }
+
+  /// Returns the last `count` columns of a matrix.
+  package func lastColumns(_ count: Int) -> Tensor {
+    precondition(count <= columns, "\(count) columns of \(columns)")
+    let result = Tensor(uninitialized: [rows, count])
+    withExtendedLifetime(self) {
+      for row in 0..<rows {
+        (result.freshAddress + row * count).update(
+          from: address + (row + 1) * columns - count, count: count)
+      }
     }
     return result
   }

@@ -82,7 +82,8 @@ private func contextBroadcast(_ h: Matrix) -> Matrix {
   private func flam() -> (PlainFLAM, Tensor, pooled: Tensor, broadcast: Tensor) {
     let settings = tinySettings()
     var parameters = Parameters()
-    let pooling = FramePooling(settings, in: &parameters, using: RandomStream(seed: 2))
+    let pooling = FramePooling(
+      settings, width: settings.width, in: &parameters, using: RandomStream(seed: 2))
     parameters.update { index, parameter in
       parameter.value = randomTensor(parameter.value.shape, "\(index)", scale: 0.7)
     }
@@ -155,7 +156,9 @@ private func contextBroadcast(_ h: Matrix) -> Matrix {
 
   private func pooled(_ kind: ModelSettings.Pooling) -> (pooled: Tensor, broadcast: Tensor) {
     var parameters = Parameters()
-    let pooling = FramePooling(tinySettings(kind), in: &parameters, using: RandomStream(seed: 1))
+    let pooling = FramePooling(
+      tinySettings(kind), width: tinySettings(kind).width, in: &parameters,
+      using: RandomStream(seed: 1))
     #expect(parameters.all.isEmpty)
     let result = pooling.pooled(frames, Ragged([3, 2]), Pass(parameters))
     return (result.pooled.value, result.broadcast.value)

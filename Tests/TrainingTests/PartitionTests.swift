@@ -2,6 +2,7 @@
 import Corpora
 import Settings
 import Synchronization
+import Tensors
 import Training
 import Testing
 

@@ -1,0 +1,129 @@
+// Multi-head self-attention for heads of any size, with or without WavLM's gated relative position
+// bias. Weights of frames on frames are never kept: the gradient makes them again.
+// N frames, H heads of E features, D = H · E; C the longest sequence.
+import CKernels
+package import Tensors
+
+/// What is added to the scores of attention: `gate[t, h] · bias[h, j - t + C - 1]`.
+package struct PositionBias {
+  /// `[N, H]`.
+  package let gate: Variable
+  /// `[H, 2C - 1]`, from the key that is C - 1 frames before its query to C - 1 after it.
+  package let bias: Variable
+
+  package init(gate: Variable, bias: Variable) { (self.gate, self.bias) = (gate, bias) }
+}
+
+extension Tape {
+  /// Queries whose scores are held at one time.
+  private static let block = 240
+
+  /// Returns what each frame gathers from the frames of its own sequence:
+  ///
+  ///     out[t, h] = Σⱼ softmaxⱼ(q[t, h] · k[j, h] / √E + gate[t, h] bias[h, j - t + C - 1]) v[j, h]
+  ///
+  /// - Parameters:
+  ///   - query: `[N, D]`; head h holds columns `h · E ..< (h + 1) · E`, as in keys and values.
+  ///   - position: what is added to the scores, or nil.
+  /// - Returns: `[N, D]`.
+  ///
+  /// Source: Chen et al. 2022 (WavLM), §III-B; without a bias Vaswani et al. 2017.
+  package func attention(
+    query: Variable, key: Variable, value: Variable, _ sequences: Ragged, heads: Int,
+    position: PositionBias?
+  ) -> Variable {
+    let d = query.value.columns
+    let e = d / heads
+    precondition(d == e * heads, "\(query.shape), \(heads) heads")
+    precondition(query.value.rows == sequences.rows, "\(query.shape), \(sequences.rows) rows")
+    let span = position?.bias.value.columns ?? 0
+    let longest = sequences.lengths.max() ?? 0
+    precondition(
+      position == nil || span >= 2 * longest - 1, "\(span) positions for \(longest) frames")
+    let center = (span - 1) / 2
+    let scale = 1 / Float(e).squareRoot()
+    let output = Tensor(uninitialized: [sequences.rows, d])
+    let logSums = Tensor(uninitialized: [sequences.rows, heads])
+    parallel(sequences.count * heads, threads: threads) { part in
+      let (s, h) = (part / heads, part % heads)
+      let (row, t) = (sequences.offsets[s], sequences.lengths[s])
+      let corner = row * d + h * e
+      let keys = PackedMatrix(
+        key.value.address + corner, rows: e, columns: t, rowStride: 1, columnStride: d)
+      let values = PackedMatrix(
+        value.value.address + corner, rows: t, columns: e, rowStride: d, columnStride: 1)
+      let scores = Tensor(uninitialized: [min(t, Self.block), t])
+      for start in stride(from: 0, to: t, by: Self.block) {
+        let count = min(Self.block, t - start)
+        keys.multiply(
+          query.value.address + corner + start * d, rowStride: d, m: count,
+          into: scores.freshAddress, targetStride: t)
+        let place = (row + start) * heads + h
+        reprise_biased_softmax(
+          scores.freshAddress, count, t, scale, position.map { $0.gate.value.address + place },
+          position.map { $0.bias.value.address + h * span }, center - start,
+          logSums.freshAddress + place, heads)
+        values.multiply(
+          scores.address, rowStride: t, m: count,
+          into: output.freshAddress + corner + start * d, targetStride: d)
+      }
+      withExtendedLifetime(scores) {}
+    }
+    let inputs = [query, key, value] + (position.map { [$0.gate, $0.bias] } ?? [])
+    return record(output, from: inputs) { dOutput, gradients in
+      let (dQuery, dKey, dValue) = (
+        Tensor(uninitialized: query.shape), Tensor(uninitialized: key.shape),
+        Tensor(uninitialized: value.shape)
+      )
+      let dGate = position.map { Tensor.zeros($0.gate.shape) }
+      let dBias = position.map { Tensor.zeros($0.bias.shape) }
+      let means = Tensor(uninitialized: [longest])
+      let weights = Tensor(uninitialized: [longest, longest])
+      let slopes = Tensor(uninitialized: [longest, longest])
+      for s in 0..<sequences.count {
+        let (row, t) = (sequences.offsets[s], sequences.lengths[s])
+        for h in 0..<heads {
+          let (corner, place) = (row * d + h * e, row * heads + h)
+          let dOut = dOutput.address + corner
+          for i in 0..<t {
+            means.freshAddress[i] = reprise_dot(dOut + i * d, output.address + corner + i * d, e)
+          }
+          multiply(
+            query.value.address + corner, transposed: false, rowStride: d,
+            key.value.address + corner, transposed: true, rowStride: d,
+            into: weights.freshAddress, rowStride: t, m: t, n: t, k: e)
+          reprise_biased_weights(
+            weights.freshAddress, t, t, scale, position.map { $0.gate.value.address + place },
+            position.map { $0.bias.value.address + h * span }, center, logSums.address + place,
+            heads)
+          multiply(
+            weights.address, transposed: true, rowStride: t, dOut, rowStride: d,
+            into: dValue.freshAddress + corner, rowStride: d, m: t, n: e, k: t)
+          multiply(
+            dOut, transposed: false, rowStride: d, value.value.address + corner, transposed: true,
+            rowStride: d, into: slopes.freshAddress, rowStride: t, m: t, n: t, k: e)
+          reprise_biased_softmax_gradient(
+            weights.address, slopes.freshAddress, t, t, means.address,
+            position.map { $0.gate.value.address + place },
+            position.map { $0.bias.value.address + h * span }, center,
+            dGate.map { $0.freshAddress + place }, dBias.map { $0.freshAddress + h * span }, heads)
+          multiply(
+            slopes.address, rowStride: t, key.value.address + corner, rowStride: d,
+            into: dQuery.freshAddress + corner, rowStride: d, m: t, n: e, k: t, scale: scale)
+          multiply(
+            slopes.address, transposed: true, rowStride: t, query.value.address + corner,
+            rowStride: d, into: dKey.freshAddress + corner, rowStride: d, m: t, n: e, k: t,
+            scale: scale)
+        }
+      }
+      withExtendedLifetime((means, weights, slopes)) {}
+      gradients.add(dQuery, to: query)
+      gradients.add(dKey, to: key)
+      gradients.add(dValue, to: value)
+      if let position, let dGate, let dBias {
+        gradients.add(dGate, to: position.gate)
+        gradients.add(dBias, to: position.bias)
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+// Products with weights that lie as PyTorch's `Linear` holds them, frozen or trained.
+// N rows, I inputs, O outputs.
+import CKernels
+package import Tensors
+
+/// The weight of a linear map, `[O, I]`.
+package enum LinearWeight {
+  /// Never trained, and packed for the product: its transpose.
+  case frozen(PackedMatrix)
+  /// Trained, or at least as it lies in memory.
+  case variable(Variable)
+}
+
+extension Tape {
+  /// Returns `x Wᵀ + b + addend`, or its exact GELU.
+  ///
+  /// - Parameters:
+  ///   - x: `[N, I]`.
+  ///   - weight: `[O, I]`; no gradient flows through a frozen one.
+  ///   - bias: `[O]`.
+  ///   - addend: `[N, O]`, or nil.
+  /// - Returns: `[N, O]`; frozen and trained weights of equal values give equal bits.
+  package func linear(
+    _ x: Variable, _ weight: LinearWeight, bias: Variable, addend: Variable? = nil,
+    gelu: Bool = false
+  ) -> Variable {
+    let packed: PackedMatrix
+    var trained: Variable?
+    switch weight {
+    case .frozen(let matrix): packed = matrix
+    case .variable(let variable):
+      packed = PackedMatrix(transposing: variable.value, threads: threads)
+      trained = variable
+    }
+    let (n, i, o) = (x.value.rows, packed.rows, packed.columns)
+    precondition(x.value.columns == i, "weight [\(o), \(i)] for input \(x.shape)")
+    precondition(bias.shape == [o], "bias \(bias.shape) for \(o) outputs")
+    precondition(addend.map { $0.shape == [n, o] } ?? true, "addend of another shape")
+    let inputs = [x, bias] + [trained, addend].compactMap { $0 }
+    let isRecorded = isRecording && inputs.contains(where: \.isDifferentiated)
+    precondition(
+      trained != nil || !x.isDifferentiated || !isRecording, "a gradient through a frozen weight")
+    let output = Tensor(uninitialized: [n, o])
+    packed.multiply(
+      x.value.address, rowStride: i, m: n, bias: bias.value.address,
+      addend: addend?.value.address, into: output.freshAddress, targetStride: o,
+      gelu: gelu && !isRecorded, threads: threads)
+    withExtendedLifetime((x, bias, addend)) {}
+    let result = record(output, from: inputs) { dOutput, gradients in
+      if let trained {
+        gradients.add(product(dOutput, x.value, transposing: .first), to: trained)
+        gradients.add(product(dOutput, trained.value), to: x)
+      }
+      gradients.add(dOutput.columnSums, to: bias)
+      if let addend { gradients.add(dOutput, to: addend) }
+    }
+    return gelu && isRecorded ? self.gelu(result) : result
+  }
+}

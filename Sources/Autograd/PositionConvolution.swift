@@ -1,0 +1,151 @@
+// The convolution that tells a transformer where its frames stand: grouped, with a normalised weight.
+// N frames, D channels in G groups of I = D / G, K taps.
+import CKernels
+package import Tensors
+
+/// The weight of a grouped convolution, `[D, K · I]`.
+package enum GroupedWeight {
+  /// Never trained, and packed for the product: each group's transpose, `[K · I, I]`.
+  case frozen([PackedMatrix])
+  /// Trained, or at least as it lies in memory.
+  case variable(Variable)
+}
+
+extension PackedMatrix {
+  /// Packs each group's part of the weight of a grouped convolution, `[D, K · I]`.
+  package static func groups(of weight: Tensor, _ groups: Int, threads: Int = 1) -> [PackedMatrix] {
+    let (outputs, inputs) = (weight.rows / groups, weight.columns)
+    defer { withExtendedLifetime(weight) {} }
+    return (0..<groups).map { group in
+      PackedMatrix(
+        weight.address + group * outputs * inputs, rows: inputs, columns: outputs, rowStride: 1,
+        columnStride: inputs, threads: threads)
+    }
+  }
+}
+
+extension Tape {
+  /// Returns the normalised weight of a convolution:
+  /// `w[o, k · I + i] = g[k] v[o, i, k] / ‖v[·, ·, k]‖`.
+  ///
+  /// - Parameters:
+  ///   - gain: g, K numbers.
+  ///   - direction: v, `[D, I, K]`.
+  /// - Returns: `[D, K · I]`.
+  ///
+  /// Source: Salimans & Kingma 2016; PyTorch's `weight_norm` with `dim=2`.
+  package func weightNorm(gain: Variable, direction: Variable) -> Variable {
+    let shape = direction.shape
+    precondition(shape.count == 3 && gain.value.count == shape[2], "\(gain.shape), \(shape)")
+    let (o, i, k) = (shape[0], shape[1], shape[2])
+    let norms = Tensor(uninitialized: [k])
+    let weight = Tensor(uninitialized: [o, k * i])
+    reprise_weight_norm(
+      gain.value.address, direction.value.address, o, i, k, norms.freshAddress,
+      weight.freshAddress)
+    return record(weight, from: [gain, direction]) { dWeight, gradients in
+      let dGain = Tensor(uninitialized: gain.shape)
+      let dDirection = Tensor(uninitialized: shape)
+      reprise_weight_norm_gradient(
+        gain.value.address, direction.value.address, norms.address, dWeight.address, o, i, k,
+        dGain.freshAddress, dDirection.freshAddress)
+      withExtendedLifetime(norms) {}
+      gradients.add(dGain, to: gain)
+      gradients.add(dDirection, to: direction)
+    }
+  }
+
+  /// Returns the convolution of each sequence over time, group by group, zeros beyond its ends:
+  ///
+  ///     out[t, o] = b[o] + Σₖ Σᵢ x[t + k - ⌊K / 2⌋, group(o) · I + i] · W[o, k · I + i]
+  ///
+  /// Sequences keep their lengths: as PyTorch's `Conv1d` with padding `⌊K / 2⌋`, without the frame
+  /// too many that an even K gives at the end.
+  ///
+  /// - Parameters:
+  ///   - x: `[N, D]`.
+  ///   - weight: `[D, K · I]`.
+  ///   - bias: `[D]`.
+  /// - Returns: `[N, D]`.
+  package func groupedConvolution(
+    _ x: Variable, _ sequences: Ragged, _ weight: GroupedWeight, bias: Variable, groups: Int
+  ) -> Variable {
+    let d = x.value.columns
+    let i = d / groups
+    precondition(d == i * groups && x.value.rows == sequences.rows, "\(x.shape), \(groups) groups")
+    var trained: Variable?
+    let packed: [PackedMatrix]
+    switch weight {
+    case .frozen(let matrices): packed = matrices
+    case .variable(let variable):
+      trained = variable
+      packed = PackedMatrix.groups(of: variable.value, groups, threads: threads)
+    }
+    let taps = packed[0].rows / i
+    precondition(packed.count == groups && packed[0].columns == i && bias.shape == [d], "weight")
+    let output = Tensor(uninitialized: x.shape)
+    parallel(sequences.count * groups, threads: threads) { part in
+      let (s, group) = (part / groups, part % groups)
+      let padded = paddedGroup(x.value, sequences, s, group: group, width: i, taps: taps)
+      packed[group].multiply(
+        padded.address, rowStride: i, m: sequences.lengths[s],
+        bias: bias.value.address + group * i,
+        into: output.freshAddress + sequences.offsets[s] * d + group * i, targetStride: d)
+      withExtendedLifetime(padded) {}
+    }
+    return record(output, from: [x, bias] + (trained.map { [$0] } ?? [])) { dOutput, gradients in
+      guard let trained else { preconditionFailure("a gradient through a frozen weight") }
+      let dWeight = Tensor.zeros(trained.shape)
+      let dInput = Tensor.zeros(x.shape)
+      for s in 0..<sequences.count {
+        for group in 0..<groups {
+          convolutionGradient(
+            x.value, trained.value, dOutput, sequences, s, group: group, width: i, taps: taps,
+            dInput: dInput.freshAddress, dWeight: dWeight.freshAddress)
+        }
+      }
+      gradients.add(dInput, to: x)
+      gradients.add(dWeight, to: trained)
+      gradients.add(dOutput.columnSums, to: bias)
+    }
+  }
+}
+
+/// Returns one group's channels of one sequence, `[T + K - 1, I]`, with zeros at both ends.
+private func paddedGroup(
+  _ x: Tensor, _ sequences: Ragged, _ s: Int, group: Int, width i: Int, taps: Int
+) -> Tensor {
+  let (row, t, d) = (sequences.offsets[s], sequences.lengths[s], x.columns)
+  let padded = Tensor.zeros([t + taps - 1, i])
+  for frame in 0..<t {
+    (padded.freshAddress + (frame + taps / 2) * i).update(
+      from: x.address + (row + frame) * d + group * i, count: i)
+  }
+  return padded
+}
+
+/// Adds what one group of one sequence gives to the gradients, tap by tap.
+private func convolutionGradient(
+  _ x: Tensor, _ weight: Tensor, _ dOutput: Tensor, _ sequences: Ragged, _ s: Int, group: Int,
+  width i: Int, taps: Int, dInput: UnsafeMutablePointer<Float>,
+  dWeight: UnsafeMutablePointer<Float>
+) {
+  let (row, t, d) = (sequences.offsets[s], sequences.lengths[s], x.columns)
+  let slopes = dOutput.address + row * d + group * i
+  for tap in 0..<taps {
+    // The output frames whose tap falls on a frame of the sequence, and the frames it falls on.
+    let shift = tap - taps / 2
+    let first = max(0, -shift)
+    let count = min(t, t - shift) - first
+    guard count > 0 else { continue }
+    let place = group * i * taps * i + tap * i
+    let frames = (row + first + shift) * d + group * i
+    multiply(
+      slopes + first * d, transposed: true, rowStride: d, x.address + frames, rowStride: d,
+      into: dWeight + place, rowStride: taps * i, m: i, n: i, k: count, accumulating: 1)
+    multiply(
+      slopes + first * d, rowStride: d, weight.address + place, rowStride: taps * i,
+      into: dInput + frames, rowStride: d, m: count, n: i, k: i, accumulating: 1)
+  }
+  withExtendedLifetime((x, weight, dOutput)) {}
+}

@@ -1,0 +1,39 @@
+// Products with a matrix that is packed once and used often. Every element is summed in the order of
+// k, so its bits depend on its own row and column alone: not on the rows beside it, nor on how rows
+// and columns are shared among threads.
+#ifndef REPRISE_PACKED_H
+#define REPRISE_PACKED_H
+#include <stddef.h>
+
+/// Rows of a tile of A, columns of a panel of B, and the values of k that are treated together.
+#define REPRISE_TILE 12
+#define REPRISE_PANEL 32
+#define REPRISE_DEPTH 256
+
+/// Panels of a matrix of N columns.
+static inline ptrdiff_t reprise_panels(ptrdiff_t N) {
+  return (N + REPRISE_PANEL - 1) / REPRISE_PANEL;
+}
+
+/// Rows that A fills once packed.
+static inline ptrdiff_t reprise_tile_rows(ptrdiff_t M) {
+  return (M + REPRISE_TILE - 1) / REPRISE_TILE * REPRISE_TILE;
+}
+
+/// Packs the panels from ..< to of B, [K, N], element (k, n) at b[k * row + n * column];
+/// `packed`, aligned to 64 bytes, holds K * 32 floats for every panel of B.
+void reprise_pack_panels(const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K, ptrdiff_t N,
+                         ptrdiff_t from, ptrdiff_t to, float *packed);
+
+/// Packs the tiles from ..< to of A, [M, K], rows `row` apart; `packed`, aligned to 64 bytes, holds
+/// K * reprise_tile_rows(M) floats.
+void reprise_pack_tiles(const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff_t K, ptrdiff_t from,
+                        ptrdiff_t to, float *packed);
+
+/// C <- A B + bias + addend, through the exact GELU if `gelu` is not 0, in the columns of the panels
+/// from ..< to. A and B are packed, C and `addend` are [M, N] with rows `row` apart; `bias`, [N], and
+/// `addend` may be null, and `addend` may be C.
+void reprise_packed_product(const float *a, const float *b, const float *bias, const float *addend,
+                            float *c, ptrdiff_t row, ptrdiff_t M, ptrdiff_t N, ptrdiff_t K,
+                            ptrdiff_t from, ptrdiff_t to, int gelu);
+#endif

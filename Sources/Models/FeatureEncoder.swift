@@ -1,0 +1,120 @@
+// The convolutional feature encoder of wav2vec 2.0's family: samples in, about 50 frames a second out.
+// It is never trained.
+import Autograd
+import CKernels
+import Checkpoints
+import Tensors
+
+/// Convolutions, norms and GELUs from a waveform to frames of C channels.
+struct FeatureEncoder {
+  let weights: FrozenWeights
+  private var configuration: TransformerConfiguration { weights.checkpoint.configuration }
+
+  /// Frames that one thread computes at a time, small enough to stay in its cache until the norm has
+  /// read them.
+  private static let chunk = 240
+  /// PyTorch's default, which `layer_norm_eps` leaves alone here.
+  private static let epsilon: Float = 1e-5
+
+  /// Channels of a frame, C.
+  var channels: Int { configuration.convolutionChannels.last ?? 1 }
+
+  /// Returns the frames of a waveform, `[M, C]`, with M = `configuration.frameCount`.
+  ///
+  /// Each convolution is one product: with channels last, the window of an output frame is k · C
+  /// numbers that lie side by side, s · C after those of the frame before.
+  func frames(of samples: [Float], threads: Int) -> Tensor {
+    var (x, length, inputs) = (standardised(samples), samples.count, 1)
+    for layer in configuration.convolutionChannels.indices {
+      let kernel = configuration.convolutionKernels[layer]
+      let stride = configuration.convolutionStrides[layer]
+      let outputs = configuration.convolutionChannels[layer]
+      length = length < kernel ? 0 : (length - kernel) / stride + 1
+      let y = Tensor(uninitialized: [length, outputs])
+      convolve(
+        x, into: y, layer, inputs: inputs, kernel: kernel, stride: stride, threads: threads)
+      if layer == 0 && configuration.encoderNorm == .group {
+        normalizeColumns(y, layer, threads: threads)
+      }
+      (x, inputs) = (y, outputs)
+    }
+    return x
+  }
+
+  /// Returns the samples at mean 0 and variance 1 if the checkpoint's processor asks for it:
+  /// `(x - mean) / √(variance + 1e-7)`.
+  private func standardised(_ samples: [Float]) -> Tensor {
+    let x = Tensor(shape: [samples.count, 1], values: samples)
+    guard weights.checkpoint.normalizesInput else { return x }
+    let y = Tensor(uninitialized: x.shape)
+    reprise_standardise(x.address, x.count, 1e-7, y.freshAddress)
+    withExtendedLifetime(x) {}
+    return y
+  }
+
+  /// Computes a convolution, and its norm and GELU where these need one frame at a time.
+  private func convolve(
+    _ x: Tensor, into y: Tensor, _ layer: Int, inputs: Int, kernel: Int, stride: Int, threads: Int
+  ) {
+    let name = "feature_extractor.conv_layers.\(layer)."
+    let weight = weights.packed(name + "conv.weight") { packed($0, threads: threads) }
+    let bias = configuration.convolutionBias ? weights.checkpoint.tensor(name + "conv.bias") : nil
+    let norm: (gain: Tensor, bias: Tensor)? =
+      configuration.encoderNorm == .layer ? norm(layer) : nil
+    let outputs = y.columns
+    parallel(y.rows, by: Self.chunk, threads: threads) { rows in
+      let target = y.freshAddress + rows.lowerBound * outputs
+      weight.multiply(
+        x.address + rows.lowerBound * stride * inputs, rowStride: stride * inputs, m: rows.count,
+        bias: bias?.address, into: target, targetStride: outputs,
+        gelu: norm == nil && layer > 0)
+      if let norm {
+        reprise_layer_norm_gelu(
+          target, norm.gain.address, norm.bias.address, rows.count, outputs, Self.epsilon)
+      }
+    }
+    withExtendedLifetime((x, y, bias, norm)) {}
+  }
+
+  /// Packs a convolution's weight: `[O, I, K]` in the file, `[K · I, O]` in the product.
+  private func packed(_ weight: Tensor, threads: Int) -> PackedMatrix {
+    let (outputs, inputs, taps) = (weight.shape[0], weight.shape[1], weight.shape[2])
+    let rows = Tensor(uninitialized: [outputs, taps * inputs])
+    parallel(outputs, by: 16, threads: threads) { part in
+      for o in part {
+        for i in 0..<inputs {
+          for k in 0..<taps {
+            rows.freshAddress[(o * taps + k) * inputs + i] =
+              weight.address[(o * inputs + i) * taps + k]
+          }
+        }
+      }
+    }
+    withExtendedLifetime(weight) {}
+    return PackedMatrix(transposing: rows, threads: threads)
+  }
+
+  private func norm(_ layer: Int) -> (gain: Tensor, bias: Tensor) {
+    let name = "feature_extractor.conv_layers.\(layer).layer_norm."
+    return (weights.checkpoint.tensor(name + "weight"), weights.checkpoint.tensor(name + "bias"))
+  }
+
+  /// Normalises each channel over all frames of the waveform, as a group norm with one channel a
+  /// group does, and applies the GELU, in place.
+  private func normalizeColumns(_ y: Tensor, _ layer: Int, threads: Int) {
+    let (gain, bias) = norm(layer)
+    let columns = y.columns
+    let (scale, shift) = (Tensor(uninitialized: [columns]), Tensor(uninitialized: [columns]))
+    parallel(columns, by: 64, threads: threads) { part in
+      reprise_column_normalisation(
+        y.address, gain.address, bias.address, y.rows, columns, part.lowerBound, part.upperBound,
+        Self.epsilon, scale.freshAddress, shift.freshAddress)
+    }
+    parallel(y.rows, by: Self.chunk, threads: threads) { rows in
+      reprise_scale_columns_gelu(
+        y.freshAddress + rows.lowerBound * columns, scale.address, shift.address, rows.count,
+        columns)
+    }
+    withExtendedLifetime((gain, bias, scale, shift)) {}
+  }
+}

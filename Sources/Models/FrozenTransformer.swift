@@ -1,0 +1,101 @@
+// The frozen part of a pretrained backbone: recordings in, frames out.
+import Autograd
+import Checkpoints
+import Tensors
+
+/// Which hidden states a frozen transformer gives; `h₀` is what the first layer reads, `hᵢ` what
+/// layer i - 1 gives, and the last, `h_L`, is normalised in networks with norms first.
+enum FrozenStates: CustomStringConvertible {
+  /// `h_L`.
+  case last
+  /// `h₀ … h_L` side by side.
+  case all
+  /// `h_k`.
+  case input(of: Int)
+  /// `h₀ … h_k` side by side.
+  case inputs(through: Int)
+  /// What the feature encoder gives.
+  case features
+
+  var description: String {
+    switch self {
+    case .last: "last state"
+    case .all: "all states"
+    case .input(let layer): "state \(layer)"
+    case .inputs(let layer): "states 0 to \(layer)"
+    case .features: "encoder features"
+    }
+  }
+}
+
+/// A transformer without gradients, up to the states that are asked for.
+struct FrozenTransformer: FrameSource {
+  let weights: FrozenWeights
+  let states: FrozenStates
+  let fingerprint: String
+
+  private var configuration: TransformerConfiguration { weights.checkpoint.configuration }
+
+  var columns: Int {
+    switch states {
+    case .last, .input: configuration.width
+    case .all: (configuration.layers + 1) * configuration.width
+    case .inputs(let layer): (layer + 1) * configuration.width
+    case .features: FeatureEncoder(weights: weights).channels
+    }
+  }
+
+  func frameCount(samples: Int) -> Int { configuration.frameCount(samples: samples) }
+
+  /// Returns the frames of each recording; each must be long enough for one.
+  func frames(of recordings: [[Float]], threads: Int) -> [Tensor] {
+    let encoder = FeatureEncoder(weights: weights)
+    let features = recordings.map { encoder.frames(of: $0, threads: threads) }
+    if case .features = states { return features }
+    let sequences = Ragged(features.map(\.rows))
+    let tape = Tape(recording: false, threads: threads)
+    let reader = weights.reader(threads: threads)
+    let transformer = Transformer(configuration: configuration)
+    let positions = transformer.positionBias(sequences, reader, tape)
+    let output = Tensor(uninitialized: [sequences.rows, columns])
+    var h = transformer.embedding(
+      Variable(constant: .stacked(features)), sequences, reader, tape)
+    keep(h.value, 0, in: output)
+    for layer in 0..<layersNeeded {
+      h = transformer.layer(
+        layer, h, sequences, positions: positions, reader, dropout: nil, tape)
+      if layer + 1 == configuration.layers { h = transformer.last(h, reader, tape) }
+      keep(h.value, layer + 1, in: output)
+    }
+    return (0..<sequences.count).map {
+      output.rows(sequences.offsets[$0]..<sequences.offsets[$0 + 1])
+    }
+  }
+
+  /// How many layers are computed.
+  private var layersNeeded: Int {
+    switch states {
+    case .last, .all: configuration.layers
+    case .input(let layer), .inputs(let layer): layer
+    case .features: 0
+    }
+  }
+
+  /// Writes a state to its columns, if it is one that is asked for.
+  private func keep(_ state: Tensor, _ index: Int, in output: Tensor) {
+    let d = configuration.width
+    let place: Int
+    switch states {
+    case .last, .input:
+      guard index == layersNeeded else { return }
+      place = 0
+    case .all, .inputs: place = index * d
+    case .features: return
+    }
+    for row in 0..<state.rows {
+      (output.freshAddress + row * output.columns + place).update(
+        from: state.address + row * d, count: d)
+    }
+    withExtendedLifetime(state) {}
+  }
+}

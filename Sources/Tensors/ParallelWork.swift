@@ -1,0 +1,51 @@
+// Sharing work out among threads: parts of a list, or parts of one operation.
+import Dispatch
+import Synchronization
+
+/// Returns `body(0) … body(count - 1)`, in order, computed by up to `threads` threads.
+///
+/// The results are the same for any number of threads as long as `body` depends on its index alone.
+package func parallelMap<Element>(
+  count: Int, threads: Int, _ body: (Int) throws -> Element
+) throws -> [Element] {
+  guard threads > 1, count > 1 else { return try (0..<count).map(body) }
+  var results = [Result<Element, any Error>?](repeating: nil, count: count)
+  results.withUnsafeMutableBufferPointer { slots in
+    // Each iteration writes its own slot and nothing else, and `concurrentPerform` returns after
+    // the last; so neither the slots nor the body, which it only calls, are ever raced for.
+    nonisolated(unsafe) let slots = slots
+    nonisolated(unsafe) let body = body
+    let workers = min(threads, count)
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      for index in stride(from: worker, to: count, by: workers) {
+        slots[index] = Result { try body(index) }
+      }
+    }
+  }
+  return try results.compactMap { try $0?.get() }
+}
+
+/// Calls `body(0) … body(count - 1)` on up to `threads` threads, each taking the next part when it is
+/// done with one. The parts write to different places.
+package func parallel(_ count: Int, threads: Int, _ body: (Int) -> Void) {
+  guard threads > 1, count > 1 else { return (0..<count).forEach(body) }
+  let next = Atomic(0)
+  // `concurrentPerform` returns after the last call; so the body does not outlive this one.
+  nonisolated(unsafe) let body = body
+  DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+    while true {
+      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard index < count else { return }
+      body(index)
+    }
+  }
+}
+
+/// Calls `body` with successive ranges of up to `size` of `0 ..< count`, on up to `threads` threads.
+package func parallel(
+  _ count: Int, by size: Int, threads: Int, _ body: (Range<Int>) -> Void
+) {
+  parallel((count + size - 1) / size, threads: threads) { part in
+    body(part * size..<min((part + 1) * size, count))
+  }
+}

@@ -1,0 +1,82 @@
+// Oracle and property: products with packed matrices beside double precision; work shared by threads.
+import Randomness
+import Synchronization
+import TestSupport
+import Tensors
+import Testing
+
+@Suite struct `A packed matrix` {
+  /// Shapes on both sides of tiles of 12, panels of 32, depths of 256 and blocks of 480.
+  static let shapes = [
+    (1, 1, 1), (11, 31, 255), (12, 32, 256), (13, 33, 257), (25, 64, 600), (481, 40, 3),
+    (5, 100, 1), (500, 33, 300),
+  ]
+
+  func random(_ shape: [Int], _ seed: UInt64) -> Tensor {
+    var stream = RandomStream(seed: seed)
+    return .random(shape, &stream)
+  }
+
+  func multiplied(
+    _ a: Tensor, _ b: PackedMatrix, bias: Tensor? = nil, addend: Tensor? = nil, gelu: Bool = false,
+    threads: Int = 1
+  ) -> Tensor {
+    let c = Tensor(uninitialized: [a.rows, b.columns])
+    b.multiply(
+      a.address, rowStride: a.columns, m: a.rows, bias: bias?.address, addend: addend?.address,
+      into: c.freshAddress, targetStride: b.columns, gelu: gelu, threads: threads)
+    withExtendedLifetime((a, bias, addend)) {}
+    return c
+  }
+
+  @Test(arguments: shapes)
+  func `gives the product of double precision`(m: Int, n: Int, k: Int) {
+    let (a, w) = (random([m, k], 1), random([n, k], 2))
+    let (bias, addend) = (random([n], 3), random([m, n], 4))
+    let result = multiplied(a, PackedMatrix(transposing: w), bias: bias, addend: addend)
+    let (x, y) = (a.array.map(Double.init), w.array.map(Double.init))
+    let expected = (0..<m * n).map { index in
+      (0..<k).reduce(Double(bias.array[index % n]) + Double(addend.array[index])) {
+        $0 + x[index / n * k + $1] * y[index % n * k + $1]
+      }
+    }
+    expectClose(result.array.map(Double.init), expected, relative: 1e-5, absolute: 2e-5)
+    let plain = product(a, w, transposing: .second)
+    expectClose(multiplied(a, PackedMatrix(transposing: w)).array, plain.array, absolute: 5e-5)
+  }
+
+  @Test(arguments: shapes)
+  func `has the same bits on any number of threads, and row by row`(m: Int, n: Int, k: Int) {
+    let (a, w) = (random([m, k], 1), random([n, k], 2))
+    let whole = multiplied(a, PackedMatrix(transposing: w), gelu: true)
+    let shared = multiplied(a, PackedMatrix(transposing: w, threads: 3), gelu: true, threads: 3)
+    #expect(whole == shared)
+    let last = multiplied(a.rows(m - 1..<m), PackedMatrix(transposing: w), gelu: true)
+    #expect(whole.rows(m - 1..<m) == last)
+  }
+
+  @Test func `reads windows that overlap`() {
+    let (x, w) = (random([50, 1], 5), random([3, 10], 6))
+    let packed = PackedMatrix(transposing: w)
+    let c = Tensor(uninitialized: [9, 3])
+    packed.multiply(x.address, rowStride: 5, m: 9, into: c.freshAddress, targetStride: 3)
+    let windows = Tensor(shape: [9, 10], values: (0..<90).map { x.array[$0 / 10 * 5 + $0 % 10] })
+    #expect(c == multiplied(windows, packed))
+  }
+}
+
+@Suite struct `Work shared by threads` {
+  @Test(arguments: [1, 2, 7]) func `is all done, and once`(threads: Int) {
+    let done = Mutex([Int](repeating: 0, count: 23))
+    parallel(23, threads: threads) { part in done.withLock { $0[part] += 1 } }
+    parallel(23, by: 5, threads: threads) { part in
+      done.withLock { for index in part { $0[index] += 1 } }
+    }
+    #expect(done.withLock { $0 } == [Int](repeating: 2, count: 23))
+  }
+
+  @Test func `of nothing does nothing`() {
+    parallel(0, threads: 2) { _ in Issue.record("called") }
+    parallel(0, by: 3, threads: 2) { _ in Issue.record("called") }
+  }
+}
