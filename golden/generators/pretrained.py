@@ -21,7 +21,7 @@ PROVES = (
     "(their activations computed twice); the buckets of relative positions at WavLM's own sizes")
 REASONS = {
     "state": "float32 through seven convolutions, a position convolution and the transformer; each step adds a few "
-             "roundings of its greatest element and norms pass them on. PyTorch's own float32 uses up to 30 of these "
+             "roundings of its greatest element and norms pass them on. PyTorch's own float32 uses up to 50 of these "
              "128. The bound is 8e-6 of an element and 8e-6 of the greatest one",
     "gradient": "back through the same layers, then summed over the frames of all utterances; PyTorch's own float32 "
                 "uses up to 90 of these 512. The bound is 3e-5 of an element and 3e-5 of the greatest element of "
