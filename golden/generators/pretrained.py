@@ -14,11 +14,12 @@ STATE, GRADIENT = 128, 512
 PROVES = (
     "WavLM, HuBERT and wav2vec 2.0, with layer- and group-normalised feature encoders (norms before and after "
     "attention), read from files of save_pretrained and torch.save: every hidden state of utterances of unequal "
-    "lengths, and their softmax-weighted sum; layer-normalised ones as transformers computes them in a padded batch "
-    "with its attention mask, group-normalised ones one utterance at a time, because their statistics see padding. "
-    "WavLM also: the gradient of a scalar with respect to every parameter but the feature encoder's (which is never "
-    "trained) and masked_spec_embed (which no output depends on), and of those that layers from 1 on train "
-    "(their activations computed twice); the buckets of relative positions at WavLM's own sizes")
+    "lengths, of which the last is last_hidden_state, and their softmax-weighted sum; layer-normalised ones as "
+    "transformers computes them in a padded batch with its attention mask, group-normalised ones one utterance at "
+    "a time, because their statistics see padding. WavLM also: the gradient of a scalar with respect to every "
+    "parameter but the feature encoder's (which is never trained) and masked_spec_embed (which no output depends "
+    "on), and of those that layers from 1 on train (their activations computed twice); the buckets of relative "
+    "positions at WavLM's own sizes")
 REASONS = {
     "state": "float32 through seven convolutions, a position convolution and the transformer; each step adds a few "
              "roundings of its greatest element and norms pass them on. PyTorch's own float32 uses up to 50 of these "
@@ -68,14 +69,21 @@ def hidden_states(model, tiny, waves):
     padding, so these encoders get each utterance alone, as their processor's documentation asks."""
     values, mask = padded_batch(tiny, waves)
     frames = model._get_feat_extract_output_lengths(mask.sum(1)).tolist()
-    padded = model(values, attention_mask=mask, output_hidden_states=True).hidden_states
-    alone = [model(values[i:i + 1, :len(wave)], output_hidden_states=True).hidden_states
+    padded = every_state(model(values, attention_mask=mask, output_hidden_states=True), tiny)
+    alone = [every_state(model(values[i:i + 1, :len(wave)], output_hidden_states=True), tiny)
              for i, wave in enumerate(waves)]
     masked = [torch.cat([state[i, :n] for i, n in enumerate(frames)]) for state in padded]
     single = [torch.cat([states[layer][0] for states in alone]) for layer in range(len(padded))]
     apart = max((a - b).abs().max().item() for a, b in zip(masked, single))
     assert apart < 1e-11 if tiny.norm == "layer" else apart > 1e-3, (tiny.name, apart)
     return (masked if tiny.norm == "layer" else single), frames
+
+
+def every_state(outputs, tiny):
+    """The states h_0 to h_L, of which the last is last_hidden_state. transformers 5 gives another hidden_states[-1]
+    where norms stand before attention: the last layer's output before the norm behind it."""
+    assert (outputs.hidden_states[-1] is outputs.last_hidden_state) == (tiny.norm == "group")
+    return [*outputs.hidden_states[:-1], outputs.last_hidden_state]
 
 
 def bare(name):
