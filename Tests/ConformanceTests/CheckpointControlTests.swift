@@ -41,7 +41,8 @@ private let source = packageRoot + "/golden/pretrained"
       let folder = root + "/pretrained"
       try FileManager.default.copyItem(atPath: source, toPath: folder)
       let fixture = try fixture(name, in: folder)
-      #expect(FixtureVerdict(check, fixture).arrays.allSatisfy(\.passed))
+      let sound = FixtureVerdict(check, fixture).arrays
+      #expect(!sound.isEmpty && !sound.contains { !$0.passed })
       let files = fixture.manifest.files.map(\.name).filter {
         $0.hasPrefix(name.replacing(" ", with: "-") + "/") && !$0.hasSuffix(".json")
       }
@@ -51,8 +52,8 @@ private let source = packageRoot + "/golden/pretrained"
       let middle = data.count / 2
       data.replaceSubrange(middle..<middle + 400, with: Data(count: 400))
       try data.write(to: URL(fileURLWithPath: folder + "/" + greatest.0))
-      let verdict = FixtureVerdict(check, fixture)
-      #expect(verdict.arrays.isEmpty || !verdict.arrays.allSatisfy(\.passed))
+      let found = FixtureVerdict(check, fixture).arrays
+      #expect(found.isEmpty || found.contains { !$0.passed })
     }
   }
 
