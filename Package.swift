@@ -79,7 +79,7 @@ let package = Package(
       name: "reprise",
       dependencies: [
         "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation", "Corpora",
-        "StandIns", "Settings", "Files", "Audio", arguments,
+        "StandIns", "Settings", "Files", "Audio", "Checkpoints", "Models", "Tensors", arguments,
       ],
       swiftSettings: strict),
 

@@ -1,26 +1,42 @@
 // A pretrained network's folder as Hugging Face lays it out, opened for reading.
+import Files
+import Foundation
+import Synchronization
 package import Tensors
 
 /// A checkpoint whose tensors lie in mapped files: opening reads headers alone.
-package struct Checkpoint: Sendable {
+package final class Checkpoint: Sendable {
+  package let folder: String
   package let configuration: TransformerConfiguration
   /// Whether recordings are brought to mean 0 and variance 1 first: `do_normalize` of
-  /// `preprocessor_config.json`; true without that file for models with layer-normalised encoders.
+  /// `preprocessor_config.json`; without that file true for models with layer-normalised encoders.
   package let normalizesInput: Bool
-  /// SHA-256 over what determines the network's numbers: configuration and every tensor used, by
-  /// name, shape and bytes as 32-bit floats' source type.
-  private let digest: String
-  private let tensors: [String: Tensor]
+  /// Whether the weights are random numbers made for trials: results with them mean nothing.
+  package let isRandom: Bool
+  /// Tensors in the files that no part of the network reads, such as heads; sorted.
+  package let unused: [String]
+  private let files: [MappedFile]
+  private let tensors: [String: StoredTensor]
+  private let digest = Mutex<String?>(nil)
 
-  package init(
-    configuration: TransformerConfiguration, normalizesInput: Bool, fingerprint: String,
-    tensors: [String: Tensor]
-  ) {
-    self.configuration = configuration
-    self.normalizesInput = normalizesInput
-    digest = fingerprint
-    self.tensors = tensors
+  /// Opens a folder with `config.json`, perhaps `preprocessor_config.json`, and weights.
+  ///
+  /// - Throws: `CheckpointError` or `FileError`, one line that says what is wrong and where.
+  package init(folder: String) throws {
+    self.folder = folder
+    let file = try ConfigurationFile(folder + "/config.json")
+    configuration = try TransformerConfiguration(file)
+    isRandom = try file.flag(Self.randomKey, default: false)
+    normalizesInput = try Self.normalizesInput(folder, configuration)
+    let weights = try WeightFiles(folder: folder)
+    let matching = try TensorMatching(weights.tensors, configuration, folder: folder)
+    files = weights.files
+    tensors = matching.tensors
+    unused = matching.unused
   }
+
+  /// The key of `config.json` by which a random checkpoint can be told.
+  static let randomKey = "reprise_random_weights"
 
   /// Returns a tensor by its name within the bare model, such as
   /// `encoder.layers.0.attention.q_proj.weight`, in PyTorch's shape. 32-bit floats are the mapped
@@ -29,9 +45,74 @@ package struct Checkpoint: Sendable {
   /// The weight of the position convolution is found as `encoder.pos_conv_embed.conv.weight_g` and
   /// `.weight_v`, whichever names the file uses.
   ///
-  /// - Precondition: the name is one that the configuration asks for; opening has checked that
-  ///   these are all there, in their shapes.
-  package func fingerprint() throws -> String { digest }
-  package func forget(_ name: String) {}
-  package func tensor(_ name: String) -> Tensor { tensors[name]! }
+  /// - Precondition: the name is one of the configuration's `expectedTensors`; opening has checked
+  ///   that these are all there, in their shapes.
+  package func tensor(_ name: String) -> Tensor { stored(name).tensor }
+
+  /// Gives back the memory of a tensor that will hardly be read again; reading it again reads the
+  /// file again.
+  package func forget(_ name: String) {
+    let tensor = stored(name)
+    if let bytes = tensor.contiguousBytes {
+      tensor.file.forget(tensor.offset..<tensor.offset + bytes.count)
+    }
+  }
+
+  /// The SHA-256 of all that determines the network's numbers: the configuration, and every tensor's
+  /// name, shape, type and bytes. The first time, this reads the whole file.
+  package var fingerprint: String {
+    digest.withLock { digest in
+      if let digest { return digest }
+      var hash = StreamedDigest()
+      hash.add("\(configuration) normalizes \(normalizesInput)")
+      for (name, shape) in configuration.expectedTensors {
+        let tensor = stored(name)
+        hash.add("\n\(name) \(shape) \(tensor.type)\n")
+        if let bytes = tensor.contiguousBytes {
+          hash.add(bytes)
+        } else {
+          tensor.tensor.withUnsafeBuffer { hash.add(UnsafeRawBufferPointer($0)) }
+        }
+      }
+      let result = hash.hexadecimal
+      digest = result
+      return result
+    }
+  }
+
+  /// What the weights are stored as: each type once, in the order of its first tensor.
+  package var types: [StoredType] {
+    configuration.expectedTensors.reduce(into: []) { types, tensor in
+      let type = stored(tensor.name).type
+      if !types.contains(type) { types.append(type) }
+    }
+  }
+
+  /// How many numbers the network has.
+  package var parameterCount: Int {
+    configuration.expectedTensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
+  }
+
+  /// The weight files: path and size in bytes.
+  package var weightFiles: [(path: String, size: Int)] { files.map { ($0.path, $0.bytes.count) } }
+
+  private func stored(_ name: String) -> StoredTensor {
+    guard let tensor = tensors[name] else { preconditionFailure("no tensor \(name)") }
+    return tensor
+  }
+
+  private static func normalizesInput(
+    _ folder: String, _ configuration: TransformerConfiguration
+  ) throws -> Bool {
+    let path = folder + "/preprocessor_config.json"
+    guard FileManager.default.fileExists(atPath: path) else {
+      return configuration.encoderNorm == .layer
+    }
+    let file = try ConfigurationFile(path)
+    guard try file.number("sampling_rate", 1...1_000_000, default: 16_000) == 16_000 else {
+      throw file.failure("sampling_rate", expected: "16000, the rate of this program's waveforms")
+    }
+    _ = try file.number("feature_size", 1...1, default: 1)
+    return try file.flag("do_normalize", default: true)
+  }
 }

@@ -4,7 +4,26 @@ package import Foundation
 
 /// Returns the SHA-256 of `data` as 64 lower-case hexadecimal digits.
 package func sha256(_ data: Data) -> String {
-  SHA256.hash(data: data).map { byte in
+  hexadecimal(SHA256.hash(data: data))
+}
+
+/// The SHA-256 of parts that are added one after the other.
+package struct StreamedDigest {
+  private var hash = SHA256()
+
+  package init() {}
+
+  package mutating func add(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
+
+  /// Adds a text's UTF-8 bytes.
+  package mutating func add(_ text: String) { hash.update(data: Data(text.utf8)) }
+
+  /// The digest so far, as 64 lower-case hexadecimal digits.
+  package var hexadecimal: String { Files.hexadecimal(hash.finalize()) }
+}
+
+private func hexadecimal(_ digest: SHA256Digest) -> String {
+  digest.map { byte in
     let digits = String(byte, radix: 16)
     return digits.count == 1 ? "0" + digits : digits
   }.joined()

@@ -21,13 +21,11 @@ package struct PretrainedBackbone: Sendable {
   /// Whether the activations within a trained layer are computed again for the gradient instead of
   /// being kept.
   package let recomputes: Bool
-  private let fingerprint: String
 
   package var checkpoint: Checkpoint { weights.checkpoint }
 
   /// - Parameter weights: shared by all variants that use the checkpoint.
-  /// - Throws: `PretrainedBackboneError` if the first trained layer is none of the network's;
-  ///   whatever reading the weights for their fingerprint throws.
+  /// - Throws: `PretrainedBackboneError` if the first trained layer is none of the network's.
   package init(
     _ weights: FrozenWeights, layers: LayerChoice, firstTrainedLayer: Int?, recomputes: Bool
   ) throws {
@@ -39,13 +37,13 @@ package struct PretrainedBackbone: Sendable {
     self.layers = layers
     self.firstTrainedLayer = firstTrainedLayer
     self.recomputes = recomputes
-    fingerprint = try weights.checkpoint.fingerprint()
   }
 
   /// The frozen part: waveforms at 16 kHz in, frames out.
   package var source: any FrameSource {
     FrozenTransformer(
-      weights: weights, states: states, fingerprint: fingerprint + " " + states.description)
+      weights: weights, states: states,
+      fingerprint: checkpoint.fingerprint + " " + states.description)
   }
 
   /// What of the frozen part's states the trained part reads.

@@ -2,13 +2,18 @@
 import CKernels
 import Foundation
 
-/// A block of `count` floats aligned to a cache line, freed with its last owner.
+/// A block of `count` floats aligned to a cache line, freed with its last owner; or floats in memory
+/// that is somebody else's, which is read only.
 ///
 /// It is `Sendable` because `Tensor`, its only holder, writes to a block only when it is the block's
 /// sole owner (copy on write) or before it has shared it.
 final class Storage: @unchecked Sendable {
   let pointer: UnsafeMutablePointer<Float>
   let count: Int
+  /// Who keeps memory that is not this block's own.
+  private let owner: (any AnyObject & Sendable)?
+  /// Whether the block may be written by its sole owner.
+  var isOwn: Bool { owner == nil }
 
   /// Makes a block whose values are not set.
   init(uninitialized count: Int) {
@@ -17,9 +22,17 @@ final class Storage: @unchecked Sendable {
     let status = posix_memalign(&raw, 64, max(count, 1) * MemoryLayout<Float>.stride)
     precondition(status == 0, "no memory for \(count) floats")
     pointer = raw!.bindMemory(to: Float.self, capacity: max(count, 1))
+    owner = nil
   }
 
-  deinit { free(pointer) }
+  /// Makes a block of memory that `owner` keeps.
+  init(at address: UnsafePointer<Float>, count: Int, owner: any AnyObject & Sendable) {
+    pointer = UnsafeMutablePointer(mutating: address)
+    self.count = count
+    self.owner = owner
+  }
+
+  deinit { if isOwn { free(pointer) } }
 }
 
 /// Keeps the memory of freed blocks inside the process, so that a training step reuses the pages of

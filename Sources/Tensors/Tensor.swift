@@ -28,6 +28,15 @@ package struct Tensor: Sendable {
     }
   }
 
+  /// Makes a tensor of elements that lie in memory kept by `owner`, such as a mapped file. Changing it
+  /// changes a copy.
+  package init(
+    shape: [Int], at address: UnsafePointer<Float>, owner: any AnyObject & Sendable
+  ) {
+    self.init(
+      shape: shape, storage: Storage(at: address, count: shape.reduce(1, *), owner: owner))
+  }
+
   /// Returns a tensor whose elements all are `value`.
   package static func full(_ shape: [Int], _ value: Float) -> Tensor {
     let result = Tensor(uninitialized: shape)
@@ -63,7 +72,7 @@ package struct Tensor: Sendable {
   package mutating func withUnsafeMutableBuffer<Result>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
   ) rethrows -> Result {
-    if !isKnownUniquelyReferenced(&storage) {
+    if !isKnownUniquelyReferenced(&storage) || !storage.isOwn {
       let copy = Storage(uninitialized: count)
       copy.pointer.update(from: storage.pointer, count: count)
       storage = copy

@@ -16,7 +16,7 @@ struct Reprise: ParsableCommand {
     version: programVersion,
     subcommands: [
       RunCommand.self, CorporaCommand.self, ReportCommand.self, CompareCommand.self,
-      RecordCommand.self, VerifyCommand.self, SettingsCommand.self,
+      RecordCommand.self, VerifyCommand.self, BackboneCommand.self, SettingsCommand.self,
     ])
 
   static func main() {

@@ -1,0 +1,44 @@
+// What can be wrong with a checkpoint's folder, and the words for it: one line each.
+
+/// Why a checkpoint cannot be used.
+package enum CheckpointError: Error, Equatable, Sendable {
+  /// A key of `config.json` or `preprocessor_config.json` is not as it must be.
+  case configuration(path: String, key: String, expected: String, found: String)
+  /// A folder has none of the files that hold weights.
+  case noWeights(folder: String)
+  /// A file is not what its format says: cut short, overlapping, out of bounds.
+  case malformed(path: String, problem: String)
+  /// A file asks for what this program never does, such as running code.
+  case refused(path: String, what: String)
+  /// The tensors are not those that the configuration asks for.
+  case mismatch(folder: String, missing: [String], unexpected: [String], misshapen: [String])
+}
+
+extension CheckpointError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .configuration(let path, let key, let expected, let found):
+      "\(path): \(key): expected \(expected), found \(found)"
+    case .noWeights(let folder):
+      """
+      \(folder): no weights: expected model.safetensors or pytorch_model.bin, or either's \
+      .index.json with its parts; download the model's whole folder
+      """
+    case .malformed(let path, let problem):
+      "\(path): \(problem); the file is damaged or not of this format: download it again"
+    case .refused(let path, let what):
+      """
+      \(path): \(what) is refused: nothing in a weight file is ever executed; use a file from a \
+      source you trust, or its .safetensors form
+      """
+    case .mismatch(let folder, let missing, let unexpected, let misshapen):
+      "\(folder): the weights are not those of config.json: "
+        + [("missing", missing), ("unexpected", unexpected), ("of another shape", misshapen)]
+        .filter { !$1.isEmpty }
+        .map { what, names in
+          "\(names.count) \(what) (\(names.prefix(10).joined(separator: ", "))"
+            + (names.count > 10 ? ", …)" : ")")
+        }.joined(separator: "; ")
+    }
+  }
+}

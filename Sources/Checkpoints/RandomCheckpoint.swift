@@ -1,0 +1,114 @@
+// Checkpoints of random numbers, for trials without the weights of a real model.
+import Files
+import Foundation
+import Randomness
+
+/// The shapes that a random checkpoint can have.
+package enum CheckpointShape: String, Sendable, CaseIterable {
+  /// A WavLM of 3 layers of 32 features: for tests and trials.
+  case tiny
+  case wavlmBase = "wavlm-base"
+  case wavlmLarge = "wavlm-large"
+
+  /// The shape's configuration.
+  package var configuration: TransformerConfiguration {
+    let isTiny = self == .tiny
+    let isBase = self == .wavlmBase
+    return TransformerConfiguration(
+      family: .wavlm, width: isTiny ? 32 : isBase ? 768 : 1024,
+      layers: isTiny ? 3 : isBase ? 12 : 24,
+      heads: isTiny ? 2 : isBase ? 12 : 16, feedForward: isTiny ? 64 : isBase ? 3072 : 4096,
+      epsilon: 1e-5, normalizesFirst: !isBase, encoderNorm: isBase ? .group : .layer,
+      convolutionChannels: [Int](repeating: isTiny ? 16 : 512, count: 7),
+      convolutionKernels: [10, 3, 3, 3, 3, 2, 2], convolutionStrides: [5, 2, 2, 2, 2, 2, 2],
+      convolutionBias: false, normalizesProjection: true, positionKernel: isTiny ? 16 : 128,
+      positionGroups: isTiny ? 4 : 16, positionBuckets: 320, greatestPositionDistance: 800)
+  }
+}
+
+/// Writes a checkpoint of random numbers: `config.json`, `preprocessor_config.json` and
+/// `model.safetensors`, marked as random. The same seed gives the same bytes.
+///
+/// Matrices are normal with the standard deviation `1 / √inputs`, gains are near 1, biases near 0.
+///
+/// - Throws: `FileError`, also if the folder has a `config.json` already.
+package func writeRandomCheckpoint(
+  like shape: CheckpointShape, to folder: String, seed: UInt64
+) throws {
+  let target = folder + "/config.json"
+  guard !FileManager.default.fileExists(atPath: target) else {
+    throw FileError.cannotWrite(path: target, reason: "it is there already")
+  }
+  do {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  } catch {
+    throw FileError.cannotWrite(path: folder, reason: error.localizedDescription)
+  }
+  let configuration = shape.configuration
+  try writeWeights(configuration, to: folder + "/model.safetensors", RandomStream(seed: seed))
+  let normalizes = configuration.encoderNorm == .layer
+  let processor =
+    "{\"do_normalize\": \(normalizes), \"feature_size\": 1, \"sampling_rate\": 16000}\n"
+  try Data(processor.utf8).writeAtomically(to: folder + "/preprocessor_config.json")
+  try Data((try configuration.json(isRandom: true) + "\n").utf8).writeAtomically(to: target)
+}
+
+/// Writes the weights one after the other, so that only one is in memory.
+private func writeWeights(
+  _ configuration: TransformerConfiguration, to path: String, _ random: RandomStream
+) throws {
+  var (entries, offset): ([String], Int) = ([], 0)
+  for (name, shape) in configuration.expectedTensors {
+    let end = offset + 4 * shape.reduce(1, *)
+    entries.append(
+      "\"\(name)\":{\"dtype\":\"F32\",\"shape\":\(shape),\"data_offsets\":[\(offset),\(end)]}")
+    offset = end
+  }
+  var header = "{" + entries.joined(separator: ",") + "}"
+  header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+  guard FileManager.default.createFile(atPath: path, contents: nil),
+    let file = FileHandle(forWritingAtPath: path)
+  else { throw FileError.cannotWrite(path: path, reason: "cannot be opened") }
+  do {
+    try file.write(
+      contentsOf: withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) })
+    try file.write(contentsOf: Data(header.utf8))
+    for (name, shape) in configuration.expectedTensors {
+      try file.write(contentsOf: randomWeight(name, shape, random.split(name)))
+    }
+    try file.close()
+  } catch {
+    throw FileError.cannotWrite(path: path, reason: error.localizedDescription)
+  }
+}
+
+private func randomWeight(_ name: String, _ shape: [Int], _ random: RandomStream) -> Data {
+  var random = random
+  let inputs = Double(shape.dropFirst().reduce(1, *))
+  let isGain =
+    name.hasSuffix("norm.weight") || name.hasSuffix("weight_g") || name.hasSuffix("const")
+  let deviation = isGain || shape.count == 1 ? 0.1 : 1 / inputs.squareRoot()
+  let mean = isGain ? 1.0 : 0
+  let values = (0..<shape.reduce(1, *)).map { _ in Float(mean + deviation * random.normal()) }
+  return values.withUnsafeBytes { Data($0) }
+}
+
+extension TransformerConfiguration {
+  /// The configuration as `config.json`.
+  func json(isRandom: Bool) throws -> String {
+    let values: [String: Any] = [
+      "model_type": family.rawValue, "hidden_size": width, "num_hidden_layers": layers,
+      "num_attention_heads": heads, "intermediate_size": feedForward,
+      "layer_norm_eps": Double("\(epsilon)") ?? 1e-5, "do_stable_layer_norm": normalizesFirst,
+      "feat_extract_norm": encoderNorm.rawValue, "conv_dim": convolutionChannels,
+      "conv_kernel": convolutionKernels, "conv_stride": convolutionStrides,
+      "conv_bias": convolutionBias, "num_conv_pos_embeddings": positionKernel,
+      "num_conv_pos_embedding_groups": positionGroups, "num_buckets": positionBuckets,
+      "max_bucket_distance": greatestPositionDistance, "hidden_act": "gelu",
+      "feat_extract_activation": "gelu", Checkpoint.randomKey: isRandom,
+    ]
+    let data = try JSONSerialization.data(
+      withJSONObject: values, options: [.prettyPrinted, .sortedKeys])
+    return String(decoding: data, as: UTF8.self)
+  }
+}

@@ -1,0 +1,52 @@
+// Files that are read where they lie, without a copy in the process's own memory.
+import Foundation
+
+/// The bytes of a file, mapped into memory for reading. The system reads pages when they are first
+/// touched and may drop them again.
+package final class MappedFile: Sendable {
+  package let path: String
+  /// Valid as long as this object is.
+  package nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+
+  /// - Throws: `FileError.cannotRead`.
+  package init(_ path: String) throws {
+    self.path = path
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw Self.failure(path) }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw Self.failure(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError.cannotRead(path: path, reason: "not a file")
+    }
+    let size = Int(status.st_size)
+    guard size > 0 else {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), address != MAP_FAILED
+    else { throw Self.failure(path) }
+    bytes = UnsafeRawBufferPointer(start: address, count: size)
+  }
+
+  /// Gives the memory of a part of the file back; reading it again reads the file again.
+  ///
+  /// - Parameter range: bytes of the file; pages that it does not cover whole stay.
+  package func forget(_ range: Range<Int>) {
+    guard let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress) else { return }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let first = (range.lowerBound + page - 1) / page * page
+    let last = range.upperBound == bytes.count ? bytes.count : range.upperBound / page * page
+    if first < last { madvise(start + first, last - first, MADV_DONTNEED) }
+  }
+
+  deinit {
+    if let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress) {
+      munmap(start, bytes.count)
+    }
+  }
+
+  private static func failure(_ path: String) -> FileError {
+    .cannotRead(path: path, reason: String(cString: strerror(errno)))
+  }
+}
