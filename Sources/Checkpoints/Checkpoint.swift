@@ -1,5 +1,5 @@
 // A pretrained network's folder as Hugging Face lays it out, opened for reading.
-import Files
+package import Files
 import Foundation
 import Synchronization
 package import Tensors
@@ -15,7 +15,8 @@ package final class Checkpoint: Sendable {
   package let isRandom: Bool
   /// Tensors in the files that no part of the network reads, such as heads; sorted.
   package let unused: [String]
-  private let files: [MappedFile]
+  /// The weight files, mapped.
+  package let files: [MappedFile]
   private let tensors: [String: StoredTensor]
   private let digest = Mutex<String?>(nil)
 
@@ -92,9 +93,6 @@ package final class Checkpoint: Sendable {
   package var parameterCount: Int {
     configuration.expectedTensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
   }
-
-  /// The weight files: path and size in bytes.
-  package var weightFiles: [(path: String, size: Int)] { files.map { ($0.path, $0.bytes.count) } }
 
   private func stored(_ name: String) -> StoredTensor {
     guard let tensor = tensors[name] else { preconditionFailure("no tensor \(name)") }

@@ -33,9 +33,7 @@ package struct CheckpointInspection: Encodable {
   package let synthetic: Bool
 
   /// Hashes the files.
-  ///
-  /// - Throws: `FileError` if a file can no longer be read.
-  package init(_ checkpoint: Checkpoint) throws {
+  package init(_ checkpoint: Checkpoint) {
     let configuration = checkpoint.configuration
     folder = checkpoint.folder
     family = configuration.family.rawValue
@@ -48,10 +46,10 @@ package struct CheckpointInspection: Encodable {
     normalizesInput = checkpoint.normalizesInput
     parameters = checkpoint.parameterCount
     types = checkpoint.types.map(\.description)
-    files = try checkpoint.weightFiles.map { path, size in
+    files = checkpoint.files.map { file in
       var hash = StreamedDigest()
-      try hash.add(MappedFile(path).bytes)
-      return File(path: path, size: size, sha256: hash.hexadecimal)
+      hash.add(file.bytes)
+      return File(path: file.path, size: file.bytes.count, sha256: hash.hexadecimal)
     }
     fingerprint = checkpoint.fingerprint
     unused = checkpoint.unused

@@ -85,15 +85,12 @@ struct BackboneCommand: ParsableCommand {
 
     func run() throws {
       let clock = ContinuousClock()
-      var source: (any FrameSource)?
-      let opening = try clock.measure {
-        source = try PretrainedBackbone(
-          FrozenWeights(Checkpoint(folder: folder)), layers: .last, firstTrainedLayer: nil,
-          recomputes: false
-        ).source
-      }
-      try tell("opened in \(Self.text(opening))")
-      guard let source else { return }
+      let start = clock.now
+      let checkpoint = try Checkpoint(folder: folder)
+      try tell("opened \(Self.text(clock.now - start))")
+      let source = try PretrainedBackbone(
+        FrozenWeights(checkpoint), layers: .last, firstTrainedLayer: nil, recomputes: false
+      ).source
       let noise = Self.noise(Int(seconds * 16_000))
       let recordings = [[Float]](repeating: noise, count: batch)
       _ = source.frames(of: recordings, threads: threads)
