@@ -11,8 +11,8 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 swift build -c release --product reprise >"$folder/build.log" 2>&1 || { cat "$folder/build.log"; exit 2; }
 "$python" golden/peers/wavlm_full_size.py make "$folder" --size "$size"
-for layers in last weighted; do
-  .build/release/reprise backbone frames "$folder/model" "$folder/audio.wav" --layers $layers \
-    --out "$folder/reprise-$layers.npy"
+for states in last all; do
+  .build/release/reprise backbone frames "$folder/model" "$folder/audio.wav" --states $states \
+    --out "$folder/reprise-$states.npy"
 done
 "$python" golden/peers/wavlm_full_size.py compare "$folder"
