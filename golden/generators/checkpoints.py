@@ -34,6 +34,7 @@ class Tiny:
     shards: str = "1GB"  # the greatest size of a file
     dtype: torch.dtype = torch.float32
     old_names: bool = False
+    views: bool = False  # vectors share a storage, and matrices lie in columns
     normalizes: bool | None = None  # do_normalize; None: no preprocessor_config.json
 
 
@@ -48,7 +49,7 @@ TINY = [
     Tiny("hubert group", "hubert", "group", dict(feat_proj_layer_norm=False, num_conv_pos_embeddings=15),
          "HubertModel", "safetensors", dtype=torch.float16),
     Tiny("wav2vec2 layer", "wav2vec2", "layer", dict(conv_bias=True, **QUANTIZER), "Wav2Vec2ForPreTraining",
-         "bin", dtype=torch.bfloat16, old_names=True),
+         "bin", dtype=torch.bfloat16, old_names=True, views=True),
     Tiny("wav2vec2 group", "wav2vec2", "group", dict(layer_norm_eps=1e-3, conv_bias=True), "Wav2Vec2Model", "bin",
          shards="50KB", normalizes=True),
 ]
@@ -108,6 +109,11 @@ def save_bin(model, tiny, folder):
             for new, old in OLD.items():
                 if name.endswith(new):
                     state[name.removesuffix(new) + old] = state.pop(name)
+    if tiny.views:
+        vectors = {name: value for name, value in state.items() if value.dim() == 1}
+        parts = torch.cat(list(vectors.values())).split([len(value) for value in vectors.values()])
+        state.update(zip(vectors, parts))
+        state.update({name: value.T.contiguous().T for name, value in state.items() if value.dim() == 2})
     if tiny.shards == "1GB":
         return torch.save(state, os.path.join(folder, "pytorch_model.bin"))
     shards, limit = [[]], int(tiny.shards.removesuffix("KB")) * 1000
