@@ -67,7 +67,7 @@ let package = Package(
       "Corpora", "Randomness", "Evaluation", "Settings", "Files"),
     module("Golden", "Tensors", "Files"),
     module(
-      "Conformance", "Golden", "Training", "Models", "Layers", "Autograd", "Tensors",
+      "Conformance", "Golden", "Training", "Models", "Checkpoints", "Layers", "Autograd", "Tensors",
       "Augmentation", "Audio", "Projections", "Evaluation", "Randomness", "Settings"),
     module("Reporting", "Evaluation", "Files", "CCairo"),
     module(
