@@ -5,6 +5,7 @@ import Foundation
 import Golden
 import Layers
 import Models
+import Settings
 import Tensors
 
 let backboneChecks = [
