@@ -67,11 +67,12 @@ let package = Package(
       "Corpora", "Randomness", "Evaluation", "Settings", "Files"),
     module("Golden", "Tensors", "Files"),
     module(
-      "Conformance", "Golden", "Training", "Models", "Layers", "Autograd", "Tensors",
+      "Conformance", "Golden", "Training", "Models", "Checkpoints", "Layers", "Autograd", "Tensors",
       "Augmentation", "Audio", "Projections", "Evaluation", "Randomness", "Settings"),
     module("Reporting", "Evaluation", "Files", "CCairo"),
     module(
-      "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation", "Corpora",
+      "Experiments", "Conformance", "Golden", "Training", "Models", "Checkpoints", "Reporting",
+      "Evaluation", "Corpora",
       "StandIns", "Audio", "Projections", "Layers", "Tensors", "Randomness", "Settings", "Files",
       "COpenBLAS", "CFFTW",
       "CSndFile", "CCairo", yams),

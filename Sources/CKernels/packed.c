@@ -69,7 +69,8 @@ void reprise_pack_tiles(const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff_t K,
   }
 }
 
-/// Adds the product of a tile and a panel to `c`, [12, 32] with rows `row` apart.
+/// Adds the product of a tile and a panel to `c`, [12, 32] with rows `row` apart. The product is summed
+/// from 0 on: its roundings go by its own size, not by that of what lies in `c`.
 typedef void Kernel(const float *a, const float *b, float *c, ptrdiff_t row, ptrdiff_t depth);
 
 /// Everything around the kernel. Inlined into one function for each class of processor, so that the
@@ -124,8 +125,8 @@ AVX512 __attribute__((always_inline)) static inline void kernel_avx512(
   __m512 sum[TILE][2];
 #pragma clang loop unroll(full)
   for (int i = 0; i < TILE; i++) {
-    sum[i][0] = _mm512_loadu_ps(c + i * row);
-    sum[i][1] = _mm512_loadu_ps(c + i * row + 16);
+    sum[i][0] = _mm512_setzero_ps();
+    sum[i][1] = _mm512_setzero_ps();
   }
   for (ptrdiff_t k = 0; k < depth; k++) {
     __m512 b0 = _mm512_load_ps(b + k * PANEL), b1 = _mm512_load_ps(b + k * PANEL + 16);
@@ -138,8 +139,9 @@ AVX512 __attribute__((always_inline)) static inline void kernel_avx512(
   }
 #pragma clang loop unroll(full)
   for (int i = 0; i < TILE; i++) {
-    _mm512_storeu_ps(c + i * row, sum[i][0]);
-    _mm512_storeu_ps(c + i * row + 16, sum[i][1]);
+    float *target = c + i * row;
+    _mm512_storeu_ps(target, _mm512_add_ps(_mm512_loadu_ps(target), sum[i][0]));
+    _mm512_storeu_ps(target + 16, _mm512_add_ps(_mm512_loadu_ps(target + 16), sum[i][1]));
   }
 }
 
@@ -151,8 +153,8 @@ AVX2 __attribute__((always_inline)) static inline void kernel_avx2(
       __m256 sum[6][2];
 #pragma clang loop unroll(full)
       for (int i = 0; i < 6; i++) {
-        sum[i][0] = _mm256_loadu_ps(corner + i * row);
-        sum[i][1] = _mm256_loadu_ps(corner + i * row + 8);
+        sum[i][0] = _mm256_setzero_ps();
+        sum[i][1] = _mm256_setzero_ps();
       }
       for (ptrdiff_t k = 0; k < depth; k++) {
         __m256 b0 = _mm256_load_ps(b + k * PANEL + left),
@@ -166,8 +168,9 @@ AVX2 __attribute__((always_inline)) static inline void kernel_avx2(
       }
 #pragma clang loop unroll(full)
       for (int i = 0; i < 6; i++) {
-        _mm256_storeu_ps(corner + i * row, sum[i][0]);
-        _mm256_storeu_ps(corner + i * row + 8, sum[i][1]);
+        float *target = corner + i * row;
+        _mm256_storeu_ps(target, _mm256_add_ps(_mm256_loadu_ps(target), sum[i][0]));
+        _mm256_storeu_ps(target + 8, _mm256_add_ps(_mm256_loadu_ps(target + 8), sum[i][1]));
       }
     }
 }
@@ -190,10 +193,10 @@ AVX2 static void product_avx2(const float *a, const float *b, const float *bias,
 static void kernel_plain(const float *a, const float *b, float *c, ptrdiff_t row, ptrdiff_t depth) {
   for (int i = 0; i < TILE; i++) {
     float sum[PANEL];
-    for (int j = 0; j < PANEL; j++) sum[j] = c[i * row + j];
+    for (int j = 0; j < PANEL; j++) sum[j] = 0;
     for (ptrdiff_t k = 0; k < depth; k++)
       for (int j = 0; j < PANEL; j++) sum[j] += a[k * TILE + i] * b[k * PANEL + j];
-    for (int j = 0; j < PANEL; j++) c[i * row + j] = sum[j];
+    for (int j = 0; j < PANEL; j++) c[i * row + j] += sum[j];
   }
 }
 

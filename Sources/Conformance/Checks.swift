@@ -5,6 +5,6 @@ package import Golden
 /// Every check, by family, from recordings to results.
 package let allChecks: [Check] = [
   recordingChecks, featureChecks, mixupChecks, operationChecks, layerChecks, networkChecks,
-  lossChecks,
-  optimizerChecks, trainingChecks, metricChecks, projectionChecks, randomChecks,
+  backboneChecks, lossChecks, optimizerChecks, trainingChecks, metricChecks, projectionChecks,
+  randomChecks,
 ].flatMap { $0 }

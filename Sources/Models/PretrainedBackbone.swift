@@ -2,14 +2,7 @@
 // once and kept, and a trained part on top of it.
 package import Checkpoints
 package import Layers
-
-/// What of a transformer's hidden states a network reads.
-package enum LayerChoice: String, Sendable, CaseIterable {
-  /// The output of the last layer.
-  case last
-  /// `Σ softmax(a)ᵢ hᵢ` over the L + 1 hidden states, with trained weights a.
-  case weighted
-}
+package import Settings
 
 /// A checkpoint and what of it is trained.
 package struct PretrainedBackbone: Sendable {

@@ -2,6 +2,7 @@
 package import Autograd
 import Checkpoints
 package import Layers
+import Settings
 package import Tensors
 
 /// Layers k … L - 1 of a transformer on top of frozen frames, or no layer at all.

@@ -133,6 +133,25 @@ extension SettingsReference {
       "length of the utterance embedding"),
   ]
 
+  static let pretrained: [SettingEntry] = [
+    SettingEntry(
+      "pretrained.layers", "", .paper, nil,
+      "which hidden states become the frames: the last, or a trained softmax-weighted sum of all"),
+    SettingEntry(
+      "pretrained.trainable_from_layer", "", .paper, .between(-1, 255),
+      "the first transformer layer that is trained; 0 trains all but the feature encoder, -1 nothing"
+    ),
+    SettingEntry(
+      "pretrained.layer_decay", "", .choice, .between(0.01, 1),
+      "factor on the learning rate from each trained layer to the one below it"),
+    SettingEntry(
+      "pretrained.recompute", "", .choice, nil,
+      "whether a trained layer's activations are computed again for the gradient, to save memory"),
+    SettingEntry(
+      "pretrained.frame_precision", "", .choice, nil,
+      "the precision of frames that are kept on disk"),
+  ]
+
   static let loss: [SettingEntry] = [
     SettingEntry(
       "loss.kl", "", .labelAdaptiveMixup, .atLeast(0),

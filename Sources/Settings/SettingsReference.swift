@@ -61,5 +61,5 @@ package enum SettingsReference {
 
   /// One entry per setting, in the order of declaration.
   package static let entries: [SettingEntry] =
-    signal + features + augmentation + model + loss + training + protocolEntries
+    signal + features + augmentation + model + pretrained + loss + training + protocolEntries
 }

@@ -71,9 +71,27 @@ extension VariantSettings {
     try require(
       features.window <= 1_000 * signal.maximumDuration, "features.window", features.window,
       "at most signal.maximum_duration, which is \(signal.maximumDuration) s")
+    if model.backbone == .pretrained { try validateForWaveforms() }
     try require(
       loss.kl + loss.focal + loss.center + loss.supcon > 0, "loss.kl", loss.kl,
       "a weight above 0 here or for loss.focal, loss.center or loss.supcon")
+  }
+
+  /// A pretrained backbone reads waveforms at the rate of its own training; what changes log-mel
+  /// frames or stands beside them has nothing to work on.
+  private func validateForWaveforms() throws {
+    let needed = "with model.backbone pretrained"
+    try require(
+      signal.sampleRate == 16_000, "signal.sample_rate", signal.sampleRate, "16000 " + needed)
+    try require(
+      !features.statistics, "features.statistics", features.statistics, "false " + needed)
+    for (name, value) in [
+      ("tempo", augmentation.tempo), ("frequency_shift", augmentation.frequencyShift),
+      ("noise", augmentation.noise), ("gain_offset", augmentation.gainOffset),
+    ] { try require(value == 0, "augmentation." + name, value, "0 " + needed) }
+    for (name, value) in [
+      ("frequency_masks", augmentation.frequencyMasks), ("time_masks", augmentation.timeMasks),
+    ] { try require(value == 0, "augmentation." + name, value, "0 " + needed) }
   }
 
   private func require(

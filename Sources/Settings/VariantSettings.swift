@@ -9,6 +9,7 @@ package struct VariantSettings: Codable, Hashable, Sendable {
   package var features = FeatureSettings()
   package var augmentation = AugmentationSettings()
   package var model = ModelSettings()
+  package var pretrained = PretrainedSettings()
   package var loss = LossSettings()
   package var training = TrainingSettings()
   package init() {}
@@ -146,6 +147,8 @@ package struct ModelSettings: Codable, Hashable, Sendable {
   package enum Backbone: String, Codable, Sendable, CaseIterable {
     /// Trained from scratch on log-mel frames.
     case compact
+    /// The frozen or fine-tuned transformer of the experiment's `backbone`, on waveforms (P).
+    case pretrained
   }
   package enum Pooling: String, Codable, Sendable, CaseIterable {
     /// Frame-level attention module (P).

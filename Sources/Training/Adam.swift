@@ -15,6 +15,7 @@ package import Tensors
 package struct Adam: Sendable {
   private let settings: TrainingSettings
   private let centers: Parameters.ID
+  private let layerDecay: Double
   /// Steps taken, t.
   package private(set) var steps = 0
   /// First moments m, by parameter.
@@ -22,9 +23,15 @@ package struct Adam: Sendable {
   /// Second moments v, by parameter.
   package private(set) var second: [Tensor]
 
-  package init(_ settings: TrainingSettings, for parameters: Parameters, centers: Parameters.ID) {
+  /// - Parameter layerDecay: the learning rate of a parameter is multiplied by this to the power of its
+  ///   `depth` (Howard & Ruder 2018, discriminative fine-tuning).
+  package init(
+    _ settings: TrainingSettings, for parameters: Parameters, centers: Parameters.ID,
+    layerDecay: Double = 1
+  ) {
     self.settings = settings
     self.centers = centers
+    self.layerDecay = layerDecay
     first = parameters.all.map { .zeros($0.value.shape) }
     second = first
   }
@@ -49,7 +56,9 @@ package struct Adam: Sendable {
     parameters.update { index, parameter in
       guard let gradient = gradients[index] else { return }
       let isCenters = index == centers.index
-      let rate = factor * (isCenters ? settings.centerLearningRate : settings.learningRate)
+      let depth = power(layerDecay, parameter.depth)
+      let rate =
+        factor * (isCenters ? settings.centerLearningRate : settings.learningRate * depth)
       let decay = parameter.decays ? settings.weightDecay : 0
       parameter.value.withUnsafeMutableBuffer { w in
         first[index].withUnsafeMutableBuffer { m in

@@ -30,9 +30,7 @@ package struct BatchAssembly: Sendable {
 
   /// Returns a batch of utterances as they are, for evaluation.
   package func plainBatch(_ positions: [Int]) throws -> Batch {
-    try batch(positions, threads: 1) { position in
-      example(nil, target: target(position), at: position)
-    }
+    try batch(positions, threads: 1) { _, position in plainExample(position) }
   }
 
   /// Returns a batch of training utterances, mixed and perturbed.
@@ -43,10 +41,14 @@ package struct BatchAssembly: Sendable {
   package func trainingBatch(
     _ positions: [Int], partners: [Int], random: RandomStream, threads: Int
   ) throws -> Batch {
-    try batch(positions, threads: threads) { position in
+    if let supply = corpus.supply {
+      return try suppliedBatch(
+        positions, partners: partners, random: random, supply, threads: threads)
+    }
+    return try batch(positions, threads: threads) { _, position in
       var random = random.split(corpus.utterances[position].id)
-      let (mixture, target) = mixed(position, partners: partners, using: &random)
-      let plain = example(mixture, target: target, at: position)
+      let mixture = mixture(position, partners: partners, using: &random)
+      let plain = mixture.map { example($0, at: position) } ?? plainExample(position)
       let frames = perturbation.augmented(plain.frames, using: &random)
       let noise = Float(settings.statisticsNoise)
       let statistics = plain.statistics.map {
@@ -56,50 +58,85 @@ package struct BatchAssembly: Sendable {
     }
   }
 
-  /// Raw features and label distribution of an utterance after the mixup that was drawn for it; no
-  /// features where nothing was mixed.
-  private func mixed(
-    _ position: Int, partners: [Int], using random: inout RandomStream
-  ) -> (raw: Tensor?, target: [Float]) {
-    let (own, store) = (target(position), corpus.store)
-    guard settings.mixup != .none, random.uniform() < settings.mixProbability else {
-      return (nil, own)
+  /// The same with frames of a pretrained network: those of all mixtures are asked for together.
+  private func suppliedBatch(
+    _ positions: [Int], partners: [Int], random: RandomStream, _ supply: FrameSupply, threads: Int
+  ) throws -> Batch {
+    let mixtures = try parallelMap(count: positions.count, threads: threads) { index in
+      var random = random.split(corpus.utterances[positions[index]].id)
+      return mixture(positions[index], partners: partners, using: &random)
     }
+    let mixed = positions.indices.filter { mixtures[$0] != nil }
+    let computed = try supply.frames(of: mixtures.compactMap { $0?.samples }, threads: threads)
+    let frames = Dictionary(uniqueKeysWithValues: zip(mixed, computed))
+    return try batch(positions, threads: threads) { index, position in
+      guard let mixture = mixtures[index], let frames = frames[index] else {
+        return plainExample(position)
+      }
+      return Example(frames: frames, statistics: [], target: mixture.target)
+    }
+  }
+
+  /// A recording with a partner mixed in.
+  private struct Mixture {
+    let samples: [Float]
+    /// The samples that differ from the recording's; nil where the mixture is a new one altogether.
+    let changed: Range<Int>?
+    let target: [Float]
+  }
+
+  /// The mixup that is drawn for an utterance; nil where nothing is mixed.
+  private func mixture(
+    _ position: Int, partners: [Int], using random: inout RandomStream
+  ) -> Mixture? {
+    let (own, store) = (target(position), corpus.store)
+    guard settings.mixup != .none, random.uniform() < settings.mixProbability else { return nil }
     let partner = partners[random.integer(below: partners.count)]
     switch settings.mixup {
-    case .none: return (nil, own)
+    case .none: return nil
     case .lam:
       let (samples, share) = store.withSamples(position) { signal in
         store.withSamples(partner) { LabelAdaptiveMixup.mix(signal, partner: $0) }
       }
-      return (
-        corpus.extractor.features(of: samples),
-        mixedTarget(own, with: target(partner), share: share)
-      )
+      return Mixture(
+        samples: samples, changed: nil,
+        target: mixedTarget(own, with: target(partner), share: share))
     case .eam:
       let lengths = (store.sampleCount(position), store.sampleCount(partner))
       guard
         let draw = mixup.draw(
           length: lengths.0, partnerLength: lengths.1, using: &random)
-      else { return (nil, own) }
+      else { return nil }
       var samples = store.withSamples(position, Array.init)
       let outcome = samples.withUnsafeMutableBufferPointer { samples in
         store.withSamples(partner) { mixup.apply(draw, to: samples, partner: $0) }
       }
-      guard !outcome.changed.isEmpty else { return (nil, own) }
-      var raw = store.rawFeatures(position)
-      samples.withUnsafeBufferPointer {
-        corpus.extractor.update(&raw, samples: $0, changed: outcome.changed)
-      }
-      return (raw, mixedTarget(own, with: target(partner), share: outcome.share))
+      guard !outcome.changed.isEmpty else { return nil }
+      return Mixture(
+        samples: samples, changed: outcome.changed,
+        target: mixedTarget(own, with: target(partner), share: outcome.share))
     }
   }
 
-  private func example(_ mixture: Tensor?, target: [Float], at position: Int) -> Example {
-    let statistics = corpus.normalizedStatistics(of: mixture, at: position)
-    var frames = mixture ?? corpus.store.rawFeatures(position)
+  private func plainExample(_ position: Int) -> Example {
+    Example(
+      frames: corpus.frames(position),
+      statistics: corpus.normalizedStatistics(of: nil, at: position), target: target(position))
+  }
+
+  private func example(_ mixture: Mixture, at position: Int) -> Example {
+    var frames: Tensor
+    if let changed = mixture.changed {
+      frames = corpus.store.rawFeatures(position)
+      mixture.samples.withUnsafeBufferPointer {
+        corpus.extractor.update(&frames, samples: $0, changed: changed)
+      }
+    } else {
+      frames = corpus.extractor.features(of: mixture.samples)
+    }
+    let statistics = corpus.normalizedStatistics(of: frames, at: position)
     corpus.normalize(&frames, of: position)
-    return Example(frames: frames, statistics: statistics, target: target)
+    return Example(frames: frames, statistics: statistics, target: mixture.target)
   }
 
   /// The label of an utterance as a distribution, one-hot.
@@ -108,12 +145,12 @@ package struct BatchAssembly: Sendable {
   }
 
   private func batch(
-    _ positions: [Int], threads: Int, _ make: (Int) -> Example
+    _ positions: [Int], threads: Int, _ make: (_ index: Int, _ position: Int) -> Example
   ) throws -> Batch {
     let starts = Array(stride(from: 0, to: positions.count, by: Shard.size))
     let made = try parallelMap(count: starts.count, threads: threads) { index in
       let end = min(starts[index] + Shard.size, positions.count)
-      let examples = positions[starts[index]..<end].map(make)
+      let examples = (starts[index]..<end).map { make($0, positions[$0]) }
       let shard = Shard(
         input: .stacked(examples.map(\.frames)),
         sequences: Ragged(examples.map(\.frames.rows)),

@@ -31,13 +31,15 @@ package struct FoldTraining: Sendable {
     self.settings = settings
     self.random = random
     (network, initial) = EmotionNetwork.make(
-      settings.model, features: corpus.features, statistics: corpus.statisticsCount,
+      settings.model, pretrained: corpus.supply?.backbone, features: corpus.features,
+      statistics: corpus.statisticsCount,
       classes: corpus.classes.count, using: random.split("weights"))
   }
 
   /// The state before the first epoch.
   package var initialState: TrainingState {
-    TrainingState(network, initial, settings.training)
+    TrainingState(
+      network, initial, settings.training, layerDecay: settings.pretrained.layerDecay)
   }
 
   /// Trains from `state` to the last epoch, calling `afterEpoch` with each new state.

@@ -19,10 +19,16 @@ package struct OptimizationStep: Sendable {
 
 extension TrainingState {
   /// The state before the first step of `network`.
-  package init(_ network: EmotionNetwork, _ parameters: Parameters, _ settings: TrainingSettings) {
+  ///
+  /// - Parameter layerDecay: see `Adam`.
+  package init(
+    _ network: EmotionNetwork, _ parameters: Parameters, _ settings: TrainingSettings,
+    layerDecay: Double = 1
+  ) {
     self.init(
       parameters: parameters,
-      optimizer: Adam(settings, for: parameters, centers: network.centers),
+      optimizer: Adam(
+        settings, for: parameters, centers: network.centers, layerDecay: layerDecay),
       average: settings.weightAveraging > 0 ? parameters : nil)
   }
 

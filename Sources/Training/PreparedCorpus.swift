@@ -1,5 +1,5 @@
 // A corpus as training reads it: recordings and raw features mapped from the store, labels, and the
-// normalisation of every speaker. Made once and shared by all cells that read the same features.
+// normalisation of every speaker; or frames of a pretrained network. Made once and shared by all cells that read the same features.
 package import Audio
 package import Corpora
 package import Settings
@@ -13,6 +13,10 @@ package struct PreparedCorpus: Sendable {
   let store: FeatureStore
   let extractor: FeatureExtractor
   let statistics: UtteranceStatistics?
+  /// Where frames come from that are not the store's features; nil for the compact backbone.
+  let supply: FrameSupply?
+  /// The supply's frames of each recording as it is, by position.
+  private let suppliedFrames: [Tensor]
   private let normalization: FeatureSettings.Normalization
   private let frameNormalizations: [String: Normalization]
   private let statisticNormalizations: [String: Normalization]
@@ -20,17 +24,19 @@ package struct PreparedCorpus: Sendable {
   private let plainStatistics: [[Float]]
 
   /// Numbers in an input frame, F.
-  package var features: Int { extractor.columns }
+  package var features: Int { supply?.columns ?? extractor.columns }
   /// Numbers that describe a whole utterance, G; 0 without statistics.
   package var statisticsCount: Int { statistics?.count ?? 0 }
 
-  /// Gathers each speaker's normalisations from all of that speaker's recordings, without labels.
+  /// Gathers each speaker's normalisations from all of that speaker's recordings, without labels; or,
+  /// with a supply, the frames of all recordings.
   ///
   /// - Parameters:
   ///   - store: holds every utterance's recording, in the corpus's order.
+  ///   - supply: gives frames of waveforms.
   package init(
     _ corpus: Corpus, store: FeatureStore, signal: SignalSettings, features: FeatureSettings,
-    threads: Int
+    supply: FrameSupply? = nil, threads: Int
   ) throws {
     precondition(
       store.ids == corpus.utterances.map(\.id), "the store does not hold the corpus's utterances")
@@ -40,7 +46,11 @@ package struct PreparedCorpus: Sendable {
     extractor = FeatureExtractor(settings: features, sampleRate: signal.sampleRate)
     statistics = features.statistics ? UtteranceStatistics(settings: features) : nil
     normalization = features.normalization
-    let bySpeaker = Dictionary(grouping: utterances.indices) { corpus.utterances[$0].speaker }
+    self.supply = supply
+    suppliedFrames = try supply?.frames(of: store, ids: store.ids, threads: threads) ?? []
+    let bySpeaker =
+      supply == nil
+      ? Dictionary(grouping: utterances.indices) { corpus.utterances[$0].speaker } : [:]
     let speakers = bySpeaker.keys.sorted()
     let (extractor, statistics) = (extractor, statistics)
     let gathered = try parallelMap(count: speakers.count, threads: threads) { index in
@@ -71,6 +81,14 @@ package struct PreparedCorpus: Sendable {
       }
     }
     self.plainStatistics = plainStatistics
+  }
+
+  /// Returns the frames that a network reads of a recording as it is.
+  func frames(_ position: Int) -> Tensor {
+    if supply != nil { return suppliedFrames[position] }
+    var frames = store.rawFeatures(position)
+    normalize(&frames, of: position)
+    return frames
   }
 
   /// Scales raw features of an utterance in place, by its speaker or by itself.

@@ -21,6 +21,15 @@ struct RunCommand: ParsableCommand {
   var experiment: String?
   @Option(help: "A corpus and where it lies, NAME=PATH; may be repeated.")
   var corpus: [String] = []
+  @Option(
+    help: "The folder of the pretrained network, for variants with model.backbone pretrained.")
+  var backbone: String?
+  @Option(
+    help: """
+      The folder of frames that pretrained networks computed; runs may share one. frames in the run's \
+      folder by default.
+      """)
+  var cache: String?
   @Option(help: "Seeds, separated by commas.")
   var seeds: NumberList?
   @Option(help: "Folds, counted from 1, separated by commas; all by default.")
@@ -45,7 +54,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let progress = ProgressLine(quiet: output.quiet)
     let (settings, folder) = try settings(progress)
-    let run = try ExperimentRun(settings, folder: folder)
+    let run = try ExperimentRun(settings, folder: folder, frames: cache.map(absolutePath))
     try makeFolder(folder)
     let failures = try run.run(jobs: jobs) { progress.watch($0) }
     let document = ResultsDocument(try run.results(), run: settings.name)
@@ -74,6 +83,7 @@ struct RunCommand: ParsableCommand {
     try settings.override(
       corpora: corpus.isEmpty ? nil : try corpus.map(corpusChoice), seeds: seeds?.values,
       folds: folds?.values, known: known)
+    settings.backbone = (backbone ?? settings.backbone).map(absolutePath)
     if allowIncomplete { settings.protocolSettings.allowIncomplete = true }
     for index in settings.corpora.indices {
       settings.corpora[index].path = settings.corpora[index].path.map(absolutePath)

@@ -53,7 +53,8 @@ class Fixture:
         return case
 
     def file(self, name, data):
-        """Stores bytes as a file of the fixture; returns its name, for a case's parameter."""
+        """Stores bytes as a file of the fixture, `/` in its name for a folder; returns the name, for a case's
+        parameter."""
         assert name not in self.files
         self.files[name] = data
         return name
@@ -83,6 +84,7 @@ class Fixture:
         used = {e["reason"] for c in self.cases for e in c["expected"]}
         assert used == set(self.reasons), (self.name, used ^ set(self.reasons))
         for name, data in self.files.items():
+            os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(data)
         with open(os.path.join(folder, "arrays.safetensors"), "wb") as file:

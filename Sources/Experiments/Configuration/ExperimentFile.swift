@@ -33,9 +33,13 @@ private struct ExperimentReader {
   let file: String
   let root: YAMLTree
 
-  static let sections = ["signal", "features", "augmentation", "model", "loss", "training"]
+  static let sections = [
+    "signal", "features", "augmentation", "model", "pretrained", "loss", "training",
+  ]
   static let keys =
-    ["name", "profile", "corpora", "seeds", "folds", "protocol"] + sections + ["variants"]
+    ["name", "profile", "corpora", "backbone", "seeds", "folds", "protocol"] + sections + [
+      "variants"
+    ]
 
   func experiment(profile: Profile?, known: [KnownCorpus]) throws -> ExperimentSettings {
     let top = try entries(of: root, named: "the file", known: Self.keys)
@@ -47,6 +51,10 @@ private struct ExperimentReader {
     if let entry = entry("corpora") {
       experiment.corpora = try corpora(entry.value)
       try experiment.checkCorpora(known, at: place(entry.line))
+    }
+    if let entry = entry("backbone") {
+      experiment.backbone = resolved(
+        try text(entry.value, "backbone", expected: "the folder of a pretrained network"))
     }
     if let entry = entry("seeds") {
       experiment.seeds = try integers(entry)

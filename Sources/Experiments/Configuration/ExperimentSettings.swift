@@ -10,6 +10,8 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
   package var profile: Profile
   /// The corpora; none means the four stand-ins.
   package var corpora: [CorpusChoice]
+  /// The folder of the pretrained network that variants with `model.backbone: pretrained` use.
+  package var backbone: String?
   /// The seeds, each a run of its own; not negative, no two equal.
   package var seeds: [Int]
   /// The folds, counted from 1; none means all.

@@ -20,11 +20,13 @@ package struct Cell: Codable, Hashable, Sendable {
     package let fold: Int
     package let seed: Int
     package let settings: VariantSettings
+    /// The fingerprint of the pretrained network; nil for a variant that uses none.
+    package let backboneFingerprint: String?
 
     package init(
       programVersion: String, corpus: String, corpusFingerprint: String,
       ravdessFolds: ProtocolSettings.RAVDESSFolds, evaluateOn: ProtocolSettings.EvaluationSplit,
-      fold: Int, seed: Int, settings: VariantSettings
+      fold: Int, seed: Int, settings: VariantSettings, backboneFingerprint: String? = nil
     ) {
       self.programVersion = programVersion
       self.corpus = corpus
@@ -34,6 +36,7 @@ package struct Cell: Codable, Hashable, Sendable {
       self.fold = fold
       self.seed = seed
       self.settings = settings
+      self.backboneFingerprint = backboneFingerprint
     }
   }
 

@@ -1,9 +1,11 @@
 // A whole experiment in its folder: corpora read and checked, features stored, cells run side by
 // side, failures kept apart from the rest.
+import Checkpoints
 package import Corpora
 import Dispatch
 import Files
 import Foundation
+import Models
 import Settings
 import Synchronization
 package import Training
@@ -14,13 +16,21 @@ package struct ExperimentRun: Sendable {
   package let experiment: ExperimentSettings
   /// The corpora, read and held to their counts, in the experiment's order.
   package let corpora: [Corpus]
+  /// The weights that variants with a pretrained backbone share; nil if there is no such variant.
+  let weights: FrozenWeights?
+  /// The folder of frames that pretrained backbones computed, for this run and any other.
+  package let frames: String
 
   /// Reads the corpora of an experiment.
   ///
   /// - Throws: `CorpusError` for the first corpus that cannot be read or whose counts differ, unless
-  ///   `protocol.allow_incomplete` is set; `RunError` where a fold then lacks utterances.
-  package init(_ experiment: ExperimentSettings, folder: String) throws {
+  ///   `protocol.allow_incomplete` is set; `RunError` where a fold then lacks utterances or a variant
+  ///   its backbone; `CheckpointError` for a backbone that cannot be used.
+  ///
+  /// - Parameter frames: the folder of cached frames; `frames` in the run's own by default.
+  package init(_ experiment: ExperimentSettings, folder: String, frames: String? = nil) throws {
     self.folder = folder
+    self.frames = frames ?? folder + "/frames"
     self.experiment = experiment
     let choice = experiment.protocolSettings
     if choice.evaluateOn == .innerValidation,
@@ -30,6 +40,7 @@ package struct ExperimentRun: Sendable {
     {
       throw RunError.selectionOnScored(variant: variant.name)
     }
+    weights = try Self.weights(of: experiment)
     corpora = try experiment.corpora.compactMap { corpus in
       guard let name = CorpusName(rawValue: corpus.name), let path = corpus.path else { return nil }
       let read = try Corpus.read(
@@ -76,7 +87,9 @@ package struct ExperimentRun: Sendable {
                 corpusFingerprint: corpus.fingerprint,
                 ravdessFolds: experiment.protocolSettings.ravdessFolds,
                 evaluateOn: experiment.protocolSettings.evaluateOn, fold: fold, seed: seed,
-                settings: variant.settings))
+                settings: variant.settings,
+                backboneFingerprint: variant.settings.model.backbone == .pretrained
+                  ? weights?.checkpoint.fingerprint : nil))
           }
         }
       }
@@ -126,6 +139,11 @@ package struct ExperimentRun: Sendable {
         }
       }
     }
+    if let caches = prepared?.caches, !caches.isEmpty {
+      let savings = caches.map(\.savings).reduce(FrameCache.Savings(), +)
+      try record(savings)
+      watch(.framesCached(savings))
+    }
     return failures.withLock { failures in
       cells.indices.compactMap { index in failures[index].map { (cells[index], $0) } }
     }
@@ -158,4 +176,6 @@ package enum RunEvent: Sendable {
   /// `epochs` counts those that were not announced one by one.
   case finished(Cell, epochs: Int, reused: Bool)
   case failed(Cell, reason: String)
+  /// What the caches of pretrained backbones' frames did for the run.
+  case framesCached(FrameCache.Savings)
 }

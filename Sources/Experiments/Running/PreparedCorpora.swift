@@ -10,6 +10,8 @@ import Training
 /// Every corpus of a run under every signal and feature settings in it.
 struct PreparedCorpora: Sendable {
   private let byKey: [String: PreparedCorpus]
+  /// The caches of pretrained backbones' frames.
+  let caches: [FrameCache]
   private let fingerprints: [CorpusName: String]
 
   /// Opens the stores of a run, making those that are not there.
@@ -20,19 +22,22 @@ struct PreparedCorpora: Sendable {
     var byKey: [String: PreparedCorpus] = [:]
     fingerprints = Dictionary(
       uniqueKeysWithValues: run.corpora.map { ($0.name, $0.fingerprint) })
+    let caches = try run.caches()
+    self.caches = FramePrecision.allCases.compactMap { caches[$0] }
     for corpus in run.corpora {
       for settings in run.experiment.variants.map(\.settings) {
         let key = try Self.key(corpus.fingerprint, settings)
-        guard byKey[key] == nil else { continue }
+        let use = try Self.key(key, use: settings)
+        guard byKey[use] == nil else { continue }
         let total = corpus.utterances.count
         let store = try FeatureStore.openOrBuild(
           corpus.utterances.map { FeatureStore.Source(id: $0.id, path: $0.path) },
           folder: folder, key: key, signal: settings.signal, features: settings.features,
           jobs: threads
         ) { watch(.preparing(corpus: corpus.name, done: $0, total: total)) }
-        byKey[key] = try PreparedCorpus(
+        byKey[use] = try PreparedCorpus(
           corpus, store: store, signal: settings.signal, features: settings.features,
-          threads: threads)
+          supply: try run.supply(settings, caches), threads: threads)
       }
     }
     self.byKey = byKey
@@ -42,11 +47,17 @@ struct PreparedCorpora: Sendable {
   subscript(corpus: CorpusName, settings: VariantSettings) -> PreparedCorpus {
     get throws {
       let key = try Self.key(fingerprints[corpus] ?? "", settings)
-      guard let prepared = byKey[key] else {
+      guard let prepared = byKey[try Self.key(key, use: settings)] else {
         preconditionFailure("no features of \(corpus) were prepared under these settings")
       }
       return prepared
     }
+  }
+
+  /// Returns the key of a store as a variant's network reads it.
+  private static func key(_ store: String, use settings: VariantSettings) throws -> String {
+    guard settings.model.backbone == .pretrained else { return store }
+    return store + String(decoding: try canonicalJSON(settings.pretrained), as: UTF8.self)
   }
 
   private static func key(_ fingerprint: String, _ settings: VariantSettings) throws -> String {

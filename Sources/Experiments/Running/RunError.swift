@@ -6,6 +6,10 @@ package enum RunError: Error, Equatable, Sendable {
   case emptyFold(corpus: String, fold: Int, role: String)
   /// The epoch would be chosen by the very speakers that are scored.
   case selectionOnScored(variant: String)
+  /// A variant needs a pretrained network, and the experiment names none.
+  case noBackbone(variant: String)
+  /// FLAM's heads do not divide the backbone's features, or are too wide.
+  case headsOfBackbone(variant: String, width: Int, heads: Int)
   /// The folder holds no run.
   case notARun(folder: String)
   /// Nothing in the run was measured on a genuine corpus.
@@ -21,6 +25,12 @@ extension RunError: CustomStringConvertible {
     case .selectionOnScored(let variant):
       "variant \(variant): training.selection best-validation would choose the epoch by the "
         + "speakers that protocol.evaluate_on inner-validation scores; change one of the two"
+    case .noBackbone(let variant):
+      "variant \(variant): model.backbone is pretrained, and the experiment names none: add "
+        + "`backbone: FOLDER` to its file or give --backbone FOLDER"
+    case .headsOfBackbone(let variant, let width, let heads):
+      "variant \(variant): model.heads: expected a divisor of the backbone's \(width) features and "
+        + "heads of at most 64 features, found \(heads)"
     case .notARun(let folder):
       "\(folder): holds no run (there is no experiment.json); give the folder that "
         + "`reprise run` wrote with --out"

@@ -1,0 +1,117 @@
+// Pretrained transformers, from the files of a checkpoint to hidden states and gradients.
+import Autograd
+import Checkpoints
+import Foundation
+import Golden
+import Layers
+import Models
+import Settings
+import Tensors
+
+let backboneChecks = [
+  Check("pretrained", ["states": states, "gradient": gradient, "buckets": buckets])
+]
+
+/// Every hidden state, by way of the frozen source of all of them; the last as its own source gives
+/// it; and the weighted sum that is trained on top of frozen states.
+private func states(_ reader: CaseReader) throws -> [Output] {
+  let weights = FrozenWeights(try checkpoint(reader))
+  let recordings = try recordings(reader, of: weights)
+  func backbone(_ layers: LayerChoice) throws -> PretrainedBackbone {
+    try PretrainedBackbone(weights, layers: layers, firstTrainedLayer: nil, recomputes: false)
+  }
+  let last = try backbone(.last).source.frames(of: recordings, threads: 1)
+  let all = try backbone(.weighted)
+  let frames = all.source.frames(of: recordings, threads: 2)
+  let side = Tensor.stacked(frames)
+  let configuration = weights.checkpoint.configuration
+  let states = (0..<configuration.layers).map {
+    Output("state\($0)", columns($0 * configuration.width, configuration.width, of: side))
+  }
+  let sequences = Ragged(frames.map(\.rows))
+  let (weighted, _) = try trained(all, on: side, sequences, reader)
+  return [Output("frames", frames.map(\.rows))] + states
+    + [Output("state\(configuration.layers)", .stacked(last)), Output("weighted", weighted.value)]
+}
+
+/// The weighted sum of hidden states and the gradients of all that is trained from a layer on.
+private func gradient(_ reader: CaseReader) throws -> [Output] {
+  let weights = FrozenWeights(try checkpoint(reader))
+  let backbone = try PretrainedBackbone(
+    weights, layers: .weighted, firstTrainedLayer: try reader.count("firstTrainedLayer"),
+    recomputes: try reader.flag("recomputes"))
+  let frames = backbone.source.frames(of: try recordings(reader, of: weights), threads: 2)
+  let (weighted, gradients) = try trained(
+    backbone, on: .stacked(frames), Ragged(frames.map(\.rows)), reader)
+  let seed = try reader.tensor("seed", weighted.shape)
+  return [Output("weighted", weighted.value)] + gradients(seed)
+}
+
+private func buckets(_ reader: CaseReader) throws -> [Output] {
+  let count = try reader.count("buckets", within: 4...10_000)
+  let buckets = PositionBuckets(
+    count: count,
+    greatestDistance: try reader.count("greatestDistance", within: count...1_000_000))
+  return [Output("buckets", try reader.integers("offsets").map(buckets.bucket))]
+}
+
+/// Returns the frames of the trained part, whose parameters are the checkpoint's and the case's
+/// weights of layers, and a function from the frames' gradient to those of the parameters.
+private func trained(
+  _ backbone: PretrainedBackbone, on frames: Tensor, _ sequences: Ragged, _ reader: CaseReader
+) throws -> (frames: Variable, gradients: (Tensor) -> [Output]) {
+  var parameters = Parameters()
+  let network = backbone.trained(in: &parameters)
+  let shares = try reader.tensor(
+    "layerWeights", [backbone.checkpoint.configuration.layers + 1])
+  let prefix = "backbone."
+  parameters.update { _, parameter in
+    guard parameter.name == prefix + "layer_weights" else { return }
+    parameter.value = Tensor(shape: parameter.value.shape, values: shares.array)
+  }
+  let pass = Pass(parameters, dropouts: unused)
+  let (output, _) = network.frames(of: Variable(constant: frames), sequences, pass)
+  return (
+    output,
+    { seed in
+      let gradients = pass.gradients(of: [(output, seed)]).parameters
+      return zip(gradients, parameters.named).map { gradient, parameter in
+        Output(
+          "gradient." + parameter.name.dropFirst(prefix.count),
+          gradient ?? .zeros(parameter.tensor.shape))
+      }
+    }
+  )
+}
+
+/// Returns `count` columns of a matrix.
+private func columns(_ first: Int, _ count: Int, of matrix: Tensor) -> Tensor {
+  let values = matrix.array
+  return Tensor(
+    shape: [matrix.rows, count],
+    values: (0..<matrix.rows).flatMap { row in
+      let start = row * matrix.columns + first
+      return values[start..<start + count]
+    })
+}
+
+/// Opens the checkpoint whose files the case names.
+private func checkpoint(_ reader: CaseReader) throws -> Checkpoint {
+  let files = try (0..<reader.count("files", within: 1...100)).map {
+    try reader.file("file\($0)")
+  }
+  return try Checkpoint(folder: (files[0] as NSString).deletingLastPathComponent)
+}
+
+/// The waveforms of a case, each long enough for a frame.
+private func recordings(_ reader: CaseReader, of weights: FrozenWeights) throws -> [[Float]] {
+  let samples = try reader.tensor("samples", [nil])
+  let sequences = try reader.ragged(rows: samples.count)
+  let configuration = weights.checkpoint.configuration
+  try require(
+    sequences.lengths.allSatisfy { configuration.frameCount(samples: $0) > 0 }, "lengths",
+    expected: "at least a frame each", found: sequences.lengths)
+  return zip(sequences.offsets, sequences.lengths).map { start, length in
+    Array(samples.array[start..<start + length])
+  }
+}

@@ -1,0 +1,131 @@
+// One recording's frames in a file: how they are written, and mapped again once they are proven to be
+// what was written.
+//
+// The file: a header of 128 bytes, then the frames, row by row. The header, little-endian:
+//   0 magic "REPRISEC" · 8 version · 16 rows · 24 columns · 32 bits of a number · 40 seconds that the
+//   frames took to compute, a 64-bit float · 48 zeros · 64 SHA-256 of bytes 0 ..< 64, the file's key
+//   and the frames, in hexadecimal.
+import CKernels
+import Files
+import Foundation
+import Settings
+import Tensors
+
+extension FramePrecision {
+  var bits: Int { self == .float32 ? 32 : 16 }
+  var bytes: Int { bits / 8 }
+}
+
+/// The frames of one recording, as a file keeps them.
+struct FrameCacheFile {
+  let frames: Tensor
+  /// How long they took to compute.
+  let seconds: Double
+  /// The size of the file.
+  let bytes: Int
+
+  static let headerSize = 128
+  private static let hashedSize = 64
+  private static let magic = Array("REPRISEC".utf8)
+  private static let version: UInt64 = 1
+
+  /// What makes a file worthless.
+  struct Damage: Error, Equatable {
+    let problem: String
+  }
+
+  /// Maps the file at `path`, after a check of every byte in it.
+  ///
+  /// - Parameter key: what the file must have been written under.
+  /// - Throws: `Damage`; `FileError.cannotRead`.
+  init(path: String, key: String, precision: FramePrecision) throws {
+    let file = try MappedFile(path)
+    let count = file.bytes.count
+    guard let start = file.bytes.baseAddress, count >= Self.headerSize else {
+      throw Damage(problem: "has \(count) bytes, a header alone \(Self.headerSize)")
+    }
+    func word(_ offset: Int) -> UInt64 {
+      UInt64(littleEndian: file.bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+    guard file.bytes.prefix(8).elementsEqual(Self.magic) else {
+      throw Damage(problem: "does not begin as a file of frames")
+    }
+    guard word(8) == Self.version else {
+      throw Damage(problem: "has version \(word(8)), expected \(Self.version)")
+    }
+    guard word(32) == precision.bits else {
+      throw Damage(problem: "has numbers of \(word(32)) bits, expected \(precision.bits)")
+    }
+    let (rows, columns) = (word(16), word(24))
+    let size = rows.multipliedReportingOverflow(by: columns)
+    let length = size.partialValue.multipliedReportingOverflow(by: UInt64(precision.bytes))
+    guard !size.overflow, !length.overflow,
+      length.partialValue == UInt64(count - Self.headerSize)
+    else {
+      throw Damage(
+        problem: "has \(count) bytes, which is not \(rows) frames of \(columns) numbers")
+    }
+    let header = UnsafeRawBufferPointer(start: start, count: Self.hashedSize)
+    let data = start + Self.headerSize
+    let digest = Self.digest(
+      header, key: key,
+      UnsafeRawBufferPointer(start: data, count: count - Self.headerSize))
+    guard file.bytes[Self.hashedSize..<Self.headerSize].elementsEqual(digest.utf8) else {
+      throw Damage(problem: "does not hold what was written: its SHA-256 differs")
+    }
+    seconds = Double(bitPattern: word(40))
+    bytes = count
+    let shape = [Int(rows), Int(columns)]
+    switch precision {
+    case .float32:
+      frames = Tensor(shape: shape, at: data.assumingMemoryBound(to: Float.self), owner: file)
+    case .float16:
+      frames = Tensor(uninitialized: shape)
+      reprise_widen_half(data, frames.freshAddress, frames.count)
+      withExtendedLifetime(file) {}
+    }
+  }
+
+  /// Writes frames to `path`, whole or not at all.
+  ///
+  /// - Throws: `FileError.cannotWrite`.
+  static func write(
+    _ frames: Tensor, seconds: Double, to path: String, key: String, precision: FramePrecision
+  ) throws {
+    var file = Data(count: headerSize + frames.count * precision.bytes)
+    file.withUnsafeMutableBytes { bytes in
+      let words: [UInt64] = [
+        version, UInt64(frames.rows), UInt64(frames.columns), UInt64(precision.bits),
+        seconds.bitPattern,
+      ]
+      bytes.copyBytes(from: magic)
+      for (index, word) in words.enumerated() {
+        bytes.storeBytes(of: word.littleEndian, toByteOffset: 8 * (index + 1), as: UInt64.self)
+      }
+      let data = UnsafeMutableRawBufferPointer(rebasing: bytes[headerSize...])
+      frames.withUnsafeBuffer { values in
+        guard let source = values.baseAddress, let target = data.baseAddress else { return }
+        switch precision {
+        case .float32: data.copyMemory(from: UnsafeRawBufferPointer(values))
+        case .float16: reprise_narrow_half(source, target, values.count)
+        }
+      }
+      let digest = digest(
+        UnsafeRawBufferPointer(rebasing: bytes[..<hashedSize]), key: key,
+        UnsafeRawBufferPointer(data))
+      UnsafeMutableRawBufferPointer(rebasing: bytes[hashedSize..<headerSize])
+        .copyBytes(from: digest.utf8)
+    }
+    try file.writeAtomically(to: path)
+  }
+
+  private static func digest(
+    _ header: UnsafeRawBufferPointer, key: String, _ data: UnsafeRawBufferPointer
+  ) -> String {
+    var digest = StreamedDigest()
+    digest.add(header)
+    digest.add(key)
+    digest.add(data)
+    return digest.hexadecimal
+  }
+}

@@ -1,0 +1,74 @@
+// The frames of a pretrained network for recordings and mixtures of them.
+import Audio
+import Files
+package import Models
+package import Tensors
+
+/// A pretrained backbone, and the cache that keeps what its frozen part computes.
+package struct FrameSupply: Sendable {
+  package let backbone: PretrainedBackbone
+  private let source: any FrameSource
+  private let cache: FrameCache
+
+  package init(_ backbone: PretrainedBackbone, cache: FrameCache) {
+    self.backbone = backbone
+    source = backbone.source
+    self.cache = cache
+  }
+
+  /// Numbers in a frame.
+  package var columns: Int { source.columns }
+
+  /// Returns the frames of waveforms. A waveform is known by its samples alone: whoever needs the same
+  /// one again, in another run, fold or variant, finds its frames.
+  ///
+  /// - Throws: `FileError`, `FrameCacheError`.
+  package func frames(of waveforms: [[Float]], threads: Int) throws -> [Tensor] {
+    let items = try parallelMap(count: waveforms.count, threads: threads) { index in
+      FrameCache.Item(key: waveformKey(waveforms[index])) { waveforms[index] }
+    }
+    return try cache.frames(of: items, from: source, threads: threads)
+  }
+
+  /// Returns the frames of every recording of a store.
+  ///
+  /// - Parameter ids: the recordings' names, for errors.
+  /// - Throws: also `FrameSupplyError.tooShort`.
+  func frames(of store: FeatureStore, ids: [String], threads: Int) throws -> [Tensor] {
+    for (position, id) in ids.enumerated() {
+      let samples = store.sampleCount(position)
+      guard source.frameCount(samples: samples) > 0 else {
+        throw FrameSupplyError.tooShort(id: id, samples: samples)
+      }
+    }
+    let items = try parallelMap(count: ids.count, threads: threads) { position in
+      FrameCache.Item(key: store.withSamples(position, waveformKey)) {
+        store.withSamples(position, Array.init)
+      }
+    }
+    return try cache.frames(of: items, from: source, threads: threads)
+  }
+}
+
+private func waveformKey(_ samples: UnsafeBufferPointer<Float>) -> String {
+  var digest = StreamedDigest()
+  digest.add(UnsafeRawBufferPointer(samples))
+  return digest.hexadecimal
+}
+
+private func waveformKey(_ samples: [Float]) -> String {
+  samples.withUnsafeBufferPointer(waveformKey)
+}
+
+/// What is wrong with a recording for a pretrained network.
+package enum FrameSupplyError: Error, Equatable, CustomStringConvertible {
+  case tooShort(id: String, samples: Int)
+
+  package var description: String {
+    switch self {
+    case .tooShort(let id, let samples):
+      "utterance \(id): \(samples) samples are too few for one frame of the backbone; lower "
+        + "signal.trim or take the utterance out of the corpus"
+    }
+  }
+}
