@@ -10,12 +10,23 @@ package enum CheckpointError: Error, Equatable, Sendable {
   case malformed(path: String, problem: String)
   /// A file asks for what this program never does, such as running code.
   case refused(path: String, what: String)
+  /// A file is of a known kind that this program does not read.
+  case unsupported(path: String, what: String, remedy: String)
   /// The tensors are not those that the configuration asks for.
   case mismatch(folder: String, missing: [String], unexpected: [String], misshapen: [String])
 }
 
 extension CheckpointError: CustomStringConvertible {
+  /// One line of bounded length, whatever names the files give to things.
   package var description: String {
+    let plain = sentence.unicodeScalars.prefix(2000).map {
+      $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || (0x2028...0x202E).contains($0.value)
+        ? "?" : Character($0)
+    }
+    return String(plain)
+  }
+
+  private var sentence: String {
     switch self {
     case .configuration(let path, let key, let expected, let found):
       "\(path): \(key): expected \(expected), found \(found)"
@@ -31,6 +42,7 @@ extension CheckpointError: CustomStringConvertible {
       \(path): \(what) is refused: nothing in a weight file is ever executed; use a file from a \
       source you trust, or its .safetensors form
       """
+    case .unsupported(let path, let what, let remedy): "\(path): \(what); \(remedy)"
     case .mismatch(let folder, let missing, let unexpected, let misshapen):
       "\(folder): the weights are not those of config.json: "
         + [("missing", missing), ("unexpected", unexpected), ("of another shape", misshapen)]

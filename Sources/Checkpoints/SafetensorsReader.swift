@@ -29,6 +29,9 @@ package enum SafetensorsReader {
     } catch let error as DecodingError {
       throw malformed("header: \(error.problem)")
     }
+    guard keyCount(file.bytes[8..<start]) == header.keyCount else {
+      throw malformed("header: a tensor is named twice")
+    }
     let entries = header.entries.sorted {
       ($0.value.offsets.first ?? 0, $0.key) < ($1.value.offsets.first ?? 0, $1.key)
     }
@@ -78,6 +81,27 @@ package enum SafetensorsReader {
     }
   }
 
+  /// How many keys the object of a valid header has, those of objects within it left out. A decoder
+  /// keeps one of two equal keys.
+  private static func keyCount(_ header: Slice<UnsafeRawBufferPointer>) -> Int {
+    var (count, depth, isText, isEscaped) = (0, 0, false, false)
+    for byte in header {
+      if isText {
+        if byte == UInt8(ascii: "\""), !isEscaped { isText = false }
+        isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "\""): isText = true
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: ":") where depth == 1: count += 1
+      default: break
+      }
+    }
+    return count
+  }
+
   private struct Entry: Decodable {
     let dtype: String
     let shape: [Int]
@@ -88,9 +112,12 @@ package enum SafetensorsReader {
   /// The tensors a header names. What stands under `__metadata__` are remarks, and passed over.
   private struct Header: Decodable {
     let entries: [String: Entry]
+    /// Keys that differ.
+    let keyCount: Int
 
     init(from decoder: any Decoder) throws {
       let names = try decoder.container(keyedBy: Name.self)
+      keyCount = Set(names.allKeys.map(\.stringValue)).count
       entries = try names.allKeys.reduce(into: [:]) { entries, name in
         guard name.stringValue != "__metadata__" else { return }
         entries[name.stringValue] = try names.decode(Entry.self, forKey: name)

@@ -1,67 +1,125 @@
-// The file that `torch.save` writes: a zip of one pickle and the bytes of every storage.
+// PyTorch's `.bin`: a zip whose `data.pkl` names tensors in the entries `data/0`, `data/1` … as
+// `torch.save` has written it since version 1.6.
 package import Files
 
-/// Finds the tensors of a `pytorch_model.bin`.
+/// Finds the tensors of a file that `torch.save` wrote.
 package enum TorchReader {
-  /// A pickle of more bytes than this describes no model.
-  private static let greatestPickle = 64_000_000
+  /// Bytes of a pickle; a large model's has 100 thousand.
+  private static let greatestPickle = 8 << 20
 
-  /// Returns every tensor of the state dictionary in a file: the dictionary itself, or what stands under
-  /// `state_dict` or `model` in it. Nothing in the file is executed.
+  /// Returns every tensor of a dictionary by its name, in the file's order. Nothing in the file is
+  /// executed.
   ///
-  /// - Throws: `CheckpointError`.
+  /// - Throws: `CheckpointError`: `refused` for what could run code, `unsupported` for files of other
+  ///   kinds, `malformed` for whatever does not fit together.
   package static func tensors(in file: MappedFile) throws -> [(name: String, tensor: StoredTensor)]
   {
+    try refuseOtherKinds(file)
+    let archive = try Archive(file)
+    let pickle = try archive.record("data.pkl")
+    guard pickle.range.count <= greatestPickle else {
+      throw archive.malformed("data.pkl has \(pickle.range.count) bytes")
+    }
+    guard
+      checksum(of: UnsafeRawBufferPointer(rebasing: file.bytes[pickle.range])) == pickle.checksum
+    else { throw archive.malformed("data.pkl has another checksum than the zip says") }
+    let machine = try PickleMachine(FileBytes(file, pickle.range))
+    guard case .dictionary(let pairs) = machine.root else {
+      throw archive.malformed("expected a dictionary of tensors, found \(machine.root.kind)")
+    }
+    var names: Set<String> = []
+    return try stride(from: 0, to: pairs.count, by: 2).map { index in
+      let name = try machine.text(pairs[index])
+      guard case .tensor(let tensor) = machine.values[pairs[index + 1]] else {
+        throw archive.malformed(
+          "\(name): expected a tensor, found \(machine.values[pairs[index + 1]].kind)")
+      }
+      guard names.insert(name).inserted else {
+        throw archive.malformed("two tensors are named \(name)")
+      }
+      return (name, try archive.stored(tensor, name: name))
+    }
+  }
+
+  /// Names what people take for such a file.
+  private static func refuseOtherKinds(_ file: MappedFile) throws {
+    let start = Array(file.bytes.prefix(14))
+    // The number that torch wrote before 1.6, pickled.
+    let legacy: [UInt8] = [
+      0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19,
+    ]
+    if start == legacy {
+      throw CheckpointError.unsupported(
+        path: file.path,
+        what: "the format of torch before 1.6, which is a bare pickle, is not read",
+        remedy: "load and save it with a newer torch, or use the model's .safetensors file")
+    }
+    if start == Array("version https:".utf8) {
+      throw CheckpointError.unsupported(
+        path: file.path, what: "a pointer of Git LFS, not the file that it points to",
+        remedy: "fetch the weights with git lfs pull, or download the file itself")
+    }
+  }
+
+  /// The archive within the zip: all its entries lie in one folder.
+  private struct Archive {
+    let file: MappedFile
+    let folder: String
+    let entries: [String: ZipDirectory.Entry]
+
+    init(_ file: MappedFile) throws {
+      self.file = file
+      entries = try ZipDirectory(file).entries
+      let pickles = entries.keys.filter {
+        $0.hasSuffix("/data.pkl") && $0.split(separator: "/").count == 2
+      }
+      guard pickles.count == 1, let pickle = pickles.first else {
+        throw CheckpointError.malformed(
+          path: file.path, problem: "expected one data.pkl in the zip, found \(pickles.count)")
+      }
+      folder = String(pickle.dropLast("data.pkl".count))
+      guard entries[folder + "constants.pkl"] == nil else {
+        throw CheckpointError.refused(path: file.path, what: "a TorchScript program")
+      }
+      let order = try entries[folder + "byteorder"].map { try FileBytes(file).text($0.range) }
+      guard order ?? "little" == "little" else {
+        throw CheckpointError.unsupported(
+          path: file.path, what: "numbers in the byte order \(order ?? ""), expected little",
+          remedy: "load and save it on a little-endian machine")
+      }
+    }
+
     func malformed(_ problem: String) -> CheckpointError {
       .malformed(path: file.path, problem: problem)
     }
-    guard file.bytes.starts(with: [0x50, 0x4b]) else {
-      let isOld = file.bytes.starts(with: [0x80, 0x02, 0x8a, 0x0a])
-      throw isOld
-        ? CheckpointError.refused(
-          path: file.path, what: "the format of PyTorch before 1.6 (save it again with a newer one)"
-        )
-        : malformed("expected a zip as torch.save writes it, found none")
-    }
-    let entries = try ZipDirectory(file).entries
-    let pickles = entries.keys.filter { $0.hasSuffix("/data.pkl") }.sorted()
-    guard pickles.count == 1, let pickle = entries[pickles[0]] else {
-      throw malformed("expected one data.pkl, found \(pickles.count)")
-    }
-    let archive = pickles[0].dropLast("data.pkl".count)
-    if let order = entries[archive + "byteorder"],
-      !file.bytes[order].elementsEqual("little".utf8)
-    {
-      throw malformed("its numbers are not little-endian")
-    }
-    guard pickle.count <= greatestPickle else {
-      throw malformed("a pickle of \(pickle.count) bytes")
-    }
-    var unpickler = Unpickler(file, pickle) { entries[archive + "data/" + $0] }
-    let value = try unpickler.value()
-    let tensors =
-      try state(value, unpickler).compactMap { key, value in
-        guard case .text(let name) = key, case .tensor(let tensor) = value else { return nil }
-        return (name, tensor)
-      } as [(name: String, tensor: StoredTensor)]
-    guard !tensors.isEmpty else { throw malformed("a dictionary without tensors") }
-    guard Set(tensors.map(\.name)).count == tensors.count else {
-      throw malformed("two tensors of one name")
-    }
-    return tensors
 
-    func state(
-      _ value: PickleValue, _ unpickler: Unpickler
-    ) throws -> [(key: PickleValue, value: PickleValue)] {
-      guard case .dictionary(let place) = value else {
-        throw malformed("expected a dictionary of tensors, found another object")
+    func record(_ name: String) throws -> ZipDirectory.Entry {
+      guard let entry = entries[folder + name] else {
+        throw malformed("no entry \(name) in the zip")
       }
-      let items = unpickler.items(place)
-      for case (.text(let key), .dictionary(let inner)) in items
-      where key == "state_dict" || key == "model" {
-        return unpickler.items(inner)
-      }
-      return items
+      return entry
     }
+
+    /// The tensor's place in the file, if its storage is as long as the pickle says.
+    func stored(_ tensor: PickledTensor, name: String) throws -> StoredTensor {
+      let storage = tensor.storage
+      let range = try record("data/" + storage.key).range
+      guard storage.count.multipliedReportingOverflow(by: storage.type.size) == (range.count, false)
+      else {
+        throw malformed(
+          "\(name): \(storage.count) elements of \(storage.type) in \(range.count) bytes")
+      }
+      return StoredTensor(
+        type: storage.type, shape: tensor.shape, strides: tensor.strides,
+        offset: range.lowerBound + tensor.offset * storage.type.size, file: file)
+    }
+  }
+
+  /// The CRC-32 of zip files (polynomial 0xEDB88320, lowest bit first).
+  private static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt32 {
+    let table = (0..<256 as Range<UInt32>).map { index in
+      (0..<8).reduce(index) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
+    }
+    return ~bytes.reduce(~0) { $0 >> 8 ^ table[Int(($0 ^ UInt32($1)) & 0xFF)] }
   }
 }

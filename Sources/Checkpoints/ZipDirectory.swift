@@ -1,166 +1,169 @@
-// The directory of a zip file, believed only where the file itself bears it out. Entries must be stored
-// as they are: a compressed one has no place in a file that is mapped.
+// A zip file whose entries are stored as they are, which is how `torch.save` writes (PKWARE's
+// APPNOTE 6.3; 64-bit records too). Nothing is unpacked: an entry is a range of the mapped file.
 import Files
 
-/// Where the entries of a zip file lie.
+/// Where the entries of a zip file lie, by name.
 struct ZipDirectory {
-  /// The bytes of each entry, by its name.
-  let entries: [String: Range<Int>]
+  /// One entry's bytes, and their CRC-32 as the directory has it.
+  struct Entry {
+    let range: Range<Int>
+    let checksum: UInt32
+  }
 
-  /// - Throws: `CheckpointError.malformed`, or `.refused` for compressed or encrypted entries and names
-  ///   that lead out of the archive.
+  let entries: [String: Entry]
+
+  /// More than any checkpoint has.
+  private static let greatestCount = 1 << 20
+  /// What 32-bit and 16-bit fields hold where the value stands in a 64-bit record.
+  private static let elsewhere = Int(UInt32.max)
+
+  /// Reads the directory at the file's end and holds every entry to its own header: all must be
+  /// stored and not encrypted, with plain names that differ, and must not overlap.
+  ///
+  /// - Throws: `CheckpointError.malformed`.
   init(_ file: MappedFile) throws {
-    let reader = ZipReader(file: file)
-    let (count, range) = try reader.directory()
-    var (entries, places): ([String: Range<Int>], [Range<Int>]) = ([:], [])
-    var position = range.lowerBound
-    for _ in 0..<count {
-      let entry = try reader.entry(at: &position, before: range.upperBound)
-      guard entries.updateValue(entry.bytes, forKey: entry.name) == nil else {
-        throw reader.malformed("two entries are named \(entry.name)")
+    let bytes = FileBytes(file)
+    let directory = try Self.directory(bytes)
+    var (place, entries) = (directory.range.lowerBound, [String: Entry]())
+    var spans: [(header: Int, end: Int, name: String)] = []
+    for _ in 0..<directory.count {
+      let found = try Self.entry(bytes, at: place, before: directory.range)
+      place = found.next
+      guard entries.updateValue(found.entry, forKey: found.name) == nil else {
+        throw bytes.malformed("two zip entries are named \(found.name)")
       }
-      places.append(entry.whole)
+      spans.append((found.header, found.entry.range.upperBound, found.name))
     }
-    guard position == range.upperBound else {
-      throw reader.malformed(
-        "the zip's directory has \(range.upperBound - position) bytes too many")
+    guard place == directory.range.upperBound else {
+      throw bytes.malformed(
+        "expected the zip directory to end at byte \(directory.range.upperBound), found \(place)")
     }
-    places.sort { $0.lowerBound < $1.lowerBound }
-    for (place, next) in zip(places, places.dropFirst()) where place.upperBound > next.lowerBound {
-      throw reader.malformed("entries of the zip overlap at byte \(next.lowerBound)")
-    }
-    if let last = places.last, last.upperBound > range.lowerBound {
-      throw reader.malformed("an entry of the zip reaches into its directory")
+    spans.sort { $0.header < $1.header }
+    for (span, next) in zip(spans, spans.dropFirst()) where span.end > next.header {
+      throw bytes.malformed("the zip entries \(span.name) and \(next.name) overlap")
     }
     self.entries = entries
   }
-}
 
-/// Numbers and names at checked places of a zip file.
-private struct ZipReader {
-  let file: MappedFile
-
-  func malformed(_ problem: String) -> CheckpointError {
-    .malformed(path: file.path, problem: problem)
-  }
-
-  /// Returns the little-endian number of `size` bytes at `offset`.
-  func number(_ offset: Int, _ size: Int) throws -> Int {
-    guard offset >= 0, offset <= file.bytes.count - size else {
-      throw malformed("the zip ends within a record at byte \(offset)")
+  /// Finds the directory from the record that ends the file.
+  private static func directory(_ bytes: FileBytes) throws -> (range: Range<Int>, count: Int) {
+    let end = bytes.count - 22
+    guard end >= 0, try bytes.number(UInt32.self, end) == 0x0605_4b50 else {
+      throw bytes.malformed("expected a zip directory at the end, found none: is it cut short?")
     }
-    var value: UInt64 = 0
-    for index in (0..<size).reversed() { value = value << 8 | UInt64(file.bytes[offset + index]) }
-    guard let number = Int(exactly: value) else {
-      throw malformed("a size of \(value) bytes at byte \(offset)")
-    }
-    return number
-  }
-
-  /// Returns the number of entries, and where their records lie.
-  func directory() throws -> (count: Int, range: Range<Int>) {
-    let size = file.bytes.count
-    let lowest = max(0, size - 22 - 65_535)
-    guard size >= 22,
-      let end = try stride(from: size - 22, through: lowest, by: -1).first(where: {
-        try number($0, 4) == 0x0605_4b50 && number($0 + 20, 2) == size - $0 - 22
-      })
-    else { throw malformed("expected a zip, found no end of its directory") }
-    var (count, length, start) = (
-      try number(end + 10, 2), try number(end + 12, 4), try number(end + 16, 4)
-    )
+    var count = try bytes.number(UInt16.self, end + 10)
+    var size = try bytes.number(UInt32.self, end + 12)
+    var start = try bytes.number(UInt32.self, end + 16)
+    var disks = try [4, 6].map { try bytes.number(UInt16.self, end + $0) } + [0]
     var limit = end
-    if end >= 20, try number(end - 20, 4) == 0x0706_4b50 {
-      let large = try number(end - 12, 8)
-      guard large <= end - 20 - 56, try number(large, 4) == 0x0606_4b50 else {
-        throw malformed("the zip's 64-bit directory is not where it should be")
-      }
-      (count, length, start) = (
-        try number(large + 32, 8), try number(large + 40, 8), try number(large + 48, 8)
-      )
-      limit = large
+    if end >= 76, try bytes.number(UInt32.self, end - 20) == 0x0706_4b50 {
+      limit = end - 76
+      guard try bytes.number(UInt64.self, end - 12) == limit,
+        try bytes.number(UInt32.self, limit) == 0x0606_4b50
+      else { throw bytes.malformed("the 64-bit zip record is not where it must be") }
+      count = try bytes.number(UInt64.self, limit + 32)
+      size = try bytes.number(UInt64.self, limit + 40)
+      start = try bytes.number(UInt64.self, limit + 48)
+      disks =
+        try [16, 20].map { try bytes.number(UInt32.self, limit + $0) }
+        + [bytes.number(UInt32.self, end - 16)]
     }
-    guard start <= limit, length <= limit - start else {
-      throw malformed("the zip's directory, \(length) bytes at \(start), is not within the file")
+    guard disks.allSatisfy({ $0 == 0 }), try bytes.number(UInt16.self, end + 20) == 0 else {
+      throw bytes.malformed("a zip of several parts, or with a remark behind it")
     }
-    // A record has 46 bytes at least.
-    guard count <= length / 46 else {
-      throw malformed("\(count) entries in a directory of \(length) bytes")
+    guard start <= limit, limit - start == size, count <= min(greatestCount, size / 46) else {
+      throw bytes.malformed(
+        "a zip directory of \(count) entries in \(size) bytes from byte \(start), expected to end "
+          + "at byte \(limit)")
     }
-    return (count, start..<start + length)
+    return (start..<limit, count)
   }
 
-  /// Reads the directory's record at `position`, and holds the entry's own header to it.
-  func entry(
-    at position: inout Int, before end: Int
-  ) throws -> (name: String, bytes: Range<Int>, whole: Range<Int>) {
-    let record = position
-    guard try number(record, 4) == 0x0201_4b50 else {
-      throw malformed("no record of the zip's directory at byte \(record)")
-    }
-    let lengths = try [28, 30, 32].map { try number(record + $0, 2) }
-    position = record + 46 + lengths.reduce(0, +)
-    guard position <= end else { throw malformed("the zip's directory ends within a record") }
-    let name = try name(record + 46, lengths[0])
-    guard try number(record + 8, 2) & 1 == 0, try number(record + 10, 2) == 0 else {
-      throw CheckpointError.refused(
-        path: file.path, what: "the entry \(name), compressed or encrypted,")
-    }
-    var sizes = try [24, 20, 42].map { try number(record + $0, 4) }
-    try widen(&sizes, from: record + 46 + lengths[0], lengths[1])
-    guard sizes[0] == sizes[1] else {
-      throw malformed("entry \(name): \(sizes[1]) bytes stored of \(sizes[0])")
-    }
-    let header = sizes[2]
-    guard try number(header, 4) == 0x0403_4b50 else {
-      throw malformed("entry \(name): no header at byte \(header)")
-    }
-    let (nameLength, extra) = (try number(header + 26, 2), try number(header + 28, 2))
-    guard try self.name(header + 30, nameLength) == name else {
-      throw malformed("entry \(name): its own header names another")
-    }
-    let start = header + 30 + nameLength + extra
-    guard start <= file.bytes.count, sizes[0] <= file.bytes.count - start else {
-      throw malformed("entry \(name): \(sizes[0]) bytes at \(start) are not within the file")
-    }
-    let own = try number(header + 22, 4)
-    let isSizedLater = try number(header + 6, 2) & 8 != 0
-    // PyTorch leaves sizes to a record behind the data where they were not known before.
-    guard own == sizes[0] || own == 0xffff_ffff || own == 0 && isSizedLater else {
-      throw malformed("entry \(name): \(own) bytes in its own header, \(sizes[0]) in the directory")
-    }
-    return (name, start..<start + sizes[0], header..<start + sizes[0])
-  }
+  private typealias Found = (name: String, entry: Entry, header: Int, next: Int)
 
-  /// Puts the 64-bit sizes of an extra field in place of those that say "see there".
-  private func widen(_ sizes: inout [Int], from start: Int, _ length: Int) throws {
-    var field = start
-    while field + 4 <= start + length {
-      let (kind, size) = (try number(field, 2), try number(field + 2, 2))
-      if kind == 1 {
-        var place = field + 4
-        for index in sizes.indices where sizes[index] == 0xffff_ffff {
-          guard place + 8 <= min(field + 4 + size, start + length) else {
-            throw malformed("a 64-bit size is missing at byte \(field)")
-          }
-          sizes[index] = try number(place, 8)
-          place += 8
-        }
-      }
-      field += 4 + size
+  /// Reads one entry of the directory, and its own header.
+  private static func entry(
+    _ bytes: FileBytes, at place: Int, before directory: Range<Int>
+  ) throws -> Found {
+    guard place + 46 <= directory.upperBound, try bytes.number(UInt32.self, place) == 0x0201_4b50
+    else { throw bytes.malformed("expected an entry of the zip directory at byte \(place)") }
+    let lengths = try [28, 30, 32].map { try bytes.number(UInt16.self, place + $0) }
+    let extra = place + 46 + lengths[0]
+    let next = extra + lengths[1] + lengths[2]
+    guard next <= directory.upperBound else {
+      throw bytes.malformed("the zip directory is cut short at byte \(place)")
     }
-  }
-
-  private func name(_ offset: Int, _ length: Int) throws -> String {
-    guard offset <= file.bytes.count, length <= file.bytes.count - offset,
-      let name = String(validating: file.bytes[offset..<offset + length], as: UTF8.self)
-    else { throw malformed("a name of \(length) bytes at byte \(offset)") }
-    guard !name.isEmpty, !name.hasPrefix("/"), !name.contains("\\"),
-      !name.split(separator: "/").contains("..")
+    let name = try plainName(bytes, place + 46..<extra)
+    guard try bytes.number(UInt16.self, place + 10) == 0,
+      try bytes.number(UInt16.self, place + 8) & 1 == 0
     else {
-      throw CheckpointError.refused(
-        path: file.path, what: "an entry whose name leads out of the archive")
+      throw bytes.malformed("the zip entry \(name) is compressed or encrypted, expected stored")
     }
+    // Size in the file, size unpacked, place of the header: each may stand in the 64-bit field.
+    var values = try [24, 20, 42].map { try bytes.number(UInt32.self, place + $0) }
+    var wide = try extended(bytes, extra..<extra + lengths[1])
+    for index in values.indices where values[index] == elsewhere {
+      guard let value = wide.popFirst() else {
+        throw bytes.malformed("the zip entry \(name) lacks its 64-bit sizes")
+      }
+      values[index] = value
+    }
+    guard values[0] == values[1] else {
+      throw bytes.malformed("the zip entry \(name) has sizes \(values[0]) and \(values[1])")
+    }
+    let start = try dataStart(bytes, header: values[2], name: place + 46..<extra, text: name)
+    guard values[0] <= directory.lowerBound, start <= directory.lowerBound - values[0] else {
+      throw bytes.malformed(
+        "the zip entry \(name) of \(values[0]) bytes from byte \(start) runs into the directory")
+    }
+    let checksum = UInt32(truncatingIfNeeded: try bytes.number(UInt32.self, place + 16))
+    return (
+      name, Entry(range: start..<start + values[0], checksum: checksum), values[2], next
+    )
+  }
+
+  /// Checks an entry's own header, and returns where its bytes begin.
+  private static func dataStart(
+    _ bytes: FileBytes, header: Int, name: Range<Int>, text: String
+  ) throws -> Int {
+    guard header <= bytes.count - 30, try bytes.number(UInt32.self, header) == 0x0403_4b50,
+      try bytes.number(UInt16.self, header + 8) == 0,
+      try bytes.number(UInt16.self, header + 26) == name.count
+    else {
+      throw bytes.malformed("the zip entry \(text) has no header of its own at byte \(header)")
+    }
+    let extra = try bytes.number(UInt16.self, header + 28)
+    let own = header + 30..<header + 30 + name.count
+    guard try bytes.slice(own).elementsEqual(try bytes.slice(name)) else {
+      throw bytes.malformed("the zip entry \(text) has another name in its own header")
+    }
+    return own.upperBound + extra
+  }
+
+  /// The 64-bit numbers of an entry's extra field.
+  private static func extended(_ bytes: FileBytes, _ range: Range<Int>) throws -> ArraySlice<Int> {
+    var place = range.lowerBound
+    while place + 4 <= range.upperBound {
+      let kind = try bytes.number(UInt16.self, place)
+      let end = place + 4 + (try bytes.number(UInt16.self, place + 2))
+      guard end <= range.upperBound else { break }
+      if kind == 1 {
+        let starts = stride(from: place + 4, through: end - 8, by: 8)
+        return try starts.map { try bytes.number(UInt64.self, $0) }[...]
+      }
+      place = end
+    }
+    return []
+  }
+
+  /// An entry's name, which must be a path downwards.
+  private static func plainName(_ bytes: FileBytes, _ range: Range<Int>) throws -> String {
+    let name = try bytes.text(range)
+    let isPlain =
+      name.split(separator: "/", omittingEmptySubsequences: false)
+      .allSatisfy { !["", ".", ".."].contains($0) }
+      && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "\\" && $0.value != 0x7F }
+    guard isPlain else { throw bytes.malformed("a zip entry has the name \(name), no plain path") }
     return name
   }
 }

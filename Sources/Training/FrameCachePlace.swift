@@ -36,7 +36,7 @@ extension FrameCache {
   }
 
   /// What a cache did.
-  package struct Savings: Sendable, Equatable {
+  package struct Savings: Sendable, Equatable, Codable {
     /// Recordings whose frames were on disk, and those whose frames had to be computed.
     package private(set) var found = 0, computed = 0
     /// How long the computing took.
@@ -47,6 +47,20 @@ extension FrameCache {
     package private(set) var secondsSaved = 0.0
     /// What was wrong with files that were set aside.
     package internal(set) var warnings: [String] = []
+
+    package init() {}
+
+    /// What two caches did together.
+    package static func + (one: Savings, other: Savings) -> Savings {
+      var sum = one
+      sum.found += other.found
+      sum.computed += other.computed
+      sum.seconds += other.seconds
+      sum.bytes += other.bytes
+      sum.secondsSaved += other.secondsSaved
+      sum.warnings += other.warnings
+      return sum
+    }
 
     mutating func add(found file: FrameCacheFile) {
       (found, bytes) = (found + 1, bytes + file.bytes)

@@ -65,6 +65,10 @@ import Testing
         "{" + entry("a", "[2]", "[0,8]") + "," + entry("b", "[1]", "[4,8]") + "}", 8, nil,
         "tensor b: expected offsets from 8"
       ),
+      (
+        "{" + entry("a", "[2]", "[0,8]") + "," + entry("\\u0061", "[2]", "[0,8]") + "}", 8, nil,
+        "header: a tensor is named twice"
+      ),
       ("[1]", 0, nil, "header: "), ("{\"a\":1}", 0, nil, "header: "), ("", 0, nil, "header: "),
       (String(repeating: "[", count: 5000), 0, nil, "header: "),
     ] as [(String, Int, UInt64?, String)] {

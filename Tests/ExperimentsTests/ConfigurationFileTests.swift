@@ -163,8 +163,9 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
     Case(
       yaml: "qqqqqqqqqqqqq: 3",
       message:
-        "x.yaml:1: unknown key qqqqqqqqqqqqq; expected one of name, profile, corpora, seeds, "
-        + "folds, protocol, signal, features, augmentation, model, loss, training, variants"),
+        "x.yaml:1: unknown key qqqqqqqqqqqqq; expected one of name, profile, corpora, backbone, seeds, "
+        + "folds, protocol, signal, features, augmentation, model, pretrained, loss, training, variants"
+    ),
     Case(
       yaml: "training:\n  epochs: many",
       message: "x.yaml:2: training.epochs: expected a whole number, found many"),
@@ -214,7 +215,7 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
     Case(
       yaml: "variants:\n- {name: a, seeds: [1]}",
       message: "x.yaml:2: unknown key seeds; expected one of name, signal, features, augmentation, "
-        + "model, loss, training"),
+        + "model, pretrained, loss, training"),
     Case(
       yaml: "seeds: []",
       message:
@@ -243,8 +244,8 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
       message: "x.yaml:1: key name occurs twice; remove or rename one"),
     Case(
       yaml: "- a",
-      message: "x.yaml:1: the file: expected a map of name, profile, corpora, seeds, "
-        + "folds, protocol, signal, features, augmentation, model, loss, training, variants, found "
+      message: "x.yaml:1: the file: expected a map of name, profile, corpora, backbone, seeds, "
+        + "folds, protocol, signal, features, augmentation, model, pretrained, loss, training, variants, found "
         + "a list"),
   ])
   func `is refused in one line with place, key, expectation and finding`(wrong: Case) {

@@ -7,8 +7,10 @@ import Testing
 
 @Suite struct `The settings as a tree` {
   @Test func `have the keys of their JSON, and no others`() throws {
+    var touched = VariantSettings()
+    touched.pretrained.recompute = true
     let trees: [(SettingsTree, Data)] = [
-      (SettingsTree(of: VariantSettings()), try canonicalJSON(VariantSettings())),
+      (SettingsTree(of: touched), try canonicalJSON(touched)),
       (SettingsTree(of: ProtocolSettings()), try canonicalJSON(ProtocolSettings())),
     ]
     for (tree, data) in trees {
@@ -25,10 +27,16 @@ import Testing
     let before = SettingsTree(of: VariantSettings()).leaves
     let after = SettingsTree(of: settings).leaves
     #expect(SettingsTree(of: settings) == changed)
-    for (old, new) in zip(before, after) where old.path != "model.backbone" {
+    for (old, new) in zip(before, after) {
       #expect(old.value != new.value, "\(old.path) was not changed")
     }
     #expect(try decodeJSON(VariantSettings.self, from: canonicalJSON(settings)) == settings)
+  }
+
+  @Test func `say nothing of a pretrained backbone that was not touched`() throws {
+    let data = try canonicalJSON(VariantSettings())
+    #expect(!String(decoding: data, as: UTF8.self).contains("pretrained"))
+    #expect(try decodeJSON(VariantSettings.self, from: data) == VariantSettings())
   }
 
   @Test func `come back for the protocol too`() throws {
@@ -103,6 +111,12 @@ private func jsonPaths(_ value: Any) -> [String] {
     Fault(path: "features.statistics") { $0.features.prosody = false },
     Fault(path: "features.lowest_pitch") { $0.features.lowestPitch = 500 },
     Fault(path: "loss.temperature") { $0.loss.temperature = 0 },
+    Fault(path: "pretrained.layer_decay") { $0.pretrained.layerDecay = 1.5 },
+    Fault(path: "pretrained.trainable_from_layer") { $0.pretrained.trainableFromLayer = -2 },
+    Fault(path: "features.statistics") { $0.model.backbone = .pretrained },
+    Fault(path: "augmentation.tempo") { $0.usePretrained { $0.augmentation.tempo = 0.1 } },
+    Fault(path: "augmentation.time_masks") { $0.usePretrained { $0.augmentation.timeMasks = 1 } },
+    Fault(path: "signal.sample_rate") { $0.usePretrained { $0.signal.sampleRate = 24_000 } },
     Fault(path: "loss.kl") {
       $0.loss.kl = 0
       $0.loss.focal = 0
@@ -155,5 +169,15 @@ private func jsonPaths(_ value: Any) -> [String] {
   @Test func `called standard is the defaults`() {
     #expect(Profile.standard.settings == VariantSettings())
     #expect(Profile.quick.settings != VariantSettings())
+  }
+}
+
+extension VariantSettings {
+  /// The paper's settings on a pretrained backbone, which are in order, and then a change.
+  fileprivate mutating func usePretrained(_ change: (inout VariantSettings) -> Void) {
+    self = Profile.paper.settings
+    model.backbone = .pretrained
+    #expect(throws: Never.self) { try validate() }
+    change(&self)
   }
 }

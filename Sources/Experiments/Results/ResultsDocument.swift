@@ -58,7 +58,7 @@ package struct ResultsDocument: Codable, Equatable, Sendable {
     program = "reprise " + programVersion
     corpora = results.map { result in
       CorpusEntry(
-        corpus: result.corpus.name.rawValue, isSynthetic: result.corpus.isSynthetic,
+        corpus: result.corpus.name.rawValue, isSynthetic: result.isSynthetic,
         isIncomplete: result.corpus.isIncomplete, fingerprint: result.corpus.fingerprint,
         utterances: result.corpus.utterances.count, variants: result.variants.map(Self.entry))
     }

@@ -10,7 +10,7 @@ extension ExperimentRun {
   /// Sets the run beside baselines; only real corpora, since nothing made from SYNTHETIC speech
   /// stands beside a recorded number.
   package func comparison(with baselines: [Baseline]) throws -> Comparison {
-    let real = try results().filter { !$0.corpus.isSynthetic }
+    let real = try results().filter { !$0.isSynthetic }
     return Comparison(
       run: real.flatMap { result in
         result.variants.map {
@@ -40,7 +40,7 @@ extension ExperimentRun {
   /// - Throws: `BaselineError.incompleteGrid` where a cell is missing, `RunError.onlySynthetic`.
   package func baselines(named name: String) throws -> BaselineFile {
     let provenance = try provenance()
-    let real = try results().filter { !$0.corpus.isSynthetic }
+    let real = try results().filter { !$0.isSynthetic }
     guard !real.isEmpty else { throw RunError.onlySynthetic(folder: folder) }
     return BaselineFile(
       baselines: try real.flatMap { result in
@@ -64,7 +64,7 @@ extension ExperimentRun {
 
   /// The baselines of a corpus as the report shows them; none for SYNTHETIC speech.
   func baselineRows(_ result: CorpusResult) throws -> [BaselineRow] {
-    guard !result.corpus.isSynthetic else { return [] }
+    guard !result.isSynthetic else { return [] }
     let own = signature(of: result.corpus)
     return try BaselineFile.load(folder: baselinesFolder())
       .filter { $0.signature.corpus == own.corpus }

@@ -12,7 +12,7 @@ extension ExperimentRun {
   /// Versions, machine, seeds, corpora.
   func provenanceSections(
     _ provenance: Provenance, _ results: [CorpusResult]
-  ) -> [KeyValueSection] {
+  ) throws -> [KeyValueSection] {
     let versions = provenance.rows.map { KeyValueSection.Row($0.name, $0.value) }
     let run = [
       KeyValueSection.Row("Run", experiment.name),
@@ -43,7 +43,7 @@ extension ExperimentRun {
     }
     return [
       KeyValueSection(title: "Program and machine", rows: versions),
-      KeyValueSection(title: "Run", rows: run),
+      KeyValueSection(title: "Run", rows: run + (try backboneRows())),
       KeyValueSection(title: "Corpora", rows: corpora),
       KeyValueSection(title: "Cells", rows: cells),
     ]
@@ -104,6 +104,12 @@ extension ExperimentRun {
       notes.append(
         "SYNTHETIC corpora are stand-ins made by a speech synthesiser. They show that everything "
           + "runs; they say nothing about real speech and stand beside no published number.")
+    }
+    if hasRandomBackbone {
+      notes.append(
+        "The pretrained backbone is SYNTHETIC: its weights are random numbers, made for trials. The "
+          + "scores of every variant that uses it say nothing, and stand beside no published number."
+      )
     }
     for result in results where result.corpus.isIncomplete {
       notes.append(

@@ -27,14 +27,14 @@ extension ExperimentRun {
       runName: experiment.name, createdAt: provenance.date,
       corpora: try results.map(corpusReport),
       conformance: try conformance().flatMap(conformanceReport),
-      provenance: provenanceSections(provenance, results), settings: settingsSections(),
+      provenance: try provenanceSections(provenance, results), settings: settingsSections(),
       notes: try notes(results))
   }
 
   private func corpusReport(_ result: CorpusResult) throws -> CorpusReport {
     let corpus = result.corpus
     return CorpusReport(
-      name: corpus.name.rawValue, displayName: corpus.name.title, isSynthetic: corpus.isSynthetic,
+      name: corpus.name.rawValue, displayName: corpus.name.title, isSynthetic: result.isSynthetic,
       isIncomplete: corpus.isIncomplete, protocolText: protocolText(corpus),
       classes: corpus.classes, dataset: dataSetReport(corpus),
       variants: try result.variants.map(variantReport),

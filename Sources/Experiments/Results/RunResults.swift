@@ -24,6 +24,9 @@ package struct VariantResult: Sendable {
 package struct CorpusResult: Sendable {
   package let corpus: Corpus
   package let variants: [VariantResult]
+  /// Whether the results say nothing of real speech and real networks: generated speech, or a backbone
+  /// of random weights.
+  package let isSynthetic: Bool
 }
 
 extension ExperimentRun {
@@ -61,7 +64,8 @@ extension ExperimentRun {
             $0.variant == variant.name && $0.identity.corpus == corpus.name.rawValue
           }.map { CellFolder(run: folder, cell: $0) }
           return try result(of: variant, own, corpus)
-        })
+        },
+        isSynthetic: corpus.isSynthetic || hasRandomBackbone)
     }
   }
 

@@ -1,6 +1,9 @@
 // The pretrained network of a run: opened once, held to every variant that uses it.
 import Checkpoints
+import Files
+import Foundation
 import Models
+import Reporting
 import Settings
 import Training
 
@@ -27,11 +30,53 @@ extension ExperimentRun {
   }
 
   /// What gives a variant its frames; nil for a variant on features.
-  func supply(_ settings: VariantSettings) throws -> FrameSupply? {
-    guard settings.model.backbone == .pretrained, let weights else { return nil }
-    return FrameSupply(
-      try PretrainedBackbone(weights, settings.pretrained),
-      cache: try FrameCache(folder: frames, precision: settings.pretrained.framePrecision))
+  ///
+  /// - Parameter caches: one for each precision.
+  func supply(
+    _ settings: VariantSettings, _ caches: [FramePrecision: FrameCache]
+  ) throws -> FrameSupply? {
+    let use = settings.pretrained
+    guard settings.model.backbone == .pretrained, let weights,
+      let cache = caches[use.framePrecision]
+    else { return nil }
+    return FrameSupply(try PretrainedBackbone(weights, use), cache: cache)
+  }
+
+  /// Whether some variant's backbone has random weights.
+  var hasRandomBackbone: Bool { weights?.checkpoint.isRandom ?? false }
+
+  /// Opens the caches that the variants need, one for each precision.
+  func caches() throws -> [FramePrecision: FrameCache] {
+    let uses = experiment.variants.map(\.settings).filter { $0.model.backbone == .pretrained }
+    return try Dictionary(
+      uniqueKeysWithValues: Set(uses.map(\.pretrained.framePrecision)).map {
+        ($0, try FrameCache(folder: frames, precision: $0))
+      })
+  }
+}
+
+extension ExperimentRun {
+  private var savingsPath: String { folder + "/frames.json" }
+
+  /// Keeps what caches did for a run.
+  func record(_ savings: FrameCache.Savings) throws {
+    try canonicalJSON(savings, pretty: true).writeAtomically(to: savingsPath)
+  }
+
+  /// What a report says of the backbone; nothing without one.
+  func backboneRows() throws -> [KeyValueSection.Row] {
+    guard let checkpoint = weights?.checkpoint else { return [] }
+    let shape = checkpoint.configuration
+    let kind =
+      "\(shape.family.rawValue), \(shape.layers) layers of \(shape.width) features"
+      + (checkpoint.isRandom ? ", SYNTHETIC: random weights" : "")
+    let savings =
+      FileManager.default.fileExists(atPath: savingsPath)
+      ? try readJSON(FrameCache.Savings.self, from: savingsPath, remedy: "remove it") : nil
+    return [
+      KeyValueSection.Row("Backbone", kind),
+      KeyValueSection.Row("  fingerprint", checkpoint.fingerprint),
+    ] + (savings.map { [KeyValueSection.Row("  cached frames", $0.description)] } ?? [])
   }
 }
 

@@ -139,6 +139,11 @@ package struct ExperimentRun: Sendable {
         }
       }
     }
+    if let caches = prepared?.caches, !caches.isEmpty {
+      let savings = caches.map(\.savings).reduce(FrameCache.Savings(), +)
+      try record(savings)
+      watch(.framesCached(savings))
+    }
     return failures.withLock { failures in
       cells.indices.compactMap { index in failures[index].map { (cells[index], $0) } }
     }
@@ -171,4 +176,6 @@ package enum RunEvent: Sendable {
   /// `epochs` counts those that were not announced one by one.
   case finished(Cell, epochs: Int, reused: Bool)
   case failed(Cell, reason: String)
+  /// What the caches of pretrained backbones' frames did for the run.
+  case framesCached(FrameCache.Savings)
 }

@@ -10,6 +10,8 @@ import Training
 /// Every corpus of a run under every signal and feature settings in it.
 struct PreparedCorpora: Sendable {
   private let byKey: [String: PreparedCorpus]
+  /// The caches of pretrained backbones' frames.
+  let caches: [FrameCache]
   private let fingerprints: [CorpusName: String]
 
   /// Opens the stores of a run, making those that are not there.
@@ -20,6 +22,8 @@ struct PreparedCorpora: Sendable {
     var byKey: [String: PreparedCorpus] = [:]
     fingerprints = Dictionary(
       uniqueKeysWithValues: run.corpora.map { ($0.name, $0.fingerprint) })
+    let caches = try run.caches()
+    self.caches = FramePrecision.allCases.compactMap { caches[$0] }
     for corpus in run.corpora {
       for settings in run.experiment.variants.map(\.settings) {
         let key = try Self.key(corpus.fingerprint, settings)
@@ -33,7 +37,7 @@ struct PreparedCorpora: Sendable {
         ) { watch(.preparing(corpus: corpus.name, done: $0, total: total)) }
         byKey[use] = try PreparedCorpus(
           corpus, store: store, signal: settings.signal, features: settings.features,
-          supply: try run.supply(settings), threads: threads)
+          supply: try run.supply(settings, caches), threads: threads)
       }
     }
     self.byKey = byKey

@@ -54,6 +54,8 @@ package final class ProgressLine: Sendable {
       case .failed(let cell, let reason):
         state.finishedCells += 1
         say("\(cell.title): FAILED: \(reason)", &state)
+      case .framesCached(let savings):
+        say("frames of the backbone: \(savings)", &state)
       }
     }
   }

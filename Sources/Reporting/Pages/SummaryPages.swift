@@ -65,8 +65,8 @@ extension ReportContent {
     var texts: [String] = []
     if !synthetic.isEmpty {
       texts.append(
-        "SYNTHETIC: \(synthetic.joined(separator: ", ")) \(synthetic.count == 1 ? "is" : "are") "
-          + "generated, not recorded. The numbers show that the program works; they say nothing "
+        "SYNTHETIC: \(synthetic.joined(separator: ", ")): generated speech, or a backbone of random "
+          + "weights. The numbers show that the program works; they say nothing "
           + "about speech and must not be set beside published results.")
     }
     if !incomplete.isEmpty {

@@ -1,0 +1,108 @@
+// The pickle machine's bytes, stack and containers, each step checked.
+
+extension PickleMachine {
+  func malformed(_ problem: String) -> CheckpointError { bytes.malformed("data.pkl: " + problem) }
+
+  /// Takes the next little-endian number.
+  mutating func next<Number: FixedWidthInteger>(_ type: Number.Type) throws -> Int {
+    let number = try bytes.number(type, place)
+    place += MemoryLayout<Number>.size
+    return number
+  }
+
+  /// Passes over a floating-point number.
+  mutating func skip(_ length: Int) throws -> PickleValue {
+    _ = try bytes.slice(place..<place + length)
+    place += length
+    return .float
+  }
+
+  /// Takes a text of so many bytes.
+  mutating func text(length: Int) throws -> String {
+    let text = try bytes.text(place..<place + length)
+    place += length
+    return text
+  }
+
+  /// Takes a text that ends with its line, as the names of globals do.
+  mutating func line() throws -> String {
+    let longest = 256
+    let start = place
+    while try next(UInt8.self) != 0x0A {
+      guard place - start <= longest else {
+        throw malformed("a name longer than \(longest) bytes")
+      }
+    }
+    return try bytes.text(start..<place - 1)
+  }
+
+  mutating func push(_ value: PickleValue) throws {
+    guard values.count < Self.limits.values else {
+      throw malformed("more than \(Self.limits.values) objects")
+    }
+    values.append(value)
+    try push(number: values.count - 1)
+  }
+
+  private mutating func push(number: Int) throws {
+    guard stack.count < Self.limits.stack else {
+      throw malformed("more than \(Self.limits.stack) values wait")
+    }
+    stack.append(number)
+  }
+
+  /// Takes the last values, in the order in which they were pushed.
+  mutating func pop(_ count: Int) throws -> [Int] {
+    guard stack.count - (marks.last ?? 0) >= count else {
+      throw malformed("takes a value that is not there, at byte \(place - 1)")
+    }
+    defer { stack.removeLast(count) }
+    return Array(stack.suffix(count))
+  }
+
+  /// Takes all values above the last mark, and the mark.
+  mutating func popToMark() throws -> [Int] {
+    guard let mark = marks.popLast() else {
+      throw malformed("takes a mark that is not there, at byte \(place - 1)")
+    }
+    defer { stack.removeSubrange(mark...) }
+    return Array(stack[mark...])
+  }
+
+  /// The number of the last value.
+  func top() throws -> Int {
+    guard stack.count > marks.last ?? 0, let last = stack.last else {
+      throw malformed("reads a value that is not there, at byte \(place - 1)")
+    }
+    return last
+  }
+
+  /// Pushes a value that was kept.
+  mutating func recall(_ key: Int) throws {
+    guard let number = memo[key] else { throw malformed("value \(key) was never kept") }
+    try push(number: number)
+  }
+
+  /// Appends to the list on top.
+  mutating func extend(with elements: [Int]) throws {
+    let list = try top()
+    guard case .list(var all) = values[list] else {
+      throw malformed("elements for \(values[list].kind), expected a list")
+    }
+    // Without its old owner the array grows in place.
+    values[list] = .none
+    all += elements
+    values[list] = .list(all)
+  }
+
+  /// Adds keys and values to the dictionary on top.
+  mutating func fill(with pairs: [Int]) throws {
+    let dictionary = try top()
+    guard case .dictionary(var all) = values[dictionary], pairs.count % 2 == 0 else {
+      throw malformed("\(pairs.count) keys and values for \(values[dictionary].kind)")
+    }
+    values[dictionary] = .none
+    all += pairs
+    values[dictionary] = .dictionary(all)
+  }
+}

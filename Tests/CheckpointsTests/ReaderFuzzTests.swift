@@ -1,0 +1,125 @@
+// Property: whatever bytes the readers of checkpoints are given, they give tensors that lie in the file
+// or refuse with one line. Seeds are changed at random; REPRISE_FUZZ=1000000 asks for so many files.
+import Checkpoints
+import Files
+import Foundation
+import Randomness
+import Tensors
+import Testing
+
+/// A reader, and files to start from.
+struct FuzzedReader: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  let seeds: [[UInt8]]
+  let read: @Sendable (MappedFile) throws -> [(name: String, tensor: StoredTensor)]
+
+  static let all = [
+    FuzzedReader(testDescription: "safetensors", seeds: safetensors) {
+      try SafetensorsReader.tensors(in: $0)
+    },
+    FuzzedReader(testDescription: "torch.save", seeds: torch) { try TorchReader.tensors(in: $0) },
+    FuzzedReader(testDescription: "the pickle of torch.save", seeds: pickles) {
+      try TorchReader.tensors(in: $0)
+    },
+  ]
+
+  /// Whether the bytes are a pickle, to be put into a valid zip.
+  var isPickle: Bool { testDescription.hasPrefix("the pickle") }
+
+  private static let pickles =
+    HostilePickle.all.map(\.pickle).filter { $0.count < 2000 }
+    + [torchEntries()[0].bytes]
+
+  private static let torch = [true, false].map { [UInt8](zip(torchEntries(), isWide: $0)) }
+
+  private static let safetensors = [
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"__metadata__":{"format":"pt"},"a":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]}}"#,
+    #"{"b":{"dtype":"BF16","shape":[],"data_offsets":[6,8]},"#
+      + #""a":{"dtype":"I16","shape":[3,1],"data_offsets":[0,6]}}"#,
+  ].map { littleEndian(UInt64($0.utf8.count)) + Array($0.utf8) + [UInt8](0..<8) }
+}
+
+@Suite struct `Any bytes at all` {
+  static let count =
+    ProcessInfo.processInfo.environment["REPRISE_FUZZ"].flatMap { Int($0) } ?? 20_000
+
+  @Test(.timeLimit(.minutes(30)), arguments: FuzzedReader.all)
+  func `are read or refused`(_ reader: FuzzedReader) throws {
+    // A file in memory, where the system has a place for such.
+    let places = ["/dev/shm", FileManager.default.temporaryDirectory.path]
+    let place = places.first { FileManager.default.isWritableFile(atPath: $0) }
+    let path = "\(try #require(place))/reprise-fuzz-\(UUID())"
+    let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    defer {
+      close(file)
+      unlink(path)
+    }
+    var random = RandomStream(seed: 1).split(reader.testDescription)
+    var accepted = 0
+    for index in 0..<Self.count {
+      var bytes = reader.seeds[random.integer(below: reader.seeds.count)]
+      // The first round gives the seeds as they are.
+      if index >= 10 * reader.seeds.count { mutate(&bytes, seeds: reader.seeds, &random) }
+      try overwrite(file, reader.isPickle ? [UInt8](zip(torchEntries(bytes))) : bytes)
+      do {
+        let mapped = try MappedFile(path)
+        for (name, tensor) in try reader.read(mapped) {
+          if !isWithin(tensor, mapped) { Issue.record("\(name) of \(bytes)") }
+          accepted += 1
+        }
+      } catch let error as CheckpointError {
+        let message = "\(error)"
+        if message.contains("\n") || message.utf8.count > 6000 {
+          Issue.record("\(message.prefix(300)) of \(bytes)")
+        }
+      }
+    }
+    // Were everything refused, or nothing, the test would prove nothing.
+    #expect(accepted > 0)
+  }
+
+  /// Reads every element, by the strides that the reader gives and in the file's bounds.
+  private func isWithin(_ stored: StoredTensor, _ file: MappedFile) -> Bool {
+    guard stored.offset >= 0, stored.count <= file.bytes.count else { return false }
+    let last = zip(stored.shape, stored.strides).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
+    guard stored.count == 0 || stored.offset + (last + 1) * stored.type.size <= file.bytes.count
+    else { return false }
+    if case .other = stored.type { return true }
+    return stored.tensor.array.count == stored.count
+  }
+
+  private func overwrite(_ file: Int32, _ bytes: [UInt8]) throws {
+    try #require(
+      ftruncate(file, bytes.count) == 0 && pwrite(file, bytes, bytes.count, 0) == bytes.count)
+  }
+
+  /// Changes bytes in one to eight ways: bits, values on the edge, cuts, copies, parts of other seeds.
+  private func mutate(_ bytes: inout [UInt8], seeds: [[UInt8]], _ random: inout RandomStream) {
+    for _ in 0..<random.integer(in: 1...8) {
+      guard !bytes.isEmpty else { return }
+      let place = random.integer(below: bytes.count)
+      let length = min(random.integer(in: 1...16), bytes.count - place)
+      switch random.integer(below: 8) {
+      case 0: bytes[place] ^= 1 << UInt8(random.integer(below: 8))
+      case 1: bytes[place] = UInt8(random.integer(below: 256))
+      case 2:
+        let edges: [UInt64] = [0, 1, 0x7F, 0xFF, 0x7FFF_FFFF, 0xFFFF_FFFF, 1 << 63, .max]
+        let edge = littleEndian(edges[random.integer(below: edges.count)])
+        let width = min(1 << random.integer(below: 4), bytes.count - place)
+        bytes.replaceSubrange(place..<place + width, with: edge.prefix(width))
+      case 3: bytes.removeSubrange(place..<place + length)
+      case 4: bytes.removeSubrange(place...)
+      case 5: bytes.insert(contentsOf: Array(bytes[place..<place + length]), at: place)
+      case 6:
+        let other = seeds[random.integer(below: seeds.count)]
+        let start = random.integer(below: max(other.count, 1))
+        bytes.insert(contentsOf: other[start...].prefix(random.integer(in: 1...40)), at: place)
+      default:
+        // Another digit, or another letter of the alphabet of opcodes.
+        let letters = Array("0123456789-:,[]{}\"(tqhRubcQKMJ}".utf8)
+        bytes[place] = letters[random.integer(below: letters.count)]
+      }
+    }
+  }
+}
