@@ -215,7 +215,7 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
     Case(
       yaml: "variants:\n- {name: a, seeds: [1]}",
       message: "x.yaml:2: unknown key seeds; expected one of name, signal, features, augmentation, "
-        + "model, loss, training"),
+        + "model, pretrained, loss, training"),
     Case(
       yaml: "seeds: []",
       message:

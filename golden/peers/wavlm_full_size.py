@@ -15,7 +15,7 @@ import wave
 
 import numpy as np
 
-BOUND = 1e-4  # of the element and of the greatest element
+BOUND = 1e-5  # of the element and of the greatest element
 SIZES = {
     "large": dict(hidden_size=1024, num_hidden_layers=24, num_attention_heads=16, intermediate_size=4096,
                   feat_extract_norm="layer", do_stable_layer_norm=True, conv_bias=False, num_buckets=320),

@@ -1,0 +1,190 @@
+// Kind: end to end. Pretrained backbones from the command line: made, looked at, run, refused.
+import Foundation
+import Testing
+
+/// A tiny checkpoint of random weights, made once by the program itself.
+private let tinyBackbone = Result<String, any Error> {
+  let folder = scratch + "/backbone"
+  let output = try reprise("backbone", "make-random", "--like", "tiny", folder)
+  guard output.code == 0 else { throw Unexpected(output: output) }
+  return folder
+}
+
+@Suite(.timeLimit(.minutes(10))) struct `A run on a pretrained backbone` {
+  /// Frozen in two ways, and trained from a layer and from the bottom.
+  static let variants = """
+    [{name: frozen}, {name: weighted, pretrained: {layers: weighted, frame_precision: float16}},
+     {name: tuned, pretrained: {trainable_from_layer: 1, layer_decay: 0.8}},
+     {name: recomputed, pretrained: {trainable_from_layer: 1, layer_decay: 0.8, recompute: true}},
+     {name: whole, pretrained: {trainable_from_layer: 0}}]
+    """
+
+  func experiment(in folder: String, backbone: String? = nil, variants: String? = nil) throws
+    -> String
+  {
+    let file = folder + "/tiny.yaml"
+    try write(
+      """
+      name: tiny
+      profile: paper
+      corpora: {ravdess: \(try tinyRAVDESS.get())}
+      \(backbone.map { "backbone: \($0)" } ?? "")
+      seeds: [1]
+      folds: [1, 2]
+      protocol: {allow_incomplete: true}
+      model: {backbone: pretrained, embedding: 16}
+      training: {epochs: 2}
+      variants: \(variants ?? Self.variants)
+
+      """, to: file)
+    return file
+  }
+
+  @Test func `goes from audio to a report that says SYNTHETIC, with the same bytes on any jobs`()
+    throws
+  {
+    try withFolder { folder in
+      let file = try experiment(in: folder, backbone: tinyBackbone.get())
+      let one = try reprise("run", file, "--out", "one", "--jobs", "1", in: folder)
+      try #require(one.code == 0, "\(one.standardError)")
+      let lines = one.standardOutput.split(separator: "\n")
+      #expect(
+        lines.count == 6 && lines.dropLast().allSatisfy { $0.hasSuffix("SYNTHETIC  INCOMPLETE") })
+      #expect(try bytes(folder + "/one/report/report.pdf").starts(with: Data("%PDF".utf8)))
+      #expect(one.standardError.contains("frames of the backbone: "))
+
+      let two = try reprise("run", file, "--out", "two", "--jobs", "2", "--quiet", in: folder)
+      try #require(two.code == 0, "\(two.standardError)")
+      let (ones, twos) = try (results(of: folder + "/one"), results(of: folder + "/two"))
+      #expect(ones.count == 30 && ones == twos)
+      #expect(Set(ones.values).count > 20)
+      let other = try reprise(
+        "record", folder + "/one", "--name", "x", "--to", folder + "/x.json", in: folder)
+      #expect(other.code == 2 && other.standardError.contains("SYNTHETIC"))
+    }
+  }
+
+  @Test func `has the bytes of kept activations when they are computed again`() throws {
+    try withFolder { folder in
+      let file = try experiment(in: folder, backbone: tinyBackbone.get())
+      let output = try reprise("run", file, "--out", "run", "--quiet", in: folder)
+      try #require(output.code == 0, "\(output.standardError)")
+      let folders = cells(of: folder + "/run")
+      func weights(_ variant: String) throws -> [Data] {
+        try folders.filter {
+          try text($0 + "/configuration.json").contains("\"variant\" : \"\(variant)\"")
+        }.map { try bytes($0 + "/weights.safetensors") }
+      }
+      #expect(try weights("tuned") == weights("recomputed"))
+      #expect(try weights("tuned").count == 2)
+      #expect(try Set(weights("tuned")).isDisjoint(with: weights("whole")))
+    }
+  }
+
+  @Test func `takes its frames from a cache that another run filled, whole or damaged`() throws {
+    try withFolder { folder in
+      let file = try experiment(in: folder, variants: "[{name: frozen}]")
+      func run(_ name: String) throws -> (savings: NSDictionary, output: Output) {
+        let output = try reprise(
+          "run", file, "--out", name, "--backbone", tinyBackbone.get(), "--cache", "shared",
+          in: folder)
+        try #require(output.code == 0, "\(output.standardError)")
+        let object = try JSONSerialization.jsonObject(with: bytes(folder + "/\(name)/frames.json"))
+        return (try #require(object as? NSDictionary), output)
+      }
+      let first = try run("first").savings
+      let computed = try #require(first["computed"] as? Int)
+      // 48 clips, and each mixture that was drawn.
+      #expect(computed > 48)
+      let again = try run("again").savings
+      #expect(again["computed"] as? Int == 0)
+      #expect(try results(of: folder + "/first") == results(of: folder + "/again"))
+
+      let frames = files(below: folder + "/shared").filter { $0.hasSuffix(".frames") }
+      #expect(frames.count == computed)
+      let damaged = folder + "/shared/" + frames[0]
+      var data = try bytes(damaged)
+      data[data.count - 1] ^= 1
+      try write(data, to: damaged)
+      let third = try run("third")
+      #expect(third.savings["computed"] as? Int == 1)
+      #expect(third.output.standardError.contains("does not hold what was written"))
+      #expect(try results(of: folder + "/third") == results(of: folder + "/first"))
+      #expect(exists(damaged + ".damaged"))
+    }
+  }
+
+  @Test func `is refused without a backbone, with no such layer, and with heads that do not fit`()
+    throws
+  {
+    try withFolder { folder in
+      let backbone = try tinyBackbone.get()
+      func refusal(_ variants: String, _ arguments: String...) throws -> Output {
+        let file = try experiment(in: folder, variants: variants)
+        return try reprise(["run", file, "--quiet", "--out", "run"] + arguments, in: folder)
+      }
+      expectRefusal(
+        try refusal("[{name: a}]"), "variant a: model.backbone is pretrained", "--backbone FOLDER")
+      expectRefusal(
+        try refusal("[{name: a}]", "--backbone", folder), "config.json: cannot be read")
+      expectRefusal(
+        try refusal("[{name: a, pretrained: {trainable_from_layer: 3}}]", "--backbone", backbone),
+        "this backbone has layers 0 to 2, found 3")
+      expectRefusal(
+        try refusal("[{name: a, model: {heads: 6, width: 96}}]", "--backbone", backbone),
+        "variant a: model.heads: expected a divisor of the backbone's 32 features")
+      expectRefusal(
+        try refusal("[{name: a, augmentation: {noise: 0.1}}]", "--backbone", backbone),
+        "tiny.yaml:", "augmentation.noise: expected 0 with model.backbone pretrained")
+      #expect(!exists(folder + "/run"))
+    }
+  }
+}
+
+@Suite struct `The backbone command` {
+  @Test func `inspects what it made`() throws {
+    let folder = try tinyBackbone.get()
+    let output = try reprise("backbone", "inspect", folder)
+    #expect(output.code == 0)
+    #expect(output.standardOutput.hasPrefix("SYNTHETIC: random weights"))
+    #expect(output.standardOutput.contains("wavlm: 3 layers of 32 features, 2 heads"))
+    #expect(output.standardOutput.hasSuffix("no trouble found\n"))
+    let json = try reprise("backbone", "inspect", "--json", folder).standardOutput
+    let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? NSDictionary
+    #expect(object?["synthetic"] as? Bool == true && object?["layers"] as? Int == 3)
+    let fingerprint = try #require(object?["fingerprint"] as? String)
+    #expect(output.standardOutput.contains("fingerprint \(fingerprint)\n"))
+  }
+
+  @Test func `names trouble in one line`() throws {
+    try withFolder { folder in
+      let copied = folder + "/copy"
+      try copy(tinyBackbone.get(), to: copied)
+      let weights = copied + "/model.safetensors"
+      try write(bytes(weights).dropLast(4), to: weights)
+      expectRefusal(try reprise("backbone", "inspect", copied), "model.safetensors: ", "expected")
+      expectRefusal(
+        try reprise("backbone", "make-random", "--like", "tiny", copied), "it is there already")
+    }
+  }
+
+  @Test func `writes a recording's frames, and times`() throws {
+    try withFolder { folder in
+      let recording = try tinyRAVDESS.get() + "/" + oneClip
+      let backbone = try tinyBackbone.get()
+      let last = try reprise(
+        "backbone", "frames", backbone, recording, "--out", "x.npy", in: folder)
+      #expect(last.code == 0 && last.standardOutput.hasSuffix("frames of 32 numbers\n"))
+      let all = try reprise(
+        "backbone", "frames", backbone, recording, "--states", "all", "--threads", "1", "--out",
+        "y.npy", in: folder)
+      #expect(all.standardOutput.hasSuffix("frames of 128 numbers\n"))
+      // The last state's rows are the last quarter of each row of all states.
+      let (x, y) = try (bytes(folder + "/x.npy"), bytes(folder + "/y.npy"))
+      let row = 32 * 4
+      #expect(x.suffix(row) == y.suffix(row) && x.count < y.count)
+      let time = try reprise("backbone", "time", backbone, "--seconds", "0.5", "--repeats", "2")
+      #expect(time.standardOutput.split(separator: "\n").count == 3)
+    }
+  }
+}
