@@ -76,6 +76,20 @@ struct FuzzedReader: Sendable, CustomTestStringConvertible {
     #expect(accepted > 0)
   }
 
+  @Test func `would be found outside their file`() throws {
+    try withTinyCheckpoint { folder in
+      let file = try MappedFile(folder + "/preprocessor_config.json")
+      let size = file.bytes.count
+      func isFine(_ shape: [Int], _ strides: [Int], _ offset: Int) -> Bool {
+        isWithin(
+          StoredTensor(type: .float16, shape: shape, strides: strides, offset: offset, file: file),
+          file)
+      }
+      #expect(isFine([2, 2], [1, 2], size - 8) && !isFine([2, 2], [1, 2], size - 7))
+      #expect(isFine([2], [3], size - 8) && !isFine([2], [4], size - 8) && !isFine([1], [1], -1))
+    }
+  }
+
   /// Reads every element, by the strides that the reader gives and in the file's bounds.
   private func isWithin(_ stored: StoredTensor, _ file: MappedFile) -> Bool {
     guard stored.offset >= 0, stored.count <= file.bytes.count else { return false }
