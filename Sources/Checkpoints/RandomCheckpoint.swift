@@ -31,13 +31,15 @@ package enum CheckpointShape: String, Sendable, CaseIterable {
 ///
 /// Matrices are normal with the standard deviation `1 / √inputs`, gains are near 1, biases near 0.
 ///
-/// - Throws: `FileError`, also if the folder has a `config.json` already.
+/// - Throws: `FileError`, also if the folder has one of these files already.
 package func writeRandomCheckpoint(
   like shape: CheckpointShape, to folder: String, seed: UInt64
 ) throws {
-  let target = folder + "/config.json"
-  guard !FileManager.default.fileExists(atPath: target) else {
-    throw FileError.cannotWrite(path: target, reason: "it is there already")
+  let (target, weights) = (folder + "/config.json", folder + "/model.safetensors")
+  let processorTarget = folder + "/preprocessor_config.json"
+  for path in [target, weights, processorTarget] where FileManager.default.fileExists(atPath: path)
+  {
+    throw FileError.cannotWrite(path: path, reason: "it is there already")
   }
   do {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -45,11 +47,11 @@ package func writeRandomCheckpoint(
     throw FileError.cannotWrite(path: folder, reason: error.localizedDescription)
   }
   let configuration = shape.configuration
-  try writeWeights(configuration, to: folder + "/model.safetensors", RandomStream(seed: seed))
+  try writeWeights(configuration, to: weights, RandomStream(seed: seed))
   let normalizes = configuration.encoderNorm == .layer
   let processor =
     "{\"do_normalize\": \(normalizes), \"feature_size\": 1, \"sampling_rate\": 16000}\n"
-  try Data(processor.utf8).writeAtomically(to: folder + "/preprocessor_config.json")
+  try Data(processor.utf8).writeAtomically(to: processorTarget)
   try Data((try configuration.json(isRandom: true) + "\n").utf8).writeAtomically(to: target)
 }
 

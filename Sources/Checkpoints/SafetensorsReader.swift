@@ -133,11 +133,13 @@ package enum SafetensorsReader {
   }
 }
 
-/// Returns the number of elements of a shape; nil if an extent is negative or the number too great.
+/// Returns the number of elements of a shape; nil if an extent is negative or the number too great. An
+/// extent of 0 does not excuse the others: strides are products of them.
 func elementCount(_ shape: [Int]) -> Int? {
-  shape.reduce(1) { count, extent in
+  let product = shape.reduce(1) { (count: Int?, extent) in
     guard let count, extent >= 0 else { return nil }
-    let (product, overflows) = count.multipliedReportingOverflow(by: extent)
+    let (product, overflows) = count.multipliedReportingOverflow(by: max(extent, 1))
     return overflows ? nil : product
   }
+  return product.map { shape.contains(0) ? 0 : $0 }
 }

@@ -69,7 +69,8 @@ package enum TorchReader {
 
     init(_ file: MappedFile) throws {
       self.file = file
-      entries = try ZipDirectory(file).entries
+      // Every entry's own header stands before its bytes.
+      entries = try file.readingHereAndThere { try ZipDirectory(file).entries }
       let pickles = entries.keys.filter {
         $0.hasSuffix("/data.pkl") && $0.split(separator: "/").count == 2
       }

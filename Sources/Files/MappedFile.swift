@@ -40,6 +40,14 @@ package final class MappedFile: Sendable {
     if first < last { madvise(start + first, last - first, MADV_DONTNEED) }
   }
 
+  /// Calls `body`, which reads little here and there: meanwhile the system reads nothing ahead.
+  package func readingHereAndThere<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+    if let start { madvise(start, bytes.count, MADV_RANDOM) }
+    defer { if let start { madvise(start, bytes.count, MADV_NORMAL) } }
+    return try body()
+  }
+
   deinit {
     if let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress) {
       munmap(start, bytes.count)

@@ -165,8 +165,15 @@ import Testing
       defer { try? FileManager.default.removeItem(atPath: other) }
       try writeRandomCheckpoint(like: .tiny, to: other, seed: 2)
       #expect(try Checkpoint(folder: other).fingerprint != Checkpoint(folder: folder).fingerprint)
-      #expect(throws: FileError.self) {
-        try writeRandomCheckpoint(like: .tiny, to: folder, seed: 1)
+      let names = ["config.json", "preprocessor_config.json", "model.safetensors"]
+      for name in names {
+        let third = folder + "-3"
+        defer { try? FileManager.default.removeItem(atPath: third) }
+        try makeFolder(third)
+        try Data().write(to: URL(filePath: third + "/" + name))
+        #expect(
+          throws: FileError.cannotWrite(path: third + "/" + name, reason: "it is there already")
+        ) { try writeRandomCheckpoint(like: .tiny, to: third, seed: 1) }
       }
     }
   }

@@ -66,6 +66,7 @@ struct HostilePickle: Sendable, CustomTestStringConvertible {
       view("before the storage", offset: -1, [6], [1]),
       view("backwards", [6], [-1]), view("a negative extent", [-6], [1]),
       view("far strides", [2, 3], [4, 1]), view("2^63 elements", [1 << 62, 2], [1, 1]),
+      view("2^63 elements and none", [0, 1 << 62, 4], [1, 1, 1]),
       view("a stride of 2^63", [2], [greatest]),
       view("an offset of 2^63", offset: greatest, [2], [1]),
       view("more elements than there are", [1 << 40], [0]),

@@ -59,6 +59,7 @@ import Testing
       ("{" + entry("a", "[3]", "[0,8]") + "}", 8, nil, "tensor a: shape [3] of float32 in 8 bytes"),
       ("{" + entry("a", "[-2]", "[0,8]") + "}", 8, nil, "tensor a: shape [-2]"),
       ("{" + entry("a", "[4611686018427387904,4]", "[0,0]") + "}", 0, nil, "tensor a: shape"),
+      ("{" + entry("a", "[0,4611686018427387904,4]", "[0,0]") + "}", 0, nil, "tensor a: shape"),
       ("{" + entry("a", "[9223372036854775808]", "[0,8]") + "}", 8, nil, "header: "),
       ("{" + entry("a", "[2]", "[0,8]", "F12") + "}", 8, nil, "tensor a: unknown type F12"),
       (
