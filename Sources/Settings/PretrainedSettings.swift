@@ -15,6 +15,9 @@ package enum FramePrecision: String, Codable, Sendable, CaseIterable {
   case float32
   /// In half the space, rounded to the nearest half-precision number: to about 3 decimal digits.
   case float16
+
+  package var bits: Int { self == .float32 ? 32 : 16 }
+  package var bytes: Int { bits / 8 }
 }
 
 /// How a pretrained backbone is used, with `model.backbone: pretrained`.

@@ -67,7 +67,8 @@ package struct BatchAssembly: Sendable {
       return mixture(positions[index], partners: partners, using: &random)
     }
     let mixed = positions.indices.filter { mixtures[$0] != nil }
-    let computed = try supply.frames(of: mixtures.compactMap { $0?.samples }, threads: threads)
+    let computed = try supply.frames(
+      ofMixtures: mixtures.compactMap { $0?.samples }, threads: threads)
     let frames = Dictionary(uniqueKeysWithValues: zip(mixed, computed))
     return try batch(positions, threads: threads) { index, position in
       guard let mixture = mixtures[index], let frames = frames[index] else {

@@ -28,6 +28,8 @@ package final class FrameCache: Sendable {
 
   package let folder: String
   package let precision: FramePrecision
+  /// Bytes of mixtures' frames that may be written; what is beyond is computed whenever it is drawn.
+  private let mixtureBudget: Int
   private let tally = Mutex(Savings())
 
   /// What the cache did since it was made.
@@ -36,10 +38,13 @@ package final class FrameCache: Sendable {
   /// Opens the cache in `folder`, which is made if need be.
   ///
   /// - Throws: `FileError.cannotWrite`.
-  package init(folder: String, precision: FramePrecision) throws {
+  package init(
+    folder: String, precision: FramePrecision, mixtureBudget: Int = Int.max
+  ) throws {
     try makeFolder(folder)
     self.folder = folder
     self.precision = precision
+    self.mixtureBudget = mixtureBudget
   }
 
   /// Returns the frames of each item, `[frames, source.columns]`: from disk where they are there and
@@ -48,10 +53,12 @@ package final class FrameCache: Sendable {
   ///
   /// In `float32` they stay in their files and take no memory of the process's own.
   ///
-  /// - Parameter threads: how many compute and check.
+  /// - Parameters:
+  ///   - areMixtures: whether the items' frames are kept only while the budget for mixtures lasts.
+  ///   - threads: how many compute and check.
   /// - Throws: `FileError`; `FrameCacheError`; what reading samples throws.
   package func frames(
-    of items: [Item], from source: any FrameSource, threads: Int
+    of items: [Item], from source: any FrameSource, areMixtures: Bool = false, threads: Int
   ) throws -> [Tensor] {
     let place = Place(folder: folder, source: source.fingerprint, precision: precision)
     let keys = items.map { place.key(of: $0.key) }
@@ -64,7 +71,7 @@ package final class FrameCache: Sendable {
     }
     if !missing.isEmpty {
       try place.make()
-      try compute(missing, source, in: place, threads: threads) { found[$0] = $1 }
+      try compute(missing, source, in: place, areMixtures, threads: threads) { found[$0] = $1 }
     }
     return keys.compactMap { found[$0] }
   }
@@ -110,8 +117,8 @@ package final class FrameCache: Sendable {
   /// Processes that miss the same recordings begin at different places and take over what others have
   /// finished meanwhile, so that they share the work without waiting for one another.
   private func compute(
-    _ requests: [Request], _ source: any FrameSource, in place: Place, threads: Int,
-    _ finish: (String, Tensor) -> Void
+    _ requests: [Request], _ source: any FrameSource, in place: Place, _ areMixtures: Bool,
+    threads: Int, _ finish: (String, Tensor) -> Void
   ) throws {
     let starts = Array(stride(from: 0, to: requests.count, by: Self.window))
     let first = Int.random(in: starts.indices)
@@ -134,20 +141,30 @@ package final class FrameCache: Sendable {
         let samples = group.reduce(0) { $0 + $1.samples.count }
         for (entry, frames) in zip(group, frames) {
           let share = seconds * Double(entry.samples.count) / Double(max(samples, 1))
-          let kept = try keep(frames, seconds: share, entry.request.key, in: place)
+          let kept = try keep(
+            frames, seconds: share, entry.request.key, in: place, areMixtures)
           finish(entry.request.key, kept)
         }
       }
     }
   }
 
-  /// Writes frames, and returns them as the file gives them back.
+  /// Writes frames, unless they are a mixture's and its budget is spent, and returns them as the file
+  /// gives them back or would.
   private func keep(
-    _ frames: Tensor, seconds: Double, _ key: String, in place: Place
+    _ frames: Tensor, seconds: Double, _ key: String, in place: Place, _ isMixture: Bool
   ) throws -> Tensor {
     let path = place.path(of: key)
+    let size = FrameCacheFile.headerSize + frames.count * precision.bytes
     if precision == .float16, frames.array.contains(where: { abs($0) >= 65_520 }) {
       throw FrameCacheError.outOfRange(path: path)
+    }
+    let isKept = tally.withLock { tally in
+      !isMixture || tally.reserve(size, of: mixtureBudget)
+    }
+    guard isKept else {
+      tally.withLock { $0.add(passing: seconds) }
+      return precision == .float32 ? frames : frames.roundedToHalf
     }
     try makeFolder(place.folder(of: key))
     try FrameCacheFile.write(frames, seconds: seconds, to: path, key: key, precision: precision)

@@ -11,11 +11,6 @@ import Foundation
 import Settings
 import Tensors
 
-extension FramePrecision {
-  var bits: Int { self == .float32 ? 32 : 16 }
-  var bytes: Int { bits / 8 }
-}
-
 /// The frames of one recording, as a file keeps them.
 struct FrameCacheFile {
   let frames: Tensor
@@ -127,5 +122,18 @@ struct FrameCacheFile {
     digest.add(key)
     digest.add(data)
     return digest.hexadecimal
+  }
+}
+
+extension Tensor {
+  /// The elements as a file of half-precision numbers would give them back.
+  var roundedToHalf: Tensor {
+    let rounded = Tensor(uninitialized: shape)
+    withUnsafeTemporaryAllocation(byteCount: 2 * count, alignment: 2) { halves in
+      guard let start = halves.baseAddress else { return }
+      reprise_narrow_half(address, start, count)
+      reprise_widen_half(start, rounded.freshAddress, count)
+    }
+    return rounded
   }
 }

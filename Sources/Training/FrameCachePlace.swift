@@ -45,6 +45,8 @@ extension FrameCache {
     package private(set) var bytes = 0
     /// How long the frames that were found took when they were computed.
     package private(set) var secondsSaved = 0.0
+    /// Bytes of mixtures' frames that were written, and mixtures that were not kept.
+    package private(set) var mixtureBytes = 0, notKept = 0
     /// What was wrong with files that were set aside.
     package internal(set) var warnings: [String] = []
 
@@ -58,6 +60,8 @@ extension FrameCache {
       sum.seconds += other.seconds
       sum.bytes += other.bytes
       sum.secondsSaved += other.secondsSaved
+      sum.mixtureBytes += other.mixtureBytes
+      sum.notKept += other.notKept
       sum.warnings += other.warnings
       return sum
     }
@@ -65,6 +69,20 @@ extension FrameCache {
     mutating func add(found file: FrameCacheFile) {
       (found, bytes) = (found + 1, bytes + file.bytes)
       secondsSaved += file.seconds
+    }
+
+    /// Takes `size` bytes out of the budget for mixtures, if they are there.
+    mutating func reserve(_ size: Int, of budget: Int) -> Bool {
+      guard size <= budget - mixtureBytes else { return false }
+      mixtureBytes += size
+      return true
+    }
+
+    /// Counts frames that are computed and not kept.
+    mutating func add(passing seconds: Double) {
+      computed += 1
+      notKept += 1
+      self.seconds += seconds
     }
 
     mutating func add(computed file: FrameCacheFile) {
@@ -79,7 +97,8 @@ extension FrameCache.Savings: CustomStringConvertible {
     let text = String(
       format: "%d found, %d computed in %.1f s, %.1f MB; about %.1f s saved", found, computed,
       seconds, Double(bytes) / 1e6, secondsSaved)
-    return warnings.isEmpty ? text : text + "; \(warnings.count) damaged and computed again"
+    return text + (notKept > 0 ? "; \(notKept) mixtures beyond the budget, not kept" : "")
+      + (warnings.isEmpty ? "" : "; \(warnings.count) damaged and computed again")
   }
 }
 

@@ -2,7 +2,7 @@
 import Audio
 import Files
 package import Models
-package import Tensors
+import Tensors
 
 /// A pretrained backbone, and the cache that keeps what its frozen part computes.
 package struct FrameSupply: Sendable {
@@ -19,15 +19,15 @@ package struct FrameSupply: Sendable {
   /// Numbers in a frame.
   package var columns: Int { source.columns }
 
-  /// Returns the frames of waveforms. A waveform is known by its samples alone: whoever needs the same
+  /// Returns the frames of mixtures. A waveform is known by its samples alone: whoever needs the same
   /// one again, in another run, fold or variant, finds its frames.
   ///
   /// - Throws: `FileError`, `FrameCacheError`.
-  package func frames(of waveforms: [[Float]], threads: Int) throws -> [Tensor] {
+  func frames(ofMixtures waveforms: [[Float]], threads: Int) throws -> [Tensor] {
     let items = try parallelMap(count: waveforms.count, threads: threads) { index in
       FrameCache.Item(key: waveformKey(waveforms[index])) { waveforms[index] }
     }
-    return try cache.frames(of: items, from: source, threads: threads)
+    return try cache.frames(of: items, from: source, areMixtures: true, threads: threads)
   }
 
   /// Returns the frames of every recording of a store.

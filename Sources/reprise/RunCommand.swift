@@ -30,6 +30,9 @@ struct RunCommand: ParsableCommand {
       folder by default.
       """)
   var cache: String?
+  @Option(
+    help: "GB of mixtures' frames to keep there; the others are computed whenever they are drawn.")
+  var mixtureCache = 20.0
   @Option(help: "Seeds, separated by commas.")
   var seeds: NumberList?
   @Option(help: "Folds, counted from 1, separated by commas; all by default.")
@@ -42,6 +45,8 @@ struct RunCommand: ParsableCommand {
   var profile: Profile?
   @Flag(help: "Go on although a corpus's counts differ from the published ones.")
   var allowIncomplete = false
+  @Flag(help: "Say what the run would take, in passes, hours and disk, and start nothing.")
+  var plan = false
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -49,12 +54,18 @@ struct RunCommand: ParsableCommand {
     guard (1...1024).contains(jobs) else {
       throw ValidationError("--jobs \(jobs): expected 1 to 1024")
     }
+    guard (0...1e6).contains(mixtureCache) else {
+      throw ValidationError("--mixture-cache \(mixtureCache): expected 0 to 1000000 GB")
+    }
   }
 
   func run() throws {
     let progress = ProgressLine(quiet: output.quiet)
     let (settings, folder) = try settings(progress)
-    let run = try ExperimentRun(settings, folder: folder, frames: cache.map(absolutePath))
+    let run = try ExperimentRun(
+      settings, folder: folder, frames: cache.map(absolutePath),
+      mixtureBudget: Int(mixtureCache * 1e9))
+    if plan { return try tellPlan(of: run) }
     try makeFolder(folder)
     let failures = try run.run(jobs: jobs) { progress.watch($0) }
     let document = ResultsDocument(try run.results(), run: settings.name)
@@ -69,6 +80,13 @@ struct RunCommand: ParsableCommand {
       try tell(pdf)
     }
     if !failures.isEmpty { throw FailedCells() }
+  }
+
+  private func tellPlan(of run: ExperimentRun) throws {
+    let plan = try run.plan()
+    try tell(
+      output.json
+        ? String(decoding: canonicalJSON(plan, pretty: true), as: UTF8.self) : plan.text)
   }
 
   /// The experiment with what the command line changes, and the run's folder.

@@ -114,6 +114,31 @@ private let tinyBackbone = Result<String, any Error> {
     }
   }
 
+  @Test func `takes the passes that its plan says, and starts nothing for the plan`() throws {
+    try withFolder { folder in
+      // Every utterance is mixed, so that nothing is left to chance.
+      let file = try experiment(
+        in: folder, backbone: tinyBackbone.get(),
+        variants: "[{name: a, augmentation: {mixup: lam, mix_probability: 1}}]")
+      let planned = try reprise("run", file, "--out", "run", "--plan", "--json", in: folder)
+      try #require(planned.code == 0, "\(planned.standardError)")
+      #expect(!exists(folder + "/run"))
+      let plan = try #require(
+        JSONSerialization.jsonObject(with: Data(planned.standardOutput.utf8)) as? NSDictionary)
+      let row = try #require((plan["rows"] as? [NSDictionary])?.first)
+      let output = try reprise("run", file, "--out", "run", "--quiet", in: folder)
+      try #require(output.code == 0, "\(output.standardError)")
+      let object = try JSONSerialization.jsonObject(with: bytes(folder + "/run/frames.json"))
+      let savings = try #require(object as? NSDictionary)
+      let (clean, mixtures) = (
+        try #require(row["clean_passes"] as? Int), try #require(row["mixture_passes"] as? Int)
+      )
+      #expect(clean == 48 && savings["computed"] as? Int == clean + mixtures)
+      let text = try reprise("run", file, "--out", "run", "--plan", in: folder).standardOutput
+      #expect(text.hasPrefix("corpus") && text.hasSuffix("nothing was started\n"))
+    }
+  }
+
   @Test func `is refused without a backbone, with no such layer, and with heads that do not fit`()
     throws
   {

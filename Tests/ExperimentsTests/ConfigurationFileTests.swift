@@ -85,11 +85,25 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
     #expect(try canonicalJSON(try parse("corpora: [savee]")) != data)
   }
 
-  @Test(arguments: ["full-vs-plain.yaml", "ablations.yaml", "speed.yaml"])
+  @Test(arguments: [
+    "full-vs-plain.yaml", "ablations.yaml", "speed.yaml", "paper-iemocap.yaml",
+    "paper-msp-improv.yaml", "paper-ravdess.yaml", "paper-savee.yaml",
+  ])
   func `given as an example is right`(name: String) throws {
     let path = packageRoot + "/docs/experiments/" + name
     let experiment = try ExperimentSettings(readingFile: path, known: known)
     #expect(experiment.name == String(name.dropLast(5)))
+  }
+
+  @Test(arguments: ["iemocap", "msp-improv", "ravdess", "savee"])
+  func `of the paper has its values on a frozen backbone`(corpus: String) throws {
+    let path = packageRoot + "/docs/experiments/paper-\(corpus).yaml"
+    let experiment = try ExperimentSettings(readingFile: path, known: known)
+    #expect(experiment.corpora.map(\.name) == [corpus] && experiment.seeds.count == 3)
+    #expect(experiment.backbone == nil && experiment.folds.isEmpty)
+    var full = Profile.paper.settings
+    full.model.backbone = .pretrained
+    #expect(experiment.variants.map(\.settings) == [full, full.plain])
   }
 
   @Test func `of ablations changes one thing at a time`() throws {

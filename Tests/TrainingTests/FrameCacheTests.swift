@@ -134,6 +134,30 @@ private func cachedFiles(_ folder: String) -> [String] {
     }
   }
 
+  @Test(arguments: FramePrecision.allCases)
+  func `keeps mixtures within their budget, and gives the others the same bits`(
+    precision: FramePrecision
+  ) throws {
+    try withTemporaryFolder { folder in
+      let source = CountingSource()
+      let wide = try FrameCache(folder: folder + "/wide", precision: precision)
+      let whole = try wide.frames(of: items(0..<9), from: source, areMixtures: true, threads: 1)
+      let half = wide.savings.mixtureBytes / 2
+      let narrow = try FrameCache(
+        folder: folder + "/narrow", precision: precision, mixtureBudget: half)
+      let some = try narrow.frames(of: items(0..<9), from: source, areMixtures: true, threads: 1)
+      #expect(some == whole && narrow.savings.computed == 9)
+      let kept = cachedFiles(folder + "/narrow").count
+      #expect((1...8).contains(kept) && narrow.savings.notKept == 9 - kept)
+      #expect(narrow.savings.mixtureBytes <= half)
+      // Recordings themselves are kept whatever the budget.
+      let none = try FrameCache(
+        folder: folder + "/none", precision: precision, mixtureBudget: 0)
+      #expect(try none.frames(of: items(0..<9), from: source, threads: 1) == whole)
+      #expect(cachedFiles(folder + "/none").count == 9 && none.savings.notKept == 0)
+    }
+  }
+
   @Test func `says where it cannot be written`() throws {
     try withTemporaryFolder { folder in
       let file = folder + "/file"

@@ -35,11 +35,16 @@ extension ExperimentRun {
   func supply(
     _ settings: VariantSettings, _ caches: [FramePrecision: FrameCache]
   ) throws -> FrameSupply? {
-    let use = settings.pretrained
-    guard settings.model.backbone == .pretrained, let weights,
-      let cache = caches[use.framePrecision]
+    guard let backbone = try pretrained(settings),
+      let cache = caches[settings.pretrained.framePrecision]
     else { return nil }
-    return FrameSupply(try PretrainedBackbone(weights, use), cache: cache)
+    return FrameSupply(backbone, cache: cache)
+  }
+
+  /// The backbone as a variant uses it; nil for a variant on features.
+  func pretrained(_ settings: VariantSettings) throws -> PretrainedBackbone? {
+    guard settings.model.backbone == .pretrained, let weights else { return nil }
+    return try PretrainedBackbone(weights, settings.pretrained)
   }
 
   /// Whether some variant's backbone has random weights.
@@ -50,7 +55,7 @@ extension ExperimentRun {
     let uses = experiment.variants.map(\.settings).filter { $0.model.backbone == .pretrained }
     return try Dictionary(
       uniqueKeysWithValues: Set(uses.map(\.pretrained.framePrecision)).map {
-        ($0, try FrameCache(folder: frames, precision: $0))
+        ($0, try FrameCache(folder: frames, precision: $0, mixtureBudget: mixtureBudget))
       })
   }
 }

@@ -20,6 +20,8 @@ package struct ExperimentRun: Sendable {
   let weights: FrozenWeights?
   /// The folder of frames that pretrained backbones computed, for this run and any other.
   package let frames: String
+  /// Bytes of mixtures' frames that the run may write there.
+  package let mixtureBudget: Int
 
   /// Reads the corpora of an experiment.
   ///
@@ -27,10 +29,16 @@ package struct ExperimentRun: Sendable {
   ///   `protocol.allow_incomplete` is set; `RunError` where a fold then lacks utterances or a variant
   ///   its backbone; `CheckpointError` for a backbone that cannot be used.
   ///
-  /// - Parameter frames: the folder of cached frames; `frames` in the run's own by default.
-  package init(_ experiment: ExperimentSettings, folder: String, frames: String? = nil) throws {
+  /// - Parameters:
+  ///   - frames: the folder of cached frames; `frames` in the run's own by default.
+  ///   - mixtureBudget: bytes of mixtures' frames that may be kept there; results do not depend on it.
+  package init(
+    _ experiment: ExperimentSettings, folder: String, frames: String? = nil,
+    mixtureBudget: Int = 20_000_000_000
+  ) throws {
     self.folder = folder
     self.frames = frames ?? folder + "/frames"
+    self.mixtureBudget = mixtureBudget
     self.experiment = experiment
     let choice = experiment.protocolSettings
     if choice.evaluateOn == .innerValidation,

@@ -1,0 +1,105 @@
+// A few seconds of the real work, timed: what the hours of a plan rest on.
+import Audio
+import Corpora
+import Foundation
+import Models
+import Randomness
+import Settings
+import Tensors
+import Training
+
+extension ExperimentRun {
+  /// Plans the whole experiment, of which nothing is started.
+  ///
+  /// - Throws: what opening recordings throws.
+  package func plan() throws -> RunPlan {
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    var count = PlanCount(cores: cores)
+    var (rows, costs): ([RunPlan.Row], [VariantSettings: VariantCost]) = ([], [:])
+    var storeBytes = 0
+    for corpus in corpora {
+      let durations = try corpus.utterances.map { try recordingDuration($0.path) }
+      let mean = durations.reduce(0, +) / Double(max(1, durations.count))
+      storeBytes += Int(durations.reduce(0, +)) * bytesPerSecond
+      for variant in experiment.variants {
+        let partitions = experiment.seeds.flatMap { seed in
+          folds(of: corpus).map { fold in
+            let partition = Partition(
+              corpus.utterances, fold: fold, folds: corpus.foldNames.count,
+              evaluateOn: experiment.protocolSettings.evaluateOn,
+              selection: variant.settings.training.selection)
+            return (seed: seed, fold: fold, partition: partition)
+          }
+        }
+        let cost = try costs[variant.settings] ?? measuredCost(of: variant.settings, seconds: mean)
+        costs[variant.settings] = cost
+        rows.append(
+          count.row(
+            variant.name, variant.settings, corpus: corpus.name.rawValue, partitions: partitions,
+            durations: durations, cost))
+      }
+    }
+    return RunPlan(rows: rows, storeBytes: storeBytes, cores: cores)
+  }
+
+  /// Samples and log-mel features of a second, as the store keeps them.
+  private var bytesPerSecond: Int {
+    let features = experiment.variants.first?.settings.features ?? FeatureSettings()
+    let columns = features.bands + (features.prosody ? 3 : 0)
+    return 4 * (16_000 + Int(1000 / features.hop) * columns)
+  }
+
+  /// Times a variant's networks on noise: the frozen part on 2 s and on 8 s, the trained part on a
+  /// step of two utterances.
+  private func measuredCost(
+    of settings: VariantSettings, seconds: Double
+  ) throws -> VariantCost {
+    let backbone = try pretrained(settings)
+    let length = min(seconds, settings.signal.maximumDuration)
+    var (forward, columns) = (0.0, 0)
+    // 100 log-mel frames a second, or the backbone's 50.
+    var (frames, width) = (Int(length * 1000 / settings.features.hop), settings.features.bands)
+    if let source = backbone?.source {
+      let threads = ProcessInfo.processInfo.activeProcessorCount
+      let recordings = [noise(2), noise(8)]
+      _ = source.frames(of: [recordings[0]], threads: threads)
+      forward = time { _ = source.frames(of: recordings, threads: threads) } / 10
+      columns = source.columns
+      (frames, width) = (max(1, source.frameCount(samples: Int(length * 16_000))), columns)
+    }
+    let (network, parameters) = EmotionNetwork.make(
+      settings.model, pretrained: backbone, features: width, statistics: 0, classes: 4,
+      using: RandomStream(seed: 1))
+    let values = noise(Double(frames * width * 2) / 16_000 + 1)
+    let batch = Batch(
+      shards: [
+        Shard(
+          input: Tensor(
+            shape: [2 * frames, width], values: Array(values.prefix(2 * frames * width))),
+          sequences: Ragged([frames, frames]), statistics: .zeros([2, 0]))
+      ], targets: Tensor(shape: [2, 4], values: [1, 0, 0, 0, 0, 1, 0, 0]))
+    let random = RandomStream(seed: 1)
+    var state = TrainingState(network, parameters, settings.training)
+    let schedule = Schedule(settings.training, stepsPerEpoch: 1)
+    func step() throws {
+      _ = try state.takeStep(
+        of: network, on: batch, settings, schedule, random: random, threads: 1)
+    }
+    try step()
+    let whole = try time(step)
+    let gradient = try time {
+      _ = try network.gradient(of: batch, parameters, settings.loss, random: random, threads: 1)
+    }
+    let rest = max(0, whole - gradient) / Double(settings.training.batchSize)
+    return VariantCost(forward: forward, step: gradient / 2 + rest, columns: columns)
+  }
+}
+
+private func time(_ body: () throws -> Void) rethrows -> Double {
+  try ContinuousClock().measure(body) / .seconds(1)
+}
+
+private func noise(_ seconds: Double) -> [Float] {
+  var random = RandomStream(seed: 7)
+  return (0..<Int(seconds * 16_000)).map { _ in Float(random.uniform(-0.1, 0.1)) }
+}

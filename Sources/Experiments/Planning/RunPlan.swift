@@ -1,0 +1,124 @@
+// What an experiment will take, before any of it starts: passes through networks, hours, disk. The
+// counts follow from the experiment; the hours also from a short calibration on this machine.
+import Models
+package import Settings
+package import Training
+
+/// An experiment's passes, hours and bytes.
+package struct RunPlan: Encodable, Sendable {
+  /// One variant on one corpus.
+  package struct Row: Encodable, Sendable {
+    package let corpus: String
+    package let variant: String
+    package let cells: Int
+    /// Recordings whose frames a frozen backbone computes once; 0 where an earlier row does.
+    package let cleanPasses: Int
+    /// Mixtures whose frames it computes: expected, as each is drawn with a probability.
+    package let mixturePasses: Int
+    /// Utterances that go through the trained part, forward and backward.
+    package let trainedPasses: Int
+    /// Utterances that go through it to be scored.
+    package let evaluatedPasses: Int
+    /// Passes of the frozen backbone that the cache spares.
+    package let sparedPasses: Int
+    /// Bytes of recordings' frames, and of mixtures' if all were kept.
+    package let frameBytes: Int
+    package let mixtureBytes: Int
+    /// Wall-clock time on all cores.
+    package let hours: Double
+  }
+
+  package let rows: [Row]
+  /// Bytes of recordings and their features, for all corpora.
+  package let storeBytes: Int
+  /// Cores that the hours count on.
+  package let cores: Int
+
+  package var hours: Double { rows.reduce(0) { $0 + $1.hours } }
+  package var frameBytes: Int { rows.reduce(0) { $0 + $1.frameBytes } }
+  package var mixtureBytes: Int { rows.reduce(0) { $0 + $1.mixtureBytes } }
+}
+
+/// What this machine takes for a variant, measured.
+package struct VariantCost: Sendable {
+  /// Seconds on all cores for the frozen backbone on one second of audio; 0 without one.
+  package let forward: Double
+  /// Seconds of one core for one utterance forward and backward, its share of the step included.
+  package let step: Double
+  /// Numbers in a frame of the frozen backbone; 0 without one.
+  package let columns: Int
+
+  package init(forward: Double, step: Double, columns: Int) {
+    (self.forward, self.step, self.columns) = (forward, step, columns)
+  }
+}
+
+/// Counts an experiment's passes row by row; rows share what earlier ones have computed.
+package struct PlanCount {
+  /// Frames in a second of audio: one every 20 ms.
+  private static let frameRate = 50.0
+  /// A forward pass takes about this share of forward and backward.
+  private static let forwardShare = 1.0 / 3
+
+  let cores: Int
+  private var cleaned: Set<String> = []
+  /// Mixtures already counted, by what they are drawn from.
+  private var mixed: [String: Double] = [:]
+
+  package init(cores: Int) { self.cores = cores }
+
+  /// Counts one variant on one corpus.
+  ///
+  /// - Parameters:
+  ///   - partitions: of each seed and fold that is run.
+  ///   - durations: of all recordings, s.
+  package mutating func row(
+    _ variant: String, _ settings: VariantSettings, corpus: String,
+    partitions: [(seed: Int, fold: Int, partition: Partition)], durations: [Double],
+    _ cost: VariantCost
+  ) -> RunPlan.Row {
+    let epochs = settings.training.epochs
+    let trained = partitions.reduce(0) { $0 + $1.partition.training.count * epochs }
+    let evaluated = partitions.reduce(0) {
+      $0 + $1.partition.evaluation.count + $1.partition.validation.count * epochs
+    }
+    var (clean, mixtures) = (0, 0.0)
+    if cost.columns > 0 {
+      let source = "\(corpus) \(settings.signal) \(settings.pretrained.use)"
+      if cleaned.insert(source).inserted { clean = durations.count }
+      for (seed, fold, partition) in partitions {
+        let key = "\(source) \(seed) \(fold) \(settings.augmentation) \(partition.training.count)"
+        let drawn = settings.expectedMixtures(of: partition)
+        mixtures += max(0, drawn - mixed[key, default: 0])
+        mixed[key] = max(drawn, mixed[key, default: 0])
+      }
+    }
+    let limited = durations.map { min($0, settings.signal.maximumDuration) }
+    let mean = limited.reduce(0, +) / Double(max(1, limited.count))
+    let audio = (Double(clean) + mixtures) * mean
+    let steps = (Double(trained) + Self.forwardShare * Double(evaluated)) * cost.step
+    let bytes =
+      mean * Self.frameRate * Double(cost.columns * settings.pretrained.framePrecision.bytes)
+    let passes = Int(mixtures.rounded())
+    return RunPlan.Row(
+      corpus: corpus, variant: variant, cells: partitions.count, cleanPasses: clean,
+      mixturePasses: passes, trainedPasses: trained, evaluatedPasses: evaluated,
+      sparedPasses: cost.columns > 0 ? trained + evaluated - clean - passes : 0,
+      frameBytes: Int(Double(clean) * bytes), mixtureBytes: Int(mixtures * bytes),
+      hours: (audio * cost.forward + steps / Double(cores)) / 3600)
+  }
+}
+
+extension VariantSettings {
+  /// How many mixtures a training on a partition draws, on average.
+  func expectedMixtures(of partition: Partition) -> Double {
+    guard augmentation.mixup != .none else { return 0 }
+    return augmentation.mixProbability
+      * Double(partition.training.count * training.epochs)
+  }
+}
+
+extension PretrainedSettings {
+  /// What of these settings decides which frames are computed.
+  fileprivate var use: String { "\(layers) \(trainableFromLayer) \(framePrecision)" }
+}
