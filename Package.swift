@@ -102,9 +102,12 @@ let package = Package(
     tests("Evaluation", "Files", "Randomness"),
     tests("Augmentation", "Audio", "Tensors", "Randomness", "Settings"),
     tests("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
-    tests("Models", "Layers", "Autograd", "Tensors", "CKernels", "Randomness", "Settings"),
     tests(
-      "Training", "Models", "Layers", "Autograd", "Tensors", "Corpora", "Audio", "Settings",
+      "Models", "Checkpoints", "Layers", "Autograd", "Tensors", "CKernels", "Randomness", "Settings"
+    ),
+    tests(
+      "Training", "Checkpoints", "Files", "Models", "Layers", "Autograd", "Tensors", "Corpora",
+      "Audio", "Settings",
       "Evaluation", "Randomness"),
     tests("Reporting", "Evaluation", "Randomness"),
     tests(

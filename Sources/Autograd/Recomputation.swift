@@ -4,7 +4,8 @@
 extension Tape {
   /// Returns `body` of `inputs`, of which only the inputs and the output are kept.
   ///
-  /// The gradient runs `body` a second time: values and gradients have the bits of `body` alone.
+  /// The gradient runs `body` a second time. Values have the bits of `body` alone; so have gradients,
+  /// but for the order in which those of an input's other uses are added.
   ///
   /// - Parameter body: a computation on the tape it is given; the same on every call, and of nothing
   ///   differentiated but its inputs.

@@ -14,7 +14,7 @@ package struct PreparedCorpus: Sendable {
   let extractor: FeatureExtractor
   let statistics: UtteranceStatistics?
   /// Where frames come from that are not the store's features; nil for the compact backbone.
-  let supply: FrameSupply?
+  package let supply: FrameSupply?
   /// The supply's frames of each recording as it is, by position.
   private let suppliedFrames: [Tensor]
   private let normalization: FeatureSettings.Normalization
@@ -33,13 +33,14 @@ package struct PreparedCorpus: Sendable {
   ///
   /// - Parameters:
   ///   - store: holds every utterance's recording, in the corpus's order.
-  ///   - supply: gives frames of waveforms.
+  ///   - supply: gives frames of waveforms; then there are no statistics.
   package init(
     _ corpus: Corpus, store: FeatureStore, signal: SignalSettings, features: FeatureSettings,
     supply: FrameSupply? = nil, threads: Int
   ) throws {
     precondition(
       store.ids == corpus.utterances.map(\.id), "the store does not hold the corpus's utterances")
+    precondition(supply == nil || !features.statistics, "statistics of waveforms")
     utterances = corpus.utterances
     classes = corpus.classes
     self.store = store

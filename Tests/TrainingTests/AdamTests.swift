@@ -104,6 +104,24 @@ private func random(_ shape: [Int], _ name: String) -> Tensor {
     }
   }
 
+  @Test func `moves lower layers by less where the learning rate decays with depth`() {
+    var settings = TrainingSettings()
+    (settings.learningRate, settings.weightDecay) = (0.25, 0)
+    var parameters = Parameters()
+    for depth in 0..<4 {
+      _ = parameters.add("w\(depth)", .full([2], 1), decays: false, depth: depth)
+    }
+    let centers = parameters.add("centers", .full([2], 1), decays: false)
+    var adam = Adam(settings, for: parameters, centers: centers, layerDecay: 0.5)
+    adam.update(&parameters, gradients: (0..<5).map { _ in .full([2], 1) }, factor: 0.5)
+    let rates =
+      [0.25, 0.125, 0.0625, 0.03125].map { 0.5 * $0 }
+      + [0.5 * settings.centerLearningRate]
+    for (parameter, rate) in zip(parameters.all, rates) {
+      expectClose(parameter.value.array, [Float](repeating: Float(1 - rate), count: 2))
+    }
+  }
+
   @Test func `goes on from restored moments to the same bits`() {
     var (parameters, centers) = made()
     let settings = TrainingSettings()

@@ -1,0 +1,146 @@
+// Property: frames come out of the cache with the bits they were computed with, whoever computed them
+// and in whatever company; a file that is not what was written is never used.
+import Files
+import Foundation
+import Models
+import Settings
+import Synchronization
+import TestSupport
+import Tensors
+import Testing
+import Training
+
+/// Frames of four samples each, and a count of the recordings that were computed.
+private final class CountingSource: FrameSource {
+  let fingerprint: String
+  let computed = Mutex<[Int]>([])
+
+  init(_ fingerprint: String = "counting") { self.fingerprint = fingerprint }
+
+  var columns: Int { 4 }
+  func frameCount(samples: Int) -> Int { samples / 4 }
+  func frames(of recordings: [[Float]], threads: Int) -> [Tensor] {
+    computed.withLock { $0.append(recordings.count) }
+    return recordings.map { samples in
+      let count = samples.count / 4
+      return Tensor(shape: [count, 4], values: samples.prefix(4 * count).map { $0 / 3 })
+    }
+  }
+  var count: Int { computed.withLock { $0.reduce(0, +) } }
+}
+
+private func samples(_ index: Int) -> [Float] {
+  (0..<40 + 7 * (index * 5 % 11)).map { Float($0 * (index + 1)) * 0.37 }
+}
+
+private func items(_ indices: some Sequence<Int>) -> [FrameCache.Item] {
+  indices.map { index in FrameCache.Item(key: "recording \(index)") { samples(index) } }
+}
+
+private func cachedFiles(_ folder: String) -> [String] {
+  let walk = FileManager.default.enumerator(atPath: folder)
+  return (walk?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".frames") }.sorted()
+    .map { folder + "/" + $0 }
+}
+
+@Suite struct `A cache of frames` {
+  @Test(arguments: FramePrecision.allCases)
+  func `computes once, and gives the same bits in any order`(precision: FramePrecision) throws {
+    try withTemporaryFolder { folder in
+      let source = CountingSource()
+      let cache = try FrameCache(folder: folder, precision: precision)
+      let first = try cache.frames(of: items(0..<100), from: source, threads: 2)
+      #expect(source.count == 100 && cache.savings.computed == 100 && cache.savings.found == 0)
+      let again = try FrameCache(folder: folder, precision: precision)
+      let order = (0..<100).map { $0 * 37 % 100 }
+      let second = try again.frames(of: items(order), from: source, threads: 1)
+      #expect(second == order.map { first[$0] } && source.count == 100)
+      #expect(again.savings.found == 100 && again.savings.bytes == cache.savings.bytes)
+      let alone = source.frames(of: [samples(3)], threads: 1)[0]
+      switch precision {
+      case .float32: #expect(first[3] == alone)
+      case .float16:
+        #expect(first[3].array == alone.array.map { Float(Float16($0)) } && first[3] != alone)
+      }
+    }
+  }
+
+  @Test func `computes a recording once that is asked for twice`() throws {
+    try withTemporaryFolder { folder in
+      let source = CountingSource()
+      let cache = try FrameCache(folder: folder, precision: .float32)
+      let frames = try cache.frames(of: items([4, 4, 4]), from: source, threads: 1)
+      #expect(source.count == 1 && frames[0] == frames[2])
+    }
+  }
+
+  @Test func `confuses neither sources nor precisions nor recordings`() throws {
+    try withTemporaryFolder { folder in
+      let (one, other) = (CountingSource("one"), CountingSource("other"))
+      let cache = try FrameCache(folder: folder, precision: .float32)
+      let half = try FrameCache(folder: folder, precision: .float16)
+      _ = try cache.frames(of: items(0..<5), from: one, threads: 1)
+      _ = try cache.frames(of: items(0..<5), from: other, threads: 1)
+      _ = try half.frames(of: items(0..<5), from: one, threads: 1)
+      _ = try half.frames(of: items(5..<7), from: one, threads: 1)
+      #expect(one.count == 12 && other.count == 5 && cachedFiles(folder).count == 17)
+    }
+  }
+
+  @Test func `may be filled by several at once`() throws {
+    try withTemporaryFolder { folder in
+      let source = CountingSource()
+      let results = try parallelMap(count: 4, threads: 4) { _ in
+        try FrameCache(folder: folder, precision: .float32)
+          .frames(of: items(0..<80), from: source, threads: 2)
+      }
+      #expect(results.allSatisfy { $0 == results[0] } && cachedFiles(folder).count == 80)
+    }
+  }
+
+  @Test func `computes again what is damaged anywhere, and says so`() throws {
+    try withTemporaryFolder { folder in
+      let source = CountingSource()
+      let cache = try FrameCache(folder: folder, precision: .float32)
+      let frames = try cache.frames(of: items(0..<1), from: source, threads: 1)
+      let path = try #require(cachedFiles(folder).first)
+      let whole = try Data(contentsOf: URL(filePath: path))
+      // The 8 bytes of seconds and those behind them are under the checksum like all others.
+      var damaged = stride(from: 0, to: whole.count, by: 3).map { place in
+        var data = whole
+        data[place] ^= 0x10
+        return data
+      }
+      damaged += [0, 1, 127, 128, whole.count - 1].map { whole.prefix($0) }
+      damaged.append(whole + Data([0]))
+      for (count, data) in damaged.enumerated() {
+        try data.write(to: URL(filePath: path))
+        let careful = try FrameCache(folder: folder, precision: .float32)
+        #expect(try careful.frames(of: items(0..<1), from: source, threads: 1) == frames)
+        #expect(source.count == count + 2 && careful.savings.warnings.count == 1)
+        #expect(careful.savings.warnings.first?.hasPrefix(path) ?? false)
+      }
+    }
+  }
+
+  @Test func `refuses what half precision cannot hold`() throws {
+    try withTemporaryFolder { folder in
+      let cache = try FrameCache(folder: folder, precision: .float16)
+      let loud = [FrameCache.Item(key: "loud") { [1e6, 0, 0, 0] }]
+      #expect(throws: FrameCacheError.self) {
+        try cache.frames(of: loud, from: CountingSource(), threads: 1)
+      }
+      #expect(cachedFiles(folder).isEmpty)
+    }
+  }
+
+  @Test func `says where it cannot be written`() throws {
+    try withTemporaryFolder { folder in
+      let file = folder + "/file"
+      try Data().write(to: URL(filePath: file))
+      #expect(throws: FileError.self) {
+        try FrameCache(folder: file + "/frames", precision: .float32)
+      }
+    }
+  }
+}
