@@ -11,24 +11,39 @@ import Testing
 struct FuzzedReader: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let seeds: [[UInt8]]
+  /// Makes a file of changed bytes.
+  let file: @Sendable ([UInt8]) -> [UInt8]
   let read: @Sendable (MappedFile) throws -> [(name: String, tensor: StoredTensor)]
 
   static let all = [
-    FuzzedReader(testDescription: "safetensors", seeds: safetensors) {
+    FuzzedReader(testDescription: "safetensors", seeds: safetensors.map(withLength)) {
+      $0
+    } read: {
       try SafetensorsReader.tensors(in: $0)
     },
-    FuzzedReader(testDescription: "torch.save", seeds: torch) { try TorchReader.tensors(in: $0) },
+    FuzzedReader(testDescription: "the header of safetensors", seeds: safetensors) {
+      withLength($0)
+    } read: {
+      try SafetensorsReader.tensors(in: $0)
+    },
+    FuzzedReader(testDescription: "the zip of torch.save", seeds: torch) {
+      $0
+    } read: {
+      try TorchReader.tensors(in: $0)
+    },
     FuzzedReader(testDescription: "the pickle of torch.save", seeds: pickles) {
+      [UInt8](zip(torchEntries($0)))
+    } read: {
       try TorchReader.tensors(in: $0)
     },
   ]
 
-  /// Whether the bytes are a pickle, to be put into a valid zip.
-  var isPickle: Bool { testDescription.hasPrefix("the pickle") }
-
-  private static let pickles =
-    HostilePickle.all.map(\.pickle).filter { $0.count < 2000 }
-    + [torchEntries()[0].bytes]
+  /// Hostile ones, and as many valid ones.
+  private static let pickles: [[UInt8]] = {
+    let hostile = HostilePickle.all.map(\.pickle).filter { $0.count < 2000 }
+    let valid = [torchEntries()[0].bytes, Pickle.views]
+    return hostile + hostile.indices.map { valid[$0 % valid.count] }
+  }()
 
   private static let torch = [true, false].map { [UInt8](zip(torchEntries(), isWide: $0)) }
 
@@ -37,7 +52,12 @@ struct FuzzedReader: Sendable, CustomTestStringConvertible {
     #"{"__metadata__":{"format":"pt"},"a":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]}}"#,
     #"{"b":{"dtype":"BF16","shape":[],"data_offsets":[6,8]},"#
       + #""a":{"dtype":"I16","shape":[3,1],"data_offsets":[0,6]}}"#,
-  ].map { littleEndian(UInt64($0.utf8.count)) + Array($0.utf8) + [UInt8](0..<8) }
+  ].map { Array($0.utf8) }
+
+  /// A whole file with this header, and 8 bytes of tensors.
+  private static func withLength(_ header: [UInt8]) -> [UInt8] {
+    littleEndian(UInt64(header.count)) + header + [UInt8](0..<8)
+  }
 }
 
 @Suite struct `Any bytes at all` {
@@ -58,7 +78,7 @@ struct FuzzedReader: Sendable, CustomTestStringConvertible {
       var bytes = reader.seeds[random.integer(below: reader.seeds.count)]
       // The first round gives the seeds as they are.
       if index >= 10 * reader.seeds.count { mutate(&bytes, seeds: reader.seeds, &random) }
-      try overwrite(file, reader.isPickle ? [UInt8](zip(torchEntries(bytes))) : bytes)
+      try overwrite(file, reader.file(bytes))
       do {
         let mapped = try MappedFile(path)
         for (name, tensor) in try reader.read(mapped) {

@@ -16,6 +16,26 @@ func torchEntries(_ pickle: [UInt8]? = nil) -> [ZipEntry] {
   ]
 }
 
+extension Pickle {
+  /// Four tensors in the storage of `torchEntries`: turned, a part as a parameter, empty, of 16 bits.
+  static let views: [UInt8] = {
+    let storage = Pickle.storage(count: 6)
+    let turned = Pickle.tensor(storage, shape: [3, 2], strides: [1, 3])
+    let part = Pickle.tensor(storage, offset: 4, shape: [2], strides: [1])
+    let none = Pickle.tensor(storage, offset: 6, shape: [0, 2], strides: [2, 1])
+    let half = Pickle.tensor(
+      Pickle.storage("BFloat16Storage", key: "0", count: 12), offset: 1, shape: [], strides: [])
+    let parameter = Pickle.call(
+      Pickle.global("torch._utils", "_rebuild_parameter"), [part, [0x88], [0x7D]])
+    let body = Pickle.dictionary([
+      ("turned", turned), ("part", parameter), ("none", none), ("half", half),
+    ])
+    // BUILD with {"_metadata": {}}, as state dictionaries have it.
+    let attributes = Pickle.dictionary([("_metadata", [0x7D])]) + [0x62]
+    return whole(body + attributes)
+  }()
+}
+
 /// Writes a file and reads it.
 func readTorch(_ data: Data) throws -> [(name: String, tensor: StoredTensor)] {
   let path = FileManager.default.temporaryDirectory.path + "/\(UUID()).bin"
@@ -43,20 +63,7 @@ func torchRefusal(_ data: Data) -> String {
   }
 
   @Test func `may hold views, parameters, other types and attributes`() throws {
-    let storage = Pickle.storage(count: 6)
-    let turned = Pickle.tensor(storage, shape: [3, 2], strides: [1, 3])
-    let part = Pickle.tensor(storage, offset: 4, shape: [2], strides: [1])
-    let none = Pickle.tensor(storage, offset: 6, shape: [0, 2], strides: [2, 1])
-    let half = Pickle.tensor(
-      Pickle.storage("BFloat16Storage", key: "0", count: 12), offset: 1, shape: [], strides: [])
-    let parameter = Pickle.call(
-      Pickle.global("torch._utils", "_rebuild_parameter"), [part, [0x88], [0x7D]])
-    let body = Pickle.dictionary([
-      ("turned", turned), ("part", parameter), ("none", none), ("half", half),
-    ])
-    // BUILD with {"_metadata": {}}, as state dictionaries have it.
-    let attributes = Pickle.dictionary([("_metadata", [0x7D])]) + [0x62]
-    let tensors = try readTorch(zip(torchEntries(Pickle.whole(body + attributes))))
+    let tensors = try readTorch(zip(torchEntries(Pickle.views)))
     #expect(tensors.map(\.name) == ["turned", "part", "none", "half"])
     #expect(tensors[0].tensor.tensor.array == [1, 4, 2, 5, 3, 6])
     #expect(tensors[1].tensor.tensor.array == [5, 6])
