@@ -119,7 +119,7 @@ private let tinyBackbone = Result<String, any Error> {
       // Every utterance is mixed, so that nothing is left to chance.
       let file = try experiment(
         in: folder, backbone: tinyBackbone.get(),
-        variants: "[{name: a, augmentation: {mixup: lam, mix_probability: 1}}]")
+        variants: "[{name: a, augmentation: {mix_probability: 1}}]")
       let planned = try reprise("run", file, "--out", "run", "--plan", "--json", in: folder)
       try #require(planned.code == 0, "\(planned.standardError)")
       #expect(!exists(folder + "/run"))
