@@ -9,7 +9,6 @@ package import Tensors
 package struct TransformerBackbone: Backbone {
   package let width: Int
   private let transformer: Transformer
-  private let states: FrozenStates
   /// The first layer that is trained; L if none is.
   private let first: Int
   private let recomputes: Bool
@@ -28,7 +27,6 @@ package struct TransformerBackbone: Backbone {
     let configuration = checkpoint.configuration
     transformer = Transformer(configuration: configuration)
     width = configuration.width
-    states = backbone.states
     first = backbone.firstTrainedLayer ?? configuration.layers
     recomputes = backbone.recomputes
     self.dropout = dropout
