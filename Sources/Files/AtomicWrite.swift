@@ -33,6 +33,21 @@ extension Data {
     }
   }
 
+  /// Adds these bytes at the end of the file at `path` in one call to the system, so that lines added
+  /// by several threads or processes do not mix; makes the file if there is none.
+  ///
+  /// - Throws: `FileError` with the system's reason.
+  package func append(to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, reason: systemReason()) }
+    defer { close(descriptor) }
+    let written = withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    guard written == count else {
+      throw FileError.cannotWrite(
+        path: path, reason: written < 0 ? systemReason() : "only a part could be written")
+    }
+  }
+
   /// Reads the whole file at `path`.
   package init(readingFile path: String) throws {
     do {

@@ -218,5 +218,13 @@ extension SettingsReference {
     SettingEntry(
       "protocol.allow_incomplete", "", .choice, nil,
       "go on although the counts differ from the published ones; every output then says so"),
+    SettingEntry(
+      "protocol.test_trajectory", "", .choice, nil,
+      "whether test utterances are scored after every epoch; chooses nothing, is counted in the "
+        + "ledger, and shows what choosing an epoch by them would have gained"),
+    SettingEntry(
+      "protocol.selection_seeds", "seeds", .choice, .between(0, 1_000),
+      "of how many seeds each variant is trained once more with speakers held out, so that the "
+        + "epoch best on them stands beside the last one"),
   ]
 }

@@ -23,20 +23,33 @@ extension SettingsError: CustomStringConvertible {
   }
 }
 
+extension ProtocolSettings {
+  /// Checks every setting against the table.
+  ///
+  /// - Throws: `SettingsError` for the first setting at fault.
+  package func validate() throws {
+    try requireRanges(.section([.init(key: "protocol", value: SettingsTree(of: self))]))
+  }
+}
+
+/// Throws for the first setting that is out of the range that the table allows.
+private func requireRanges(_ tree: SettingsTree) throws {
+  let values = Dictionary(uniqueKeysWithValues: tree.leaves.map { ($0.path, $0.value) })
+  for entry in SettingsReference.entries {
+    guard let allowed = entry.allowed, let value = values[entry.path],
+      let quantity = value.quantity, !allowed.contains(quantity)
+    else { continue }
+    throw SettingsError.outOfRange(
+      path: entry.path, value: value.text ?? "", allowed: allowed.description)
+  }
+}
+
 extension VariantSettings {
   /// Checks every setting against the table, then those that depend on each other.
   ///
   /// - Throws: `SettingsError` for the first setting at fault.
   package func validate() throws {
-    let values = Dictionary(
-      uniqueKeysWithValues: SettingsTree(of: self).leaves.map { ($0.path, $0.value) })
-    for entry in SettingsReference.entries {
-      guard let allowed = entry.allowed, let value = values[entry.path],
-        let quantity = value.quantity, !allowed.contains(quantity)
-      else { continue }
-      throw SettingsError.outOfRange(
-        path: entry.path, value: value.text ?? "", allowed: allowed.description)
-    }
+    try requireRanges(SettingsTree(of: self))
     try require(
       model.width % model.heads == 0, "model.width", model.width,
       "a multiple of model.heads, which is \(model.heads)")

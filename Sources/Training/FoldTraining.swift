@@ -63,7 +63,12 @@ package struct FoldTraining: Sendable {
     if settings.training.selection == .bestValidation, let best = state.best {
       return best.parameters
     }
-    return state.average ?? state.parameters
+    return currentParameters(state)
+  }
+
+  /// The weights that an epoch would be judged by: its own, or their running mean where that is kept.
+  package func currentParameters(_ state: TrainingState) -> Parameters {
+    state.average ?? state.parameters
   }
 
   /// Predicts the given utterances with `parameters`.
@@ -114,7 +119,7 @@ package struct FoldTraining: Sendable {
     _ state: inout TrainingState, epoch: Int, threads: Int
   ) throws -> Double? {
     guard !partition.validation.isEmpty else { return nil }
-    let parameters = state.average ?? state.parameters
+    let parameters = currentParameters(state)
     let outputs = try outputs(for: partition.validation, parameters, threads: threads)
     let right = zip(outputs, partition.validation).count {
       $0.predicted == assembly.corpus.utterances[$1].classIndex

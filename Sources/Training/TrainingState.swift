@@ -34,6 +34,9 @@ package struct TrainingState: Sendable {
   /// The weights of the epoch best on held-out speakers, where one is chosen.
   package var best: (epoch: Int, accuracy: Double, parameters: Parameters)?
 
+  /// The epoch whose weights are evaluated: the one chosen by held-out speakers, or the last.
+  package var evaluatedEpoch: Int { best?.epoch ?? epochs.count }
+
   /// This state as the bytes of a file: a JSON line, then safetensors.
   package func data() throws -> Data {
     var tensors = parameters.named

@@ -71,6 +71,12 @@ private struct ExperimentReader {
       tree = try overlay.apply(entry.value, at: entry.key, to: tree)
     }
     experiment.protocolSettings = try protocolSettings(in: tree)
+    do {
+      try experiment.protocolSettings.validate()
+    } catch let error as SettingsError {
+      throw ExperimentFileError.setting(
+        place(overlay.lines[error.path] ?? root.line), variant: nil, error)
+    }
     if let entry = entry("variants") {
       experiment.variants = try variants(entry, over: tree, overlay: overlay)
     } else {

@@ -26,7 +26,7 @@ package enum ExperimentFileError: Error, Hashable, Sendable {
   case unknownKey(Place, key: String, nearest: String?, known: [String])
   case wrongType(Place, key: String, expected: String, found: String)
   /// A setting out of its range, or at odds with another one.
-  case setting(Place, variant: String, SettingsError)
+  case setting(Place, variant: String?, SettingsError)
   case unknownCorpus(Place, name: String, nearest: String?, known: [String])
   /// Something that may occur once occurs twice.
   case duplicate(Place, what: String, name: String)
@@ -49,7 +49,7 @@ extension ExperimentFileError: CustomStringConvertible {
     case .wrongType(let place, let key, let expected, let found):
       "\(place): \(key): expected \(expected), found \(found)"
     case .setting(let place, let variant, let error):
-      "\(place): \(error) (in variant \(variant))"
+      "\(place): \(error)" + (variant.map { " (in variant \($0))" } ?? "")
     case .unknownCorpus(let place, let name, let nearest, let known):
       "\(place): unknown corpus \(name); "
         + (nearest.map { "did you mean \($0)? " } ?? "") + "There are \(list(known))"

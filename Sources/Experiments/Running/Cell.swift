@@ -41,12 +41,15 @@ package struct Cell: Codable, Hashable, Sendable {
   }
 
   package let variant: String
+  /// Whether this training only stands beside its variant's, with speakers held out to choose an epoch.
+  package let isCompanion: Bool
   package let identity: Identity
   /// The SHA-256 of the identity's canonical JSON.
   package let hash: String
 
-  package init(variant: String, identity: Identity) throws {
+  package init(variant: String, isCompanion: Bool = false, identity: Identity) throws {
     self.variant = variant
+    self.isCompanion = isCompanion
     self.identity = identity
     hash = sha256(try canonicalJSON(identity))
   }
@@ -54,6 +57,7 @@ package struct Cell: Codable, Hashable, Sendable {
   /// The cell's name for people: `ravdess full fold 1 seed 1`.
   package var title: String {
     "\(identity.corpus) \(variant) fold \(identity.fold) seed \(identity.seed)"
+      + (isCompanion ? " beside" : "")
   }
 
   /// The name of the cell's folder, which begins with what people look for and ends with the hash.

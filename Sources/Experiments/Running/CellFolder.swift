@@ -42,7 +42,8 @@ package struct CellFolder: Sendable {
   /// Whether the cell is finished and is this very cell.
   package var isDone: Bool {
     guard let done = record else { return false }
-    return done.cell == cell.hash && done.files.map(\.name) == Self.results
+    let names = done.files.map(\.name).filter { $0 != Self.trajectoryFile }
+    return done.cell == cell.hash && names == Self.results
       && done.files.allSatisfy { FileManager.default.fileExists(atPath: file($0.name)) }
   }
 
@@ -130,7 +131,8 @@ package struct CellFolder: Sendable {
     try predictions.write(to: file("predictions.csv"))
     try embeddings.npy.writeAtomically(to: file("embeddings.npy"))
     try weights.writeAtomically(to: file("weights.safetensors"))
-    let files = try Self.results.map {
+    let watched = FileManager.default.fileExists(atPath: file(Self.trajectoryFile))
+    let files = try (Self.results + (watched ? [Self.trajectoryFile] : [])).map {
       Done.File(name: $0, sha256: sha256(try Data(readingFile: file($0))))
     }
     try canonicalJSON(Done(cell: cell.hash, files: files), pretty: true)

@@ -16,10 +16,13 @@ extension CellFolder {
   /// - Parameters:
   ///   - corpus: the cell's corpus under the cell's signal and feature settings.
   ///   - folds: how many folds the corpus has.
+  ///   - ledger: takes note of each scoring of test utterances; nil where none are scored.
+  ///   - watchesEpochs: whether the scored utterances are scored after every epoch as well.
   ///   - threads: how many encode a batch; the result does not depend on it.
   ///   - afterEpoch: called with each finished epoch, those of an earlier try included.
   func run(
-    _ corpus: PreparedCorpus, folds: Int, threads: Int, afterEpoch: (EpochRecord) -> Void
+    _ corpus: PreparedCorpus, folds: Int, ledger: TestLedger?, watchesEpochs: Bool, threads: Int,
+    afterEpoch: (EpochRecord) -> Void
   ) throws {
     guard !isIntact else { return }
     try begin()
@@ -33,22 +36,44 @@ extension CellFolder {
     let initial = training.initialState
     let start = savedState(initial) ?? initial
     start.epochs.forEach(afterEpoch)
+    func score(_ parameters: Parameters, epoch: Int, _ purpose: TestLedger.Purpose) throws
+      -> [NetworkOutput]
+    {
+      try ledger?.add(
+        cell.isCompanion ? .companion : purpose, cell, epoch: epoch,
+        utterances: partition.evaluation.count)
+      return try training.outputs(for: partition.evaluation, parameters, threads: threads)
+    }
+    func predictions(_ outputs: [NetworkOutput]) -> [Prediction] {
+      zip(partition.evaluation, outputs).map { position, output in
+        let utterance = corpus.utterances[position]
+        return Prediction(
+          id: utterance.id, speaker: utterance.speaker, fold: identity.fold,
+          truth: utterance.classIndex, predicted: output.predicted,
+          probabilities: output.probabilities)
+      }
+    }
+    var trajectory = watchesEpochs ? self.trajectory(before: start.epochs.count + 1) : nil
+    if trajectory == nil { try removeFile(file(Self.trajectoryFile)) }
     let state = try training.run(from: start, threads: threads) { state in
+      let epoch = state.epochs.count
+      if trajectory != nil {
+        let outputs = try score(training.currentParameters(state), epoch: epoch, .trajectory)
+        trajectory?.append(
+          EpochScore(
+            epoch: epoch,
+            matrix: ConfusionMatrix(classes: corpus.classes, predictions: predictions(outputs))))
+        // Before the state: a state that was saved has its scores.
+        try trajectory.map(save)
+      }
       try save(state)
       state.epochs.last.map(afterEpoch)
     }
     let parameters = training.evaluatedParameters(state)
-    let outputs = try training.outputs(for: partition.evaluation, parameters, threads: threads)
-    let predictions = zip(partition.evaluation, outputs).map { position, output in
-      let utterance = corpus.utterances[position]
-      return Prediction(
-        id: utterance.id, speaker: utterance.speaker, fold: identity.fold,
-        truth: utterance.classIndex, predicted: output.predicted,
-        probabilities: output.probabilities)
-    }
+    let outputs = try score(parameters, epoch: state.evaluatedEpoch, .result)
     try finish(
       state, weights: try Safetensors.data(parameters.named),
-      predictions: PredictionFile(classes: corpus.classes, predictions: predictions),
+      predictions: PredictionFile(classes: corpus.classes, predictions: predictions(outputs)),
       embeddings: Tensor(
         shape: [outputs.count, identity.settings.model.embedding],
         values: outputs.flatMap(\.embedding)))

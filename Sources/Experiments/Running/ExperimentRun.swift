@@ -82,26 +82,60 @@ package struct ExperimentRun: Sendable {
     return experiment.folds.isEmpty ? all : all.filter(experiment.folds.contains)
   }
 
-  /// Every cell: by corpus, seed, fold and variant, so that what is compared is finished together.
+  /// Every cell of the results: by corpus, seed, fold and variant, so that what is compared is
+  /// finished together.
   package func cells() throws -> [Cell] {
     try corpora.flatMap { corpus in
       try experiment.seeds.flatMap { seed in
         try folds(of: corpus).flatMap { fold in
-          try experiment.variants.map { variant in
-            try Cell(
-              variant: variant.name,
-              identity: Cell.Identity(
-                programVersion: programVersion, corpus: corpus.name.rawValue,
-                corpusFingerprint: corpus.fingerprint,
-                ravdessFolds: experiment.protocolSettings.ravdessFolds,
-                evaluateOn: experiment.protocolSettings.evaluateOn, fold: fold, seed: seed,
-                settings: variant.settings,
-                backboneFingerprint: variant.settings.model.backbone == .pretrained
-                  ? weights?.checkpoint.fingerprint : nil))
+          try experiment.variants.map {
+            try cell($0.name, $0.settings, corpus, fold: fold, seed: seed, isCompanion: false)
           }
         }
       }
     }
+  }
+
+  /// The trainings beside, for the first seeds: as the cell of their variant, but with speakers held
+  /// out of training, whose best epoch is chosen. None where nothing of a test fold is scored, for a
+  /// variant that chooses so itself, and where an incomplete corpus has nobody to hold out.
+  package func companions() throws -> [Cell] {
+    let choice = experiment.protocolSettings
+    guard choice.evaluateOn == .test else { return [] }
+    return try corpora.flatMap { corpus in
+      try experiment.seeds.prefix(choice.selectionSeeds).flatMap { seed in
+        try folds(of: corpus).flatMap { fold in
+          try experiment.variants.compactMap { variant in
+            let partition = Partition(
+              corpus.utterances, fold: fold, folds: corpus.foldNames.count,
+              evaluateOn: choice.evaluateOn, selection: .bestValidation)
+            guard variant.settings.training.selection == .last, !partition.training.isEmpty,
+              !partition.validation.isEmpty
+            else { return nil }
+            var settings = variant.settings
+            settings.training.selection = .bestValidation
+            return try cell(
+              variant.name, settings, corpus, fold: fold, seed: seed, isCompanion: true)
+          }
+        }
+      }
+    }
+  }
+
+  private func cell(
+    _ variant: String, _ settings: VariantSettings, _ corpus: Corpus, fold: Int, seed: Int,
+    isCompanion: Bool
+  ) throws -> Cell {
+    try Cell(
+      variant: variant, isCompanion: isCompanion,
+      identity: Cell.Identity(
+        programVersion: programVersion, corpus: corpus.name.rawValue,
+        corpusFingerprint: corpus.fingerprint,
+        ravdessFolds: experiment.protocolSettings.ravdessFolds,
+        evaluateOn: experiment.protocolSettings.evaluateOn, fold: fold, seed: seed,
+        settings: settings,
+        backboneFingerprint: settings.model.backbone == .pretrained
+          ? weights?.checkpoint.fingerprint : nil))
   }
 
   /// Runs every unfinished cell, `jobs` at a time.
@@ -120,7 +154,7 @@ package struct ExperimentRun: Sendable {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     // Variants of equal settings share their cells.
     var seen: Set<String> = []
-    let cells = try cells().filter { seen.insert($0.hash).inserted }
+    let cells = try (cells() + companions()).filter { seen.insert($0.hash).inserted }
     let isAllDone = cells.allSatisfy { CellFolder(run: folder, cell: $0).isIntact }
     if !isAllDone || (try? provenance()) == nil {
       try Provenance.current().write(to: folder)
@@ -167,9 +201,11 @@ package struct ExperimentRun: Sendable {
       try cell.tidy()
       return watch(.finished(cell.cell, epochs: identity.settings.training.epochs, reused: true))
     }
+    let choice = experiment.protocolSettings
     try cell.run(
       try prepared[corpus.name, identity.settings], folds: corpus.foldNames.count,
-      threads: threads
+      ledger: choice.evaluateOn == .test ? TestLedger(run: folder) : nil,
+      watchesEpochs: choice.evaluateOn == .test && choice.testTrajectory, threads: threads
     ) { watch(.epoch(cell.cell, $0)) }
     watch(.finished(cell.cell, epochs: 0, reused: false))
   }

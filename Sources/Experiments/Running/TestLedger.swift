@@ -1,0 +1,85 @@
+// The record of every look at a test fold. Lines are added and never changed or removed, also by
+// runs that are started again: what was looked at stays looked at.
+import Files
+import Foundation
+
+/// The ledger of a run: `ledger.jsonl` in its folder.
+package struct TestLedger: Sendable {
+  /// One scoring of one cell's test utterances.
+  package struct Entry: Codable, Hashable, Sendable {
+    /// The cell's address.
+    package let cell: String
+    package let corpus: String
+    package let variant: String
+    package let fold: Int
+    package let seed: Int
+    /// The epoch whose weights were scored, counted from 1.
+    package let epoch: Int
+    package let purpose: Purpose
+    package let utterances: Int
+    /// ISO 8601, UTC.
+    package let date: String
+  }
+
+  /// Why test utterances were scored.
+  package enum Purpose: String, Codable, Hashable, Sendable, CaseIterable {
+    /// For the figures of the run.
+    case result
+    /// After an epoch, for the display of what choosing by test scores would gain.
+    case trajectory
+    /// For the training beside, which holds out speakers to choose its epoch.
+    case companion
+  }
+
+  private let path: String
+
+  package init(run folder: String) { path = folder + "/ledger.jsonl" }
+
+  /// All entries, oldest first; none for a run of before there was a ledger.
+  ///
+  /// - Throws: `FileError` where a line is no entry.
+  package func entries() throws -> [Entry] {
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    return try Data(readingFile: path).split(separator: 0x0a).enumerated().map { index, line in
+      do {
+        return try decodeJSON(Entry.self, from: Data(line))
+      } catch {
+        throw FileError.damaged(
+          path: path, problem: "line \(index + 1) is not an entry of the ledger",
+          remedy: "remove that line if a full disk cut it off; it counted one scoring")
+      }
+    }
+  }
+
+  /// Adds an entry, before its scores are known to anybody.
+  func add(_ purpose: Purpose, _ cell: Cell, epoch: Int, utterances: Int) throws {
+    let identity = cell.identity
+    let entry = Entry(
+      cell: String(cell.hash.prefix(16)), corpus: identity.corpus, variant: cell.variant,
+      fold: identity.fold, seed: identity.seed, epoch: epoch, purpose: purpose,
+      utterances: utterances, date: ISO8601DateFormatter().string(from: Date()))
+    try (canonicalJSON(entry) + Data("\n".utf8)).append(to: path)
+  }
+}
+
+extension TestLedger {
+  /// How often the test utterances of one fold were scored.
+  package struct Count: Codable, Hashable, Sendable {
+    package let corpus: String
+    package let fold: Int
+    package let result: Int
+    package let trajectory: Int
+    package let companion: Int
+  }
+
+  /// The ledger counted by corpus and fold.
+  package func counts() throws -> [Count] {
+    let groups = Dictionary(grouping: try entries()) { [$0.corpus, String($0.fold)] }
+    return groups.map { key, entries in
+      func count(_ purpose: Purpose) -> Int { entries.count { $0.purpose == purpose } }
+      return Count(
+        corpus: key[0], fold: Int(key[1]) ?? 0, result: count(.result),
+        trajectory: count(.trajectory), companion: count(.companion))
+    }.sorted { ($0.corpus, $0.fold) < ($1.corpus, $1.fold) }
+  }
+}

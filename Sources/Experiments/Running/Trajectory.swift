@@ -1,0 +1,37 @@
+// How a training does on the scored utterances after every epoch. It is watched, never asked: no
+// weights, epoch or setting is chosen by it. It shows what choosing by it would have gained.
+package import Evaluation
+import Files
+import Foundation
+
+/// The confusion matrix of the scored utterances after one epoch.
+package struct EpochScore: Codable, Equatable, Sendable {
+  /// Counted from 1.
+  package let epoch: Int
+  package let matrix: ConfusionMatrix
+}
+
+extension CellFolder {
+  static let trajectoryFile = "trajectory.jsonl"
+
+  /// The scores after each epoch, from the first on; empty where they were not watched.
+  package func trajectory() throws -> [EpochScore] {
+    let path = file(Self.trajectoryFile)
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    return try Data(readingFile: path).split(separator: 0x0a)
+      .map { try decodeJSON(EpochScore.self, from: Data($0)) }
+  }
+
+  /// The scores of the epochs before `epoch`, if each of them is there: what an interrupted training
+  /// goes on from.
+  func trajectory(before epoch: Int) -> [EpochScore]? {
+    let known = (try? trajectory())?.filter { $0.epoch < epoch } ?? []
+    return known.map(\.epoch) == Array(1..<epoch) ? known : nil
+  }
+
+  func save(_ trajectory: [EpochScore]) throws {
+    try trajectory.reduce(into: Data()) { data, score in
+      data += try canonicalJSON(score) + Data("\n".utf8)
+    }.writeAtomically(to: file(Self.trajectoryFile))
+  }
+}
