@@ -56,7 +56,8 @@ let package = Package(
     module("Audio", "CKernels", "Tensors", "Settings", "CSndFile", "CSoxr", "CFFTW"),
     module("Autograd", "Tensors", "CKernels"),
     module("Projections", "CKernels", "Tensors", "Randomness"),
-    module("Evaluation", "Files"),
+    module("Statistics", "Randomness"),
+    module("Evaluation", "Statistics", "Randomness", "Files"),
     module("Augmentation", "CKernels", "Audio", "Tensors", "Randomness", "Settings"),
     module("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
     module(
@@ -68,11 +69,11 @@ let package = Package(
     module("Golden", "Tensors", "Files"),
     module(
       "Conformance", "Golden", "Training", "Models", "Checkpoints", "Layers", "Autograd", "Tensors",
-      "Augmentation", "Audio", "Projections", "Evaluation", "Randomness", "Settings"),
-    module("Reporting", "Evaluation", "Files", "CCairo"),
+      "Augmentation", "Audio", "Projections", "Evaluation", "Statistics", "Randomness", "Settings"),
+    module("Reporting", "Evaluation", "Statistics", "Files", "CCairo"),
     module(
       "Experiments", "Conformance", "Golden", "Training", "Models", "Checkpoints", "Reporting",
-      "Evaluation", "Corpora",
+      "Evaluation", "Statistics", "Corpora",
       "StandIns", "Audio", "Projections", "Layers", "Tensors", "Randomness", "Settings", "Files",
       "COpenBLAS", "CFFTW",
       "CSndFile", "CCairo", yams),
@@ -99,7 +100,8 @@ let package = Package(
     tests("Audio", "Tensors", "Settings"),
     tests("Autograd", "Tensors", "Randomness"),
     tests("Projections", "Tensors", "Randomness"),
-    tests("Evaluation", "Files", "Randomness"),
+    tests("Statistics", "Randomness"),
+    tests("Evaluation", "Statistics", "Files", "Randomness"),
     tests("Augmentation", "Audio", "Tensors", "Randomness", "Settings"),
     tests("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
     tests(

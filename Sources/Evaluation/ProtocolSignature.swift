@@ -19,10 +19,13 @@ package struct ProtocolSignature: Codable, Hashable, Sendable {
   package var synthetic: Bool
   /// Whether the corpus differs from the published counts.
   package var incomplete: Bool
+  /// The protocol's identity; nil for a published result, whose utterances nobody listed.
+  package var fingerprint: ProtocolFingerprint?
 
   package init(
     corpus: String, foldList: String?, folds: Int?, classes: [String], utterances: Int?,
-    evaluateOn: String = "test", synthetic: Bool = false, incomplete: Bool = false
+    evaluateOn: String = "test", synthetic: Bool = false, incomplete: Bool = false,
+    fingerprint: ProtocolFingerprint? = nil
   ) {
     self.corpus = corpus
     self.foldList = foldList
@@ -32,6 +35,25 @@ package struct ProtocolSignature: Codable, Hashable, Sendable {
     self.evaluateOn = evaluateOn
     self.synthetic = synthetic
     self.incomplete = incomplete
+    self.fingerprint = fingerprint
+  }
+
+  /// The protocol in one line for people, every part that changes a score in it:
+  /// `ravdess|n:1440|classes:8|folds:emobox-6|scored:test|metrics:1f2e…|excluded:9c0a…|v:1|fp:0a1b…`.
+  package var text: String {
+    func text(_ number: Int?) -> String { number.map(String.init) ?? "?" }
+    var parts = [
+      corpus + (synthetic ? "-SYNTHETIC" : "") + (incomplete ? "-INCOMPLETE" : ""),
+      "n:\(text(utterances))", "classes:\(classes.count)",
+      "folds:\(foldList ?? "?")-\(text(folds))", "scored:\(evaluateOn)",
+    ]
+    if let fingerprint {
+      parts += [
+        "metrics:\(fingerprint.metrics.prefix(6))", "excluded:\(fingerprint.exclusions.prefix(6))",
+        "v:\(fingerprint.version)", "fp:\(fingerprint.digest)",
+      ]
+    }
+    return parts.joined(separator: "|")
   }
 }
 
@@ -69,6 +91,11 @@ extension ProtocolSignature {
     note("utterances", utterances, other.utterances, in: &reasons)
     if evaluateOn != other.evaluateOn {
       reasons.append("scored on other data: \(evaluateOn) vs \(other.evaluateOn)")
+    }
+    if let own = fingerprint, let others = other.fingerprint {
+      let differences = own.differences(from: others)
+      // The name of the fold list says more than two hashes do.
+      reasons += reasons.isEmpty ? differences : differences.filter { !$0.hasPrefix("other assign") }
     }
     if incomplete || other.incomplete {
       reasons.append("the corpus is incomplete (\(incomplete ? "this run" : "the baseline"))")

@@ -1,0 +1,99 @@
+// The identity of a protocol: two numbers are comparable if theirs are equal. It is a hash of hashes, so
+// that two that differ can say in what.
+import Files
+
+/// What was scored and how, hashed part by part.
+package struct ProtocolFingerprint: Codable, Hashable, Sendable {
+  /// Raised whenever the same protocol would give another fingerprint.
+  package static let currentVersion = 1
+
+  package let version: Int
+  /// SHA-256, 12 digits, of the ids in byte order, a line each.
+  package let utterances: String
+  /// Of `id,class` lines: which utterance counts as which class.
+  package let labels: String
+  /// Of `id,fold` lines.
+  package let folds: String
+  /// Of `id,speaker` lines: who the clusters are.
+  package let speakers: String
+  /// Of `subject,reason` lines, sorted: what was seen and left out.
+  package let exclusions: String
+  /// Of the classes' names in their order, and the definitions of all metrics.
+  package let metrics: String
+  /// Which utterances of a fold are scored: `test` or `inner-validation`.
+  package let evaluateOn: String
+
+  /// One utterance as the protocol sees it.
+  package struct Item: Sendable {
+    let id: String
+    let label: String
+    let fold: Int
+    let speaker: String
+
+    package init(id: String, label: String, fold: Int, speaker: String) {
+      (self.id, self.label, self.fold, self.speaker) = (id, label, fold, speaker)
+    }
+  }
+
+  /// - Parameters:
+  ///   - items: the utterances that are scored, in any order.
+  ///   - exclusions: what was left out, as `subject,reason`, in any order.
+  package init(
+    items: [Item], classes: [String], exclusions: [String], evaluateOn: String
+  ) {
+    let items = items.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+    func digest(_ lines: [String]) -> String {
+      String(sha256(lines.map { $0 + "\n" }.joined()).prefix(12))
+    }
+    version = Self.currentVersion
+    utterances = digest(items.map(\.id))
+    labels = digest(items.map { "\($0.id),\($0.label)" })
+    folds = digest(items.map { "\($0.id),\($0.fold)" })
+    speakers = digest(items.map { "\($0.id),\($0.speaker)" })
+    self.exclusions = digest(
+      exclusions.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    metrics = digest(classes + Metric.allCases.map(\.definition))
+    self.evaluateOn = evaluateOn
+  }
+
+  /// 16 digits for the whole.
+  package var digest: String {
+    let parts = [
+      "\(version)", utterances, labels, folds, speakers, exclusions, metrics, evaluateOn,
+    ]
+    return String(sha256(parts.joined(separator: "|")).prefix(16))
+  }
+
+  /// In what two protocols differ, a phrase each; empty if they are equal.
+  package func differences(from other: ProtocolFingerprint) -> [String] {
+    if version != other.version {
+      return [
+        "fingerprints of other versions: \(version) vs \(other.version); record the baseline again"
+      ]
+    }
+    func phrase(_ what: String, _ part: KeyPath<ProtocolFingerprint, String>) -> String? {
+      let (own, others) = (self[keyPath: part], other[keyPath: part])
+      return own == others ? nil : "other \(what): \(own) vs \(others)"
+    }
+    // Other utterances have other labels, folds and speakers, which then go without saying.
+    if let phrase = phrase("utterances", \.utterances) {
+      return [phrase] + [self.phraseOfSplit(other), self.phraseOfMetrics(other)].compactMap { $0 }
+    }
+    return [
+      phrase("labels of the same utterances", \.labels),
+      phrase("assignment of utterances to folds", \.folds),
+      phrase("speakers of the same utterances", \.speakers),
+      phrase("exclusions", \.exclusions), phraseOfMetrics(other), phraseOfSplit(other),
+    ].compactMap { $0 }
+  }
+
+  private func phraseOfMetrics(_ other: ProtocolFingerprint) -> String? {
+    metrics == other.metrics
+      ? nil : "other classes or definitions of metrics: \(metrics) vs \(other.metrics)"
+  }
+
+  private func phraseOfSplit(_ other: ProtocolFingerprint) -> String? {
+    evaluateOn == other.evaluateOn
+      ? nil : "scored on other data: \(evaluateOn) vs \(other.evaluateOn)"
+  }
+}

@@ -1,0 +1,153 @@
+// Is A better than B on the same utterances? Two questions, never mixed: on unseen speakers, these
+// networks as trained (unit: speaker); and as methods, trained anew (unit: fold, seeds averaged in it).
+package import Randomness
+package import Statistics
+
+/// A minus B on one corpus, in shares. Every comparison is paired: the same utterances.
+package struct SystemComparison: Codable, Hashable, Sendable {
+  package let first: String
+  package let second: String
+  package let metric: Metric
+  /// Seeds of each side; the means over seeds are compared.
+  package let seeds: [Int]
+
+  // MARK: These systems, unseen speakers
+
+  package let speakers: Int
+  /// Delete-one-speaker jackknife of the difference, t(G-1).
+  package let difference: Estimate
+  /// Percentiles of the paired bootstrap of whole speakers; too short for few speakers.
+  package let bootstrap: Estimate.Interval
+  /// Resamples in which the figure was not defined; the interval is not shown if they exceed 1 %.
+  package let undefinedShare: Double
+  /// Exchange of whole speakers.
+  package let exchange: TestOutcome
+
+  // MARK: The methods
+
+  package let folds: Int
+  /// Nadeau–Bengio over folds; nil with one fold.
+  package let method: Estimate?
+  package let methodTest: TestOutcome?
+  /// Exchange of whole folds: with few of them no p below 0.05 exists, and none is shown.
+  package let foldExchange: TestOutcome
+  /// P(first worse), P(equal within the rope), P(first better).
+  package let probabilities: Probabilities?
+  package let rope: Double
+  /// What these folds would find 8 times in 10 at p 0.05; nil with one fold.
+  package let detectable: Double?
+  /// The same for these speakers.
+  package let detectableOverSpeakers: Double?
+
+  // MARK: Beside that
+
+  /// Accuracy only, of the lowest common seed; takes utterances to be independent.
+  package let mcNemar: TestOutcome
+  package let mcNemarSeed: Int
+  /// P(a seed of first beats one of second), pooled figures.
+  package let superiority: Double
+
+  package struct Probabilities: Codable, Hashable, Sendable {
+    package let worse: Double
+    package let equal: Double
+    package let better: Double
+  }
+
+  /// - Parameters:
+  ///   - rope: differences within ± this, a share, count as equal; 0.01 is one point.
+  /// - Precondition: both have the same utterances and at least one seed.
+  package init(
+    _ first: SystemPredictions, _ second: SystemPredictions, metric: Metric, rope: Double = 0.01,
+    random: RandomStream, resamples: Int = 10_000
+  ) {
+    precondition(
+      first.hasSameUtterances(as: second) && !first.seeds.isEmpty && !second.seeds.isEmpty,
+      "\(first.system) and \(second.system) have other utterances")
+    self.first = first.system
+    self.second = second.system
+    self.metric = metric
+    self.rope = rope
+    seeds = first.seeds.map(\.seed)
+    let (a, b) = (ClusterTable(first, by: .speaker), ClusterTable(second, by: .speaker))
+    speakers = a.clusters.count
+    func paired(_ weights: [Int]) -> Double? {
+      guard let x = a.score(metric, weights: weights), let y = b.score(metric, weights: weights)
+      else { return nil }
+      return x - y
+    }
+    difference =
+      jackknife(clusters: speakers, unit: "speaker", paired)
+      ?? Estimate(value: .nan, interval: nil, method: "not defined")
+    let drawn = clusterBootstrap(
+      clusters: speakers, resamples: resamples, random: random.split("bootstrap"), paired)
+    bootstrap = percentileInterval(drawn.values)
+    undefinedShare = Double(drawn.undefined) / Double(resamples)
+    exchange = Self.exchange(a, b, metric, .speaker, random.split("speakers"))
+
+    let (c, d) = (ClusterTable(first, by: .fold), ClusterTable(second, by: .fold))
+    folds = c.clusters.count
+    foldExchange = Self.exchange(c, d, metric, .fold, random.split("folds"))
+    let differences = zip(c.ownScores(metric), d.ownScores(metric)).map { $0 - $1 }
+    if folds > 1 {
+      let t = CorrelatedT(differences: differences, testShare: 1 / Double(folds - 1))
+      let p = t.probabilities(rope: rope)
+      method = t.estimate()
+      methodTest = t.test
+      probabilities = Probabilities(worse: p.worse, equal: p.equal, better: p.better)
+      detectable = minimumDetectableEffect(
+        standardError: t.standardError, degreesOfFreedom: Double(folds - 1))
+    } else {
+      (method, methodTest, probabilities, detectable) = (nil, nil, nil, nil)
+    }
+    detectableOverSpeakers = difference.interval.map {
+      let freedom = Double(a.clusters.count - 1)
+      let error = $0.halfWidth / StudentT(degreesOfFreedom: freedom).quantile((1 + $0.level) / 2)
+      return minimumDetectableEffect(standardError: error, degreesOfFreedom: freedom)
+    }
+    let common = Set(seeds).intersection(second.seeds.map(\.seed)).min()
+    let x = first.seeds.first { $0.seed == common } ?? first.seeds[0]
+    let y = second.seeds.first { $0.seed == common } ?? second.seeds[0]
+    mcNemarSeed = x.seed
+    let pairs = zip(x.predictions, y.predictions).map {
+      ($0.predicted == $0.truth, $1.predicted == $1.truth)
+    }
+    mcNemar = Statistics.mcNemar(
+      onlyFirst: pairs.count { $0.0 && !$0.1 }, onlySecond: pairs.count { !$0.0 && $0.1 })
+    superiority = probabilityOfSuperiority(
+      first.matrices.map { ClassificationScores($0)[metric] },
+      over: second.matrices.map { ClassificationScores($0)[metric] })
+  }
+
+  /// Exchange needs the same number of seeds on both sides; otherwise each side is its first seed.
+  private static func exchange(
+    _ a: ClusterTable, _ b: ClusterTable, _ metric: Metric, _ unit: ClusterUnit,
+    _ random: RandomStream
+  ) -> TestOutcome {
+    let seeds = min(a.counts.count, b.counts.count)
+    let (a, b) = (a.first(seeds), b.first(seeds))
+    let outcome = signFlipTest(clusters: a.clusters.count, unit: unit.rawValue, random: random) {
+      guard let x = a.score(metric, exchanging: $0, with: b),
+        let y = b.score(metric, exchanging: $0, with: a)
+      else { return nil }
+      return x - y
+    }
+    return outcome ?? TestOutcome(p: 1, smallestAttainable: 1, method: "not defined")
+  }
+}
+
+extension ClusterTable {
+  fileprivate func first(_ seeds: Int) -> ClusterTable {
+    ClusterTable(classes: classes, clusters: clusters, counts: Array(counts.prefix(seeds)))
+  }
+
+  private init(classes: Int, clusters: [String], counts: [[[Int]]]) {
+    (self.classes, self.clusters, self.counts) = (classes, clusters, counts)
+  }
+}
+
+extension [SystemComparison] {
+  /// The p values of exchanging speakers, adjusted for the number of rows (Holm).
+  package var adjusted: [Double] { holm(map(\.exchange.p)) }
+  /// Those of the corrected t over folds.
+  package var adjustedForMethods: [Double] { holm(map { $0.methodTest?.p ?? 1 }) }
+}

@@ -1,0 +1,109 @@
+// What few speakers allow to be said. The unit is the cluster (speaker, session), never the utterance:
+// utterances of one speaker are alike. A figure is recomputed from whole clusters each time, since UA
+// and F1 are no sums over utterances.
+package import Randomness
+
+/// A figure computed from clusters, each taken as often as its weight says, `[G]` → value; nil where
+/// the figure is not defined, as UA without any utterance.
+package typealias ClusterStatistic = (_ weights: [Int]) -> Double?
+
+/// Returns a figure with the delete-one-cluster jackknife interval.
+///
+///     se² = (G-1)/G Σ_g (θ₍g₎ - mean θ₍·₎)²,   θ ± t(G-1) · se
+///
+/// where θ₍g₎ is the figure without cluster g. Deterministic, and fit for few clusters.
+///
+/// - Parameters:
+///   - clusters: G.
+///   - unit: what a cluster is, for the method's name: "speaker".
+/// - Returns: without an interval where G < 2; nil where the figure is not defined.
+///
+/// Source: Efron & Tibshirani 1993, §11; t(G-1) as in Cameron & Miller 2015, §VI.
+package func jackknife(
+  clusters: Int, unit: String, level: Double = 0.95, _ statistic: ClusterStatistic
+) -> Estimate? {
+  let weights = [Int](repeating: 1, count: clusters)
+  guard let whole = statistic(weights) else { return nil }
+  let parts = (0..<clusters).compactMap { omitted in
+    var part = weights
+    part[omitted] = 0
+    return statistic(part)
+  }
+  let method = "delete-one-\(unit) jackknife, t(\(clusters - 1))"
+  guard clusters > 1, parts.count == clusters, let variance = moments(parts).variance else {
+    return Estimate(value: whole, interval: nil, method: method)
+  }
+  let g = Double(clusters)
+  let error = ((g - 1) * (g - 1) / g * variance).squareRoot()
+  return TEstimate(value: whole, standardError: error, degreesOfFreedom: g - 1)
+    .estimate(level: level, method: method)
+}
+
+/// Draws `resamples` of `clusters` clusters with replacement.
+///
+/// - Returns: the figure of each resample, ascending, and how many resamples had none. Give a paired
+///   difference as the figure, and both systems see the same resample.
+///
+/// Source: Poh & Bengio 2007; the resampled utterances within a cluster stay as they are.
+package func clusterBootstrap(
+  clusters: Int, resamples: Int, random: RandomStream, _ statistic: ClusterStatistic
+) -> (values: [Double], undefined: Int) {
+  var random = random
+  let values = (0..<resamples).compactMap { _ in
+    var weights = [Int](repeating: 0, count: clusters)
+    for _ in 0..<clusters { weights[random.integer(below: clusters)] += 1 }
+    return statistic(weights)
+  }
+  return (values.sorted(), resamples - values.count)
+}
+
+/// Returns the percentile interval of ascending `values`, with linear interpolation between order
+/// statistics (NumPy's default, Hyndman & Fan 1996 type 7).
+package func percentileInterval(_ values: [Double], level: Double = 0.95) -> Estimate.Interval {
+  precondition(!values.isEmpty, "an interval of 0 values, needs at least 1")
+  func quantile(_ p: Double) -> Double {
+    let place = p * Double(values.count - 1)
+    let below = Int(place)
+    let above = min(below + 1, values.count - 1)
+    return values[below] + (place - Double(below)) * (values[above] - values[below])
+  }
+  return .init(
+    lower: quantile((1 - level) / 2), upper: quantile((1 + level) / 2), level: level)
+}
+
+/// Tests "no difference" by exchanging the systems in whole clusters.
+///
+/// Under the hypothesis each cluster's two results could as well be the other way round. With up to 16
+/// clusters all 2^G arrangements are counted, else `draws` of them are drawn and the data's own is
+/// added: p = (1 + #{|θ*| ≥ |θ|}) / (1 + draws).
+///
+/// - Parameter difference: the figure of A minus that of B where the clusters marked are exchanged.
+/// - Returns: nil where the figure is not defined. The smallest p is 2/2^G.
+package func signFlipTest(
+  clusters: Int, unit: String, draws: Int = 20_000, random: RandomStream,
+  difference: (_ isExchanged: [Bool]) -> Double?
+) -> TestOutcome? {
+  guard clusters > 0, let own = difference([Bool](repeating: false, count: clusters)) else {
+    return nil
+  }
+  let threshold = abs(own) * (1 - 1e-12)
+  if clusters <= 16 {
+    let arrangements = 1 << clusters
+    let extreme = (0..<arrangements).count { pattern in
+      let value = difference((0..<clusters).map { pattern >> $0 & 1 == 1 })
+      return abs(value ?? 0) >= threshold
+    }
+    return TestOutcome(
+      p: Double(extreme) / Double(arrangements),
+      smallestAttainable: min(1, 2 / Double(arrangements)),
+      method: "exchange of whole \(unit)s, all \(arrangements) arrangements")
+  }
+  var random = random
+  let extreme = (0..<draws).count { _ in
+    let bits = (0..<clusters).map { _ in random.next() >> 63 == 1 }
+    return abs(difference(bits) ?? 0) >= threshold
+  }
+  return TestOutcome(
+    p: Double(1 + extreme) / Double(1 + draws), smallestAttainable: 1 / Double(1 + draws),
+    method: "exchange of whole \(unit)s, \(draws) drawn arrangements")
+}

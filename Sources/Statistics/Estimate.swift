@@ -1,0 +1,91 @@
+// What a statistical procedure says: an estimate with an interval, or a p value with the smallest one
+// that the data could have given. Both carry the name of the procedure.
+
+/// A value and the interval around it.
+package struct Estimate: Codable, Hashable, Sendable {
+  package let value: Double
+  /// Lower and upper end; nil where there are too few units for one.
+  package let interval: Interval?
+  /// How it was made, in words for a reader: "delete-one-speaker jackknife, t(23)".
+  package let method: String
+
+  package init(value: Double, interval: Interval?, method: String) {
+    (self.value, self.interval, self.method) = (value, interval, method)
+  }
+
+  /// A confidence interval.
+  package struct Interval: Codable, Hashable, Sendable {
+    package let lower: Double
+    package let upper: Double
+    /// Nominal coverage, such as 0.95.
+    package let level: Double
+
+    package init(lower: Double, upper: Double, level: Double) {
+      (self.lower, self.upper, self.level) = (lower, upper, level)
+    }
+
+    /// Half its length.
+    package var halfWidth: Double { (upper - lower) / 2 }
+  }
+}
+
+/// The outcome of a test of "no difference", two-sided.
+package struct TestOutcome: Codable, Hashable, Sendable {
+  /// The probability, were there no difference, of one at least as great.
+  package let p: Double
+  /// The smallest p that data of this size can give; 0 where there is no such limit.
+  package let smallestAttainable: Double
+  /// How it was made, in words for a reader.
+  package let method: String
+
+  package init(p: Double, smallestAttainable: Double, method: String) {
+    (self.p, self.smallestAttainable, self.method) = (p, smallestAttainable, method)
+  }
+
+  /// Whether the data could have given a p of at most `level` at all. Where they could not, a p says
+  /// nothing and is not shown.
+  package func canReach(_ level: Double) -> Bool { smallestAttainable <= level }
+}
+
+/// A mean of estimates with its standard error, on the t distribution.
+struct TEstimate {
+  let value: Double
+  let standardError: Double
+  let degreesOfFreedom: Double
+
+  func estimate(level: Double, method: String) -> Estimate {
+    let half =
+      standardError * StudentT(degreesOfFreedom: degreesOfFreedom).quantile((1 + level) / 2)
+    return Estimate(
+      value: value,
+      interval: .init(lower: value - half, upper: value + half, level: level), method: method)
+  }
+
+  /// The two-sided p of value 0; 1 where nothing varies and nothing differs, 0 where only nothing varies.
+  var p: Double {
+    guard standardError > 0 else { return value == 0 ? 1 : 0 }
+    return StudentT(degreesOfFreedom: degreesOfFreedom).twoSided(value / standardError)
+  }
+}
+
+/// Returns the mean of independent units with its t interval; without one for a single unit.
+///
+/// - Parameter unit: what they are, for the method's name: "speaker".
+package func meanOfUnits(_ values: [Double], unit: String, level: Double = 0.95) -> Estimate {
+  precondition(!values.isEmpty, "a mean of 0 \(unit)s")
+  let (mean, variance) = moments(values)
+  let method = "mean over \(values.count) \(unit)s, t(\(values.count - 1))"
+  guard let variance else { return Estimate(value: mean, interval: nil, method: method) }
+  return TEstimate(
+    value: mean, standardError: (variance / Double(values.count)).squareRoot(),
+    degreesOfFreedom: Double(values.count - 1)
+  ).estimate(level: level, method: method)
+}
+
+/// Returns the mean and the variance, `Σ (x - mean)² / (n - 1)`, nil for a single value.
+func moments(_ values: [Double]) -> (mean: Double, variance: Double?) {
+  let mean = values.reduce(0, +) / Double(values.count)
+  guard values.count > 1 else { return (mean, nil) }
+  let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+  return (mean, squares / Double(values.count - 1))
+}

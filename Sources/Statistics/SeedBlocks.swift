@@ -1,0 +1,169 @@
+// Did the code change? The test utterances are the same on both sides, and the only noise is that of
+// seeds. Seeds of two programs are no pairs: the same number starts other random streams.
+// K folds; nₖ candidate's seeds and mₖ baseline's seeds of fold k.
+package import Randomness
+
+/// The scores of two programs by fold and seed.
+package struct SeedBlocks: Hashable, Sendable {
+  /// `[K][nₖ]`.
+  package let candidate: [[Double]]
+  /// `[K][mₖ]`.
+  package let baseline: [[Double]]
+
+  /// - Precondition: both have the same folds, at least one, and a score in each.
+  package init(candidate: [[Double]], baseline: [[Double]]) {
+    precondition(
+      candidate.count == baseline.count && !candidate.isEmpty,
+      "\(candidate.count) folds of the candidate, \(baseline.count) of the baseline")
+    precondition((candidate + baseline).allSatisfy { !$0.isEmpty }, "a fold without scores")
+    (self.candidate, self.baseline) = (candidate, baseline)
+  }
+
+  private var folds: Double { Double(candidate.count) }
+
+  /// The mean over folds of the difference of the means over seeds.
+  package var difference: Double {
+    zip(candidate, baseline).reduce(0) { $0 + moments($1.0).mean - moments($1.1).mean } / folds
+  }
+
+  /// The difference with the interval of Welch's t, blocked by fold:
+  ///
+  ///     D = 1/K Σₖ (c̄ₖ - b̄ₖ),   se² = 1/K² Σₖ (s²(cₖ)/nₖ + s²(bₖ)/mₖ)
+  ///     ν = se⁴ / Σ (each term of se²)² / (its seeds - 1)
+  ///
+  /// Where the candidate has one seed a fold, its variance is taken to be the baseline's:
+  /// se² = 1/K² Σₖ s²(bₖ) (1/nₖ + 1/mₖ). Where nothing varies over seeds, the interval is a point.
+  ///
+  /// - Parameter level: of the two-sided interval; a one-sided test at α is its end at level 1 - 2α.
+  /// - Returns: without an interval where neither side has two seeds.
+  ///
+  /// Source: Welch 1947 with Satterthwaite's degrees of freedom.
+  package func welch(level: Double) -> Estimate {
+    let terms = zip(candidate, baseline).map { c, b in
+      Self.terms(moments(c).variance, c.count, moments(b).variance, b.count)
+    }
+    let known = terms.flatMap { $0 }
+    let variance = known.reduce(0) { $0 + $1.variance } / (folds * folds)
+    let name = candidate.allSatisfy { $0.count > 1 }
+      ? "Welch's t over seeds, blocked by fold"
+      : "t over the baseline's seeds, blocked by fold; the candidate's noise is taken to be the same"
+    guard terms.allSatisfy({ !$0.isEmpty }) else {
+      return Estimate(value: difference, interval: nil, method: name)
+    }
+    guard variance > 0 else {
+      return Estimate(
+        value: difference,
+        interval: .init(lower: difference, upper: difference, level: level),
+        method: name + "; nothing varies")
+    }
+    let square = known.reduce(0) { $0 + $1.variance * $1.variance / $1.freedom }
+    let freedom = variance * variance * folds * folds * folds * folds / square
+    return TEstimate(
+      value: difference, standardError: variance.squareRoot(), degreesOfFreedom: freedom
+    ).estimate(level: level, method: name)
+  }
+
+  /// The standard error of `difference` were both sides to have these numbers of seeds in each fold,
+  /// from the variances there are; nil where no fold has two seeds on a side.
+  package func standardError(candidateSeeds: Int, baselineSeeds: Int) -> Double? {
+    let variances = zip(candidate, baseline).compactMap { Self.pooledVariance($0, $1) }
+    guard !variances.isEmpty else { return nil }
+    let mean = variances.reduce(0, +) / Double(variances.count)
+    return (mean / folds * (1 / Double(candidateSeeds) + 1 / Double(baselineSeeds))).squareRoot()
+  }
+
+  /// The deviation over seeds of one fold's score, pooled over folds and both sides, and its degrees
+  /// of freedom; nil where no fold has two seeds on a side.
+  package var seedDeviation: (value: Double, degreesOfFreedom: Int)? {
+    let sides = candidate + baseline
+    let freedom = sides.reduce(0) { $0 + $1.count - 1 }
+    guard freedom > 0 else { return nil }
+    let squares = sides.reduce(0) { $0 + (moments($1).variance ?? 0) * Double($1.count - 1) }
+    return ((squares / Double(freedom)).squareRoot(), freedom)
+  }
+
+  private static func terms(
+    _ candidate: Double?, _ n: Int, _ baseline: Double?, _ m: Int
+  ) -> [(variance: Double, freedom: Double)] {
+    switch (candidate, baseline) {
+    case (let c?, let b?):
+      [(c / Double(n), Double(n - 1)), (b / Double(m), Double(m - 1))]
+    case (nil, let b?): [(b * (1 / Double(n) + 1 / Double(m)), Double(m - 1))]
+    case (let c?, nil): [(c * (1 / Double(n) + 1 / Double(m)), Double(n - 1))]
+    case (nil, nil): []
+    }
+  }
+
+  private static func pooledVariance(_ c: [Double], _ b: [Double]) -> Double? {
+    let freedom = c.count + b.count - 2
+    guard freedom > 0 else { return nil }
+    let squares =
+      (moments(c).variance ?? 0) * Double(c.count - 1)
+      + (moments(b).variance ?? 0) * Double(b.count - 1)
+    return squares / Double(freedom)
+  }
+}
+
+extension SeedBlocks {
+  /// Tests "the same program" by exchanging the labels candidate and baseline among the seeds of each
+  /// fold: all arrangements if there are at most 50 000, else `draws` of them and the data's own.
+  package func permutationTest(draws: Int = 20_000, random: RandomStream) -> TestOutcome {
+    let blocks = zip(candidate, baseline).map { (scores: $0 + $1, size: $0.count) }
+    let arrangements = blocks.reduce(1.0) {
+      $0 * choose($1.scores.count, $1.size)
+    }
+    // Of equal group sizes each arrangement has a mirror image of the opposite difference.
+    let mirrored = zip(candidate, baseline).allSatisfy { $0.count == $1.count }
+    let smallest = (mirrored ? 2 : 1) / arrangements
+    let own = abs(difference) * (1 - 1e-12)
+    if arrangements <= 50_000 {
+      var (extreme, total) = (0, 0)
+      enumerate(blocks, from: 0, sum: 0) { sum in
+        total += 1
+        if abs(sum / folds) >= own { extreme += 1 }
+      }
+      return TestOutcome(
+        p: Double(extreme) / Double(total), smallestAttainable: min(1, smallest),
+        method: "exchange of seeds within folds, all \(total) arrangements")
+    }
+    var random = random
+    let extreme = (0..<draws).count { _ in
+      let sum = blocks.reduce(0.0) { sum, block in
+        var scores = block.scores
+        random.shuffle(&scores)
+        return sum + meanDifference(scores, block.size)
+      }
+      return abs(sum / folds) >= own
+    }
+    return TestOutcome(
+      p: Double(1 + extreme) / Double(1 + draws),
+      smallestAttainable: max(smallest, 1 / Double(1 + draws)),
+      method: "exchange of seeds within folds, \(draws) drawn arrangements")
+  }
+
+  /// Calls `visit` with the sum over blocks of the mean difference, for every way to choose.
+  private func enumerate(
+    _ blocks: [(scores: [Double], size: Int)], from index: Int, sum: Double,
+    visit: (Double) -> Void
+  ) {
+    guard index < blocks.count else { return visit(sum) }
+    let (scores, size) = blocks[index]
+    for pattern in 0..<(1 << scores.count) where pattern.nonzeroBitCount == size {
+      let (first, second) = scores.indices.reduce(into: (0.0, 0.0)) { sums, place in
+        if pattern >> place & 1 == 1 { sums.0 += scores[place] } else { sums.1 += scores[place] }
+      }
+      let difference = first / Double(size) - second / Double(scores.count - size)
+      enumerate(blocks, from: index + 1, sum: sum + difference, visit: visit)
+    }
+  }
+
+  /// The mean of the first `size` scores minus that of the others.
+  private func meanDifference(_ scores: [Double], _ size: Int) -> Double {
+    scores.prefix(size).reduce(0, +) / Double(size)
+      - scores.dropFirst(size).reduce(0, +) / Double(scores.count - size)
+  }
+
+  private func choose(_ n: Int, _ k: Int) -> Double {
+    (0..<k).reduce(1.0) { $0 * Double(n - $1) / Double($1 + 1) }.rounded()
+  }
+}

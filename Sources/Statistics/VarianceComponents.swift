@@ -1,0 +1,49 @@
+// Where the spread of scores comes from: seeds, folds (or speakers), or both together.
+
+/// Variance components of scores crossed by unit and seed, one score for each pair.
+///
+///     x[u, s] = μ + unit(u) + seed(s) + rest(u, s)
+///     rest = MS_rest,  seed = (MS_seed - MS_rest) / U,  unit = (MS_unit - MS_rest) / S
+///
+/// Source: method of moments of the two-way random model without replication (Searle, Casella &
+/// McCulloch 1992, §4.7). A negative estimate means "too small to be seen" and is given as 0.
+package struct VarianceComponents: Codable, Hashable, Sendable {
+  /// Variance of what a seed does to all units alike.
+  package let seed: Double
+  /// Variance between units (folds, speakers).
+  package let unit: Double
+  /// Variance that belongs to a pair: what a seed does to one unit.
+  package let rest: Double
+
+  /// - Parameter scores: `[U][S]`, U and S at least 2; nil otherwise.
+  package init?(_ scores: [[Double]]) {
+    guard let seeds = scores.first?.count, scores.count > 1, seeds > 1 else { return nil }
+    precondition(scores.allSatisfy { $0.count == seeds }, "rows of \(scores.map(\.count)) scores")
+    let (u, s) = (Double(scores.count), Double(seeds))
+    let mean = scores.joined().reduce(0, +) / (u * s)
+    let unitMeans = scores.map { $0.reduce(0, +) / s }
+    let seedMeans = (0..<seeds).map { seed in scores.reduce(0) { $0 + $1[seed] } / u }
+    func squares(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 } }
+    let unitSquare = s * squares(unitMeans.map { $0 - mean }) / (u - 1)
+    let seedSquare = u * squares(seedMeans.map { $0 - mean }) / (s - 1)
+    let residuals = scores.indices.flatMap { row in
+      (0..<seeds).map { scores[row][$0] - unitMeans[row] - seedMeans[$0] + mean }
+    }
+    rest = squares(residuals) / ((u - 1) * (s - 1))
+    seed = max(0, (seedSquare - rest) / u)
+    unit = max(0, (unitSquare - rest) / s)
+  }
+}
+
+/// Returns the difference that a two-sided t test at `alpha` finds with probability `power`.
+///
+///     (t(1 - α/2) + t(power)) · se
+///
+/// Source: the usual approximation by the central t (Bloom 1995); exact power needs the noncentral t
+/// and differs by a few per cent below 5 degrees of freedom.
+package func minimumDetectableEffect(
+  standardError: Double, degreesOfFreedom: Double, alpha: Double = 0.05, power: Double = 0.8
+) -> Double {
+  let t = StudentT(degreesOfFreedom: degreesOfFreedom)
+  return (t.quantile(1 - alpha / 2) + t.quantile(power)) * standardError
+}
