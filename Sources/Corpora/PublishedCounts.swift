@@ -3,7 +3,7 @@
 
 extension ExpectedCorpus {
   /// The published counts of a genuine corpus; they are the same for both fold lists of RAVDESS.
-  static func published(_ name: CorpusName) -> ExpectedCorpus {
+  package static func published(_ name: CorpusName) -> ExpectedCorpus {
     switch name {
     case .iemocap: ExpectedCorpus(source: .published, counts: iemocap, ids: nil)
     case .mspImprov: ExpectedCorpus(source: .published, counts: mspImprov, ids: nil)

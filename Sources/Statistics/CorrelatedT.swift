@@ -36,7 +36,9 @@ package struct CorrelatedT: Hashable, Sendable {
     TestOutcome(p: t.p, smallestAttainable: 0, method: method)
   }
 
-  package func estimate(level: Double = 0.95) -> Estimate { t.estimate(level: level, method: method) }
+  package func estimate(level: Double = 0.95) -> Estimate {
+    t.estimate(level: level, method: method)
+  }
 
   private var method: String { "Nadeau–Bengio corrected t over \(folds) folds, t(\(folds - 1))" }
 

@@ -44,7 +44,8 @@ package struct SeedBlocks: Hashable, Sendable {
     }
     let known = terms.flatMap { $0 }
     let variance = known.reduce(0) { $0 + $1.variance } / (folds * folds)
-    let name = candidate.allSatisfy { $0.count > 1 }
+    let name =
+      candidate.allSatisfy { $0.count > 1 }
       ? "Welch's t over seeds, blocked by fold"
       : "t over the baseline's seeds, blocked by fold; the candidate's noise is taken to be the same"
     guard terms.allSatisfy({ !$0.isEmpty }) else {

@@ -1,6 +1,7 @@
 // How the program ends when something is wrong: one line on standard error, and a code that says
 // whose fault it is.
 import ArgumentParser
+import Evaluation
 import Foundation
 
 /// Some cells could not be finished; their reasons have been told.
@@ -9,10 +10,14 @@ struct FailedCells: Error {}
 /// Some fixtures did not pass; what is wrong with them has been told.
 struct FailedVerification: Error {}
 
+/// A gate did not pass; its outcome has been told.
+struct GateVerdict: Error { let verdict: Verdict }
+
 extension Reprise {
   /// Ends the program with what `error` calls for.
   static func finish(with error: any Error) -> Never {
     if error is FailedCells || error is FailedVerification { Foundation.exit(1) }
+    if let gate = error as? GateVerdict { Foundation.exit(gate.verdict.exitCode) }
     let isUsage = exitCode(for: error) == .validationFailure || exitCode(for: error) == .success
     if isUsage || error is ExitCode { exit(withError: error) }
     FileHandle.standardError.write(Data("reprise: \(error)\n".utf8))

@@ -9,14 +9,15 @@ struct Reprise: ParsableCommand {
     abstract: "Reproducible speech emotion recognition: EAM, FLAM and multi-loss learning.",
     discussion: """
       Exit codes: 0 done · 1 a cell of the run or a fixture failed · 2 a file, corpus or setting is not as it \
-      must be · 64 wrong usage.
+      must be · 64 wrong usage. `reprise check` has four more: see reprise help check.
 
       Shell completions: reprise --generate-completion-script bash|zsh|fish
       """,
     version: programVersion,
     subcommands: [
       RunCommand.self, CorporaCommand.self, ReportCommand.self, CompareCommand.self,
-      RecordCommand.self, VerifyCommand.self, BackboneCommand.self, SettingsCommand.self,
+      BaselineCommand.self, CheckCommand.self, ClaimsCommand.self, ExplainCommand.self,
+      DiffCommand.self, VerifyCommand.self, BackboneCommand.self, SettingsCommand.self,
     ])
 
   static func main() {

@@ -1,4 +1,5 @@
-// Commands on a run that has been made: its report again, beside baselines, as a baseline.
+// Commands on a run that has been made: its report again, beside baselines and claims, a number explained,
+// beside another run.
 import ArgumentParser
 import Evaluation
 import Experiments
@@ -42,22 +43,70 @@ struct CompareCommand: ParsableCommand {
   }
 }
 
-struct RecordCommand: ParsableCommand {
+struct ClaimsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "record",
-    abstract: "Record a finished run on real corpora as a file of baselines.",
-    discussion: "Every fold and seed is kept. A run with a missing cell is refused.")
+    commandName: "claims",
+    abstract: "The paper's printed figures: what they can be, and what a run says of them.")
+
+  @Argument(help: ArgumentHelp("A run's folder; none for the figures alone.", valueName: "run"))
+  var folder: String?
+  @Option(help: "The file of printed figures; baselines/paper.json by default.")
+  var registry: String?
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let file = try BaselineFile(readingFile: registry ?? baselinesFolder() + "/paper.json")
+    let rows = try claims(in: file, run: folder.map { try ExperimentRun(openingFolder: $0) })
+    try tell(
+      json ? String(decoding: canonicalJSON(rows, pretty: true), as: UTF8.self) : rows.table)
+  }
+}
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Say where a number comes from: formula, value, interval, cells, files, protocol.",
+    discussion: """
+      The number is named by corpus, variant, metric and averaging: "ravdess full ua pooled", "… folds", \
+      "… speakers", "… fold 3", "… speaker Actor_07", "… seed 1".
+      """)
 
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
   var folder: String
-  @Option(help: "What the baselines' names begin with.")
-  var name: String
-  @Option(help: "The file to write, such as baselines/NAME.json.")
-  var to: String
+  @Argument(help: "The number, such as \"ravdess full ua pooled\".")
+  var number: [String]
+  @Flag(help: "Print JSON.")
+  var json = false
 
   func run() throws {
-    try ExperimentRun(openingFolder: folder).baselines(named: name).write(to: to)
-    try tell(to)
+    let explanation = try ExperimentRun(openingFolder: folder)
+      .explanation(of: number.joined(separator: " "))
+    try tell(
+      json
+        ? String(decoding: canonicalJSON(explanation, pretty: true), as: UTF8.self)
+        : explanation.text)
+  }
+}
+
+struct DiffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff", abstract: "List what two runs differ in: protocol, settings, numbers.")
+
+  @Argument(help: ArgumentHelp("A run's folder.", valueName: "run-a"))
+  var first: String
+  @Argument(help: ArgumentHelp("Another run's folder.", valueName: "run-b"))
+  var second: String
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let differences = try ExperimentRun(openingFolder: first)
+      .differences(from: ExperimentRun(openingFolder: second))
+    try tell(
+      json
+        ? String(decoding: canonicalJSON(differences, pretty: true), as: UTF8.self)
+        : differences.text)
   }
 }
 

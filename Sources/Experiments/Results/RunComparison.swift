@@ -1,4 +1,4 @@
-// This run beside recorded baselines, and this run as a baseline of its own.
+// This run beside recorded baselines, as far as the protocols agree.
 package import Corpora
 package import Evaluation
 import Files
@@ -32,34 +32,22 @@ extension ExperimentRun {
       corpus: corpus.name.rawValue, foldList: list, folds: corpus.foldNames.count,
       classes: corpus.classes, utterances: corpus.utterances.count,
       evaluateOn: experiment.protocolSettings.evaluateOn.rawValue,
-      synthetic: corpus.isSynthetic, incomplete: corpus.isIncomplete)
+      synthetic: corpus.isSynthetic, incomplete: corpus.isIncomplete,
+      fingerprint: fingerprint(of: corpus))
   }
 
-  /// Records every variant on the real corpora of this run as baselines, with all folds and seeds.
-  ///
-  /// - Throws: `BaselineError.incompleteGrid` where a cell is missing, `RunError.onlySynthetic`.
-  package func baselines(named name: String) throws -> BaselineFile {
-    let provenance = try provenance()
-    let real = try results().filter { !$0.isSynthetic }
-    guard !real.isEmpty else { throw RunError.onlySynthetic(folder: folder) }
-    return BaselineFile(
-      baselines: try real.flatMap { result in
-        try result.variants.map { variant in
-          try Baseline.record(
-            name: "\(name) \(result.corpus.name.rawValue) \(variant.name)", system: variant.name,
-            signature: signature(of: result.corpus), summary: variant.summary,
-            provenance: Baseline.Provenance(
-              programVersion: provenance.program, commit: provenance.commit,
-              dirty: provenance.commit.contains("+"), corpusFingerprint: result.corpus.fingerprint,
-              settingsHash: sha256(try canonicalJSON(variant.settings)),
-              machine: "\(provenance.processor), \(provenance.cores) cores, "
-                + "OpenBLAS kernels \(provenance.blasKernels)",
-              date: ISO8601DateFormatter().string(from: provenance.date)),
-            settings: SettingsTree(of: variant.settings).leaves.map {
-              Baseline.Setting(path: $0.path, value: $0.value.text ?? "")
-            })
-        }
-      })
+  /// The identity of that protocol. Files that are no clips of the corpus do not count: they change
+  /// with the machine, not with the protocol.
+  private func fingerprint(of corpus: Corpus) -> ProtocolFingerprint {
+    ProtocolFingerprint(
+      items: corpus.utterances.map {
+        ProtocolFingerprint.Item(id: $0.id, label: $0.label, fold: $0.fold, speaker: $0.speaker)
+      },
+      classes: corpus.classes,
+      exclusions: corpus.exclusions.compactMap {
+        if case .unusedLabel(let label) = $0.reason { return "\($0.subject),\(label)" }
+        return nil
+      }, evaluateOn: experiment.protocolSettings.evaluateOn.rawValue)
   }
 
   /// The baselines of a corpus as the report shows them; none for SYNTHETIC speech.

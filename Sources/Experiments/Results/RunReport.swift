@@ -21,6 +21,7 @@ extension ExperimentRun {
   /// What the report says.
   package func reportContent() throws -> ReportContent {
     let results = try results()
+    try requireConsistency(results)
     let provenance = try provenance()
     return ReportContent(
       title: "Speech emotion recognition: EAM, FLAM and multi-loss learning",

@@ -14,6 +14,10 @@ package struct VariantResult: Sendable {
   package let summary: ScoreSummary
   /// The log of each finished cell.
   package let logs: [(seed: Int, fold: Int, epochs: [EpochRecord])]
+  /// The predictions of each finished cell.
+  package let cells: [(seed: Int, fold: Int, predictions: [Prediction])]
+  /// What choosing an epoch by other rules does to the figures; empty where nothing was watched.
+  package let selection: SelectionPanel
   /// Cells that failed, and why.
   package let failures: [(seed: Int, fold: Int, reason: String)]
   /// The folders of the finished cells, by seed, then fold.
@@ -56,35 +60,46 @@ extension ExperimentRun {
   /// - Throws: `FileError.damaged` where a file is not what its cell wrote.
   package func results() throws -> [CorpusResult] {
     let cells = try cells()
+    let companions = try companions()
     return try corpora.map { corpus in
       CorpusResult(
         corpus: corpus,
         variants: try experiment.variants.map { variant in
-          let own = cells.filter {
-            $0.variant == variant.name && $0.identity.corpus == corpus.name.rawValue
-          }.map { CellFolder(run: folder, cell: $0) }
-          return try result(of: variant, own, corpus)
+          func folders(_ cells: [Cell]) -> [CellFolder] {
+            cells.filter {
+              $0.variant == variant.name && $0.identity.corpus == corpus.name.rawValue
+            }.map { CellFolder(run: folder, cell: $0) }
+          }
+          return try result(of: variant, folders(cells), beside: folders(companions), corpus)
         },
         isSynthetic: corpus.isSynthetic || hasRandomBackbone)
     }
   }
 
   private func result(
-    of variant: ExperimentSettings.Variant, _ cells: [CellFolder], _ corpus: Corpus
+    of variant: ExperimentSettings.Variant, _ cells: [CellFolder], beside: [CellFolder],
+    _ corpus: Corpus
   ) throws -> VariantResult {
-    try cells.forEach { try $0.requireIntact() }
+    try (cells + beside).forEach { try $0.requireIntact() }
     let done = cells.filter(\.isDone)
-    let scored = try done.map { folder in
-      let predictions = try folder.predictions()
-      return ScoredCell(
-        seed: folder.cell.identity.seed, fold: folder.cell.identity.fold,
-        matrix: ConfusionMatrix(
-          classes: predictions.classes, predictions: predictions.predictions))
+    let read = try done.map { folder in
+      let identity = folder.cell.identity
+      return (identity.seed, identity.fold, try folder.predictions())
+    }
+    let scored = read.map { seed, fold, file in
+      ScoredCell(
+        seed: seed, fold: fold,
+        matrix: ConfusionMatrix(classes: file.classes, predictions: file.predictions))
     }
     return VariantResult(
       name: variant.name, settings: variant.settings,
       summary: ScoreSummary(cells: scored, seeds: experiment.seeds, folds: folds(of: corpus)),
       logs: try done.map { ($0.cell.identity.seed, $0.cell.identity.fold, try $0.epochs()) },
+      cells: read.map { (seed: $0, fold: $1, predictions: $2.predictions) },
+      selection: SelectionPanel(
+        trainings: try done.compactMap { try $0.watchedTrajectory() },
+        beside: try beside.filter(\.isDone).compactMap { try $0.watchedTrajectory() },
+        folds: folds(of: corpus)),
       failures: cells.compactMap { folder in
         folder.isDone
           ? nil

@@ -3,6 +3,7 @@
 package import Evaluation
 import Files
 import Foundation
+import Training
 
 /// The confusion matrix of the scored utterances after one epoch.
 package struct EpochScore: Codable, Equatable, Sendable {
@@ -20,6 +21,17 @@ extension CellFolder {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
     return try Data(readingFile: path).split(separator: 0x0a)
       .map { try decodeJSON(EpochScore.self, from: Data($0)) }
+  }
+
+  /// The scores of a finished cell with what its held-out speakers said; nil where they were not watched.
+  func watchedTrajectory() throws -> Trajectory? {
+    let scores = try trajectory()
+    let epochs = try epochs()
+    guard !scores.isEmpty, scores.count == epochs.count else { return nil }
+    let validation = epochs.compactMap(\.validationAccuracy)
+    return Trajectory(
+      seed: cell.identity.seed, fold: cell.identity.fold, matrices: scores.map(\.matrix),
+      validation: validation.count == scores.count ? validation : nil)
   }
 
   /// The scores of the epochs before `epoch`, if each of them is there: what an interrupted training

@@ -95,7 +95,8 @@ extension ProtocolSignature {
     if let own = fingerprint, let others = other.fingerprint {
       let differences = own.differences(from: others)
       // The name of the fold list says more than two hashes do.
-      reasons += reasons.isEmpty ? differences : differences.filter { !$0.hasPrefix("other assign") }
+      reasons +=
+        reasons.isEmpty ? differences : differences.filter { !$0.hasPrefix("other assign") }
     }
     if incomplete || other.incomplete {
       reasons.append("the corpus is incomplete (\(incomplete ? "this run" : "the baseline"))")

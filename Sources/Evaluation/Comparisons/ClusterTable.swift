@@ -50,7 +50,8 @@ struct ClusterTable: Sendable {
   }
 
   /// The same where in the clusters marked this system's counts are replaced by the other's.
-  func score(_ metric: Metric, exchanging isExchanged: [Bool], with other: ClusterTable) -> Double? {
+  func score(_ metric: Metric, exchanging isExchanged: [Bool], with other: ClusterTable) -> Double?
+  {
     let seeds = zip(counts, other.counts).map { own, others in
       var sum = [Int](repeating: 0, count: classes * classes)
       for g in own.indices {

@@ -36,6 +36,8 @@ package struct Baseline: Codable, Hashable, Sendable {
     /// Per cent as printed; nil where not recorded.
     package var percent: Double?
     package var averaging: Averaging
+    /// Digits after the point as printed; nil where `percent` shows them.
+    package var digits: Int?
   }
 
   /// How one figure is made of several folds or speakers.
@@ -56,6 +58,10 @@ package struct Baseline: Codable, Hashable, Sendable {
     package var provenance: Provenance
     /// Every setting by its path.
     package var settings: [Setting]
+    /// What counts as a loss, written down before anything is compared; nil in files of before.
+    package var margin: Margin?
+    /// Where every utterance's prediction stands; nil where only the cells are recorded.
+    package var predictions: PredictionsFile?
 
     /// The summary of the cells.
     package var summary: ScoreSummary {
@@ -63,6 +69,40 @@ package struct Baseline: Codable, Hashable, Sendable {
         cells: cells.map { ScoredCell(seed: $0.seed, fold: $0.fold, matrix: $0.matrix) },
         seeds: seeds, folds: folds)
     }
+  }
+
+  /// How much worse a later run may be and still pass.
+  package struct Margin: Codable, Hashable, Sendable {
+    package var metric: Metric
+    /// δ, points: a loss of this size must not pass.
+    package var points: Double
+    /// Of the interval that the loss is judged by, two-sided.
+    package var confidence: Double
+
+    package init(metric: Metric, points: Double, confidence: Double) {
+      (self.metric, self.points, self.confidence) = (metric, points, confidence)
+    }
+  }
+
+  /// A file beside the baseline's own.
+  package struct PredictionsFile: Codable, Hashable, Sendable {
+    package var file: String
+    package var sha256: String
+
+    package init(file: String, sha256: String) { (self.file, self.sha256) = (file, sha256) }
+  }
+
+  /// How much is known of a result; more allows a stronger test.
+  package enum Evidence: String, Codable, Hashable, Sendable {
+    case publishedFigure = "a published figure"
+    case cells = "every fold and seed"
+    case utterances = "every utterance, fold and seed"
+  }
+
+  /// How much is known of this one.
+  package var evidence: Evidence {
+    guard let measurement else { return .publishedFigure }
+    return measurement.predictions == nil ? .cells : .utterances
   }
 
   /// One seed on one fold. The scores are stored for readers; they are held to the counts on reading.
@@ -119,10 +159,10 @@ extension Baseline {
   /// Makes a measured baseline of a finished run.
   ///
   /// - Throws: `BaselineError.incompleteGrid` if a seed lacks a fold: means over a grid with holes
-  ///   are not worth recording.
+  ///   are not worth recording; only a caller who leaves the incomplete seeds out gets past that.
   package static func record(
     name: String, system: String, signature: ProtocolSignature, summary: ScoreSummary,
-    provenance: Provenance, settings: [Setting]
+    provenance: Provenance, settings: [Setting], margin: Margin? = nil
   ) throws -> Baseline {
     guard summary.isComplete, !summary.cells.isEmpty else {
       throw BaselineError.incompleteGrid(name: name, cells: summary.completeness)
@@ -137,7 +177,7 @@ extension Baseline {
       name: name, kind: .measured, system: system, signature: signature, source: nil, scores: nil,
       measurement: Measurement(
         seeds: summary.expectedSeeds, folds: summary.expectedFolds, cells: cells,
-        provenance: provenance, settings: settings))
+        provenance: provenance, settings: settings, margin: margin, predictions: nil))
   }
 
   /// The figures to compare with: as printed, or WA and UA pooled over folds, mean over seeds.

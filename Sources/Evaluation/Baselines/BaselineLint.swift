@@ -1,0 +1,114 @@
+// A recorded number can be wrong, and a copied one more so. Every number is computed again from the one
+// below it: scores from counts, counts from predictions, the README's tables from the baselines.
+import Files
+import Foundation
+
+/// What holding baselines to themselves, to their predictions and to a text found.
+package struct BaselineLint: Sendable {
+  /// What was looked at and what is wrong with it, a line each.
+  package private(set) var lines: [String] = []
+  /// The lines that say what is wrong.
+  package private(set) var complaints: [String] = []
+  /// Tables found in the text.
+  package private(set) var tables = 0
+  /// The text with its tables written anew; nil where it has none.
+  package private(set) var mendedText: String?
+
+  /// - Parameters:
+  ///   - readme: the path of a text with tables between `<!-- reprise:NAME -->`, NAME being what the
+  ///     baselines' names begin with, and `<!-- end -->`.
+  /// - Throws: `FileError` where a file cannot be read; what a file says wrongly is a complaint.
+  package init(folder: String, readme: String) throws {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        .filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted()
+    } catch {
+      throw FileError.cannotRead(path: folder, reason: "there is no such folder")
+    }
+    var baselines: [Baseline] = []
+    for name in names {
+      do {
+        let file = try BaselineFile(readingFile: folder + "/" + name)
+        for baseline in file.baselines {
+          let predictions = try baseline.predictions(in: folder)
+          let checked =
+            baseline.measurement.map {
+              "\($0.cells.count) cells"
+                + (predictions.map { ", \($0.utterances.count * $0.seeds.count) predictions" } ?? "")
+            } ?? "\(baseline.figures.count) printed figures"
+          lines.append("\(name): \(baseline.name): \(checked): ok")
+        }
+        baselines += file.baselines
+      } catch {
+        complain("\(error)")
+      }
+    }
+    let all = baselines.map(\.name)
+    for name in Set(all.filter { name in all.count { $0 == name } > 1 }).sorted() {
+      complain("\(folder): two baselines are called \"\(name)\"; rename one")
+    }
+    try lintText(readme, baselines)
+  }
+
+  private mutating func complain(_ text: String) {
+    lines.append("WRONG  " + text)
+    complaints.append(text)
+  }
+
+  private mutating func lintText(_ path: String, _ baselines: [Baseline]) throws {
+    guard FileManager.default.fileExists(atPath: path) else {
+      return lines.append("\(path): is not there; no table was checked")
+    }
+    var text = String(decoding: try Data(readingFile: path), as: UTF8.self)
+    let opening = #/<!-- reprise:([^ ]+) -->\n/#
+    var rest = text.startIndex
+    while let match = text[rest...].firstMatch(of: opening) {
+      tables += 1
+      let name = String(match.output.1)
+      guard let end = text[match.range.upperBound...].range(of: "<!-- end -->") else {
+        complain("\(path): the table of \(name) has no <!-- end -->")
+        return
+      }
+      let body = match.range.upperBound..<end.lowerBound
+      let own = baselines.filter { $0.name.hasPrefix(name + " ") && $0.kind == .measured }
+      if own.isEmpty { complain("\(path): a table of \(name), of which no baseline is recorded") }
+      let table = baselineTable(own)
+      if text[body] == table {
+        lines.append("\(path): table of \(name): ok")
+      } else if !own.isEmpty {
+        let found = text[body].split(separator: "\n").map(String.init)
+        let wrong = table.split(separator: "\n").map(String.init).first { !found.contains($0) }
+        complain(
+          "\(path): the table of \(name) is not what the baselines give; expected the row "
+            + "\(wrong ?? "(fewer rows)"); `reprise baseline lint --write` writes it anew")
+      }
+      let offset = text.utf8.distance(from: text.startIndex, to: body.lowerBound)
+      text.replaceSubrange(body, with: table)
+      rest = text.utf8.index(text.startIndex, offsetBy: offset + table.utf8.count)
+    }
+    if tables > 0 { mendedText = text } else { lines.append("\(path): has no table of a baseline") }
+  }
+}
+
+/// The table of a README: a row per baseline, WA and UA both ways.
+package func baselineTable(_ baselines: [Baseline]) -> String {
+  let head = """
+    | system | WA pooled, % (mean ± sd over seeds) | UA pooled, % | WA over folds, % (mean ± sd over folds) \
+    | UA over folds, % | seeds | protocol |
+    |---|---|---|---|---|---|---|
+
+    """
+  return head
+    + baselines.compactMap { baseline in
+      baseline.measurement.map { measurement in
+        let summary = measurement.summary
+        let scores = [
+          summary.pooled(.accuracy), summary.pooled(.unweightedAverageRecall),
+          summary.perFold(.accuracy), summary.perFold(.unweightedAverageRecall),
+        ].map { $0?.percentages ?? "–" }
+        return "| \(baseline.system) | \(scores.joined(separator: " | ")) "
+          + "| \(measurement.seeds.count) | `\(baseline.signature.fingerprint?.digest ?? "–")` |\n"
+      }
+    }.joined()
+}

@@ -1,0 +1,110 @@
+// Printed claims beside what a run found.
+package import Statistics
+
+/// What a run says of a printed claim.
+package enum ClaimStatus: String, Codable, Hashable, Sendable, CaseIterable {
+  /// Ours rounds to the printed value.
+  case reproduced
+  /// The printed value lies in our interval over folds.
+  case insideInterval = "inside the interval"
+  case notReproduced = "not reproduced"
+  /// Another protocol.
+  case incomparable
+  case notAttempted = "not attempted"
+}
+
+/// One printed figure and what became of it.
+package struct ClaimRow: Codable, Hashable, Sendable {
+  package let claim: String
+  package let corpus: String
+  package let system: String
+  package let metric: Metric
+  /// As printed, per cent.
+  package let printed: Double
+  package let digits: Int
+  package let averaging: Baseline.Averaging
+  package let source: String
+  /// The protocol as far as it is stated.
+  package let signature: String
+  /// The grid on which the figure must lie; nil where it does not follow from the counts.
+  package let granularity: Granularity?
+  package let status: ClaimStatus
+  /// The run's system, its figure in per cent and the interval over folds.
+  package let ours: String?
+  package let value: Double?
+  package let interval: Estimate.Interval?
+  package let reasons: [String]
+}
+
+extension Baseline.QuotedScore {
+  /// Digits after the point as printed; as many as the number needs where that is not recorded.
+  package var printedDigits: Int {
+    if let digits { return digits }
+    let text = (percent ?? 0).description
+    guard let point = text.firstIndex(of: "."), !text.hasSuffix(".0") else { return 0 }
+    return text.distance(from: point, to: text.endIndex) - 1
+  }
+}
+
+extension ClaimRow {
+  /// Holds every printed figure of `baselines` to the runs' systems.
+  ///
+  /// - Parameters:
+  ///   - systems: those of a run that claim to be the printed ones; empty where nothing was run.
+  ///   - utterances: the published number of utterances of a corpus; nil where none is.
+  package static func rows(
+    _ baselines: [Baseline], systems: [RunScores], utterances: (_ corpus: String) -> Int?
+  ) -> [ClaimRow] {
+    baselines.filter { $0.kind == .published }.flatMap { baseline in
+      baseline.figures.compactMap { figure in
+        figure.percent.map { row(baseline, figure, $0, systems, utterances) }
+      }
+    }
+  }
+
+  private static func row(
+    _ baseline: Baseline, _ figure: Baseline.QuotedScore, _ percent: Double,
+    _ systems: [RunScores], _ utterances: (String) -> Int?
+  ) -> ClaimRow {
+    let signature = baseline.signature
+    let n = signature.utterances ?? utterances(signature.corpus)
+    // Recalls of classes of unequal size have no common denominator.
+    let grid = figure.metric == .accuracy ? n : nil
+    let digits = figure.printedDigits
+    func made(
+      _ status: ClaimStatus, _ reasons: [String], _ ours: RunScores? = nil,
+      _ estimate: Estimate? = nil
+    ) -> ClaimRow {
+      ClaimRow(
+        claim: baseline.name, corpus: signature.corpus, system: baseline.system,
+        metric: figure.metric, printed: percent, digits: digits, averaging: figure.averaging,
+        source: [baseline.source?.paper, baseline.source?.place, baseline.source?.arxiv]
+          .compactMap { $0 }.joined(separator: ", "),
+        signature: signature.text,
+        granularity: grid.map { Granularity(percent: percent, digits: digits, utterances: $0) },
+        status: status, ours: ours?.system, value: estimate.map { 100 * $0.value },
+        interval: estimate?.interval.map {
+          .init(lower: 100 * $0.lower, upper: 100 * $0.upper, level: $0.level)
+        }, reasons: reasons)
+    }
+    guard let own = systems.first(where: { $0.signature.corpus == signature.corpus }) else {
+      return made(.notAttempted, [])
+    }
+    guard let folds = own.summary.perFold(figure.metric), own.summary.isComplete,
+      folds.values.count > 1
+    else { return made(.notAttempted, ["only \(own.summary.completeness) cells are finished"]) }
+    let estimate = CorrelatedT(
+      differences: folds.values, testShare: 1 / Double(folds.values.count - 1)
+    ).estimate()
+    switch own.signature.comparability(with: signature) {
+    case .comparable: break
+    case .shownOnly(let reasons): return made(.incomparable, reasons, own, estimate)
+    case .refused(let reason): return made(.incomparable, [reason])
+    }
+    let isPrintedSo = fixed(100 * estimate.value, digits: digits) == fixed(percent, digits: digits)
+    let isInside = estimate.interval.map { $0.lower <= percent / 100 && percent / 100 <= $0.upper }
+    return made(
+      isPrintedSo ? .reproduced : isInside == true ? .insideInterval : .notReproduced,
+      ["the printed value is treated as exact; the interval is of our folds"], own, estimate)
+  }
+}

@@ -1,0 +1,57 @@
+// A printed accuracy is a quotient of whole numbers: k of n utterances right, or a mean of such. A printed
+// value that no k gives means another number of utterances, or another way of averaging.
+import Foundation
+
+/// Whether a printed figure can be what it is said to be.
+package struct Granularity: Codable, Hashable, Sendable {
+  /// n, the utterances scored together; for a mean of R runs R times as many.
+  package let utterances: Int
+  /// As printed, per cent.
+  package let percent: Double
+  /// Digits after the point, as printed.
+  package let digits: Int
+  /// The k whose 100 k/n is printed so; empty if there is none.
+  package let counts: [Int]
+
+  /// - Parameters:
+  ///   - utterances: n ≥ 1.
+  ///   - digits: 0…6.
+  package init(percent: Double, digits: Int, utterances: Int) {
+    precondition(
+      utterances > 0 && (0...6).contains(digits), "\(utterances) utterances, \(digits) digits")
+    self.utterances = utterances
+    self.percent = percent
+    self.digits = digits
+    let unit = pow(10, -Double(digits))
+    // Rounded either way: half to even and half away from zero both occur in print.
+    let (low, high) = (percent - unit / 2 - 1e-9, percent + unit / 2 + 1e-9)
+    let n = Double(utterances)
+    let first = max(0, Int((low / 100 * n).rounded(.up)))
+    let last = min(utterances, Int((high / 100 * n).rounded(.down)))
+    counts = first <= last ? Array(first...last) : []
+  }
+
+  /// Whether the print is fine enough to rule anything out: whether fewer than one k falls on a printed
+  /// value, 100/n > 10^-digits.
+  package var isInformative: Bool { 100 / Double(utterances) > pow(10, -Double(digits)) }
+
+  /// The share of all printed values that some k gives: how likely a wrong n goes unnoticed.
+  package var coverage: Double {
+    min(1, Double(utterances + 1) / (100 * pow(10, Double(digits)) + 1))
+  }
+
+  /// In words.
+  package var finding: String {
+    let n = "\(utterances)"
+    guard !counts.isEmpty else {
+      return
+        "off the grid: no k of \(n) gives \(fixed(percent, digits: digits)) %; it is of another "
+        + "number of utterances, or averaged otherwise"
+    }
+    let k =
+      counts.count == 1 ? "k = \(counts[0])" : "k = \(counts[0]) to \(counts[counts.count - 1])"
+    return isInformative
+      ? "on the grid of k/\(n): \(k) (\(fixed(100 * coverage, digits: 0)) % of printed values are)"
+      : "on the grid of k/\(n), as every printed value is: says nothing"
+  }
+}

@@ -1,0 +1,212 @@
+// Did our code change the result? One system held to one baseline. The test utterances are the same on
+// both sides, so speakers do not matter and the only noise is that of seeds; against a published figure,
+// of which no seed is known, folds are the noise.
+package import Randomness
+import Statistics
+
+/// The rule, fixed before anything is compared.
+package struct Gate: Hashable, Sendable {
+  package var metric: Metric
+  /// δ, share: 0.01 is one point.
+  package var margin: Double
+  /// Of the two-sided interval: at 0.95 an unchanged program is called worse in at most 1 of 40 checks.
+  package var confidence: Double
+  /// A gain surely above this, share, is an alarm.
+  package var suspiciousGain: Double
+
+  package init(
+    metric: Metric, margin: Double, confidence: Double = 0.95, suspiciousGain: Double? = nil
+  ) {
+    self.metric = metric
+    self.margin = margin
+    self.confidence = confidence
+    self.suspiciousGain = suspiciousGain ?? 3 * margin
+  }
+
+  /// A run's system as the gate sees it.
+  package struct Candidate: Sendable {
+    package var system: String
+    package var signature: ProtocolSignature
+    package var summary: ScoreSummary
+    /// Of the complete seeds.
+    package var predictions: SystemPredictions?
+
+    package init(
+      system: String, signature: ProtocolSignature, summary: ScoreSummary,
+      predictions: SystemPredictions?
+    ) {
+      self.system = system
+      self.signature = signature
+      self.summary = summary
+      self.predictions = predictions
+    }
+  }
+
+  /// Holds `candidate` to `baseline`.
+  ///
+  /// - Parameter recorded: the baseline's predictions, where they are kept.
+  package func judge(
+    _ candidate: Candidate, against baseline: Baseline, recorded: SystemPredictions?,
+    random: RandomStream
+  ) -> GateResult {
+    var result = GateResult(candidate, baseline, self)
+    let reasons = reasonsAgainst(candidate, baseline)
+    guard reasons.isEmpty else {
+      result.conclude(.incomparable, because: reasons)
+      return result
+    }
+    if let measurement = baseline.measurement {
+      judgeBySeeds(candidate, measurement, recorded, random, &result)
+    } else {
+      judgeByFolds(candidate, baseline, &result)
+    }
+    return result
+  }
+
+  /// Why the two cannot be compared; empty if they can.
+  private func reasonsAgainst(_ candidate: Candidate, _ baseline: Baseline) -> [String] {
+    var reasons: [String] =
+      switch candidate.signature.comparability(with: baseline.signature) {
+      case .comparable: []
+      case .shownOnly(let reasons): reasons
+      case .refused(let reason): [reason]
+      }
+    if baseline.kind == .measured,
+      candidate.signature.fingerprint == nil || baseline.signature.fingerprint == nil
+    {
+      reasons.append(
+        "the baseline has no protocol fingerprint: it was recorded by an older program; record it again"
+      )
+    }
+    let summary = candidate.summary
+    if let folds = baseline.signature.folds, summary.expectedFolds.count != folds {
+      reasons.append("only \(summary.expectedFolds.count) of \(folds) folds were run")
+    }
+    if !summary.isComplete {
+      reasons.append("only \(summary.completeness) cells are finished; finish the run")
+    }
+    return reasons
+  }
+
+  // MARK: Every fold and seed is known
+
+  private func judgeBySeeds(
+    _ candidate: Candidate, _ baseline: Baseline.Measurement, _ recorded: SystemPredictions?,
+    _ random: RandomStream, _ result: inout GateResult
+  ) {
+    let blocks = SeedBlocks(
+      candidate: candidate.summary.scoresByFold(metric),
+      baseline: baseline.summary.scoresByFold(metric))
+    let estimate = blocks.welch(level: confidence)
+    result.test = estimate.method
+    result.reason =
+      "the test utterances are the same on both sides, so seeds are the only noise; the same seed in "
+      + "two programs is no pair"
+    result.difference = estimate
+    result.permutation = blocks.permutationTest(random: random.split("permutation"))
+    result.seedDeviation = blocks.seedDeviation?.value
+    let (n, m) = (candidate.summary.completeSeeds.count, baseline.seeds.count)
+    result.detectable = detectable(blocks, n, m)
+    if let own = candidate.predictions, let recorded {
+      result.compare(own, recorded)
+      if result.isIdentical {
+        return result.conclude(
+          .pass,
+          because: [
+            "every utterance of every seed has the same class as in the baseline: "
+              + "nothing changed"
+          ])
+      }
+    }
+    guard let interval = estimate.interval else {
+      return result.conclude(
+        .inconclusive, because: ["neither side has two seeds, so the noise is not known"])
+    }
+    conclude(interval, &result)
+    if result.verdict == .inconclusive {
+      result.seedsNeeded = (1...200).first { (detectable(blocks, $0, m) ?? .infinity) <= margin }
+      result.seedsNeededOnBothSides =
+        (2...200).first { (detectable(blocks, $0, $0) ?? .infinity) <= margin }
+    }
+  }
+
+  /// The loss that seeds in these numbers would show 8 times in 10.
+  private func detectable(_ blocks: SeedBlocks, _ n: Int, _ m: Int) -> Double? {
+    let freedom = blocks.candidate.count * max(0, n + m - 2)
+    guard freedom > 0, let error = blocks.standardError(candidateSeeds: n, baselineSeeds: m) else {
+      return nil
+    }
+    return minimumDetectableEffect(
+      standardError: error, degreesOfFreedom: Double(freedom), alpha: 1 - confidence)
+  }
+
+  // MARK: Only a figure is known
+
+  private func judgeByFolds(
+    _ candidate: Candidate, _ baseline: Baseline, _ result: inout GateResult
+  ) {
+    guard let figure = baseline.figures.first(where: { $0.metric == metric }),
+      let published = figure.percent
+    else {
+      return result.conclude(
+        .incomparable, because: ["the baseline records no \(metric.abbreviation)"])
+    }
+    guard figure.averaging != .meanOverSpeakers || candidate.signature.foldList == "speaker",
+      let folds = candidate.summary.perFold(metric), folds.values.count > 1
+    else {
+      return result.conclude(
+        .incomparable, because: ["ours is not averaged as the published figure is"])
+    }
+    let t = CorrelatedT(
+      differences: folds.values.map { $0 - published / 100 },
+      testShare: 1 / Double(folds.values.count - 1))
+    let estimate = t.estimate(level: confidence)
+    result.test = estimate.method
+    result.reason =
+      "only the figure is published; it is treated as exact, and our folds are the noise"
+    result.difference = estimate
+    result.detectable = minimumDetectableEffect(
+      standardError: t.standardError, degreesOfFreedom: Double(t.folds - 1), alpha: 1 - confidence)
+    guard let interval = estimate.interval else { return }
+    conclude(interval, &result)
+  }
+
+  // MARK: The verdict
+
+  private func conclude(_ interval: Estimate.Interval, _ result: inout GateResult) {
+    let range = "\(points(interval.lower)) to \(points(interval.upper)) points"
+    if interval.lower > suspiciousGain {
+      result.conclude(
+        .tooGood,
+        because: [
+          "the gain, \(range), is surely above \(points(suspiciousGain)): look for a leak "
+            + "(reprise corpora audit) before recording it as a new baseline"
+        ])
+    } else if interval.lower > -margin {
+      let loss = interval.upper < 0 ? "; there is a loss, within the margin" : ""
+      result.conclude(
+        .pass, because: ["\(range) lies above the margin, \(points(-margin))\(loss)"])
+    } else if interval.upper < 0 {
+      result.conclude(.regressed, because: ["\(range) lies below 0"])
+    } else {
+      result.conclude(
+        .inconclusive,
+        because: ["\(range) holds both no loss and one beyond the margin, \(points(-margin))"])
+    }
+  }
+}
+
+/// A share as points with its sign.
+func points(_ share: Double) -> String {
+  (share < 0 ? "-" : "+") + fixed(abs(100 * share), digits: 2)
+}
+
+extension ScoreSummary {
+  /// `[folds][seeds]`: the figure of each complete seed on each fold.
+  package func scoresByFold(_ metric: Metric) -> [[Double]] {
+    expectedFolds.map { fold in
+      cells.filter { $0.fold == fold && completeSeeds.contains($0.seed) }
+        .map { ClassificationScores($0.matrix)[metric] }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// A finished run as baselines: every fold, seed and utterance, and the margin that later runs are held to.
+package import Evaluation
+import Files
+import Foundation
+import Corpora
+import Settings
+
+/// What a baseline is recorded with, and what it may lack.
+package struct RecordingRules: Sendable {
+  package var margin: Baseline.Margin
+  package var allowed: Set<RecordingFault>
+
+  package init(margin: Baseline.Margin, allowed: Set<RecordingFault> = []) {
+    (self.margin, self.allowed) = (margin, allowed)
+  }
+
+  /// Seeds below which a baseline says too little of its own noise (as MLPerf's reference points).
+  package static let fewestSeeds = 3
+}
+
+/// Why a run makes no baseline unless that is allowed by name.
+package enum RecordingFault: String, CaseIterable, Sendable {
+  /// Cells are missing, or the corpus is not whole.
+  case incomplete
+  /// The sources were not those of a commit.
+  case dirty
+  case fewSeeds = "few-seeds"
+}
+
+/// A run cannot be recorded.
+package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertible {
+  package let folder: String
+  package let fault: RecordingFault
+  package let found: String
+
+  package var description: String {
+    "\(folder): not recorded as a baseline: \(found); mend it, or go on with "
+      + "--allow \(fault.rawValue)"
+  }
+}
+
+extension ExperimentRun {
+  /// Records every variant on the real corpora of this run, with the predictions in files of their own.
+  ///
+  /// - Parameters:
+  ///   - name: what the baselines' names begin with.
+  ///   - path: the baselines' file; the predictions stand beside it.
+  /// - Throws: `RunError.onlySynthetic`, `RecordingError`, `BaselineError`, `FileError`.
+  package func record(as name: String, to path: String, _ rules: RecordingRules) throws
+    -> BaselineFile
+  {
+    let provenance = try provenance()
+    let real = try results().filter { !$0.isSynthetic }
+    guard !real.isEmpty else { throw RunError.onlySynthetic(folder: folder) }
+    func refuse(_ fault: RecordingFault, _ found: String, if isFaulty: Bool) throws {
+      guard isFaulty, !rules.allowed.contains(fault) else { return }
+      throw RecordingError(folder: folder, fault: fault, found: found)
+    }
+    let isDirty = provenance.commit.contains("+") || provenance.commit == "unknown"
+    try refuse(.dirty, "it was made by sources of commit \(provenance.commit)", if: isDirty)
+    let (place, stem) = (
+      (path as NSString).deletingLastPathComponent,
+      ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+    )
+    var file = BaselineFile(baselines: [])
+    for result in real {
+      let signature = signature(of: result.corpus)
+      try refuse(
+        .incomplete, "\(result.corpus.root) is incomplete", if: result.corpus.isIncomplete)
+      try refuse(
+        .incomplete,
+        "only \(folds(of: result.corpus).count) of \(signature.folds ?? 0) folds were run",
+        if: folds(of: result.corpus).count != signature.folds)
+      for variant in result.variants {
+        let summary = variant.summary
+        try refuse(
+          .incomplete, "\(variant.name) has only \(summary.completeness) cells",
+          if: !summary.isComplete)
+        try refuse(
+          .fewSeeds,
+          "\(variant.name) has \(summary.completeSeeds.count) complete seeds, expected at least "
+            + "\(RecordingRules.fewestSeeds)",
+          if: summary.completeSeeds.count < RecordingRules.fewestSeeds)
+        guard let predictions = variant.predictions else { continue }
+        var baseline = try Baseline.record(
+          name: "\(name) \(result.corpus.name.rawValue) \(variant.name)", system: variant.name,
+          signature: signature, summary: summary.complete,
+          provenance: try origin(provenance, result, variant, isDirty: isDirty),
+          settings: SettingsTree(of: variant.settings).leaves.map {
+            Baseline.Setting(path: $0.path, value: $0.value.text ?? "")
+          }, margin: rules.margin)
+        let table = Data(Baseline.predictionsTable(predictions).text.utf8)
+        let beside = "\(stem).\(result.corpus.name.rawValue).\(variant.name).csv"
+        try table.writeAtomically(to: place.isEmpty ? beside : place + "/" + beside)
+        baseline.measurement?.predictions = .init(file: beside, sha256: sha256(table))
+        file.baselines.append(baseline)
+      }
+    }
+    try file.write(to: path)
+    return file
+  }
+
+  private func origin(
+    _ provenance: Provenance, _ result: CorpusResult, _ variant: VariantResult, isDirty: Bool
+  ) throws -> Baseline.Provenance {
+    Baseline.Provenance(
+      programVersion: provenance.program, commit: provenance.commit, dirty: isDirty,
+      corpusFingerprint: result.corpus.fingerprint,
+      settingsHash: sha256(try canonicalJSON(variant.settings)),
+      machine: "\(provenance.processor), \(provenance.cores) cores, "
+        + "OpenBLAS kernels \(provenance.blasKernels)",
+      date: ISO8601DateFormatter().string(from: provenance.date))
+  }
+}
+
+extension ScoreSummary {
+  /// The complete seeds alone.
+  var complete: ScoreSummary {
+    ScoreSummary(
+      cells: cells.filter { completeSeeds.contains($0.seed) }, seeds: completeSeeds,
+      folds: expectedFolds)
+  }
+}

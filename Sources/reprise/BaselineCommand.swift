@@ -1,0 +1,122 @@
+// `reprise baseline`: recorded results: make, list, show, hold to each other.
+import ArgumentParser
+import Evaluation
+import Experiments
+import Files
+import Foundation
+
+struct BaselineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "baseline", abstract: "Record, list, show or lint baselines.",
+    subcommands: [Record.self, List.self, Show.self, Lint.self])
+
+  struct Record: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Record a finished run on real corpora: every fold, seed and utterance.",
+      discussion: """
+        Refuses a run that is incomplete, was made by sources that no commit holds, or has fewer than \
+        \(RecordingRules.fewestSeeds) seeds. The margin that later runs are held to is written down now.
+        """)
+
+    @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+    var folder: String
+    @Option(help: "What the baselines' names begin with.")
+    var name: String
+    @Option(help: "The file to write; baselines/NAME.json by default.")
+    var to: String?
+    @Option(help: "δ: how many points worse a later run may be and still pass.")
+    var margin = 1.0
+    @Option(help: "What the margin is of: wa, ua, macro-f1 or weighted-f1.")
+    var metric = Metric.unweightedAverageRecall
+    @Option(help: "Of the two-sided interval that later runs are judged by.")
+    var confidence = 0.95
+    @Option(help: "Go on although the run is incomplete, dirty or has few-seeds; may be repeated.")
+    var allow: [RecordingFault] = []
+
+    func validate() throws {
+      guard margin > 0, margin <= 100 else {
+        throw ValidationError("--margin \(margin): expected more than 0 and at most 100 points")
+      }
+      guard confidence >= 0.5, confidence < 1 else {
+        throw ValidationError("--confidence \(confidence): expected at least 0.5 and less than 1")
+      }
+    }
+
+    func run() throws {
+      let path = to ?? baselinesFolder() + "/\(name).json"
+      let file = try ExperimentRun(openingFolder: folder).record(
+        as: name, to: path,
+        RecordingRules(
+          margin: .init(metric: metric, points: margin, confidence: confidence),
+          allowed: Set(allow)))
+      for baseline in file.baselines { try tell("\(path): \(baseline.name): \(baseline.line)") }
+    }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "A line for each baseline.")
+
+    @Argument(help: "A folder of baselines; baselines/ by default.")
+    var folder: String?
+
+    func run() throws {
+      for baseline in try BaselineFile.load(folder: folder ?? baselinesFolder()) {
+        try tell("\(baseline.name): \(baseline.line)")
+      }
+    }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "All that is recorded of one baseline.")
+
+    @Argument(help: "Its name.")
+    var name: String
+    @Option(help: "A folder of baselines; baselines/ by default.")
+    var folder: String?
+
+    func run() throws {
+      let baselines = try BaselineFile.load(folder: folder ?? baselinesFolder())
+      guard let baseline = baselines.first(where: { $0.name == name }) else {
+        throw ValidationError(
+          "no baseline \"\(name)\": there are \(baselines.map(\.name).joined(separator: ", "))")
+      }
+      try tell(baseline.details)
+    }
+  }
+
+  struct Lint: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Compute every number in baselines and README again.",
+      discussion: """
+        Reads every file of baselines with its predictions, holds scores to counts and counts to predictions, \
+        and holds the tables between "<!-- reprise:NAME -->" and "<!-- end -->" in the README to them. Exits \
+        with 1 if a number is off.
+        """)
+
+    @Argument(help: "A folder of baselines; baselines/ by default.")
+    var folder: String?
+    @Option(help: "A file with tables of baselines; README.md beside the folder by default.")
+    var readme: String?
+    @Flag(help: "Write the tables anew instead of complaining.")
+    var write = false
+
+    func run() throws {
+      let folder = folder ?? baselinesFolder()
+      let readme =
+        readme
+        ?? URL(fileURLWithPath: folder).deletingLastPathComponent()
+        .appendingPathComponent("README.md").path
+      let lint = try BaselineLint(folder: folder, readme: readme)
+      if write, let text = lint.mendedText {
+        try Data(text.utf8).writeAtomically(to: readme)
+        return try tell("\(readme): \(lint.tables) tables written")
+      }
+      for line in lint.lines { try tell(line) }
+      if !lint.complaints.isEmpty { throw FailedVerification() }
+    }
+  }
+}
+
+extension RecordingFault: ExpressibleByArgument {}
