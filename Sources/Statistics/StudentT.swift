@@ -51,7 +51,11 @@ package struct StudentT: Hashable, Sendable {
   private func upperTail(_ t: Double) -> Double {
     guard degreesOfFreedom.isFinite else { return 0.5 * erfc(t / 2.0.squareRoot()) }
     let ν = degreesOfFreedom
-    return t.isInfinite ? 0 : 0.5 * incompleteBeta(ν / (ν + t * t), ν / 2, 0.5)
+    if t.isInfinite { return 0 }
+    // Near 0 the second argument would round to 1; its complement does not.
+    return t * t < 1
+      ? 0.5 - 0.5 * incompleteBeta(t * t / (ν + t * t), 0.5, ν / 2)
+      : 0.5 * incompleteBeta(ν / (ν + t * t), ν / 2, 0.5)
   }
 
   private func density(_ t: Double) -> Double {
