@@ -5,6 +5,7 @@ package import Golden
 /// Every check, by family, from recordings to results.
 package let allChecks: [Check] = [
   recordingChecks, featureChecks, mixupChecks, operationChecks, layerChecks, networkChecks,
-  backboneChecks, lossChecks, optimizerChecks, trainingChecks, metricChecks, inferenceChecks, projectionChecks,
+  backboneChecks, lossChecks, optimizerChecks, trainingChecks, metricChecks, inferenceChecks,
+  projectionChecks,
   randomChecks,
 ].flatMap { $0 }

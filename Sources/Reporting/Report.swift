@@ -61,7 +61,7 @@ package struct Report {
     var sections = [content.summarySection(ruler)]
     for corpus in content.corpora {
       sections.append(corpus.dataSetSection(ruler))
-      sections += corpus.resultSections(ruler)
+      sections += corpus.resultSections(ruler) + corpus.judgementSections(ruler)
     }
     sections.append(
       ruler.conformanceSection(content.conformance, warnings: content.warnings))

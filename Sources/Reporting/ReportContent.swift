@@ -73,11 +73,13 @@ package struct CorpusReport: Sendable {
   package var dataset: DataSetReport
   package var variants: [VariantReport]
   package var baselines: [BaselineRow]
+  /// How far the results can be trusted; nil for a report without that.
+  package var judgement: JudgementReport?
 
   package init(
     name: String, displayName: String, isSynthetic: Bool, isIncomplete: Bool,
     protocolText: [String], classes: [String], dataset: DataSetReport, variants: [VariantReport],
-    baselines: [BaselineRow]
+    baselines: [BaselineRow], judgement: JudgementReport? = nil
   ) {
     self.name = name
     self.displayName = displayName
@@ -88,6 +90,7 @@ package struct CorpusReport: Sendable {
     self.dataset = dataset
     self.variants = variants
     self.baselines = baselines
+    self.judgement = judgement
   }
 
   /// The words that everything made from this corpus must carry.

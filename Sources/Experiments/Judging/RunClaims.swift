@@ -4,25 +4,27 @@ package import Evaluation
 import Statistics
 
 /// Holds printed figures to a run, or to nothing where there is none.
-///
-/// - Parameters:
-///   - run: its variant `full`, or its only one, stands for the printed system.
 package func claims(in file: BaselineFile, run: ExperimentRun?) throws -> [ClaimRow] {
-  let systems = try run?.results().filter { !$0.isSynthetic }.compactMap { result -> RunScores? in
-    let variant =
-      result.variants.count == 1
-      ? result.variants.first
-      : result.variants.first { $0.name == "full" }
-    return variant.flatMap { variant in
-      run.map {
+  let systems = try run.map { run in
+    try run.results().filter { !$0.isSynthetic }.compactMap { result in
+      result.claimant.map {
         RunScores(
-          system: variant.name, signature: $0.signature(of: result.corpus), summary: variant.summary
-        )
+          system: $0.name, signature: run.signature(of: result.corpus), summary: $0.summary)
       }
     }
   }
-  return ClaimRow.rows(file.baselines, systems: systems ?? []) { name in
-    CorpusName(rawValue: name).flatMap { ExpectedCorpus.published($0).count(of: CountScope()) }
+  return ClaimRow.rows(file.baselines, systems: systems ?? [], utterances: publishedUtterances)
+}
+
+/// The published number of utterances of a corpus.
+func publishedUtterances(_ corpus: String) -> Int? {
+  CorpusName(rawValue: corpus).flatMap { ExpectedCorpus.published($0).count(of: CountScope()) }
+}
+
+extension CorpusResult {
+  /// The variant that stands for the printed system: `full`, or the only one.
+  var claimant: VariantResult? {
+    variants.count == 1 ? variants.first : variants.first { $0.name == "full" }
   }
 }
 

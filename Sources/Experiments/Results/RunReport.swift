@@ -39,7 +39,7 @@ extension ExperimentRun {
       isIncomplete: corpus.isIncomplete, protocolText: protocolText(corpus),
       classes: corpus.classes, dataset: dataSetReport(corpus),
       variants: try result.variants.map(variantReport),
-      baselines: try baselineRows(result))
+      baselines: try baselineRows(result), judgement: try judgement(result))
   }
 
   private func protocolText(_ corpus: Corpus) -> [String] {

@@ -1,0 +1,32 @@
+// The pages on how far the numbers can be trusted: values of Evaluation, put into their places.
+import Corpora
+import Evaluation
+import Files
+import Reporting
+
+extension ExperimentRun {
+  func judgement(_ result: CorpusResult) throws -> JudgementReport {
+    let name = result.corpus.name.rawValue
+    return JudgementReport(
+      signature: signature(of: result.corpus).text, analyses: result.analyses(),
+      comparisons: result.comparisons(),
+      selections: result.variants.map { ($0.name, $0.selection) },
+      looks: try TestLedger(run: folder).counts().filter { $0.corpus == name }.map {
+        JudgementReport.Looks(
+          fold: $0.fold, result: $0.result, trajectory: $0.trajectory, companion: $0.companion)
+      },
+      claims: result.isSynthetic ? [] : try printedClaims(of: result), audits: [])
+  }
+
+  /// The recorded printed figures of a corpus beside this run's full system.
+  private func printedClaims(of result: CorpusResult) throws -> [ClaimRow] {
+    let name = result.corpus.name.rawValue
+    let published = try BaselineFile.load(folder: baselinesFolder())
+      .filter { $0.kind == .published && $0.signature.corpus == name }
+    let own = result.claimant.map {
+      RunScores(system: $0.name, signature: signature(of: result.corpus), summary: $0.summary)
+    }
+    return ClaimRow.rows(
+      published, systems: own.map { [$0] } ?? [], utterances: publishedUtterances)
+  }
+}

@@ -1,0 +1,187 @@
+// The pages on how far the numbers can be trusted: intervals, comparisons, where the spread comes from.
+import Evaluation
+import Statistics
+
+extension CorpusReport {
+  /// Returns the sections on intervals, selection and audits; none without a judgement.
+  func judgementSections(_ ruler: Ruler) -> [Section] {
+    guard let judgement else { return [] }
+    var sections: [Section] = []
+    func section(_ title: String, _ slabs: [Slab]) {
+      guard !slabs.isEmpty else { return }
+      sections.append(
+        Section(title: "\(displayName): \(title)", level: 1, warnings: warnings, slabs: slabs))
+    }
+    section(
+      "intervals and comparisons",
+      judgement.analyses.isEmpty
+        ? []
+        : intervals(judgement, ruler) + unseenSpeakers(judgement, ruler)
+          + methods(judgement, ruler) + spread(judgement, ruler))
+    section("choice of the epoch", selection(judgement, ruler) + looks(judgement, ruler))
+    section("printed claims", claimTable(judgement, ruler))
+    section("audits", judgement.audits.flatMap { ruler.plainTable($0) })
+    return sections
+  }
+
+  // MARK: Intervals
+
+  private func intervals(_ judgement: JudgementReport, _ ruler: Ruler) -> [Slab] {
+    let rows = judgement.analyses.flatMap { analysis in
+      analysis.figures.enumerated().map { index, figure in
+        [
+          Table.Cell(index == 0 ? analysis.system : "", isBold: true),
+          Table.Cell(figure.metric.abbreviation),
+          Table.Cell(inPercent(figure.pooled.value), isBold: true),
+          Table.Cell(range(figure.pooled)), Table.Cell(range(figure.pooledByFold)),
+          Table.Cell(range(figure.pooledOverSeedsAndSpeakers)),
+          Table.Cell(withRange(figure.overFolds)), Table.Cell(withRange(figure.overSpeakers)),
+        ]
+      }
+    }
+    let (speakers, folds) = (
+      judgement.analyses.first?.speakers ?? 0, judgement.analyses.first?.folds ?? 0
+    )
+    return ruler.subheading("95 % intervals, percent")
+      + Table(
+        columns: [
+          .init(title: "System", alignment: .leading, wraps: true),
+          .init(title: "Figure", alignment: .leading), .init(title: "Pooled"),
+          .init(title: "by speaker"), .init(title: "by fold"), .init(title: "seeds + speakers"),
+          .init(title: "Mean of folds"), .init(title: "Mean of speakers"),
+        ], rows: rows, fillsWidth: true
+      ).slabs(ruler)
+      + ruler.paragraph(
+        "Pooled: all test utterances together, mean over seeds. By speaker, by fold: leaving one of "
+          + "\(speakers) speakers or \(folds) folds out (jackknife, t of one less), for these networks on unseen "
+          + "speakers. Seeds + speakers: both drawn again, for the method trained anew. Mean of folds: "
+          + "Nadeau–Bengio. Mean of speakers: t. Protocol \(judgement.signature)",
+        Style.caption, .quiet)
+  }
+
+  // MARK: Comparisons
+
+  private func unseenSpeakers(_ judgement: JudgementReport, _ ruler: Ruler) -> [Slab] {
+    let rows = judgement.comparisons.flatMap { group in
+      zip(group, group.adjusted).map { row, adjusted in
+        [
+          Table.Cell("\(row.first) − \(row.second)", isBold: true),
+          Table.Cell(row.metric.abbreviation),
+          Table.Cell(points(row.difference.value), isBold: true),
+          Table.Cell(pointRange(row.difference.interval)),
+          Table.Cell(row.undefinedShare > 0.01 ? "not defined" : pointRange(row.bootstrap)),
+          Table.Cell(pText(row.exchange)),
+          Table.Cell(row.exchange.canReach(0.05) ? pText(adjusted) : "–"),
+          Table.Cell(points(row.detectableOverSpeakers)), Table.Cell(pText(row.mcNemar.p)),
+          Table.Cell(fixed(row.superiority, digits: 2)),
+        ]
+      }
+    }
+    guard let row = judgement.comparisons.first?.first else { return [] }
+    return ruler.subheading("These networks on unseen speakers, percentage points")
+      + Table(
+        columns: [
+          .init(title: "Difference", alignment: .leading, wraps: true),
+          .init(title: "Figure", alignment: .leading), .init(title: "Δ"), .init(title: "jackknife"),
+          .init(title: "bootstrap"), .init(title: "p"), .init(title: "p Holm"),
+          .init(title: "detectable"), .init(title: "McNemar"), .init(title: "P(A>B)"),
+        ], rows: rows, fillsWidth: true
+      ).slabs(ruler)
+      + ruler.paragraph(
+        "Paired on the same \(row.speakers) speakers. p: \(row.exchange.method); Holm: adjusted for the rows of "
+          + "one figure. Detectable: found 8 times in 10. McNemar: mid-p, accuracy of seed \(row.mcNemarSeed) "
+          + "alone, takes utterances to be independent. P(A>B): a seed of the first beats one of the second.",
+        Style.caption, .quiet)
+  }
+
+  private func methods(_ judgement: JudgementReport, _ ruler: Ruler) -> [Slab] {
+    let rows = judgement.comparisons.flatMap { group in
+      zip(group, group.adjustedForMethods).compactMap { row, adjusted -> [Table.Cell]? in
+        guard let method = row.method, let test = row.methodTest, let p = row.probabilities else {
+          return nil
+        }
+        return [
+          Table.Cell("\(row.first) − \(row.second)", isBold: true),
+          Table.Cell(row.metric.abbreviation),
+          Table.Cell(points(method.value), isBold: true), Table.Cell(pointRange(method.interval)),
+          Table.Cell(pText(test.p)), Table.Cell(pText(adjusted)),
+          Table.Cell(pText(row.foldExchange)),
+          Table.Cell(
+            [p.worse, p.equal, p.better].map { fixed($0, digits: 2) }.joined(separator: " / ")),
+          Table.Cell(points(row.detectable)),
+        ]
+      }
+    }
+    guard !rows.isEmpty, let row = judgement.comparisons.first?.first else { return [] }
+    return ruler.subheading("The methods, trained anew, percentage points")
+      + Table(
+        columns: [
+          .init(title: "Difference", alignment: .leading, wraps: true),
+          .init(title: "Figure", alignment: .leading), .init(title: "Δ"), .init(title: "interval"),
+          .init(title: "p"), .init(title: "p Holm"), .init(title: "p exchange"),
+          .init(title: "worse / equal / better"), .init(title: "detectable"),
+        ], rows: rows, fillsWidth: true
+      ).slabs(ruler)
+      + ruler.paragraph(
+        "Differences per fold, seeds averaged within it; Nadeau–Bengio corrected t over \(row.folds) folds, a "
+          + "heuristic for K folds. Exchange: of whole folds; “none” where so few folds can give no p of 0.05. "
+          + "Worse / equal / better: probabilities that the first is, within ± \(points(row.rope)) points "
+          + "(Bayesian correlated t).",
+        Style.caption, .quiet)
+  }
+
+  // MARK: Spread and calibration
+
+  private func spread(_ judgement: JudgementReport, _ ruler: Ruler) -> [Slab] {
+    func deviation(_ variance: Double?) -> String {
+      variance.map { fixed(100 * $0.squareRoot(), digits: 2) } ?? "–"
+    }
+    let rows = judgement.analyses.map { analysis in
+      let (f, s, c) = (analysis.foldComponents, analysis.speakerComponents, analysis.calibration)
+      return [
+        Table.Cell(analysis.system, isBold: true), Table.Cell(deviation(f?.seed)),
+        Table.Cell(deviation(f?.unit)), Table.Cell(deviation(f?.rest)),
+        Table.Cell(deviation(s?.unit)),
+        Table.Cell(deviation(s?.rest)), Table.Cell(c.map { inPercent($0.expectedError) } ?? "–"),
+        Table.Cell(c.map { fixed($0.brier, digits: 3) } ?? "–"),
+        Table.Cell(c.map { fixed($0.negativeLogLikelihood, digits: 3) } ?? "–"),
+      ]
+    }
+    return ruler.subheading("Where the spread of WA comes from, and calibration")
+      + Table(
+        columns: [
+          .init(title: "System", alignment: .leading, wraps: true), .init(title: "seeds"),
+          .init(title: "folds"), .init(title: "fold × seed"), .init(title: "speakers"),
+          .init(title: "speaker × seed"), .init(title: "ECE, %"), .init(title: "Brier"),
+          .init(title: "NLL, nats"),
+        ], rows: rows, fillsWidth: true
+      ).slabs(ruler)
+      + ruler.paragraph(
+        "Standard deviations in points, of the two-way random model (folds × seeds, speakers × seeds); 0.00: too "
+          + "small to be seen; “–” with one seed. ECE: 15 bins of the greatest probability. Brier: 0 to 2.",
+        Style.caption, .quiet)
+  }
+}
+
+/// "67.0 to 75.7"; "–" without an interval.
+func range(_ estimate: Estimate?) -> String {
+  estimate?.interval.map { "\(inPercent($0.lower)) to \(inPercent($0.upper))" } ?? "–"
+}
+
+/// "71.3 (67.0 to 75.7)".
+private func withRange(_ estimate: Estimate?) -> String {
+  guard let estimate else { return "–" }
+  return inPercent(estimate.value) + (estimate.interval == nil ? "" : " (\(range(estimate)))")
+}
+
+/// "−1.2 to +0.8".
+private func pointRange(_ interval: Estimate.Interval?) -> String {
+  interval.map { "\(points($0.lower)) to \(points($0.upper))" } ?? "–"
+}
+
+/// p, or that the data cannot give a small one.
+private func pText(_ test: TestOutcome) -> String {
+  test.canReach(0.05) ? pText(test.p) : "none (≥ \(fixed(test.smallestAttainable, digits: 3)))"
+}
+
+private func pText(_ p: Double) -> String { p < 0.001 ? "< 0.001" : fixed(p, digits: 3) }
