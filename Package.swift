@@ -81,7 +81,8 @@ let package = Package(
       name: "reprise",
       dependencies: [
         "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation", "Corpora",
-        "StandIns", "Settings", "Files", "Audio", "Checkpoints", "Models", "Tensors", arguments,
+        "StandIns", "Settings", "Files", "Audio", "Checkpoints", "Models", "Tensors", "Randomness",
+        arguments,
       ],
       swiftSettings: strict),
 

@@ -17,7 +17,8 @@ struct Reprise: ParsableCommand {
     subcommands: [
       RunCommand.self, CorporaCommand.self, ReportCommand.self, CompareCommand.self,
       BaselineCommand.self, CheckCommand.self, ClaimsCommand.self, ExplainCommand.self,
-      DiffCommand.self, VerifyCommand.self, BackboneCommand.self, SettingsCommand.self,
+      DiffCommand.self, SimulateCommand.self, VerifyCommand.self, BackboneCommand.self,
+      SettingsCommand.self,
     ])
 
   static func main() {

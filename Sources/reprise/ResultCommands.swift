@@ -4,6 +4,7 @@ import ArgumentParser
 import Evaluation
 import Experiments
 import Files
+import Randomness
 import Settings
 
 struct ReportCommand: ParsableCommand {
@@ -107,6 +108,33 @@ struct DiffCommand: ParsableCommand {
       json
         ? String(decoding: canonicalJSON(differences, pretty: true), as: UTF8.self)
         : differences.text)
+  }
+}
+
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "How often intervals hold the truth, and tests and gate raise false alarms.",
+    discussion: "On drawn data, where the truth is known. docs/coverage.md was written by it.")
+
+  @Option(help: "Trials of each situation.")
+  var trials = 2000
+  @Option(help: "The seed.")
+  var seed: UInt64 = 1
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    guard (1...1_000_000).contains(trials) else {
+      throw ValidationError("--trials \(trials): expected 1 to 1000000")
+    }
+  }
+
+  func run() throws {
+    let rows = simulate(trials: trials, random: RandomStream(seed: seed))
+    try tell(
+      json ? String(decoding: canonicalJSON(rows, pretty: true), as: UTF8.self) : rows.markdown,
+      terminator: json ? "\n" : "")
   }
 }
 

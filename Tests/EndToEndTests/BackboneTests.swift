@@ -31,7 +31,7 @@ private let tinyBackbone = Result<String, any Error> {
       \(backbone.map { "backbone: \($0)" } ?? "")
       seeds: [1]
       folds: [1, 2]
-      protocol: {allow_incomplete: true}
+      protocol: {allow_incomplete: true, selection_seeds: 0}
       model: {backbone: pretrained, embedding: 16}
       training: {epochs: 2}
       variants: \(variants ?? Self.variants)
@@ -59,7 +59,8 @@ private let tinyBackbone = Result<String, any Error> {
       #expect(ones.count == 30 && ones == twos)
       #expect(Set(ones.values).count > 20)
       let other = try reprise(
-        "record", folder + "/one", "--name", "x", "--to", folder + "/x.json", in: folder)
+        "baseline", "record", folder + "/one", "--name", "x", "--to", folder + "/x.json",
+        in: folder)
       #expect(other.code == 2 && other.standardError.contains("SYNTHETIC"))
     }
   }

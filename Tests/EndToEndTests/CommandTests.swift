@@ -5,8 +5,9 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct `The command line` {
   static let commands = [
     [], ["run"], ["corpora"], ["corpora", "list"], ["corpora", "inspect"],
-    ["corpora", "synthesize"], ["report"], ["compare"], ["record"], ["verify"],
-    ["settings"],
+    ["corpora", "synthesize"], ["report"], ["compare"], ["baseline"],
+    ["baseline", "record"], ["baseline", "list"], ["baseline", "show"], ["baseline", "lint"],
+    ["check"], ["claims"], ["explain"], ["diff"], ["verify"], ["settings"],
   ]
 
   @Test(arguments: commands) func `explains each command`(_ command: [String]) throws {

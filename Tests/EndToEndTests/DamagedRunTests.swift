@@ -58,7 +58,10 @@ private let finishedRun = Result<String, any Error> {
 
   @Test func `may be no run at all`() throws {
     try withFolder { folder in
-      for command in [["report"], ["compare"], ["record", "--name", "x", "--to", "x.json"]] {
+      for command in [
+        ["report"], ["compare"], ["baseline", "record", "--name", "x", "--to", "x.json"],
+        ["check", "--baseline", "x.json"], ["claims"],
+      ] {
         for place in [".", "nowhere"] {
           expectRefusal(
             try reprise(command + [place], in: folder), "\(place): holds no run", "give the folder")

@@ -24,7 +24,7 @@ import Testing
         #expect(
           files(below: cell) == [
             "configuration.json", "done.json", "embeddings.npy", "epochs.jsonl", "predictions.csv",
-            "weights.safetensors",
+            "trajectory.jsonl", "weights.safetensors",
           ])
       }
       #expect(try json(text(run + "/results.json"))["run"] as? String == "tiny")
@@ -85,7 +85,7 @@ import Testing
       let asJSON = try reprise("compare", "run", "--json", in: folder)
       #expect(try (json(asJSON.standardOutput)["rows"] as? [Any])?.isEmpty == true)
       expectRefusal(
-        try reprise("record", "run", "--name", "x", "--to", "x.json", in: folder),
+        try reprise("baseline", "record", "run", "--name", "x", "--to", "x.json", in: folder),
         "run: ", "SYNTHETIC", "never recorded")
       #expect(!exists(folder + "/x.json"))
     }
@@ -102,7 +102,7 @@ import Testing
       let cell = try #require(cells(of: folder + "/run").first)
       try remove(cell + "/done.json")
       expectRefusal(
-        try reprise("record", "run", "--name", "x", "--to", "x.json", in: folder),
+        try reprise("baseline", "record", "run", "--name", "x", "--to", "x.json", in: folder),
         "1 of 2", "finish the run")
       #expect(!exists(folder + "/x.json"))
     }

@@ -86,7 +86,7 @@ func writeExperiment(
     corpora: {\(corpus): \(path)}
     seeds: [1]
     folds: [1, 2]
-    protocol: {allow_incomplete: true}
+    protocol: {allow_incomplete: true, selection_seeds: 0}
     features: {bands: 20, prosody: false, statistics: false}
     model: {width: 32, heads: 4, embedding: 16, kernel: 3}
     training: {epochs: \(epochs)}

@@ -35,6 +35,7 @@ private func experiment(_ corpus: String) -> ExperimentSettings {
   experiment.corpora = [.init(name: "ravdess", path: corpus)]
   (experiment.seeds, experiment.folds) = ([1], [1, 2])
   experiment.protocolSettings.allowIncomplete = true
+  experiment.protocolSettings.selectionSeeds = 0
   for index in experiment.variants.indices {
     experiment.variants[index].settings.features.bands = 16
     experiment.variants[index].settings.model.width = 16

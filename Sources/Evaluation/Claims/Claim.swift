@@ -51,25 +51,25 @@ extension ClaimRow {
   ///
   /// - Parameters:
   ///   - systems: those of a run that claim to be the printed ones; empty where nothing was run.
-  ///   - utterances: the published number of utterances of a corpus; nil where none is.
+  ///   - classCounts: the published numbers of utterances of a corpus's classes; nil where none are.
   package static func rows(
-    _ baselines: [Baseline], systems: [RunScores], utterances: (_ corpus: String) -> Int?
+    _ baselines: [Baseline], systems: [RunScores], classCounts: (_ corpus: String) -> [Int]?
   ) -> [ClaimRow] {
     baselines.filter { $0.kind == .published }.flatMap { baseline in
       baseline.figures.compactMap { figure in
-        figure.percent.map { row(baseline, figure, $0, systems, utterances) }
+        figure.percent.map {
+          row(baseline, figure, $0, systems, classCounts(baseline.signature.corpus))
+        }
       }
     }
   }
 
   private static func row(
     _ baseline: Baseline, _ figure: Baseline.QuotedScore, _ percent: Double,
-    _ systems: [RunScores], _ utterances: (String) -> Int?
+    _ systems: [RunScores], _ classCounts: [Int]?
   ) -> ClaimRow {
     let signature = baseline.signature
-    let n = signature.utterances ?? utterances(signature.corpus)
-    // Recalls of classes of unequal size have no common denominator.
-    let grid = figure.metric == .accuracy ? n : nil
+    let grid = classCounts.flatMap { Granularity.denominator(of: figure.metric, classCounts: $0) }
     let digits = figure.printedDigits
     func made(
       _ status: ClaimStatus, _ reasons: [String], _ ours: RunScores? = nil,
@@ -81,7 +81,7 @@ extension ClaimRow {
         source: [baseline.source?.paper, baseline.source?.place, baseline.source?.arxiv]
           .compactMap { $0 }.joined(separator: ", "),
         signature: signature.text,
-        granularity: grid.map { Granularity(percent: percent, digits: digits, utterances: $0) },
+        granularity: grid.map { Granularity(percent: percent, digits: digits, denominator: $0) },
         status: status, ours: ours?.system, value: estimate.map { 100 * $0.value },
         interval: estimate?.interval.map {
           .init(lower: 100 * $0.lower, upper: 100 * $0.upper, level: $0.level)

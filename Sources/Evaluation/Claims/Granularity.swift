@@ -4,8 +4,8 @@ import Foundation
 
 /// Whether a printed figure can be what it is said to be.
 package struct Granularity: Codable, Hashable, Sendable {
-  /// n, the utterances scored together; for a mean of R runs R times as many.
-  package let utterances: Int
+  /// n: the figure is k/n; for a mean of R runs n is R times as great.
+  package let denominator: Int
   /// As printed, per cent.
   package let percent: Double
   /// Digits after the point, as printed.
@@ -14,39 +14,54 @@ package struct Granularity: Codable, Hashable, Sendable {
   package let counts: [Int]
 
   /// - Parameters:
-  ///   - utterances: n ≥ 1.
+  ///   - denominator: n ≥ 1.
   ///   - digits: 0…6.
-  package init(percent: Double, digits: Int, utterances: Int) {
+  package init(percent: Double, digits: Int, denominator: Int) {
     precondition(
-      utterances > 0 && (0...6).contains(digits), "\(utterances) utterances, \(digits) digits")
-    self.utterances = utterances
+      denominator > 0 && (0...6).contains(digits), "k/\(denominator), \(digits) digits")
+    self.denominator = denominator
     self.percent = percent
     self.digits = digits
     let unit = pow(10, -Double(digits))
     // Rounded either way: half to even and half away from zero both occur in print.
     let (low, high) = (percent - unit / 2 - 1e-9, percent + unit / 2 + 1e-9)
-    let n = Double(utterances)
+    let n = Double(denominator)
     let first = max(0, Int((low / 100 * n).rounded(.up)))
-    let last = min(utterances, Int((high / 100 * n).rounded(.down)))
+    let last = min(denominator, Int((high / 100 * n).rounded(.down)))
     counts = first <= last ? Array(first...last) : []
+  }
+
+  /// Returns the n of a figure of all utterances together: their number for WA; for UA, the mean of K
+  /// recalls, `K · lcm(class counts)`; nil where that is too great to rule anything out, and for F1.
+  package static func denominator(of metric: Metric, classCounts: [Int]) -> Int? {
+    switch metric {
+    case .accuracy: return classCounts.reduce(0, +)
+    case .unweightedAverageRecall:
+      func gcd(_ a: Int, _ b: Int) -> Int { b == 0 ? a : gcd(b, a % b) }
+      let multiple = classCounts.reduce(1) { a, b in
+        a > 1_000_000 || b == 0 ? a : a / gcd(a, b) * b
+      }
+      return multiple > 1_000_000 ? nil : multiple * classCounts.count
+    case .macroF1, .weightedF1: return nil
+    }
   }
 
   /// Whether the print is fine enough to rule anything out: whether fewer than one k falls on a printed
   /// value, 100/n > 10^-digits.
-  package var isInformative: Bool { 100 / Double(utterances) > pow(10, -Double(digits)) }
+  package var isInformative: Bool { 100 / Double(denominator) > pow(10, -Double(digits)) }
 
   /// The share of all printed values that some k gives: how likely a wrong n goes unnoticed.
   package var coverage: Double {
-    min(1, Double(utterances + 1) / (100 * pow(10, Double(digits)) + 1))
+    min(1, Double(denominator + 1) / (100 * pow(10, Double(digits)) + 1))
   }
 
   /// In words.
   package var finding: String {
-    let n = "\(utterances)"
+    let n = "\(denominator)"
     guard !counts.isEmpty else {
       return
-        "off the grid: no k of \(n) gives \(fixed(percent, digits: digits)) %; it is of another "
-        + "number of utterances, or averaged otherwise"
+        "off the grid: no k of \(n) gives \(fixed(percent, digits: digits)) %; it is a mean of "
+        + "several runs, of other utterances, or averaged otherwise"
     }
     let k =
       counts.count == 1 ? "k = \(counts[0])" : "k = \(counts[0]) to \(counts[counts.count - 1])"

@@ -118,7 +118,7 @@ package struct SystemComparison: Codable, Hashable, Sendable {
       over: second.matrices.map { ClassificationScores($0)[metric] })
   }
 
-  /// Exchange needs the same number of seeds on both sides; otherwise each side is its first seed.
+  /// Exchange needs the same number of seeds on both sides: the first ones of each, as many as both have.
   private static func exchange(
     _ a: ClusterTable, _ b: ClusterTable, _ metric: Metric, _ unit: ClusterUnit,
     _ random: RandomStream

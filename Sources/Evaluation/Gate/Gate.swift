@@ -173,26 +173,30 @@ package struct Gate: Hashable, Sendable {
 
   // MARK: The verdict
 
+  /// The verdict that an interval of the difference leaves: `too-good` if all of it lies above the
+  /// suspicious gain, `pass` above -δ, `regressed` below 0, else `inconclusive`.
+  func verdict(of interval: Estimate.Interval) -> Verdict {
+    if interval.lower > suspiciousGain { return .tooGood }
+    if interval.lower > -margin { return .pass }
+    return interval.upper < 0 ? .regressed : .inconclusive
+  }
+
   private func conclude(_ interval: Estimate.Interval, _ result: inout GateResult) {
     let range = "\(points(interval.lower)) to \(points(interval.upper)) points"
-    if interval.lower > suspiciousGain {
-      result.conclude(
-        .tooGood,
-        because: [
-          "the gain, \(range), is surely above \(points(suspiciousGain)): look for a leak "
-            + "(reprise corpora audit) before recording it as a new baseline"
-        ])
-    } else if interval.lower > -margin {
-      let loss = interval.upper < 0 ? "; there is a loss, within the margin" : ""
-      result.conclude(
-        .pass, because: ["\(range) lies above the margin, \(points(-margin))\(loss)"])
-    } else if interval.upper < 0 {
-      result.conclude(.regressed, because: ["\(range) lies below 0"])
-    } else {
-      result.conclude(
-        .inconclusive,
-        because: ["\(range) holds both no loss and one beyond the margin, \(points(-margin))"])
-    }
+    let verdict = verdict(of: interval)
+    let reason =
+      switch verdict {
+      case .tooGood:
+        "the gain, \(range), is surely above \(points(suspiciousGain)): look for a leak "
+          + "(reprise corpora audit) before recording it as a new baseline"
+      case .pass:
+        "\(range) lies above the margin, \(points(-margin))"
+          + (interval.upper < 0 ? "; there is a loss, within the margin" : "")
+      case .regressed: "\(range) lies below 0"
+      case .inconclusive, .incomparable:
+        "\(range) holds both no loss and one beyond the margin, \(points(-margin))"
+      }
+    result.conclude(verdict, because: [reason])
   }
 }
 

@@ -13,12 +13,15 @@ package func claims(in file: BaselineFile, run: ExperimentRun?) throws -> [Claim
       }
     }
   }
-  return ClaimRow.rows(file.baselines, systems: systems ?? [], utterances: publishedUtterances)
+  return ClaimRow.rows(file.baselines, systems: systems ?? [], classCounts: publishedClassCounts)
 }
 
-/// The published number of utterances of a corpus.
-func publishedUtterances(_ corpus: String) -> Int? {
-  CorpusName(rawValue: corpus).flatMap { ExpectedCorpus.published($0).count(of: CountScope()) }
+/// The published numbers of utterances of a corpus's classes, in their order; nil where one is not known.
+func publishedClassCounts(_ corpus: String) -> [Int]? {
+  guard let name = CorpusName(rawValue: corpus) else { return nil }
+  let published = ExpectedCorpus.published(name)
+  let counts = name.classes.compactMap { published.count(of: CountScope(label: $0)) }
+  return counts.count == name.classes.count ? counts : nil
 }
 
 extension CorpusResult {

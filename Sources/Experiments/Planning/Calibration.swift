@@ -17,26 +17,31 @@ extension ExperimentRun {
     var count = PlanCount(cores: cores)
     var (rows, costs): ([RunPlan.Row], [VariantSettings: VariantCost]) = ([], [:])
     var storeBytes = 0
+    let (cells, beside) = (try cells(), try companions())
+    let choice = experiment.protocolSettings
+    let isWatched = choice.evaluateOn == .test && choice.testTrajectory
     for corpus in corpora {
       let durations = try corpus.utterances.map { try recordingDuration($0.path) }
       let mean = durations.reduce(0, +) / Double(max(1, durations.count))
       storeBytes += Int(durations.reduce(0, +)) * bytesPerSecond
       for variant in experiment.variants {
-        let partitions = experiment.seeds.flatMap { seed in
-          folds(of: corpus).map { fold in
-            let partition = Partition(
-              corpus.utterances, fold: fold, folds: corpus.foldNames.count,
-              evaluateOn: experiment.protocolSettings.evaluateOn,
-              selection: variant.settings.training.selection)
-            return (seed: seed, fold: fold, partition: partition)
-          }
+        let partitions = (cells + beside).filter {
+          $0.variant == variant.name && $0.identity.corpus == corpus.name.rawValue
+        }.map { cell in
+          (
+            seed: cell.identity.seed, fold: cell.identity.fold,
+            partition: Partition(
+              corpus.utterances, fold: cell.identity.fold, folds: corpus.foldNames.count,
+              evaluateOn: cell.identity.evaluateOn,
+              selection: cell.identity.settings.training.selection)
+          )
         }
         let cost = try costs[variant.settings] ?? measuredCost(of: variant.settings, seconds: mean)
         costs[variant.settings] = cost
         rows.append(
           count.row(
             variant.name, variant.settings, corpus: corpus.name.rawValue, partitions: partitions,
-            durations: durations, cost))
+            durations: durations, watchesEpochs: isWatched, cost))
       }
     }
     return RunPlan(rows: rows, storeBytes: storeBytes, cores: cores)

@@ -71,17 +71,19 @@ package struct PlanCount {
   /// Counts one variant on one corpus.
   ///
   /// - Parameters:
-  ///   - partitions: of each seed and fold that is run.
+  ///   - partitions: of each training, those beside included.
+  ///   - watchesEpochs: whether the scored utterances are scored after every epoch as well.
   ///   - durations: of all recordings, s.
   package mutating func row(
     _ variant: String, _ settings: VariantSettings, corpus: String,
     partitions: [(seed: Int, fold: Int, partition: Partition)], durations: [Double],
-    _ cost: VariantCost
+    watchesEpochs: Bool = false, _ cost: VariantCost
   ) -> RunPlan.Row {
     let epochs = settings.training.epochs
     let trained = partitions.reduce(0) { $0 + $1.partition.training.count * epochs }
+    let scorings = watchesEpochs ? epochs + 1 : 1
     let evaluated = partitions.reduce(0) {
-      $0 + $1.partition.evaluation.count + $1.partition.validation.count * epochs
+      $0 + $1.partition.evaluation.count * scorings + $1.partition.validation.count * epochs
     }
     var (clean, mixtures) = (0, 0.0)
     if cost.columns > 0 {

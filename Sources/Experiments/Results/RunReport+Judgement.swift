@@ -27,6 +27,6 @@ extension ExperimentRun {
       RunScores(system: $0.name, signature: signature(of: result.corpus), summary: $0.summary)
     }
     return ClaimRow.rows(
-      published, systems: own.map { [$0] } ?? [], utterances: publishedUtterances)
+      published, systems: own.map { [$0] } ?? [], classCounts: publishedClassCounts)
   }
 }

@@ -72,7 +72,7 @@ extension CorpusReport {
           Table.Cell(row.undefinedShare > 0.01 ? "not defined" : pointRange(row.bootstrap)),
           Table.Cell(pText(row.exchange)),
           Table.Cell(row.exchange.canReach(0.05) ? pText(adjusted) : "–"),
-          Table.Cell(points(row.detectableOverSpeakers)), Table.Cell(pText(row.mcNemar.p)),
+          Table.Cell(inPercent(row.detectableOverSpeakers)), Table.Cell(pText(row.mcNemar.p)),
           Table.Cell(fixed(row.superiority, digits: 2)),
         ]
       }
@@ -108,7 +108,7 @@ extension CorpusReport {
           Table.Cell(pText(row.foldExchange)),
           Table.Cell(
             [p.worse, p.equal, p.better].map { fixed($0, digits: 2) }.joined(separator: " / ")),
-          Table.Cell(points(row.detectable)),
+          Table.Cell(inPercent(row.detectable)),
         ]
       }
     }
@@ -125,7 +125,7 @@ extension CorpusReport {
       + ruler.paragraph(
         "Differences per fold, seeds averaged within it; Nadeau–Bengio corrected t over \(row.folds) folds, a "
           + "heuristic for K folds. Exchange: of whole folds; “none” where so few folds can give no p of 0.05. "
-          + "Worse / equal / better: probabilities that the first is, within ± \(points(row.rope)) points "
+          + "Worse / equal / better: probabilities that the first is, within ± \(inPercent(row.rope)) points "
           + "(Bayesian correlated t).",
         Style.caption, .quiet)
   }

@@ -1,0 +1,206 @@
+// By hand: selection rules, granularity, claims, calibration, analysis of one system and of two.
+import Evaluation
+import Randomness
+import Statistics
+import TestSupport
+import Testing
+
+private let classes = ["a", "b"]
+
+private func matrix(_ right: Int, of n: Int = 10) -> ConfusionMatrix {
+  ConfusionMatrix(classes: classes, counts: [[right, n - right], [0, n]])
+}
+
+@Suite struct `The choice of the epoch` {
+  private func training(_ fold: Int, _ right: [Int], validation: [Double]?) -> Trajectory {
+    Trajectory(seed: 1, fold: fold, matrices: right.map { matrix($0) }, validation: validation)
+  }
+
+  @Test func `is shown under three rules, the gain of the forbidden one as optimism`() throws {
+    let panel = SelectionPanel(
+      trainings: [],
+      beside: [
+        training(1, [4, 8, 6], validation: [0.5, 0.4, 0.6]),
+        training(2, [9, 5, 7], validation: [0.7, 0.7, 0.1]),
+      ], folds: [1, 2])
+    let row = try #require(panel.rows.first { $0.metric == .accuracy })
+    #expect(row.holdsOut && row.seeds == [1])
+    expectClose(row.last, (6 + 10 + 7 + 10) / 40.0)
+    // Best validation: epoch 3 of fold 1; of fold 2 the earlier of two equals, epoch 1.
+    expectClose(try #require(row.bestValidation), (6 + 10 + 9 + 10) / 40.0)
+    expectClose(row.bestTest, (8 + 10 + 9 + 10) / 40.0)
+    expectClose(row.optimism, 4 / 40.0)
+  }
+
+  @Test func `is not made up where nobody was held out or a fold is missing`() {
+    let alone = SelectionPanel(
+      trainings: [training(1, [4, 8], validation: nil)], beside: [], folds: [1])
+    #expect(alone.rows.count == 2 && alone.rows.allSatisfy { $0.bestValidation == nil })
+    let part = SelectionPanel(
+      trainings: [training(1, [4, 8], validation: nil)], beside: [], folds: [1, 2])
+    #expect(part.rows.isEmpty)
+  }
+}
+
+@Suite struct `A printed figure` {
+  @Test func `lies on the grid of its utterances, or was made otherwise`() {
+    #expect(Granularity(percent: 93.40, digits: 2, denominator: 1440).counts == [1345])
+    #expect(Granularity(percent: 92.28, digits: 2, denominator: 1536).counts.isEmpty)
+    #expect(Granularity(percent: 75.37, digits: 2, denominator: 5531).counts.isEmpty)
+    // Half a printed unit counts either way.
+    #expect(Granularity(percent: 12.5, digits: 0, denominator: 8).counts == [1])
+    #expect(Granularity(percent: 13, digits: 0, denominator: 8).counts == [1])
+    #expect(Granularity(percent: 12, digits: 0, denominator: 8).counts == [1])
+    #expect(Granularity(percent: 11, digits: 0, denominator: 8).counts.isEmpty)
+  }
+
+  @Test func `is found by every k that gives it, and by no other`() {
+    var random = RandomStream(seed: 4)
+    for _ in 0..<300 {
+      let n = random.integer(in: 1...3000)
+      let k = random.integer(in: 0...n)
+      let share = 100 * Double(k) / Double(n)
+      let grid = Granularity(
+        percent: (share * 100).rounded() / 100, digits: 2, denominator: n)
+      #expect(grid.counts.contains(k))
+      #expect(grid.counts.allSatisfy { abs(100 * Double($0) / Double(n) - grid.percent) < 0.00501 })
+    }
+  }
+
+  @Test func `has the denominator of its classes`() {
+    let ravdess = [96, 192, 192, 192, 192, 192, 192, 192]
+    #expect(Granularity.denominator(of: .accuracy, classCounts: ravdess) == 1440)
+    #expect(Granularity.denominator(of: .unweightedAverageRecall, classCounts: ravdess) == 1536)
+    #expect(
+      Granularity.denominator(of: .unweightedAverageRecall, classCounts: [120, 60, 60]) == 360)
+    #expect(
+      Granularity.denominator(of: .unweightedAverageRecall, classCounts: [1708, 1636, 1103, 1084])
+        == nil)
+    #expect(Granularity(percent: 50, digits: 0, denominator: 1000).isInformative == false)
+  }
+
+  @Test func `is reproduced, inside the interval, missed, not tried or not comparable`() throws {
+    func signature(_ n: Int, folds: String = "session") -> ProtocolSignature {
+      ProtocolSignature(
+        corpus: "iemocap", foldList: folds, folds: 2, classes: classes, utterances: n)
+    }
+    func status(_ printed: Double, _ own: ProtocolSignature? = nil, cells: Bool = true)
+      throws -> ClaimStatus?
+    {
+      let claim = try publishedBaseline(signature(40), metric: "accuracy", percent: printed)
+      let summary = ScoreSummary(
+        cells: cells
+          ? [
+            ScoredCell(seed: 1, fold: 1, matrix: matrix(6)),
+            ScoredCell(seed: 1, fold: 2, matrix: matrix(7)),
+          ] : [], seeds: [1], folds: [1, 2])
+      let systems = own.map { [RunScores(system: "full", signature: $0, summary: summary)] } ?? []
+      return ClaimRow.rows([claim], systems: systems) { _ in [20, 20] }.first?.status
+    }
+    #expect(try status(82.5, signature(40)) == .reproduced)  // (0.8 + 0.85) / 2
+    #expect(try status(80.0, signature(40)) == .insideInterval)
+    #expect(try status(12.0, signature(40)) == .notReproduced)
+    #expect(try status(82.5, signature(38)) == .incomparable)
+    #expect(try status(82.5, signature(40, folds: "random")) == .incomparable)
+    #expect(try status(82.5, signature(40), cells: false) == .notAttempted)
+    #expect(try status(82.5) == .notAttempted)
+  }
+}
+
+@Suite struct `The calibration of probabilities` {
+  @Test func `is the gap between confidence and accuracy, bin by bin`() {
+    func prediction(_ p: Float, right: Bool) -> Prediction {
+      Prediction(
+        id: "u", speaker: "s", fold: 1, truth: right ? 0 : 1, predicted: 0,
+        probabilities: [p, 1 - p])
+    }
+    let result = Calibration(
+      [
+        prediction(0.75, right: true), prediction(0.75, right: false), prediction(1, right: true),
+        prediction(1, right: true),
+      ], bins: 4)
+    // Bin 3 of 4, (0.5, 0.75]: half right at 0.75; bin 4: all right at 1.
+    #expect(result.bins.map(\.index) == [2, 3] && result.bins.map(\.count) == [2, 2])
+    expectClose(result.expectedError, 0.5 * 0.25)
+    expectClose(result.brier, (2 * 0.0625 + 2 * 0.5625) / 4)
+  }
+}
+
+@Suite struct `The analysis of systems` {
+  /// Four speakers of two folds; speaker g gets `right[g]` of 10 per class.
+  private func system(_ name: String, _ right: [[Int]]) -> SystemPredictions {
+    SystemPredictions(
+      system: name, classes: classes,
+      seeds: right.enumerated().map { seed, row in
+        (
+          seed + 1,
+          row.enumerated().flatMap { speaker, right in
+            (0..<20).map { i in
+              Prediction(
+                id: "s\(speaker)u\(i)", speaker: "s\(speaker)", fold: 1 + speaker / 2, truth: i % 2,
+                predicted: i / 2 < right ? i % 2 : 1 - i % 2, probabilities: [])
+            }
+          }
+        )
+      })
+  }
+
+  @Test func `gives each figure pooled, by fold, by speaker and by seed`() throws {
+    let analysis = SystemAnalysis(
+      system("full", [[6, 7, 8, 9], [6, 7, 8, 7]]), random: RandomStream(seed: 1), resamples: 50)
+    let figure = try #require(analysis[.unweightedAverageRecall])
+    #expect((analysis.speakers, analysis.folds, analysis.seeds) == (4, 2, [1, 2]))
+    expectClose(figure.pooled.value, (0.75 + 0.70) / 2)
+    expectClose(figure.bySpeaker.map(\.value), [0.6, 0.7, 0.8, 0.8])
+    expectClose(figure.byFold.map(\.value), [0.65, 0.8])
+    expectClose(figure.bySeed.map(\.value), [0.75, 0.70])
+    #expect(figure.bySpeaker.map(\.name) == ["s0", "s1", "s2", "s3"])
+    #expect(analysis.calibration == nil && analysis.foldComponents != nil)
+    // Equal speakers: the jackknife is the t interval of their mean.
+    expectClose(
+      try #require(figure.pooled.interval).halfWidth,
+      try #require(figure.overSpeakers.interval).halfWidth)
+  }
+
+  @Test func `does not call four speakers' agreement significant`() {
+    let comparison = SystemComparison(
+      system("full", [[8, 8, 9, 9]]), system("plain", [[6, 6, 6, 7]]), metric: .accuracy,
+      random: RandomStream(seed: 1), resamples: 200)
+    #expect(comparison.exchange.p == 0.125 && !comparison.exchange.canReach(0.05))
+    expectClose(comparison.difference.value, 0.225)
+    #expect(comparison.superiority == 1 && comparison.foldExchange.smallestAttainable == 0.5)
+    let back = SystemComparison(
+      system("plain", [[6, 6, 6, 7]]), system("full", [[8, 8, 9, 9]]), metric: .accuracy,
+      random: RandomStream(seed: 1), resamples: 200)
+    expectClose(back.difference.value, -comparison.difference.value)
+    #expect(back.exchange.p == comparison.exchange.p && back.mcNemar == comparison.mcNemar)
+  }
+
+  @Test func `gives the same numbers again, and others for another seed's bootstrap`() {
+    let (a, b) = (system("a", [[8, 8, 9, 4]]), system("b", [[6, 9, 6, 7]]))
+    func bootstrap(_ seed: UInt64) -> Estimate.Interval {
+      SystemComparison(
+        a, b, metric: .macroF1, random: RandomStream(seed: seed), resamples: 100
+      ).bootstrap
+    }
+    #expect(bootstrap(1) == bootstrap(1))
+  }
+
+  @Test func `computes from counts what the scores of a matrix are`() {
+    var random = RandomStream(seed: 8)
+    for _ in 0..<200 {
+      let predictions = (0..<random.integer(in: 1...30)).map { i in
+        Prediction(
+          id: "u\(i)", speaker: "s", fold: 1, truth: random.integer(below: 4),
+          predicted: random.integer(below: 4), probabilities: [])
+      }
+      let system = SystemPredictions(
+        system: "x", classes: ["a", "b", "c", "d"], seeds: [(1, predictions)])
+      let analysis = SystemAnalysis(system, random: random, resamples: 1)
+      let scores = ClassificationScores(system.matrices[0])
+      for metric in Metric.allCases {
+        expectClose(analysis[metric]?.pooled.value ?? .nan, scores[metric])
+      }
+    }
+  }
+}
