@@ -103,6 +103,11 @@ import Testing
       try remove(cell + "/done.json")
       expectRefusal(
         try reprise("baseline", "record", "run", "--name", "x", "--to", "x.json", in: folder),
+        "is incomplete", "--allow incomplete")
+      expectRefusal(
+        try reprise(
+          ["baseline", "record", "run", "--name", "x", "--to", "x.json"]
+            + ["incomplete", "dirty", "few-seeds"].flatMap { ["--allow", $0] }, in: folder),
         "1 of 2", "finish the run")
       #expect(!exists(folder + "/x.json"))
     }

@@ -98,7 +98,8 @@ extension ProtocolSignature {
       reasons +=
         reasons.isEmpty ? differences : differences.filter { !$0.hasPrefix("other assign") }
     }
-    if incomplete || other.incomplete {
+    // Of one fingerprint, both lack the same.
+    if incomplete || other.incomplete, fingerprint == nil || fingerprint != other.fingerprint {
       reasons.append("the corpus is incomplete (\(incomplete ? "this run" : "the baseline"))")
     }
     return reasons.isEmpty ? .comparable : .shownOnly(reasons: reasons)

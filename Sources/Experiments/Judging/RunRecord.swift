@@ -81,7 +81,9 @@ extension ExperimentRun {
           "\(variant.name) has \(summary.completeSeeds.count) complete seeds, expected at least "
             + "\(RecordingRules.fewestSeeds)",
           if: summary.completeSeeds.count < RecordingRules.fewestSeeds)
-        guard let predictions = variant.predictions else { continue }
+        guard let predictions = variant.predictions else {
+          throw BaselineError.incompleteGrid(name: variant.name, cells: summary.completeness)
+        }
         var baseline = try Baseline.record(
           name: "\(name) \(result.corpus.name.rawValue) \(variant.name)", system: variant.name,
           signature: signature, summary: summary.complete,

@@ -1,0 +1,218 @@
+// Kind: end to end. A run is recorded, checked, explained and compared; what is planted is found.
+import Foundation
+import Testing
+
+/// Two actors of each of the six folds, one tiny network, three seeds.
+private let recorded = Result<String, any Error> {
+  let folder = scratch + "/recorded"
+  try writeTinyRAVDESS(
+    to: folder + "/corpus", actors: [1, 11, 4, 10, 8, 9, 3, 5, 2, 15, 6, 13])
+  let file = try experiment(in: folder, seeds: "[1, 2, 3]")
+  let run = try reprise("run", file, "--out", "run", "--quiet", in: folder)
+  guard run.code == 0 else { throw Unexpected(output: run) }
+  let allowed = ["incomplete", "dirty"].flatMap { ["--allow", $0] }
+  let baseline = try reprise(
+    ["baseline", "record", "run", "--name", "tiny", "--to", "tiny.json"] + allowed, in: folder)
+  guard baseline.code == 0 else { throw Unexpected(output: baseline) }
+  return folder
+}
+
+private func experiment(
+  in folder: String, seeds: String, name: String = "judged", more: String = ""
+)
+  throws -> String
+{
+  let file = folder + "/\(name).yaml"
+  try write(
+    """
+    name: \(name)
+    profile: quick
+    corpora: {ravdess: \(scratch)/recorded/corpus}
+    seeds: \(seeds)
+    protocol: {allow_incomplete: true, selection_seeds: 0}
+    features: {bands: 20, prosody: false, statistics: false}
+    model: {width: 32, heads: 4, embedding: 16, kernel: 3}
+    training: {epochs: 2}
+    variants: [{name: full}]
+    \(more)
+    """, to: file)
+  return file
+}
+
+@Suite(.timeLimit(.minutes(10))) struct `A run that is judged` {
+  @Test func `passes beside itself, with the reason in every form`() throws {
+    let folder = try recorded.get()
+    try withFolder { place in
+      let check = try reprise(
+        "check", "run", "--baseline", "tiny.json", "--junit", place + "/g.xml", "--markdown",
+        place + "/g.md", in: folder)
+      #expect(check.code == 0 && check.standardOutput.contains("nothing changed"))
+      #expect(try text(place + "/g.xml").contains(#"failures="0" errors="0" skipped="0""#))
+      #expect(try text(place + "/g.md").hasPrefix("## PASS: run"))
+      let object = try JSONSerialization.jsonObject(
+        with: Data(
+          reprise("check", "run", "--baseline", "tiny.json", "--json", in: folder)
+            .standardOutput.utf8))
+      #expect((object as? NSDictionary)?["verdict"] as? String == "pass")
+    }
+  }
+
+  @Test
+  func `is not passed with other seeds, a wider margin, other settings of the protocol or nothing`()
+    throws
+  {
+    let folder = try recorded.get()
+    try withFolder { place in
+      let file = try experiment(in: place, seeds: "[7, 8]", name: "other")
+      #expect(try reprise("run", file, "--out", "run", "--quiet", in: place).code == 0)
+      let other = try reprise(
+        "check", "run", "--baseline", folder + "/tiny.json", "--history", "h.jsonl", in: place)
+      // Networks that learnt for two epochs: whatever the verdict, it is judged by seeds.
+      #expect([0, 3, 4, 6].contains(other.code) && other.standardOutput.contains("Welch's t"))
+      #expect(try text(place + "/h.jsonl").split(separator: "\n").count == 1)
+      expectRefusal(
+        try reprise(
+          "check", "run", "--baseline", folder + "/tiny.json", "--margin", "2", in: place),
+        "recorded with a margin of 1.0", "narrowed")
+      #expect(
+        try reprise(
+          "check", "run", "--baseline", folder + "/tiny.json", "--metric", "f2", in: place
+        ).code == 64)
+      let missing = try reprise(
+        "check", "run", "--baseline", folder + "/tiny.json", "--system", "plain", in: place)
+      #expect(missing.code == 5)
+      let contiguous = try experiment(in: place, seeds: "[7]", name: "contiguous")
+      try write(
+        text(contiguous).replacing(
+          "{allow_incomplete", with: "{ravdess_folds: contiguous, allow_incomplete"),
+        to: contiguous)
+      // Of these actors the contiguous list leaves folds empty.
+      #expect(try reprise("run", contiguous, "--out", "c", "--quiet", in: place).code == 2)
+      let part = try reprise("run", file, "--folds", "1", "--out", "part", "--quiet", in: place)
+      #expect(part.code == 0)
+      let incomplete = try reprise(
+        "check", "part", "--baseline", folder + "/tiny.json", in: place)
+      #expect(incomplete.code == 5 && incomplete.standardOutput.contains("only 1 of 6 folds"))
+    }
+  }
+
+  @Test func `explains its numbers from the files they are computed of`() throws {
+    let folder = try recorded.get()
+    let pooled = try reprise("explain", "run", "ravdess full ua pooled", in: folder).standardOutput
+    #expect(pooled.contains("mean of recalls") && pooled.contains("jackknife, t(11)"))
+    #expect(pooled.split(separator: "\n").count { $0.contains("predictions.csv") } == 18)
+    let fold = try reprise("explain", "run", "ravdess", "full", "wa", "fold", "3", in: folder)
+    #expect(
+      fold.standardOutput.split(separator: "\n").count { $0.contains("predictions.csv") } == 3)
+    expectRefusal(
+      try reprise("explain", "run", "ravdess full f1 pooled", in: folder), "metric",
+      "expected one of wa, ua")
+    let same = try reprise("diff", "run", "run", in: folder)
+    #expect(same.code == 0 && same.standardOutput.hasPrefix("no difference"))
+  }
+
+  @Test func `differs from another in settings and numbers, listed by name`() throws {
+    let folder = try recorded.get()
+    try withFolder { place in
+      let file = try experiment(
+        in: place, seeds: "[1, 2, 3]", name: "slow", more: "loss: {supcon: 0}")
+      #expect(try reprise("run", file, "--out", "run", "--quiet", in: place).code == 0)
+      let lines = try reprise("diff", folder + "/run", place + "/run").standardOutput
+        .split(separator: "\n")
+      #expect(lines.contains { $0.hasPrefix("setting  full loss.supcon: 0.1 → 0") })
+      #expect(lines.allSatisfy { $0.hasPrefix("setting") || $0.hasPrefix("number") })
+      #expect(lines.count { $0.hasPrefix("setting") } == 1)
+    }
+  }
+
+  @Test func `draws nothing that its predictions do not give`() throws {
+    let folder = try recorded.get()
+    try withFolder { place in
+      try copy(folder + "/run", to: place + "/run")
+      let path = place + "/run/results.json"
+      let results = try text(path)
+      let range = try #require(results.range(of: #/"wa" : 0\.\d/#))
+      try write(results.replacingCharacters(in: range, with: #""wa" : 0.99"#), to: path)
+      expectRefusal(
+        try reprise("report", "run", in: place), "results.json", "but the stored predictions give",
+        "nothing was drawn")
+    }
+  }
+
+  @Test func `counts every look at a test fold, and shows what choosing by it would gain`() throws {
+    try withFolder { place in
+      _ = try recorded.get()
+      let file = try experiment(in: place, seeds: "[1]", name: "watched")
+      try write(text(file).replacing("selection_seeds: 0", with: "selection_seeds: 1"), to: file)
+      let arguments = ["run", file, "--folds", "1,2", "--out", "run", "--quiet"]
+      #expect(try reprise(arguments, in: place).code == 0)
+      let lines = try text(place + "/run/ledger.jsonl").split(separator: "\n")
+      func count(_ purpose: String) -> Int { lines.count { $0.contains("\"\(purpose)\"") } }
+      // Two cells and two trainings beside, of two epochs each.
+      #expect((count("result"), count("trajectory"), count("companion")) == (2, 4, 6))
+      #expect(cells(of: place + "/run").count == 4)
+      #expect(try reprise(arguments, in: place).code == 0)
+      #expect(try text(place + "/run/ledger.jsonl").split(separator: "\n") == lines)
+      // A cell that is made anew is looked at anew.
+      try remove(try #require(cells(of: place + "/run").first) + "/done.json")
+      #expect(try reprise(arguments, in: place).code == 0)
+      #expect(try text(place + "/run/ledger.jsonl").split(separator: "\n").count == lines.count + 3)
+    }
+  }
+}
+
+@Suite(.timeLimit(.minutes(10))) struct `Recorded baselines` {
+  @Test func `are whole, or refused by name of what they lack`() throws {
+    let folder = try recorded.get()
+    for fault in ["incomplete", "dirty"] {
+      let others = ["incomplete", "dirty"].filter { $0 != fault }.flatMap { ["--allow", $0] }
+      let output = try reprise(
+        ["baseline", "record", "run", "--name", "x", "--to", "x.json"] + others, in: folder)
+      // The sources of these tests may be those of a commit.
+      if fault == "dirty", output.code == 0 { continue }
+      expectRefusal(output, "not recorded as a baseline", "--allow \(fault)")
+    }
+    let list = try reprise("baseline", "list", folder).standardOutput
+    #expect(list.contains("tiny ravdess full: measured") && list.contains("every utterance"))
+    let details = try reprise("baseline", "show", "tiny ravdess full", "--folder", folder)
+    #expect(details.standardOutput.split(separator: "\n").count { $0.contains(" fold ") } == 18)
+    #expect(details.standardOutput.contains("margin    1.00 points of UA"))
+  }
+
+  @Test func `are computed again, and a wrong number is found`() throws {
+    let folder = try recorded.get()
+    try withFolder { place in
+      let names = ["tiny.json", "tiny.ravdess.full.csv"]
+      for name in names { try copy(folder + "/" + name, to: place + "/" + name) }
+      let readme = place + "/README.md"
+      try write("# x\n<!-- reprise:tiny -->\n<!-- end -->\n", to: readme)
+      func lint(_ more: String...) throws -> Output {
+        try reprise(["baseline", "lint", place, "--readme", readme] + more)
+      }
+      #expect(try lint().code == 1)
+      #expect(try lint("--write").code == 0)
+      let written = try text(readme)
+      #expect(try written.contains("| full | ") && lint().code == 0)
+      // One digit in the table.
+      let digit = try #require(written.range(of: #/\d\.\d ± /#))
+      let wrong = written[digit].hasPrefix("1") ? "2.0 ± " : "1.0 ± "
+      try write(written.replacingCharacters(in: digit, with: wrong), to: readme)
+      #expect(try lint().standardOutput.contains("is not what the baselines give"))
+      try write(written, to: readme)
+      // One prediction.
+      let table = try text(place + "/" + names[1])
+      try write(
+        table.replacing(",calm\n", with: ",happy\n", maxReplacements: 1), to: place + "/" + names[1]
+      )
+      let found = try lint()
+      #expect(found.code == 1 && found.standardOutput.contains("SHA-256"))
+      try write(table, to: place + "/" + names[1])
+      // One count, with its score.
+      let json = try text(place + "/tiny.json")
+      let score = try #require(json.range(of: #/"accuracy" : 0\.\d+/#))
+      try write(
+        json.replacingCharacters(in: score, with: #""accuracy" : 0.123"#), to: place + "/tiny.json")
+      #expect(try lint().standardOutput.contains("expected WA"))
+    }
+  }
+}
