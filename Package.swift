@@ -65,6 +65,7 @@ let package = Package(
     module(
       "Training", "Models", "Layers", "Autograd", "Tensors", "CKernels", "Augmentation", "Audio",
       "Corpora", "Randomness", "Evaluation", "Settings", "Files"),
+    module("Audits", "Corpora", "Audio", "CKernels", "Tensors", "Settings", "Files"),
     module("Golden", "Tensors", "Files"),
     module(
       "Conformance", "Golden", "Training", "Models", "Checkpoints", "Layers", "Autograd", "Tensors",
@@ -80,7 +81,8 @@ let package = Package(
       name: "reprise",
       dependencies: [
         "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation", "Corpora",
-        "StandIns", "Settings", "Files", "Audio", "Checkpoints", "Models", "Tensors", arguments,
+        "StandIns", "Settings", "Files", "Audio", "Audits", "Checkpoints", "Models", "Tensors",
+        arguments,
       ],
       swiftSettings: strict),
 
@@ -97,6 +99,7 @@ let package = Package(
     tests("Corpora", "Files"),
     tests("StandIns", "Corpora", "Audio", "Files"),
     tests("Audio", "Tensors", "Settings"),
+    tests("Audits", "Corpora", "Audio", "CKernels", "Randomness", "Files"),
     tests("Autograd", "Tensors", "Randomness"),
     tests("Projections", "Tensors", "Randomness"),
     tests("Evaluation", "Files", "Randomness"),

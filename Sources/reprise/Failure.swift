@@ -9,10 +9,15 @@ struct FailedCells: Error {}
 /// Some fixtures did not pass; what is wrong with them has been told.
 struct FailedVerification: Error {}
 
+/// A corpus leaks what nobody allowed; what leaks has been told.
+struct FailedAudit: Error {}
+
 extension Reprise {
   /// Ends the program with what `error` calls for.
   static func finish(with error: any Error) -> Never {
-    if error is FailedCells || error is FailedVerification { Foundation.exit(1) }
+    if error is FailedCells || error is FailedVerification || error is FailedAudit {
+      Foundation.exit(1)
+    }
     let isUsage = exitCode(for: error) == .validationFailure || exitCode(for: error) == .success
     if isUsage || error is ExitCode { exit(withError: error) }
     FileHandle.standardError.write(Data("reprise: \(error)\n".utf8))
