@@ -99,7 +99,9 @@ let package = Package(
     tests("Corpora", "Files"),
     tests("StandIns", "Corpora", "Audio", "Files"),
     tests("Audio", "Tensors", "Settings"),
-    tests("Audits", "Corpora", "Audio", "CKernels", "Randomness", "Files"),
+    tests(
+      "Audits", "Corpora", "StandIns", "Audio", "Tensors", "CKernels", "CSndFile", "Randomness",
+      "Files"),
     tests("Autograd", "Tensors", "Randomness"),
     tests("Projections", "Tensors", "Randomness"),
     tests("Evaluation", "Files", "Randomness"),

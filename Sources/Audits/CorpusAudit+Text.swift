@@ -34,11 +34,11 @@ extension CorpusAudit {
     ]
   }
 
-  /// Roles of folds down, classes across.
+  /// Folds down, classes across; validation is another fold's test.
   private var classTable: [String] {
     let labels = division.folds.first?.balances.first?.classes.map(\.label) ?? []
     let rows = division.folds.flatMap { fold in
-      fold.balances.filter { $0.count > 0 }.map { balance in
+      fold.balances.filter { $0.role != .validation }.map { balance in
         ["\(fold.fold)", balance.role.rawValue, "\(balance.count)"]
           + balance.classes.map { "\($0.count) (\(String(format: "%.1f", 100 * $0.share)) %)" }
       }

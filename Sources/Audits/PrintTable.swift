@@ -103,10 +103,10 @@ package struct PrintTable: Sendable {
   /// frames, at which the second begins; nil where too little can be compared at any.
   ///
   /// - Parameters:
-  ///   - phases: how many phases of the first are compared, 4 for all its frames.
+  ///   - phases: how many of the first one's four phases are compared; each is every fourth frame.
   ///   - frames: how many frames must be compared.
-  func leastDifference(
-    _ a: Int, _ b: Int, phases: Int, frames: Int
+  package func leastDifference(
+    _ a: Int, _ b: Int, phases: Int = 4, frames: Int = PrintTable.leastFrames
   ) -> (share: Double, offset: Int)? {
     var best: (share: Double, offset: Int)?
     for offset in -Self.greatestOffset...Self.greatestOffset {

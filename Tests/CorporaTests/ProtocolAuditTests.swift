@@ -13,7 +13,7 @@ import Testing
         let audit = ProtocolAudit(try Corpus.read(.ravdess, at: root, ravdessFolds: folds))
         #expect(audit.findings.map(\.severity) == [.note, .note])
         #expect(audit.findings.map(\.kind) == [.classImbalance, .repeatedText])
-        #expect(audit.findings[0].found == "surprised 192, neutral 96, 2.0 times")
+        #expect(audit.findings[0].found == "calm 192, neutral 96, 2.0 times")
         #expect(audit.findings[1].found == "1440 of 1440 test utterances")
         #expect(audit.folds.map(\.fold) == Array(1...6))
         for fold in audit.folds {

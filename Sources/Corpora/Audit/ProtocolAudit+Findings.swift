@@ -45,10 +45,10 @@ extension ProtocolAudit {
     let counts = corpus.classes.indices.map { index in
       folds.reduce(0) { $0 + $1.balances[2].classes[index].count }
     }
-    let order = counts.indices.sorted { (counts[$0], $0) < (counts[$1], $1) }
-    guard let least = order.first(where: { counts[$0] > 0 }), let most = order.last else {
-      return nil
-    }
+    let present = counts.indices.filter { counts[$0] > 0 }
+    guard let least = present.min(by: { counts[$0] < counts[$1] }),
+      let most = present.max(by: { counts[$0] < counts[$1] })
+    else { return nil }
     let ratio = Double(counts[most]) / Double(counts[least])
     guard ratio >= Self.notableRatio else { return nil }
     return AuditFinding(
