@@ -66,6 +66,7 @@ let package = Package(
     module(
       "Training", "Models", "Layers", "Autograd", "Tensors", "CKernels", "Augmentation", "Audio",
       "Corpora", "Randomness", "Evaluation", "Settings", "Files"),
+    module("Audits", "Corpora", "Audio", "CKernels", "Tensors", "Settings", "Files"),
     module("Golden", "Tensors", "Files"),
     module(
       "Conformance", "Golden", "Training", "Models", "Checkpoints", "Layers", "Autograd", "Tensors",
@@ -73,7 +74,7 @@ let package = Package(
     module("Reporting", "Evaluation", "Statistics", "Files", "CCairo"),
     module(
       "Experiments", "Conformance", "Golden", "Training", "Models", "Checkpoints", "Reporting",
-      "Evaluation", "Statistics", "Corpora",
+      "Evaluation", "Statistics", "Corpora", "Audits",
       "StandIns", "Audio", "Projections", "Layers", "Tensors", "Randomness", "Settings", "Files",
       "COpenBLAS", "CFFTW",
       "CSndFile", "CCairo", yams),
@@ -81,7 +82,8 @@ let package = Package(
       name: "reprise",
       dependencies: [
         "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation", "Corpora",
-        "StandIns", "Settings", "Files", "Audio", "Checkpoints", "Models", "Tensors", "Randomness",
+        "StandIns", "Settings", "Files", "Audio", "Audits", "Checkpoints", "Models", "Tensors",
+        "Randomness",
         arguments,
       ],
       swiftSettings: strict),
@@ -99,6 +101,9 @@ let package = Package(
     tests("Corpora", "Files"),
     tests("StandIns", "Corpora", "Audio", "Files"),
     tests("Audio", "Tensors", "Settings"),
+    tests(
+      "Audits", "Corpora", "StandIns", "Audio", "Tensors", "CKernels", "CSndFile", "Randomness",
+      "Files"),
     tests("Autograd", "Tensors", "Randomness"),
     tests("Projections", "Tensors", "Randomness"),
     tests("Statistics", "Randomness"),

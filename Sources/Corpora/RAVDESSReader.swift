@@ -86,7 +86,8 @@ struct RAVDESSName {
   let emotion: Int
   let actor: Int
   private let intensity: Int
-  private let statement: Int
+  /// 1 "Kids are talking by the door", 2 "Dogs are sitting by the door".
+  let statement: Int
   private let repetition: Int
 
   /// Takes a stem apart; nil where it is not seven two-digit numbers with dashes between, modality

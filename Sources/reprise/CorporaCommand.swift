@@ -1,5 +1,7 @@
-// `reprise corpora`: what a corpus holds, and stand-ins for those who have none.
+// `reprise corpora`: what a corpus holds, whether its division is sound, and stand-ins for those who
+// have none.
 import ArgumentParser
+import Audits
 import Corpora
 import Files
 import Foundation
@@ -7,8 +9,10 @@ import StandIns
 
 struct CorporaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "corpora", abstract: "List, inspect or synthesize corpora.",
-    subcommands: [ListCommand.self, InspectCommand.self, SynthesizeCommand.self])
+    commandName: "corpora", abstract: "List, inspect, audit or synthesize corpora.",
+    subcommands: [
+      ListCommand.self, InspectCommand.self, AuditCommand.self, SynthesizeCommand.self,
+    ])
 
   struct CorpusOptions: ParsableArguments {
     @Argument(help: "NAME=PATH; the names: iemocap, msp-improv, ravdess, savee.")
@@ -58,6 +62,34 @@ struct CorporaCommand: ParsableCommand {
     }
   }
 
+  struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "audit",
+      abstract: "Look for leaks between training and test: speakers, duplicates, texts.",
+      discussion: """
+        Reads every recording once. Exits with 0 if nothing leaks or what leaks is allowed, with 1 if \
+        something leaks, with 2 if the corpus cannot be read.
+        """)
+
+    @OptionGroup var options: CorpusOptions
+    @Option(
+      help: """
+        A kind of finding that shall not fail the audit: speaker-overlap, session-overlap, \
+        exact-duplicates or near-duplicates; may be repeated.
+        """)
+    var allow: [AuditAllowance] = []
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+      let audit = try Audits.audit(of: try options.read(), allowing: Set(allow))
+      try tell(
+        json ? String(decoding: canonicalJSON(audit, pretty: true), as: UTF8.self) : audit.text,
+        terminator: json ? "\n" : "")
+      if !audit.leaks.isEmpty { throw FailedAudit() }
+    }
+  }
+
   struct SynthesizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "synthesize",
@@ -77,3 +109,5 @@ struct CorporaCommand: ParsableCommand {
 }
 
 extension FoldList: ExpressibleByArgument {}
+
+extension AuditAllowance: ExpressibleByArgument {}

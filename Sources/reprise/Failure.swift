@@ -13,11 +13,16 @@ struct FailedVerification: Error {}
 /// A gate did not pass; its outcome has been told.
 struct GateVerdict: Error { let verdict: Verdict }
 
+/// A corpus leaks what nobody allowed; what leaks has been told.
+struct FailedAudit: Error {}
+
 extension Reprise {
   /// Ends the program with what `error` calls for.
   static func finish(with error: any Error) -> Never {
-    if error is FailedCells || error is FailedVerification { Foundation.exit(1) }
     if let gate = error as? GateVerdict { Foundation.exit(gate.verdict.exitCode) }
+    if error is FailedCells || error is FailedVerification || error is FailedAudit {
+      Foundation.exit(1)
+    }
     let isUsage = exitCode(for: error) == .validationFailure || exitCode(for: error) == .success
     if isUsage || error is ExitCode { exit(withError: error) }
     FileHandle.standardError.write(Data("reprise: \(error)\n".utf8))

@@ -8,8 +8,8 @@ struct Reprise: ParsableCommand {
     commandName: "reprise",
     abstract: "Reproducible speech emotion recognition: EAM, FLAM and multi-loss learning.",
     discussion: """
-      Exit codes: 0 done · 1 a cell of the run or a fixture failed · 2 a file, corpus or setting is not as it \
-      must be · 64 wrong usage. `reprise check` has four more: see reprise help check.
+      Exit codes: 0 done · 1 a cell of the run or a fixture failed, or a corpus leaks · 2 a file, corpus \
+      or setting is not as it must be · 64 wrong usage. `reprise check` has more: see reprise help check.
 
       Shell completions: reprise --generate-completion-script bash|zsh|fish
       """,

@@ -45,6 +45,12 @@ struct RunCommand: ParsableCommand {
   var profile: Profile?
   @Flag(help: "Go on although a corpus's counts differ from the published ones.")
   var allowIncomplete = false
+  @Option(
+    help: """
+      A leak that does not stop the run: speaker-overlap, session-overlap, exact-duplicates or \
+      near-duplicates; may be repeated.
+      """)
+  var allowLeak: [AuditAllowance] = []
   @Flag(help: "Say what the run would take, in passes, hours and disk, and start nothing.")
   var plan = false
   @OptionGroup var output: OutputOptions
@@ -102,6 +108,7 @@ struct RunCommand: ParsableCommand {
       corpora: corpus.isEmpty ? nil : try corpus.map(corpusChoice), seeds: seeds?.values,
       folds: folds?.values, known: known)
     settings.backbone = (backbone ?? settings.backbone).map(absolutePath)
+    if !allowLeak.isEmpty { settings.allowedLeaks = allowLeak.map(\.rawValue).sorted() }
     if allowIncomplete { settings.protocolSettings.allowIncomplete = true }
     for index in settings.corpora.indices {
       settings.corpora[index].path = settings.corpora[index].path.map(absolutePath)

@@ -16,6 +16,8 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
   package var seeds: [Int]
   /// The folds, counted from 1; none means all.
   package var folds: [Int]
+  /// Leaks that a corpus may have, by the names of `AuditAllowance`; nil for none.
+  package var allowedLeaks: [String]?
   /// How corpora are divided and scored.
   package var protocolSettings: ProtocolSettings
   /// The systems that are compared; names differ.

@@ -1,4 +1,5 @@
 // The pages on how far the numbers can be trusted: values of Evaluation, put into their places.
+import Audits
 import Corpora
 import Evaluation
 import Files
@@ -15,7 +16,8 @@ extension ExperimentRun {
         JudgementReport.Looks(
           fold: $0.fold, result: $0.result, trajectory: $0.trajectory, companion: $0.companion)
       },
-      claims: result.isSynthetic ? [] : try printedClaims(of: result), audits: [])
+      claims: result.isSynthetic ? [] : try printedClaims(of: result),
+      audits: try audit(of: result.corpus.name)?.tables ?? [])
   }
 
   /// The recorded printed figures of a corpus beside this run's full system.

@@ -160,6 +160,7 @@ package struct ExperimentRun: Sendable {
       try Provenance.current().write(to: folder)
     }
     if !isAllDone || (try? conformance()) == nil { try recordConformance() }
+    if !isAllDone { try auditCorpora(watch: watch) }
     let prepared =
       isAllDone ? nil : try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)
     let epochs = cells.reduce(0) { $0 + $1.identity.settings.training.epochs }
@@ -215,6 +216,8 @@ package struct ExperimentRun: Sendable {
 package enum RunEvent: Sendable {
   /// Recordings of a corpus are being read.
   case preparing(corpus: CorpusName, done: Int, total: Int)
+  /// A corpus is held to leaks.
+  case auditing(corpus: CorpusName)
   case started(cells: Int, epochs: Int)
   case epoch(Cell, EpochRecord)
   /// `epochs` counts those that were not announced one by one.

@@ -37,6 +37,7 @@ package final class ProgressLine: Sendable {
       switch event {
       case .preparing(let corpus, let done, let total):
         show("\(corpus.title): reading recordings \(done)/\(total)", done == total, &state)
+      case .auditing(let corpus): show("\(corpus.title): looking for leaks", false, &state)
       case .started(let cells, let epochs):
         (state.start, state.cells, state.total) = (Date(), cells, epochs)
         say("\(cells) cells, \(epochs) epochs", &state)

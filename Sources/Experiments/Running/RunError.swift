@@ -10,6 +10,8 @@ package enum RunError: Error, Equatable, Sendable {
   case noBackbone(variant: String)
   /// FLAM's heads do not divide the backbone's features, or are too wide.
   case headsOfBackbone(variant: String, width: Int, heads: Int)
+  /// What is tested was seen in training.
+  case leaks(corpus: String, findings: [String], names: [String])
   /// The folder holds no run.
   case notARun(folder: String)
   /// Nothing in the run was measured on a genuine corpus.
@@ -31,6 +33,10 @@ extension RunError: CustomStringConvertible {
     case .headsOfBackbone(let variant, let width, let heads):
       "variant \(variant): model.heads: expected a divisor of the backbone's \(width) features and "
         + "heads of at most 64 features, found \(heads)"
+    case .leaks(let corpus, let findings, let names):
+      "\(corpus): \(findings.count) leaks between training and test, such as \(findings.first ?? ""); "
+        + "mend the corpus (reprise corpora audit says all), or go on with "
+        + names.map { "--allow-leak " + $0 }.joined(separator: " ")
     case .notARun(let folder):
       "\(folder): holds no run (there is no experiment.json); give the folder that "
         + "`reprise run` wrote with --out"

@@ -1,0 +1,100 @@
+// An audit as plain text, in columns, for a terminal.
+import Corpora
+import Foundation
+
+extension CorpusAudit {
+  /// The audit as lines of text: the verdict, the findings, then the tables they rest on.
+  package var text: String {
+    let title =
+      (isSynthetic ? "SYNTHETIC " : "") + "\(corpus) at \(path)"
+      + (isIncomplete ? ", INCOMPLETE" : "")
+    let sections = [
+      [title, "fingerprint \(fingerprint)", verdict], findings.flatMap(lines),
+      classTable, textTable, table(of: "class", [sound.all] + sound.classes),
+      table(of: "speaker", sound.speakers), shortRecordings,
+    ]
+    return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
+      .joined(separator: "\n\n") + "\n"
+  }
+
+  private var verdict: String {
+    let counts = AuditFinding.Severity.allCases.map { severity in
+      let count = findings.count { $0.severity == severity }
+      return "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
+    }.joined(separator: ", ")
+    return leaks.isEmpty ? "passed: \(counts)" : "FAILED: \(counts)"
+  }
+
+  private func lines(_ finding: AuditFinding) -> [String] {
+    [
+      "\(finding.severity.rawValue) \(finding.kind.rawValue): \(finding.what)"
+        + (allows(finding) ? " (allowed)" : ""),
+      "  where     \(finding.place)", "  expected  \(finding.expected)",
+      "  found     \(finding.found)", "  to do     \(finding.remedy)",
+    ]
+  }
+
+  /// Folds down, classes across; validation is another fold's test.
+  private var classTable: [String] {
+    let labels = division.folds.first?.balances.first?.classes.map(\.label) ?? []
+    let rows = division.folds.flatMap { fold in
+      fold.balances.filter { $0.role != .validation }.map { balance in
+        ["\(fold.fold)", balance.role.rawValue, "\(balance.count)"]
+          + balance.classes.map { "\($0.count) (\(String(format: "%.1f", 100 * $0.share)) %)" }
+      }
+    }
+    return columns([["fold", "role", "clips"] + labels] + rows)
+  }
+
+  /// Folds down, kinds of text across.
+  private var textTable: [String] {
+    let kinds = SpokenText.Kind.allCases.filter { kind in
+      division.folds.contains { $0.repetitions.contains { $0.kind == kind } }
+    }
+    guard !kinds.isEmpty else { return [] }
+    let rows = division.folds.map { fold in
+      ["\(fold.fold)", "\(fold.balances[2].count)"]
+        + kinds.map { kind in
+          "\(fold.repetitions.first { $0.kind == kind }?.count ?? 0)"
+        }
+    }
+    return columns(
+      [["fold", "test clips"] + kinds.map { "whose \($0) is in training" }] + rows)
+  }
+
+  private func table(of name: String, _ groups: [SoundAudit.Group]) -> [String] {
+    func numbers(_ summary: Summary) -> [String] {
+      [summary.mean, summary.deviation, summary.least, summary.greatest].map {
+        String(format: "%.2f", $0)
+      }
+    }
+    let header = [name, "clips", "s: mean", "sd", "min", "max", "dBFS: mean", "sd", "min", "max"]
+    return columns(
+      [header]
+        + groups.map { group in
+          [group.name, "\(group.count)"] + numbers(group.duration) + numbers(group.loudness)
+        })
+  }
+
+  private var shortRecordings: [String] {
+    guard !sound.tooShort.isEmpty else { return [] }
+    let shown = sound.tooShort.prefix(5).joined(separator: ", ")
+    return [
+      "\(sound.tooShort.count) clips have less than half a second of sound; no near duplicate of them "
+        + "was looked for: \(shown)\(sound.tooShort.count > 5 ? " …" : "")"
+    ]
+  }
+}
+
+/// Returns rows of equally many cells as lines, the first column flush left, the others right.
+private func columns(_ rows: [[String]]) -> [String] {
+  let widths = (rows.first ?? []).indices.map { column in
+    rows.map { $0[column].count }.max() ?? 0
+  }
+  return rows.map { row in
+    zip(row, widths).enumerated().map { column, cell in
+      let blanks = String(repeating: " ", count: cell.1 - cell.0.count)
+      return column == 0 ? cell.0 + blanks : blanks + cell.0
+    }.joined(separator: "  ")
+  }
+}

@@ -1,0 +1,148 @@
+// All fingerprints of a corpus in one table, made so that each can be compared with each.
+import CKernels
+import Tensors
+
+/// Two recordings whose fingerprints say that they are the same sound.
+package struct PrintMatch: Hashable, Sendable {
+  /// Positions in the table, the lower first.
+  package let first: Int
+  package let second: Int
+  /// The share of differing bits, 0 to 1; about 1/2 for sounds that have nothing in common.
+  package let difference: Double
+  /// How much later the sound comes in the second, s.
+  package let shift: Double
+}
+
+/// Fingerprints side by side.
+package struct PrintTable: Sendable {
+  /// Pairs up to this share of differing bits are near duplicates.
+  ///
+  /// Measured on all 1440 clips of RAVDESS (SoundPrintTests holds it to that): a copy at gain ×0.3,
+  /// one with 100 ms of silence before it and one with white noise 30 dB below it differ in up to
+  /// MEASURED of the bits, all three at once in up to MEASURED; the most alike of the million pairs of
+  /// different clips, two takes of a sentence by one actor, in MEASURED.
+  package static let threshold = 0.20
+  /// Frames that must be compared, 0.5 s: of less sound, different takes may be as alike as copies.
+  package static let leastFrames = 32
+  /// The share of the longer recording's frames that must be compared.
+  static let leastShare = 0.75
+  /// The greatest offset between the two, counted from where each begins to sound: 0.5 s.
+  static let greatestOffset = 31
+  /// Every fourth frame is compared first; up to this share, the others are too (copies stay below
+  /// the threshold, and four different pairs in a million pass).
+  private static let firstThreshold = 0.30
+  /// Frames t, t + 4, t + 8 … lie side by side.
+  private static let phases = 4
+
+  private struct Row {
+    /// Where the first phase begins; the others follow, each `length` long.
+    let place: Int
+    let length: Int
+    let active: Int
+    let start: Int
+  }
+  private let rows: [Row]
+  private let words: [UInt64]
+  private let masks: [UInt64]
+
+  /// Lays out the fingerprints.
+  package init(_ prints: [SoundPrint]) {
+    var (rows, words, masks): ([Row], [UInt64], [UInt64]) = ([], [], [])
+    for print in prints {
+      let length = (print.words.count + Self.phases - 1) / Self.phases
+      rows.append(
+        Row(place: words.count, length: length, active: print.active, start: print.start))
+      for phase in 0..<Self.phases {
+        for step in 0..<length {
+          let frame = Self.phases * step + phase
+          words.append(frame < print.words.count ? print.words[frame] : 0)
+          masks.append(frame < print.words.count ? print.masks[frame] : 0)
+        }
+      }
+    }
+    (self.rows, self.words, self.masks) = (rows, words, masks)
+  }
+
+  /// Returns all pairs of recordings that are near duplicates, by their first and second position.
+  ///
+  /// Both must sound for about as long: a recording that is a part of another is not looked for.
+  ///
+  /// - Complexity: O(n² · frames · offsets / 4), but for pairs of unequal length.
+  package func matches(threads: Int) throws -> [PrintMatch] {
+    let order = rows.indices.filter { rows[$0].active >= Self.leastFrames }
+      .sorted { (rows[$0].active, $0) < (rows[$1].active, $1) }
+    let found = try parallelMap(count: order.count, threads: threads) { place in
+      let a = order[place]
+      var matches: [PrintMatch] = []
+      for b in order[(place + 1)...] {
+        guard Double(rows[b].active) * Self.leastShare <= Double(rows[a].active) else { break }
+        if let match = match(min(a, b), max(a, b)) { matches.append(match) }
+      }
+      return matches
+    }
+    return found.joined().sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+  }
+
+  /// Returns how two recordings match, nil where they do not.
+  private func match(_ a: Int, _ b: Int) -> PrintMatch? {
+    let wanted = Double(max(rows[a].active, rows[b].active)) * Self.leastShare
+    let quarter = Int(wanted) / 2 / Self.phases
+    guard
+      let first = leastDifference(a, b, phases: 1, frames: quarter),
+      first.share <= Self.firstThreshold,
+      let best = leastDifference(
+        a, b, phases: Self.phases, frames: max(Self.leastFrames, Int(wanted.rounded(.up)))),
+      best.share <= Self.threshold
+    else { return nil }
+    let frames = rows[b].start - rows[a].start + best.offset
+    return PrintMatch(
+      first: a, second: b, difference: best.share, shift: Double(frames) * SoundPrint.hop)
+  }
+
+  /// Returns the least share of differing bits of two recordings over all offsets, and the offset, in
+  /// frames, at which the second begins; nil where too little can be compared at any.
+  ///
+  /// - Parameters:
+  ///   - phases: how many of the first one's four phases are compared; each is every fourth frame.
+  ///   - frames: how many frames must be compared.
+  package func leastDifference(
+    _ a: Int, _ b: Int, phases: Int = 4, frames: Int = PrintTable.leastFrames
+  ) -> (share: Double, offset: Int)? {
+    var best: (share: Double, offset: Int)?
+    for offset in -Self.greatestOffset...Self.greatestOffset {
+      var (bits, compared): (Int64, Int64) = (0, 0)
+      for phase in 0..<phases {
+        // Frame t of a is compared with frame t + offset of b.
+        let target = (phase + offset) & (Self.phases - 1)
+        let step = (phase + offset - target) / Self.phases
+        bits += differingBits(rows[a], phase, rows[b], target, step: step, compared: &compared)
+      }
+      guard compared >= max(1, frames) else { continue }
+      let share = Double(bits) / Double(64 * compared)
+      if best.map({ share < $0.share }) ?? true { best = (share, offset) }
+    }
+    return best
+  }
+
+  /// Compares one phase of a recording with one of another, `step` places later.
+  private func differingBits(
+    _ a: Row, _ phaseA: Int, _ b: Row, _ phaseB: Int, step: Int, compared: inout Int64
+  ) -> Int64 {
+    let from = max(0, -step)
+    let count = min(a.length, b.length - step) - from
+    guard count > 0 else { return 0 }
+    let (placeA, placeB) = (
+      a.place + phaseA * a.length + from, b.place + phaseB * b.length + from + step
+    )
+    return words.withUnsafeBufferPointer { words in
+      masks.withUnsafeBufferPointer { masks in
+        guard let words = words.baseAddress, let masks = masks.baseAddress else { return 0 }
+        var both: Int64 = 0
+        let bits = reprise_differing_bits(
+          words + placeA, masks + placeA, words + placeB, masks + placeB, Int64(count), &both)
+        compared += both
+        return bits
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+// What the utterances of a corpus are used for, fold by fold: what an audit judges.
+
+/// What an utterance is used for in one fold.
+package enum FoldRole: String, CaseIterable, Codable, Hashable, Sendable {
+  case training
+  /// Held out of training, to choose an epoch or settings by.
+  case validation
+  case test
+}
+
+/// The utterances of one fold by role, as positions in the corpus.
+package struct FoldRoles: Hashable, Sendable {
+  /// Counted from 1.
+  package let fold: Int
+  package let training: [Int]
+  /// Empty where nothing is chosen.
+  package let validation: [Int]
+  package let test: [Int]
+
+  /// Says who trains, validates and tests in `fold`.
+  package init(fold: Int, training: [Int], validation: [Int], test: [Int]) {
+    self.fold = fold
+    self.training = training
+    self.validation = validation
+    self.test = test
+  }
+
+  /// The positions that have a role.
+  package subscript(role: FoldRole) -> [Int] {
+    switch role {
+    case .training: training
+    case .validation: validation
+    case .test: test
+    }
+  }
+
+  /// Returns the corpus's own division: fold k is tested, the fold after k (the first after the
+  /// last) validates, all others train.
+  package static func all(of utterances: [Utterance], folds: Int) -> [FoldRoles] {
+    precondition(folds >= 2, "\(folds) folds, needs at least 2")
+    return (1...folds).map { fold in
+      let next = fold % folds + 1
+      func positions(_ isIncluded: (Int) -> Bool) -> [Int] {
+        utterances.indices.filter { isIncluded(utterances[$0].fold) }
+      }
+      return FoldRoles(
+        fold: fold, training: positions { $0 != fold && $0 != next },
+        validation: positions { $0 == next }, test: positions { $0 == fold })
+    }
+  }
+
+  /// The roles of each of `count` positions in this fold, as a set of bits: training 1, validation
+  /// 2, test 4; 0 for one that has none.
+  package func roleBits(count: Int) -> [UInt8] {
+    var bits = [UInt8](repeating: 0, count: count)
+    for (place, role) in FoldRole.allCases.enumerated() {
+      for position in self[role] { bits[position] |= 1 << UInt8(place) }
+    }
+    return bits
+  }
+}

@@ -1,0 +1,42 @@
+// An audit as the report shows it.
+import Audits
+import Corpora
+import Evaluation
+import Reporting
+
+extension CorpusAudit {
+  /// Findings, texts that are shared, lengths and levels.
+  var tables: [PlainTable] {
+    let found = findings.map {
+      [
+        $0.kind.rawValue, $0.severity.rawValue + (allows($0) ? ", allowed" : ""), $0.place,
+        $0.expected, $0.found,
+      ]
+    }
+    let kinds = AuditFinding.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+    let verdict = leaks.isEmpty ? "No leak that was not allowed." : "\(leaks.count) LEAKS."
+    return [
+      PlainTable(
+        title: "Findings before training",
+        columns: ["Kind", "Severity", "Where", "Expected", "Found"],
+        rows: found.isEmpty ? [["nothing", "–", "–", "–", "–"]] : found,
+        remark: "\(verdict) Looked for: \(kinds); over all \(sound.recordings) decoded recordings."),
+      groups("Length and loudness by class", "Class", [sound.all] + sound.classes),
+      groups("Length and loudness by speaker", "Speaker", sound.speakers),
+    ]
+  }
+
+  private func groups(_ title: String, _ kind: String, _ groups: [SoundAudit.Group]) -> PlainTable {
+    func text(_ summary: Summary) -> [String] {
+      [
+        fixed(summary.mean, digits: 2), fixed(summary.deviation, digits: 2),
+        "\(fixed(summary.least, digits: 2)) to \(fixed(summary.greatest, digits: 2))",
+      ]
+    }
+    return PlainTable(
+      title: title,
+      columns: [kind, "n", "s: mean", "sd", "range", "dBFS: mean", "sd", "range"],
+      rows: groups.map { [$0.name, "\($0.count)"] + text($0.duration) + text($0.loudness) },
+      remark: "Root mean square of whole recordings as they are stored, before any scaling.")
+  }
+}

@@ -1,0 +1,38 @@
+// Before anything is trained: is what will be tested unknown to what trains on it? The outcome is kept
+// with the run, and shown in its report.
+package import Audits
+package import Corpora
+import Files
+import Foundation
+
+extension ExperimentRun {
+  private func auditPath(_ corpus: CorpusName) -> String {
+    folder + "/audits/\(corpus.rawValue).json"
+  }
+
+  /// Audits every corpus and keeps the outcome.
+  ///
+  /// - Throws: `RunError.leaks` for the first corpus with a leak that was not allowed by name.
+  func auditCorpora(watch: (RunEvent) -> Void) throws {
+    try makeFolder(folder + "/audits")
+    let allowances = Set((experiment.allowedLeaks ?? []).compactMap(AuditAllowance.init))
+    for corpus in corpora {
+      watch(.auditing(corpus: corpus.name))
+      let audit = try Audits.audit(of: corpus, allowing: allowances)
+      try canonicalJSON(audit, pretty: true).writeAtomically(to: auditPath(corpus.name))
+      guard audit.leaks.isEmpty else {
+        throw RunError.leaks(
+          corpus: corpus.root,
+          findings: audit.leaks.map { "\($0.what), \($0.place): \($0.found)" },
+          names: Set(audit.leaks.map(\.kind.rawValue)).sorted())
+      }
+    }
+  }
+
+  /// What was found when the run was made; nil for a run of which it is not recorded.
+  package func audit(of corpus: CorpusName) throws -> CorpusAudit? {
+    guard FileManager.default.fileExists(atPath: auditPath(corpus)) else { return nil }
+    return try readJSON(
+      CorpusAudit.self, from: auditPath(corpus), remedy: "remove it and start the run again")
+  }
+}
