@@ -131,7 +131,7 @@ private func experiment(
       try copy(folder + "/run", to: place + "/run")
       let path = place + "/run/results.json"
       let results = try text(path)
-      let range = try #require(results.range(of: #/"wa" : 0\.\d/#))
+      let range = try #require(results.firstRange(of: #/"wa" : 0\.\d/#))
       try write(results.replacingCharacters(in: range, with: #""wa" : 0.99"#), to: path)
       expectRefusal(
         try reprise("report", "run", in: place), "results.json", "but the stored predictions give",
@@ -194,7 +194,7 @@ private func experiment(
       let written = try text(readme)
       #expect(try written.contains("| full | ") && lint().code == 0)
       // One digit in the table.
-      let digit = try #require(written.range(of: #/\d\.\d ± /#))
+      let digit = try #require(written.firstRange(of: #/\d\.\d ± /#))
       let wrong = written[digit].hasPrefix("1") ? "2.0 ± " : "1.0 ± "
       try write(written.replacingCharacters(in: digit, with: wrong), to: readme)
       #expect(try lint().standardOutput.contains("is not what the baselines give"))
@@ -209,7 +209,7 @@ private func experiment(
       try write(table, to: place + "/" + names[1])
       // One count, with its score.
       let json = try text(place + "/tiny.json")
-      let score = try #require(json.range(of: #/"accuracy" : 0\.\d+/#))
+      let score = try #require(json.firstRange(of: #/"accuracy" : 0\.\d+/#))
       try write(
         json.replacingCharacters(in: score, with: #""accuracy" : 0.123"#), to: place + "/tiny.json")
       #expect(try lint().standardOutput.contains("expected WA"))

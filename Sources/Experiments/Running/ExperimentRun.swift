@@ -160,7 +160,7 @@ package struct ExperimentRun: Sendable {
       try Provenance.current().write(to: folder)
     }
     if !isAllDone || (try? conformance()) == nil { try recordConformance() }
-    if !isAllDone { try auditCorpora(watch: watch) }
+    if !isAllDone || !isAudited { try auditCorpora(watch: watch) }
     let prepared =
       isAllDone ? nil : try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)
     let epochs = cells.reduce(0) { $0 + $1.identity.settings.training.epochs }

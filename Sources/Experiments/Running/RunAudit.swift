@@ -10,6 +10,11 @@ extension ExperimentRun {
     folder + "/audits/\(corpus.rawValue).json"
   }
 
+  /// Whether an audit of every corpus is kept.
+  var isAudited: Bool {
+    corpora.allSatisfy { FileManager.default.fileExists(atPath: auditPath($0.name)) }
+  }
+
   /// Audits every corpus and keeps the outcome.
   ///
   /// - Throws: `RunError.leaks` for the first corpus with a leak that was not allowed by name.

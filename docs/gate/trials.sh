@@ -1,0 +1,82 @@
+#!/bin/bash
+# Does the gate catch planted faults, and stay quiet when only the seeds change?
+#
+#     docs/gate/trials.sh train RAVDESS POOLS SEEDS...   # trains the pools: hours; goes on where it stopped
+#     docs/gate/trials.sh judge POOLS                    # draws trials from the pools and prints the rates
+#
+# Four programs on RAVDESS, the full system: unchanged (null); attention and pooling see the zeros to which
+# utterances are padded (mask-off.patch); 43 angry utterances, 3 % of the corpus, are trained as happy
+# (labels-swapped.patch); the learning rate times 3. A trial takes 5 seeds of the unchanged program as the
+# baseline and 3 other seeds of one program as the run, all 6 folds, and asks `reprise check`.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+[[ "${1:-}" == train || "${1:-}" == judge ]] || { sed -n '2,12p' "$0"; exit 64; }
+pools=$(realpath -m "${3:-}")
+[[ $1 == judge ]] && pools=$(realpath "$2")
+reprise=$root/.build/release/reprise
+
+train() { # NAME PROGRAM EXPERIMENT SEEDS
+  "$2" run "$3" --corpus "ravdess=$ravdess" --seeds "$4" --out "$pools/$1" --quiet
+}
+
+if [[ $1 == train ]]; then
+  ravdess=$(realpath "$2")
+  shift 3
+  mkdir -p "$pools"
+  tree=$pools/tree
+  [[ -d $tree ]] || git -C "$root" worktree add --detach "$tree" HEAD
+  for fault in mask-off labels-swapped; do
+    [[ -x $pools/reprise-$fault ]] && continue
+    git -C "$tree" checkout --quiet . && git -C "$tree" apply "$root/docs/gate/$fault.patch"
+    (cd "$tree" && swift build -c release --product reprise)
+    cp "$tree/.build/release/reprise" "$pools/reprise-$fault"
+  done
+  sed 's/^variants:/training: {learning_rate: 0.006}\nvariants:/' \
+    "$root/docs/experiments/gate.yaml" >"$pools/learning-rate.yaml"
+  gate=$root/docs/experiments/gate.yaml
+  seeds=
+  for seed in "$@"; do
+    seeds=${seeds:+$seeds,}$seed
+    train null "$reprise" "$gate" "$seeds"
+    train mask-off "$pools/reprise-mask-off" "$gate" "$seeds"
+    train labels-swapped "$pools/reprise-labels-swapped" "$gate" "$seeds"
+    train learning-rate "$reprise" "$pools/learning-rate.yaml" "$seeds"
+  done
+  exit
+fi
+
+# A run of some seeds of a pool: the pool's cells under an experiment that asks for those seeds alone.
+run() { # FOLDER POOL SEEDS
+  rm -rf "$1" && mkdir -p "$1" && cp -rl "$pools/$2/cells" "$1/cells"
+  cp "$pools/$2/provenance.json" "$1/"
+  perl -0pe 's/"seeds" : \[.*?\]/"seeds" : ['"$3"']/s' "$pools/$2/experiment.json" >"$1/experiment.json"
+}
+seeds() { perl -0ne '/"seeds" : \[(.*?)\]/s && print join "\n", grep /./, split /[\s,]+/, $1' "$pools/$1/experiment.json"; }
+# N lines in an order that depends on the trial alone.
+draw() { shuf -n "$1" --random-source=<(yes "$2"); }
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+echo "| program | trials | pass | regressed | inconclusive | too good | mean difference, points |"
+echo "|---|---|---|---|---|---|---|"
+for pool in null mask-off labels-swapped learning-rate; do
+  [[ -d $pools/$pool ]] || continue
+  : >"$work/verdicts"
+  for trial in $(seq 24); do
+    base=$(seeds null | draw 5 "$trial")
+    if [[ $pool == null ]]; then
+      own=$(seeds null | grep -vxF "$base" | draw 3 "$trial")
+    else
+      own=$(seeds $pool | draw 3 "$pool$trial")
+    fi
+    run "$work/base" null "$(paste -sd, <<<"$base")"
+    run "$work/run" $pool "$(paste -sd, <<<"$own")"
+    (cd "$work" && "$reprise" baseline record base --name b --to b.json --allow dirty >record.txt \
+      && { "$reprise" check run --baseline b.json --json >check.json || true; })
+    perl -0ne '/"value" : (-?[\d.e-]+)/ for (1); /"difference" : \{.*?"value" : (-?[\d.e-]+)/s and $d = $1;
+      /"verdict" : "([a-z-]+)"\s*\}\s*$/ and print "$1 $d\n"' "$work/check.json" >>"$work/verdicts"
+  done
+  count() { grep -c "^$1 " "$work/verdicts" || true; }
+  mean=$(awk '{ s += $2 } END { printf "%+.2f", 100 * s / NR }' "$work/verdicts")
+  echo "| $pool | $(wc -l <"$work/verdicts") | $(count pass) | $(count regressed) | $(count inconclusive) | $(count too-good) | $mean |"
+done
