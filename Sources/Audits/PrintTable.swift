@@ -26,7 +26,7 @@ package struct PrintTable: Sendable {
   package static let leastFrames = 32
   /// The share of the longer recording's frames that must be compared.
   static let leastShare = 0.75
-  /// The greatest offset between the two, counted from where each begins to sound: 0.5 s.
+  /// The greatest offset between the two, counted from the middle of each one's sound: 0.5 s.
   static let greatestOffset = 31
   /// Every fourth frame is compared first; up to this share, the others are too (copies stay below
   /// the threshold, and four different pairs in a million pass).
@@ -40,6 +40,7 @@ package struct PrintTable: Sendable {
     let length: Int
     let active: Int
     let start: Int
+    let centre: Int
   }
   private let rows: [Row]
   private let words: [UInt64]
@@ -51,7 +52,9 @@ package struct PrintTable: Sendable {
     for print in prints {
       let length = (print.words.count + Self.phases - 1) / Self.phases
       rows.append(
-        Row(place: words.count, length: length, active: print.active, start: print.start))
+        Row(
+          place: words.count, length: length, active: print.active, start: print.start,
+          centre: print.centre))
       for phase in 0..<Self.phases {
         for step in 0..<length {
           let frame = Self.phases * step + phase
@@ -109,7 +112,8 @@ package struct PrintTable: Sendable {
     _ a: Int, _ b: Int, phases: Int = 4, frames: Int = PrintTable.leastFrames
   ) -> (share: Double, offset: Int)? {
     var best: (share: Double, offset: Int)?
-    for offset in -Self.greatestOffset...Self.greatestOffset {
+    let middle = rows[b].centre - rows[a].centre
+    for offset in middle - Self.greatestOffset...middle + Self.greatestOffset {
       var (bits, compared): (Int64, Int64) = (0, 0)
       for phase in 0..<phases {
         // Frame t of a is compared with frame t + offset of b.
