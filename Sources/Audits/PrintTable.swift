@@ -19,11 +19,12 @@ package struct PrintTable: Sendable {
   ///
   /// Measured on all 1440 clips of RAVDESS (SoundPrintTests holds it to that): a copy at gain ×0.3,
   /// one with 100 ms of silence before it and one with white noise 30 dB below it differ in up to
-  /// MEASURED of the bits, all three at once in up to MEASURED; the most alike of the million pairs of
-  /// different clips, two takes of a sentence by one actor, in MEASURED.
+  /// 0.12 of the bits, all three at once in up to 0.19; the most alike of the million pairs of
+  /// different clips, two takes of a sentence by one actor, in 0.30 or more.
   package static let threshold = 0.20
-  /// Frames that must be compared, 0.5 s: of less sound, different takes may be as alike as copies.
-  package static let leastFrames = 32
+  /// Frames that must be compared, 0.64 s: of less sound, different takes may be as alike as copies
+  /// (the first 0.5 s of RAVDESS's clips come down to 0.21).
+  package static let leastFrames = 40
   /// The share of the longer recording's frames that must be compared.
   static let leastShare = 0.75
   /// The greatest offset between the two, counted from the middle of each one's sound: 0.5 s.
