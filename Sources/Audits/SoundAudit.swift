@@ -36,7 +36,7 @@ package struct SoundAudit: Codable, Hashable, Sendable {
   package let recordings: Int
   package let exactDuplicates: [ExactDuplicates]
   package let nearDuplicates: [NearDuplicates]
-  /// Recordings with less than half a second of sound, which no near duplicate is looked for.
+  /// Recordings with less than 0.64 s of sound, which no near duplicate is looked for.
   package let tooShort: [String]
   package let all: Group
   /// In the corpus's order.

@@ -29,6 +29,9 @@ package struct SoundPrint: Sendable, Equatable {
   let masks: [UInt64]
   /// The frame of the recording that `words` begins with.
   let start: Int
+  /// The place in `words` in the middle of the sound: the mean of the frames that have sound, which a
+  /// click or silence at either end hardly moves.
+  let centre: Int
   /// How many frames have sound.
   package let active: Int
 
@@ -55,11 +58,14 @@ package struct SoundPrint: Sendable, Equatable {
       }
       return (words, power.indices.map { $0 >= Self.lag && power[$0] > least })
     }
-    start = hasSound.firstIndex(of: true) ?? 0
-    let end = (hasSound.lastIndex(of: true) ?? start - 1) + 1
-    self.words = Array(words[start..<end])
-    masks = hasSound[start..<end].map { $0 ? .max : 0 }
-    active = hasSound.count { $0 }
+    let places = hasSound.indices.filter { hasSound[$0] }
+    let start = places.first ?? 0
+    let range = start..<(places.last ?? start - 1) + 1
+    self.words = Array(words[range])
+    masks = hasSound[range].map { $0 ? .max : 0 }
+    self.start = start
+    active = places.count
+    centre = places.reduce(0, +) / max(1, active) - start
   }
 
   private static let extractor = FeatureExtractor(

@@ -33,7 +33,9 @@ import Testing
     let copies = sounds.map { alteration($0, &random) }
     let table = PrintTable((sounds + copies).map { SoundPrint($0) })
     let matches = try table.matches(threads: 2)
-    #expect(matches.map(\.first) == Array(0..<6) && matches.map(\.second) == Array(6..<12))
+    let differences = (0..<6).map { table.leastDifference($0, $0 + 6)?.share ?? 1 }
+    #expect(matches.map(\.first) == Array(0..<6), "differences \(differences)")
+    #expect(matches.map(\.second) == Array(6..<12))
     let shifts: [Alteration: Double] = [.shifted: 0.100, .all: 0.104]
     let shift = shifts[alteration] ?? 0
     for match in matches { expectClose(match.shift, shift, absolute: 0.0161) }
@@ -41,7 +43,7 @@ import Testing
     #expect(try PrintTable(sounds.map { SoundPrint($0) }).matches(threads: 2).isEmpty)
   }
 
-  @Test func `is not looked for in half a second of sound or less`() throws {
+  @Test func `is not looked for in a little sound`() throws {
     let short = SoundPrint(Array(babble(seed: 1)[..<6_000]))
     #expect(short.active < PrintTable.leastFrames)
     #expect(try PrintTable([short, short]).matches(threads: 1).isEmpty)
@@ -65,9 +67,8 @@ import Testing
       let greatest = try #require(differences.max())
       print("\(alteration.rawValue): up to \(greatest) of the bits differ")
       #expect(greatest < PrintTable.threshold)
-      let matches = try table.matches(threads: 2)
-      let found = Set(matches.filter { $0.second == $0.first + count }.map(\.first))
-      #expect(found == Set(0..<count))
+      let found = try table.matches(threads: 2).count { $0.second == $0.first + count }
+      #expect(found == count)
     }
     let table = PrintTable(prints)
     let clock = ContinuousClock()
@@ -105,7 +106,7 @@ func babble(seed: UInt64) -> [Float] {
       phase += frequency / 16_000
       let sum = (1...20).reduce(0.0) { sum, harmonic in
         let place = Double(harmonic) * frequency
-        let gain = formants.reduce(0) { $0 + exp(-pow((place - $1) / 150, 2)) }
+        let gain = formants.reduce(0.1) { $0 + exp(-pow((place - $1) / 150, 2)) }
         return sum + gain * sin(2 * .pi * Double(harmonic) * phase)
       }
       samples.append(Float(0.1 * level * sum + 1e-4 * random.normal()))
