@@ -80,7 +80,7 @@ extension CorpusAudit {
     guard !sound.tooShort.isEmpty else { return [] }
     let shown = sound.tooShort.prefix(5).joined(separator: ", ")
     return [
-      "\(sound.tooShort.count) clips have less than 0.64 s of sound; no near duplicate of them "
+      "\(sound.tooShort.count) clip\(sound.tooShort.count == 1 ? " has" : "s have") less than 0.64 s of sound; no near duplicate "
         + "was looked for: \(shown)\(sound.tooShort.count > 5 ? " …" : "")"
     ]
   }

@@ -117,7 +117,8 @@ import Testing
       #expect(audit.leaks.isEmpty)
       let known = ["03-01-03-01-02-01-07", "03-01-03-01-02-02-07"]
       #expect(audit.sound.exactDuplicates.map(\.ids) == [known])
-      #expect(audit.sound.nearDuplicates.isEmpty && audit.sound.tooShort.isEmpty)
+      #expect(audit.sound.nearDuplicates.isEmpty)
+      #expect(audit.sound.tooShort == ["03-01-04-01-01-02-09"])
       let warnings = audit.findings.filter { $0.severity == .warning }
       #expect(warnings.map(\.kind) == [.exactDuplicates])
       #expect(audit.sound.classes.map(\.count) == [96] + Array(repeating: 192, count: 7))

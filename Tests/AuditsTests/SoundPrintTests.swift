@@ -55,20 +55,22 @@ import Testing
     let sounds = try corpus.utterances.map { try Recording.readMono(path: $0.path) }
     let prints = try parallelMap(count: sounds.count, threads: 2) { SoundPrint(sounds[$0]) }
     let count = prints.count
+    // One clip, 03-01-04-01-01-02-09, has too little sound to be compared.
+    let long = prints.indices.filter { prints[$0].active >= PrintTable.leastFrames }
+    #expect(count - long.count == 1)
     for alteration in Alteration.allCases {
       let copies = try parallelMap(count: count, threads: 2) { index in
         var random = RandomStream(seed: 9).split(corpus.utterances[index].id)
         return SoundPrint(alteration(sounds[index], &random))
       }
       let table = PrintTable(prints + copies)
-      let differences = (0..<count).map {
-        table.leastDifference($0, count + $0)?.share ?? 1
-      }
+      let differences = long.map { table.leastDifference($0, count + $0)?.share ?? 1 }
       let greatest = try #require(differences.max())
       print("\(alteration.rawValue): up to \(greatest) of the bits differ")
       #expect(greatest < PrintTable.threshold)
-      let found = try table.matches(threads: 2).count { $0.second == $0.first + count }
-      #expect(found == count)
+      let matches = try table.matches(threads: 2)
+      let found = Set(matches.filter { $0.second == $0.first + count }.map(\.first))
+      #expect(found.isSuperset(of: long))
     }
     let table = PrintTable(prints)
     let clock = ContinuousClock()

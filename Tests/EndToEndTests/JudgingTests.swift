@@ -175,7 +175,7 @@ private func experiment(
     let list = try reprise("baseline", "list", folder).standardOutput
     #expect(list.contains("tiny ravdess full: measured") && list.contains("every utterance"))
     let details = try reprise("baseline", "show", "tiny ravdess full", "--folder", folder)
-    #expect(details.standardOutput.split(separator: "\n").count { $0.contains(" fold ") } == 18)
+    #expect(details.standardOutput.split(separator: "\n").count { $0.hasPrefix("    seed ") } == 18)
     #expect(details.standardOutput.contains("margin    1.00 points of UA"))
   }
 

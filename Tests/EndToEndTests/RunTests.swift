@@ -102,8 +102,9 @@ import Testing
       let cell = try #require(cells(of: folder + "/run").first)
       try remove(cell + "/done.json")
       expectRefusal(
-        try reprise("baseline", "record", "run", "--name", "x", "--to", "x.json", in: folder),
-        "is incomplete", "--allow incomplete")
+        try reprise(
+          "baseline", "record", "run", "--name", "x", "--to", "x.json", "--allow", "dirty",
+          in: folder), "is incomplete", "--allow incomplete")
       expectRefusal(
         try reprise(
           ["baseline", "record", "run", "--name", "x", "--to", "x.json"]
