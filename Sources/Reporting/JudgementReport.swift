@@ -52,10 +52,15 @@ package struct PlainTable: Sendable, Hashable {
   package var columns: [String]
   package var rows: [[String]]
   package var remark: String
+  /// Whether the cells are words, set from the left, and not numbers.
+  package var hasWords: Bool
 
   /// - Precondition: every row has a cell for each column.
-  package init(title: String, columns: [String], rows: [[String]], remark: String) {
+  package init(
+    title: String, columns: [String], rows: [[String]], remark: String, hasWords: Bool = false
+  ) {
     precondition(rows.allSatisfy { $0.count == columns.count }, "rows of other lengths in \(title)")
     (self.title, self.columns, self.rows, self.remark) = (title, columns, rows, remark)
+    self.hasWords = hasWords
   }
 }

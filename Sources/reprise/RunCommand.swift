@@ -74,7 +74,9 @@ struct RunCommand: ParsableCommand {
     if plan { return try tellPlan(of: run) }
     try makeFolder(folder)
     let failures = try run.run(jobs: jobs) { progress.watch($0) }
-    let document = ResultsDocument(try run.results(), run: settings.name)
+    let document = ResultsDocument(try run.results(), run: settings.name) {
+      run.signature(of: $0).text
+    }
     try canonicalJSON(document, pretty: true).writeAtomically(to: folder + "/results.json")
     progress.say("drawing the report")
     let pdf = try run.writeReport()

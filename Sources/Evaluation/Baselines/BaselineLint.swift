@@ -2,6 +2,8 @@
 // below it: scores from counts, counts from predictions, the README's tables from the baselines.
 import Files
 import Foundation
+import Randomness
+import Statistics
 
 /// What holding baselines to themselves, to their predictions and to a text found.
 package struct BaselineLint: Sendable {
@@ -16,7 +18,8 @@ package struct BaselineLint: Sendable {
 
   /// - Parameters:
   ///   - readme: the path of a text with tables between `<!-- reprise:NAME -->`, NAME being what the
-  ///     baselines' names begin with, and `<!-- end -->`.
+  ///     baselines' names begin with, and `<!-- end -->`; and the first baseline beside the others between
+  ///     `<!-- reprise-comparison:NAME -->` and `<!-- end -->`.
   /// - Throws: `FileError` where a file cannot be read; what a file says wrongly is a complaint.
   package init(folder: String, readme: String) throws {
     let names: [String]
@@ -48,7 +51,7 @@ package struct BaselineLint: Sendable {
     for name in Set(all.filter { name in all.count { $0 == name } > 1 }).sorted() {
       complain("\(folder): two baselines are called \"\(name)\"; rename one")
     }
-    try lintText(readme, baselines)
+    try lintText(readme, baselines, folder)
   }
 
   private mutating func complain(_ text: String) {
@@ -56,16 +59,16 @@ package struct BaselineLint: Sendable {
     complaints.append(text)
   }
 
-  private mutating func lintText(_ path: String, _ baselines: [Baseline]) throws {
+  private mutating func lintText(_ path: String, _ baselines: [Baseline], _ folder: String) throws {
     guard FileManager.default.fileExists(atPath: path) else {
       return lines.append("\(path): is not there; no table was checked")
     }
     var text = String(decoding: try Data(readingFile: path), as: UTF8.self)
-    let opening = #/<!-- reprise:([^ ]+) -->\n/#
+    let opening = #/<!-- (reprise|reprise-comparison):([^ ]+) -->\n/#
     var rest = text.startIndex
     while let match = text[rest...].firstMatch(of: opening) {
       tables += 1
-      let name = String(match.output.1)
+      let name = String(match.output.2)
       guard let end = text[match.range.upperBound...].range(of: "<!-- end -->") else {
         complain("\(path): the table of \(name) has no <!-- end -->")
         return
@@ -73,7 +76,10 @@ package struct BaselineLint: Sendable {
       let body = match.range.upperBound..<end.lowerBound
       let own = baselines.filter { $0.name.hasPrefix(name + " ") && $0.kind == .measured }
       if own.isEmpty { complain("\(path): a table of \(name), of which no baseline is recorded") }
-      let table = baselineTable(own)
+      let table =
+        match.output.1 == "reprise"
+        ? baselineTable(own)
+        : comparisonTable(try own.compactMap { try $0.predictions(in: folder) })
       if text[body] == table {
         lines.append("\(path): table of \(name): ok")
       } else if !own.isEmpty {
@@ -89,6 +95,31 @@ package struct BaselineLint: Sendable {
     }
     if tables > 0 { mendedText = text } else { lines.append("\(path): has no table of a baseline") }
   }
+}
+
+/// The first system of a README's baselines beside each other one: the report's figures, with its streams of
+/// random numbers left out.
+private func comparisonTable(_ systems: [SystemPredictions]) -> String {
+  let head = """
+    | UA, points | difference | on unseen speakers: 95 % interval | detectable | as methods: 95 % interval | p | detectable |
+    |---|---|---|---|---|---|---|
+
+    """
+  guard let first = systems.first else { return head }
+  return head
+    + systems.dropFirst().filter { first.hasSameUtterances(as: $0) }.map { other in
+      let row = SystemComparison(
+        first, other, metric: .unweightedAverageRecall, random: RandomStream(seed: 0),
+        resamples: 1)
+      func range(_ interval: Estimate.Interval?) -> String {
+        interval.map { "\(points($0.lower)) to \(points($0.upper))" } ?? "–"
+      }
+      func share(_ value: Double?) -> String { value.map { fixed(100 * $0, digits: 2) } ?? "–" }
+      return
+        "| \(row.first) − \(row.second) | \(points(row.difference.value)) | \(range(row.difference.interval)), "
+        + "\(row.speakers) speakers | \(share(row.detectableOverSpeakers)) | \(range(row.method?.interval)), "
+        + "\(row.folds) folds | \(row.methodTest.map { fixed($0.p, digits: 2) } ?? "–") | \(share(row.detectable)) |\n"
+    }.joined()
 }
 
 /// The table of a README: a row per baseline, WA and UA both ways.

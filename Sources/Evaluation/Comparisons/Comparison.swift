@@ -42,6 +42,9 @@ package struct Comparison: Codable, Hashable, Sendable {
     package let difference: Double?
     /// Whether and why not the figures compare.
     package let comparability: Comparability
+    /// The protocols in one line each, with their fingerprints.
+    package let signature: String
+    package let baselineSignature: String
     /// What the reader should know beside that.
     package let caveats: [String]
   }
@@ -94,6 +97,7 @@ package struct Comparison: Codable, Hashable, Sendable {
       metric: figure.metric,
       averaging: figure.averaging == .notStated ? .pooled : figure.averaging,
       ours: ours.map { 100 * $0.mean }, spread: ours?.standardDeviation.map { 100 * $0 },
-      theirs: theirs, difference: difference, comparability: comparability, caveats: caveats)
+      theirs: theirs, difference: difference, comparability: comparability,
+      signature: run.signature.text, baselineSignature: baseline.signature.text, caveats: caveats)
   }
 }

@@ -15,6 +15,8 @@ package struct ResultsDocument: Codable, Equatable, Sendable {
     package let isSynthetic: Bool
     package let isIncomplete: Bool
     package let fingerprint: String
+    /// The protocol in one line, with its fingerprint; nil in documents of before.
+    package let signature: String?
     package let utterances: Int
     package let variants: [VariantEntry]
   }
@@ -28,6 +30,8 @@ package struct ResultsDocument: Codable, Equatable, Sendable {
     /// Every finished cell.
     package let folds: [FoldEntry]
     package let failures: [FailureEntry]
+    /// Figures by the rule that chooses the epoch; nil in documents of before.
+    package let selection: [SelectionPanel.Row]?
   }
 
   /// Shares from 0 to 1.
@@ -53,13 +57,17 @@ package struct ResultsDocument: Codable, Equatable, Sendable {
     package let reason: String
   }
 
-  package init(_ results: [CorpusResult], run: String) {
+  /// - Parameter signature: the protocol of each corpus in one line.
+  package init(
+    _ results: [CorpusResult], run: String, signature: (Corpus) -> String? = { _ in nil }
+  ) {
     self.run = run
     program = "reprise " + programVersion
     corpora = results.map { result in
       CorpusEntry(
         corpus: result.corpus.name.rawValue, isSynthetic: result.isSynthetic,
         isIncomplete: result.corpus.isIncomplete, fingerprint: result.corpus.fingerprint,
+        signature: signature(result.corpus),
         utterances: result.corpus.utterances.count, variants: result.variants.map(Self.entry))
     }
   }
@@ -85,6 +93,6 @@ package struct ResultsDocument: Codable, Equatable, Sendable {
       },
       failures: variant.failures.map {
         FailureEntry(seed: $0.seed, fold: $0.fold, reason: $0.reason)
-      })
+      }, selection: variant.selection.rows)
   }
 }

@@ -20,7 +20,8 @@ extension CorpusAudit {
         title: "Findings before training",
         columns: ["Kind", "Severity", "Where", "Expected", "Found"],
         rows: found.isEmpty ? [["nothing", "–", "–", "–", "–"]] : found,
-        remark: "\(verdict) Looked for: \(kinds); over all \(sound.recordings) decoded recordings."),
+        remark: "\(verdict) Looked for: \(kinds); over all \(sound.recordings) decoded recordings.",
+        hasWords: true),
       groups("Length and loudness by class", "Class", [sound.all] + sound.classes),
       groups("Length and loudness by speaker", "Speaker", sound.speakers),
     ]

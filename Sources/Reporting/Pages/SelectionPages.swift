@@ -111,7 +111,9 @@ extension Ruler {
     subheading(table.title)
       + Table(
         columns: table.columns.enumerated().map { index, title in
-          .init(title: title, alignment: index == 0 ? .leading : .trailing, wraps: true)
+          .init(
+            title: title, alignment: index == 0 || table.hasWords ? .leading : .trailing,
+            wraps: true)
         },
         rows: table.rows.map { $0.map { Table.Cell($0) } }, fillsWidth: true
       ).slabs(self)
