@@ -1,7 +1,7 @@
 // The results of a run for other programs: one JSON document, the same for `--json` and for
 // `results.json` in the run's folder.
-import Evaluation
-import Corpora
+package import Evaluation
+package import Corpora
 import Files
 
 /// Scores of every corpus and variant.
