@@ -1,6 +1,7 @@
 // `reprise run`: an experiment from corpora to PDF.
 import ArgumentParser
 import Corpora
+import Evaluation
 import Experiments
 import Files
 import Foundation
