@@ -107,6 +107,37 @@ private func matrix(_ right: Int, of n: Int = 10) -> ConfusionMatrix {
   }
 }
 
+@Suite struct `WA and UA` {
+  private let signature = ProtocolSignature(
+    corpus: "savee", foldList: "speaker", folds: 2, classes: classes, utterances: 40)
+
+  /// WA 0.6, UA 0.75 in both folds.
+  private var systems: [RunScores] {
+    let matrix = ConfusionMatrix(classes: classes, counts: [[8, 8], [0, 4]])
+    return [
+      RunScores(
+        system: "full", signature: signature,
+        summary: ScoreSummary(
+          cells: [1, 2].map { ScoredCell(seed: 1, fold: $0, matrix: matrix) }, seeds: [1],
+          folds: [1, 2]))
+    ]
+  }
+
+  @Test(arguments: [(60.0, 75.0, false), (75.0, 60.0, true), (75.0, 75.0, false)])
+  func `are noticed where a claim has them exchanged`(wa: Double, ua: Double, isSwapped: Bool)
+    throws
+  {
+    var claim = try publishedBaseline(signature, metric: "accuracy", percent: wa)
+    claim.scores?.append(
+      try #require(
+        publishedBaseline(signature, metric: "unweighted_average_recall", percent: ua).scores?.first
+      ))
+    let rows = ClaimRow.rows([claim], systems: systems) { _ in nil }
+    #expect(rows.count == 2)
+    #expect(rows.allSatisfy { $0.reasons.contains { $0.contains("swapped") } == isSwapped })
+  }
+}
+
 @Suite struct `The calibration of probabilities` {
   @Test func `is the gap between confidence and accuracy, bin by bin`() {
     func prediction(_ p: Float, right: Bool) -> Prediction {

@@ -11,8 +11,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 [[ "${1:-}" == train || "${1:-}" == judge ]] || { sed -n '2,12p' "$0"; exit 64; }
-pools=$(realpath -m "${3:-}")
-[[ $1 == judge ]] && pools=$(realpath "$2")
+if [[ $1 == judge ]]; then pools=$(realpath "$2"); else pools=$(realpath -m "$3"); fi
 reprise=$root/.build/release/reprise
 
 train() { # NAME PROGRAM EXPERIMENT SEEDS
@@ -57,12 +56,12 @@ draw() { shuf -n "$1" --random-source=<(yes "$2"); }
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-echo "| program | trials | pass | regressed | inconclusive | too good | mean difference, points |"
+echo "| program | trials | pass | regressed | inconclusive | other | mean difference, points |"
 echo "|---|---|---|---|---|---|---|"
 for pool in null mask-off labels-swapped learning-rate; do
   [[ -d $pools/$pool ]] || continue
   : >"$work/verdicts"
-  for trial in $(seq 24); do
+  for trial in $(seq ${TRIALS:-24}); do
     base=$(seeds null | draw 5 "$trial")
     if [[ $pool == null ]]; then
       own=$(seeds null | grep -vxF "$base" | draw 3 "$trial")
@@ -73,10 +72,10 @@ for pool in null mask-off labels-swapped learning-rate; do
     run "$work/run" $pool "$(paste -sd, <<<"$own")"
     (cd "$work" && "$reprise" baseline record base --name b --to b.json --allow dirty >record.txt \
       && { "$reprise" check run --baseline b.json --json >check.json || true; })
-    perl -0ne '/"value" : (-?[\d.e-]+)/ for (1); /"difference" : \{.*?"value" : (-?[\d.e-]+)/s and $d = $1;
+    perl -0ne '/"difference" : \{.*?"value" : (-?[\d.e-]+)/s and $d = $1;
       /"verdict" : "([a-z-]+)"\s*\}\s*$/ and print "$1 $d\n"' "$work/check.json" >>"$work/verdicts"
   done
   count() { grep -c "^$1 " "$work/verdicts" || true; }
   mean=$(awk '{ s += $2 } END { printf "%+.2f", 100 * s / NR }' "$work/verdicts")
-  echo "| $pool | $(wc -l <"$work/verdicts") | $(count pass) | $(count regressed) | $(count inconclusive) | $(count too-good) | $mean |"
+  echo "| $pool | $(wc -l <"$work/verdicts") | $(count pass) | $(count regressed) | $(count inconclusive) | $(grep -cvE "^(pass|regressed|inconclusive) " "$work/verdicts" || true) | $mean |"
 done

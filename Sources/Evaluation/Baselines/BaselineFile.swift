@@ -129,6 +129,13 @@ extension Baseline {
         cell.matrix.classes == signature.classes, "the same classes at \(place)", "others")
       try require(cell.matrix.total > 0, "utterances at \(place)", "none")
       let scores = ClassificationScores(cell.matrix)
+      let isSwapped =
+        abs(scores.accuracy - cell.unweightedAverageRecall) < 1e-9
+        && abs(scores.unweightedAverageRecall - cell.accuracy) < 1e-9
+      try require(
+        !isSwapped || abs(scores.accuracy - cell.accuracy) < 1e-9,
+        "WA \(scores.accuracy) and UA \(scores.unweightedAverageRecall) at \(place)",
+        "the two swapped")
       try require(
         abs(scores.accuracy - cell.accuracy) < 1e-9, "WA \(scores.accuracy) at \(place)",
         "\(cell.accuracy)")

@@ -33,7 +33,7 @@ package struct ClaimRow: Codable, Hashable, Sendable {
   package let ours: String?
   package let value: Double?
   package let interval: Estimate.Interval?
-  package let reasons: [String]
+  package private(set) var reasons: [String]
 }
 
 extension Baseline.QuotedScore {
@@ -56,11 +56,29 @@ extension ClaimRow {
     _ baselines: [Baseline], systems: [RunScores], classCounts: (_ corpus: String) -> [Int]?
   ) -> [ClaimRow] {
     baselines.filter { $0.kind == .published }.flatMap { baseline in
-      baseline.figures.compactMap { figure in
-        figure.percent.map {
-          row(baseline, figure, $0, systems, classCounts(baseline.signature.corpus))
-        }
-      }
+      let counts = classCounts(baseline.signature.corpus)
+      return swapsNoted(
+        baseline.figures.compactMap { figure in
+          figure.percent.map { row(baseline, figure, $0, systems, counts) }
+        })
+    }
+  }
+
+  /// The rows of one claim with a remark where WA and UA fit only when they are exchanged: the field's
+  /// papers and programs confuse the two.
+  private static func swapsNoted(_ rows: [ClaimRow]) -> [ClaimRow] {
+    guard let wa = rows.first(where: { $0.metric == .accuracy }), let ownWA = wa.value,
+      let ua = rows.first(where: { $0.metric == .unweightedAverageRecall }), let ownUA = ua.value
+    else { return rows }
+    func isNear(_ own: Double, _ printed: Double) -> Bool { abs(own - printed) < 0.05 }
+    guard isNear(ownWA, ua.printed), isNear(ownUA, wa.printed), !isNear(ownWA, wa.printed) else {
+      return rows
+    }
+    return rows.map {
+      var row = $0
+      row.reasons.append(
+        "printed WA and UA fit ours exchanged: one of the two may have them swapped")
+      return row
     }
   }
 
