@@ -7,7 +7,8 @@
 # Four programs on RAVDESS, the full system: unchanged (null); attention and pooling see the zeros to which
 # utterances are padded (mask-off.patch); 43 angry utterances, 3 % of the corpus, are trained as happy
 # (labels-swapped.patch); the learning rate times 3. A trial takes 5 seeds of the unchanged program as the
-# baseline and 3 other seeds of one program as the run, all 6 folds, and asks `reprise check`.
+# baseline and 3 other seeds of one program as the run, all 6 folds, and asks `reprise check`. TRIALS (24) and
+# MARGIN (1 point) may be set.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 [[ "${1:-}" == train || "${1:-}" == judge ]] || { sed -n '2,12p' "$0"; exit 64; }
@@ -51,8 +52,8 @@ run() { # FOLDER POOL SEEDS
   perl -0pe 's/"seeds" : \[.*?\]/"seeds" : ['"$3"']/s' "$pools/$2/experiment.json" >"$1/experiment.json"
 }
 seeds() { perl -0ne '/"seeds" : \[(.*?)\]/s && print join "\n", grep /./, split /[\s,]+/, $1' "$pools/$1/experiment.json"; }
-# N lines in an order that depends on the trial alone.
-draw() { shuf -n "$1" --random-source=<(yes "$2"); }
+# N lines, drawn by a number that depends on the trial's name alone.
+draw() { while read -r line; do echo "$(sha256sum <<<"$2 $line") $line"; done | sort | awk '{ print $NF }' | sed "$1q"; }
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -62,15 +63,15 @@ for pool in null mask-off labels-swapped learning-rate; do
   [[ -d $pools/$pool ]] || continue
   : >"$work/verdicts"
   for trial in $(seq ${TRIALS:-24}); do
-    base=$(seeds null | draw 5 "$trial")
+    base=$(seeds null | draw 5 "baseline $trial")
     if [[ $pool == null ]]; then
-      own=$(seeds null | grep -vxF "$base" | draw 3 "$trial")
+      own=$(seeds null | grep -vxF "$base" | draw 3 "null $trial")
     else
-      own=$(seeds $pool | draw 3 "$pool$trial")
+      own=$(seeds $pool | draw 3 "$pool $trial")
     fi
     run "$work/base" null "$(paste -sd, <<<"$base")"
     run "$work/run" $pool "$(paste -sd, <<<"$own")"
-    (cd "$work" && "$reprise" baseline record base --name b --to b.json --allow dirty >record.txt \
+    (cd "$work" && "$reprise" baseline record base --name b --to b.json --margin "${MARGIN:-1}" --allow dirty >record.txt \
       && { "$reprise" check run --baseline b.json --json >check.json || true; })
     perl -0ne '/"difference" : \{.*?"value" : (-?[\d.e-]+)/s and $d = $1;
       /"verdict" : "([a-z-]+)"\s*\}\s*$/ and print "$1 $d\n"' "$work/check.json" >>"$work/verdicts"

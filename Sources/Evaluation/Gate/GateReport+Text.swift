@@ -33,7 +33,8 @@ extension GateResult {
         (
           "p",
           permutation.canReach(0.05)
-            ? "\(fixed(permutation.p, digits: 4)) (\(permutation.method))"
+            ? (permutation.p < 0.0001 ? "below 0.0001" : fixed(permutation.p, digits: 4))
+              + " (\(permutation.method))"
             : "none: these data cannot reach 0.05, the smallest p is "
               + "\(fixed(permutation.smallestAttainable, digits: 3)) (\(permutation.method))"
         ))
