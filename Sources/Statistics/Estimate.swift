@@ -24,6 +24,11 @@ package struct Estimate: Codable, Hashable, Sendable {
       (self.lower, self.upper, self.level) = (lower, upper, level)
     }
 
+    /// What of it lies between 0 and 1, for a share: a t interval near the end may go beyond.
+    package var withinShares: Interval {
+      Interval(lower: min(1, max(0, lower)), upper: min(1, max(0, upper)), level: level)
+    }
+
     /// Half its length.
     package var halfWidth: Double { (upper - lower) / 2 }
   }

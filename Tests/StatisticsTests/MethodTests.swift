@@ -35,6 +35,13 @@ import Testing
   }
 }
 
+@Suite struct `The interval of a share` {
+  @Test func `ends at 0 and 1 where it is shown`() throws {
+    let wide = try #require(meanOfUnits([0.9, 1, 0.98], unit: "fold").interval)
+    #expect(wide.upper > 1 && wide.withinShares.upper == 1 && wide.withinShares.lower == wide.lower)
+  }
+}
+
 @Suite struct `Tests on counts` {
   @Test func `give McNemar's mid-p of the worked example`() {
     // Fagerland, Lydersen & Laake 2013, airway measurements: 1 and 7 discordant pairs, mid-p 0.039.

@@ -101,7 +101,7 @@ extension ClaimRow {
         signature: signature.text,
         granularity: grid.map { Granularity(percent: percent, digits: digits, denominator: $0) },
         status: status, ours: ours?.system, value: estimate.map { 100 * $0.value },
-        interval: estimate?.interval.map {
+        interval: (estimate?.interval?.withinShares).map {
           .init(lower: 100 * $0.lower, upper: 100 * $0.upper, level: $0.level)
         }, reasons: reasons)
     }

@@ -108,7 +108,8 @@ extension ExperimentRun {
     ].joined(separator: " ")
     return Explanation(
       number: name, formula: metric.definition, averaging: averaging, value: estimate.value,
-      interval: estimate.interval, intervalMethod: estimate.method, utterances: included.count,
+      interval: estimate.interval?.withinShares, intervalMethod: estimate.method,
+      utterances: included.count,
       seeds: seeds, signature: signature(of: result.corpus).text, isSynthetic: result.isSynthetic,
       files: try variant.folders.compactMap { folder in
         let identity = folder.cell.identity

@@ -55,7 +55,7 @@ extension CorpusReport {
         "Pooled: all test utterances together, mean over seeds. By speaker, by fold: leaving one of "
           + "\(speakers) speakers or \(folds) folds out (jackknife, t of one less), for these networks on unseen "
           + "speakers. Seeds + speakers: both drawn again, for the method trained anew. Mean of folds: "
-          + "Nadeau–Bengio. Mean of speakers: t. Protocol \(judgement.signature)",
+          + "Nadeau–Bengio. Mean of speakers: t. Intervals are cut off at 0 and 100. Protocol \(judgement.signature)",
         Style.caption, .quiet)
   }
 
@@ -165,7 +165,8 @@ extension CorpusReport {
 
 /// "67.0 to 75.7"; "–" without an interval.
 func range(_ estimate: Estimate?) -> String {
-  estimate?.interval.map { "\(inPercent($0.lower)) to \(inPercent($0.upper))" } ?? "–"
+  (estimate?.interval?.withinShares).map { "\(inPercent($0.lower)) to \(inPercent($0.upper))" }
+    ?? "–"
 }
 
 /// "71.3 (67.0 to 75.7)".
