@@ -161,6 +161,33 @@ private func experiment(
   }
 }
 
+@Suite(.timeLimit(.minutes(10))) struct `A corpus that leaks` {
+  @Test func `stops a run before it trains, unless the leak is allowed by name`() throws {
+    try withFolder { place in
+      let corpus = place + "/corpus"
+      try writeTinyRAVDESS(to: corpus)
+      let file = try writeExperiment(in: place, at: corpus, variants: "[{name: full}]")
+      let clip = corpus + "/" + oneClip
+      try remove(clip)
+      // The same sound in folds 1 and 2.
+      try copy(corpus + "/Actor_01/03-01-05-01-01-01-01.wav", to: clip)
+      let audit = try reprise("corpora", "audit", "ravdess=" + corpus)
+      #expect(audit.code == 1 && audit.standardOutput.contains("leak exact-duplicates"))
+      expectRefusal(
+        try reprise("run", file, "--out", "run", "--quiet", in: place), "leaks between",
+        "03-01-05-01-01-01-04", "--allow-leak exact-duplicates")
+      #expect(cells(of: place + "/run").isEmpty)
+      let allowed = ["--allow-leak", "exact-duplicates"]
+      #expect(
+        try reprise(["corpora", "audit", "ravdess=" + corpus, "--allow", "exact-duplicates"]).code
+          == 0)
+      #expect(
+        try reprise(["run", file, "--out", "run", "--quiet"] + allowed, in: place).code == 0)
+      #expect(cells(of: place + "/run").count == 2)
+    }
+  }
+}
+
 @Suite(.timeLimit(.minutes(10))) struct `Recorded baselines` {
   @Test func `are whole, or refused by name of what they lack`() throws {
     let folder = try recorded.get()

@@ -219,12 +219,17 @@ def changes(fixture):
     for name, means in [("no change", [0.7] * 20), ("one step", [0.7] * 8 + [0.68] * 7),
                         ("two steps", [0.7] * 6 + [0.69] * 6 + [0.68] * 6), ("up and down", [0.6] * 5 + [0.7] * 4
                                                                           + [0.6] * 9),
+                        ("a step that one penalty allows and two do not", [0.7] * 10 + [0.6966] * 10),
                         ("a slope", list(np.linspace(0.7, 0.66, 24))), ("three values", [0.7, 0.5, 0.5])]:
-        x = np.array(means) + 0.002 * random.standard_normal(len(means))
+        noise = 0.0005 if "penalty" in name else 0.002
+        x = np.array(means) + noise * random.standard_normal(len(means))
         penalty = 3 * np.log(len(x)) * 0.002 ** 2
         case = fixture.case("changes: " + name, "changes", deviation=0.002)
         x = case.input("values", x, np.float64)
         cuts = ruptures.Pelt(model="l2", min_size=2, jump=1).fit(x).predict(pen=penalty)[:-1] if len(x) > 3 else []
+        if "penalty" in name:
+            assert len(cuts) == 1 and len(ruptures.Pelt(model="l2", min_size=2, jump=1).fit(x).predict(
+                pen=2 * penalty)) == 1
         case.expect_equal("cuts", np.array(cuts, dtype=np.int64), "count")
 
 
