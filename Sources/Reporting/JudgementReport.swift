@@ -17,6 +17,13 @@ package struct JudgementReport: Sendable {
   package var claims: [ClaimRow]
   /// What the audits found, as tables.
   package var audits: [PlainTable]
+  /// Recall by class of each analysed system.
+  package var recalls: [(system: String, classes: [ClassRecall])] = []
+  /// The first system's confusions against each other's.
+  package var differences: [ConfusionDifference] = []
+  /// A recorded result of the same protocol by speaker, and its name.
+  package var recordedName = ""
+  package var recordedSpeakers: [SystemAnalysis.Named] = []
 
   package init(
     signature: String, analyses: [SystemAnalysis], comparisons: [[SystemComparison]],

@@ -2,79 +2,166 @@
 import Files
 package import Foundation
 
+/// What a report can be written as.
+package enum ReportFormat: String, Sendable, CaseIterable {
+  /// `report.pdf`: everything, for reading and printing.
+  case pdf
+  /// `index.html`: everything in one file, for a screen.
+  case html
+  /// `figures/column/*.svg` and `figures/page/*.svg`.
+  case svg
+  /// The same as PDF.
+  case figurePDF = "figure-pdf"
+  /// `tables/*.tex`, for LaTeX with booktabs.
+  case latex
+  /// `tables/*.csv`.
+  case csv
+  /// `tables/*.md`.
+  case markdown
+  /// `contact-sheet.png`: all figures small, on one picture.
+  case contactSheet = "contact-sheet"
+}
+
+/// How a report is to look and what of it is wanted.
+package struct ReportOptions: Sendable {
+  package var formats: [ReportFormat]
+  package var paper: Paper
+  package var theme: Theme
+  /// Kinds (`fig-tsne`) or names of figures and tables; empty for all.
+  package var only: [String]
+
+  package init(
+    formats: [ReportFormat] = ReportFormat.allCases, paper: Paper = .a4, theme: Theme = .print,
+    only: [String] = []
+  ) {
+    (self.formats, self.paper, self.theme, self.only) = (formats, paper, theme, only)
+  }
+
+  /// Whether a kind of figure may be wanted, so that it has to be computed.
+  package func mayInclude(_ kind: String) -> Bool {
+    let short = kind.split(separator: "-").dropFirst().joined(separator: "-")
+    return only.isEmpty || only.contains { $0 == kind || $0.contains("-" + short) }
+  }
+}
+
 /// A finished report in memory.
 package struct Report {
-  /// The PDF's bytes.
-  package let pdf: Data
-  /// Every figure, in the order of the pages.
-  package let figures: [Figure]
-  /// The marks of each page.
-  package let pages: [[Mark]]
+  package let content: ReportContent
+  package let options: ReportOptions
+  /// All sections that were asked for, in the order of the pages.
+  package let sections: [Section]
+  let ruler: Ruler
+  let numbers: Numbering
+  private let pagination: Pagination
 
+  /// The marks of each page.
+  package var pages: [[Mark]] { finishedPages.map(\.marks) }
   /// The texts of each page, in the order of drawing.
   package var pageTexts: [[String]] { pages.map { $0.compactMap(\.words) } }
+  package var charts: [any Chart] { sections.flatMap(\.charts) }
+  package var tables: [Table] { sections.flatMap(\.tables) }
 
-  /// Lays out and draws everything.
+  /// Lays out everything.
   ///
   /// - Throws: `ReportError` where numbers disagree, a SYNTHETIC corpus stands beside the paper's
-  ///   results, the font is missing or Cairo fails.
-  package init(_ content: ReportContent) throws {
+  ///   results, the font is missing, or nothing is called as `options.only` says.
+  package init(_ content: ReportContent, _ options: ReportOptions = ReportOptions()) throws {
     try content.validate()
-    let ruler = try Ruler()
-    let (sections, pagination) = Report.layout(content, ruler)
+    self.content = content
+    self.options = options
+    ruler = try Ruler(options.paper)
+    let all = content.sections
+    numbers = Numbering(all)
+    sections = try options.only.isEmpty ? all : all.selecting(options.only)
+    pagination = Report.layout(sections, numbers, ruler, hasContents: options.only.isEmpty)
+  }
+
+  /// Every figure, laid out for the page.
+  package func figures(width: FigureWidth, isTitled: Bool = false) -> [Figure] {
+    charts.map { $0.figure(width: width.points, ruler: ruler, isTitled: isTitled) }
+  }
+
+  private var finishedPages: [FinishedPage] {
+    pagination.finished(
+      runName: content.runName, footer: "Reprise · \(timestamp(content.createdAt))", ruler: ruler)
+  }
+
+  /// Returns the bytes of `report.pdf`.
+  package func pdf() throws -> Data {
     let words = content.warnings.words
-    let footer = "Reprise · \(timestamp(content.createdAt))"
-    let pages = pagination.finished(runName: content.runName, footer: footer, ruler: ruler)
-    let title = words.map { "\($0) " }.joined() + content.title
-    pdf = try makePDF(
-      pages, size: Style.page,
+    return try makePDF(
+      finishedPages, name: "report.pdf", size: ruler.sheet.page, theme: options.theme,
       metadata: DocumentMetadata(
-        title: title, subject: "Run \(content.runName): speech emotion recognition",
+        title: content.warnings.words.map { "\($0) " }.joined() + content.title,
+        subject: "Run \(content.runName): speech emotion recognition",
         keywords: (["speech emotion recognition"] + content.corpora.map(\.displayName) + words)
           .joined(separator: ", "), createdAt: content.createdAt),
       outline: sections.enumerated().map { index, section in
         OutlineEntry(
-          title: index == 0 ? "Summary" : section.title, level: section.level,
-          destination: destinationName(index))
+          title: section.title, level: section.level, destination: destinationName(index))
       })
-    figures = sections.flatMap(\.figures)
-    self.pages = pages.map(\.marks)
-  }
-
-  /// Writes `report.pdf` and `figures/*.svg` into `folder`, each file whole or not at all.
-  ///
-  /// - Returns: the path of the PDF.
-  package static func write(_ content: ReportContent, to folder: String) throws -> String {
-    let report = try Report(content)
-    try makeFolder(folder + "/figures")
-    for figure in report.figures {
-      try makeSVG(figure).writeAtomically(to: "\(folder)/figures/\(figure.name).svg")
-    }
-    let path = folder + "/report.pdf"
-    try report.pdf.writeAtomically(to: path)
-    return path
   }
 
   /// Returns the sections and their pages. The contents list needs page numbers, and they need the
   /// contents list: it is laid out twice, at the same height.
-  private static func layout(_ content: ReportContent, _ ruler: Ruler) -> ([Section], Pagination) {
-    var sections = [content.summarySection(ruler)]
-    for corpus in content.corpora {
-      sections.append(corpus.dataSetSection(ruler))
-      sections += corpus.resultSections(ruler) + corpus.judgementSections(ruler)
+  private static func layout(
+    _ sections: [Section], _ numbers: Numbering, _ ruler: Ruler, hasContents: Bool
+  ) -> Pagination {
+    var laid = sections.map { section in
+      LaidSection(
+        title: section.title, warnings: section.warnings,
+        slabs: section.blocks.flatMap { ruler.slabs($0, numbers) }, level: section.level)
     }
-    sections.append(
-      ruler.conformanceSection(content.conformance, warnings: content.warnings))
-    sections.append(
-      ruler.recordSection("Provenance", content.provenance, warnings: content.warnings))
-    sections.append(ruler.recordSection("Settings", content.settings, warnings: content.warnings))
+    guard hasContents, !laid.isEmpty else { return Pagination(laid, ruler: ruler) }
     let entries = sections.enumerated().map { index, section in
       (title: index == 0 ? "Summary" : section.title, level: section.level)
     }
-    let summary = sections[0].slabs
-    sections[0].slabs = summary + ruler.contents(entries, pages: nil)
-    let draft = Pagination(sections, ruler: ruler)
-    sections[0].slabs = summary + ruler.contents(entries, pages: draft.places)
-    return (sections, Pagination(sections, ruler: ruler))
+    let summary = laid[0].slabs
+    laid[0].slabs = summary + ruler.contents(entries, pages: nil)
+    let draft = Pagination(laid, ruler: ruler)
+    laid[0].slabs = summary + ruler.contents(entries, pages: draft.places)
+    return Pagination(laid, ruler: ruler)
+  }
+}
+
+extension ReportContent {
+  /// Every section, in the order of the pages.
+  var sections: [Section] {
+    var sections = [summarySection]
+    for corpus in corpora {
+      sections.append(corpus.dataSetSection)
+      sections += corpus.resultSections + corpus.judgementSections
+    }
+    sections.append(conformanceSection)
+    sections.append(
+      recordSection("Provenance", kind: "tab-provenance", provenance, warnings: warnings))
+    sections.append(recordSection("Settings", kind: "tab-settings", settings, warnings: warnings))
+    return sections
+  }
+}
+
+extension [Section] {
+  /// Returns the sections with nothing but the figures and tables that were asked for.
+  fileprivate func selecting(_ wanted: [String]) throws(ReportError) -> [Section] {
+    let known =
+      flatMap(\.charts).map { [$0.label.kind, $0.label.name] }
+      + flatMap(\.tables).map { [$0.kind, $0.name] }
+    for name in wanted where !known.contains(where: { $0.contains(name) }) {
+      throw .nothingCalled(name, known: Set(known.map { $0[0] }).sorted())
+    }
+    func isWanted(_ names: String...) -> Bool { names.contains(where: wanted.contains) }
+    return map { section in
+      var section = section
+      section.blocks = section.blocks.compactMap { block in
+        switch block {
+        case .table(let table): isWanted(table.kind, table.name) ? block : nil
+        case .charts(let charts):
+          charts.contains { isWanted($0.label.kind, $0.label.name) }
+            ? .charts(charts.filter { isWanted($0.label.kind, $0.label.name) }) : nil
+        default: nil
+        }
+      }
+      return section
+    }.filter { !$0.blocks.isEmpty }
   }
 }

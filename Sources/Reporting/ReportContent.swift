@@ -75,11 +75,19 @@ package struct CorpusReport: Sendable {
   package var baselines: [BaselineRow]
   /// How far the results can be trusted; nil for a report without that.
   package var judgement: JudgementReport?
+  /// The protocol's fingerprint for captions, such as `fp:77aba972337dddef`; empty for none.
+  package var fingerprint: String
+  /// Where one system's attention looked, and whose it is; nil where nothing was kept.
+  package var attention: (system: String, examples: [AttentionExample], note: String)?
+  /// A mixture as training makes them; nil where nothing was kept.
+  package var mixture: (example: MixtureExample, note: String)?
+  /// Why one of them is missing.
+  package var exampleProblem: String?
 
   package init(
     name: String, displayName: String, isSynthetic: Bool, isIncomplete: Bool,
     protocolText: [String], classes: [String], dataset: DataSetReport, variants: [VariantReport],
-    baselines: [BaselineRow], judgement: JudgementReport? = nil
+    baselines: [BaselineRow], judgement: JudgementReport? = nil, fingerprint: String = ""
   ) {
     self.name = name
     self.displayName = displayName
@@ -91,6 +99,7 @@ package struct CorpusReport: Sendable {
     self.variants = variants
     self.baselines = baselines
     self.judgement = judgement
+    self.fingerprint = fingerprint
   }
 
   /// The words that everything made from this corpus must carry.
@@ -112,11 +121,17 @@ package struct DataSetReport: Sendable, Equatable {
   /// Why utterances were left out, and how many.
   package var excluded: [Exclusion]
   package var fingerprint: String
+  /// Lengths of recordings by speaker and by class, in their order; empty where they are not known.
+  package var speakerLengths: [CorpusOverview.Length?]
+  package var classLengths: [CorpusOverview.Length?]
 
   package init(
     counts: [Int], publishedCounts: [Int]?, speakers: [CountRow], folds: [CountRow],
-    excluded: [Exclusion], fingerprint: String
+    excluded: [Exclusion], fingerprint: String, speakerLengths: [CorpusOverview.Length?] = [],
+    classLengths: [CorpusOverview.Length?] = []
   ) {
+    self.speakerLengths = speakerLengths
+    self.classLengths = classLengths
     self.counts = counts
     self.publishedCounts = publishedCounts
     self.speakers = speakers
@@ -149,7 +164,7 @@ package struct DataSetReport: Sendable, Equatable {
 }
 
 /// A result recorded elsewhere, to set beside ours.
-package struct BaselineRow: Sendable, Equatable {
+package struct BaselineRow: Sendable {
   /// Where a baseline comes from.
   package enum Origin: String, Sendable { case paper, measured }
 
@@ -163,11 +178,15 @@ package struct BaselineRow: Sendable, Equatable {
   package var isComparable: Bool
   /// Why they do not; empty if they do.
   package var whyNot: String
+  /// UA of each fold, mean over seeds, where it is recorded.
+  package var folds: [(fold: Int, unweightedAverageRecall: Double)]
 
   package init(
     name: String, source: String, origin: Origin, accuracy: Double?,
-    unweightedAverageRecall: Double?, isComparable: Bool, whyNot: String
+    unweightedAverageRecall: Double?, isComparable: Bool, whyNot: String,
+    folds: [(fold: Int, unweightedAverageRecall: Double)] = []
   ) {
+    self.folds = folds
     self.name = name
     self.source = source
     self.origin = origin

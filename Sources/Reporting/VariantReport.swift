@@ -12,10 +12,38 @@ package struct VariantReport: Sendable {
   package var scores: ScoreSummary
   package var curves: [TrainingCurve]
   package var projection: EmbeddingProjection?
+  /// What its cells cost; nil where nothing was finished.
+  package var cost: Cost?
+
+  /// Finished cells together.
+  package struct Cost: Sendable, Equatable {
+    package var cells: Int
+    package var epochs: Int
+    /// Of training, by the clock, summed over cells.
+    package var seconds: Double
+    /// Utterances through the network for training, and for scoring.
+    package var trained: Int
+    package var scored: Int
+    /// Trained parameters.
+    package var parameters: Int
+    /// Bytes, of the process; nil where not recorded.
+    package var peakMemory: Int?
+
+    package init(
+      cells: Int, epochs: Int, seconds: Double, trained: Int, scored: Int, parameters: Int,
+      peakMemory: Int?
+    ) {
+      (self.cells, self.epochs, self.seconds) = (cells, epochs, seconds)
+      (self.trained, self.scored) = (trained, scored)
+      (self.parameters, self.peakMemory) = (parameters, peakMemory)
+    }
+
+    var secondsPerEpoch: Double { epochs == 0 ? 0 : seconds / Double(epochs) }
+  }
 
   package init(
     name: String, augmentation: String, pooling: String, losses: String, scores: ScoreSummary,
-    curves: [TrainingCurve], projection: EmbeddingProjection?
+    curves: [TrainingCurve], projection: EmbeddingProjection?, cost: Cost? = nil
   ) {
     self.name = name
     self.augmentation = augmentation
@@ -24,6 +52,7 @@ package struct VariantReport: Sendable {
     self.scores = scores
     self.curves = curves
     self.projection = projection
+    self.cost = cost
   }
 
   /// Augmentation, pooling and losses in one line.
@@ -77,44 +106,6 @@ package struct TrainingCurve: Sendable, Equatable {
   }
 }
 
-/// A t-SNE of utterance embeddings.
-package struct EmbeddingProjection: Sendable, Equatable {
-  package var points: [Point]
-  /// Utterances there are; more than `points` where the map is of a sample.
-  package var total: Int
-  package var perplexity: Double
-  /// Nats.
-  package var divergence: Double
-  /// Whose embeddings: fold, seed, test or training utterances.
-  package var note: String
-
-  package init(
-    points: [Point], total: Int, perplexity: Double, divergence: Double, note: String
-  ) {
-    self.points = points
-    self.total = total
-    self.perplexity = perplexity
-    self.divergence = divergence
-    self.note = note
-  }
-
-  /// One utterance on the map.
-  package struct Point: Sendable, Equatable {
-    package var x: Double
-    package var y: Double
-    /// The place of its true class in the corpus' classes.
-    package var classIndex: Int
-    package var speaker: String
-
-    package init(x: Double, y: Double, classIndex: Int, speaker: String) {
-      self.x = x
-      self.y = y
-      self.classIndex = classIndex
-      self.speaker = speaker
-    }
-  }
-}
-
 /// Words that a page or figure must carry.
 package struct Warnings: Sendable, Equatable {
   package var isSynthetic: Bool
@@ -132,6 +123,9 @@ package struct Warnings: Sendable, Equatable {
   package var words: [String] {
     (isSynthetic ? ["SYNTHETIC"] : []) + (isIncomplete ? ["INCOMPLETE"] : [])
   }
+
+  /// The words as sentences before a text: "SYNTHETIC. INCOMPLETE. ".
+  package var prefix: String { words.map { "\($0). " }.joined() }
 
   /// What either carries.
   func union(_ other: Warnings) -> Warnings {

@@ -1,21 +1,10 @@
-// Commands on a run that has been made: its report again, beside baselines and claims, a number explained,
-// beside another run.
+// Commands on a run that has been made: beside baselines and claims, a number explained, beside another run.
 import ArgumentParser
 import Evaluation
 import Experiments
 import Files
 import Randomness
 import Settings
-
-struct ReportCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Draw a run's PDF and SVG figures again, without training.")
-
-  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
-  var folder: String
-
-  func run() throws { try tell(ExperimentRun(openingFolder: folder).writeReport()) }
-}
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -80,13 +80,13 @@ struct RunCommand: ParsableCommand {
     }
     try canonicalJSON(document, pretty: true).writeAtomically(to: folder + "/results.json")
     progress.say("drawing the report")
-    let pdf = try run.writeReport()
+    let written = try run.writeReport()
     progress.finish()
     if output.json {
       try tell(String(decoding: canonicalJSON(document, pretty: true), as: UTF8.self))
     } else {
       try tell(document.table)
-      try tell(pdf)
+      try tell(written.joined(separator: "\n"))
     }
     if !failures.isEmpty { throw FailedCells() }
   }

@@ -73,7 +73,15 @@ extension ExperimentRun {
           } ?? "measured, \(baseline.measurement?.summary.completeness ?? "0") cells",
           origin: baseline.kind == .published ? .paper : .measured,
           accuracy: share(.accuracy), unweightedAverageRecall: share(.unweightedAverageRecall),
-          isComparable: reasons.isEmpty, whyNot: reasons.joined(separator: "; "))
+          isComparable: reasons.isEmpty, whyNot: reasons.joined(separator: "; "),
+          folds: baseline.measurement.map { recalls(of: $0.summary) } ?? [])
       }
+  }
+
+  private func recalls(of summary: ScoreSummary)
+    -> [(fold: Int, unweightedAverageRecall: Double)]
+  {
+    let values = summary.perFold(.unweightedAverageRecall)?.values ?? []
+    return zip(summary.expectedFolds, values).map { ($0, $1) }
   }
 }

@@ -8,7 +8,8 @@ import Reporting
 extension ExperimentRun {
   func judgement(_ result: CorpusResult) throws -> JudgementReport {
     let name = result.corpus.name.rawValue
-    return JudgementReport(
+    let systems = result.variants.compactMap(\.predictions)
+    var report = JudgementReport(
       signature: signature(of: result.corpus).text, analyses: result.analyses(),
       comparisons: result.comparisons(),
       selections: result.variants.map { ($0.name, $0.selection) },
@@ -18,6 +19,30 @@ extension ExperimentRun {
       },
       claims: result.isSynthetic ? [] : try printedClaims(of: result),
       audits: try audit(of: result.corpus.name)?.tables ?? [])
+    report.recalls = systems.map { ($0.system, $0.classRecalls()) }
+    if let first = systems.first {
+      report.differences = systems.dropFirst().filter { first.hasSameUtterances(as: $0) }
+        .map { ConfusionDifference(first, $0) }
+    }
+    if let (name, speakers) = try recordedSpeakers(result) {
+      (report.recordedName, report.recordedSpeakers) = (name, speakers)
+    }
+    return report
+  }
+
+  /// WA of each speaker under the first recorded result of the same protocol that keeps its predictions.
+  private func recordedSpeakers(_ result: CorpusResult) throws
+    -> (String, [SystemAnalysis.Named])?
+  {
+    guard !result.isSynthetic else { return nil }
+    let own = signature(of: result.corpus)
+    for baseline in try BaselineFile.load(folder: baselinesFolder()) {
+      guard case .comparable = own.comparability(with: baseline.signature),
+        let predictions = try baseline.predictions(in: baselinesFolder())
+      else { continue }
+      return (baseline.name, predictions.speakerAccuracies())
+    }
+    return nil
   }
 
   /// The recorded printed figures of a corpus beside this run's full system.

@@ -1,45 +1,53 @@
 // From results to what a report shows. Numbers come from Evaluation; here they only find their
 // place.
+import Audits
 import Corpora
 import Evaluation
 import Files
 import Foundation
-import Projections
 package import Reporting
 import Settings
-import Tensors
 import Training
 
 extension ExperimentRun {
-  /// Draws the report of a run: `report/report.pdf` and `report/figures/*.svg`.
+  /// Draws the report of a run into `report` in its folder.
   ///
-  /// - Returns: the path of the PDF.
-  package func writeReport() throws -> String {
-    try Report.write(try reportContent(), to: folder + "/report")
+  /// - Returns: the paths of what was written.
+  package func writeReport(_ options: ReportOptions = ReportOptions()) throws -> [String] {
+    try Report.write(try reportContent(options), options, to: folder + "/report")
   }
 
-  /// What the report says.
-  package func reportContent() throws -> ReportContent {
+  /// What the report says; maps only where they may be shown.
+  package func reportContent(_ options: ReportOptions = ReportOptions()) throws -> ReportContent {
     let results = try results()
     try requireConsistency(results)
     let provenance = try provenance()
     return ReportContent(
       title: "Speech emotion recognition: EAM, FLAM and multi-loss learning",
       runName: experiment.name, createdAt: provenance.date,
-      corpora: try results.map(corpusReport),
+      corpora: try results.map {
+        try corpusReport($0, hasMaps: options.mayInclude("fig-tsne") || options.mayInclude("tab-tsne"))
+      },
       conformance: try conformance().flatMap(conformanceReport),
       provenance: try provenanceSections(provenance, results), settings: settingsSections(),
       notes: try notes(results))
   }
 
-  private func corpusReport(_ result: CorpusResult) throws -> CorpusReport {
+  private func corpusReport(_ result: CorpusResult, hasMaps: Bool) throws -> CorpusReport {
     let corpus = result.corpus
+    let ledger = try TestLedger(run: folder).entries()
     return CorpusReport(
       name: corpus.name.rawValue, displayName: corpus.name.title, isSynthetic: result.isSynthetic,
       isIncomplete: corpus.isIncomplete, protocolText: protocolText(corpus),
-      classes: corpus.classes, dataset: dataSetReport(corpus),
-      variants: try result.variants.map(variantReport),
-      baselines: try baselineRows(result), judgement: try judgement(result))
+      classes: corpus.classes, dataset: try dataSetReport(corpus),
+      variants: try result.variants.map { variant in
+        var report = variantReport(variant)
+        report.cost = try cost(of: variant, corpus, ledger)
+        if hasMaps { report.projection = try variant.projection() }
+        return report
+      },
+      baselines: try baselineRows(result), judgement: try judgement(result),
+      fingerprint: signature(of: corpus).fingerprint.map { "fp:" + $0.digest } ?? "")
   }
 
   private func protocolText(_ corpus: Corpus) -> [String] {
@@ -59,18 +67,20 @@ extension ExperimentRun {
     ]
   }
 
-  private func dataSetReport(_ corpus: Corpus) -> DataSetReport {
+  private func dataSetReport(_ corpus: Corpus) throws -> DataSetReport {
     func counts(_ isIncluded: (Utterance) -> Bool) -> [Int] {
       corpus.classes.indices.map { label in
         corpus.utterances.count { $0.classIndex == label && isIncluded($0) }
       }
     }
+    let sound = try audit(of: corpus.name)?.sound
+    let names = Set(corpus.utterances.map(\.speaker)).sorted()
     let published = corpus.classes.map { corpus.expected.count(of: CountScope(label: $0)) }
     return DataSetReport(
       counts: counts { _ in true },
       publishedCounts: corpus.isSynthetic || published.contains(nil)
         ? nil : published.compactMap { $0 },
-      speakers: Set(corpus.utterances.map(\.speaker)).sorted().map { speaker in
+      speakers: names.map { speaker in
         DataSetReport.CountRow(speaker, counts { $0.speaker == speaker })
       },
       folds: corpus.foldNames.enumerated().map { index, name in
@@ -79,10 +89,20 @@ extension ExperimentRun {
       excluded: CorpusInspection(corpus).exclusions.map {
         DataSetReport.Exclusion($0.reason, $0.count)
       },
-      fingerprint: corpus.fingerprint)
+      fingerprint: corpus.fingerprint,
+      speakerLengths: sound.map { sound in names.map { length($0, sound.speakers) } } ?? [],
+      classLengths: sound.map { sound in corpus.classes.map { length($0, sound.classes) } } ?? [])
   }
 
-  private func variantReport(_ variant: VariantResult) throws -> VariantReport {
+  private func length(_ name: String, _ groups: [SoundAudit.Group]) -> CorpusOverview.Length? {
+    groups.first { $0.name == name }.map {
+      CorpusOverview.Length(
+        mean: $0.duration.mean, deviation: $0.duration.deviation, least: $0.duration.least,
+        greatest: $0.duration.greatest)
+    }
+  }
+
+  private func variantReport(_ variant: VariantResult) -> VariantReport {
     let loss = variant.settings.loss
     let weights = [
       ("KL", loss.kl), ("focal", loss.focal), ("center", loss.center), ("SupCon", loss.supcon),
@@ -99,7 +119,7 @@ extension ExperimentRun {
         TrainingCurve(
           seed: log.seed, fold: log.fold, epochs: log.epochs.map { curvePoint($0, loss) })
       },
-      projection: try projection(variant))
+      projection: nil)
   }
 
   private func curvePoint(_ record: EpochRecord, _ loss: LossSettings) -> TrainingCurve.Epoch {
@@ -111,26 +131,5 @@ extension ExperimentRun {
       supervisedContrastive: loss.supcon > 0 ? terms.supcon : nil,
       learningRate: record.learningRate, gradientNorm: record.gradientNorm,
       trainAccuracy: record.trainingAccuracy)
-  }
-
-  /// The map of the first finished cell's scored utterances: embeddings of different cells come from
-  /// different networks and have no place on one map.
-  private func projection(_ variant: VariantResult) throws -> EmbeddingProjection? {
-    guard let folder = variant.folders.first else { return nil }
-    let (embeddings, file) = (try folder.embeddings(), try folder.predictions())
-    let predictions = file.predictions
-    guard predictions.count >= 8 else { return nil }
-    var tsne = TSNE()
-    tsne.perplexity = min(tsne.perplexity, Double(predictions.count - 1) / 3)
-    let map = tsne.embed(embeddings)
-    let identity = folder.cell.identity
-    return EmbeddingProjection(
-      points: predictions.indices.map { index in
-        EmbeddingProjection.Point(
-          x: Double(map.x[index]), y: Double(map.y[index]),
-          classIndex: predictions[index].truth, speaker: predictions[index].speaker)
-      },
-      total: predictions.count, perplexity: map.perplexity, divergence: map.divergence,
-      note: "Scored utterances of fold \(identity.fold), seed \(identity.seed).")
   }
 }

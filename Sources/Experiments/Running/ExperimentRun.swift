@@ -182,6 +182,7 @@ package struct ExperimentRun: Sendable {
         }
       }
     }
+    if !isAllDone { try RunCost.current.write(to: folder) }
     if let caches = prepared?.caches, !caches.isEmpty {
       let savings = caches.map(\.savings).reduce(FrameCache.Savings(), +)
       try record(savings)

@@ -1,30 +1,24 @@
 // Utterances per class as bars, with the published number as a tick.
 
 /// Class sizes.
-package struct ClassBars {
-  package var name: String
-  package var title: String
-  package var caption: String
-  package var warnings: Warnings
+package struct ClassBars: Chart {
+  package var label: ChartLabel
   package var classes: [String]
   package var counts: [Int]
   package var published: [Int]?
 
   package init(
-    name: String, title: String, caption: String, warnings: Warnings, classes: [String],
+    label: ChartLabel, classes: [String],
     counts: [Int], published: [Int]?
   ) {
-    self.name = name
-    self.title = title
-    self.caption = caption
-    self.warnings = warnings
+    self.label = label
     self.classes = classes
     self.counts = counts
     self.published = published
   }
 
-  /// Lays the figure out, `width` wide.
-  package func figure(width: Double, ruler: Ruler) -> Figure {
+  /// Lays the numbers out, `width` wide.
+  package func plot(width: Double, ruler: Ruler) -> Plot {
     let rowHeight = 14.0
     let longest = classes.map { ruler.width(of: $0, Style.axis) }.max() ?? 0
     let left = min(longest + 8, width * 0.4)
@@ -57,8 +51,6 @@ package struct ClassBars {
     }
     marks.append(
       .line([Point(left, 0), Point(left, Double(classes.count) * rowHeight)], Stroke(.rule)))
-    return Figure(
-      name: name, title: title, caption: caption, warnings: warnings,
-      bodySize: Size(width, Double(classes.count) * rowHeight), body: marks, ruler: ruler)
+    return Plot(Size(width, Double(classes.count) * rowHeight), marks)
   }
 }

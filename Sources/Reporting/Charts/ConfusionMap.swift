@@ -2,31 +2,25 @@
 package import Evaluation
 
 /// Truth (rows) against prediction (columns).
-package struct ConfusionMap {
-  package var name: String
-  package var title: String
-  package var caption: String
-  package var warnings: Warnings
+package struct ConfusionMap: Chart {
+  package var label: ChartLabel
   package var matrix: ConfusionMatrix
 
   package init(
-    name: String, title: String, caption: String, warnings: Warnings, matrix: ConfusionMatrix
+    label: ChartLabel, matrix: ConfusionMatrix
   ) {
-    self.name = name
-    self.title = title
-    self.caption = caption
-    self.warnings = warnings
+    self.label = label
     self.matrix = matrix
   }
 
   private var classes: [String] { matrix.classes }
 
-  /// Lays the figure out, `width` wide.
-  package func figure(width: Double, ruler: Ruler) -> Figure {
+  /// Lays the numbers out, `width` wide.
+  package func plot(width: Double, ruler: Ruler) -> Plot {
     let k = classes.count
-    let isStacked = k > 12
+    let isStacked = k > 12 || width < 400
     let longest = classes.map { ruler.width(of: $0, Style.axis) }.max() ?? 0
-    let labelWidth = min(longest + 6, isStacked ? 130 : 92)
+    let labelWidth = min(longest + 6, isStacked ? min(130, width * 0.3) : 92)
     let axisWidth = 14.0
     let totalWidth = 34.0
     let left = axisWidth + labelWidth
@@ -51,19 +45,20 @@ package struct ConfusionMap {
     for panel in panels {
       let grid = Rectangle(panel.place.x, panel.place.y, cell * Double(k), gridHeight)
       marks += cells(in: grid, cell, rowHeight, isCounts: panel.isCounts, ruler)
-      marks += columnNames(below: grid, cell, nameHeight, isFlat: isFlat, ruler)
+      let frame = MatrixFrame(
+        grid: grid, cell: cell, rowHeight: rowHeight, classes: classes, nameHeight: nameHeight,
+        isFlat: isFlat)
+      marks += frame.columnNames(ruler)
       marks.append(
         ruler.line(
           panel.isCounts ? "counts" : "% of the row", Style.axis, .quiet, from: grid.x,
           to: max(grid.right, grid.x + 60), baseline: grid.y - 6))
       if panel.isCounts || isStacked {
-        marks += rowNames(leftOf: grid, rowHeight, labelWidth, ruler)
+        marks += frame.rowNames(ruler, labelWidth)
       }
       if panel.isCounts { marks += totals(rightOf: grid, rowHeight, totalWidth, ruler) }
     }
-    return Figure(
-      name: name, title: title, caption: caption, warnings: warnings, bodySize: size, body: marks,
-      ruler: ruler)
+    return Plot(size, marks)
   }
 
   private func cells(
@@ -96,51 +91,6 @@ package struct ConfusionMap {
         grid.x + Double(index) * cell, grid.y + Double(index) * rowHeight, cell, rowHeight)
       marks.append(.rectangle(area, fill: nil, stroke: Stroke(.ink, 0.8)))
     }
-    return marks
-  }
-
-  private func columnNames(
-    below grid: Rectangle, _ cell: Double, _ height: Double, isFlat: Bool, _ ruler: Ruler
-  ) -> [Mark] {
-    var marks: [Mark] = []
-    for (index, name) in classes.enumerated() {
-      let middle = grid.x + (Double(index) + 0.5) * cell
-      if isFlat {
-        marks.append(
-          ruler.line(
-            name, Style.axis, from: middle - cell / 2, to: middle + cell / 2,
-            baseline: grid.bottom + 9, .centre))
-      } else {
-        let font = Font(min(Style.axis.size, cell * 0.9))
-        let text = ruler.shortened(name, font, to: height - 5)
-        marks.append(
-          .text(
-            text,
-            at: Point(middle + font.capHeight / 2, grid.bottom + 4 + ruler.width(of: text, font)),
-            font, .ink, turned: true))
-      }
-    }
-    marks.append(
-      ruler.line(
-        "predicted", Style.axisBold, from: grid.x, to: max(grid.right, grid.x + 50),
-        baseline: grid.bottom + height + 8))
-    return marks
-  }
-
-  private func rowNames(
-    leftOf grid: Rectangle, _ rowHeight: Double, _ width: Double, _ ruler: Ruler
-  ) -> [Mark] {
-    let font = Font(min(Style.axis.size, rowHeight * 0.85))
-    var marks: [Mark] = classes.enumerated().map { index, name in
-      ruler.line(
-        name, font, from: grid.x - width, to: grid.x - 4,
-        baseline: grid.y + (Double(index) + 0.5) * rowHeight + font.capHeight / 2, .trailing)
-    }
-    let word = ruler.width(of: "truth", Style.axisBold)
-    let baseline = max(grid.y + grid.height / 2 + word / 2, word)
-    marks.append(
-      .text(
-        "truth", at: Point(grid.x - width - 5, baseline), Style.axisBold, .ink, turned: true))
     return marks
   }
 

@@ -1,21 +1,33 @@
 // Training curves as small panels, one per quantity: every cell a light line, their mean a dark one.
 
 /// Quantities over epochs.
-package struct CurvePanels {
+package struct CurvePanels: Chart {
   /// One quantity: its name and unit, and a line per cell.
-  package struct Panel {
+  package struct Panel: Sendable {
     package var title: String
     /// Per cell: value at each epoch from 1 on; nil where there is none. Values that are not finite
     /// (a cell that diverged) count as none.
     package var lines: [[Double?]]
+    /// The seed of each line; lines of one seed have a mean of their own. Empty for none.
+    package var seeds: [Int]
 
-    package init(title: String, lines: [[Double?]]) {
+    package init(title: String, lines: [[Double?]], seeds: [Int] = []) {
       self.title = title
+      self.seeds = seeds
       self.lines = lines.map { $0.map { $0.flatMap { $0.isFinite ? $0 : nil } } }
     }
 
     /// The mean over the cells that reached each epoch.
-    package var mean: [Double?] {
+    package var mean: [Double?] { mean(of: lines) }
+
+    /// The same for each seed alone, by rising seed.
+    package var seedMeans: [[Double?]] {
+      Set(seeds).sorted().map { seed in
+        mean(of: zip(lines, seeds).filter { $0.1 == seed }.map(\.0))
+      }
+    }
+
+    private func mean(of lines: [[Double?]]) -> [Double?] {
       (0..<(lines.map(\.count).max() ?? 0)).map { epoch in
         let values = lines.compactMap { $0.indices.contains(epoch) ? $0[epoch] : nil }
         return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
@@ -23,24 +35,18 @@ package struct CurvePanels {
     }
   }
 
-  package var name: String
-  package var title: String
-  package var caption: String
-  package var warnings: Warnings
+  package var label: ChartLabel
   package var panels: [Panel]
 
   package init(
-    name: String, title: String, caption: String, warnings: Warnings, panels: [Panel]
+    label: ChartLabel, panels: [Panel]
   ) {
-    self.name = name
-    self.title = title
-    self.caption = caption
-    self.warnings = warnings
+    self.label = label
     self.panels = panels
   }
 
-  /// Lays the figure out, `width` wide: two panels in a row.
-  package func figure(width: Double, ruler: Ruler) -> Figure {
+  /// Lays the numbers out, `width` wide: two panels in a row.
+  package func plot(width: Double, ruler: Ruler) -> Plot {
     let across = 2
     let cellWidth = (width - Style.gutter * Double(across - 1)) / Double(across)
     let plot = Size(cellWidth - 40, 92)
@@ -52,9 +58,7 @@ package struct CurvePanels {
       marks += draw(panel, in: Rectangle(x + 32, y + 14, plot.width, plot.height), ruler)
     }
     let rows = (panels.count + across - 1) / across
-    return Figure(
-      name: name, title: title, caption: caption, warnings: warnings,
-      bodySize: Size(width, Double(rows) * cellHeight), body: marks, ruler: ruler)
+    return Plot(Size(width, Double(rows) * cellHeight), marks)
   }
 
   private func draw(_ panel: Panel, in area: Rectangle, _ ruler: Ruler) -> [Mark] {
@@ -103,8 +107,12 @@ package struct CurvePanels {
       }
       return places.isEmpty ? [] : [.line(places, stroke)]
     }
-    let light = Stroke(Color(hex: 0x7fb2d6).faded(panel.lines.count > 6 ? 0.6 : 0.85), 0.6)
+    let light = Stroke(Color(hex: 0x7fb2d6).faded(panel.lines.count > 6 ? 0.5 : 0.85), 0.5)
     for line in panel.lines { marks += curve(line, light) }
+    let dashes: [[Double]] = [[], [4, 1.5], [1.2, 1.2], [6, 1.5, 1.2, 1.5]]
+    for (index, line) in panel.seedMeans.enumerated() {
+      marks += curve(line, Stroke(systemStyle(index + 1).color, 0.8, dashes: dashes[index % 4]))
+    }
     marks += curve(panel.mean, Stroke(Color(hex: 0x08386a), 1.5))
     marks.append(
       .line(

@@ -2,9 +2,9 @@
 // results.
 
 /// Scores as dots, a row per system.
-package struct DotPlot {
+package struct DotPlot: Chart {
   /// One row: a group's head where it has no panels' values at all.
-  package struct Row {
+  package struct Row: Sendable {
     package var label: String
     package var isHead: Bool
     package var isBaseline: Bool
@@ -20,7 +20,7 @@ package struct DotPlot {
   }
 
   /// The dots of a row in one panel.
-  package struct Values {
+  package struct Values: Sendable {
     package var single: [Double]
     package var mean: Double?
     package var deviation: Double?
@@ -32,48 +32,45 @@ package struct DotPlot {
     }
   }
 
-  package var name: String
-  package var title: String
-  package var caption: String
-  package var warnings: Warnings
+  package var label: ChartLabel
   /// Titles of the panels.
   package var panels: [String]
   package var rows: [Row]
 
   package init(
-    name: String, title: String, caption: String, warnings: Warnings, panels: [String], rows: [Row]
+    label: ChartLabel, panels: [String], rows: [Row]
   ) {
-    self.name = name
-    self.title = title
-    self.caption = caption
-    self.warnings = warnings
+    self.label = label
     self.panels = panels
     self.rows = rows
   }
 
-  /// Lays the figure out, `width` wide.
-  package func figure(width: Double, ruler: Ruler) -> Figure {
-    let longest = rows.map { ruler.width(of: $0.label, Style.axis) }.max() ?? 0
-    let left = min(longest + 20, width * 0.34)
+  /// Lays the numbers out, `width` wide.
+  package func plot(width: Double, ruler: Ruler) -> Plot {
+    let left = min(
+      (rows.map { ruler.width(of: $0.label, Style.axis) }.max() ?? 0) + 20, width * 0.34)
     let gap = 44.0
-    let panelWidth = (width - left - gap * Double(panels.count)) / Double(panels.count)
-    let rowHeight = 13.5
+    // Panels stand below each other where the paper is narrow.
+    let across = width < 400 ? 1 : max(1, panels.count)
+    let panelWidth = (width - left - gap * Double(across)) / Double(across)
+    let rowHeight = max(6, min(13.5, 620 / Double(max(1, rows.count))))
     let top = 18.0
     let height = rowHeight * Double(rows.count)
     let axis = axis
-    var marks = labels(left, rowHeight, top, width, ruler)
+    var marks: [Mark] = []
     for (index, panel) in panels.enumerated() {
+      let above = top + Double(index / across) * (height + top + 18)
+      if index % across == 0 { marks += labels(left, rowHeight, above, width, ruler) }
       let area = Rectangle(
-        left + Double(index) * (panelWidth + gap), top, panelWidth, height)
-      marks += frame(area, panel, axis, ruler)
+        left + Double(index % across) * (panelWidth + gap), above, panelWidth, height)
+      marks += ruler.horizontalScale(axis, area, title: panel)
       for (number, row) in rows.enumerated() where row.values.indices.contains(index) {
-        let y = top + (Double(number) + 0.5) * rowHeight
+        let y = above + (Double(number) + 0.5) * rowHeight
         marks += dots(row.values[index], y, area, axis, isBaseline: row.isBaseline, ruler)
       }
     }
-    return Figure(
-      name: name, title: title, caption: caption, warnings: warnings,
-      bodySize: Size(width, top + height + 16), body: marks, ruler: ruler)
+    let down = Double((panels.count + across - 1) / across)
+    return Plot(Size(width, down * (height + top + 18) - 2), marks)
   }
 
   /// The scale of all panels, in percent.
@@ -104,23 +101,6 @@ package struct DotPlot {
         to: row.isHead ? width : left - 8,
         baseline: top + (Double(index) + 0.5) * rowHeight + Style.axis.capHeight / 2)
     }
-  }
-
-  private func frame(_ area: Rectangle, _ title: String, _ axis: Axis, _ ruler: Ruler) -> [Mark] {
-    var marks: [Mark] = [
-      ruler.line(title, Style.axisBold, from: area.x, to: area.right, baseline: area.y - 7)
-    ]
-    for tick in axis.ticks {
-      let x = axis.place(tick, area.x, area.right)
-      marks.append(.line([Point(x, area.y), Point(x, area.bottom)], Stroke(.grid, 0.6)))
-      marks.append(
-        ruler.line(
-          axis.label(tick), Style.axis, .quiet, from: x - 20, to: x + 20,
-          baseline: area.bottom + 10, .centre))
-    }
-    marks.append(
-      .line([Point(area.x, area.bottom), Point(area.right, area.bottom)], Stroke(.rule)))
-    return marks
   }
 
   private func dots(

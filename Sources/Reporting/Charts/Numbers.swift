@@ -38,8 +38,9 @@ private func signed(_ text: String) -> String {
   text.hasPrefix("-") ? "−" + text.dropFirst() : text
 }
 
-/// Returns a number with at most two decimals.
-func plain(_ number: Double) -> String {
+/// Returns a number with at most two decimals; "–" for nothing.
+func plain(_ number: Double?) -> String {
+  guard let number else { return "–" }
   let text = String(format: "%.2f", number)
   return signed(text.hasSuffix(".00") ? String(text.dropLast(3)) : text)
 }

@@ -5,9 +5,11 @@ import CCairo
 final class CairoCanvas {
   private let context: OpaquePointer
   private let faces: [Font.Face: OpaquePointer]
+  private let theme: Theme
 
   /// Makes a canvas on `surface`, which must outlive it.
-  init(on surface: OpaquePointer) {
+  init(on surface: OpaquePointer, _ theme: Theme) {
+    self.theme = theme
     context = cairo_create(surface)!
     var faces: [Font.Face: OpaquePointer] = [:]
     for face in Font.Face.allCases { faces[face] = face.makeCairoFace() }
@@ -30,6 +32,11 @@ final class CairoCanvas {
   /// Ends the page of a multi-page surface.
   func showPage() { cairo_show_page(context) }
 
+  /// Covers everything with paper.
+  func fill(_ size: Size) {
+    draw([.rectangle(Rectangle(0, 0, size.width, size.height), fill: .paper, stroke: nil)])
+  }
+
   /// Draws the marks in order.
   func draw(_ marks: [Mark]) { for mark in marks { draw(mark) } }
 
@@ -47,6 +54,17 @@ final class CairoCanvas {
         }
       }
       paint(nil, stroke)
+    case .area(let points, let fill, let stroke):
+      for (index, point) in points.enumerated() {
+        if index == 0 {
+          cairo_move_to(context, point.x, point.y)
+        } else {
+          cairo_line_to(context, point.x, point.y)
+        }
+      }
+      cairo_close_path(context)
+      paint(fill, stroke)
+    case .image(let raster, let area): draw(raster, in: area)
     case .marker(let shape, let place, let size, let fill, let stroke):
       trace(shape, place, size / 2)
       paint(
@@ -90,7 +108,53 @@ final class CairoCanvas {
     cairo_new_path(context)
   }
 
+  /// Stretches an image over `area`, without smoothing: a pixel is a value.
+  private func draw(_ raster: Raster, in area: Rectangle) {
+    guard raster.rows > 0, raster.columns > 0 else { return }
+    let palette = (0...255).map { shade -> UInt32 in
+      let color = theme.shown(Color.sequential(Double(shade) / 255))
+      func byte(_ value: Double) -> UInt32 { UInt32((value * 255).rounded()) }
+      return 0xff00_0000 | byte(color.red) << 16 | byte(color.green) << 8 | byte(color.blue)
+    }
+    guard
+      let image = cairo_image_surface_create(
+        CAIRO_FORMAT_RGB24, Int32(raster.columns), Int32(raster.rows)),
+      let bytes = cairo_image_surface_get_data(image)
+    else { return }
+    defer { cairo_surface_destroy(image) }
+    let stride = Int(cairo_image_surface_get_stride(image)) / 4
+    bytes.withMemoryRebound(to: UInt32.self, capacity: stride * raster.rows) { pixels in
+      for row in 0..<raster.rows {
+        for column in 0..<raster.columns {
+          pixels[row * stride + column] =
+            palette[
+              Int(raster.shades[row * raster.columns + column])]
+        }
+      }
+    }
+    cairo_surface_mark_dirty(image)
+    cairo_save(context)
+    cairo_translate(context, area.x, area.y)
+    cairo_scale(
+      context, area.width / Double(raster.columns), area.height / Double(raster.rows))
+    cairo_set_source_surface(context, image, 0, 0)
+    cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_NEAREST)
+    cairo_rectangle(context, 0, 0, Double(raster.columns), Double(raster.rows))
+    cairo_fill(context)
+    cairo_restore(context)
+  }
+
+  /// Draws what follows `scale` times as large, from `origin` on.
+  func scaled(_ scale: Double, at origin: Point, _ draw: () -> Void) {
+    cairo_save(context)
+    cairo_translate(context, origin.x, origin.y)
+    cairo_scale(context, scale, scale)
+    draw()
+    cairo_restore(context)
+  }
+
   private func set(_ color: Color) {
+    let color = theme.shown(color)
     cairo_set_source_rgba(context, color.red, color.green, color.blue, color.opacity)
   }
 

@@ -5,6 +5,10 @@ package enum Mark: Sendable, Equatable {
   case rectangle(Rectangle, fill: Color?, stroke: Stroke?)
   /// Straight strokes from point to point.
   case line([Point], Stroke)
+  /// A filled polygon.
+  case area([Point], fill: Color, stroke: Stroke?)
+  /// Shades in rows and columns, stretched over a rectangle.
+  case image(Raster, in: Rectangle)
   case marker(MarkerShape, at: Point, size: Double, fill: Color?, stroke: Stroke?)
   /// Text whose baseline begins at a point; upwards if `turned`.
   case text(String, at: Point, Font, Color, turned: Bool)
@@ -19,6 +23,9 @@ package enum Mark: Sendable, Equatable {
     case .rectangle(let area, let fill, let stroke):
       .rectangle(area.moved(dx, dy), fill: fill, stroke: stroke)
     case .line(let points, let stroke): .line(points.map { $0.moved(dx, dy) }, stroke)
+    case .area(let points, let fill, let stroke):
+      .area(points.map { $0.moved(dx, dy) }, fill: fill, stroke: stroke)
+    case .image(let raster, let area): .image(raster, in: area.moved(dx, dy))
     case .marker(let shape, let place, let size, let fill, let stroke):
       .marker(shape, at: place.moved(dx, dy), size: size, fill: fill, stroke: stroke)
     case .text(let text, let place, let font, let color, let turned):
@@ -31,6 +38,28 @@ package enum Mark: Sendable, Equatable {
   /// The words of a text, nil for other marks.
   package var words: String? {
     if case .text(let text, _, _, _, _) = self { text } else { nil }
+  }
+}
+
+/// Shades of `Color.sequential`, 0 … 255, row by row from the top.
+package struct Raster: Sendable, Equatable {
+  package let columns: Int
+  package let rows: Int
+  package let shades: [UInt8]
+
+  /// Makes an image of values, `[bands][frames]`, lowest band at the foot: the least value white, the
+  /// greatest dark. Values below the first hundredth of all count as that one, for silence would take
+  /// most of the scale.
+  package init(_ values: [[Float]]) {
+    rows = values.count
+    columns = values.map(\.count).min() ?? 0
+    let columns = columns
+    let all = values.flatMap { $0.prefix(columns) }.filter(\.isFinite).sorted()
+    let least = all.isEmpty ? 0 : all[all.count / 100]
+    let span = max((all.last ?? 1) - least, 1e-9)
+    shades = values.reversed().flatMap { band in
+      band.prefix(columns).map { UInt8(max(0, min(255, ($0 - least) / span * 255))) }
+    }
   }
 }
 

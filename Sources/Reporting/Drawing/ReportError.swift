@@ -5,6 +5,7 @@ package enum ReportError: Error, Equatable, Sendable {
   case drawingFailed(what: String, reason: String)
   case fontMissing(family: String)
   case syntheticBesidePaper(corpus: String, baseline: String)
+  case nothingCalled(String, known: [String])
   case mismatched(corpus: String, what: String, expected: Int, found: Int)
 }
 
@@ -18,6 +19,8 @@ extension ReportError: CustomStringConvertible {
     case .syntheticBesidePaper(let corpus, let baseline):
       "\(corpus) is SYNTHETIC and must not be set beside “\(baseline)”, a result on real speech; "
         + "leave out the paper's baselines for it"
+    case .nothingCalled(let name, let known):
+      "no figure or table is called “\(name)”; this report has \(known.joined(separator: ", "))"
     case .mismatched(let corpus, let what, let expected, let found):
       "\(corpus): \(what): expected \(expected), found \(found); the run's files disagree, "
         + "make the report again from an unchanged run"

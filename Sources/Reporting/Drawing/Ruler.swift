@@ -6,6 +6,8 @@ import CCairo
 /// Cairo's simple text interface sets glyph after glyph, without kerning, and vector surfaces do
 /// not round advances: widths add up and grow linearly with the size.
 package final class Ruler {
+  /// The paper that is laid out for.
+  package let sheet: Sheet
   /// The only family of all reports.
   static let family = "DejaVu Sans"
   private var advances: [Font.Face: [Unicode.Scalar: Double]] = [:]
@@ -14,7 +16,8 @@ package final class Ruler {
   /// Opens the font.
   ///
   /// - Throws: `ReportError.fontMissing` if the system would set another font in its place.
-  package init() throws {
+  package init(_ paper: Paper = .a4) throws {
+    sheet = Sheet(paper)
     var fonts: [Font.Face: OpaquePointer] = [:]
     for face in Font.Face.allCases { fonts[face] = Ruler.makeScaledFont(face) }
     self.fonts = fonts

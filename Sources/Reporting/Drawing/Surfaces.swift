@@ -1,6 +1,6 @@
-// Cairo's PDF and SVG surfaces: one owner per handle, every status checked, bytes kept in memory.
+// Cairo's PDF, SVG and picture surfaces: one owner per handle, every status checked, bytes kept in memory.
 import CCairo
-import Foundation
+package import Foundation
 
 /// Collects what a surface writes.
 private final class ByteSink {
@@ -78,10 +78,13 @@ struct OutlineEntry {
 }
 
 /// Returns a PDF of the pages; equal values give equal bytes with the same Cairo and fonts.
+///
+/// - Parameter name: the file's, for a message.
 func makePDF(
-  _ pages: [FinishedPage], size: Size, metadata: DocumentMetadata, outline: [OutlineEntry]
+  _ pages: [FinishedPage], name: String, size: Size, theme: Theme, metadata: DocumentMetadata,
+  outline: [OutlineEntry]
 ) throws -> Data {
-  let surface = try Surface("report.pdf", size, cairo_pdf_surface_create_for_stream)
+  let surface = try Surface(name, size, cairo_pdf_surface_create_for_stream)
   func set(_ key: cairo_pdf_metadata_t, _ value: String) {
     cairo_pdf_surface_set_metadata(surface.handle, key, value)
   }
@@ -102,40 +105,114 @@ func makePDF(
       entry.level == 0 ? CAIRO_PDF_OUTLINE_FLAG_OPEN : cairo_pdf_outline_flags_t(0))
     parents = Array(parents.prefix(entry.level)) + [identifier]
   }
-  let canvas = CairoCanvas(on: surface.handle)
+  let canvas = CairoCanvas(on: surface.handle, theme)
   for page in pages {
     cairo_pdf_surface_set_page_label(surface.handle, page.label)
+    canvas.fill(size)
     canvas.draw(page.marks)
     canvas.showPage()
-    try canvas.check("report.pdf, page \(page.label)")
+    try canvas.check("\(name), page \(page.label)")
   }
   return try surface.finish()
 }
 
+/// Returns a figure as a PDF of its own size.
+func makePDF(_ figure: Figure, theme: Theme, createdAt: Date) throws -> Data {
+  try makePDF(
+    [FinishedPage(marks: figure.marks, label: "1")], name: figure.name + ".pdf", size: figure.size,
+    theme: theme,
+    metadata: DocumentMetadata(
+      title: figure.label.warnings.prefix + figure.label.title, subject: figure.caption,
+      keywords: figure.label.warnings.words.joined(separator: ", "), createdAt: createdAt),
+    outline: [])
+}
+
 /// Returns a figure as SVG: text as outlines, so that no reader needs the font, and the same words
 /// once more in `<title>` and `<desc>`. Equal values give equal bytes.
-func makeSVG(_ figure: Figure) throws -> Data {
+///
+/// - Parameter namespace: what the ids in it begin with, so that many may stand in one page.
+func makeSVG(_ figure: Figure, theme: Theme, namespace: String = "") throws -> Data {
   let surface = try Surface(figure.name + ".svg", figure.size, cairo_svg_surface_create_for_stream)
-  let canvas = CairoCanvas(on: surface.handle)
-  let sheet = Rectangle(0, 0, figure.size.width, figure.size.height)
-  canvas.draw([.rectangle(sheet, fill: .paper, stroke: nil)])
+  let canvas = CairoCanvas(on: surface.handle, theme)
+  canvas.fill(figure.size)
   canvas.draw(figure.marks)
   canvas.showPage()
   try canvas.check(figure.name + ".svg")
-  var text = String(decoding: try surface.finish(), as: UTF8.self)
-  // Cairo numbers its surfaces through the life of the process; the number means nothing here.
-  text = text.replacing(/id="surface[0-9]+"/, with: "id=\"figure\"")
-  if let start = text.range(of: "<svg"), let end = text[start.upperBound...].firstIndex(of: ">") {
-    let words = figure.warnings.words.map { "\($0). " }.joined()
-    text.insert(
-      contentsOf: "\n<title>\(escaped(words + figure.title))</title>"
-        + "\n<desc>\(escaped(words + figure.caption))</desc>",
-      at: text.index(after: end))
+  var bytes = withStableIdentifiers(try surface.finish(), namespace: namespace)
+  if let start = bytes.range(of: Data("<svg".utf8)),
+    let end = bytes[start.upperBound...].firstIndex(of: UInt8(ascii: ">"))
+  {
+    let words = figure.label.warnings.prefix + figure.label.title
+    let text =
+      "\n<title>\(escapedForXML(words))</title>\n<desc>\(escapedForXML(figure.caption))</desc>"
+    bytes.insert(contentsOf: Data(text.utf8), at: end + 1)
   }
-  return Data(text.utf8)
+  return bytes
+}
+
+/// Returns a picture of marks as PNG, `scale` pixels to a point.
+package func makePNG(_ size: Size, scale: Double, theme: Theme, marks: [Mark]) throws -> Data {
+  try makePNG(size, scale: scale, theme: theme) { $0.draw(marks) }
+}
+
+/// Returns what `draw` draws as PNG, `scale` pixels to a point.
+func makePNG(
+  _ size: Size, scale: Double, theme: Theme, draw: (CairoCanvas) -> Void
+) throws(ReportError) -> Data {
+  let (width, height) = (
+    Int32((size.width * scale).rounded(.up)), Int32((size.height * scale).rounded(.up))
+  )
+  let sink = ByteSink()
+  guard let image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height) else {
+    throw .drawingFailed(what: "picture", reason: "no memory for \(width) × \(height)")
+  }
+  defer { cairo_surface_destroy(image) }
+  let canvas = CairoCanvas(on: image, theme)
+  canvas.scaled(scale, at: Point(0, 0)) {
+    canvas.fill(size)
+    draw(canvas)
+  }
+  try canvas.check("picture")
+  let status = cairo_surface_write_to_png_stream(
+    image, ByteSink.write, Unmanaged.passUnretained(sink).toOpaque())
+  guard status == CAIRO_STATUS_SUCCESS else {
+    throw .drawingFailed(what: "picture", reason: String(cString: cairo_status_to_string(status)))
+  }
+  return sink.bytes
+}
+
+/// Returns an SVG whose ids are numbered in their order within it. Cairo numbers its surfaces through the
+/// life of the process.
+private func withStableIdentifiers(_ svg: Data, namespace: String) -> Data {
+  var numbers: [ArraySlice<UInt8>: Int] = [:]
+  let input = Array(svg)
+  var output = Data(capacity: input.count + input.count / 8)
+  let openings = [" id=\"", "\"#", "(#"].map { Array($0.utf8) }
+  let ends: Set<UInt8> = [UInt8(ascii: "\""), UInt8(ascii: ")")]
+  var (done, index) = (0, 0)
+  while index < input.count {
+    let byte = input[index]
+    guard byte == openings[0][0] || byte == openings[1][0] || byte == openings[2][0],
+      let opening = openings.first(where: { input[index...].starts(with: $0) })
+    else {
+      index += 1
+      continue
+    }
+    let start = index + opening.count
+    var end = start
+    while end < input.count, !ends.contains(input[end]) { end += 1 }
+    let name = input[start..<end]
+    let number = numbers[name] ?? numbers.count
+    numbers[name] = number
+    output += input[done..<start]
+    output += Data("\(namespace)i\(number)".utf8)
+    (done, index) = (end, end)
+  }
+  return output + input[done...]
 }
 
 /// Returns `text` with the characters that XML keeps for itself written as entities.
-private func escaped(_ text: String) -> String {
+func escapedForXML(_ text: String) -> String {
   text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    .replacing("\"", with: "&quot;")
 }

@@ -6,23 +6,33 @@ struct Page {
   var title = ""
   var warnings = Warnings.none
   /// Where the next slab goes.
-  var cursor = Style.top
+  var cursor: Double
+}
+
+/// A section in slabs.
+struct LaidSection {
+  var title: String
+  var warnings: Warnings
+  var slabs: [Slab]
+  var level: Int
 }
 
 /// Sections on pages.
 struct Pagination {
+  private let sheet: Sheet
   private(set) var pages: [Page] = []
   /// The page of each section, counted from 0, in order.
   private(set) var places: [Int] = []
 
   /// Stacks the sections.
-  init(_ sections: [Section], ruler: Ruler) {
+  init(_ sections: [LaidSection], ruler: Ruler) {
+    sheet = ruler.sheet
     for (index, section) in sections.enumerated() {
       let head = Pagination.head(section, index, ruler)
       // A part opens a page; what belongs to it stands below what came before if all of it fits.
       let gap = Slab.space(24)
       if section.level == 0 || !fits([gap, head] + section.slabs) {
-        pages.append(Page(title: section.title))
+        pages.append(Page(title: section.title, cursor: sheet.top))
       } else {
         place(gap)
       }
@@ -33,7 +43,7 @@ struct Pagination {
     }
   }
 
-  private mutating func stack(_ section: Section) {
+  private mutating func stack(_ section: LaidSection) {
     var index = 0
     while index < section.slabs.count {
       // A group is what must not be parted.
@@ -42,30 +52,30 @@ struct Pagination {
       let group = Array(section.slabs[index..<end])
       index = end
       if group.count == 1, group[0].isSpace {
-        if let page = pages.last, page.cursor + group[0].height < Style.bottom { place(group[0]) }
+        if let page = pages.last, page.cursor + group[0].height < sheet.bottom { place(group[0]) }
         continue
       }
       if !fits(group) {
-        pages.append(Page(title: section.title))
+        pages.append(Page(title: section.title, cursor: sheet.top))
         mark(section.warnings)
         let opening = group.first { !$0.isSpace }
         if let continuation = opening?.continuation {
           place(Slab(height: continuation.height, marks: continuation.marks))
         }
       }
-      for slab in group where !(slab.isSpace && pages.last?.cursor == Style.top) { place(slab) }
+      for slab in group where !(slab.isSpace && pages.last?.cursor == sheet.top) { place(slab) }
     }
   }
 
   private func fits(_ slabs: [Slab]) -> Bool {
     guard let page = pages.last else { return false }
-    return page.cursor + slabs.reduce(0) { $0 + $1.height } <= Style.bottom
+    return page.cursor + slabs.reduce(0) { $0 + $1.height } <= sheet.bottom
   }
 
   private mutating func place(_ slab: Slab) {
     let last = pages.count - 1
     let top = pages[last].cursor
-    pages[last].marks += slab.marks.map { $0.moved(Style.margin, top) }
+    pages[last].marks += slab.marks.map { $0.moved(sheet.margin, top) }
     pages[last].cursor = top + slab.height
   }
 
@@ -73,9 +83,9 @@ struct Pagination {
     pages[pages.count - 1].warnings = pages[pages.count - 1].warnings.union(warnings)
   }
 
-  private static func head(_ section: Section, _ index: Int, _ ruler: Ruler) -> Slab {
+  private static func head(_ section: LaidSection, _ index: Int, _ ruler: Ruler) -> Slab {
     let font = index == 0 ? Style.title : Style.heading
-    let block = ruler.block(section.title, font, .accent, from: 0, to: Style.width, top: 0)
+    let block = ruler.block(section.title, font, .accent, from: 0, to: ruler.sheet.width, top: 0)
     return Slab(
       height: block.height + 8,
       marks: [.destination(destinationName(index), at: Point(0, 0))] + block.marks,
@@ -85,14 +95,14 @@ struct Pagination {
   /// Returns the pages with running heads and feet.
   func finished(runName: String, footer: String, ruler: Ruler) -> [FinishedPage] {
     pages.enumerated().map { index, page in
-      let (left, right) = (Style.margin, Style.page.width - Style.margin)
+      let (left, right) = (sheet.margin, sheet.page.width - sheet.margin)
       let boxes = ruler.warningBoxes(
         page.warnings, right: right, top: 30, font: Font(11, .bold))
       let headRight = boxes.left - 8
       let name = ruler.shortened(runName, Style.captionBold, to: (headRight - left) * 0.45)
       let nameEnd = left + ruler.width(of: name, Style.captionBold)
       let number = "\(index + 1) / \(pages.count)"
-      let foot = Style.page.height - 32
+      let foot = sheet.page.height - 32
       let marks: [Mark] =
         [
           ruler.line(name, Style.captionBold, .quiet, from: left, to: headRight, baseline: 42),

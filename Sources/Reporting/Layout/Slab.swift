@@ -22,17 +22,6 @@ struct Slab {
   var isSpace: Bool { marks.isEmpty }
 }
 
-/// A part of the report with an entry in outline and contents.
-struct Section {
-  var title: String
-  /// 0 for a part, 1 for what belongs to the part before.
-  var level: Int
-  var warnings: Warnings
-  var slabs: [Slab]
-  /// The figures in it, to be written as files.
-  var figures: [Figure] = []
-}
-
 extension Ruler {
   /// Returns a paragraph, a slab per line, so that long ones may go over to the next page.
   func paragraph(
@@ -40,25 +29,61 @@ extension Ruler {
   )
     -> [Slab]
   {
-    lines(of: text, font, width: Style.width - indent).map { words in
+    lines(of: text, font, width: sheet.width - indent).map { words in
       Slab(
         height: font.lineHeight,
         marks: [
-          line(words, font, color, from: indent, to: Style.width, baseline: font.size)
+          line(words, font, color, from: indent, to: sheet.width, baseline: font.size)
         ])
     }
   }
 
   /// Returns a small heading that stays with what follows.
   func subheading(_ text: String) -> [Slab] {
-    let block = block(text, Style.subheading, from: 0, to: Style.width, top: 0)
+    let block = block(text, Style.subheading, from: 0, to: sheet.width, top: 0)
     return [
       .space(12), Slab(height: block.height + 3, marks: block.marks, keepsWithNext: true),
     ]
   }
 
-  /// Returns figures side by side, level at their feet, with their captions below.
-  func figures(_ figures: [Figure]) -> Slab {
+  /// Returns a paragraph behind a dot.
+  func bullet(_ text: String) -> [Slab] {
+    var slabs = paragraph(text, indent: 12)
+    if !slabs.isEmpty {
+      slabs[0].marks.insert(
+        .text("•", at: Point(2, Style.body.size), Style.body, .quiet, turned: false), at: 0)
+    }
+    return slabs + [.space(2)]
+  }
+
+  /// Returns a block in slabs, at the width of the sheet.
+  func slabs(_ block: Block, _ numbers: Numbering) -> [Slab] {
+    switch block {
+    case .paragraph(let text, let voice): paragraph(text, voice.font, voice.color)
+    case .bullet(let text): bullet(text)
+    case .subheading(let text): subheading(text)
+    case .space(let height): [.space(height)]
+    case .table(let table):
+      subheading(numbers.prefix(of: table) + table.title) + table.slabs(self)
+        + (table.remark.isEmpty ? [] : paragraph(table.remark, Style.caption, .quiet))
+    case .charts(let charts): figures(charts, numbers)
+    }
+  }
+
+  /// Returns charts two in a row, level at their feet, with their captions below.
+  private func figures(_ charts: [any Chart], _ numbers: Numbering) -> [Slab] {
+    let across = min(2, charts.count)
+    guard across > 0 else { return [] }
+    let width = (sheet.width - Style.gutter * Double(across - 1)) / Double(across)
+    return stride(from: 0, to: charts.count, by: across).flatMap { start in
+      let row = charts[start..<min(start + across, charts.count)].map {
+        $0.figure(width: width, ruler: self)
+      }
+      return [.space(10), self.row(row, numbers)]
+    }
+  }
+
+  private func row(_ figures: [Figure], _ numbers: Numbering) -> Slab {
     var marks: [Mark] = []
     var left = 0.0
     var height = 0.0
@@ -66,12 +91,12 @@ extension Ruler {
     for figure in figures {
       marks += figure.marks.map { $0.moved(left, tallest - figure.size.height) }
       let caption = block(
-        figure.caption, Style.caption, .quiet, from: left, to: left + figure.size.width,
-        top: tallest + 4)
+        numbers.prefix(of: figure.label) + figure.caption, Style.caption, .quiet, from: left,
+        to: left + figure.size.width, top: tallest + 4)
       marks += caption.marks
       height = max(height, tallest + 4 + caption.height)
       left += figure.size.width + Style.gutter
     }
-    return Slab(height: height + 12, marks: marks)
+    return Slab(height: height + 8, marks: marks)
   }
 }

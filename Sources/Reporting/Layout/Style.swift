@@ -1,14 +1,7 @@
-// The page grid and the type scale: the only place that knows them.
+// The type scale, and texts set in it.
 
-/// Measures of the page and sizes of type; points.
+/// Sizes of type and the gap between columns; points.
 enum Style {
-  /// A4.
-  static let page = Size(595.28, 841.89)
-  static let margin = 48.0
-  /// Where the text of a page begins and ends.
-  static let top = 74.0
-  static let bottom = page.height - 54
-  static let width = page.width - 2 * margin
   static let gutter = 18.0
 
   static let title = Font(22, .bold)

@@ -1,26 +1,35 @@
-// Tables: measured, wrapped, and broken over pages with their head repeated.
+// A table as a value: texts in rows and columns, with what a reader must know to read it. How it is laid
+// out is in TableSlabs.swift, how it becomes a file in Forms.
 
-/// A table over the full width, or narrower if its columns need less.
-struct Table {
+/// A table of the report.
+package struct Table: Sendable, Equatable {
   /// A column: what stands in its head and how its cells are set.
-  struct Column {
-    var title: String
-    var alignment: Alignment = .trailing
+  package struct Column: Sendable, Equatable {
+    package var title: String
+    package var alignment: Alignment = .trailing
     /// Whether its cells may be broken into lines; others stay whole where there is room.
-    var wraps = false
-    /// A width to keep; nil to measure.
-    var width: Double?
+    package var wraps = false
+    /// The share of the text width to keep; nil to measure.
+    var share: Double?
+
+    /// A column of words.
+    static func words(_ title: String, wraps: Bool = true, share: Double? = nil) -> Column {
+      Column(title: title, alignment: .leading, wraps: wraps, share: share)
+    }
+
+    /// A column of numbers.
+    static func number(_ title: String) -> Column { Column(title: title) }
   }
 
   /// A cell: its text, and how it stands out.
-  struct Cell: ExpressibleByStringInterpolation {
-    var text: String
+  package struct Cell: Sendable, Equatable, ExpressibleByStringInterpolation {
+    package var text: String
     var isBold = false
     var isQuiet = false
     /// A background, for tables that are read as maps.
     var fill: Color?
 
-    init(stringLiteral text: String) { self.text = text }
+    package init(stringLiteral text: String) { self.text = text }
     init(_ text: String, isBold: Bool = false, isQuiet: Bool = false, fill: Color? = nil) {
       self.text = text
       self.isBold = isBold
@@ -29,157 +38,29 @@ struct Table {
     }
   }
 
-  var columns: [Column]
-  var rows: [[Cell]]
+  /// What kind of table it is: `tab-ablation`.
+  package var kind: String
+  /// The stem of its file names, unique in a report.
+  package var name: String
+  package var title: String
+  package var warnings: Warnings
+  package var columns: [Column]
+  package var rows: [[Cell]]
+  /// What stands below it.
+  package var remark: String
   /// Rows before which a stronger line is drawn.
   var ruledRows: Set<Int> = []
-  /// Whether the table takes the full text width though it needs less.
-  var fillsWidth = false
-  /// The type to begin with; smaller where that makes the columns fit.
-  var font = Style.table
+  /// Whether the type is small from the start, for tables of many columns.
+  var isDense = false
 
-  /// White space on either side of a cell's text.
-  static let padding = 5.0
-  private static let smallest = 6.0
-
-  /// Returns the table in slabs, a row each. A table whose columns do not fit even in small type is
-  /// cut into several, each with the first column.
-  func slabs(_ ruler: Ruler) -> [Slab] {
-    var font = font
-    while leastWidths(font, ruler).reduce(0, +) > Style.width, font.size > Table.smallest {
-      font.size -= 0.25
-    }
-    let least = leastWidths(font, ruler)
-    guard least.reduce(0, +) > Style.width, columns.count > 2 else {
-      return slabs(font, least, ruler)
-    }
-    let greatest = least.dropFirst().max() ?? 1
-    let room = max(1, Int((Style.width - least[0]) / greatest))
-    let parts = (columns.count - 1 + room - 1) / room
-    guard parts > 1 else { return slabs(font, least, ruler) }
-    let share = (columns.count - 1 + parts - 1) / parts
-    return stride(from: 1, to: columns.count, by: share).flatMap { start in
-      let kept = [0] + Array(start..<min(start + share, columns.count))
-      var part = self
-      part.columns = kept.map { columns[$0] }
-      part.rows = rows.map { row in kept.map { row[$0] } }
-      return part.slabs(ruler) + [.space(6)]
-    }
-  }
-
-  private func slabs(_ font: Font, _ least: [Double], _ ruler: Ruler) -> [Slab] {
-    var widths = columnWidths(font, least, ruler)
-    let sum = widths.reduce(0, +)
-    if sum > Style.width { widths = widths.map { $0 * Style.width / sum } }
-    if fillsWidth, sum < Style.width {
-      let extra = (Style.width - sum) / Double(widths.count)
-      widths = widths.map { $0 + extra }
-    }
-    var head = headSlab(font, widths, ruler)
-    let body = rows.enumerated().map { index, row in
-      rowSlab(row, index, font, widths, ruler, after: head)
-    }
-    head.keepsWithNext = true
-    let foot = Slab(
-      height: 6,
-      marks: [.line([Point(0, 0), Point(widths.reduce(0, +), 0)], Stroke(.ink, 0.7))])
-    // No page begins or ends with less than three rows of a longer table.
-    var slabs = [head] + body
-    for index in slabs.indices where index < 3 || index >= slabs.count - 3 {
-      slabs[index].keepsWithNext = true
-    }
-    return slabs + [foot]
-  }
-
-  /// The width below which a column's words or numbers would be broken.
-  private func leastWidths(_ font: Font, _ ruler: Ruler) -> [Double] {
-    columns.enumerated().map { index, column in
-      if let width = column.width { return width }
-      let head = widest(
-        column.title.split { " -_/".contains($0) }.map { "\($0)-" }, Font(font.size, .bold), ruler)
-      let body = rows.map { row in
-        let cell = row[index]
-        let used = Font(font.size, cell.isBold ? .bold : font.face)
-        return column.wraps
-          ? min(widest(cell.text.split(separator: " ").map(String.init), used, ruler), 90)
-          : ruler.width(of: cell.text, used)
-      }
-      return max(min(head, 70), body.max() ?? 0) + 2 * Table.padding
-    }
-  }
-
-  private func widest(_ words: [String], _ font: Font, _ ruler: Ruler) -> Double {
-    words.map { ruler.width(of: $0, font) }.max() ?? 0
-  }
-
-  /// Widths that the columns want, the widest cut back as far as it takes for all to fit.
-  private func columnWidths(_ font: Font, _ least: [Double], _ ruler: Ruler) -> [Double] {
-    let bold = Font(font.size, .bold)
-    let natural = columns.enumerated().map { index, column in
-      if let width = column.width { return width }
-      let cells = rows.map { ruler.width(of: $0[index].text, $0[index].isBold ? bold : font) }
-      let head = ruler.width(of: column.title, bold)
-      return max(least[index], max(cells.max() ?? 0, min(head, 90)) + 2 * Table.padding)
-    }
-    func widths(_ cap: Double) -> [Double] { zip(natural, least).map { min($0, max($1, cap)) } }
-    var (low, high) = (0.0, natural.max() ?? 0)
-    guard widths(high).reduce(0, +) > Style.width else { return natural }
-    for _ in 0..<50 {
-      let middle = (low + high) / 2
-      if widths(middle).reduce(0, +) > Style.width { high = middle } else { low = middle }
-    }
-    return widths(low)
-  }
-
-  private func headSlab(_ font: Font, _ widths: [Double], _ ruler: Ruler) -> Slab {
-    let bold = Font(font.size, .bold)
-    let blocks = cellBlocks(columns.map { Cell($0.title, isBold: true) }, bold, widths, ruler)
-    let height = (blocks.map(\.height).max() ?? 0) + 6
-    var marks: [Mark] = []
-    for block in blocks { marks += block.marks.map { $0.moved(0, height - 3 - block.height) } }
-    let total = widths.reduce(0, +)
-    marks.append(.line([Point(0, 0), Point(total, 0)], Stroke(.ink, 0.9)))
-    marks.append(.line([Point(0, height), Point(total, height)], Stroke(.ink, 0.5)))
-    return Slab(height: height, marks: marks)
-  }
-
-  private func rowSlab(
-    _ row: [Cell], _ index: Int, _ font: Font, _ widths: [Double], _ ruler: Ruler, after head: Slab
-  ) -> Slab {
-    precondition(row.count == columns.count, "\(row.count) cells for \(columns.count) columns")
-    let blocks = cellBlocks(row, font, widths, ruler)
-    let height = (blocks.map(\.height).max() ?? 0) + 3.5
-    var marks: [Mark] = []
-    var left = 0.0
-    for (cell, width) in zip(row, widths) {
-      if let fill = cell.fill {
-        marks.append(.rectangle(Rectangle(left, 0, width, height), fill: fill, stroke: nil))
-      }
-      left += width
-    }
-    for block in blocks { marks += block.marks.map { $0.moved(0, 1.5) } }
-    if index > 0 {
-      let isRuled = ruledRows.contains(index)
-      marks.append(
-        .line([Point(0, 0), Point(left, 0)], Stroke(isRuled ? .quiet : .grid, isRuled ? 0.6 : 0.4)))
-    }
-    return Slab(
-      height: height, marks: marks,
-      continuation: Slab.Continuation(height: head.height, marks: head.marks))
-  }
-
-  private func cellBlocks(_ cells: [Cell], _ font: Font, _ widths: [Double], _ ruler: Ruler)
-    -> [(marks: [Mark], height: Double)]
-  {
-    var left = 0.0
-    return zip(cells, columns).enumerated().map { index, pair in
-      let (cell, column) = pair
-      defer { left += widths[index] }
-      let used = Font(font.size, cell.isBold ? .bold : font.face)
-      let ink = cell.fill?.readableInk ?? (cell.isQuiet ? .quiet : .ink)
-      return ruler.block(
-        cell.text, used, ink, from: left + Table.padding,
-        to: left + widths[index] - Table.padding, top: 0, column.alignment)
-    }
+  /// - Precondition: every row has a cell for each column.
+  init(
+    kind: String, name: String, title: String, warnings: Warnings, columns: [Column],
+    rows: [[Cell]], ruledRows: Set<Int> = [], remark: String = "", isDense: Bool = false
+  ) {
+    precondition(rows.allSatisfy { $0.count == columns.count }, "rows of other lengths in \(name)")
+    (self.kind, self.name, self.title, self.warnings) = (kind, name, title, warnings)
+    (self.columns, self.rows, self.ruledRows) = (columns, rows, ruledRows)
+    (self.remark, self.isDense) = (remark, isDense)
   }
 }

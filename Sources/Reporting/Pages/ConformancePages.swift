@@ -44,45 +44,39 @@ package struct ConformanceReport: Sendable, Equatable {
   }
 }
 
-extension Ruler {
-  /// Returns the section: what was found when the run was made, or that nothing was recorded.
-  func conformanceSection(_ report: ConformanceReport?, warnings: Warnings) -> Section {
-    var section = Section(
-      title: "Numeric conformance", level: 0, warnings: warnings, slabs: [])
-    guard let report else {
-      section.slabs = paragraph(
-        "Not verified: no golden fixtures were found when this run was made.")
+extension ReportContent {
+  /// The section: what was found when the run was made, or that nothing was recorded.
+  var conformanceSection: Section {
+    var section = Section(title: "Numeric conformance", level: 0, warnings: warnings)
+    guard let conformance else {
+      section.blocks = [
+        .paragraph("Not verified: no golden fixtures were found when this run was made.")
+      ]
       return section
     }
-    let passed = report.rows.count(where: \.passed)
-    section.slabs = paragraph(
-      "\(passed) of \(report.rows.count) golden fixtures passed on the machine of this run "
-        + "(\(report.verified)). Each holds results of another library; reprise verify computes "
-        + "them again by the code that trains and evaluates.",
-      passed == report.rows.count ? Style.body : Style.bodyBold)
-    section.slabs.append(.space(6))
-    section.slabs += table(report).slabs(self)
-    section.slabs += paragraph(
-      "Worst array: name, shape and the element. Errors are the greatest in the array that uses most of its tolerance; relative errors and "
-        + "units in the last place (ULP) over elements of at least a thousandth of the array's "
-        + "greatest magnitude. Tolerance: absolute + relative · |expected|; the manifest in golden/ "
-        + "gives the reason for each.",
-      Style.caption, .quiet)
-    section.slabs += subheading("What the fixtures prove")
-    for row in report.rows where !row.proves.isEmpty {
-      section.slabs += bullet("\(row.fixture): \(row.proves).")
+    let passed = conformance.rows.count(where: \.passed)
+    section.blocks = [
+      .paragraph(
+        "\(passed) of \(conformance.rows.count) golden fixtures passed on the machine of this run "
+          + "(\(conformance.verified)). Each holds results of another library; reprise verify computes "
+          + "them again by the code that trains and evaluates.",
+        passed == conformance.rows.count ? .plain : .strong), .table(table(conformance)),
+      .subheading("What the fixtures prove"),
+    ]
+    section.blocks += conformance.rows.filter { !$0.proves.isEmpty }.map {
+      .bullet("\($0.fixture): \($0.proves).")
     }
     return section
   }
 
   private func table(_ report: ConformanceReport) -> Table {
     Table(
+      kind: "tab-conformance", name: "conformance", title: "Golden fixtures", warnings: warnings,
       columns: [
-        .init(title: "Fixture", alignment: .leading),
-        .init(title: "Reference", alignment: .leading, width: 66), .init(title: "Numbers"),
-        .init(title: "Worst array, shape, element", alignment: .leading, width: 112),
-        .init(title: "Absolute"), .init(title: "Relative"), .init(title: "ULP"),
-        .init(title: "Tolerance", alignment: .leading), .init(title: "Verdict"),
+        .words("Fixture", wraps: false), .words("Reference", wraps: false, share: 0.13),
+        .number("Numbers"), .words("Worst array, shape, element", wraps: false, share: 0.22),
+        .number("Absolute"), .number("Relative"), .number("ULP"),
+        .words("Tolerance", wraps: false), .number("Verdict"),
       ],
       rows: report.rows.map { row in
         [
@@ -93,6 +87,11 @@ extension Ruler {
             row.passed ? "passed" : "FAILED", isBold: !row.passed,
             fill: row.passed ? nil : .alarm),
         ]
-      }, fillsWidth: true, font: Style.axis)
+      },
+      remark:
+        "Worst array: name, shape and the element. Errors are the greatest in the array that uses most of its "
+        + "tolerance; relative errors and units in the last place (ULP) over elements of at least a thousandth of "
+        + "the array's greatest magnitude. Tolerance: absolute + relative · |expected|; the manifest in golden/ "
+        + "gives the reason for each.", isDense: true)
   }
 }

@@ -2,39 +2,52 @@
 
 extension CorpusReport {
   /// Returns the section on the utterances themselves.
-  func dataSetSection(_ ruler: Ruler) -> Section {
-    let bars = ClassBars(
-      name: "\(name)-classes", title: "\(displayName): utterances per class",
-      caption: "n = \(grouped(dataset.counts.reduce(0, +))) utterances of "
-        + "\(dataset.speakers.count) \(dataset.speakers.count == 1 ? "speaker" : "speakers"). "
-        + (dataset.publishedCounts == nil
-          ? "No published counts to hold them to."
-          : "Black ticks: the published counts."),
-      warnings: warnings, classes: classes, counts: dataset.counts,
-      published: dataset.publishedCounts
-    ).figure(width: Style.width, ruler: ruler)
-    var section = Section(
-      title: "\(displayName): data and protocol", level: 0, warnings: warnings, slabs: [],
-      figures: [bars])
-    for text in protocolText { section.slabs += ruler.bullet(text) }
-    section.slabs += ruler.bullet("Fingerprint of the data: \(dataset.fingerprint)")
-    section.slabs += [.space(8), ruler.figures([bars])]
-    section.slabs += ruler.subheading("Left out")
-    section.slabs +=
+  var dataSetSection: Section {
+    let total =
+      "n = \(grouped(dataset.counts.reduce(0, +))) utterances of "
+      + "\(count(dataset.speakers.count, "speaker"))."
+    var section = Section(title: "\(displayName): data and protocol", level: 0, warnings: warnings)
+    section.blocks = protocolText.map { .bullet($0) }
+    section.blocks.append(.bullet("Fingerprint of the data: \(dataset.fingerprint)"))
+    section.blocks.append(
+      .chart(
+        ClassBars(
+          label: label(
+            "fig-classes", ": utterances per class",
+            total
+              + (dataset.publishedCounts == nil
+                ? " No published counts to hold them to." : " Black ticks: the published counts.")),
+          classes: classes, counts: dataset.counts, published: dataset.publishedCounts)))
+    if !dataset.speakers.isEmpty {
+      section.blocks.append(
+        .chart(
+          CorpusOverview(
+            label: label(
+              "fig-corpus", ": speakers, classes and lengths",
+              total
+                + " Map: utterances by speaker and class. Thin lines: shortest to longest recording; thick: "
+                + "mean ± standard deviation; markers: mean."
+                + (dataset.speakerLengths.isEmpty ? " Lengths were not recorded in this run." : "")),
+            classes: classes, speakers: dataset.speakers,
+            speakerLengths: dataset.speakerLengths, classLengths: dataset.classLengths)))
+    }
+    section.blocks.append(
       dataset.excluded.isEmpty
-      ? ruler.paragraph("Nothing was left out.")
-      : Table(
-        columns: [.init(title: "Reason", alignment: .leading, wraps: true), .init(title: "Files")],
-        rows: dataset.excluded.map { [Table.Cell($0.reason), Table.Cell(grouped($0.count))] }
-      ).slabs(ruler)
-    section.slabs += counts("Fold", "Test utterances per fold", dataset.folds, ruler)
-    section.slabs += counts("Speaker", "Utterances per speaker", dataset.speakers, ruler)
+        ? .paragraph("Nothing was left out.")
+        : .table(
+          table(
+            "tab-excluded", ": left out", columns: [.words("Reason"), .number("Files")],
+            rows: dataset.excluded.map { [Table.Cell($0.reason), Table.Cell(grouped($0.count))] })))
+    section.blocks.append(
+      counts("tab-folds", "Fold", ": test utterances per fold", dataset.folds))
+    section.blocks.append(
+      counts("tab-speakers", "Speaker", ": utterances per speaker", dataset.speakers))
     return section
   }
 
   private func counts(
-    _ kind: String, _ title: String, _ rows: [DataSetReport.CountRow], _ ruler: Ruler
-  ) -> [Slab] {
+    _ kind: String, _ unit: String, _ title: String, _ rows: [DataSetReport.CountRow]
+  ) -> Block {
     let greatest = max(1, rows.flatMap(\.counts).max() ?? 1)
     var cells = rows.map { row in
       [Table.Cell(row.name)]
@@ -49,11 +62,10 @@ extension CorpusReport {
         + classes.indices.map { index in
           Table.Cell(grouped(rows.reduce(0) { $0 + $1.counts[index] }), isBold: true)
         } + [Table.Cell(grouped(rows.reduce(0) { $0 + $1.counts.reduce(0, +) }), isBold: true)])
-    return ruler.subheading(title)
-      + Table(
-        columns: [.init(title: kind, alignment: .leading, wraps: true)]
-          + classes.map { .init(title: $0) } + [.init(title: "All")],
-        rows: cells, ruledRows: [rows.count], fillsWidth: true
-      ).slabs(ruler)
+    return .table(
+      table(
+        kind, title,
+        columns: [.words(unit)] + classes.map { .number($0) } + [.number("All")], rows: cells,
+        ruledRows: [rows.count]))
   }
 }

@@ -4,29 +4,53 @@ import Statistics
 
 extension CorpusReport {
   /// Returns the sections on intervals, selection and audits; none without a judgement.
-  func judgementSections(_ ruler: Ruler) -> [Section] {
+  var judgementSections: [Section] {
     guard let judgement else { return [] }
-    var sections: [Section] = []
-    func section(_ title: String, _ slabs: [Slab]) {
-      guard !slabs.isEmpty else { return }
-      sections.append(
-        Section(title: "\(displayName): \(title)", level: 1, warnings: warnings, slabs: slabs))
-    }
-    section(
-      "intervals and comparisons",
+    let tables =
       judgement.analyses.isEmpty
-        ? []
-        : intervals(judgement, ruler) + unseenSpeakers(judgement, ruler)
-          + methods(judgement, ruler) + spread(judgement, ruler))
-    section("choice of the epoch", selection(judgement, ruler) + looks(judgement, ruler))
-    section("printed claims", claimTable(judgement, ruler))
-    section("audits", judgement.audits.flatMap { ruler.plainTable($0) })
-    return sections
+      ? []
+      : intervals(judgement) + unseenSpeakers(judgement) + methods(judgement) + spread(judgement)
+        + reliability(judgement)
+    return [
+      section("intervals and comparisons", tables),
+      section("choice of the epoch", selection(judgement) + looks(judgement)),
+      section("printed claims", claimTable(judgement)),
+      section("audits", judgement.audits.enumerated().map { .table(audit($1, $0)) }),
+    ].filter { !$0.blocks.isEmpty }
+  }
+
+  private func audit(_ plain: PlainTable, _ index: Int) -> Table {
+    var audit = table(
+      "tab-audit", ": \(plain.title.prefix(1).lowercased() + plain.title.dropFirst())",
+      columns: plain.columns.enumerated().map { place, title in
+        Table.Column(
+          title: title, alignment: place == 0 || plain.hasWords ? .leading : .trailing,
+          wraps: plain.hasWords)
+      }, rows: plain.rows.map { $0.map { Table.Cell($0) } }, remark: plain.remark)
+    audit.name += "-\(index + 1)"
+    return audit
+  }
+
+  private func reliability(_ judgement: JudgementReport) -> [Block] {
+    let systems = judgement.analyses.compactMap { analysis in
+      analysis.calibration.map { (name: analysis.system, calibration: $0) }
+    }
+    guard !systems.isEmpty, let scores = variants.first?.scores else { return [] }
+    return [
+      .chart(
+        ReliabilityPanels(
+          label: label(
+            "fig-reliability", ": reliability",
+            "Bars: share classified right among the predictions of each confidence (greatest probability, 15 "
+              + "equal bins); dots: their mean confidence; dashed: what a calibrated system would show. Below: how "
+              + "many predictions fall into each bin. ECE: mean distance, weighted by them. "
+              + "\(sample(scores)), all seeds together."), systems: systems))
+    ]
   }
 
   // MARK: Intervals
 
-  private func intervals(_ judgement: JudgementReport, _ ruler: Ruler) -> [Slab] {
+  private func intervals(_ judgement: JudgementReport) -> [Block] {
     let rows = judgement.analyses.flatMap { analysis in
       analysis.figures.enumerated().map { index, figure in
         [
@@ -42,26 +66,28 @@ extension CorpusReport {
     let (speakers, folds) = (
       judgement.analyses.first?.speakers ?? 0, judgement.analyses.first?.folds ?? 0
     )
-    return ruler.subheading("95 % intervals, percent")
-      + Table(
-        columns: [
-          .init(title: "System", alignment: .leading, wraps: true),
-          .init(title: "Figure", alignment: .leading), .init(title: "Pooled"),
-          .init(title: "by speaker"), .init(title: "by fold"), .init(title: "seeds + speakers"),
-          .init(title: "Mean of folds"), .init(title: "Mean of speakers"),
-        ], rows: rows, fillsWidth: true
-      ).slabs(ruler)
-      + ruler.paragraph(
-        "Pooled: all test utterances together, mean over seeds. By speaker, by fold: leaving one of "
-          + "\(speakers) speakers or \(folds) folds out (jackknife, t of one less), for these networks on unseen "
-          + "speakers. Seeds + speakers: both drawn again, for the method trained anew. Mean of folds: "
-          + "Nadeau–Bengio. Mean of speakers: t. Intervals are cut off at 0 and 100. Protocol \(judgement.signature)",
-        Style.caption, .quiet)
+    return [
+      .table(
+        table(
+          "tab-intervals", ": 95 % intervals, percent",
+          columns: [
+            .init(title: "System", alignment: .leading, wraps: true),
+            .init(title: "Figure", alignment: .leading), .init(title: "Pooled"),
+            .init(title: "by speaker"), .init(title: "by fold"), .init(title: "seeds + speakers"),
+            .init(title: "Mean of folds"), .init(title: "Mean of speakers"),
+          ], rows: rows,
+          remark:
+            "Pooled: all test utterances together, mean over seeds. By speaker, by fold: leaving one of "
+            + "\(speakers) speakers or \(folds) folds out (jackknife, t of one less), for these networks on unseen "
+            + "speakers. Seeds + speakers: both drawn again, for the method trained anew. Mean of folds: "
+            + "Nadeau–Bengio. Mean of speakers: t. Intervals are cut off at 0 and 100. Protocol \(judgement.signature)"
+        ))
+    ]
   }
 
   // MARK: Comparisons
 
-  private func unseenSpeakers(_ judgement: JudgementReport, _ ruler: Ruler) -> [Slab] {
+  private func unseenSpeakers(_ judgement: JudgementReport) -> [Block] {
     let rows = judgement.comparisons.flatMap { group in
       zip(group, group.adjusted).map { row, adjusted in
         [
@@ -78,23 +104,26 @@ extension CorpusReport {
       }
     }
     guard let row = judgement.comparisons.first?.first else { return [] }
-    return ruler.subheading("These networks on unseen speakers, percentage points")
-      + Table(
-        columns: [
-          .init(title: "Difference", alignment: .leading, wraps: true),
-          .init(title: "Figure", alignment: .leading), .init(title: "Δ"), .init(title: "jackknife"),
-          .init(title: "bootstrap"), .init(title: "p"), .init(title: "p Holm"),
-          .init(title: "detectable"), .init(title: "McNemar"), .init(title: "P(A>B)"),
-        ], rows: rows, fillsWidth: true
-      ).slabs(ruler)
-      + ruler.paragraph(
-        "Paired on the same \(row.speakers) speakers. p: \(row.exchange.method); Holm: adjusted for the rows of "
-          + "one figure. Detectable: found 8 times in 10. McNemar: mid-p, accuracy of seed \(row.mcNemarSeed) "
-          + "alone, takes utterances to be independent. P(A>B): a seed of the first beats one of the second.",
-        Style.caption, .quiet)
+    return [
+      .table(
+        table(
+          "tab-unseen-speakers", ": these networks on unseen speakers, percentage points",
+          columns: [
+            .init(title: "Difference", alignment: .leading, wraps: true),
+            .init(title: "Figure", alignment: .leading), .init(title: "Δ"),
+            .init(title: "jackknife"),
+            .init(title: "bootstrap"), .init(title: "p"), .init(title: "p Holm"),
+            .init(title: "detectable"), .init(title: "McNemar"), .init(title: "P(A>B)"),
+          ], rows: rows,
+          remark:
+            "Paired on the same \(row.speakers) speakers. p: \(row.exchange.method); Holm: adjusted for the rows of "
+            + "one figure. Detectable: found 8 times in 10. McNemar: mid-p, accuracy of seed \(row.mcNemarSeed) "
+            + "alone, takes utterances to be independent. P(A>B): a seed of the first beats one of the second."
+        ))
+    ]
   }
 
-  private func methods(_ judgement: JudgementReport, _ ruler: Ruler) -> [Slab] {
+  private func methods(_ judgement: JudgementReport) -> [Block] {
     let rows = judgement.comparisons.flatMap { group in
       zip(group, group.adjustedForMethods).compactMap { row, adjusted -> [Table.Cell]? in
         guard let method = row.method, let test = row.methodTest, let p = row.probabilities else {
@@ -113,26 +142,28 @@ extension CorpusReport {
       }
     }
     guard !rows.isEmpty, let row = judgement.comparisons.first?.first else { return [] }
-    return ruler.subheading("The methods, trained anew, percentage points")
-      + Table(
-        columns: [
-          .init(title: "Difference", alignment: .leading, wraps: true),
-          .init(title: "Figure", alignment: .leading), .init(title: "Δ"), .init(title: "interval"),
-          .init(title: "p"), .init(title: "p Holm"), .init(title: "p exchange"),
-          .init(title: "worse / equal / better"), .init(title: "detectable"),
-        ], rows: rows, fillsWidth: true
-      ).slabs(ruler)
-      + ruler.paragraph(
-        "Differences per fold, seeds averaged within it; Nadeau–Bengio corrected t over \(row.folds) folds, a "
-          + "heuristic for K folds. Exchange: of whole folds; “none” where so few folds can give no p of 0.05. "
-          + "Worse / equal / better: probabilities that the first is, within ± \(inPercent(row.rope)) points "
-          + "(Bayesian correlated t).",
-        Style.caption, .quiet)
+    return [
+      .table(
+        table(
+          "tab-methods", ": the methods, trained anew, percentage points",
+          columns: [
+            .init(title: "Difference", alignment: .leading, wraps: true),
+            .init(title: "Figure", alignment: .leading), .init(title: "Δ"),
+            .init(title: "interval"),
+            .init(title: "p"), .init(title: "p Holm"), .init(title: "p exchange"),
+            .init(title: "worse / equal / better"), .init(title: "detectable"),
+          ], rows: rows,
+          remark:
+            "Differences per fold, seeds averaged within it; Nadeau–Bengio corrected t over \(row.folds) folds, a "
+            + "heuristic for K folds. Exchange: of whole folds; “none” where so few folds can give no p of 0.05. "
+            + "Worse / equal / better: probabilities that the first is, within ± \(inPercent(row.rope)) points "
+            + "(Bayesian correlated t)."))
+    ]
   }
 
   // MARK: Spread and calibration
 
-  private func spread(_ judgement: JudgementReport, _ ruler: Ruler) -> [Slab] {
+  private func spread(_ judgement: JudgementReport) -> [Block] {
     func deviation(_ variance: Double?) -> String {
       variance.map { fixed(100 * $0.squareRoot(), digits: 2) } ?? "–"
     }
@@ -147,19 +178,21 @@ extension CorpusReport {
         Table.Cell(c.map { fixed($0.negativeLogLikelihood, digits: 3) } ?? "–"),
       ]
     }
-    return ruler.subheading("Where the spread of WA comes from, and calibration")
-      + Table(
-        columns: [
-          .init(title: "System", alignment: .leading, wraps: true), .init(title: "seeds"),
-          .init(title: "folds"), .init(title: "fold × seed"), .init(title: "speakers"),
-          .init(title: "speaker × seed"), .init(title: "ECE, %"), .init(title: "Brier"),
-          .init(title: "NLL, nats"),
-        ], rows: rows, fillsWidth: true
-      ).slabs(ruler)
-      + ruler.paragraph(
-        "Standard deviations in points, of the two-way random model (folds × seeds, speakers × seeds); 0.00: too "
-          + "small to be seen; “–” with one seed. ECE: 15 bins of the greatest probability. Brier: 0 to 2.",
-        Style.caption, .quiet)
+    return [
+      .table(
+        table(
+          "tab-spread", ": where the spread of WA comes from, and calibration",
+          columns: [
+            .init(title: "System", alignment: .leading, wraps: true), .init(title: "seeds"),
+            .init(title: "folds"), .init(title: "fold × seed"), .init(title: "speakers"),
+            .init(title: "speaker × seed"), .init(title: "ECE, %"), .init(title: "Brier"),
+            .init(title: "NLL, nats"),
+          ], rows: rows,
+          remark:
+            "Standard deviations in points, of the two-way random model (folds × seeds, speakers × seeds); 0.00: too "
+            + "small to be seen; “–” with one seed. ECE: 15 bins of the greatest probability. Brier: 0 to 2."
+        ))
+    ]
   }
 }
 
@@ -185,4 +218,4 @@ private func pText(_ test: TestOutcome) -> String {
   test.canReach(0.05) ? pText(test.p) : "none (≥ \(fixed(test.smallestAttainable, digits: 3)))"
 }
 
-private func pText(_ p: Double) -> String { p < 0.001 ? "< 0.001" : fixed(p, digits: 3) }
+func pText(_ p: Double) -> String { p < 0.001 ? "< 0.001" : fixed(p, digits: 3) }

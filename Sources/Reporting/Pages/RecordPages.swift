@@ -1,25 +1,21 @@
 // The last pages: where the numbers come from, and every setting.
 
-extension Ruler {
-  /// Returns a section of titled lists; long lists go over pages, long values over lines.
-  func recordSection(_ title: String, _ lists: [KeyValueSection], warnings: Warnings) -> Section {
-    var section = Section(title: title, level: 0, warnings: warnings, slabs: [])
-    // One width of names in all lists, so that values stand in one column.
-    let names = lists.flatMap(\.rows).map { width(of: $0.key, Style.table) }.max() ?? 0
-    let nameWidth = min(names + 2 * Table.padding, Style.width * 0.45)
-    for list in lists {
-      section.slabs += subheading(list.title)
-      section.slabs +=
-        list.rows.isEmpty
-        ? paragraph("–", Style.table)
-        : Table(
-          columns: [
-            .init(title: "Name", alignment: .leading, width: nameWidth),
-            .init(title: "Value", alignment: .leading, width: Style.width - nameWidth),
-          ],
-          rows: list.rows.map { [Table.Cell($0.key, isQuiet: true), Table.Cell($0.value)] }
-        ).slabs(self)
-    }
-    return section
+/// Returns a section of titled lists, a table each.
+///
+/// - Parameter kind: of the tables: `tab-provenance`.
+func recordSection(
+  _ title: String, kind: String, _ lists: [KeyValueSection], warnings: Warnings
+) -> Section {
+  let tables = lists.enumerated().map { index, list in
+    let short = kind.split(separator: "-").dropFirst().joined(separator: "-")
+    return Block.table(
+      Table(
+        kind: kind, name: "\(short)-\(index + 1)-\(slug(list.title))",
+        title: "\(title): \(list.title)", warnings: warnings,
+        columns: [.words("Name", share: 0.38), .words("Value", share: 0.62)],
+        rows: (list.rows.isEmpty ? [.init("–", "–")] : list.rows).map {
+          [Table.Cell($0.key, isQuiet: true), Table.Cell($0.value)]
+        }))
   }
+  return Section(title: title, level: 0, warnings: warnings, blocks: tables)
 }

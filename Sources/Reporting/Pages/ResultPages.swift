@@ -1,56 +1,28 @@
-// The results of each system on one corpus: comparison, confusion, classes, curves and maps.
+// The systems on one corpus side by side: scores, differences, folds and speakers.
 import Evaluation
+import Statistics
 
 extension CorpusReport {
   /// Returns all sections of results.
-  func resultSections(_ ruler: Ruler) -> [Section] {
-    var sections = [ablationSection(ruler)]
-    for (index, variant) in variants.enumerated() {
-      sections.append(classSection(variant, index, ruler))
-    }
-    for (index, variant) in variants.enumerated() where !variant.curves.isEmpty {
-      sections.append(curveSection(variant, index, ruler))
-    }
-    if let maps = mapSection(ruler) { sections.append(maps) }
-    return sections
-  }
-
-  /// The stem of the file names of a system's figures.
-  private func stem(_ index: Int) -> String {
-    let words = variants[index].name.lowercased().unicodeScalars
-      .map { ("a"..."z").contains($0) || ("0"..."9").contains($0) ? Character($0) : "-" }
-    let plain = String(words).split(separator: "-").joined(separator: "-")
-    return "\(name)-\(index + 1)-\(plain.isEmpty ? "system" : plain)"
+  var resultSections: [Section] {
+    [
+      section("systems compared", [.table(systemTable)] + baselineTable + foldChart + cellTable),
+      section("ablations", ablations), section("speakers", speakerChart),
+      section("classes", classComparison),
+    ].filter { !$0.blocks.isEmpty } + classSections + trainingSections + mapSections
+      + exampleSections
   }
 
   // MARK: Systems side by side
 
-  private func ablationSection(_ ruler: Ruler) -> Section {
-    var section = Section(
-      title: "\(displayName): systems compared", level: 1, warnings: warnings, slabs: [])
-    section.slabs += ablationTable.slabs(ruler)
-    section.slabs += ruler.paragraph(
-      "Percent; differences in percentage points to the first row. Pooled over the test utterances "
-        + "of all folds, mean over seeds; a seed counts only with all its folds. Macro and weighted "
-        + "F1 are pooled likewise.",
-      Style.caption, .quiet)
-    let figure = foldFigure(ruler)
-    section.figures.append(figure)
-    section.slabs += [.space(14), ruler.figures([figure])] + cellTable(ruler)
-    return section
-  }
-
-  private var ablationTable: Table {
+  private var systemTable: Table {
     let first = variants.first?.scores
-    return Table(
+    return table(
+      "tab-systems", ": systems compared",
       columns: [
-        .init(title: "System", alignment: .leading, wraps: true),
-        .init(title: "Mixup", alignment: .leading, wraps: true),
-        .init(title: "Pooling", alignment: .leading, wraps: true),
-        .init(title: "Losses", alignment: .leading, wraps: true),
-        .init(title: "Cells"), .init(title: "WA"), .init(title: "UA"), .init(title: "macro F1"),
-        .init(title: "wtd. F1"), .init(title: "WA folds"), .init(title: "UA folds"),
-        .init(title: "Δ WA"), .init(title: "Δ UA"),
+        .words("System"), .words("Mixup"), .words("Pooling"), .words("Losses"), .number("Cells"),
+        .number("WA"), .number("UA"), .number("macro F1"), .number("wtd. F1"),
+        .number("WA folds"), .number("UA folds"), .number("Δ WA"), .number("Δ UA"),
       ],
       rows: variants.enumerated().map { index, variant in
         let scores = variant.scores
@@ -71,31 +43,113 @@ extension CorpusReport {
           Table.Cell(inPercent(scores.perFold(.unweightedAverageRecall))),
           Table.Cell(difference(.accuracy)), Table.Cell(difference(.unweightedAverageRecall)),
         ]
-      }, fillsWidth: true, font: Style.axis)
+      },
+      remark:
+        "Percent; differences in percentage points to the first row. Pooled over the test utterances "
+        + "of all folds, mean over seeds; a seed counts only with all its folds. Macro and weighted "
+        + "F1 are pooled likewise.", isDense: true)
   }
 
-  private func foldFigure(_ ruler: Ruler) -> Figure {
-    let folds = variants.map(\.scores.expectedFolds.count).max() ?? 0
-    return DotPlot(
-      name: "\(name)-folds", title: "\(displayName): WA and UA on each test fold",
-      caption: "Small dots: folds, mean over complete seeds. Large dots and bars: mean ± standard "
-        + "deviation over \(folds) \(folds == 1 ? "fold" : "folds"); a spread, not an error bar.",
-      warnings: warnings, panels: ["WA, %", "UA, %"],
-      rows: variants.map { variant in
-        DotPlot.Row(
-          label: variant.labelWithCells,
-          values: [Metric.accuracy, .unweightedAverageRecall].map { metric in
-            let spread = variant.scores.perFold(metric)
-            return .init(
-              single: spread?.values ?? [], mean: spread?.mean,
-              deviation: spread?.standardDeviation)
-          })
+  /// Recorded results below our systems, with a difference only where the protocols agree.
+  private var baselineTable: [Block] {
+    guard !baselines.isEmpty, let first = variants.first else { return [] }
+    func row(_ baseline: BaselineRow) -> [Table.Cell] {
+      func difference(_ metric: Metric, _ recorded: Double?) -> String {
+        guard baseline.isComparable, let recorded, let own = first.scores.pooled(metric) else {
+          return "–"
+        }
+        return points(own.mean - recorded)
       }
-    ).figure(width: Style.width, ruler: ruler)
+      return [
+        Table.Cell(baseline.name, isBold: true), Table.Cell(baseline.source),
+        Table.Cell(baseline.accuracy.map { inPercent($0) } ?? "not recorded"),
+        Table.Cell(baseline.unweightedAverageRecall.map { inPercent($0) } ?? "not recorded"),
+        Table.Cell(difference(.accuracy, baseline.accuracy)),
+        Table.Cell(difference(.unweightedAverageRecall, baseline.unweightedAverageRecall)),
+        Table.Cell(
+          baseline.isComparable ? "same protocol" : "another protocol: \(baseline.whyNot)",
+          isQuiet: !baseline.isComparable),
+      ]
+    }
+    return [
+      .table(
+        table(
+          "tab-baselines", ": recorded results",
+          columns: [
+            .words("Result"), .words("Source"), .number("WA, %"), .number("UA, %"),
+            .number("Δ WA"), .number("Δ UA"), .words("Comparable"),
+          ], rows: baselines.map(row),
+          remark:
+            "Δ: \(first.name) of this run minus the recorded result, points, pooled; given only where the "
+            + "protocol fingerprints agree. Whether a difference is more than noise is for reprise check."
+        ))
+    ]
+  }
+
+  private var foldChart: [Block] {
+    let metric = Metric.unweightedAverageRecall
+    let folds = Set(variants.flatMap(\.scores.expectedFolds)).sorted()
+    guard let first = variants.first, !folds.isEmpty else { return [] }
+    func values(_ scores: ScoreSummary, _ fold: Int) -> [Double] {
+      scores.cells.filter { $0.fold == fold && scores.completeSeeds.contains($0.seed) }
+        .map { ClassificationScores($0.matrix)[metric] }
+    }
+    let recorded = baselines.first { $0.isComparable && !$0.folds.isEmpty }
+    return [
+      .chart(
+        StripPlot(
+          label: label(
+            "fig-folds", ": UA on each test fold",
+            "Markers: mean over complete seeds; small dots: single seeds; the number is \(first.name)'s. "
+              + (recorded == nil ? "" : "Ticks: the recorded result on the same folds. ")
+              + "A spread over folds is no error bar. \(sample(first.scores))."),
+          scale: "UA, %", systems: variants.map(\.labelWithCells), baseline: recorded?.name,
+          rows: folds.map { fold in
+            StripPlot.Row(
+              name: "fold \(fold)",
+              systems: variants.map { variant in
+                let index = variant.scores.expectedFolds.firstIndex(of: fold)
+                let means = variant.scores.perFold(metric)?.values
+                return (index.flatMap { means?[$0] }, values(variant.scores, fold))
+              },
+              baseline: recorded?.folds.first { $0.fold == fold }?.unweightedAverageRecall)
+          }))
+    ]
+  }
+
+  private var speakerChart: [Block] {
+    let metric = Metric.accuracy
+    guard let judgement, let first = judgement.analyses.first, let own = first[metric] else {
+      return []
+    }
+    let speakers = own.bySpeaker.sorted { ($1.value, $0.name) < ($0.value, $1.name) }
+    func value(_ analysis: SystemAnalysis, _ speaker: String) -> Double? {
+      analysis[metric]?.bySpeaker.first { $0.name == speaker }?.value
+    }
+    guard let scores = variants.first?.scores else { return [] }
+    return [
+      .chart(
+        StripPlot(
+          label: label(
+            "fig-speakers", ": WA of each speaker",
+            "Each speaker's test utterances, mean over complete seeds; by falling WA of \(first.system), whose "
+              + "number stands at the right. A grey line joins the systems. "
+              + (judgement.recordedSpeakers.isEmpty
+                ? "" : "Ticks: the recorded result on the same speakers. ")
+              + "\(sample(scores))."),
+          scale: "WA, %", systems: judgement.analyses.map(\.system),
+          baseline: judgement.recordedSpeakers.isEmpty ? nil : judgement.recordedName,
+          rows: speakers.map { speaker in
+            StripPlot.Row(
+              name: speaker.name,
+              systems: judgement.analyses.map { (value($0, speaker.name), []) },
+              baseline: judgement.recordedSpeakers.first { $0.name == speaker.name }?.value)
+          }))
+    ]
   }
 
   /// Every cell by itself: a row per system and seed, a column per fold; missing ones show.
-  private func cellTable(_ ruler: Ruler) -> [Slab] {
+  private var cellTable: [Block] {
     let folds = Set(variants.flatMap(\.scores.expectedFolds)).sorted()
     var rows: [[Table.Cell]] = []
     var ruled: Set<Int> = []
@@ -111,122 +165,19 @@ extension CorpusReport {
             + [Table.Cell(pair(variant.scores.pooledMatrix(seed: seed)), isBold: true)])
       }
     }
-    return ruler.subheading("Every cell: WA / UA, percent")
-      + Table(
-        columns: [.init(title: "System", alignment: .leading, wraps: true), .init(title: "Seed")]
-          + folds.map { .init(title: "Fold \($0)") } + [.init(title: "Pooled")],
-        rows: rows, ruledRows: ruled, fillsWidth: true
-      ).slabs(ruler)
+    return [
+      .table(
+        table(
+          "tab-cells", ": every cell, WA / UA, percent",
+          columns: [.words("System"), .number("Seed")] + folds.map { .number("Fold \($0)") }
+            + [.number("Pooled")],
+          rows: rows, ruledRows: ruled))
+    ]
   }
 
   private func pair(_ matrix: ConfusionMatrix?) -> String {
     guard let matrix, matrix.total > 0 else { return "–" }
     let scores = ClassificationScores(matrix)
     return "\(inPercent(scores.accuracy)) / \(inPercent(scores.unweightedAverageRecall))"
-  }
-
-  // MARK: One system
-
-  /// What every caption of a system's figure says about its cells.
-  private func cells(_ variant: VariantReport) -> String {
-    "\(variant.scores.completeness) cells (folds × seeds)"
-  }
-
-  private func classSection(_ variant: VariantReport, _ index: Int, _ ruler: Ruler) -> Section {
-    var section = Section(
-      title: "\(displayName): \(variant.name), classes", level: 1, warnings: warnings, slabs: [])
-    section.slabs += ruler.paragraph(variant.system, Style.body, .quiet) + [.space(8)]
-    guard let matrix = variant.scores.pooledMatrix else {
-      section.slabs += ruler.paragraph(
-        "– No seed has all its folds: \(cells(variant)) are finished.", Style.bodyBold)
-      return section
-    }
-    let seeds = variant.scores.completeSeeds.count
-    let figure = ConfusionMap(
-      name: stem(index) + "-confusion", title: "\(displayName), \(variant.name): confusion matrix",
-      caption: "Rows: truth; columns: prediction. Left counts, summed over all folds of "
-        + "\(seeds) complete \(seeds == 1 ? "seed" : "seeds") (n = \(grouped(matrix.total)) test "
-        + "predictions; \(cells(variant))); right percent of each row, so that the diagonal is the "
-        + "recall. Dark means a large share of the row in both.",
-      warnings: warnings, matrix: matrix
-    ).figure(width: Style.width, ruler: ruler)
-    section.figures = [figure]
-    section.slabs.append(ruler.figures([figure]))
-    section.slabs += ruler.subheading("Per class, percent")
-    section.slabs +=
-      Table(
-        columns: [
-          .init(title: "Class", alignment: .leading, wraps: true), .init(title: "Precision"),
-          .init(title: "Recall"), .init(title: "F1"), .init(title: "Support"),
-        ],
-        rows: ClassificationScores(matrix).classes.map { scores in
-          [
-            Table.Cell(scores.name), Table.Cell(inPercent(scores.precision)),
-            Table.Cell(inPercent(scores.recall)), Table.Cell(inPercent(scores.f1)),
-            Table.Cell(grouped(scores.support)),
-          ]
-        }, fillsWidth: true
-      ).slabs(ruler)
-    section.slabs += ruler.paragraph(
-      "From the summed matrix above. Support: test predictions whose truth is the class, all seeds "
-        + "together. “–”: the class was never predicted, or has no utterance.",
-      Style.caption, .quiet)
-    return section
-  }
-
-  private func curveSection(_ variant: VariantReport, _ index: Int, _ ruler: Ruler) -> Section {
-    typealias Epoch = TrainingCurve.Epoch
-    let quantities: [(String, (Epoch) -> Double?)] = [
-      ("Total loss", { $0.total }), ("KL divergence, nats", { $0.kullbackLeibler }),
-      ("Focal loss", { $0.focal }), ("Center loss", { $0.center }),
-      ("Supervised contrastive loss", { $0.supervisedContrastive }),
-      ("Training accuracy, %", { $0.trainAccuracy.map { $0 * 100 } }),
-      ("Gradient norm", { $0.gradientNorm }), ("Learning rate", { $0.learningRate }),
-    ]
-    let panels = quantities.compactMap { title, quantity in
-      let lines = variant.curves.map { $0.epochs.map(quantity) }
-      return lines.contains { $0.contains { $0 != nil } }
-        ? CurvePanels.Panel(title: title, lines: lines) : nil
-    }
-    let figure = CurvePanels(
-      name: stem(index) + "-curves", title: "\(displayName), \(variant.name): training",
-      caption: "Light: each of \(variant.curves.count) cells (folds × seeds); dark: their mean. "
-        + "Loss terms before their weights, means over an epoch's batches. Training data only.",
-      warnings: warnings, panels: panels
-    ).figure(width: Style.width, ruler: ruler)
-    return Section(
-      title: "\(displayName): \(variant.name), training", level: 1, warnings: warnings,
-      slabs: [ruler.figures([figure])], figures: [figure])
-  }
-
-  // MARK: Maps
-
-  private func mapSection(_ ruler: Ruler) -> Section? {
-    let shown = variants.enumerated().compactMap { index, variant in
-      variant.projection.map { (index, variant, $0) }
-    }
-    guard !shown.isEmpty else { return nil }
-    let across = shown.count == 1 ? 1 : 2
-    let width =
-      across == 1 ? 380 : (Style.width - Style.gutter * Double(across - 1)) / Double(across)
-    let figures = shown.map { index, variant, projection in
-      EmbeddingMap(
-        name: stem(index) + "-tsne", title: "\(displayName), \(variant.name): t-SNE",
-        caption: "\(projection.note) "
-          + (projection.total > projection.points.count
-            ? "A sample of \(projection.points.count) of n = \(grouped(projection.total)) utterances. "
-            : "n = \(projection.points.count) utterances. ")
-          + "Perplexity \(plain(projection.perplexity)), KL "
-          + "\(plain(projection.divergence)) nats. Only neighbourhoods mean something: axes, sizes "
-          + "and gaps do not.",
-        warnings: warnings, classes: classes, points: projection.points
-      ).figure(width: width, ruler: ruler)
-    }
-    let rows = stride(from: 0, to: figures.count, by: across).map {
-      ruler.figures(Array(figures[$0..<min($0 + across, figures.count)]))
-    }
-    return Section(
-      title: "\(displayName): t-SNE of embeddings", level: 1, warnings: warnings,
-      slabs: rows, figures: figures)
   }
 }

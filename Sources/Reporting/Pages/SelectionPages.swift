@@ -4,7 +4,7 @@ import Evaluation
 import Statistics
 
 extension CorpusReport {
-  func selection(_ judgement: JudgementReport, _ ruler: Ruler) -> [Slab] {
+  func selection(_ judgement: JudgementReport) -> [Block] {
     let rows = judgement.selections.flatMap { system, panel in
       panel.rows.map { row in
         [
@@ -21,31 +21,36 @@ extension CorpusReport {
       }
     }
     guard !rows.isEmpty else {
-      return ruler.paragraph(
-        "Not measured: protocol.test_trajectory was off, or no seed has all its folds. Results are of the "
-          + "epoch that training.selection names.", Style.caption, .quiet)
+      return [
+        .remark(
+          "Not measured: protocol.test_trajectory was off, or no seed has all its folds. Results are of the "
+            + "epoch that training.selection names.")
+      ]
     }
-    return ruler.subheading("The same trainings under three rules, percent, pooled")
-      + Table(
-        columns: [
-          .init(title: "System", alignment: .leading, wraps: true),
-          .init(title: "Figure", alignment: .leading),
-          .init(title: "Held out", alignment: .leading, wraps: true),
-          .init(title: "Seeds"), .init(title: "Last epoch"), .init(title: "Best validation"),
-          .init(title: "Best test"), .init(title: "Best test − last"),
-        ], rows: rows, fillsWidth: true
-      ).slabs(ruler)
-      + ruler.paragraph(
-        "Results are of the last epoch unless the settings say best-validation. “Best test” picks each fold's "
-          + "epoch by its own test score: never a result, only what such a choice would have gained. Where speakers "
-          + "are held out the network has seen fewer; compare within a row.",
-        Style.caption, .quiet)
+    return [
+      .table(
+        table(
+          "tab-selection", ": the same trainings under three rules, percent, pooled",
+          columns: [
+            .init(title: "System", alignment: .leading, wraps: true),
+            .init(title: "Figure", alignment: .leading),
+            .init(title: "Held out", alignment: .leading, wraps: true),
+            .init(title: "Seeds"), .init(title: "Last epoch"), .init(title: "Best validation"),
+            .init(title: "Best test"), .init(title: "Best test − last"),
+          ], rows: rows,
+          remark:
+            "Results are of the last epoch unless the settings say best-validation. “Best test” picks each fold's "
+            + "epoch by its own test score: never a result, only what such a choice would have gained. Where speakers "
+            + "are held out the network has seen fewer; compare within a row."))
+    ]
   }
 
-  func looks(_ judgement: JudgementReport, _ ruler: Ruler) -> [Slab] {
+  func looks(_ judgement: JudgementReport) -> [Block] {
     guard !judgement.looks.isEmpty else {
-      return ruler.subheading("Looks at test folds")
-        + ruler.paragraph("No scoring of a test fold is on record in this run.")
+      return [
+        .subheading("Looks at test folds"),
+        .paragraph("No scoring of a test fold is on record in this run."),
+      ]
     }
     func cells(_ name: String, _ looks: [JudgementReport.Looks], isBold: Bool) -> [Table.Cell] {
       let counts = [
@@ -55,68 +60,57 @@ extension CorpusReport {
       return ([name] + (counts + [counts.reduce(0, +)]).map { grouped($0) })
         .map { Table.Cell($0, isBold: isBold) }
     }
-    return ruler.subheading("Looks at test folds")
-      + Table(
-        columns: [
-          .init(title: "Fold", alignment: .leading), .init(title: "for results"),
-          .init(title: "after an epoch, for the table above"), .init(title: "trainings beside"),
-          .init(title: "all"),
-        ],
-        rows: judgement.looks.map { cells("\($0.fold)", [$0], isBold: false) }
-          + [cells("All", judgement.looks, isBold: true)],
-        ruledRows: [judgement.looks.count], fillsWidth: true
-      ).slabs(ruler)
-      + ruler.paragraph(
-        "Every scoring of a fold's test utterances in this run's folder since it was made, restarts included, "
-          + "from its ledger, to which lines are only added. None of them chose anything.",
-        Style.caption, .quiet)
+    return [
+      .table(
+        table(
+          "tab-looks", ": looks at test folds",
+          columns: [
+            .init(title: "Fold", alignment: .leading), .init(title: "for results"),
+            .init(title: "after an epoch, for the table above"), .init(title: "trainings beside"),
+            .init(title: "all"),
+          ],
+          rows: judgement.looks.map { cells("\($0.fold)", [$0], isBold: false) }
+            + [cells("All", judgement.looks, isBold: true)],
+          ruledRows: [judgement.looks.count],
+          remark:
+            "Every scoring of a fold's test utterances in this run's folder since it was made, restarts included, "
+            + "from its ledger, to which lines are only added. None of them chose anything."))
+    ]
   }
 
-  func claimTable(_ judgement: JudgementReport, _ ruler: Ruler) -> [Slab] {
+  func claimTable(_ judgement: JudgementReport) -> [Block] {
     guard !judgement.claims.isEmpty else { return [] }
-    return Table(
-      columns: [
-        .init(title: "Claim", alignment: .leading, wraps: true),
-        .init(title: "Figure", alignment: .leading), .init(title: "printed, %"),
-        .init(title: "ours, % (folds)"), .init(title: "Status", alignment: .leading, wraps: true),
-        .init(title: "Why, and what the digits allow", alignment: .leading, wraps: true),
-      ],
-      rows: judgement.claims.map { row in
-        [
-          Table.Cell("\(row.claim): \(row.system)"), Table.Cell(row.metric.abbreviation),
-          Table.Cell(fixed(row.printed, digits: row.digits)),
-          Table.Cell(
-            row.value.map { value in
-              fixed(value, digits: 1)
-                + (row.interval.map {
-                  " (\(fixed($0.lower, digits: 1)) to \(fixed($0.upper, digits: 1)))"
-                } ?? "")
-            } ?? "–"),
-          Table.Cell(row.status.rawValue, isBold: true),
-          Table.Cell(
-            (row.reasons + [row.granularity?.finding].compactMap { $0 }).joined(separator: "; ")),
-        ]
-      }, fillsWidth: true
-    ).slabs(ruler)
-      + ruler.paragraph(
-        "Ours: the first system, mean over folds with its Nadeau–Bengio interval; the printed value is treated "
-          + "as exact. Incomparable: another protocol, so nothing is subtracted.", Style.caption,
-        .quiet)
-  }
-}
-
-extension Ruler {
-  /// Returns a table of texts with its title and remark.
-  func plainTable(_ table: PlainTable) -> [Slab] {
-    subheading(table.title)
-      + Table(
-        columns: table.columns.enumerated().map { index, title in
-          .init(
-            title: title, alignment: index == 0 || table.hasWords ? .leading : .trailing,
-            wraps: true)
-        },
-        rows: table.rows.map { $0.map { Table.Cell($0) } }, fillsWidth: true
-      ).slabs(self)
-      + paragraph(table.remark, Style.caption, .quiet)
+    return [
+      .table(
+        table(
+          "tab-claims", ": printed figures",
+          columns: [
+            .init(title: "Claim", alignment: .leading, wraps: true),
+            .init(title: "Figure", alignment: .leading), .init(title: "printed, %"),
+            .init(title: "ours, % (folds)"),
+            .init(title: "Status", alignment: .leading, wraps: true),
+            .init(title: "Why, and what the digits allow", alignment: .leading, wraps: true),
+          ],
+          rows: judgement.claims.map { row in
+            [
+              Table.Cell("\(row.claim): \(row.system)"), Table.Cell(row.metric.abbreviation),
+              Table.Cell(fixed(row.printed, digits: row.digits)),
+              Table.Cell(
+                row.value.map { value in
+                  fixed(value, digits: 1)
+                    + (row.interval.map {
+                      " (\(fixed($0.lower, digits: 1)) to \(fixed($0.upper, digits: 1)))"
+                    } ?? "")
+                } ?? "–"),
+              Table.Cell(row.status.rawValue, isBold: true),
+              Table.Cell(
+                (row.reasons + [row.granularity?.finding].compactMap { $0 }).joined(separator: "; ")
+              ),
+            ]
+          },
+          remark:
+            "Ours: the first system, mean over folds with its Nadeau–Bengio interval; the printed value is treated "
+            + "as exact. Incomparable: another protocol, so nothing is subtracted."))
+    ]
   }
 }

@@ -3,39 +3,20 @@ import Evaluation
 
 extension ReportContent {
   /// Returns the opening section without its contents list.
-  func summarySection(_ ruler: Ruler) -> Section {
-    var section = Section(title: title, level: 0, warnings: warnings, slabs: [])
-    section.slabs += ruler.paragraph(
-      "Run \(runName), made \(timestamp(createdAt)).", Style.body, .quiet)
-    section.slabs.append(.space(8))
-    section.slabs += ruler.paragraph(whatWasRun)
-    for text in warningTexts {
-      section.slabs.append(.space(5))
-      section.slabs += ruler.paragraph(text, Style.bodyBold, .alarm)
+  var summarySection: Section {
+    var section = Section(title: title, level: 0, warnings: warnings)
+    section.blocks = [
+      .paragraph("Run \(runName), made \(timestamp(createdAt)).", .quiet), .space(8),
+      .paragraph(whatWasRun),
+    ]
+    for text in warningTexts { section.blocks += [.space(5), .paragraph(text, .alarm)] }
+    section.blocks.append(.table(headlineTable))
+    for corpus in corpora {
+      section.blocks += corpus.baselineRemarks.map { .remark("\(corpus.displayName): \($0)") }
     }
-    section.slabs += ruler.subheading("Weighted and unweighted accuracy, percent")
-    section.slabs += headlineTable.slabs(ruler)
-    section.slabs += ruler.paragraph(
-      "WA (accuracy): share of test utterances classified right. UA (unweighted average recall): "
-        + "mean of the classes' recalls. Pooled: over the test utterances of all folds, mean over "
-        + "seeds. Over folds: mean ± standard deviation of the folds' scores. “–”: not run or not "
-        + "recorded; nothing is averaged over missing cells.",
-      Style.caption, .quiet)
-    if isSynthetic {
-      section.slabs += ruler.paragraph(
-        "No published result is shown for a SYNTHETIC corpus: the two must not be compared.",
-        Style.caption, .quiet)
-    }
-    for (corpus, sentence) in corpora.flatMap({ c in c.baselineRemarks.map { (c, $0) } }) {
-      section.slabs += ruler.paragraph("\(corpus.displayName): \(sentence)", Style.caption, .quiet)
-    }
-    if let figure = headlineFigure(ruler) {
-      section.slabs += [.space(14), ruler.figures([figure])]
-      section.figures = [figure]
-    }
+    if let chart = headlineChart { section.blocks.append(.chart(chart)) }
     if !notes.isEmpty {
-      section.slabs += ruler.subheading("Remarks")
-      for note in notes { section.slabs += ruler.bullet(note) }
+      section.blocks += [.subheading("Remarks")] + notes.map { .bullet($0) }
     }
     return section
   }
@@ -107,15 +88,24 @@ extension ReportContent {
       }
     }
     return Table(
+      kind: "tab-scores", name: "scores", title: "Weighted and unweighted accuracy, percent",
+      warnings: warnings,
       columns: [
-        .init(title: "Corpus", alignment: .leading, wraps: true),
-        .init(title: "System or recorded result", alignment: .leading, wraps: true),
-        .init(title: "Cells"), .init(title: "WA pooled"), .init(title: "UA pooled"),
-        .init(title: "WA over folds"), .init(title: "UA over folds"),
-      ], rows: rows, ruledRows: ruled, fillsWidth: true)
+        .words("Corpus"), .words("System or recorded result"), .number("Cells"),
+        .number("WA pooled"), .number("UA pooled"), .number("WA over folds"),
+        .number("UA over folds"),
+      ], rows: rows, ruledRows: ruled,
+      remark:
+        "WA (accuracy): share of test utterances classified right. UA (unweighted average recall): "
+        + "mean of the classes' recalls. Pooled: over the test utterances of all folds, mean over "
+        + "seeds. Over folds: mean ± standard deviation of the folds' scores. “–”: not run or not "
+        + "recorded; nothing is averaged over missing cells."
+        + (isSynthetic
+          ? " No published result is shown for a SYNTHETIC corpus: the two must not be compared."
+          : ""))
   }
 
-  private func headlineFigure(_ ruler: Ruler) -> Figure? {
+  private var headlineChart: DotPlot? {
     var rows: [DotPlot.Row] = []
     for corpus in corpora {
       rows.append(DotPlot.Row(label: corpus.displayName, isHead: true, values: []))
@@ -139,18 +129,22 @@ extension ReportContent {
       }
     }
     guard rows.contains(where: { !$0.isHead }) else { return nil }
+    let samples = corpora.compactMap { corpus in
+      corpus.variants.first.map { "\(corpus.displayName): \(corpus.sample($0.scores))" }
+    }
     return DotPlot(
-      name: "summary-scores", title: "WA and UA, pooled over folds",
-      caption: "Large dots: mean over seeds; small ones: single seeds. "
-        + "Diamonds: recorded results; those with * follow another protocol.",
-      warnings: warnings, panels: ["WA, %", "UA, %"], rows: rows
-    ).figure(width: Style.width, ruler: ruler)
+      label: ChartLabel(
+        kind: "fig-scores", name: "scores", title: "WA and UA, pooled over folds",
+        caption: "Large dots: mean over seeds; small ones: single seeds. "
+          + "Diamonds: recorded results; those with * follow another protocol. "
+          + samples.joined(separator: "; ") + ".",
+        warnings: warnings), panels: ["WA, %", "UA, %"], rows: rows)
   }
 }
 
 extension CorpusReport {
   /// Why baselines are missing or not comparable, a sentence each.
-  var baselineRemarks: [String] {
+  fileprivate var baselineRemarks: [String] {
     var remarks: [String] = []
     if baselines.isEmpty, !isSynthetic {
       remarks.append("no result is recorded for this corpus.")
@@ -163,20 +157,10 @@ extension CorpusReport {
 }
 
 extension Ruler {
-  /// Returns a paragraph behind a dot.
-  func bullet(_ text: String) -> [Slab] {
-    var slabs = paragraph(text, indent: 12)
-    if !slabs.isEmpty {
-      slabs[0].marks.insert(
-        .text("•", at: Point(2, Style.body.size), Style.body, .quiet, turned: false), at: 0)
-    }
-    return slabs + [.space(2)]
-  }
-
   /// Returns the list of sections with page numbers, each entry a link, in two columns.
   func contents(_ sections: [(title: String, level: Int)], pages: [Int]?) -> [Slab] {
     let half = (sections.count + 1) / 2
-    let columnWidth = (Style.width - 2 * Style.gutter) / 2
+    let columnWidth = (sheet.width - 2 * Style.gutter) / 2
     let height = 12.5
     return subheading("Contents")
       + (0..<half).map { row in

@@ -1,0 +1,63 @@
+// Where two systems confuse differently: the difference of their confusion matrices, cell by cell, with
+// intervals for unseen speakers.
+package import Statistics
+
+/// Row shares of one system minus another's, on the same utterances.
+package struct ConfusionDifference: Codable, Hashable, Sendable {
+  package let first: String
+  package let second: String
+  package let classes: [String]
+  /// By truth, then prediction.
+  package let cells: [[Cell]]
+
+  /// One cell.
+  package struct Cell: Codable, Hashable, Sendable {
+    /// A share, mean over seeds, pooled; paired delete-one-speaker jackknife. Nil where the class has no
+    /// utterance.
+    package let difference: Estimate?
+    /// Two-sided, of the jackknife's t, adjusted for all K² cells (Holm); nil without an interval.
+    package let adjustedP: Double?
+
+    /// Whether the difference stands when all cells are looked at.
+    package var isClear: Bool { adjustedP.map { $0 <= 0.05 } ?? false }
+  }
+
+  /// - Precondition: both have the same utterances and at least one seed.
+  package init(_ first: SystemPredictions, _ second: SystemPredictions) {
+    precondition(
+      first.hasSameUtterances(as: second),
+      "\(first.system) and \(second.system) have other utterances")
+    self.first = first.system
+    self.second = second.system
+    classes = first.classes
+    let (a, b) = (ClusterTable(first, by: .speaker), ClusterTable(second, by: .speaker))
+    let k = first.classes.count
+    let estimates = (0..<k * k).map { cell in
+      jackknife(clusters: a.clusters.count, unit: "speaker") { weights in
+        guard let x = a.rowShare(cell / k, cell % k, weights: weights),
+          let y = b.rowShare(cell / k, cell % k, weights: weights)
+        else { return nil }
+        return x - y
+      }
+    }
+    let freedom = Double(a.clusters.count - 1)
+    let known = estimates.indices.filter { estimates[$0]?.interval != nil }
+    let adjusted = holm(
+      known.compactMap { estimates[$0].flatMap { twoSidedP($0, degreesOfFreedom: freedom) } })
+    let places = Dictionary(uniqueKeysWithValues: zip(known, adjusted))
+    cells = (0..<k).map { truth in
+      (0..<k).map {
+        Cell(difference: estimates[truth * k + $0], adjustedP: places[truth * k + $0])
+      }
+    }
+  }
+}
+
+/// The p of "no difference" that belongs to a t interval.
+private func twoSidedP(_ estimate: Estimate, degreesOfFreedom: Double) -> Double? {
+  guard let interval = estimate.interval else { return nil }
+  let t = StudentT(degreesOfFreedom: degreesOfFreedom)
+  let error = interval.halfWidth / t.quantile((1 + interval.level) / 2)
+  guard error > 0 else { return estimate.value == 0 ? 1 : 0 }
+  return t.twoSided(estimate.value / error)
+}

@@ -1,0 +1,85 @@
+// The ruled background of charts: grid lines and numbers, thinned out where they would touch.
+
+extension Ruler {
+  /// Returns a scale along the foot of `area`, its grid lines, and its title above.
+  func horizontalScale(_ axis: Axis, _ area: Rectangle, title: String) -> [Mark] {
+    var marks: [Mark] = [
+      line(title, Style.axisBold, from: area.x, to: area.right + 40, baseline: area.y - 7)
+    ]
+    let every = spacing(axis, area.width)
+    for (index, tick) in axis.ticks.enumerated() {
+      let x = axis.place(tick, area.x, area.right)
+      marks.append(.line([Point(x, area.y), Point(x, area.bottom)], Stroke(.grid, 0.6)))
+      guard index % every == 0 else { continue }
+      let words = axis.label(tick)
+      marks.append(
+        line(
+          words, Style.axis, .quiet, from: x - 24, to: x + 24, baseline: area.bottom + 10, .centre))
+    }
+    marks.append(
+      .line([Point(area.x, area.bottom), Point(area.right, area.bottom)], Stroke(.rule)))
+    return marks
+  }
+
+  /// Returns a scale along the left side of `area` and its grid lines.
+  func verticalScale(_ axis: Axis, _ area: Rectangle) -> [Mark] {
+    axis.ticks.flatMap { tick -> [Mark] in
+      let y = axis.place(tick, area.bottom, area.y)
+      return [
+        .line([Point(area.x, y), Point(area.right, y)], Stroke(.grid, 0.5)),
+        line(
+          axis.label(tick), Style.axis, .quiet, from: area.x - 32, to: area.x - 4,
+          baseline: y + Style.axis.capHeight / 2, .trailing),
+      ]
+    }
+  }
+
+  /// Every how many ticks a number fits.
+  private func spacing(_ axis: Axis, _ length: Double) -> Int {
+    let widest = axis.ticks.map { width(of: axis.label($0), Style.axis) }.max() ?? 0
+    let step = length / Double(max(1, axis.ticks.count - 1))
+    return max(1, Int(((widest + 4) / max(step, 0.1)).rounded(.up)))
+  }
+
+  /// Returns names at the left of rows.
+  func rowNames(_ names: [String], width: Double, top: Double, rowHeight: Double) -> [Mark] {
+    let font = Font(min(Style.axis.size, rowHeight * 0.85))
+    return names.enumerated().map { index, name in
+      line(
+        name, font, from: 0, to: width - 6,
+        baseline: top + (Double(index) + 0.5) * rowHeight + font.capHeight / 2, .trailing)
+    }
+  }
+
+  /// Returns the width that names of rows need, at most `share` of `width`.
+  func nameWidth(_ names: [String], of width: Double, share: Double) -> Double {
+    min((names.map { self.width(of: $0, Style.axis) }.max() ?? 0) + 8, width * share)
+  }
+}
+
+/// The look of the systems beside each other in one chart: colour and shape.
+func systemStyle(_ index: Int) -> ClassStyle { ClassStyle(index) }
+
+/// A legend of markers in one or more rows.
+struct MarkerLegend {
+  var entries: [(name: String, style: ClassStyle)]
+
+  /// Returns the marks from `top` downwards and their height.
+  func laidOut(width: Double, top: Double, _ ruler: Ruler) -> (marks: [Mark], height: Double) {
+    let longest = (entries.map { ruler.width(of: $0.name, Style.axis) }.max() ?? 0) + 22
+    let columns = max(1, min(entries.count, Int(width / longest)))
+    let rows = (entries.count + columns - 1) / columns
+    let columnWidth = min(width / Double(columns), longest + 24)
+    var marks: [Mark] = []
+    for (index, entry) in entries.enumerated() {
+      let x = Double(index / max(1, rows)) * columnWidth
+      let y = top + Double(index % max(1, rows)) * 11 + 5
+      marks.append(entry.style.marker(at: Point(x + 5, y), size: 5.5))
+      marks.append(
+        ruler.line(
+          entry.name, Style.axis, from: x + 13, to: x + columnWidth - 4,
+          baseline: y + Style.axis.capHeight / 2))
+    }
+    return (marks, Double(rows) * 11 + 2)
+  }
+}

@@ -1,0 +1,92 @@
+// Reliability diagrams: of the predictions made with a given confidence, how many were right?
+package import Evaluation
+
+/// One diagram per system.
+package struct ReliabilityPanels: Chart {
+  package var label: ChartLabel
+  /// A system and its calibration.
+  package var systems: [(name: String, calibration: Calibration)]
+  /// Bins that the confidences were sorted into.
+  package var bins: Int
+
+  package init(
+    label: ChartLabel, systems: [(name: String, calibration: Calibration)], bins: Int = 15
+  ) {
+    (self.label, self.systems, self.bins) = (label, systems, bins)
+  }
+
+  package func plot(width: Double, ruler: Ruler) -> Plot {
+    let fitting = max(1, min(3, Int((width + Style.gutter) / 140)))
+    let across = max(1, min(fitting, systems.count))
+    let panelWidth = min(
+      220, (width - Style.gutter * Double(across - 1)) / Double(across))
+    let side = panelWidth - 34
+    let panelHeight = side + 74
+    var marks: [Mark] = []
+    for (index, system) in systems.enumerated() {
+      let x = Double(index % across) * (panelWidth + Style.gutter) + 30
+      let y = Double(index / across) * panelHeight + 16
+      marks += draw(system.name, system.calibration, Rectangle(x, y, side, side), ruler)
+    }
+    let rows = (systems.count + across - 1) / across
+    return Plot(Size(width, Double(rows) * panelHeight), marks)
+  }
+
+  private func draw(
+    _ name: String, _ calibration: Calibration, _ area: Rectangle, _ ruler: Ruler
+  ) -> [Mark] {
+    let axis = Axis(from: 0, to: 1, steps: 5)
+    var marks: [Mark] = [
+      ruler.line(
+        "\(name): ECE \(inPercent(calibration.expectedError)) %", Style.axisBold, from: area.x - 30,
+        to: area.right, baseline: area.y - 6)
+    ]
+    marks += ruler.verticalScale(axis, area)
+    let step = area.width / Double(bins)
+    let total = calibration.bins.reduce(0) { $0 + $1.count }
+    let most = calibration.bins.map(\.count).max() ?? 1
+    let foot = Rectangle(area.x, area.bottom + 6, area.width, 22)
+    for bin in calibration.bins {
+      let left = area.x + Double(bin.index) * step
+      let top = axis.place(bin.accuracy, area.bottom, area.y)
+      marks.append(
+        .rectangle(
+          Rectangle(left + 0.4, top, step - 0.8, area.bottom - top),
+          fill: Color(hex: 0x78acd2), stroke: Stroke(Color(hex: 0x1f66a0), 0.5)))
+      let place = Point(
+        axis.place(bin.confidence, area.x, area.right),
+        axis.place(bin.accuracy, area.bottom, area.y))
+      marks.append(
+        .marker(.circle, at: place, size: 3.2, fill: Color(hex: 0x082f5c), stroke: nil))
+      let height = foot.height * Double(bin.count) / Double(most)
+      marks.append(
+        .rectangle(
+          Rectangle(left + 0.4, foot.bottom - height, step - 0.8, height), fill: .rule, stroke: nil)
+      )
+    }
+    marks.append(
+      .line(
+        [Point(area.x, area.bottom), Point(area.right, area.y)],
+        Stroke(.alarm, 0.9, dashes: [3, 2])))
+    for edge in [area, foot] {
+      marks.append(
+        .line([Point(edge.x, edge.bottom), Point(edge.right, edge.bottom)], Stroke(.rule)))
+    }
+    for tick in axis.ticks {
+      let x = axis.place(tick, area.x, area.right)
+      marks.append(
+        ruler.line(
+          axis.label(tick), Style.axis, .quiet, from: x - 14, to: x + 14, baseline: foot.bottom + 9,
+          .centre))
+    }
+    marks += [
+      ruler.line(
+        "confidence", Style.axis, .quiet, from: area.x, to: area.right, baseline: foot.bottom + 19,
+        .centre),
+      ruler.line(
+        grouped(total), Style.axis, .quiet, from: foot.x - 30, to: foot.x - 4,
+        baseline: foot.bottom, .trailing),
+    ]
+    return marks
+  }
+}

@@ -1,0 +1,160 @@
+// The report as one web page: same sections, tables and figures, nothing loaded from elsewhere, no script.
+import Foundation
+
+extension Report {
+  /// Returns the page. Every figure is there twice, laid out for a page and for a column, and the width of
+  /// the screen decides which is shown.
+  func html() throws -> String {
+    let words = content.warnings.words
+    let title = escapedForXML(words.map { "\($0) " }.joined() + content.title)
+    let entries = sections.enumerated().map { index, section in
+      "<li class=\"level\(section.level)\"><a href=\"#\(destinationName(index))\">"
+        + escapedForXML(index == 0 && options.only.isEmpty ? "Summary" : section.title)
+        + "</a></li>"
+    }
+    let body = try sections.enumerated().map { index, section in
+      let heading = section.level == 0 ? (index == 0 ? "h1" : "h2") : "h3"
+      return "<section id=\"\(destinationName(index))\">\n<\(heading)>"
+        + escapedForXML(section.title) + badges(section.warnings) + "</\(heading)>\n"
+        + (try section.blocks.map(html).joined()) + "</section>\n"
+    }
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="generator" content="Reprise">
+      <meta name="date" content="\(content.createdAt.formatted(.iso8601))">
+      <title>\(title)</title>
+      <style>
+      \(styleSheet)</style>
+      </head>
+      <body>
+      <nav aria-label="Contents"><ol>
+      \(entries.joined(separator: "\n"))
+      </ol></nav>
+      <main>
+      \(body.joined())</main>
+      <footer>Reprise · run \(escapedForXML(content.runName)) · \(timestamp(content.createdAt))</footer>
+      </body>
+      </html>
+
+      """
+  }
+
+  private func badges(_ warnings: Warnings) -> String {
+    warnings.words.map { " <span class=\"warning\">\($0)</span>" }.joined()
+  }
+
+  private func html(_ block: Block) throws -> String {
+    switch block {
+    case .paragraph(let text, let voice):
+      return "<p class=\"\(voice.rawValue)\">\(escapedForXML(text))</p>\n"
+    case .bullet(let text): return "<p class=\"bullet\">\(escapedForXML(text))</p>\n"
+    case .subheading(let text): return "<h4>\(escapedForXML(text))</h4>\n"
+    case .space: return ""
+    case .table(let table): return html(table)
+    case .charts(let charts):
+      return "<div class=\"figures\(charts.count > 1 ? " many" : "")\">\n"
+        + (try charts.map { try html($0, isAlone: charts.count == 1) }.joined()) + "</div>\n"
+    }
+  }
+
+  private func html(_ chart: any Chart, isAlone: Bool) throws -> String {
+    // Figures side by side are as narrow as a column on any screen.
+    let drawings = try (isAlone ? FigureWidth.allCases : [.column]).map { width in
+      let figure = chart.figure(width: width.points, ruler: ruler, isTitled: false)
+      let svg = try makeSVG(
+        figure, theme: options.theme, namespace: "\(figure.name)-\(width.rawValue)-")
+      let text = String(decoding: svg, as: UTF8.self)
+      let start = text.range(of: "<svg")?.lowerBound ?? text.startIndex
+      return "<div class=\"\(isAlone ? width.rawValue : "both")\">\(text[start...])</div>"
+    }
+    let label = chart.label
+    return "<figure id=\"\(label.name)\">\n\(drawings.joined(separator: "\n"))\n<figcaption><b>"
+      + escapedForXML(numbers.prefix(of: label) + label.title) + ".</b> "
+      + escapedForXML(label.warnings.prefix + label.caption) + "</figcaption>\n</figure>\n"
+  }
+
+  private func html(_ table: Table) -> String {
+    let head = table.columns.map { column in
+      "<th scope=\"col\"\(column.alignment == .trailing ? " class=\"n\"" : "")>"
+        + escapedForXML(column.title) + "</th>"
+    }
+    let rows = table.rows.enumerated().map { index, row in
+      let cells = zip(row, table.columns).map { cell, column in
+        let classes =
+          (column.alignment == .trailing ? ["n"] : []) + (cell.isBold ? ["b"] : [])
+          + (cell.isQuiet ? ["q"] : []) + (column.wraps ? ["w"] : [])
+        return "<td\(classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\"")>"
+          + escapedForXML(cell.text) + "</td>"
+      }
+      return "<tr\(index > 0 && table.ruledRows.contains(index) ? " class=\"ruled\"" : "")>"
+        + cells.joined() + "</tr>"
+    }
+    return """
+      <div class="table" id="\(table.name)"><table>
+      <caption>\(escapedForXML(numbers.prefix(of: table) + table.title))\(badges(table.warnings))</caption>
+      <thead><tr>\(head.joined())</tr></thead>
+      <tbody>
+      \(rows.joined(separator: "\n"))
+      </tbody></table></div>
+      \(table.remark.isEmpty ? "" : "<p class=\"remark\">\(escapedForXML(table.remark))</p>")
+
+      """
+  }
+
+  /// The colours of the theme, the measures of the page.
+  private var styleSheet: String {
+    func css(_ color: Color) -> String {
+      let shown = options.theme.shown(color)
+      func byte(_ value: Double) -> String {
+        let text = String(Int((value * 255).rounded()), radix: 16)
+        return text.count == 1 ? "0" + text : text
+      }
+      return "#" + byte(shown.red) + byte(shown.green) + byte(shown.blue)
+    }
+    return """
+      :root { --ink: \(css(.ink)); --quiet: \(css(.quiet)); --rule: \(css(.rule)); --grid: \(css(.grid));
+        --paper: \(css(.paper)); --accent: \(css(.accent)); --alarm: \(css(.alarm)); }
+      * { box-sizing: border-box; }
+      html { color-scheme: \(options.theme == .print ? "light" : "dark"); scroll-behavior: smooth; }
+      body { margin: 0; background: var(--paper); color: var(--ink);
+        font: 15px/1.5 "DejaVu Sans", Verdana, sans-serif; }
+      nav { padding: 1rem 1.25rem; border-bottom: 1px solid var(--rule); font-size: .85rem; }
+      nav ol { list-style: none; margin: 0; padding: 0; columns: 18rem auto; }
+      nav li.level0 { font-weight: bold; } nav li.level1 { padding-left: 1rem; }
+      a { color: var(--accent); text-decoration: none; } a:hover { text-decoration: underline; }
+      main { max-width: 62rem; margin: 0 auto; padding: 0 1.25rem; }
+      h1 { font-size: 1.6rem; line-height: 1.25; } h2 { margin-top: 3rem; border-top: 2px solid var(--ink);
+        padding-top: .75rem; } h3 { margin-top: 2.2rem; color: var(--accent); } h4 { margin-bottom: .3rem; }
+      .quiet, .remark, figcaption, .q { color: var(--quiet); }
+      .remark, figcaption { font-size: .82rem; } .strong { font-weight: bold; }
+      .alarm { font-weight: bold; color: var(--alarm); }
+      .bullet { margin: .25rem 0 .25rem 1.2rem; } .bullet::before { content: "•"; margin-left: -1.1rem;
+        position: absolute; color: var(--quiet); }
+      .warning { background: var(--alarm); color: var(--paper); font-size: .7rem; font-weight: bold;
+        padding: .15em .5em; vertical-align: middle; border-radius: 2px; white-space: nowrap; }
+      .figures.many { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr));
+        gap: 1.25rem; }
+      figure { margin: 1.5rem 0; min-width: 0; } figure svg { width: 100%; height: auto; display: block; }
+      figure .column { display: none; }
+      .table { overflow-x: auto; margin: 1.5rem 0 .4rem; }
+      table { border-collapse: collapse; font-size: .82rem; min-width: 60%; }
+      caption { text-align: left; font-weight: bold; font-size: .95rem; padding-bottom: .35rem; }
+      thead th { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--ink); text-align: left;
+        vertical-align: bottom; }
+      tbody tr + tr td { border-top: 1px solid var(--grid); } tbody tr.ruled td { border-top-color: var(--quiet); }
+      tbody tr:last-child td { border-bottom: 1.5px solid var(--ink); }
+      th, td { padding: .25rem .55rem; vertical-align: top; white-space: nowrap; }
+      td.w { white-space: normal; min-width: 7rem; overflow-wrap: anywhere; }
+      .n { text-align: right; font-variant-numeric: tabular-nums; } .b { font-weight: bold; }
+      footer { margin: 3rem 1.25rem 1.5rem; color: var(--quiet); font-size: .8rem; text-align: center; }
+      @media (max-width: 640px) { body { font-size: 14px; } figure .page { display: none; }
+        figure .column { display: block; } nav ol { columns: 1; } }
+      @media print { nav { display: none; } }
+
+      """
+  }
+}

@@ -1,0 +1,88 @@
+// Tables for LaTeX with booktabs: a document needs \usepackage{booktabs}, and longtable for the long ones.
+
+import Evaluation
+extension Table {
+  /// More rows than this need a table that may go over pages.
+  private static let longest = 40
+
+  /// A `table` with caption, label and booktabs' rules; a `longtable` where it has many rows.
+  package var latex: String {
+    let isLong = rows.count > Table.longest
+    let spec = columnSpecification
+    let head = columns.map { "\\textbf{\($0.title.latexEscaped)}" }.joined(separator: " & ")
+    let title = "\\caption{\((warnings.prefix + title).latexEscaped).}\\label{tab:\(name)}"
+    var lines = [
+      "% \(warnings.prefix)\(name), written by Reprise; needs booktabs\(isLong ? " and longtable" : "")."
+    ]
+    if isLong {
+      lines += [
+        "{\\small\\setlength{\\tabcolsep}{3pt}", "\\begin{longtable}{\(spec)}", "\(title)\\\\",
+        "\\toprule", "\(head) \\\\", "\\midrule", "\\endfirsthead", "\\toprule", "\(head) \\\\",
+        "\\midrule", "\\endhead",
+      ]
+    } else {
+      lines += [
+        "\\begin{table}[tbp]", "\\centering", title, "\\small\\setlength{\\tabcolsep}{3pt}",
+        "\\begin{tabular}{\(spec)}", "\\toprule", "\(head) \\\\", "\\midrule",
+      ]
+    }
+    for (index, row) in rows.enumerated() {
+      if index > 0, ruledRows.contains(index) { lines.append("\\midrule") }
+      lines.append(row.map(\.latex).joined(separator: " & ") + " \\\\")
+    }
+    lines.append("\\bottomrule")
+    lines += isLong ? ["\\end{longtable}}"] : ["\\end{tabular}"]
+    if !remark.isEmpty {
+      lines.append(
+        isLong
+          ? "\\par{\\footnotesize \(remark.latexEscaped)}\\par"
+          : "\\par\\smallskip\\parbox{\\linewidth}{\\footnotesize \(remark.latexEscaped)}")
+    }
+    if !isLong { lines.append("\\end{table}") }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Columns of words that may be long are paragraphs which share what numbers leave of the line.
+  private var columnSpecification: String {
+    let wrapping = columns.count { $0.wraps || $0.share != nil }
+    let room = max(0.1, 0.92 - 0.085 * Double(columns.count - wrapping))
+    return columns.map { column in
+      guard column.wraps || column.share != nil else {
+        return column.alignment == .trailing ? "r" : "l"
+      }
+      let share = column.share ?? min(0.3, room / Double(wrapping))
+      return ">{\\raggedright\\arraybackslash}p{\(fixed(share * 0.94, digits: 3))\\linewidth}"
+    }.joined()
+  }
+}
+
+extension Table.Cell {
+  fileprivate var latex: String {
+    isBold && !text.isEmpty ? "\\textbf{\(text.latexEscaped)}" : text.latexEscaped
+  }
+}
+
+extension String {
+  /// The text with what LaTeX keeps for itself escaped, and signs that its old fonts lack in mathematics.
+  package var latexEscaped: String {
+    var text = ""
+    for scalar in unicodeScalars {
+      text += latexSigns[scalar] ?? (scalar.value < 0x20 ? " " : String(scalar))
+    }
+    return text
+  }
+}
+
+/// Anything else is written as it is, in UTF-8.
+private let latexSigns: [Unicode.Scalar: String] = [
+  "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "%": "\\%", "&": "\\&", "#": "\\#",
+  "$": "\\$", "_": "\\_", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "<": "$<$",
+  ">": "$>$", "|": "$|$", "−": "$-$", "±": "$\\pm$", "×": "$\\times$", "·": "$\\cdot$",
+  "Δ": "$\\Delta$", "α": "$\\alpha$", "β": "$\\beta$", "λ": "$\\lambda$", "σ": "$\\sigma$",
+  "τ": "$\\tau$", "ε": "$\\varepsilon$", "γ": "$\\gamma$", "µ": "$\\mu$", "μ": "$\\mu$",
+  "θ": "$\\theta$", "Σ": "$\\Sigma$", "√": "$\\surd$", "≥": "$\\ge$", "≤": "$\\le$",
+  "≈": "$\\approx$", "∞": "$\\infty$", "→": "$\\to$", "←": "$\\leftarrow$", "⁻": "$^-$",
+  "¹": "$^1$", "²": "$^2$", "³": "$^3$", "½": "$\\frac12$", "–": "--", "—": "---",
+  "“": "``", "”": "''", "‘": "`", "’": "'", "…": "\\ldots{}", "\u{2009}": "\\,",
+  "\u{a0}": "~", "°": "$^\\circ$",
+]

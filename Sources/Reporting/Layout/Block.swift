@@ -1,0 +1,86 @@
+// What a report is made of, before anyone knows how wide the paper is: PDF, HTML and the files of single
+// tables and figures are all made from the same blocks.
+
+/// A piece of a section.
+package enum Block: Sendable {
+  case paragraph(String, Voice)
+  case bullet(String)
+  case subheading(String)
+  case space(Double)
+  case table(Table)
+  /// Side by side, two in a row; one alone has the full width.
+  case charts([any Chart])
+
+  static func paragraph(_ text: String) -> Block { .paragraph(text, .plain) }
+  static func remark(_ text: String) -> Block { .paragraph(text, .remark) }
+  static func chart(_ chart: any Chart) -> Block { .charts([chart]) }
+}
+
+/// How a paragraph speaks.
+package enum Voice: String, Sendable {
+  case plain, quiet, strong, alarm
+  /// Small, below a table or figure.
+  case remark
+
+  var font: Font {
+    switch self {
+    case .plain, .quiet: Style.body
+    case .strong, .alarm: Style.bodyBold
+    case .remark: Style.caption
+    }
+  }
+
+  var color: Color {
+    switch self {
+    case .plain, .strong: .ink
+    case .quiet, .remark: .quiet
+    case .alarm: .alarm
+    }
+  }
+}
+
+/// A part of the report with an entry in outline and contents.
+package struct Section: Sendable {
+  package var title: String
+  /// 0 for a part, 1 for what belongs to the part before.
+  package var level: Int
+  package var warnings: Warnings
+  package var blocks: [Block]
+
+  init(title: String, level: Int, warnings: Warnings, blocks: [Block] = []) {
+    (self.title, self.level) = (title, level)
+    (self.warnings, self.blocks) = (warnings, blocks)
+  }
+
+  package var charts: [any Chart] {
+    blocks.flatMap { block -> [any Chart] in
+      if case .charts(let charts) = block { charts } else { [] }
+    }
+  }
+
+  package var tables: [Table] {
+    blocks.compactMap { if case .table(let table) = $0 { table } else { nil } }
+  }
+}
+
+/// The numbers by which a text refers to figures and tables, in the order of the pages.
+struct Numbering {
+  private var figures: [String: Int] = [:]
+  private var tables: [String: Int] = [:]
+
+  init(_ sections: [Section]) {
+    for (index, chart) in sections.flatMap(\.charts).enumerated() {
+      figures[chart.label.name] = index + 1
+    }
+    for (index, table) in sections.flatMap(\.tables).enumerated() {
+      tables[table.name] = index + 1
+    }
+  }
+
+  /// "Figure 3. ", or nothing for a figure that is not in the report.
+  func prefix(of label: ChartLabel) -> String {
+    figures[label.name].map { "Figure \($0). " } ?? ""
+  }
+
+  func prefix(of table: Table) -> String { tables[table.name].map { "Table \($0). " } ?? "" }
+}

@@ -1,0 +1,45 @@
+// Paper sizes, and where on them the text stands; points.
+
+/// The paper that a report is laid out for.
+package enum Paper: String, Sendable, CaseIterable {
+  case a4
+  case letter
+
+  /// ISO 216 A4, or 8.5 × 11 inches.
+  package var size: Size {
+    switch self {
+    case .a4: Size(595.28, 841.89)
+    case .letter: Size(612, 792)
+    }
+  }
+}
+
+/// The grid of a page.
+package struct Sheet: Sendable {
+  package let page: Size
+  let margin = 48.0
+  /// Where the text of a page begins.
+  let top = 74.0
+
+  package init(_ paper: Paper) { page = paper.size }
+
+  /// Where it ends.
+  var bottom: Double { page.height - 54 }
+  /// The width of the text.
+  package var width: Double { page.width - 2 * margin }
+}
+
+/// The widths of figures made for a paper of two columns; points.
+package enum FigureWidth: String, Sendable, CaseIterable {
+  /// 3.5 inches, a column of IEEE's two-column pages; a little wider than ISCA's 80 mm.
+  case column
+  /// 7.16 inches, both columns.
+  case page
+
+  package var points: Double {
+    switch self {
+    case .column: 252
+    case .page: 515.52
+    }
+  }
+}

@@ -1,0 +1,147 @@
+// Tables on pages: measured, wrapped, and broken over pages with their head repeated.
+
+extension Table {
+  /// White space on either side of a cell's text.
+  static let padding = 5.0
+  private static let smallest = 6.0
+
+  /// Returns the table in slabs, a row each. A table whose columns do not fit even in small type is
+  /// cut into several, each with the first column.
+  func slabs(_ ruler: Ruler) -> [Slab] {
+    var font = isDense ? Style.axis : Style.table
+    while leastWidths(font, ruler).reduce(0, +) > ruler.sheet.width, font.size > Table.smallest {
+      font.size -= 0.25
+    }
+    let least = leastWidths(font, ruler)
+    guard least.reduce(0, +) > ruler.sheet.width, columns.count > 2 else {
+      return slabs(font, least, ruler)
+    }
+    let greatest = least.dropFirst().max() ?? 1
+    let room = max(1, Int((ruler.sheet.width - least[0]) / greatest))
+    let parts = (columns.count - 1 + room - 1) / room
+    guard parts > 1 else { return slabs(font, least, ruler) }
+    let share = (columns.count - 1 + parts - 1) / parts
+    return stride(from: 1, to: columns.count, by: share).flatMap { start in
+      let kept = [0] + Array(start..<min(start + share, columns.count))
+      var part = self
+      part.columns = kept.map { columns[$0] }
+      part.rows = rows.map { row in kept.map { row[$0] } }
+      return part.slabs(ruler) + [.space(6)]
+    }
+  }
+
+  private func slabs(_ font: Font, _ least: [Double], _ ruler: Ruler) -> [Slab] {
+    var widths = columnWidths(font, least, ruler)
+    let sum = widths.reduce(0, +)
+    if sum > ruler.sheet.width { widths = widths.map { $0 * ruler.sheet.width / sum } }
+    if sum < ruler.sheet.width {
+      let extra = (ruler.sheet.width - sum) / Double(widths.count)
+      widths = widths.map { $0 + extra }
+    }
+    var head = headSlab(font, widths, ruler)
+    let body = rows.enumerated().map { index, row in
+      rowSlab(row, index, font, widths, ruler, after: head)
+    }
+    head.keepsWithNext = true
+    let foot = Slab(
+      height: 6,
+      marks: [.line([Point(0, 0), Point(widths.reduce(0, +), 0)], Stroke(.ink, 0.7))])
+    // No page begins or ends with less than three rows of a longer table.
+    var slabs = [head] + body
+    for index in slabs.indices where index < 3 || index >= slabs.count - 3 {
+      slabs[index].keepsWithNext = true
+    }
+    return slabs + [foot]
+  }
+
+  /// The width below which a column's words or numbers would be broken.
+  private func leastWidths(_ font: Font, _ ruler: Ruler) -> [Double] {
+    columns.enumerated().map { index, column in
+      if let share = column.share { return share * ruler.sheet.width }
+      let head = widest(
+        column.title.split { " -_/".contains($0) }.map { "\($0)-" }, Font(font.size, .bold), ruler)
+      let body = rows.map { row in
+        let cell = row[index]
+        let used = Font(font.size, cell.isBold ? .bold : font.face)
+        return column.wraps
+          ? min(widest(cell.text.split(separator: " ").map(String.init), used, ruler), 90)
+          : ruler.width(of: cell.text, used)
+      }
+      return max(min(head, 70), body.max() ?? 0) + 2 * Table.padding
+    }
+  }
+
+  private func widest(_ words: [String], _ font: Font, _ ruler: Ruler) -> Double {
+    words.map { ruler.width(of: $0, font) }.max() ?? 0
+  }
+
+  /// Widths that the columns want, the widest cut back as far as it takes for all to fit.
+  private func columnWidths(_ font: Font, _ least: [Double], _ ruler: Ruler) -> [Double] {
+    let bold = Font(font.size, .bold)
+    let natural = columns.enumerated().map { index, column in
+      if let share = column.share { return share * ruler.sheet.width }
+      let cells = rows.map { ruler.width(of: $0[index].text, $0[index].isBold ? bold : font) }
+      let head = ruler.width(of: column.title, bold)
+      return max(least[index], max(cells.max() ?? 0, min(head, 90)) + 2 * Table.padding)
+    }
+    func widths(_ cap: Double) -> [Double] { zip(natural, least).map { min($0, max($1, cap)) } }
+    var (low, high) = (0.0, natural.max() ?? 0)
+    guard widths(high).reduce(0, +) > ruler.sheet.width else { return natural }
+    for _ in 0..<50 {
+      let middle = (low + high) / 2
+      if widths(middle).reduce(0, +) > ruler.sheet.width { high = middle } else { low = middle }
+    }
+    return widths(low)
+  }
+
+  private func headSlab(_ font: Font, _ widths: [Double], _ ruler: Ruler) -> Slab {
+    let bold = Font(font.size, .bold)
+    let blocks = cellBlocks(columns.map { Cell($0.title, isBold: true) }, bold, widths, ruler)
+    let height = (blocks.map(\.height).max() ?? 0) + 6
+    var marks: [Mark] = []
+    for block in blocks { marks += block.marks.map { $0.moved(0, height - 3 - block.height) } }
+    let total = widths.reduce(0, +)
+    marks.append(.line([Point(0, 0), Point(total, 0)], Stroke(.ink, 0.9)))
+    marks.append(.line([Point(0, height), Point(total, height)], Stroke(.ink, 0.5)))
+    return Slab(height: height, marks: marks)
+  }
+
+  private func rowSlab(
+    _ row: [Cell], _ index: Int, _ font: Font, _ widths: [Double], _ ruler: Ruler, after head: Slab
+  ) -> Slab {
+    let blocks = cellBlocks(row, font, widths, ruler)
+    let height = (blocks.map(\.height).max() ?? 0) + 3.5
+    var marks: [Mark] = []
+    var left = 0.0
+    for (cell, width) in zip(row, widths) {
+      if let fill = cell.fill {
+        marks.append(.rectangle(Rectangle(left, 0, width, height), fill: fill, stroke: nil))
+      }
+      left += width
+    }
+    for block in blocks { marks += block.marks.map { $0.moved(0, 1.5) } }
+    if index > 0 {
+      let isRuled = ruledRows.contains(index)
+      marks.append(
+        .line([Point(0, 0), Point(left, 0)], Stroke(isRuled ? .quiet : .grid, isRuled ? 0.6 : 0.4)))
+    }
+    return Slab(
+      height: height, marks: marks,
+      continuation: Slab.Continuation(height: head.height, marks: head.marks))
+  }
+
+  private func cellBlocks(_ cells: [Cell], _ font: Font, _ widths: [Double], _ ruler: Ruler)
+    -> [(marks: [Mark], height: Double)]
+  {
+    var left = 0.0
+    return zip(cells, columns).enumerated().map { index, pair in
+      let (cell, column) = pair
+      defer { left += widths[index] }
+      let used = Font(font.size, cell.isBold ? .bold : font.face)
+      let ink = cell.fill?.readableInk ?? (cell.isQuiet ? .quiet : .ink)
+      return ruler.block(
+        cell.text, used, ink, from: left + Table.padding,
+        to: left + widths[index] - Table.padding, top: 0, column.alignment)
+    }
+  }
+}

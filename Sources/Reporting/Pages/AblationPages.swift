@@ -1,0 +1,159 @@
+// Ablations in the paper's order, and what each part was worth: rows that were not run stay as such.
+import Evaluation
+import Statistics
+
+/// One part of the system changed, the rest as in the first system.
+private struct Series {
+  var title: String
+  /// What the row is called, and the mixup, pooling and losses that make it.
+  var rows: [(name: String, augmentation: String, pooling: String, losses: String)]
+}
+
+extension CorpusReport {
+  /// The ablation table and the forest plot; nothing with a single system.
+  var ablations: [Block] {
+    guard variants.count > 1 else { return [] }
+    return [.table(ablationTable)] + forest
+  }
+
+  /// The paper's series, built around the first system: augmentation, pooling, losses one by one, and one
+  /// part left out at a time.
+  private var series: [Series] {
+    guard let full = variants.first else { return [] }
+    let (mixup, pooling) = (full.augmentation, full.pooling)
+    let terms = full.losses.split(separator: " + ").map(String.init)
+    func system(
+      _ name: String, mixup: String? = nil, pooling: String? = nil, losses: [String]? = nil
+    )
+      -> (name: String, augmentation: String, pooling: String, losses: String)
+    {
+      (
+        name, mixup ?? full.augmentation, pooling ?? full.pooling,
+        (losses ?? terms).joined(separator: " + ")
+      )
+    }
+    return [
+      Series(
+        title: "Augmentation",
+        rows: ["no mixup", "LAM", "EAM"].map { system($0, mixup: $0) }),
+      Series(
+        title: "Pooling",
+        rows: ["mean pooling", "max pooling", "FLAM"].map { system($0, pooling: $0) }),
+      Series(
+        title: "Losses, one by one",
+        rows: terms.indices.map { index in
+          system(
+            (index == 0 ? "" : "+ ") + terms[index], losses: Array(terms.prefix(index + 1)))
+        }),
+      Series(
+        title: "One part left out",
+        rows: (mixup == "no mixup" ? [] : [system("without \(mixup)", mixup: "no mixup")])
+          + (pooling == "FLAM" ? [system("without FLAM", pooling: "mean pooling")] : [])
+          + (terms.count < 2
+            ? []
+            : terms.indices.map { index in
+              system(
+                "without \(terms[index])",
+                losses: terms.enumerated().filter { $0.offset != index }.map(\.element))
+            })),
+    ]
+  }
+
+  private func variant(_ row: (name: String, augmentation: String, pooling: String, losses: String))
+    -> VariantReport?
+  {
+    variants.first {
+      $0.augmentation == row.augmentation && $0.pooling == row.pooling && $0.losses == row.losses
+    }
+  }
+
+  private var ablationTable: Table {
+    var rows: [[Table.Cell]] = []
+    var ruled: Set<Int> = []
+    var placed: Set<String> = []
+    for series in series {
+      let found = series.rows.compactMap(variant).map(\.name)
+      // A series of which only the first system was run says nothing.
+      guard found.contains(where: { $0 != variants.first?.name }) else { continue }
+      ruled.insert(rows.count)
+      placed.formUnion(found)
+      for (index, row) in series.rows.enumerated() {
+        rows.append(cells(index == 0 ? series.title : "", row.name, variant(row)))
+      }
+    }
+    let others = variants.dropFirst().filter { !placed.contains($0.name) }
+    for (index, variant) in others.enumerated() {
+      if index == 0 { ruled.insert(rows.count) }
+      rows.append(
+        cells(index == 0 ? "Several parts at once" : "", variant.system, variant))
+    }
+    let first = variants.first?.name ?? ""
+    return table(
+      "tab-ablation", ": ablations",
+      columns: [
+        .words("Series"), .words("System"), .words("Variant"), .number("Cells"),
+        .number("WA, %"), .number("UA, %"), .number("Δ UA"), .number("speakers"),
+        .number("methods"), .number("p Holm"), .words("Paper"),
+      ], rows: rows, ruledRows: ruled,
+      remark:
+        "Δ UA: points to \(first), pooled, mean over seeds. Speakers: 95 % jackknife over speakers, these "
+        + "networks; methods: Nadeau–Bengio over folds, trained anew; p: of the latter, adjusted for all rows (Holm). "
+        + "“not run”: no variant of this run is that system. The paper's figures for its ablations are not recorded.",
+      isDense: true)
+  }
+
+  private func cells(_ series: String, _ name: String, _ variant: VariantReport?) -> [Table.Cell] {
+    let group = comparisons(.unweightedAverageRecall)
+    let place = group.firstIndex { $0.second == variant?.name }
+    let row = place.map { group[$0] }
+    let isFirst = variant?.name == variants.first?.name
+    let adjusted = place.map { group.adjustedForMethods[$0] }
+    return [
+      Table.Cell(series, isBold: true), Table.Cell(name),
+      Table.Cell(variant?.name ?? "–", isQuiet: true), Table.Cell(variant?.cells ?? "not run"),
+      Table.Cell(inPercent(variant?.scores.pooled(.accuracy)?.mean)),
+      Table.Cell(inPercent(variant?.scores.pooled(.unweightedAverageRecall)?.mean), isBold: true),
+      Table.Cell(isFirst ? "0" : points(row.map { -$0.difference.value })),
+      Table.Cell(reversed(row?.difference.interval)), Table.Cell(reversed(row?.method?.interval)),
+      Table.Cell(row?.method == nil ? "–" : adjusted.map(pText) ?? "–"),
+      Table.Cell(isSynthetic ? "–" : "not recorded", isQuiet: true),
+    ]
+  }
+
+  /// The interval of the difference taken the other way round.
+  private func reversed(_ interval: Estimate.Interval?) -> String {
+    interval.map { "\(points(-$0.upper)) to \(points(-$0.lower))" } ?? "–"
+  }
+
+  private func comparisons(_ metric: Metric) -> [SystemComparison] {
+    judgement?.comparisons.first { $0.first?.metric == metric } ?? []
+  }
+
+  private var forest: [Block] {
+    guard let full = variants.first else { return [] }
+    let charts = [Metric.accuracy, .unweightedAverageRecall].compactMap { metric -> ForestPlot? in
+      let group = comparisons(metric)
+      guard !group.isEmpty else { return nil }
+      func bar(_ estimate: Estimate?) -> ForestPlot.Bar {
+        ForestPlot.Bar(
+          value: estimate?.value, lower: estimate?.interval?.lower,
+          upper: estimate?.interval?.upper)
+      }
+      var chart = ForestPlot(
+        label: label(
+          "fig-ablation", ": what the parts are worth, \(metric.abbreviation)",
+          "\(full.name) minus each other system, percentage points; right of zero \(full.name) is better. 95 % "
+            + "intervals: over speakers for these networks (delete-one-speaker jackknife), over folds for the methods "
+            + "trained anew (Nadeau–Bengio). \(sample(full.scores))."),
+        kinds: ["unseen speakers", "methods"], scale: "Δ \(metric.abbreviation), points",
+        rows: variants.dropFirst().map { other in
+          let row = group.first { $0.second == other.name }
+          return ForestPlot.Row(
+            name: "\(full.name) − \(other.name)", bars: [bar(row?.difference), bar(row?.method)])
+        })
+      chart.label.name += "-" + slug(metric.abbreviation)
+      return chart
+    }
+    return charts.map { .chart($0) }
+  }
+}

@@ -1,0 +1,101 @@
+// Results by class: recall with intervals, confusion matrices and their differences.
+import Evaluation
+import Statistics
+
+extension CorpusReport {
+  /// The recall of every class, all systems in one figure, and where the confusions differ.
+  var classComparison: [Block] {
+    guard let judgement, let first = variants.first, !judgement.recalls.isEmpty else { return [] }
+    let chart = RecallBars(
+      label: label(
+        "fig-recall", ": recall by class",
+        "Bars and markers: recall over all test utterances of the class (in brackets), mean over seeds. Lines: "
+          + "95 % delete-one-speaker jackknife; none where a class is one speaker's. \(sample(first.scores))."
+      ),
+      systems: judgement.recalls.map(\.system),
+      rows: classes.enumerated().map { index, name in
+        let recalls = judgement.recalls.map { $0.classes[index] }
+        return RecallBars.Row(
+          name: name, support: recalls.first?.support ?? 0,
+          bars: recalls.map { recall in
+            recall.recall.map {
+              RecallBars.Bar(
+                value: $0.value, lower: $0.interval?.withinShares.lower,
+                upper: $0.interval?.withinShares.upper)
+            }
+          })
+      })
+    let maps = judgement.differences.map { difference in
+      var label = label(
+        "fig-confusion-difference", ": \(difference.first) − \(difference.second)",
+        "Percent of each row (truth) put into each column (prediction), \(difference.first) minus "
+          + "\(difference.second), points; below: 95 % delete-one-speaker jackknife. Thin frames: the interval excludes "
+          + "zero; thick: so does it after Holm's correction for all \(classes.count * classes.count) cells. On the "
+          + "diagonal orange is better, elsewhere blue. \(sample(first.scores)).")
+      label.name += "-\(slug(difference.second))"
+      return DifferenceMap(
+        label: label, classes: classes,
+        cells: difference.cells.map { row in
+          row.map { cell in
+            DifferenceMap.Cell(
+              value: cell.difference?.value, lower: cell.difference?.interval?.lower,
+              upper: cell.difference?.interval?.upper, isClear: cell.isClear)
+          }
+        })
+    }
+    return [.chart(chart)] + maps.map { .chart($0) }
+  }
+
+  /// A section per system with its confusion matrix and its classes.
+  var classSections: [Section] {
+    variants.enumerated().map { index, variant in
+      section("\(variant.name), classes", classBlocks(variant, index))
+    }
+  }
+
+  private func classBlocks(_ variant: VariantReport, _ index: Int) -> [Block] {
+    let system: [Block] = [.paragraph(variant.system, .quiet)]
+    guard let matrix = variant.scores.pooledMatrix else {
+      return system + [
+        .paragraph("– No seed has all its folds: \(cells(variant)) are finished.", .strong)
+      ]
+    }
+    let seeds = variant.scores.completeSeeds.count
+    let chart = ConfusionMap(
+      label: label(
+        "fig-confusion", ", \(variant.name): confusion matrix",
+        "Rows: truth; columns: prediction. Counts, summed over all folds of "
+          + "\(seeds) complete \(seeds == 1 ? "seed" : "seeds") (n = \(grouped(matrix.total)) test "
+          + "predictions; \(cells(variant))), and percent of each row, so that the diagonal is the "
+          + "recall. Dark means a large share of the row in both.", variant: index),
+      matrix: matrix)
+    return system + [.chart(chart), .table(classTable(variant, index, matrix))]
+  }
+
+  private func classTable(_ variant: VariantReport, _ index: Int, _ matrix: ConfusionMatrix)
+    -> Table
+  {
+    let recalls = judgement?.recalls.first { $0.system == variant.name }?.classes
+    return table(
+      "tab-classes", ", \(variant.name): classes, percent", variant: index,
+      columns: [
+        .words("Class"), .number("Precision"), .number("Recall"), .number("95 % by speaker"),
+        .number("F1"), .number("Support"),
+      ],
+      rows: ClassificationScores(matrix).classes.enumerated().map { place, scores in
+        [
+          Table.Cell(scores.name), Table.Cell(inPercent(scores.precision)),
+          Table.Cell(inPercent(scores.recall)), Table.Cell(range(recalls?[place].recall)),
+          Table.Cell(inPercent(scores.f1)), Table.Cell(grouped(scores.support)),
+        ]
+      },
+      remark:
+        "From the summed matrix above. Support: test predictions whose truth is the class, all seeds "
+        + "together. “–”: the class was never predicted, or has no utterance.")
+  }
+
+  /// What every caption of a system's figure says about its cells.
+  func cells(_ variant: VariantReport) -> String {
+    "\(variant.scores.completeness) cells (folds × seeds)"
+  }
+}

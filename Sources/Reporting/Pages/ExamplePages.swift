@@ -1,0 +1,28 @@
+// Single recordings: where the attention looked, and a mixture as training made it.
+
+extension CorpusReport {
+  var exampleSections: [Section] {
+    var blocks: [Block] = []
+    if let attention, !attention.examples.isEmpty {
+      blocks.append(
+        .chart(
+          AttentionMaps(
+            label: label(
+              "fig-attention", ", \(attention.system): attention over time",
+              "Log-mel power (dark: loud; lowest band at the foot) of test utterances and the weight of each frame: "
+                + "light, each head; dark, their mean; dashed, equal weights. \(attention.note)"),
+            examples: attention.examples)))
+    }
+    if let mixture {
+      blocks.append(
+        .chart(
+          MixturePanels(
+            label: label(
+              "fig-mixup", ": \(mixture.example.method) on a pair of training recordings",
+              "Least and greatest sample of each stretch, full scale ± 1. \(mixture.note)"),
+            example: mixture.example)))
+    }
+    if let exampleProblem { blocks.append(.remark(exampleProblem)) }
+    return blocks.isEmpty ? [] : [section("attention and mixtures", blocks)]
+  }
+}

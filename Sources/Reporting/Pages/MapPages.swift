@@ -1,0 +1,78 @@
+// Maps of embeddings, by emotion beside by speaker, with the numbers that say how far to trust them.
+import Evaluation
+
+extension CorpusReport {
+  var mapSections: [Section] {
+    let shown = variants.enumerated().compactMap { index, variant in
+      variant.projection.map { (index, variant, $0) }
+    }
+    guard !shown.isEmpty else { return [] }
+    let charts = shown.flatMap { index, variant, projection -> [any Chart] in
+      [false, true].map { bySpeaker in
+        EmbeddingMap(
+          label: label(
+            bySpeaker ? "fig-tsne-speakers" : "fig-tsne",
+            ", \(variant.name): t-SNE by \(bySpeaker ? "speaker" : "emotion")",
+            caption(variant, projection, bySpeaker: bySpeaker), variant: index),
+          classes: classes, points: projection.points, bySpeaker: bySpeaker)
+      }
+    }
+    return [
+      section(
+        "t-SNE of embeddings", [.charts(charts)] + fidelityTable(shown.map { ($1, $2) }))
+    ]
+  }
+
+  private func caption(
+    _ variant: VariantReport, _ projection: EmbeddingProjection, bySpeaker: Bool
+  ) -> String {
+    let sample =
+      projection.total > projection.points.count
+      ? "A sample of \(projection.points.count) of n = \(grouped(projection.total)) utterances. "
+      : "n = \(projection.points.count) utterances. "
+    let fidelity = projection.fidelity.map { fidelity in
+      "Trustworthiness \(fixed(fidelity.trustworthiness, digits: 3)), silhouette by "
+        + (bySpeaker
+          ? "speaker \(plain(fidelity.mapSilhouetteBySpeaker))"
+          : "emotion \(plain(fidelity.mapSilhouetteByClass))") + ". "
+    }
+    return
+      "\(variant.losses); \(projection.note) \(sample)Perplexity \(plain(projection.perplexity)), KL "
+      + "\(plain(projection.divergence)) nats. \(fidelity ?? "")Only neighbourhoods mean something: axes, sizes "
+      + "and gaps do not."
+  }
+
+  private func fidelityTable(_ shown: [(VariantReport, EmbeddingProjection)]) -> [Block] {
+    let rows = shown.compactMap { variant, projection in
+      projection.fidelity.map { fidelity in
+        [
+          Table.Cell(variant.name, isBold: true), Table.Cell(variant.losses),
+          Table.Cell(fixed(fidelity.trustworthiness, digits: 3)),
+          Table.Cell(fixed(fidelity.preservation, digits: 3)),
+          Table.Cell(plain(fidelity.silhouetteByClass)),
+          Table.Cell(plain(fidelity.mapSilhouetteByClass)),
+          Table.Cell(plain(fidelity.silhouetteBySpeaker)),
+          Table.Cell(plain(fidelity.mapSilhouetteBySpeaker)),
+          Table.Cell(fidelity.disparity.map { fixed($0, digits: 3) } ?? "–"),
+        ]
+      }
+    }
+    guard !rows.isEmpty else { return [] }
+    let k = shown.compactMap { $1.fidelity?.neighbours }.first ?? 0
+    return [
+      .table(
+        table(
+          "tab-tsne", ": how far the maps can be trusted",
+          columns: [
+            .words("System"), .words("Losses"), .number("Trust-worthiness"),
+            .number("kNN preservation"), .number("Silhouette, emotion"), .number("on the map"),
+            .number("Silhouette, speaker"), .number("on the map"), .number("Disparity over seeds"),
+          ], rows: rows,
+          remark:
+            "Trustworthiness and preservation of the \(k) nearest neighbours, 0 to 1: are neighbours on the map "
+            + "neighbours among the embeddings, and the other way round. Silhouette: −1 to 1, of embeddings and of "
+            + "their map, by emotion and by speaker. Disparity: Procrustes, 0 to 1, mean over the other seeds' networks "
+            + "on the same utterances; near 0: the same map."))
+    ]
+  }
+}

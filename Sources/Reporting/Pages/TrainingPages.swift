@@ -1,0 +1,66 @@
+// How the systems were trained: curves of every loss term, and what it cost.
+import Evaluation
+
+extension CorpusReport {
+  /// A section per system that has curves, and one on the cost.
+  var trainingSections: [Section] {
+    variants.enumerated().filter { !$0.element.curves.isEmpty }.map { index, variant in
+      section("\(variant.name), training", [.chart(curves(variant, index))])
+    } + [section("cost", costTable)].filter { !$0.blocks.isEmpty }
+  }
+
+  private func curves(_ variant: VariantReport, _ index: Int) -> CurvePanels {
+    typealias Epoch = TrainingCurve.Epoch
+    let quantities: [(String, (Epoch) -> Double?)] = [
+      ("Total loss", { $0.total }), ("KL divergence, nats", { $0.kullbackLeibler }),
+      ("Focal loss", { $0.focal }), ("Center loss", { $0.center }),
+      ("Supervised contrastive loss", { $0.supervisedContrastive }),
+      ("Training accuracy, %", { $0.trainAccuracy.map { $0 * 100 } }),
+      ("Gradient norm", { $0.gradientNorm }), ("Learning rate", { $0.learningRate }),
+    ]
+    let seeds = variant.curves.map(\.seed)
+    let panels = quantities.compactMap { title, quantity in
+      let lines = variant.curves.map { $0.epochs.map(quantity) }
+      return lines.contains { $0.contains { $0 != nil } }
+        ? CurvePanels.Panel(title: title, lines: lines, seeds: seeds) : nil
+    }
+    return CurvePanels(
+      label: label(
+        "fig-curves", ", \(variant.name): training",
+        "Light: each of \(variant.curves.count) cells (folds × seeds); coloured and dashed: the mean of each seed "
+          + "(\(Set(seeds).sorted().map(String.init).joined(separator: ", "))); dark: the mean of all. "
+          + "Loss terms before their weights, means over an epoch's batches. Training data only.",
+        variant: index), panels: panels)
+  }
+
+  private var costTable: [Block] {
+    let rows = variants.compactMap { variant in
+      variant.cost.map { cost in
+        [
+          Table.Cell(variant.name, isBold: true), Table.Cell(grouped(cost.cells)),
+          Table.Cell(grouped(cost.epochs)), Table.Cell(fixed(cost.seconds, digits: 0)),
+          Table.Cell(fixed(cost.secondsPerEpoch, digits: 2)), Table.Cell(grouped(cost.trained)),
+          Table.Cell(grouped(cost.scored)), Table.Cell(grouped(cost.parameters)),
+          Table.Cell(cost.peakMemory.map { fixed(Double($0) / 1e6, digits: 0) } ?? "not recorded"),
+        ]
+      }
+    }
+    guard !rows.isEmpty else { return [] }
+    return [
+      .table(
+        table(
+          "tab-cost", ": cost",
+          columns: [
+            .words("System"), .number("Cells"), .number("Epochs"), .number("Training, s"),
+            .number("s per epoch"), .number("Forward passes, training"),
+            .number("Forward passes, scoring"), .number("Parameters"), .number("Peak memory, MB"),
+          ], rows: rows,
+          remark:
+            "Finished cells alone, trainings beside not counted. Seconds: as the clock ran on the machine of the "
+            + "run, sums over cells, which may have run side by side. A forward pass is one utterance through the "
+            + "network; those for training have a backward pass each. Scoring: every entry of the ledger of test "
+            + "folds. Parameters: trained ones. Peak memory: of the whole process that made the run."
+        ))
+    ]
+  }
+}
