@@ -55,7 +55,7 @@ let package = Package(
     module("StandIns", "Corpora", "Randomness", "Files"),
     module("Audio", "CKernels", "Tensors", "Settings", "CSndFile", "CSoxr", "CFFTW"),
     module("Autograd", "Tensors", "CKernels"),
-    module("Projections", "CKernels", "Tensors", "Randomness"),
+    module("Projections", "CKernels", "CFFTW", "Tensors", "Randomness"),
     module("Statistics", "Randomness"),
     module("Evaluation", "Statistics", "Randomness", "Files"),
     module("Augmentation", "CKernels", "Audio", "Tensors", "Randomness", "Settings"),
@@ -82,8 +82,8 @@ let package = Package(
       name: "reprise",
       dependencies: [
         "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation", "Corpora",
-        "StandIns", "Settings", "Files", "Audio", "Audits", "Checkpoints", "Models", "Tensors",
-        "Randomness",
+        "StandIns", "Settings", "Files", "Audio", "Audits", "Checkpoints", "Models", "Projections",
+        "Tensors", "Randomness",
         arguments,
       ],
       swiftSettings: strict),
@@ -117,7 +117,7 @@ let package = Package(
       "Training", "Checkpoints", "Files", "Models", "Layers", "Autograd", "Tensors", "Corpora",
       "Audio", "Settings",
       "Evaluation", "Randomness"),
-    tests("Reporting", "Evaluation", "Randomness"),
+    tests("Reporting", "Evaluation", "Statistics", "Randomness", "CCairo"),
     tests(
       "Experiments", "Reporting", "Settings", "Evaluation", "Training", "Corpora", "StandIns",
       "Files", "Tensors"),

@@ -5,9 +5,7 @@ import CFFTW
 import CKernels
 import Foundation
 import Synchronization
-
-/// Serialises FFTW's planner; only executing a plan is thread-safe (FFTW manual, §5.4).
-private let planner = Mutex<Void>(())
+import Tensors
 
 /// A transform of one length, made once and shared by all threads.
 ///
@@ -32,7 +30,7 @@ package final class FFTPlan: @unchecked Sendable {
     sine = FloatBuffer(angles.map { Float(sin($0)) })
     let scratch = FFTScratch(length: length)
     plan =
-      planner.withLock { _ in
+      fftwPlanner.withLock { _ in
         Plan(
           pointer: fftwf_plan_dft_1d(
             Int32(length / 2), complexPointer(scratch.signal), complexPointer(scratch.folded),
@@ -42,7 +40,7 @@ package final class FFTPlan: @unchecked Sendable {
 
   deinit {
     let plan = Plan(pointer: plan)
-    planner.withLock { _ in fftwf_destroy_plan(plan.pointer) }
+    fftwPlanner.withLock { _ in fftwf_destroy_plan(plan.pointer) }
   }
 
   /// Transforms `scratch.signal` into `scratch.real` and `scratch.imaginary`.

@@ -26,7 +26,7 @@ package struct PlanarMap: Sendable {
 ///
 ///     qᵢⱼ = (1 + |yᵢ-yⱼ|²)⁻¹ / Z,  Z = Σₖ≠ₗ (1 + |yₖ-yₗ|²)⁻¹,  C = Σ pᵢⱼ ln(pᵢⱼ / qᵢⱼ)
 ///     ∂C/∂yᵢ = 4 Σⱼ (pᵢⱼ - qᵢⱼ) (1 + |yᵢ-yⱼ|²)⁻¹ (yᵢ - yⱼ)
-package struct ForceField: Sendable {
+package struct ForceField: MapField, Sendable {
   private let count: Int
   private let joint: [Float]
   private let workers: Int

@@ -73,7 +73,8 @@ package struct Distances: Sendable {
       var sums = [Double](repeating: 0, count: k)
       for j in 0..<count where j != i { sums[groups[j]] += self[i, j] }
       let own = sums[groups[i]] / Double(sizes[groups[i]] - 1)
-      let other = (0..<k).filter { $0 != groups[i] && sizes[$0] > 0 }
+      let other =
+        (0..<k).filter { $0 != groups[i] && sizes[$0] > 0 }
         .map { sums[$0] / Double(sizes[$0]) }.min() ?? 0
       let greatest = max(own, other)
       if greatest > 0 { total += (other - own) / greatest }

@@ -1,5 +1,5 @@
-// t-SNE with exact gradients (van der Maaten & Hinton 2008), for some thousand points. The result
-// is the same to the bit whatever the number of threads.
+// t-SNE (van der Maaten & Hinton 2008): exact for few points, interpolated for many. The result is the same
+// to the bit whatever the number of threads.
 import Foundation
 package import Randomness
 package import Tensors
@@ -17,6 +17,23 @@ package struct TSNE: Sendable, Hashable {
   package var exaggeratedIterations = 250
   /// The standard deviation of the first initial coordinate.
   package var initialSpread = 1e-4
+  package var method = Method.automatic
+  /// The distance of nodes for the interpolated method, in the map's own units.
+  package var gridSpacing: Float = 0.35
+
+  /// How forces are computed.
+  package enum Method: Sendable, Hashable {
+    /// Exactly up to `crossover` points, interpolated beyond.
+    case automatic
+    /// Over all pairs of points: O(N²) time for each step, O(N²) memory.
+    case exact
+    /// Attraction among 3 · perplexity nearest neighbours, repulsion on a grid: O(N) for each step. With
+    /// less than 100 points exactly all the same: so few, far apart, would drown in the grid's error.
+    case interpolated
+  }
+
+  /// Points up to which the exact way is the faster one.
+  package static let crossover = 1500
 
   package init() {}
 
@@ -37,7 +54,7 @@ package struct TSNE: Sendable, Hashable {
   ///
   /// - Parameter workers: threads that share the rows; the result does not depend on it.
   /// - Precondition: N ≥ 4, and every feature finite.
-  /// - Complexity: O(iterations · N²) time, O(N²) memory.
+  /// - Complexity: see `Method`; the neighbours take O(N² D) once.
   package func embed(
     _ features: Tensor, workers: Int = ProcessInfo.processInfo.activeProcessorCount
   )
@@ -46,13 +63,26 @@ package struct TSNE: Sendable, Hashable {
     let n = features.rows
     precondition(n >= 4, "t-SNE needs at least 4 points, got \(n)")
     let used = max(1, min(perplexity, Double(n - 1) / 3))
-    let affinities = Affinities(of: features, perplexity: used)
+    let isExact = method == .exact || n < 100 || method == .automatic && n <= Self.crossover
+    let field: any MapField =
+      isExact
+      ? ForceField(Affinities(of: features, perplexity: used), workers: workers)
+      : interpolatedField(of: features, perplexity: used, workers: workers)
     var map = PlanarMap(start(of: features))
-    let field = ForceField(affinities, workers: workers)
     descend(&map, in: field)
     return Embedding(
       x: Array(map.x.prefix(n)), y: Array(map.y.prefix(n)), divergence: field.divergence(of: map),
       perplexity: used)
+  }
+
+  private func interpolatedField(of features: Tensor, perplexity: Double, workers: Int)
+    -> InterpolatedField
+  {
+    let neighbours = min(features.rows - 1, max(1, Int(3 * perplexity)))
+    let lists = NeighbourLists(of: features, neighbours: neighbours, workers: workers)
+    let affinities = SparseAffinities(
+      lists, perplexity: min(perplexity, Double(neighbours)), workers: workers)
+    return InterpolatedField(affinities, workers: workers, spacing: gridSpacing)
   }
 
   /// Returns the first two principal components of the rows, scaled so that the first has standard
@@ -66,7 +96,7 @@ package struct TSNE: Sendable, Hashable {
 
   /// Moves the points of `map` downhill: momentum, and a gain per coordinate that grows while the
   /// gradient keeps its sign (Jacobs 1988).
-  private func descend(_ map: inout PlanarMap, in field: ForceField) {
+  private func descend(_ map: inout PlanarMap, in field: any MapField) {
     let n = map.count
     let rate = Float(max(Double(n) / 48, 50))
     var dx = [Float](repeating: 0, count: n)

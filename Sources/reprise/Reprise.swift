@@ -18,7 +18,7 @@ struct Reprise: ParsableCommand {
       RunCommand.self, CorporaCommand.self, ReportCommand.self, CompareCommand.self,
       BaselineCommand.self, CheckCommand.self, ClaimsCommand.self, ExplainCommand.self,
       DiffCommand.self, SimulateCommand.self, VerifyCommand.self, BackboneCommand.self,
-      SettingsCommand.self,
+      SettingsCommand.self, TSNECommand.self,
     ])
 
   static func main() {

@@ -4,6 +4,9 @@ import Reporting
 import TestSupport
 import Testing
 
+private let plainLabel = ChartLabel(
+  kind: "fig-x", name: "x", title: "X", caption: "", warnings: .none)
+
 @Suite struct `An axis` {
   @Test(arguments: [
     (0.0, 100.0, [0.0, 20, 40, 60, 80, 100]), (0, 4.2, [0, 1, 2, 3, 4, 5]),
@@ -82,7 +85,7 @@ import Testing
     let matrix = ConfusionMatrix(
       classes: ["calm", "angry", "absent"], counts: [[3, 1, 0], [1, 7, 0], [0, 0, 0]])
     let figure = ConfusionMap(
-      name: "m", title: "M", caption: "", warnings: .none, matrix: matrix
+      label: plainLabel, matrix: matrix
     ).figure(width: 500, ruler: try Ruler())
     let words = figure.marks.compactMap(\.words)
     for expected in ["3", "7", "75.0", "25.0", "12.5", "87.5", "4", "8", "truth", "predicted"] {
@@ -93,7 +96,7 @@ import Testing
     let turned = ConfusionMatrix(
       classes: matrix.classes, counts: [[3, 1, 0], [2, 7, 0], [0, 0, 0]])
     let other = ConfusionMap(
-      name: "m", title: "M", caption: "", warnings: .none, matrix: turned
+      label: plainLabel, matrix: turned
     ).figure(width: 500, ruler: try Ruler())
     #expect(figure != other)
   }
@@ -105,7 +108,7 @@ import Testing
     let row = DotPlot.Row(
       label: "system", values: [.init(single: values, mean: values.first, deviation: 0.2)])
     let figure = DotPlot(
-      name: "d", title: "D", caption: "", warnings: .none, panels: ["WA, %"], rows: [row]
+      label: plainLabel, panels: ["WA, %"], rows: [row]
     ).figure(width: 400, ruler: try Ruler())
     let ticks = figure.marks.compactMap(\.words).compactMap(Double.init)
     #expect(ticks.count >= 3 && ticks.allSatisfy { (0...100).contains($0) })
@@ -122,7 +125,7 @@ import Testing
     let panel = CurvePanels.Panel(title: "loss", lines: [[4, .nan, .infinity], [2, 1, nil]])
     #expect(panel.mean == [3, 1, nil])
     let figure = CurvePanels(
-      name: "c", title: "C", caption: "", warnings: .none, panels: [panel]
+      label: plainLabel, panels: [panel]
     ).figure(width: 500, ruler: try Ruler())
     for case .line(let points, _) in figure.marks {
       #expect(points.allSatisfy { $0.x.isFinite && $0.y.isFinite })
@@ -136,7 +139,7 @@ import Testing
       EmbeddingProjection.Point(x: Double($0), y: 0, classIndex: $0, speaker: "s")
     }
     let figure = EmbeddingMap(
-      name: "t", title: "T", caption: "", warnings: .none, classes: (0..<8).map { "c\($0)" },
+      label: plainLabel, classes: (0..<8).map { "c\($0)" },
       points: points
     ).figure(width: 200, ruler: try Ruler())
     let shapes = figure.marks.compactMap { mark -> String? in
@@ -151,7 +154,7 @@ import Testing
       EmbeddingProjection.Point(x: $0.0, y: $0.1, classIndex: 0, speaker: "s")
     }
     let figure = EmbeddingMap(
-      name: "t", title: "T", caption: "", warnings: .none, classes: ["a"], points: points
+      label: plainLabel, classes: ["a"], points: points
     ).figure(width: 200, ruler: try Ruler())
     let places = figure.marks.compactMap { mark -> Point? in
       if case .marker(_, let place, _, _, _) = mark { place } else { nil }

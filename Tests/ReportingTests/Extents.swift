@@ -6,7 +6,8 @@ extension Mark {
   func extent(_ ruler: Ruler) -> Rectangle {
     switch self {
     case .rectangle(let area, _, _), .link(let area, _): return area
-    case .line(let points, _): return bounds(points)
+    case .line(let points, _), .area(let points, _, _): return bounds(points)
+    case .image(_, let area): return area
     case .marker(_, let place, let size, _, _):
       return Rectangle(place.x - size / 2, place.y - size / 2, size, size)
     case .text(let text, let place, let font, _, let turned):

@@ -11,30 +11,58 @@ import Testing
   ]
 
   @Test(arguments: samples.map(\.0))
-  func `is written whole, twice the same bytes`(name: String) throws {
+  func `is written whole in every form, twice the same bytes`(name: String) throws {
     let sample = try #require(`A report`.samples.first { $0.0 == name }).1
     let content = makeContent(sample)
     try withTemporaryFolder { folder in
       // REPRISE_REPORT_SAMPLES names a folder to keep the reports in, to look at them.
-      let place = ProcessInfo.processInfo.environment["REPRISE_REPORT_SAMPLES"] ?? folder
-      let first = try Report.write(content, to: "\(place)/\(name)")
-      let second = try Report.write(content, to: "\(folder)/again")
-      let bytes = try Data(contentsOf: URL(fileURLWithPath: first))
-      #expect(bytes.starts(with: Data("%PDF-".utf8)))
-      let isSame = try bytes == Data(contentsOf: URL(fileURLWithPath: second))
-      #expect(isSame)
-      for figure in try Report(content).figures {
-        let path = "/figures/\(figure.name).svg"
-        let svg = try String(contentsOfFile: "\(place)/\(name)" + path, encoding: .utf8)
-        let again = try String(contentsOfFile: "\(folder)/again" + path, encoding: .utf8)
-        #expect(svg == again)
-        #expect(svg.contains("SYNTHETIC") == sample.isSynthetic)
+      let kept = ProcessInfo.processInfo.environment["REPRISE_REPORT_SAMPLES"]
+      let first = "\(kept ?? folder)/\(name)"
+      let written = try Report.write(content, to: first)
+      _ = try Report.write(content, to: "\(folder)/again")
+      #expect(
+        written
+          == ["report.pdf", "index.html", "figures", "tables", "contact-sheet.png"].map {
+            "\(first)/\($0)"
+          })
+      let files = try allFiles(first)
+      #expect(try allFiles("\(folder)/again") == files)
+      let report = try Report(content)
+      #expect(files.count == 3 + 4 * report.charts.count + 3 * report.tables.count)
+      for file in files {
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(first)/\(file)"))
+        #expect(
+          try bytes == Data(contentsOf: URL(fileURLWithPath: "\(folder)/again/\(file)")), "\(file)")
+        if file.hasSuffix(".pdf") { #expect(bytes.starts(with: Data("%PDF-".utf8))) }
+        let text = String(decoding: bytes, as: UTF8.self)
+        if file.hasSuffix(".svg") || file.hasSuffix(".md") || file.hasSuffix(".tex") {
+          #expect(text.contains("SYNTHETIC") == sample.isSynthetic, "\(file)")
+        }
+        if file.hasSuffix(".csv") {
+          let rows = text.split(whereSeparator: \.isNewline).dropFirst()
+          #expect(
+            rows.allSatisfy { $0.contains("SYNTHETIC") == sample.isSynthetic }, "\(file)")
+        }
       }
-      // Everything written was finished: no temporary file is left.
-      let left = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/again/figures")
-      #expect(left.allSatisfy { $0.hasSuffix(".svg") })
     }
   }
+
+  @Test func `changes its bytes with a number (negative control)`() throws {
+    var content = makeContent(.quick)
+    let before = try Report(content).pdf()
+    #expect(try Report(content).pdf() == before)
+    content.corpora[0].dataset.folds[0].counts[0] += 1
+    #expect(try Report(content).pdf() != before)
+  }
+}
+
+/// Every file below a folder, sorted.
+private func allFiles(_ folder: String) throws -> [String] {
+  try FileManager.default.subpathsOfDirectory(atPath: folder).filter {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: "\(folder)/\($0)", isDirectory: &isFolder)
+      && !isFolder.boolValue
+  }.sorted()
 }
 
 @Suite struct `The pages of a report` {
@@ -42,7 +70,7 @@ import Testing
   func `carry SYNTHETIC and INCOMPLETE wherever they are due`(sample: Sample) throws {
     let report = try Report(makeContent(sample))
     for page in report.pageTexts { #expect(page.contains("SYNTHETIC")) }
-    for figure in report.figures {
+    for figure in report.figures(width: .page) + report.figures(width: .column) {
       #expect(figure.marks.compactMap(\.words).contains("SYNTHETIC"))
       #expect(figure.caption.hasPrefix("SYNTHETIC."))
       #expect(figure.caption.contains("INCOMPLETE") == sample.hasMissingCell)
@@ -60,23 +88,26 @@ import Testing
     let genuine = report.pageTexts.filter { $0[1] == "RAVDESS: data and protocol" }
     #expect(genuine.count >= 1 && genuine.allSatisfy { !$0.contains("SYNTHETIC") })
     #expect(report.pageTexts[0].contains("SYNTHETIC"))
-    #expect(report.figures.first { $0.name == "ravdess-folds" }?.warnings.isSynthetic == false)
-    #expect(report.figures.first { $0.name == "savee-folds" }?.warnings.isSynthetic == true)
+    #expect(
+      report.charts.first { $0.label.name == "ravdess-folds" }?.label.warnings.isSynthetic == false)
+    #expect(
+      report.charts.first { $0.label.name == "savee-folds" }?.label.warnings.isSynthetic == true)
   }
 
-  @Test(arguments: [Sample.quick, .real, .awkward, .least, .many])
-  func `keep every mark inside the margins, and every figure inside its size`(sample: Sample) throws
-  {
-    let report = try Report(makeContent(sample))
+  @Test(arguments: [Sample.quick, .real, .awkward, .least, .many], Paper.allCases)
+  func `keep every mark inside the margins, and every figure inside its size`(
+    sample: Sample, paper kind: Paper
+  ) throws {
+    let report = try Report(makeContent(sample), ReportOptions(paper: kind))
     let ruler = try Ruler()
-    let paper = Rectangle(40, 20, 595.28 - 80, 841.89 - 40)
+    let paper = Rectangle(40, 20, kind.size.width - 80, kind.size.height - 40)
     for (number, page) in report.pages.enumerated() {
       for mark in page {
         let area = mark.extent(ruler)
         #expect(paper.contains(area), "page \(number + 1): \(mark) at \(area)")
       }
     }
-    for figure in report.figures {
+    for figure in report.figures(width: .page) + report.figures(width: .column) {
       let frame = Rectangle(-2, -2, figure.size.width + 4, figure.size.height + 4)
       for mark in figure.marks {
         let area = mark.extent(ruler)
@@ -89,19 +120,20 @@ import Testing
   func `set no text over another`(sample: Sample) throws {
     let report = try Report(makeContent(sample))
     let ruler = try Ruler()
-    for (number, page) in report.pages.enumerated() {
-      let texts = page.filter { $0.words?.isEmpty == false }
+    func require(_ marks: [Mark], _ place: String) {
+      let texts = marks.filter { $0.words?.isEmpty == false }
         .map { (words: $0.words ?? "", area: $0.extent(ruler)) }
         .sorted { $0.area.y < $1.area.y }
       for (index, text) in texts.enumerated() {
         for other in texts[(index + 1)...] {
           if other.area.y > text.area.bottom { break }
           #expect(
-            !text.area.overlaps(other.area),
-            "page \(number + 1): “\(text.words)” and “\(other.words)”")
+            !text.area.overlaps(other.area), "\(place): “\(text.words)” and “\(other.words)”")
         }
       }
     }
+    for (number, page) in report.pages.enumerated() { require(page, "page \(number + 1)") }
+    for figure in report.figures(width: .column) { require(figure.marks, figure.name) }
   }
 
   @Test func `name every section in the contents with its page`() throws {

@@ -85,7 +85,7 @@ private func makeCorpus(_ name: String, _ sample: Sample, _ stream: RandomStream
     ("full", "EAM", "FLAM", "KL + focal + center + SupCon", 0.68),
     ("plain", "none", "mean", "KL", 0.6),
   ]
-  return CorpusReport(
+  var corpus = CorpusReport(
     name: name, displayName: name.uppercased() + (sample.isSynthetic ? " stand-in" : ""),
     isSynthetic: sample.isSynthetic, isIncomplete: false,
     protocolText: [
@@ -115,7 +115,92 @@ private func makeCorpus(_ name: String, _ sample: Sample, _ stream: RandomStream
         BaselineRow(
           name: "compact, recorded", source: "baselines/ravdess-compact.json", origin: .measured,
           accuracy: 0.671, unweightedAverageRecall: nil, isComparable: true, whyNot: ""),
-      ])
+      ],
+    fingerprint: "fp:0123456789abcdef")
+  corpus.judgement = makeJudgement(sample, stream)
+  if sample.epochs > 1 { makeExamples(&corpus) }
+  return corpus
+}
+
+/// Every utterance of every seed; speakers go by turns into folds.
+private func makePredictions(_ sample: Sample, skill: Double, _ stream: inout RandomStream)
+  -> [(seed: Int, predictions: [Prediction])]
+{
+  let k = sample.classes.count
+  let total = max(sample.folds * k, 192 * min(k, 8))
+  return sample.seeds.map { seed in
+    let rows = (0..<total).compactMap { index -> Prediction? in
+      let truth = index % k
+      let speaker = index / k % max(sample.speakers, sample.folds)
+      let isRight = stream.uniform() < skill
+      let guess = isRight ? truth : stream.integer(below: k)
+      guard truth != sample.emptyClass else { return nil }
+      let rest = k > 1 ? Float(0.4) / Float(k - 1) : 0
+      return Prediction(
+        id: "u-\(index)", speaker: "speaker-\(speaker + 1)", fold: speaker % sample.folds + 1,
+        truth: truth, predicted: guess,
+        probabilities: (0..<k).map { $0 == guess ? (k > 1 ? 0.6 : 1) : rest })
+    }
+    return (seed, rows)
+  }
+}
+
+/// What is known of the systems that have complete seeds; computed by Evaluation.
+private func makeJudgement(_ sample: Sample, _ origin: RandomStream) -> JudgementReport {
+  let systems = [("full", 0.68), ("plain", 0.6)].prefix(sample.hasMissingVariant ? 1 : 2)
+    .map { name, skill in
+      var stream = origin.split(name)
+      return SystemPredictions(
+        system: name, classes: sample.classes,
+        seeds: makePredictions(sample, skill: skill, &stream))
+    }
+  var report = JudgementReport(
+    signature: "sample|fp:0123456789abcdef",
+    analyses: systems.map { SystemAnalysis($0, random: origin, resamples: 50) },
+    comparisons: [Metric.accuracy, .unweightedAverageRecall].map { metric in
+      systems.dropFirst().map {
+        SystemComparison(systems[0], $0, metric: metric, random: origin, resamples: 50)
+      }
+    }.filter { !$0.isEmpty }, selections: [],
+    looks: [.init(fold: 1, result: 6, trajectory: 180, companion: 60)], claims: [],
+    audits: [
+      PlainTable(
+        title: "Findings before training", columns: ["Kind", "Where"],
+        rows: [["exact-duplicates", "a-file-name_of-some-length.wav"]], remark: "One.",
+        hasWords: true)
+    ])
+  report.recalls = systems.map { ($0.system, $0.classRecalls()) }
+  report.differences = systems.dropFirst().map { ConfusionDifference(systems[0], $0) }
+  return report
+}
+
+/// Two recordings with attention, and a mixture; sines.
+private func makeExamples(_ corpus: inout CorpusReport) {
+  let names = corpus.classes
+  corpus.attention = (
+    "full",
+    ["right", "wrong"].map { kind in
+      AttentionExample(
+        utterance: "03-01-05-01-02-01-\(kind)", truth: names[0],
+        predicted: kind == "right" ? names[0] : names[names.count - 1], probability: 0.93,
+        spectrum: (0..<40).map { band in
+          (0..<120).map { Float(sin(Double(band * $0) / 90) - Double(band) / 30) }
+        }, secondsPerFrame: 0.02,
+        attention: (0..<4).map { head in
+          let raw = (0..<60).map { 1.2 + sin(Double($0 + 9 * head) / 7) }
+          return raw.map { Float($0 / raw.reduce(0, +)) }
+        }, secondsPerWeight: 0.04)
+    }, "Fold 1, seed 1."
+  )
+  let wave = (0..<300).map { Float(abs(sin(Double($0) / 20)) * 0.6) }
+  corpus.mixture = (
+    MixtureExample(
+      method: "EAM",
+      signals: ["first: a, \(names[0])", "second: b", "mixture"].map {
+        .init(title: $0, low: wave.map { -$0 }, high: wave)
+      }, duration: 3.1, facts: [.init("SNR", "4.2 dB"), .init("λ", "0.72")]),
+    "Drawn as in training."
+  )
 }
 
 private func makeVariant(
@@ -124,21 +209,13 @@ private func makeVariant(
 ) -> VariantReport {
   var stream = origin
   let k = sample.classes.count
-  let perFold = max(1, 192 / sample.folds)
-  var cells: [ScoredCell] = []
-  for seed in sample.seeds {
-    for fold in 1...sample.folds {
-      let ease = 0.06 * stream.normal()
-      var counts = [[Int]](repeating: [Int](repeating: 0, count: k), count: k)
-      for truth in 0..<k where truth != sample.emptyClass {
-        for _ in 0..<perFold {
-          let isRight = stream.uniform() < skill + ease
-          counts[truth][isRight ? truth : stream.integer(below: k)] += 1
-        }
-      }
-      cells.append(
-        ScoredCell(
-          seed: seed, fold: fold, matrix: ConfusionMatrix(classes: sample.classes, counts: counts)))
+  let predictions = makePredictions(sample, skill: skill, &stream)
+  var cells = predictions.flatMap { seed, rows in
+    (1...sample.folds).map { fold in
+      ScoredCell(
+        seed: seed, fold: fold,
+        matrix: ConfusionMatrix(
+          classes: sample.classes, predictions: rows.filter { $0.fold == fold }))
     }
   }
   if sample.hasMissingCell, name == "full" { cells.removeLast() }

@@ -26,7 +26,8 @@ extension ExperimentRun {
       title: "Speech emotion recognition: EAM, FLAM and multi-loss learning",
       runName: experiment.name, createdAt: provenance.date,
       corpora: try results.map {
-        try corpusReport($0, hasMaps: options.mayInclude("fig-tsne") || options.mayInclude("tab-tsne"))
+        try corpusReport(
+          $0, hasMaps: options.mayInclude("fig-tsne") || options.mayInclude("tab-tsne"))
       },
       conformance: try conformance().flatMap(conformanceReport),
       provenance: try provenanceSections(provenance, results), settings: settingsSections(),

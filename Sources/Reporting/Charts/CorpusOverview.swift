@@ -35,7 +35,7 @@ package struct CorpusOverview: Chart {
     let strip = width * 0.3
     let k = Double(max(1, classes.count))
     let cell = (width - left - strip - 14) / k
-    let rowHeight = max(5.5, min(13, 430 / Double(max(1, speakers.count))))
+    let rowHeight = max(5, min(13, 380 / Double(max(1, speakers.count))))
     let isFlat = classes.allSatisfy { ruler.width(of: $0, Style.axis) <= cell - 2 }
     let nameHeight =
       isFlat ? 12 : min(classes.map { ruler.width(of: $0, Style.axis) }.max() ?? 0, 80) + 6
@@ -59,7 +59,7 @@ package struct CorpusOverview: Chart {
     }
     let below = grid.bottom + nameHeight + 22
     let classRows = ruler.nameWidth(classes, of: width, share: 0.3)
-    let height = max(6, min(11, 200 / k)) * k
+    let height = max(5.5, min(11, 150 / k)) * k
     let lower = Rectangle(classRows, below, width - classRows - 8, height)
     marks += ruler.horizontalScale(seconds, lower, title: "length by class, s")
     marks += ruler.rowNames(classes, width: classRows, top: below, rowHeight: height / k)
