@@ -142,8 +142,8 @@ package final class InterpolatedField: MapField {
   private func fitted(span: Float) -> GridTransform {
     precondition(span.isFinite, "the map is not finite")
     var h = spacing
-    // A small map lies on a finer grid, down to a sixteenth; a very large one on a coarser.
-    while h > spacing / 8, span / h < 24 { h /= 2 }
+    // A small map lies on a finer grid, so that it too has some nodes across; a very large one on a coarser.
+    while h > 1e-9, span / h < 24 { h /= 2 }
     while span / h + 5 > Float(Self.mostNodes) { h *= 1.25 }
     let needed = Int(span / h) + 5
     let shift: Float = span < 4 ? 1 : 0

@@ -12,7 +12,7 @@ package enum ReportFormat: String, Sendable, CaseIterable {
   case svg
   /// The same as PDF.
   case figurePDF = "figure-pdf"
-  /// `tables/*.tex`, for LaTeX with booktabs.
+  /// `tables/*.tex`, for LaTeX with booktabs, array, graphicx and, where they are long, longtable.
   case latex
   /// `tables/*.csv`.
   case csv
@@ -20,6 +20,9 @@ package enum ReportFormat: String, Sendable, CaseIterable {
   case markdown
   /// `contact-sheet.png`: all figures small, on one picture.
   case contactSheet = "contact-sheet"
+
+  /// Those with a file for each figure or table.
+  package static let ofParts: [ReportFormat] = [.svg, .figurePDF, .latex, .csv, .markdown]
 }
 
 /// How a report is to look and what of it is wanted.

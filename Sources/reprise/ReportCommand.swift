@@ -13,7 +13,9 @@ struct ReportCommand: ParsableCommand {
       same results and fonts give the same bytes.
 
       --only takes kinds (fig-tsne, tab-ablation) or single names (ravdess-confusion-1-full), with commas \
-      between them; a name that does not exist lists those that do.
+      between them; a name that does not exist lists those that do. It writes the files of these figures and \
+      tables and leaves the rest as it is; a PDF or page of them alone takes --format as well, and replaces \
+      the whole one.
       """)
 
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
@@ -48,9 +50,10 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let formats = try formats()
+    let only = parts(only)
+    let usual = only.isEmpty ? ReportFormat.allCases : ReportFormat.ofParts
     let options = ReportOptions(
-      formats: formats.isEmpty ? ReportFormat.allCases : formats, paper: paper, theme: theme,
-      only: parts(only))
+      formats: formats.isEmpty ? usual : formats, paper: paper, theme: theme, only: only)
     let written = try ExperimentRun(openingFolder: folder).writeReport(options)
     try tell(written.joined(separator: "\n"))
   }

@@ -74,7 +74,7 @@ private final class Disk {
   @Test(.enabled(if: canMount, "a small disk can be mounted by root only"))
   func `may be read-only`() throws {
     try withFolder { folder in
-      let disk = try Disk(at: folder + "/disk", kilobytes: 4_000)
+      let disk = try Disk(at: folder + "/disk", kilobytes: 16_000)
       let file = try writeExperiment(in: folder, at: tinyRAVDESS.get(), variants: "[{name: full}]")
       #expect(try reprise("run", file, "--out", "disk/run", "--quiet", in: folder).code == 0)
       disk.forbidWriting()
@@ -107,7 +107,7 @@ private final class Disk {
           try JSONSerialization.jsonObject(with: bytes(disk.path + "/" + path))
         }
       }
-      disk.grow(toKilobytes: 8_000)
+      disk.grow(toKilobytes: 24_000)
       let after = try reprise("run", file, "--out", "disk/run", "--quiet", in: folder)
       #expect(after.code == 0 && after.standardError.isEmpty)
       #expect(try reprise("run", file, "--out", "whole", "--quiet", in: folder).code == 0)

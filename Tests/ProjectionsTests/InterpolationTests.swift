@@ -114,7 +114,9 @@ private func blobs(_ n: Int, dimensions d: Int, seed: UInt64 = 6) -> Tensor {
     return norm(zip(dx + dy, ex + ey).map { $0 - $1 }) / norm(ex + ey)
   }
 
-  @Test(arguments: [(1e-4, 0.01), (0.01, 0.01), (0.5, 0.01), (3, 0.01), (20, 0.02)])
+  /// Spread 20 puts 400 points on a map 120 wide: forces are those of single near pairs, which nodes 0.35
+  /// apart resolve worst.
+  @Test(arguments: [(1e-5, 1e-4), (0.01, 1e-4), (0.5, 2e-4), (3, 0.006), (20, 0.05)])
   func `are those of all pairs (oracle)`(spread: Double, bound: Double) {
     #expect(error(spread: spread, spacing: 0.35) < bound)
   }
@@ -122,7 +124,8 @@ private func blobs(_ n: Int, dimensions d: Int, seed: UInt64 = 6) -> Tensor {
   @Test func `grow nearer with nearer nodes, and are wrong with distant ones (negative control)`() {
     let errors = [0.125, 0.25, 0.5, 1].map { error(spread: 12, spacing: $0) }
     #expect(errors == errors.sorted())
-    #expect(errors[0] < 0.002)
+    // A cubic spline's slopes are off by the third power of the distance.
+    #expect(errors[0] < 0.125 * errors[1] && errors[1] < 0.125 * errors[2])
     #expect(error(spread: 12, spacing: 4) > 0.05)
   }
 

@@ -47,6 +47,26 @@ private let plainLabel = ChartLabel(
     #expect(Color.sequential(1).contrast(with: Color(0, 0, 0)) < 4.5)
   }
 
+  @Test func `stand out on a dark screen, classes and numbers alike`() {
+    let paper = Theme.screen.shown(Color(1, 1, 1))
+    for color in Color.categories {
+      #expect(Theme.screen.shown(color).contrast(with: paper) >= 3.5, "\(color)")
+      #expect(Theme.print.shown(color) == color)
+    }
+    for step in 0...100 {
+      let shade = Color.sequential(Double(step) / 100)
+      let (below, above) = (Theme.screen.shown(shade), Theme.screen.shown(shade.readableInk))
+      #expect(below.contrast(with: above) >= 3, "share \(step) %")
+    }
+    // Negative control: a colour as it is on paper.
+    #expect(Color(hex: 0x0b4f7d).contrast(with: paper) < 3)
+    // Light and dark change places.
+    let contrasts = (0...20).map {
+      Theme.screen.shown(Color.sequential(Double($0) / 20)).contrast(with: paper)
+    }
+    #expect(contrasts == contrasts.sorted())
+  }
+
   @Test func `of a confusion matrix darken with the share`() {
     let white = Color(1, 1, 1)
     let contrasts = (0...20).map { Color.sequential(Double($0) / 20).contrast(with: white) }

@@ -8,6 +8,7 @@ import Testing
 @Suite struct `A report` {
   static let samples: [(String, Sample)] = [
     ("quick", .quick), ("real", .real), ("awkward", .awkward), ("least", .least), ("many", .many),
+    ("grid", .grid),
   ]
 
   @Test(arguments: samples.map(\.0))
@@ -94,7 +95,7 @@ private func allFiles(_ folder: String) throws -> [String] {
       report.charts.first { $0.label.name == "savee-folds" }?.label.warnings.isSynthetic == true)
   }
 
-  @Test(arguments: [Sample.quick, .real, .awkward, .least, .many], Paper.allCases)
+  @Test(arguments: [Sample.quick, .real, .awkward, .least, .many, .grid], Paper.allCases)
   func `keep every mark inside the margins, and every figure inside its size`(
     sample: Sample, paper kind: Paper
   ) throws {
@@ -116,7 +117,7 @@ private func allFiles(_ folder: String) throws -> [String] {
     }
   }
 
-  @Test(arguments: [Sample.quick, .real, .awkward, .least, .many])
+  @Test(arguments: [Sample.quick, .real, .awkward, .least, .many, .grid])
   func `set no text over another`(sample: Sample) throws {
     let report = try Report(makeContent(sample))
     let ruler = try Ruler()

@@ -3,9 +3,10 @@ import Evaluation
 import Foundation
 import Randomness
 import Reporting
+import Synchronization
 
 /// How large and how awkward a sample is.
-struct Sample: Sendable {
+struct Sample: Sendable, Hashable {
   var classes = ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"]
   var speakers = 24
   var folds = 6
@@ -18,6 +19,8 @@ struct Sample: Sendable {
   var hasMissingCell = false
   var emptyClass: Int?
   var settings = 40
+  /// The paper's ablations beside the two systems.
+  var hasAblations = false
 
   /// A report as of the main job's default.
   static let quick = Sample(
@@ -27,7 +30,7 @@ struct Sample: Sendable {
   static let real = Sample(isSynthetic: false)
   /// Long names, an empty class, cells missing.
   static let awkward = Sample(
-    classes: (1...8).map { "an emotion with a very long name, no. \($0)" }, points: 2000,
+    classes: (1...8).map { "an emotion with a very long name, no. \($0)" }, points: 10_000,
     corpora: ["a-corpus-with-a-rather-long-name-of-its-own"], hasMissingVariant: true,
     hasMissingCell: true, emptyClass: 3, settings: 160)
   /// As little as there can be.
@@ -38,8 +41,40 @@ struct Sample: Sendable {
     classes: (1...24).map { "emotion_number_\($0)" }, speakers: 60, folds: 12, points: 300)
 }
 
-/// Makes the report content of a sample.
+extension Sample {
+  /// As of the paper's ablations: eight systems.
+  static let grid = Sample(epochs: 8, points: 240, hasAblations: true)
+
+  /// Name, augmentation, pooling, losses and how well it does.
+  var systems: [(String, String, String, String, Double)] {
+    let losses = ["KL", "focal", "center", "SupCon"]
+    func first(_ count: Int) -> String { losses.prefix(count).joined(separator: " + ") }
+    let all = first(4)
+    return [("full", "EAM", "FLAM", all, 0.68)]
+      + (hasAblations
+        ? [
+          ("no-mixup", "no mixup", "FLAM", all, 0.66), ("lam", "LAM", "FLAM", all, 0.67),
+          ("mean-pooling", "EAM", "mean pooling", all, 0.64),
+          ("max-pooling", "EAM", "max pooling", all, 0.65), ("kl", "EAM", "FLAM", first(1), 0.66),
+          ("kl-focal", "EAM", "FLAM", first(2), 0.67),
+          ("kl-focal-center", "EAM", "FLAM", first(3), 0.68),
+        ] : [("plain", "no mixup", "mean pooling", "KL", 0.6)])
+  }
+}
+
+private let made = Mutex<[Sample: ReportContent]>([:])
+
+/// The report content of a sample, made once.
 func makeContent(_ sample: Sample) -> ReportContent {
+  made.withLock { made in
+    if let content = made[sample] { return content }
+    let content = build(sample)
+    made[sample] = content
+    return content
+  }
+}
+
+private func build(_ sample: Sample) -> ReportContent {
   let stream = RandomStream(seed: 11)
   let lists = [
     KeyValueSection(
@@ -81,10 +116,6 @@ private func makeCorpus(_ name: String, _ sample: Sample, _ stream: RandomStream
   let folds = (1...sample.folds).map {
     DataSetReport.CountRow("\($0)", counts(total / sample.folds))
   }
-  let systems = [
-    ("full", "EAM", "FLAM", "KL + focal + center + SupCon", 0.68),
-    ("plain", "none", "mean", "KL", 0.6),
-  ]
   var corpus = CorpusReport(
     name: name, displayName: name.uppercased() + (sample.isSynthetic ? " stand-in" : ""),
     isSynthetic: sample.isSynthetic, isIncomplete: false,
@@ -98,7 +129,7 @@ private func makeCorpus(_ name: String, _ sample: Sample, _ stream: RandomStream
       speakers: speakers, folds: folds,
       excluded: [.init("song, not speech", 1012), .init("AppleDouble file", 3)],
       fingerprint: "9f2c4e6a8b0d1f3a5c7e9b1d3f5a7c9e0b2d4f6a8c0e1f3b5d7f9a1c3e5b7d9f"),
-    variants: systems.enumerated().map { index, system in
+    variants: sample.systems.enumerated().map { index, system in
       let isMissing = sample.hasMissingVariant && index == 1
       return makeVariant(
         system.0, (system.1, system.2, system.3), skill: system.4, isMissing: isMissing, sample,
@@ -147,8 +178,8 @@ private func makePredictions(_ sample: Sample, skill: Double, _ stream: inout Ra
 
 /// What is known of the systems that have complete seeds; computed by Evaluation.
 private func makeJudgement(_ sample: Sample, _ origin: RandomStream) -> JudgementReport {
-  let systems = [("full", 0.68), ("plain", 0.6)].prefix(sample.hasMissingVariant ? 1 : 2)
-    .map { name, skill in
+  let systems = sample.systems.prefix(sample.hasMissingVariant ? 1 : .max)
+    .map { name, _, _, _, skill in
       var stream = origin.split(name)
       return SystemPredictions(
         system: name, classes: sample.classes,

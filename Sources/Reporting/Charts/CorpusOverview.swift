@@ -32,10 +32,11 @@ package struct CorpusOverview: Chart {
 
   package func plot(width: Double, ruler: Ruler) -> Plot {
     let left = ruler.nameWidth(speakers.map(\.name), of: width, share: 0.24)
-    let strip = width * 0.3
+    let hasLengths = (speakerLengths + classLengths).contains { $0 != nil }
+    let strip = hasLengths ? width * 0.3 : 0
     let k = Double(max(1, classes.count))
     let cell = (width - left - strip - 14) / k
-    let rowHeight = max(5, min(13, 380 / Double(max(1, speakers.count))))
+    let rowHeight = max(4.5, min(13, 340 / Double(max(1, speakers.count))))
     let isFlat = classes.allSatisfy { ruler.width(of: $0, Style.axis) <= cell - 2 }
     let nameHeight =
       isFlat ? 12 : min(classes.map { ruler.width(of: $0, Style.axis) }.max() ?? 0, 80) + 6
@@ -50,6 +51,7 @@ package struct CorpusOverview: Chart {
         "utterances", Style.axisBold, from: left, to: left + max(grid.width, 60),
         baseline: grid.y - 7))
     marks += counts(frame, ruler) + frame.columnNames(ruler).dropLast()
+    guard hasLengths else { return Plot(Size(width, grid.bottom + nameHeight), marks) }
     let area = Rectangle(grid.right + 14, 18, strip - 4, grid.height)
     let seconds = axis
     marks += ruler.horizontalScale(seconds, area, title: "length, s")
@@ -59,7 +61,7 @@ package struct CorpusOverview: Chart {
     }
     let below = grid.bottom + nameHeight + 22
     let classRows = ruler.nameWidth(classes, of: width, share: 0.3)
-    let height = max(5.5, min(11, 150 / k)) * k
+    let height = max(5.5, min(11, 140 / k)) * k
     let lower = Rectangle(classRows, below, width - classRows - 8, height)
     marks += ruler.horizontalScale(seconds, lower, title: "length by class, s")
     marks += ruler.rowNames(classes, width: classRows, top: below, rowHeight: height / k)

@@ -35,7 +35,7 @@ package struct StripPlot: Chart {
 
   package func plot(width: Double, ruler: Ruler) -> Plot {
     let left = ruler.nameWidth(rows.map(\.name), of: width, share: 0.3)
-    let rowHeight = max(6, min(13, 600 / Double(max(1, rows.count))))
+    let rowHeight = max(6, min(13, 480 / Double(max(1, rows.count))))
     let area = Rectangle(left, 18, width - left - 44, rowHeight * Double(rows.count))
     let axis = axis
     var marks = ruler.rowNames(rows.map(\.name), width: left, top: 18, rowHeight: rowHeight)

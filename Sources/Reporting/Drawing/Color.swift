@@ -17,7 +17,7 @@ package struct Color: Sendable, Equatable {
   }
 
   /// The colour written 0xRRGGBB.
-  init(hex: UInt32) {
+  package init(hex: UInt32) {
     func part(_ shift: UInt32) -> Double { Double((hex >> shift) & 0xff) / 255 }
     self.init(part(16), part(8), part(0))
   }

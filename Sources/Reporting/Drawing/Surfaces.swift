@@ -138,7 +138,7 @@ func makeSVG(_ figure: Figure, theme: Theme, namespace: String = "") throws -> D
   canvas.draw(figure.marks)
   canvas.showPage()
   try canvas.check(figure.name + ".svg")
-  var bytes = withStableIdentifiers(try surface.finish(), namespace: namespace)
+  var bytes = tidied(svg: try surface.finish(), namespace: namespace)
   if let start = bytes.range(of: Data("<svg".utf8)),
     let end = bytes[start.upperBound...].firstIndex(of: UInt8(ascii: ">"))
   {
@@ -179,36 +179,6 @@ func makePNG(
     throw .drawingFailed(what: "picture", reason: String(cString: cairo_status_to_string(status)))
   }
   return sink.bytes
-}
-
-/// Returns an SVG whose ids are numbered in their order within it. Cairo numbers its surfaces through the
-/// life of the process.
-private func withStableIdentifiers(_ svg: Data, namespace: String) -> Data {
-  var numbers: [ArraySlice<UInt8>: Int] = [:]
-  let input = Array(svg)
-  var output = Data(capacity: input.count + input.count / 8)
-  let openings = [" id=\"", "\"#", "(#"].map { Array($0.utf8) }
-  let ends: Set<UInt8> = [UInt8(ascii: "\""), UInt8(ascii: ")")]
-  var (done, index) = (0, 0)
-  while index < input.count {
-    let byte = input[index]
-    guard byte == openings[0][0] || byte == openings[1][0] || byte == openings[2][0],
-      let opening = openings.first(where: { input[index...].starts(with: $0) })
-    else {
-      index += 1
-      continue
-    }
-    let start = index + opening.count
-    var end = start
-    while end < input.count, !ends.contains(input[end]) { end += 1 }
-    let name = input[start..<end]
-    let number = numbers[name] ?? numbers.count
-    numbers[name] = number
-    output += input[done..<start]
-    output += Data("\(namespace)i\(number)".utf8)
-    (done, index) = (end, end)
-  }
-  return output + input[done...]
 }
 
 /// Returns `text` with the characters that XML keeps for itself written as entities.

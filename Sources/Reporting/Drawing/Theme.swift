@@ -13,14 +13,17 @@ package enum Theme: String, Sendable, CaseIterable {
   ///
   ///     L' = 1.12 - 0.95 L   within 0.17 … 0.97, in OKLab; a and b stay
   ///
-  /// so that white paper becomes a dark grey, and what stood out on paper stands out on it.
+  /// so that white paper becomes a dark grey, and what stood out on paper stands out on it. Light colours of
+  /// full hue, such as those of classes, would grow too dark: from a chroma of 0.12 on L' is at least 0.6.
   ///
   /// Source: OKLab, Ottosson 2020.
   package func shown(_ color: Color) -> Color {
     guard self == .screen else { return color }
-    var (l, a, b) = color.oklab
-    l = min(0.97, max(0.17, 1.12 - 0.95 * l))
-    return Color(oklab: (l, a, b), opacity: color.opacity)
+    let (l, a, b) = color.oklab
+    let turned = min(0.97, max(0.17, 1.12 - 0.95 * l))
+    let hue = min(1, max(0, (a * a + b * b).squareRoot() / 0.06 - 1))
+    return Color(
+      oklab: (turned + hue * max(0, 0.6 - turned), a, b), opacity: color.opacity)
   }
 }
 

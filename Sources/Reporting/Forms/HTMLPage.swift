@@ -72,7 +72,7 @@ extension Report {
       return "<div class=\"\(isAlone ? width.rawValue : "both")\">\(text[start...])</div>"
     }
     let label = chart.label
-    return "<figure id=\"\(label.name)\">\n\(drawings.joined(separator: "\n"))\n<figcaption><b>"
+    return "<figure id=\"figure-\(label.name)\">\n\(drawings.joined(separator: "\n"))\n<figcaption><b>"
       + escapedForXML(numbers.prefix(of: label) + label.title) + ".</b> "
       + escapedForXML(label.warnings.prefix + label.caption) + "</figcaption>\n</figure>\n"
   }
@@ -94,7 +94,7 @@ extension Report {
         + cells.joined() + "</tr>"
     }
     return """
-      <div class="table" id="\(table.name)"><table>
+      <div class="table" id="table-\(table.name)"><table>
       <caption>\(escapedForXML(numbers.prefix(of: table) + table.title))\(badges(table.warnings))</caption>
       <thead><tr>\(head.joined())</tr></thead>
       <tbody>
@@ -121,7 +121,7 @@ extension Report {
       * { box-sizing: border-box; }
       html { color-scheme: \(options.theme == .print ? "light" : "dark"); scroll-behavior: smooth; }
       body { margin: 0; background: var(--paper); color: var(--ink);
-        font: 15px/1.5 "DejaVu Sans", Verdana, sans-serif; }
+        font: 15px/1.5 "DejaVu Sans", Verdana, sans-serif; overflow-wrap: anywhere; }
       nav { padding: 1rem 1.25rem; border-bottom: 1px solid var(--rule); font-size: .85rem; }
       nav ol { list-style: none; margin: 0; padding: 0; columns: 18rem auto; }
       nav li.level0 { font-weight: bold; } nav li.level1 { padding-left: 1rem; }

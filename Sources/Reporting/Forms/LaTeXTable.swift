@@ -1,18 +1,19 @@
-// Tables for LaTeX with booktabs: a document needs \usepackage{booktabs}, and longtable for the long ones.
-
+// Tables for LaTeX: a document needs \usepackage{booktabs,array,graphicx}, and longtable for the long ones.
 import Evaluation
+
 extension Table {
   /// More rows than this need a table that may go over pages.
   private static let longest = 40
 
-  /// A `table` with caption, label and booktabs' rules; a `longtable` where it has many rows.
+  /// A `table` with caption, label and booktabs' rules, made smaller where it is wider than the line; a
+  /// `longtable` where it has many rows.
   package var latex: String {
     let isLong = rows.count > Table.longest
     let spec = columnSpecification
     let head = columns.map { "\\textbf{\($0.title.latexEscaped)}" }.joined(separator: " & ")
     let title = "\\caption{\((warnings.prefix + title).latexEscaped).}\\label{tab:\(name)}"
     var lines = [
-      "% \(warnings.prefix)\(name), written by Reprise; needs booktabs\(isLong ? " and longtable" : "")."
+      "% \(warnings.prefix)\(name), written by Reprise; needs booktabs, array, \(isLong ? "longtable" : "graphicx")."
     ]
     if isLong {
       lines += [
@@ -23,7 +24,7 @@ extension Table {
     } else {
       lines += [
         "\\begin{table}[tbp]", "\\centering", title, "\\small\\setlength{\\tabcolsep}{3pt}",
-        "\\begin{tabular}{\(spec)}", "\\toprule", "\(head) \\\\", "\\midrule",
+        "\\sbox0{\\begin{tabular}{\(spec)}", "\\toprule", "\(head) \\\\", "\\midrule",
       ]
     }
     for (index, row) in rows.enumerated() {
@@ -31,7 +32,13 @@ extension Table {
       lines.append(row.map(\.latex).joined(separator: " & ") + " \\\\")
     }
     lines.append("\\bottomrule")
-    lines += isLong ? ["\\end{longtable}}"] : ["\\end{tabular}"]
+    lines +=
+      isLong
+      ? ["\\end{longtable}}"]
+      : [
+        "\\end{tabular}}",
+        "\\ifdim\\wd0>\\linewidth\\resizebox{\\linewidth}{!}{\\usebox0}\\else\\usebox0\\fi",
+      ]
     if !remark.isEmpty {
       lines.append(
         isLong
@@ -42,16 +49,16 @@ extension Table {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Columns of words that may be long are paragraphs which share what numbers leave of the line.
+  /// Columns with a long text in them are paragraphs, which share the line.
   private var columnSpecification: String {
-    let wrapping = columns.count { $0.wraps || $0.share != nil }
-    let room = max(0.1, 0.92 - 0.085 * Double(columns.count - wrapping))
-    return columns.map { column in
-      guard column.wraps || column.share != nil else {
-        return column.alignment == .trailing ? "r" : "l"
-      }
-      let share = column.share ?? min(0.3, room / Double(wrapping))
-      return ">{\\raggedright\\arraybackslash}p{\(fixed(share * 0.94, digits: 3))\\linewidth}"
+    let long = columns.indices.filter { index in
+      columns[index].alignment == .leading && rows.contains { $0[index].text.count > 26 }
+    }
+    let width = fixed(min(0.4, 0.7 / Double(max(1, long.count))), digits: 2)
+    return columns.indices.map { index in
+      long.contains(index)
+        ? ">{\\raggedright\\arraybackslash}p{\(width)\\linewidth}"
+        : columns[index].alignment == .trailing ? "r" : "l"
     }.joined()
   }
 }

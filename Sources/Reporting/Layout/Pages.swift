@@ -29,9 +29,9 @@ struct Pagination {
     sheet = ruler.sheet
     for (index, section) in sections.enumerated() {
       let head = Pagination.head(section, index, ruler)
-      // A part opens a page; what belongs to it stands below what came before if all of it fits.
+      // A part opens a page; what belongs to it stands below what came before if its beginning fits.
       let gap = Slab.space(24)
-      if section.level == 0 || !fits([gap, head] + section.slabs) {
+      if section.level == 0 || !fits([gap, head] + Pagination.opening(of: section.slabs)) {
         pages.append(Page(title: section.title, cursor: sheet.top))
       } else {
         place(gap)
@@ -65,6 +65,16 @@ struct Pagination {
       }
       for slab in group where !(slab.isSpace && pages.last?.cursor == sheet.top) { place(slab) }
     }
+  }
+
+  /// What must stand under a heading: the first figure, or a few lines of a text or table.
+  private static func opening(of slabs: [Slab]) -> [Slab] {
+    var height = 0.0
+    let end = slabs.firstIndex { slab in
+      height += slab.height
+      return height > 100 && !slab.keepsWithNext
+    }
+    return Array(slabs[...(end ?? slabs.count - 1)])
   }
 
   private func fits(_ slabs: [Slab]) -> Bool {

@@ -70,7 +70,7 @@ extension Ruler {
     }
   }
 
-  /// Returns charts two in a row, level at their feet, with their captions below.
+  /// Returns charts two in a row, level at their heads, with their captions below.
   private func figures(_ charts: [any Chart], _ numbers: Numbering) -> [Slab] {
     let across = min(2, charts.count)
     guard across > 0 else { return [] }
@@ -89,7 +89,7 @@ extension Ruler {
     var height = 0.0
     let tallest = figures.map(\.size.height).max() ?? 0
     for figure in figures {
-      marks += figure.marks.map { $0.moved(left, tallest - figure.size.height) }
+      marks += figure.marks.map { $0.moved(left, 0) }
       let caption = block(
         numbers.prefix(of: figure.label) + figure.caption, Style.caption, .quiet, from: left,
         to: left + figure.size.width, top: tallest + 4)

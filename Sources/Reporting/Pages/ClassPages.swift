@@ -27,7 +27,7 @@ extension CorpusReport {
       })
     let maps = judgement.differences.map { difference in
       var label = label(
-        "fig-confusion-difference", ": \(difference.first) − \(difference.second)",
+        "fig-confusion-difference", ": confusions of \(difference.first) − \(difference.second)",
         "Percent of each row (truth) put into each column (prediction), \(difference.first) minus "
           + "\(difference.second), points; below: 95 % delete-one-speaker jackknife. Thin frames: the interval excludes "
           + "zero; thick: so does it after Holm's correction for all \(classes.count * classes.count) cells. On the "

@@ -4,7 +4,7 @@ extension CorpusReport {
   /// Returns the section on the utterances themselves.
   var dataSetSection: Section {
     let total =
-      "n = \(grouped(dataset.counts.reduce(0, +))) utterances of "
+      "n = \(count(dataset.counts.reduce(0, +), "utterance")) of "
       + "\(count(dataset.speakers.count, "speaker"))."
     var section = Section(title: "\(displayName): data and protocol", level: 0, warnings: warnings)
     section.blocks = protocolText.map { .bullet($0) }
@@ -18,6 +18,15 @@ extension CorpusReport {
               + (dataset.publishedCounts == nil
                 ? " No published counts to hold them to." : " Black ticks: the published counts.")),
           classes: classes, counts: dataset.counts, published: dataset.publishedCounts)))
+    section.blocks.append(
+      dataset.excluded.isEmpty
+        ? .paragraph("Nothing was left out.")
+        : .table(
+          table(
+            "tab-excluded", ": left out", columns: [.words("Reason"), .number("Files")],
+            rows: dataset.excluded.map { [Table.Cell($0.reason), Table.Cell(grouped($0.count))] })))
+    section.blocks.append(
+      counts("tab-folds", "Fold", ": test utterances per fold", dataset.folds))
     if !dataset.speakers.isEmpty {
       section.blocks.append(
         .chart(
@@ -31,15 +40,6 @@ extension CorpusReport {
             classes: classes, speakers: dataset.speakers,
             speakerLengths: dataset.speakerLengths, classLengths: dataset.classLengths)))
     }
-    section.blocks.append(
-      dataset.excluded.isEmpty
-        ? .paragraph("Nothing was left out.")
-        : .table(
-          table(
-            "tab-excluded", ": left out", columns: [.words("Reason"), .number("Files")],
-            rows: dataset.excluded.map { [Table.Cell($0.reason), Table.Cell(grouped($0.count))] })))
-    section.blocks.append(
-      counts("tab-folds", "Fold", ": test utterances per fold", dataset.folds))
     section.blocks.append(
       counts("tab-speakers", "Speaker", ": utterances per speaker", dataset.speakers))
     return section

@@ -37,7 +37,7 @@ extension CorpusReport {
     let folds = scores.expectedFolds.count
     let seeds = scores.completeSeeds
     return
-      "n = \(grouped(dataset.counts.reduce(0, +))) utterances, \(count(dataset.speakers.count, "speaker")), "
+      "n = \(count(dataset.counts.reduce(0, +), "utterance")), \(count(dataset.speakers.count, "speaker")), "
       + "\(count(folds, "fold")), \(seeds.count == 1 ? "seed" : "seeds") "
       + (seeds.isEmpty ? "none complete" : seeds.map(String.init).joined(separator: ", "))
   }

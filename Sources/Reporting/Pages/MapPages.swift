@@ -7,8 +7,8 @@ extension CorpusReport {
       variant.projection.map { (index, variant, $0) }
     }
     guard !shown.isEmpty else { return [] }
-    let charts = shown.flatMap { index, variant, projection -> [any Chart] in
-      [false, true].map { bySpeaker in
+    let charts = [false, true].flatMap { bySpeaker in
+      shown.map { index, variant, projection -> any Chart in
         EmbeddingMap(
           label: label(
             bySpeaker ? "fig-tsne-speakers" : "fig-tsne",

@@ -1,0 +1,100 @@
+// Kind: end to end. `reprise report`: all forms, single figures and tables, themes and papers.
+import Foundation
+import Testing
+
+/// What is told of a report that was written whole.
+func written(_ folder: String) -> String {
+  ["report.pdf", "index.html", "figures", "tables", "contact-sheet.png"]
+    .map { "\(folder)/\($0)\n" }.joined()
+}
+
+/// A run of two systems on two folds, made once.
+private let tinyRun = Result<String, any Error> {
+  let folder = scratch + "/report-run"
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  let file = try writeExperiment(in: folder, at: tinyRAVDESS.get())
+  let output = try reprise("run", file, "--out", "run", "--quiet", in: folder)
+  try #require(output.code == 0, "\(output.standardError)")
+  return folder + "/run"
+}
+
+@Suite(.timeLimit(.minutes(10))) struct `reprise report` {
+  /// Runs `body` on a copy of the run whose report is gone.
+  private func withRun(_ body: (String) throws -> Void) throws {
+    let run = try tinyRun.get()
+    try withFolder { folder in
+      try copy(run, to: folder + "/run")
+      try remove(folder + "/run/report")
+      try body(folder + "/run")
+    }
+  }
+
+  @Test func `draws nothing but what was asked for, in the forms that were asked for`() throws {
+    try withRun { run in
+      let output = try reprise(
+        "report", run, "--only", "fig-tsne,tab-systems", "--format", "svg,latex", "--theme",
+        "screen", "--paper", "letter")
+      try #require(output.code == 0, "\(output.standardError)")
+      #expect(output.standardOutput == "\(run)/report/figures\n\(run)/report/tables\n")
+      #expect(
+        files(below: run + "/report") == [
+          "figures/column/ravdess-tsne-1-full.svg", "figures/column/ravdess-tsne-2-plain.svg",
+          "figures/page/ravdess-tsne-1-full.svg", "figures/page/ravdess-tsne-2-plain.svg",
+          "tables/ravdess-systems.tex",
+        ])
+    }
+  }
+
+  @Test func `leaves the rest of a report as it is when single figures are drawn`() throws {
+    try withRun { run in
+      #expect(try reprise("report", run).code == 0)
+      let whole = try snapshot(run + "/report")
+      try remove(run + "/report/figures/page/ravdess-recall.svg")
+      #expect(try reprise("report", run, "--only", "fig-recall").code == 0)
+      #expect(try snapshot(run + "/report") == whole)
+    }
+  }
+
+  @Test func `takes the name of a single figure, and tells what there is for one that is not`()
+    throws
+  {
+    try withRun { run in
+      #expect(
+        try reprise("report", run, "--only", "ravdess-confusion-1-full", "--format", "figure-pdf")
+          .code == 0)
+      #expect(files(below: run + "/report").map { ($0 as NSString).lastPathComponent }
+        == ["ravdess-confusion-1-full.pdf", "ravdess-confusion-1-full.pdf"])
+      expectRefusal(
+        try reprise("report", run, "--only", "fig-nothing"),
+        "no figure or table is called “fig-nothing”", "fig-tsne, tab-ablation")
+    }
+  }
+
+  @Test func `has a paper and a theme, which change the bytes and back`() throws {
+    try withRun { run in
+      func pdf(_ options: String...) throws -> Data {
+        #expect(try reprise(["report", run, "--format", "pdf"] + options).code == 0)
+        return try bytes(run + "/report/report.pdf")
+      }
+      let plain = try pdf()
+      let letter = try pdf("--paper", "letter")
+      let screen = try pdf("--theme", "screen")
+      #expect(letter != plain && screen != plain && screen != letter)
+      #expect(try pdf("--paper", "a4", "--theme", "print") == plain)
+    }
+  }
+
+  @Test func `refuses forms, themes and papers that do not exist`() throws {
+    let run = try tinyRun.get()
+    for (option, value, hint) in [
+      ("--format", "docx", "expected some of pdf, html"), ("--theme", "dark", "print, screen"),
+      ("--paper", "a5", "a4, letter"),
+    ] {
+      let output = try reprise("report", run, option, value)
+      #expect(output.code == 64)
+      // The list may come in other words: 'print' or 'screen'.
+      let words = output.standardError.replacing("'", with: "").replacing(" or ", with: ", ")
+      #expect(words.contains(hint), "\(output.standardError)")
+    }
+  }
+}

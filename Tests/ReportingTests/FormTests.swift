@@ -1,0 +1,253 @@
+// The forms of a report, read by programs that others wrote: LaTeX, poppler, an XML parser, Chromium.
+import Foundation
+import FoundationXML
+import Reporting
+import TestSupport
+import Testing
+
+private let latex = SystemProgram("pdflatex")
+private let pdfinfo = SystemProgram("pdfinfo")
+private let chromium = SystemProgram("chromium")
+
+@Suite struct `Tables for LaTeX` {
+  private func compile(_ tables: [String], in folder: String) throws -> (Int32, String) {
+    let document = """
+      \\documentclass{article}
+      \\usepackage[T1]{fontenc}\\usepackage[utf8]{inputenc}\\usepackage{booktabs,longtable,array,graphicx}
+      \\usepackage[margin=2cm]{geometry}
+      \\begin{document}
+      \(tables.joined(separator: "\n\\clearpage\n"))
+      \\end{document}
+      """
+    try Data(document.utf8).write(to: URL(fileURLWithPath: folder + "/all.tex"))
+    return try #require(latex).run(
+      ["-interaction=nonstopmode", "-halt-on-error", "all.tex"], in: folder)
+  }
+
+  @Test(
+    .enabled(if: latex != nil, "pdflatex is not installed (texlive-latex-recommended)"),
+    .timeLimit(.minutes(5)), arguments: [Sample.real, .awkward, .grid])
+  func `are compiled by a real LaTeX, and not with an escape left out (negative control)`(
+    sample: Sample
+  ) throws {
+    let tables = try Report(makeContent(sample)).tables.map(\.latex)
+    try withTemporaryFolder { folder in
+      let (status, log) = try compile(tables, in: folder)
+      #expect(status == 0, "\(log.suffix(2000))")
+      #expect(log.contains("Output written on all.pdf"))
+      // Nothing stands out of the margin that could be seen.
+      let widest = log.matches(of: /Overfull \\hbox \(([0-9.]+)pt too wide/)
+        .compactMap { Double($0.1) }.max() ?? 0
+      #expect(widest < 3, "\(widest) pt too wide")
+      let spoiled = tables.map { $0.replacing("\\%", with: "\\undefined") }
+      #expect(spoiled != tables)
+      #expect(try compile(spoiled, in: folder).0 != 0)
+    }
+  }
+}
+
+@Suite struct `The PDF of a report` {
+  @Test(
+    .enabled(if: pdfinfo != nil, "pdfinfo is not installed (poppler-utils)"),
+    arguments: Paper.allCases)
+  func `has metadata, embedded fonts, an outline, links and text to select`(paper: Paper) throws {
+    let report = try Report(makeContent(.quick), ReportOptions(formats: [.pdf], paper: paper))
+    try withTemporaryFolder { folder in
+      let bytes = try report.pdf()
+      try bytes.write(to: URL(fileURLWithPath: folder + "/report.pdf"))
+      let facts = try #require(pdfinfo).run(["report.pdf"], in: folder).1
+      let size = paper == .a4 ? "595.28 x 841.89 pts (A4)" : "612 x 792 pts (letter)"
+      for fact in [
+        "Title:           SYNTHETIC Speech emotion recognition", "Author:          Reprise",
+        "Keywords:        speech emotion recognition, RAVDESS stand-in",
+        "Pages:           \(report.pages.count)\n", size,
+      ] { #expect(facts.contains(fact), "\(facts)") }
+      let fonts = try #require(SystemProgram("pdffonts")).run(["report.pdf"], in: folder).1
+        .split(separator: "\n").dropFirst(2)
+      #expect(fonts.count >= 2)
+      for font in fonts {
+        #expect(font.contains("DejaVuSans"))
+        #expect(font.contains(#/ yes +yes +yes /#), "embedded, subset, with Unicode: \(font)")
+      }
+      let text = try #require(SystemProgram("pdftotext")).run(["-layout", "report.pdf", "-"], in: folder).1
+      let pages = text.split(separator: "\u{c}", omittingEmptySubsequences: false).dropLast()
+      #expect(pages.count == report.pages.count)
+      for (index, page) in pages.enumerated() {
+        #expect(page.contains("SYNTHETIC"))
+        #expect(page.contains("\(index + 1) / \(pages.count)"))
+      }
+      #expect(bytes.range(of: Data("/Outlines".utf8)) != nil)
+      let destinations = try #require(pdfinfo).run(["-dests", "report.pdf"], in: folder).1
+      for index in report.sections.indices {
+        #expect(destinations.contains("\"section-\(index)\""))
+      }
+      let links = report.pages.joined().count { if case .link = $0 { true } else { false } }
+      #expect(links >= report.sections.count)
+      #expect(String(decoding: bytes, as: UTF8.self).ranges(of: "/Subtype /Link").count == links)
+    }
+  }
+}
+
+@Suite struct `The figures and tables of a report` {
+  @Test func `are well-formed SVG with title and description`() throws {
+    let report = try Report(makeContent(.awkward), ReportOptions(formats: [.svg]))
+    try withTemporaryFolder { folder in
+      _ = try Report.write(report.content, report.options, to: folder)
+      for width in ["column", "page"] {
+        for chart in report.charts {
+          let path = "\(folder)/figures/\(width)/\(chart.label.name).svg"
+          let reader = Reader(try Data(contentsOf: URL(fileURLWithPath: path)))
+          #expect(reader.isWellFormed, "\(path)")
+          #expect(reader.texts["title"]?.contains(chart.label.title) == true)
+          #expect(reader.texts["desc"]?.contains(chart.label.caption) == true)
+          #expect(Set(reader.identifiers).count == reader.identifiers.count)
+        }
+      }
+      // Negative control.
+      #expect(!Reader(Data("<svg><title>a & b</title></svg>".utf8)).isWellFormed)
+    }
+  }
+
+  @Test(arguments: [Sample.real, .grid])
+  func `say of how many, and under which protocol`(sample: Sample) throws {
+    for chart in try Report(makeContent(sample)).charts {
+      let caption = chart.label.caption
+      #expect(chart.label.name == "scores" || caption.contains("fp:0123456789abcdef"), "\(caption)")
+      let isOfSingleRecordings = ["fig-attention", "fig-mixup"].contains(chart.label.kind)
+      #expect(
+        isOfSingleRecordings || caption.contains("n = ") || caption.contains("cells"), "\(caption)")
+    }
+  }
+
+  @Test func `have as many cells in CSV and Markdown as columns, and numbers that a program reads`()
+    throws
+  {
+    for table in try Report(makeContent(.real)).tables {
+      let lines = table.markdown.split(separator: "\n").filter { $0.hasPrefix("|") }
+      #expect(lines.count == table.rows.count + 2)
+      for line in lines {
+        #expect(line.replacing("\\|", with: "").count { $0 == "|" } == table.columns.count + 1)
+      }
+      #expect(!table.csv.contains("−") && !table.csv.contains("\u{2009}"))
+    }
+  }
+
+  @Test func `are found by kind and by name, and nothing else is`() throws {
+    let content = makeContent(.real)
+    func names(_ only: String...) throws -> [String] {
+      let report = try Report(content, ReportOptions(only: only))
+      return report.charts.map(\.label.name) + report.tables.map(\.name)
+    }
+    #expect(try names("fig-tsne") == ["ravdess-tsne-1-full", "ravdess-tsne-2-plain"])
+    #expect(try names("tab-ablation", "ravdess-recall") == ["ravdess-recall", "ravdess-ablation"])
+    #expect(throws: ReportError.self) { try names("fig-tsn") }
+    // The number of a figure is that of the whole report.
+    let whole = try Report(content)
+    let place = try #require(whole.charts.firstIndex { $0.label.kind == "fig-recall" })
+    let alone = try Report(content, ReportOptions(only: ["fig-recall"])).pageTexts.joined()
+    #expect(alone.contains { $0.hasPrefix("Figure \(place + 1).") })
+  }
+}
+
+@Suite struct `The web page of a report` {
+  @Test(arguments: [Sample.quick, .awkward])
+  func `stands alone: no script, nothing from elsewhere, every link leads somewhere`(
+    sample: Sample
+  ) throws {
+    let page = try html(of: sample)
+    #expect(!page.contains("<script") && !page.contains("@import") && page.firstMatch(of: #/url\((?!#)/#) == nil)
+    let links = page.matches(of: /(?:src|href)="([^"]*)"/).map { String($0.1) }
+    #expect(links.allSatisfy { $0.hasPrefix("#") || $0.hasPrefix("data:") })
+    let names = page.matches(of: #/ id="([^"]*)"/#).map { String($0.1) }
+    #expect(Set(names).count == names.count)
+    let known = Set(names)
+    for link in links where link.hasPrefix("#") { #expect(known.contains(String(link.dropFirst()))) }
+    let places = page.matches(of: /xlink:href="#/).count
+    #expect(places > 100)
+  }
+
+  @Test(
+    .enabled(if: chromium != nil, "chromium is not installed"), .timeLimit(.minutes(5)),
+    arguments: [Sample.quick, .awkward])
+  func `fits a phone and a desktop in Chromium, and tells when it does not (negative control)`(
+    sample: Sample
+  ) throws {
+    let page = try html(of: sample)
+    try withTemporaryFolder { folder in
+      for width in [390, 1280] {
+        let seen = try layout(page, width: width, in: folder)
+        #expect(seen["width"].map { $0 <= width } == true, "\(seen) at \(width)")
+        let charts = try Report(makeContent(sample)).charts.count
+        #expect(seen["figures"] == charts)
+      }
+      let wide = page.replacing("<main>", with: "<main><div style=\"width:2000px\">x</div>")
+      #expect(try #require(layout(wide, width: 390, in: folder)["width"]) > 390)
+    }
+  }
+
+  private func html(of sample: Sample) throws -> String {
+    try withTemporaryFolder { folder in
+      _ = try Report.write(makeContent(sample), ReportOptions(formats: [.html]), to: folder)
+      return try String(contentsOfFile: folder + "/index.html", encoding: .utf8)
+    }
+  }
+
+  /// What Chromium makes of the page in a frame of this width: how wide the page is when nothing is
+  /// scrolled, and how many figures can be seen.
+  private func layout(_ page: String, width: Int, in folder: String) throws -> [String: Int] {
+    let measure = """
+      <script>addEventListener("load", () => {
+        const seen = [...document.querySelectorAll("figure svg")].filter(s => s.getBoundingClientRect().width > 100);
+        parent.postMessage({width: document.documentElement.scrollWidth, figures: seen.length}, "*"); });
+      </script></body>
+      """
+    let frame = """
+      <body><p id="said"></p><script>addEventListener("message", e => {
+        document.getElementById("said").textContent = "width=" + e.data.width + " figures=" + e.data.figures + ".";
+      });</script><iframe src="page.html" width="\(width)" height="800" style="border:0"></iframe></body>
+      """
+    for (name, text) in [
+      ("page", page.replacing("</body>", with: measure)), ("frame", frame),
+    ] { try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).html")) }
+    let dump = try #require(chromium).run(
+      [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+        "--user-data-dir=\(folder)/profile", "--virtual-time-budget=20000", "--dump-dom",
+        "file://\(folder)/frame.html",
+      ], in: folder
+    ).1
+    let said = try #require(dump.firstMatch(of: /width=([0-9]+) figures=([0-9]+)\./), "\(dump)")
+    return ["width": Int(said.1) ?? -1, "figures": Int(said.2) ?? -1]
+  }
+}
+
+/// Reads an SVG.
+private final class Reader: NSObject, XMLParserDelegate {
+  var texts: [String: String] = [:]
+  var identifiers: [String] = []
+  private(set) var isWellFormed = false
+  private var open: [String] = []
+
+  init(_ data: Data) {
+    super.init()
+    let parser = XMLParser(data: data)
+    parser.delegate = self
+    isWellFormed = parser.parse()
+  }
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
+    qualifiedName: String?, attributes: [String: String]
+  ) {
+    open.append(name)
+    if let identifier = attributes["id"] { identifiers.append(identifier) }
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters text: String) {
+    if let name = open.last { texts[name, default: ""] += text }
+  }
+
+  func parser(
+    _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
+  ) { open.removeLast() }
+}
