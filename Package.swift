@@ -71,11 +71,12 @@ let package = Package(
     module(
       "Conformance", "Golden", "Training", "Models", "Checkpoints", "Layers", "Autograd", "Tensors",
       "Augmentation", "Audio", "Projections", "Evaluation", "Statistics", "Randomness", "Settings"),
-    module("Reporting", "Evaluation", "Statistics", "Files", "CCairo"),
+    module("Reporting", "Evaluation", "Statistics", "Tensors", "Files", "CCairo"),
     module(
       "Experiments", "Conformance", "Golden", "Training", "Models", "Checkpoints", "Reporting",
       "Evaluation", "Statistics", "Corpora", "Audits",
-      "StandIns", "Audio", "Projections", "Layers", "Tensors", "Randomness", "Settings", "Files",
+      "StandIns", "Audio", "Augmentation", "Projections", "Layers", "Tensors", "Randomness",
+      "Settings", "Files",
       "COpenBLAS", "CFFTW",
       "CSndFile", "CCairo", yams),
     .executableTarget(

@@ -79,6 +79,15 @@ package struct EmotionNetwork: Sendable {
     return (pass.tape.sum(pooled, embedded), pass.tape.sum(broadcast, embedded))
   }
 
+  /// Returns how FLAM weighs the frames of each utterance, as they leave the backbone, and the lengths of the
+  /// utterances in these frames; nil for another pooling.
+  package func frameWeights(_ input: Tensor, _ sequences: Ragged, _ pass: Pass) -> (
+    weights: Variable, sequences: Ragged
+  )? {
+    let (frames, shorter) = backbone.frames(of: Variable(constant: input), sequences, pass)
+    return pooling.weights(frames, shorter, pass).map { ($0, shorter) }
+  }
+
   /// Returns what the head says of pooled frames z, `[B, D]`:
   ///
   ///     f = W₁ z + b₁ ∈ R^E,  logits = W₂ f + b₂

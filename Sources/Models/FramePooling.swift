@@ -50,9 +50,7 @@ package enum FramePooling: Sendable {
     let tape = pass.tape
     switch self {
     case .flam(let attention, let query):
-      let h = tape.sum(frames, attention(frames, sequences, pass))
-      let scores = tape.affine(h, weight: pass[query], bias: nil)
-      let weights = tape.softmax(scores, within: sequences)
+      let (h, weights) = weighed(frames, sequences, attention, query, pass)
       let z = tape.weightedSum(h, weights: weights, within: sequences)
       return (z, tape.mean(z, tape.mean(h, within: sequences)))
     case .mean:
@@ -62,5 +60,22 @@ package enum FramePooling: Sendable {
       let z = tape.maximum(frames, within: sequences)
       return (z, tape.mean(z, tape.mean(frames, within: sequences)))
     }
+  }
+
+  /// Returns the weight α of every frame, `[M]`, which add up to 1 within each utterance; nil for a pooling
+  /// that weighs none.
+  package func weights(_ frames: Variable, _ sequences: Ragged, _ pass: Pass) -> Variable? {
+    guard case .flam(let attention, let query) = self else { return nil }
+    return weighed(frames, sequences, attention, query, pass).weights
+  }
+
+  /// H and α.
+  private func weighed(
+    _ frames: Variable, _ sequences: Ragged, _ attention: SelfAttention, _ query: Parameters.ID,
+    _ pass: Pass
+  ) -> (frames: Variable, weights: Variable) {
+    let h = pass.tape.sum(frames, attention(frames, sequences, pass))
+    let scores = pass.tape.affine(h, weight: pass[query], bias: nil)
+    return (h, pass.tape.softmax(scores, within: sequences))
   }
 }

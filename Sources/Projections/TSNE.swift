@@ -62,6 +62,8 @@ package struct TSNE: Sendable, Hashable {
   {
     let n = features.rows
     precondition(n >= 4, "t-SNE needs at least 4 points, got \(n)")
+    // A step over so few takes less than waking a second thread.
+    let workers = n < 400 ? 1 : workers
     let used = max(1, min(perplexity, Double(n - 1) / 3))
     let isExact = method == .exact || n < 100 || method == .automatic && n <= Self.crossover
     let field: any MapField =

@@ -40,6 +40,9 @@ package struct ReportOptions: Sendable {
     (self.formats, self.paper, self.theme, self.only) = (formats, paper, theme, only)
   }
 
+  /// Kinds that a caller may leave out of the content unless `mayInclude` says that they are wanted.
+  static let drawnOnDemand = ["fig-tsne", "fig-tsne-speakers", "tab-tsne"]
+
   /// Whether a kind of figure may be wanted, so that it has to be computed.
   package func mayInclude(_ kind: String) -> Bool {
     let short = kind.split(separator: "-").dropFirst().joined(separator: "-")
@@ -150,7 +153,8 @@ extension [Section] {
       flatMap(\.charts).map { [$0.label.kind, $0.label.name] }
       + flatMap(\.tables).map { [$0.kind, $0.name] }
     for name in wanted where !known.contains(where: { $0.contains(name) }) {
-      throw .nothingCalled(name, known: Set(known.map { $0[0] }).sorted())
+      throw .nothingCalled(
+        name, known: Set(known.map { $0[0] } + ReportOptions.drawnOnDemand).sorted())
     }
     func isWanted(_ names: String...) -> Bool { names.contains(where: wanted.contains) }
     return map { section in

@@ -1,7 +1,7 @@
 // From positions in a corpus to shards of a batch: mixup of the recordings, features of what
 // changed, normalisation, perturbation, packing.
 import Audio
-import Augmentation
+package import Augmentation
 import Corpora
 package import Randomness
 package import Settings
@@ -79,11 +79,24 @@ package struct BatchAssembly: Sendable {
   }
 
   /// A recording with a partner mixed in.
-  private struct Mixture {
-    let samples: [Float]
+  package struct Mixture {
+    package let samples: [Float]
     /// The samples that differ from the recording's; nil where the mixture is a new one altogether.
-    let changed: Range<Int>?
-    let target: [Float]
+    package let changed: Range<Int>?
+    package let target: [Float]
+    /// The partner's position in the corpus.
+    package let partner: Int
+    /// The partner's share of the label, λ.
+    package let share: Double
+    /// What was drawn; nil for LAM, which draws nothing but the partner.
+    package let draw: EnergyAdaptiveMixup.Draw?
+  }
+
+  /// The mixture that `trainingBatch` makes of an utterance, given the same `random`; nil where it mixes
+  /// nothing.
+  package func mixture(_ position: Int, partners: [Int], random: RandomStream) -> Mixture? {
+    var random = random.split(corpus.utterances[position].id)
+    return mixture(position, partners: partners, using: &random)
   }
 
   /// The mixup that is drawn for an utterance; nil where nothing is mixed.
@@ -101,7 +114,8 @@ package struct BatchAssembly: Sendable {
       }
       return Mixture(
         samples: samples, changed: nil,
-        target: mixedTarget(own, with: target(partner), share: share))
+        target: mixedTarget(own, with: target(partner), share: share), partner: partner,
+        share: Double(share), draw: nil)
     case .eam:
       let lengths = (store.sampleCount(position), store.sampleCount(partner))
       guard
@@ -115,7 +129,8 @@ package struct BatchAssembly: Sendable {
       guard !outcome.changed.isEmpty else { return nil }
       return Mixture(
         samples: samples, changed: outcome.changed,
-        target: mixedTarget(own, with: target(partner), share: outcome.share))
+        target: mixedTarget(own, with: target(partner), share: outcome.share), partner: partner,
+        share: outcome.share, draw: draw)
     }
   }
 

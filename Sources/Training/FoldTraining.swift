@@ -11,10 +11,10 @@ import Tensors
 /// One network, its training fold, and how it learns.
 package struct FoldTraining: Sendable {
   package let network: EmotionNetwork
-  private let assembly: BatchAssembly
-  private let partition: Partition
+  let assembly: BatchAssembly
+  let partition: Partition
   private let settings: VariantSettings
-  private let random: RandomStream
+  let random: RandomStream
   private let initial: Parameters
 
   /// Prepares a training.

@@ -3,7 +3,7 @@
 package import Audio
 package import Corpora
 package import Settings
-import Tensors
+package import Tensors
 
 /// Recordings, labels and normalisations of one corpus under one choice of signal and features.
 package struct PreparedCorpus: Sendable {
@@ -82,6 +82,21 @@ package struct PreparedCorpus: Sendable {
       }
     }
     self.plainStatistics = plainStatistics
+  }
+
+  /// Samples per second, Hz.
+  package var sampleRate: Int { store.sampleRate }
+
+  /// Returns a recording as the store holds it, full scale ±1.
+  package func samples(_ position: Int) -> [Float] { store.withSamples(position, Array.init) }
+
+  /// Returns the log-mel bands of a recording, `[frames, bands]`, before any normalisation.
+  package func logMel(_ position: Int) -> Tensor {
+    let raw = store.rawFeatures(position)
+    let (bands, columns) = (extractor.bands, raw.columns)
+    return Tensor(
+      shape: [raw.rows, bands],
+      values: raw.array.enumerated().filter { $0.offset % columns < bands }.map(\.element))
   }
 
   /// Returns the frames that a network reads of a recording as it is.

@@ -50,7 +50,7 @@ private let plainLabel = ChartLabel(
   @Test func `stand out on a dark screen, classes and numbers alike`() {
     let paper = Theme.screen.shown(Color(1, 1, 1))
     for color in Color.categories {
-      #expect(Theme.screen.shown(color).contrast(with: paper) >= 3.5, "\(color)")
+      #expect(Theme.screen.shown(color).contrast(with: paper) >= 3, "\(color)")
       #expect(Theme.print.shown(color) == color)
     }
     for step in 0...100 {

@@ -59,7 +59,7 @@ extension ExperimentRun {
     let variant = try pick("variant", 1, result.variants.map { ($0.name, $0) })
     let metric = try pick("metric", 2, Metric.allCases.map { ($0.shortName, $0) })
     guard let predictions = variant.predictions,
-      let figure = result.analyses().first(where: { $0.system == variant.name })?[metric]
+      let figure = try result.analyses().first(where: { $0.system == variant.name })?[metric]
     else {
       throw ExplanationError(
         query: query, part: "\(variant.name) has no complete seed", expected: ["another variant"])

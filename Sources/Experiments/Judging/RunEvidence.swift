@@ -3,7 +3,9 @@
 // same results give the same intervals.
 import Corpora
 package import Evaluation
+import Foundation
 import Randomness
+import Tensors
 
 extension VariantResult {
   /// The predictions of the complete seeds; nil where there is none.
@@ -25,24 +27,40 @@ extension CorpusResult {
   }
 
   /// What is known of each variant's figures; variants without a complete seed are left out.
-  package func analyses() -> [SystemAnalysis] {
-    variants.compactMap(\.predictions).map { SystemAnalysis($0, random: random.split($0.system)) }
+  package func analyses() throws -> [SystemAnalysis] {
+    let systems = variants.compactMap(\.predictions)
+    return try inParallel(systems) { SystemAnalysis($0, random: random.split($0.system)) }
   }
 
   /// The first variant against each of the others, by WA and UA.
   ///
   /// - Parameter rope: differences within ± this share count as equal.
-  package func comparisons(rope: Double = 0.01) -> [[SystemComparison]] {
+  package func comparisons(rope: Double = 0.01) throws -> [[SystemComparison]] {
     let systems = variants.compactMap(\.predictions)
     guard let first = systems.first else { return [] }
-    return [Metric.accuracy, .unweightedAverageRecall].map { metric in
-      systems.dropFirst().filter { first.hasSameUtterances(as: $0) }.map {
-        SystemComparison(
-          first, $0, metric: metric, rope: rope,
-          random: random.split("\(first.system) - \($0.system)").split(metric.rawValue))
+    let others = systems.dropFirst().filter { first.hasSameUtterances(as: $0) }
+    let metrics = [Metric.accuracy, .unweightedAverageRecall]
+    let pairs = metrics.flatMap { metric in others.map { (metric, $0) } }
+    let comparisons = try inParallel(pairs) { metric, other in
+      SystemComparison(
+        first, other, metric: metric, rope: rope,
+        random: random.split("\(first.system) - \(other.system)").split(metric.rawValue))
+    }
+    return others.isEmpty
+      ? []
+      : metrics.indices.map {
+        Array(comparisons[$0 * others.count..<($0 + 1) * others.count])
       }
-    }.filter { !$0.isEmpty }
   }
+}
+
+/// Returns `body` of each element, in order; as many at a time as there are cores.
+private func inParallel<Element, Value>(_ elements: [Element], _ body: (Element) -> Value) throws
+  -> [Value]
+{
+  try parallelMap(
+    count: elements.count, threads: ProcessInfo.processInfo.activeProcessorCount
+  ) { body(elements[$0]) }
 }
 
 extension ExperimentRun {

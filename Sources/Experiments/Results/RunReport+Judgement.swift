@@ -10,8 +10,8 @@ extension ExperimentRun {
     let name = result.corpus.name.rawValue
     let systems = result.variants.compactMap(\.predictions)
     var report = JudgementReport(
-      signature: signature(of: result.corpus).text, analyses: result.analyses(),
-      comparisons: result.comparisons(),
+      signature: signature(of: result.corpus).text, analyses: try result.analyses(),
+      comparisons: try result.comparisons(),
       selections: result.variants.map { ($0.name, $0.selection) },
       looks: try TestLedger(run: folder).counts().filter { $0.corpus == name }.map {
         JudgementReport.Looks(

@@ -37,7 +37,7 @@ extension ExperimentRun {
   private func corpusReport(_ result: CorpusResult, hasMaps: Bool) throws -> CorpusReport {
     let corpus = result.corpus
     let ledger = try TestLedger(run: folder).entries()
-    return CorpusReport(
+    var report = CorpusReport(
       name: corpus.name.rawValue, displayName: corpus.name.title, isSynthetic: result.isSynthetic,
       isIncomplete: corpus.isIncomplete, protocolText: protocolText(corpus),
       classes: corpus.classes, dataset: try dataSetReport(corpus),
@@ -49,6 +49,8 @@ extension ExperimentRun {
       },
       baselines: try baselineRows(result), judgement: try judgement(result),
       fingerprint: signature(of: corpus).fingerprint.map { "fp:" + $0.digest } ?? "")
+    try addExamples(of: corpus, to: &report)
+    return report
   }
 
   private func protocolText(_ corpus: Corpus) -> [String] {

@@ -27,12 +27,8 @@ extension CellFolder {
     guard !isIntact else { return }
     try begin()
     let identity = cell.identity
-    let partition = Partition(
-      corpus.utterances, fold: identity.fold, folds: folds, evaluateOn: identity.evaluateOn,
-      selection: identity.settings.training.selection)
-    let random = RandomStream(seed: UInt64(identity.seed))
-      .split(identity.corpus).split("fold \(identity.fold)")
-    let training = FoldTraining(corpus, partition, identity.settings, random: random)
+    let partition = cell.partition(corpus.utterances, folds: folds)
+    let training = cell.training(corpus, partition)
     let initial = training.initialState
     let start = savedState(initial) ?? initial
     start.epochs.forEach(afterEpoch)
@@ -77,5 +73,22 @@ extension CellFolder {
       embeddings: Tensor(
         shape: [outputs.count, identity.settings.model.embedding],
         values: outputs.flatMap(\.embedding)))
+  }
+}
+
+extension Cell {
+  /// Who trains and who is scored.
+  func partition(_ utterances: [Utterance], folds: Int) -> Partition {
+    Partition(
+      utterances, fold: identity.fold, folds: folds, evaluateOn: identity.evaluateOn,
+      selection: identity.settings.training.selection)
+  }
+
+  /// The training, from nothing.
+  func training(_ corpus: PreparedCorpus, _ partition: Partition) -> FoldTraining {
+    FoldTraining(
+      corpus, partition, identity.settings,
+      random: RandomStream(seed: UInt64(identity.seed)).split(identity.corpus)
+        .split("fold \(identity.fold)"))
   }
 }

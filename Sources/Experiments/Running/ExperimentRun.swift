@@ -162,7 +162,7 @@ package struct ExperimentRun: Sendable {
     if !isAllDone || (try? conformance()) == nil { try recordConformance() }
     if !isAllDone || !isAudited { try auditCorpora(watch: watch) }
     let prepared =
-      isAllDone ? nil : try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)
+      isAllDone && hasExamples ? nil : try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)
     let epochs = cells.reduce(0) { $0 + $1.identity.settings.training.epochs }
     watch(.started(cells: cells.count, epochs: epochs))
     let failures = Mutex<[Int: String]>([:])
@@ -183,6 +183,7 @@ package struct ExperimentRun: Sendable {
       }
     }
     if !isAllDone { try RunCost.current.write(to: folder) }
+    if let prepared { try recordExamples(prepared) }
     if let caches = prepared?.caches, !caches.isEmpty {
       let savings = caches.map(\.savings).reduce(FrameCache.Savings(), +)
       try record(savings)

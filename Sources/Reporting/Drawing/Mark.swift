@@ -85,7 +85,7 @@ package enum MarkerShape: String, Sendable, CaseIterable {
 /// A size and a face of DejaVu Sans.
 package struct Font: Sendable, Equatable, Hashable {
   /// A face.
-  package enum Face: Sendable, CaseIterable { case regular, bold, oblique }
+  package enum Face: Int, Sendable, CaseIterable { case regular, bold, oblique }
 
   package var size: Double
   package var face: Face

@@ -1,26 +1,35 @@
 // How wide a text will be, so that everything is measured before it is placed.
 import CCairo
+import Synchronization
 
 /// Measures texts in DejaVu Sans (Debian: fonts-dejavu-core), and breaks and shortens them.
 ///
 /// Cairo's simple text interface sets glyph after glyph, without kerning, and vector surfaces do
 /// not round advances: widths add up and grow linearly with the size.
-package final class Ruler {
+///
+/// Safe to share between threads: all is set in `init` but the rare advances, which are locked, and Cairo locks
+/// its scaled fonts.
+package final class Ruler: @unchecked Sendable {
   /// The paper that is laid out for.
   package let sheet: Sheet
   /// The only family of all reports.
   static let family = "DejaVu Sans"
-  private var advances: [Font.Face: [Unicode.Scalar: Double]] = [:]
-  private let fonts: [Font.Face: OpaquePointer]
+  /// Advances of the first scalars of Unicode by face, in em.
+  private let common: [[Double]]
+  private let rare = Mutex<[Font.Face: [Unicode.Scalar: Double]]>([:])
+  private let fonts: [OpaquePointer]
 
   /// Opens the font.
   ///
   /// - Throws: `ReportError.fontMissing` if the system would set another font in its place.
   package init(_ paper: Paper = .a4) throws {
     sheet = Sheet(paper)
-    var fonts: [Font.Face: OpaquePointer] = [:]
-    for face in Font.Face.allCases { fonts[face] = Ruler.makeScaledFont(face) }
-    self.fonts = fonts
+    fonts = Font.Face.allCases.map(Ruler.makeScaledFont)
+    common = fonts.map { font in
+      (0..<0x180).map { code in
+        Unicode.Scalar(code).map { Ruler.measured($0, font) } ?? 0
+      }
+    }
     // Advances of DejaVu Sans 2.x in 1/2048 em: M 1767, i 569 (Book); M 2038 (Bold).
     let known: [(Font.Face, String, Double)] = [
       (.regular, "M", 1767), (.regular, "i", 569), (.bold, "M", 2038),
@@ -31,12 +40,16 @@ package final class Ruler {
     }
   }
 
-  deinit { for face in Font.Face.allCases { cairo_scaled_font_destroy(fonts[face]) } }
+  deinit { fonts.forEach(cairo_scaled_font_destroy) }
 
   /// Returns the advance of `text`.
   package func width(of text: String, _ font: Font) -> Double {
     var sum = 0.0
-    for scalar in text.unicodeScalars { sum += advance(of: scalar, font.face) }
+    let table = common[font.face.rawValue]
+    for scalar in text.unicodeScalars {
+      let code = Int(scalar.value)
+      sum += code < table.count ? table[code] : rareAdvance(of: scalar, font.face)
+    }
     return sum * font.size
   }
 
@@ -102,13 +115,20 @@ package final class Ruler {
     return pieces + [String(rest)]
   }
 
-  private func advance(of scalar: Unicode.Scalar, _ face: Font.Face) -> Double {
-    if let known = advances[face]?[scalar] { return known }
+  private func rareAdvance(of scalar: Unicode.Scalar, _ face: Font.Face) -> Double {
+    rare.withLock { rare in
+      if let known = rare[face]?[scalar] { return known }
+      let value = Ruler.measured(scalar, fonts[face.rawValue])
+      rare[face, default: [:]][scalar] = value
+      return value
+    }
+  }
+
+  private static func measured(_ scalar: Unicode.Scalar, _ font: OpaquePointer) -> Double {
+    guard scalar.value != 0 else { return 0 }
     var extents = cairo_text_extents_t()
-    cairo_scaled_font_text_extents(fonts[face], String(scalar), &extents)
-    let value = extents.x_advance / 1000
-    advances[face, default: [:]][scalar] = value
-    return value
+    cairo_scaled_font_text_extents(font, String(scalar), &extents)
+    return extents.x_advance / 1000
   }
 
   private static func makeScaledFont(_ face: Font.Face) -> OpaquePointer {

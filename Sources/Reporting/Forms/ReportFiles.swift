@@ -1,6 +1,7 @@
 // Writes a report in all forms, each file whole or not at all.
 import Files
 import Foundation
+import Tensors
 
 extension Report {
   /// Lays out a report and writes it into `folder`.
@@ -14,12 +15,11 @@ extension Report {
 
   private func write(to folder: String) throws -> [String] {
     try makeFolder(folder)
-    var paths: [String] = []
-    for format in ReportFormat.allCases where options.formats.contains(format) {
-      paths.append(try write(format, to: folder))
-    }
-    return Set(paths).count == paths.count
-      ? paths : paths.enumerated().filter { paths.firstIndex(of: $1) == $0 }.map(\.element)
+    let formats = ReportFormat.allCases.filter(options.formats.contains)
+    let paths = try parallelMap(
+      count: formats.count, threads: ProcessInfo.processInfo.activeProcessorCount
+    ) { try write(formats[$0], to: folder) }
+    return paths.enumerated().filter { paths.firstIndex(of: $1) == $0 }.map(\.element)
   }
 
   private func write(_ format: ReportFormat, to folder: String) throws -> String {
