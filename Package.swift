@@ -116,7 +116,7 @@ let package = Package(
     ),
     tests(
       "Training", "Checkpoints", "Files", "Models", "Layers", "Autograd", "Tensors", "Corpora",
-      "Audio", "Settings",
+      "Audio", "Augmentation", "Settings",
       "Evaluation", "Randomness"),
     tests("Reporting", "Evaluation", "Statistics", "Randomness", "CCairo"),
     tests(

@@ -29,6 +29,33 @@ private let tinyRun = Result<String, any Error> {
     }
   }
 
+  @Test func `shows attention and a mixture of real recordings, and says so where none are kept`()
+    throws
+  {
+    try withRun { run in
+      let path = run + "/examples/ravdess.json"
+      let kept = try bytes(path)
+      let figures = ["fig-attention", "fig-mixup"].joined(separator: ",")
+      #expect(try reprise("report", run, "--only", figures, "--format", "svg").code == 0)
+      #expect(
+        files(below: run + "/report/figures/page") == ["ravdess-attention.svg", "ravdess-mixup.svg"])
+      let drawn = try text(run + "/report/figures/page/ravdess-attention.svg")
+      #expect(drawn.contains("Fold 1, seed 1; shown are the surest right"))
+
+      try remove(path)
+      expectRefusal(try reprise("report", run, "--only", figures), "no figure or table is called")
+      #expect(try reprise("report", run, "--format", "html").code == 0)
+      let page = try text(run + "/report/index.html")
+      #expect(page.contains("Attention and mixtures: not recorded in this run."))
+      // Starting the run again makes them anew, the same, and trains nothing.
+      let folder = (run as NSString).deletingLastPathComponent
+      let file = try writeExperiment(in: folder, at: tinyRAVDESS.get())
+      let again = try reprise("run", file, "--out", "run", in: folder)
+      #expect(again.code == 0 && again.standardError.contains("already finished (4/4)"))
+      #expect(try bytes(path) == kept)
+    }
+  }
+
   @Test func `draws nothing but what was asked for, in the forms that were asked for`() throws {
     try withRun { run in
       let output = try reprise(

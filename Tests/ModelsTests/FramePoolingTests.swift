@@ -79,7 +79,7 @@ private func contextBroadcast(_ h: Matrix) -> Matrix {
   private let lengths = [3, 1, 6]
 
   /// Pooling with weights large enough that attention is far from even, and what it gives.
-  private func flam() -> (PlainFLAM, Tensor, pooled: Tensor, broadcast: Tensor) {
+  private func flam() -> (PlainFLAM, Tensor, pooled: Tensor, broadcast: Tensor, weights: Tensor?) {
     let settings = tinySettings()
     var parameters = Parameters()
     let pooling = FramePooling(
@@ -92,7 +92,8 @@ private func contextBroadcast(_ h: Matrix) -> Matrix {
       heads: settings.heads)
     let frames = randomTensor([10, 8], "frames")
     let result = pooling.pooled(Variable(constant: frames), Ragged(lengths), Pass(parameters))
-    return (plain, frames, result.pooled.value, result.broadcast.value)
+    let weights = pooling.weights(Variable(constant: frames), Ragged(lengths), Pass(parameters))
+    return (plain, frames, result.pooled.value, result.broadcast.value, weights?.value)
   }
 
   private func matrices(_ frames: Tensor) -> [Matrix] {
@@ -102,7 +103,7 @@ private func contextBroadcast(_ h: Matrix) -> Matrix {
   }
 
   @Test func `attends, weighs and sums as the method says`() {
-    let (plain, frames, pooled, _) = flam()
+    let (plain, frames, pooled, _, _) = flam()
     let expected = matrices(frames).flatMap { frames -> [Double] in
       let h = plain.attended(frames)
       return plain.pooled(h, plain.shares(h))
@@ -116,8 +117,25 @@ private func contextBroadcast(_ h: Matrix) -> Matrix {
     #expect(zip(even, expected).contains { abs($0 - $1) > 0.1 })
   }
 
+  @Test func `tells the weights that it pools with, and other poolings have none`() throws {
+    let (plain, frames, _, _, weights) = flam()
+    let expected = matrices(frames).flatMap { plain.shares(plain.attended($0)) }
+    expectClose(try #require(weights).array.map(Double.init), expected, relative: 1e-4)
+    // Even weights would be others.
+    #expect(expected.contains { abs($0 - 1 / 3) > 0.1 } && expected[3] == 1)
+    var settings = tinySettings()
+    for pooling in [ModelSettings.Pooling.mean, .max] {
+      settings.pooling = pooling
+      var parameters = Parameters()
+      let other = FramePooling(
+        settings, width: settings.width, in: &parameters, using: RandomStream(seed: 2))
+      #expect(
+        other.weights(Variable(constant: frames), Ragged(lengths), Pass(parameters)) == nil)
+    }
+  }
+
   @Test func `pools context-broadcast frames with the same weights`() {
-    let (plain, frames, _, broadcast) = flam()
+    let (plain, frames, _, broadcast, _) = flam()
     let expected = matrices(frames).flatMap { frames -> [Double] in
       let h = plain.attended(frames)
       return plain.pooled(contextBroadcast(h), plain.shares(h))
@@ -143,7 +161,7 @@ private func contextBroadcast(_ h: Matrix) -> Matrix {
   }
 
   @Test func `is the frame itself, attended to, where there is only one`() {
-    let (plain, frames, pooled, broadcast) = flam()
+    let (plain, frames, pooled, broadcast, _) = flam()
     let h = plain.attended(matrices(frames)[1])[0]
     expectClose(pooled.rows(1..<2).array.map(Double.init), h, relative: 1e-4, absolute: 1e-5)
     expectClose(broadcast.rows(1..<2).array.map(Double.init), h, relative: 1e-4, absolute: 1e-5)

@@ -1,7 +1,9 @@
 // Property and oracle: what of a corpus reaches the network: normalised features, untouched where
 // nothing was mixed; label distributions; nothing that depends on the batch or on threads.
 import Audio
+import Augmentation
 import Corpora
+import Foundation
 import Randomness
 import Settings
 import TestSupport
@@ -186,6 +188,44 @@ private func moments(_ rows: Tensor) -> (mean: [Double], deviation: [Double]) {
     }
     expectClose(
       batch.shards[0].input.array.map(Double.init), scaled, relative: 1e-3, absolute: 2e-3)
+  }
+
+  @Test(arguments: [AugmentationSettings.Mixup.eam, .lam])
+  func `shows the mixtures that training batches are made of`(mixup: AugmentationSettings.Mixup)
+    throws
+  {
+    let tiny = try TinyCorpus.shared
+    let assembly = BatchAssembly(tiny.prepared, settings(mixup, 0.6))
+    let all = Array(0..<24)
+    let batch = try assembly.trainingBatch(all, partners: all, random: random, threads: 1)
+    let mixtures = all.map { assembly.mixture($0, partners: all, random: random) }
+    #expect(mixtures.contains { $0 == nil } && mixtures.contains { $0 != nil })
+    for (position, mixture) in mixtures.enumerated() {
+      let target = batch.targets.rows(position..<position + 1).array
+      guard let mixture else {
+        #expect(target.max() == 1)
+        continue
+      }
+      #expect(target == mixture.target)
+      let own = tiny.store.withSamples(position, Array.init)
+      let partner = tiny.store.withSamples(mixture.partner, Array.init)
+      guard let draw = mixture.draw else {
+        expectClose(
+          mixture.share, Double(partner.count) / Double(own.count + partner.count), relative: 1e-9)
+        continue
+      }
+      // What was added has the power that the drawn ratio asks for.
+      let range = draw.start..<draw.start + draw.length
+      #expect(mixture.changed == range)
+      let power = range.reduce(0.0) { $0 + Double(own[$1]) * Double(own[$1]) }
+      let added = range.reduce(0.0) {
+        let difference = Double(mixture.samples[$1]) - Double(own[$1])
+        return $0 + difference * difference
+      }
+      expectClose(10 * log10(power / added), draw.snr, absolute: 0.02)
+    }
+    let others = all.map { assembly.mixture($0, partners: all, random: random.split("other")) }
+    #expect(zip(mixtures, others).contains { $0?.samples != $1?.samples })
   }
 
   @Test func `draws for each utterance by its name alone`() throws {

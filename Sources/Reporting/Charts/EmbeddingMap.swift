@@ -24,9 +24,9 @@ package struct EmbeddingMap: Chart {
     }
   }
 
-  /// Lays the numbers out, `width` wide: a square map and a legend below.
+  /// Lays the numbers out, `width` wide: a map, a little less high than wide, and a legend below.
   package func plot(width: Double, ruler: Ruler) -> Plot {
-    let side = width
+    let area = Size(width, 0.86 * width)
     let marker = points.count > 1000 ? 3.0 : points.count > 300 ? 3.6 : 4.6
     let inset = 8.0
     let xs = points.map(\.x)
@@ -34,19 +34,22 @@ package struct EmbeddingMap: Chart {
     let (lowX, highX) = (xs.min() ?? 0, xs.max() ?? 0)
     let (lowY, highY) = (ys.min() ?? 0, ys.max() ?? 0)
     // One scale for both directions: distances are what a map shows.
-    let span = max(highX - lowX, highY - lowY)
-    let scale = span > 0 ? (side - 2 * inset) / span : 0
+    func scale(_ room: Double, _ span: Double) -> Double {
+      span > 0 ? (room - 2 * inset) / span : .infinity
+    }
+    let fitting = min(scale(area.width, highX - lowX), scale(area.height, highY - lowY))
+    let scale = fitting.isFinite ? fitting : 0
     var marks: [Mark] = [
-      .rectangle(Rectangle(0, 0, side, side), fill: nil, stroke: Stroke(.rule))
+      .rectangle(Rectangle(0, 0, area.width, area.height), fill: nil, stroke: Stroke(.rule))
     ]
     for (point, group) in zip(points, memberships) {
       let place = Point(
-        side / 2 + (point.x - (lowX + highX) / 2) * scale,
-        side / 2 - (point.y - (lowY + highY) / 2) * scale)
+        area.width / 2 + (point.x - (lowX + highX) / 2) * scale,
+        area.height / 2 - (point.y - (lowY + highY) / 2) * scale)
       marks.append(ClassStyle(group).marker(at: place, size: marker))
     }
-    let legend = legend(width: width, top: side + 8, ruler)
-    return Plot(Size(width, side + 8 + legend.height), marks + legend.marks)
+    let legend = legend(width: width, top: area.height + 8, ruler)
+    return Plot(Size(width, area.height + 8 + legend.height), marks + legend.marks)
   }
 
   private func legend(width: Double, top: Double, _ ruler: Ruler) -> (marks: [Mark], height: Double)

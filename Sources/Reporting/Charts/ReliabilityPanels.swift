@@ -36,14 +36,18 @@ package struct ReliabilityPanels: Chart {
     _ name: String, _ calibration: Calibration, _ area: Rectangle, _ ruler: Ruler
   ) -> [Mark] {
     let axis = Axis(from: 0, to: 1, steps: 5)
+    let total = calibration.bins.reduce(0) { $0 + $1.count }
+    let named = ruler.width(of: "share right", Style.axis)
     var marks: [Mark] = [
       ruler.line(
-        "\(name): ECE \(inPercent(calibration.expectedError)) %", Style.axisBold, from: area.x - 30,
-        to: area.right, baseline: area.y - 6)
+        "\(name): ECE \(inPercent(calibration.expectedError)) %, n = \(grouped(total))",
+        Style.axisBold, from: area.x - 30, to: area.right, baseline: area.y - 6),
+      .text(
+        "share right", at: Point(area.x - 22, area.centre.y + named / 2), Style.axis, .quiet,
+        turned: true),
     ]
     marks += ruler.verticalScale(axis, area)
     let step = area.width / Double(bins)
-    let total = calibration.bins.reduce(0) { $0 + $1.count }
     let most = calibration.bins.map(\.count).max() ?? 1
     let foot = Rectangle(area.x, area.bottom + 6, area.width, 22)
     for bin in calibration.bins {
@@ -84,8 +88,10 @@ package struct ReliabilityPanels: Chart {
         "confidence", Style.axis, .quiet, from: area.x, to: area.right, baseline: foot.bottom + 19,
         .centre),
       ruler.line(
-        grouped(total), Style.axis, .quiet, from: foot.x - 30, to: foot.x - 4,
-        baseline: foot.bottom, .trailing),
+        grouped(most), Style.axis, .quiet, from: foot.x - 30, to: foot.x - 4,
+        baseline: foot.y + Style.axis.capHeight, .trailing),
+      ruler.line(
+        "0", Style.axis, .quiet, from: foot.x - 30, to: foot.x - 4, baseline: foot.bottom, .trailing),
     ]
     return marks
   }

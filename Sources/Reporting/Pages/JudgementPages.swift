@@ -26,7 +26,13 @@ extension CorpusReport {
         Table.Column(
           title: title, alignment: place == 0 || plain.hasWords ? .leading : .trailing,
           wraps: plain.hasWords)
-      }, rows: plain.rows.map { $0.map { Table.Cell($0) } }, remark: plain.remark)
+      },
+      rows: plain.rows.map { row in
+        row.enumerated().map { place, text in
+          // Numbers have the minus sign of all others.
+          Table.Cell(place == 0 || plain.hasWords ? text : text.replacing("-", with: "−"))
+        }
+      }, remark: plain.remark)
     audit.name += "-\(index + 1)"
     return audit
   }

@@ -79,7 +79,7 @@ extension ReportContent {
         rows.append([
           Table.Cell(corpus.variants.isEmpty && index == 0 ? corpus.displayName : "", isBold: true),
           Table.Cell(
-            "\(baseline.name)\(mark) (\(baseline.source))", isQuiet: true), "",
+            "\(baseline.name)\(mark) (\(baseline.source.beginning))", isQuiet: true), "",
           Table.Cell(baseline.accuracy.map { inPercent($0) } ?? "not recorded", isQuiet: true),
           Table.Cell(
             baseline.unweightedAverageRecall.map { inPercent($0) } ?? "not recorded", isQuiet: true),
@@ -179,7 +179,13 @@ extension Ruler {
             .link(Rectangle(left, 0, columnWidth, height), to: destinationName(index)),
           ]
         }
-        return Slab(height: height, marks: marks)
+        // On one page, where they fit on one.
+        return Slab(height: height, marks: marks, keepsWithNext: row + 1 < half && half <= 48)
       }
   }
+}
+
+extension String {
+  /// A source as far as it fits into a line or two; the table of recorded results has it whole.
+  fileprivate var beginning: String { count > 40 ? prefix(36) + "…" : self }
 }
