@@ -84,7 +84,11 @@ package struct Report {
 
   /// Every figure, laid out for the page.
   package func figures(width: FigureWidth, isTitled: Bool = false) -> [Figure] {
-    charts.map { $0.figure(width: width.points, ruler: ruler, isTitled: isTitled) }
+    charts.map { figure($0, width: width, isTitled: isTitled) }
+  }
+
+  func figure(_ chart: any Chart, width: FigureWidth, isTitled: Bool = false) -> Figure {
+    chart.figure(width: width.points, ruler: ruler, isTitled: isTitled)
   }
 
   private var finishedPages: [FinishedPage] {

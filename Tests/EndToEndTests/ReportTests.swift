@@ -38,7 +38,9 @@ private let tinyRun = Result<String, any Error> {
       let figures = ["fig-attention", "fig-mixup"].joined(separator: ",")
       #expect(try reprise("report", run, "--only", figures, "--format", "svg").code == 0)
       #expect(
-        files(below: run + "/report/figures/page") == ["ravdess-attention.svg", "ravdess-mixup.svg"])
+        files(below: run + "/report/figures/page") == [
+          "ravdess-attention.svg", "ravdess-mixup.svg",
+        ])
       let drawn = try text(run + "/report/figures/page/ravdess-attention.svg")
       #expect(drawn.contains("Fold 1, seed 1; shown are the surest right"))
 
@@ -89,8 +91,9 @@ private let tinyRun = Result<String, any Error> {
       #expect(
         try reprise("report", run, "--only", "ravdess-confusion-1-full", "--format", "figure-pdf")
           .code == 0)
-      #expect(files(below: run + "/report").map { ($0 as NSString).lastPathComponent }
-        == ["ravdess-confusion-1-full.pdf", "ravdess-confusion-1-full.pdf"])
+      #expect(
+        files(below: run + "/report").map { ($0 as NSString).lastPathComponent }
+          == ["ravdess-confusion-1-full.pdf", "ravdess-confusion-1-full.pdf"])
       expectRefusal(
         try reprise("report", run, "--only", "fig-nothing"),
         "no figure or table is called “fig-nothing”", "fig-speakers, fig-tsne, ")

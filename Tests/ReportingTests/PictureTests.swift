@@ -44,14 +44,16 @@ private struct Picture {
 }
 
 @Suite struct `A picture of a figure` {
-  private static let folder = URL(fileURLWithPath: #filePath)
+  private static let folder =
+    URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().path + "/Pictures"
   private static let names = [
     "scores", "ravdess-confusion-2-plain", "ravdess-confusion-difference-plain",
     "ravdess-tsne-1-full", "ravdess-ablation-ua", "ravdess-recall", "ravdess-reliability",
     "ravdess-attention", "ravdess-mixup", "ravdess-folds",
   ]
-  private static let isRecording = ProcessInfo.processInfo
+  private static let isRecording =
+    ProcessInfo.processInfo
     .environment["REPRISE_RECORD_PICTURES"] == "1"
   /// A thousandth of the pixels: less than a word in these figures.
   private static let tolerance = 0.001
@@ -74,7 +76,8 @@ private struct Picture {
       let drawn = try draw(
         name, makeContent(.real), theme: theme, to: Self.isRecording ? path : folder + "/new.png")
       try #require(!Self.isRecording, "recorded \(path): look at it")
-      let expected = try #require(Picture(png: path), "\(path) is missing; see the head of this file")
+      let expected = try #require(
+        Picture(png: path), "\(path) is missing; see the head of this file")
       let difference = drawn.difference(from: expected)
       #expect(difference <= Self.tolerance, "\(difference) of the pixels of \(name) differ")
     }

@@ -53,7 +53,9 @@ extension ExperimentRun {
         + "\(fixed(mixture.share, digits: 3)) \(names[mixture.secondClass])",
     ]
     var facts: [KeyValueSection.Row] = []
-    if let snr = mixture.snr { facts.append(.init("SNR", "\(fixed(snr, digits: 1).replacing("-", with: "−")) dB")) }
+    if let snr = mixture.snr {
+      facts.append(.init("SNR", "\(fixed(snr, digits: 1).replacing("-", with: "−")) dB"))
+    }
     facts.append(.init("λ", fixed(mixture.share, digits: 3)))
     if let length = mixture.length { facts.append(.init("mixed", "\(time(length)) s")) }
     return MixtureExample(

@@ -5,6 +5,7 @@ package import Evaluation
 import Files
 import Foundation
 package import Settings
+import Tensors
 package import Training
 
 /// One variant on one corpus.
@@ -80,31 +81,61 @@ extension ExperimentRun {
     of variant: ExperimentSettings.Variant, _ cells: [CellFolder], beside: [CellFolder],
     _ corpus: Corpus
   ) throws -> VariantResult {
-    try (cells + beside).forEach { try $0.requireIntact() }
-    let done = cells.filter(\.isDone)
-    let read = try done.map { folder in
-      let identity = folder.cell.identity
-      return (identity.seed, identity.fold, try folder.predictions())
+    let read = try sideBySide(cells) { try StoredCell($0) }
+    let watched = try sideBySide(beside) { folder in
+      try folder.requireIntact()
+      return folder.isDone ? try folder.watchedTrajectory(folder.epochs()) : nil
     }
-    let scored = read.map { seed, fold, file in
+    let done = read.compactMap(\.self)
+    let scored = done.map { cell in
       ScoredCell(
-        seed: seed, fold: fold,
-        matrix: ConfusionMatrix(classes: file.classes, predictions: file.predictions))
+        seed: cell.seed, fold: cell.fold,
+        matrix: ConfusionMatrix(
+          classes: cell.predictions.classes, predictions: cell.predictions.predictions))
     }
     return VariantResult(
       name: variant.name, settings: variant.settings,
       summary: ScoreSummary(cells: scored, seeds: experiment.seeds, folds: folds(of: corpus)),
-      logs: try done.map { ($0.cell.identity.seed, $0.cell.identity.fold, try $0.epochs()) },
-      cells: read.map { (seed: $0, fold: $1, predictions: $2.predictions) },
+      logs: done.map { ($0.seed, $0.fold, $0.epochs) },
+      cells: done.map { ($0.seed, $0.fold, $0.predictions.predictions) },
       selection: SelectionPanel(
-        trainings: try done.compactMap { try $0.watchedTrajectory() },
-        beside: try beside.filter(\.isDone).compactMap { try $0.watchedTrajectory() },
+        trainings: done.compactMap(\.trajectory), beside: watched.compactMap(\.self),
         folds: folds(of: corpus)),
       failures: cells.compactMap { folder in
         folder.isDone
           ? nil
           : folder.failure.map { (folder.cell.identity.seed, folder.cell.identity.fold, $0) }
       },
-      folders: done)
+      folders: done.map(\.folder))
+  }
+
+  private func sideBySide<Value>(
+    _ folders: [CellFolder], _ body: (CellFolder) throws -> Value
+  ) throws -> [Value] {
+    try parallelMap(
+      count: folders.count, threads: ProcessInfo.processInfo.activeProcessorCount
+    ) { try body(folders[$0]) }
+  }
+}
+
+/// What a finished cell holds.
+private struct StoredCell {
+  let folder: CellFolder
+  let predictions: PredictionFile
+  let epochs: [EpochRecord]
+  let trajectory: Trajectory?
+  var seed: Int { folder.cell.identity.seed }
+  var fold: Int { folder.cell.identity.fold }
+
+  /// Nil where the cell is not finished.
+  ///
+  /// - Throws: `FileError.damaged` where a file is not what the cell wrote.
+  init?(_ folder: CellFolder) throws {
+    try folder.requireIntact()
+    guard folder.isDone else { return nil }
+    self.folder = folder
+    predictions = try folder.predictions()
+    epochs = try folder.epochs()
+    trajectory = try folder.watchedTrajectory(epochs)
   }
 }

@@ -162,7 +162,8 @@ package struct ExperimentRun: Sendable {
     if !isAllDone || (try? conformance()) == nil { try recordConformance() }
     if !isAllDone || !isAudited { try auditCorpora(watch: watch) }
     let prepared =
-      isAllDone && hasExamples ? nil : try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)
+      isAllDone && hasExamples
+      ? nil : try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)
     let epochs = cells.reduce(0) { $0 + $1.identity.settings.training.epochs }
     watch(.started(cells: cells.count, epochs: epochs))
     let failures = Mutex<[Int: String]>([:])

@@ -87,7 +87,8 @@ extension ExperimentRun {
     let path = RunExamples.path(folder, corpus)
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     return try readJSON(
-      RunExamples.self, from: path, remedy: "remove it and start the run again, which makes it anew")
+      RunExamples.self, from: path, remedy: "remove it and start the run again, which makes it anew"
+    )
   }
 
   /// Keeps examples of the corpora that have none.
@@ -203,7 +204,9 @@ extension [Prediction] {
   /// enough; of equal ones the first.
   fileprivate func surest(_ count: Int, where included: (Prediction) -> Bool) -> [Int] {
     let order = indices.filter { included(self[$0]) }.sorted { a, b in
-      let (p, q) = (self[a].probabilities[self[a].predicted], self[b].probabilities[self[b].predicted])
+      let (p, q) = (
+        self[a].probabilities[self[a].predicted], self[b].probabilities[self[b].predicted]
+      )
       return (q, a) < (p, b)
     }
     var classes: Set<Int> = []

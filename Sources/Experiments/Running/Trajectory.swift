@@ -24,9 +24,8 @@ extension CellFolder {
   }
 
   /// The scores of a finished cell with what its held-out speakers said; nil where they were not watched.
-  func watchedTrajectory() throws -> Trajectory? {
+  func watchedTrajectory(_ epochs: [EpochRecord]) throws -> Trajectory? {
     let scores = try trajectory()
-    let epochs = try epochs()
     guard !scores.isEmpty, scores.count == epochs.count else { return nil }
     let validation = epochs.compactMap(\.validationAccuracy)
     return Trajectory(

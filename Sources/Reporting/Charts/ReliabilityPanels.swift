@@ -91,7 +91,8 @@ package struct ReliabilityPanels: Chart {
         grouped(most), Style.axis, .quiet, from: foot.x - 30, to: foot.x - 4,
         baseline: foot.y + Style.axis.capHeight, .trailing),
       ruler.line(
-        "0", Style.axis, .quiet, from: foot.x - 30, to: foot.x - 4, baseline: foot.bottom, .trailing),
+        "0", Style.axis, .quiet, from: foot.x - 30, to: foot.x - 4, baseline: foot.bottom, .trailing
+      ),
     ]
     return marks
   }

@@ -129,16 +129,14 @@ func makePDF(_ figure: Figure, theme: Theme, createdAt: Date) throws -> Data {
 
 /// Returns a figure as SVG: text as outlines, so that no reader needs the font, and the same words
 /// once more in `<title>` and `<desc>`. Equal values give equal bytes.
-///
-/// - Parameter namespace: what the ids in it begin with, so that many may stand in one page.
-func makeSVG(_ figure: Figure, theme: Theme, namespace: String = "") throws -> Data {
+func makeSVG(_ figure: Figure, theme: Theme) throws -> Data {
   let surface = try Surface(figure.name + ".svg", figure.size, cairo_svg_surface_create_for_stream)
   let canvas = CairoCanvas(on: surface.handle, theme)
   canvas.fill(figure.size)
   canvas.draw(figure.marks)
   canvas.showPage()
   try canvas.check(figure.name + ".svg")
-  var bytes = tidied(svg: try surface.finish(), namespace: namespace)
+  var bytes = tidied(svg: try surface.finish())
   if let start = bytes.range(of: Data("<svg".utf8)),
     let end = bytes[start.upperBound...].firstIndex(of: UInt8(ascii: ">"))
   {
@@ -169,7 +167,8 @@ func makePNG(
   defer { cairo_surface_destroy(image) }
   let canvas = CairoCanvas(on: image, theme)
   canvas.scaled(scale, at: Point(0, 0)) {
-    canvas.fill(size)
+    // The last row and column may lie beyond the size by a part of a pixel.
+    canvas.fill(Size(size.width + 1, size.height + 1))
     draw(canvas)
   }
   try canvas.check("picture")

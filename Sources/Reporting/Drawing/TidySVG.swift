@@ -1,82 +1,151 @@
-// Cairo's SVG made stable and short: ids that do not depend on what the process drew before, and none of
-// the properties that only say what is so anyway.
+// Cairo's SVG made stable and short: ids that do not depend on what the process drew before, thousandths of a
+// point, and none of the properties that only say what is so anyway.
 import Foundation
 
 /// Returns an SVG whose ids are numbered in their order within it (Cairo numbers its surfaces through the life
-/// of the process), with colours in 8 bits per channel and without properties that have their initial value.
-///
-/// - Parameter namespace: what every id begins with.
-func tidied(svg: Data, namespace: String) -> Data {
-  var tidy = TidySVG(input: Array(svg), namespace: namespace)
-  return tidy.run()
+/// of the process), with colours in 8 bits per channel, lengths to a thousandth of a point, and without
+/// properties that have their initial value.
+func tidied(svg: Data) -> Data {
+  var output = [UInt8]()
+  output.reserveCapacity(svg.count)
+  var numbers: [ArraySlice<UInt8>: Int] = [:]
+  let input = Array(svg)
+  input.withUnsafeBufferPointer { bytes in
+    let text = SVGText(bytes: bytes)
+    var (done, index) = (0, 0)
+    while index < bytes.count {
+      guard SVGText.isStart[Int(bytes[index])],
+        let piece = text.piece(at: index, id: { numbers.number(of: input[$0]) })
+      else {
+        index += 1
+        continue
+      }
+      output += bytes[done..<index]
+      output += piece.text
+      index = piece.end
+      done = index
+    }
+    output += bytes[done...]
+  }
+  return Data(output)
 }
 
-/// One pass over the bytes.
-private struct TidySVG {
-  let input: [UInt8]
-  let namespace: String
-  private var output = Data()
-  private var numbers: [ArraySlice<UInt8>: Int] = [:]
-
-  init(input: [UInt8], namespace: String) {
-    (self.input, self.namespace) = (input, namespace)
-    output.reserveCapacity(input.count)
+extension Data {
+  /// The `<svg>` of a tidied file, every id in it led by `namespace`, so that many may stand in one page.
+  func svgElement(namespace: String) -> String {
+    let lead = Array(namespace.utf8)
+    var output = [UInt8]()
+    output.reserveCapacity(count + count / 4)
+    withUnsafeBytes { raw in
+      let bytes = raw.bindMemory(to: UInt8.self)
+      let text = SVGText(bytes: bytes)
+      var index = 0
+      while index < bytes.count, !text.has(SVGText.element, at: index) { index += 1 }
+      while index < bytes.count {
+        guard SVGText.isStart[Int(bytes[index])], let end = text.opening(at: index) else {
+          output.append(bytes[index])
+          index += 1
+          continue
+        }
+        output += bytes[index..<end]
+        output += lead
+        index = end
+      }
+    }
+    return String(decoding: output, as: UTF8.self)
   }
+}
 
+extension [ArraySlice<UInt8>: Int] {
+  /// The number of an id: how many came before it.
+  fileprivate mutating func number(of id: ArraySlice<UInt8>) -> Int {
+    if let known = self[id] { return known }
+    self[id] = count
+    return count - 1
+  }
+}
+
+/// The bytes of an SVG, and what may stand in them.
+private struct SVGText {
+  let bytes: UnsafeBufferPointer<UInt8>
+
+  static let element = Array("<svg".utf8)
   /// What stands before an id.
   private static let openings = [" id=\"", "\"#", "(#"].map { Array($0.utf8) }
   /// Initial values, in a style of Cairo's. Joins are round, so that the limit of mitres has no effect.
   private static let needless = [
     "stroke-linecap:butt;", "stroke-miterlimit:10;", "stroke-opacity:1;", "fill-opacity:1;",
-    "fill-rule:nonzero;", "stroke:none;", "  <use",
+    "fill-rule:nonzero;", "stroke:none;",
   ].map { Array($0.utf8) }
+  private static let indent = Array("  <use".utf8)
   private static let color = Array("rgb(".utf8)
-  private static let ends = Set("\")".utf8)
+  /// Scales of pictures are kept as they are.
+  private static let matrix = Array("matrix(".utf8)
+  private static let point = UInt8(ascii: ".")
+  private static let zero = UInt8(ascii: "0")
   /// Bytes with which something of interest may begin.
-  private static let starts = Set((openings + needless + [color]).map { $0[0] })
+  static let isStart: [Bool] = {
+    let starts = Set((openings + needless + [indent, color, matrix]).map { $0[0] } + [point])
+    return (UInt8.min...UInt8.max).map(starts.contains)
+  }()
 
-  mutating func run() -> Data {
-    var (done, index) = (0, 0)
-    while index < input.count {
-      guard Self.starts.contains(input[index]), let found = piece(at: index) else {
-        index += 1
-        continue
-      }
-      output += input[done..<index]
-      output += found.text.utf8
-      index = found.end
-      done = index
-    }
-    return output + input[done...]
+  func has(_ word: [UInt8], at index: Int) -> Bool {
+    guard index + word.count <= bytes.count, bytes[index] == word[0] else { return false }
+    return memcmp(bytes.baseAddress! + index, word, word.count) == 0
+  }
+
+  /// Where the id begins that is opened at `index`; nil where none is.
+  func opening(at index: Int) -> Int? {
+    for word in Self.openings where has(word, at: index) { return index + word.count }
+    return nil
   }
 
   /// What is to stand for the bytes from `index` to `end`; nil where they stay as they are.
-  private mutating func piece(at index: Int) -> (text: String, end: Int)? {
-    if let opening = Self.openings.first(where: { input[index...].starts(with: $0) }) {
-      let start = index + opening.count
-      let end = input[start...].firstIndex(where: Self.ends.contains) ?? input.count
-      let number = numbers[input[start..<end]] ?? numbers.count
-      numbers[input[start..<end]] = number
-      return (String(decoding: opening, as: UTF8.self) + "\(namespace)i\(number)", end)
+  func piece(at index: Int, id: (Range<Int>) -> Int) -> (text: [UInt8], end: Int)? {
+    if bytes[index] == Self.point { return decimals(at: index) }
+    if let start = opening(at: index) {
+      let end = next(start) { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: ")") }
+      return (Array(bytes[index..<start]) + Array("i\(id(start..<end))".utf8), end)
     }
-    if input[index...].starts(with: Self.color) { return colour(at: index) }
-    guard let property = Self.needless.first(where: { input[index...].starts(with: $0) }) else {
-      return nil
-    }
-    return (property[0] == UInt8(ascii: " ") ? "<use" : "", index + property.count)
+    for word in Self.needless where has(word, at: index) { return ([], index + word.count) }
+    if has(Self.color, at: index) { return color(at: index) }
+    if has(Self.indent, at: index) { return (Array("<use".utf8), index + Self.indent.count) }
+    guard has(Self.matrix, at: index) else { return nil }
+    let end = next(index) { $0 == UInt8(ascii: ")") }
+    return (Array(bytes[index..<end]), end)
+  }
+
+  private func next(_ start: Int, where isIt: (UInt8) -> Bool) -> Int {
+    var end = start
+    while end < bytes.count, !isIt(bytes[end]) { end += 1 }
+    return end
   }
 
   /// `rgb(12.5%,0%,100%)` as `#2000ff`.
-  private func colour(at index: Int) -> (text: String, end: Int)? {
+  private func color(at index: Int) -> (text: [UInt8], end: Int)? {
     let start = index + Self.color.count
-    guard let close = input[start...].firstIndex(of: UInt8(ascii: ")")) else { return nil }
-    let shares = input[start..<close].split(separator: UInt8(ascii: ","))
+    let close = next(start) { $0 == UInt8(ascii: ")") }
+    let shares = bytes[start..<close].split(separator: UInt8(ascii: ","))
       .compactMap { Double(String(decoding: $0.dropLast(), as: UTF8.self)) }
-    guard shares.count == 3 else { return nil }
+    guard shares.count == 3, close < bytes.count else { return nil }
     let digits = shares.map { share in
       let byte = Int((share * 2.55).rounded())
       return (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
-    return ("#" + digits.joined(), close + 1)
+    return (Array(("#" + digits.joined()).utf8), close + 1)
+  }
+
+  /// The decimals of a number from its point on, rounded to three; nil where there are no more, and where
+  /// rounding would carry over the point.
+  private func decimals(at point: Int) -> (text: [UInt8], end: Int)? {
+    let end = next(point + 1) { !($0 >= Self.zero && $0 <= Self.zero + 9) }
+    guard end > point + 4 else { return nil }
+    var value = (1...3).reduce(0) { 10 * $0 + Int(bytes[point + $1] - Self.zero) }
+    if bytes[point + 4] >= Self.zero + 5 { value += 1 }
+    guard value < 1000 else { return nil }
+    var text = [Self.point, UInt8(value / 100), UInt8(value / 10 % 10), UInt8(value % 10)]
+    for place in 1...3 { text[place] += Self.zero }
+    while let last = text.last, last == Self.zero || last == Self.point { text.removeLast() }
+    return (text, end)
   }
 }

@@ -4,7 +4,9 @@ import Foundation
 extension Report {
   /// Returns the page. Every figure is there twice, laid out for a page and for a column, and the width of
   /// the screen decides which is shown.
-  func html() throws -> String {
+  ///
+  /// - Parameter svg: the drawings of all figures.
+  func html(_ svg: Drawings) -> String {
     let words = content.warnings.words
     let title = escapedForXML(words.map { "\($0) " }.joined() + content.title)
     let entries = sections.enumerated().map { index, section in
@@ -12,11 +14,11 @@ extension Report {
         + escapedForXML(index == 0 && options.only.isEmpty ? "Summary" : section.title)
         + "</a></li>"
     }
-    let body = try sections.enumerated().map { index, section in
+    let body = sections.enumerated().map { index, section in
       let heading = section.level == 0 ? (index == 0 ? "h1" : "h2") : "h3"
       return "<section id=\"\(destinationName(index))\">\n<\(heading)>"
         + escapedForXML(section.title) + badges(section.warnings) + "</\(heading)>\n"
-        + (try section.blocks.map(html).joined()) + "</section>\n"
+        + section.blocks.map { html($0, svg) }.joined() + "</section>\n"
     }
     return """
       <!DOCTYPE html>
@@ -47,7 +49,7 @@ extension Report {
     warnings.words.map { " <span class=\"warning\">\($0)</span>" }.joined()
   }
 
-  private func html(_ block: Block) throws -> String {
+  private func html(_ block: Block, _ svg: Drawings) -> String {
     switch block {
     case .paragraph(let text, let voice):
       return "<p class=\"\(voice.rawValue)\">\(escapedForXML(text))</p>\n"
@@ -57,22 +59,20 @@ extension Report {
     case .table(let table): return html(table)
     case .charts(let charts):
       return "<div class=\"figures\(charts.count > 1 ? " many" : "")\">\n"
-        + (try charts.map { try html($0, isAlone: charts.count == 1) }.joined()) + "</div>\n"
+        + charts.map { html($0, svg, isAlone: charts.count == 1) }.joined() + "</div>\n"
     }
   }
 
-  private func html(_ chart: any Chart, isAlone: Bool) throws -> String {
+  private func html(_ chart: any Chart, _ svg: Drawings, isAlone: Bool) -> String {
     // Figures side by side are as narrow as a column on any screen.
-    let drawings = try (isAlone ? FigureWidth.allCases : [.column]).map { width in
-      let figure = chart.figure(width: width.points, ruler: ruler, isTitled: false)
-      let svg = try makeSVG(
-        figure, theme: options.theme, namespace: "\(figure.name)-\(width.rawValue)-")
-      let text = String(decoding: svg, as: UTF8.self)
-      let start = text.range(of: "<svg")?.lowerBound ?? text.startIndex
-      return "<div class=\"\(isAlone ? width.rawValue : "both")\">\(text[start...])</div>"
+    let drawings = (isAlone ? FigureWidth.allCases : [.column]).map { width in
+      let text = svg[width, chart.label.name].svgElement(
+        namespace: "\(chart.label.name)-\(width.rawValue)-")
+      return "<div class=\"\(isAlone ? width.rawValue : "both")\">\(text)</div>"
     }
     let label = chart.label
-    return "<figure id=\"figure-\(label.name)\">\n\(drawings.joined(separator: "\n"))\n<figcaption><b>"
+    return
+      "<figure id=\"figure-\(label.name)\">\n\(drawings.joined(separator: "\n"))\n<figcaption><b>"
       + escapedForXML(numbers.prefix(of: label) + label.title) + ".</b> "
       + escapedForXML(label.warnings.prefix + label.caption) + "</figcaption>\n</figure>\n"
   }
@@ -95,7 +95,7 @@ extension Report {
     }
     return """
       <div class="table" id="table-\(table.name)"><table>
-      <caption>\(escapedForXML(numbers.prefix(of: table) + table.title))\(badges(table.warnings))</caption>
+      <caption><span>\(escapedForXML(numbers.prefix(of: table) + table.title))\(badges(table.warnings))</span></caption>
       <thead><tr>\(head.joined())</tr></thead>
       <tbody>
       \(rows.joined(separator: "\n"))
@@ -143,6 +143,7 @@ extension Report {
       .table { overflow-x: auto; margin: 1.5rem 0 .4rem; }
       table { border-collapse: collapse; font-size: .82rem; min-width: 60%; }
       caption { text-align: left; font-weight: bold; font-size: .95rem; padding-bottom: .35rem; }
+      caption span { position: sticky; left: 0; display: inline-block; max-width: calc(100vw - 2.5rem); }
       thead th { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--ink); text-align: left;
         vertical-align: bottom; }
       tbody tr + tr td { border-top: 1px solid var(--grid); } tbody tr.ruled td { border-top-color: var(--quiet); }

@@ -16,26 +16,28 @@ extension Report {
   private func write(to folder: String) throws -> [String] {
     try makeFolder(folder)
     let formats = ReportFormat.allCases.filter(options.formats.contains)
+    let svg = try formats.contains { $0 == .svg || $0 == .html } ? drawings() : Drawings()
     let paths = try parallelMap(
       count: formats.count, threads: ProcessInfo.processInfo.activeProcessorCount
-    ) { try write(formats[$0], to: folder) }
+    ) { try write(formats[$0], svg, to: folder) }
     return paths.enumerated().filter { paths.firstIndex(of: $1) == $0 }.map(\.element)
   }
 
-  private func write(_ format: ReportFormat, to folder: String) throws -> String {
+  private func write(_ format: ReportFormat, _ svg: Drawings, to folder: String) throws -> String {
     func file(_ name: String, _ data: Data) throws -> String {
       try data.writeAtomically(to: "\(folder)/\(name)")
       return "\(folder)/\(name)"
     }
     switch format {
     case .pdf: return try file("report.pdf", try pdf())
-    case .html: return try file("index.html", Data(try html().utf8))
+    case .html: return try file("index.html", Data(html(svg).utf8))
     case .contactSheet: return try file("contact-sheet.png", try contactSheet())
     case .svg:
-      return try writeFigures(folder, "svg") { try makeSVG($0, theme: options.theme) }
+      return try writeFigures(folder, "svg") { svg[$0, $1.label.name] }
     case .figurePDF:
       return try writeFigures(folder, "pdf") {
-        try makePDF($0, theme: options.theme, createdAt: content.createdAt)
+        try makePDF(
+          figure($1, width: $0), theme: options.theme, createdAt: content.createdAt)
       }
     case .latex: return try writeTables(folder, "tex", \.latex)
     case .csv: return try writeTables(folder, "csv", \.csv)
@@ -43,14 +45,14 @@ extension Report {
     }
   }
 
-  private func writeFigures(_ folder: String, _ ending: String, _ draw: (Figure) throws -> Data)
-    throws -> String
-  {
+  private func writeFigures(
+    _ folder: String, _ ending: String, _ draw: (FigureWidth, any Chart) throws -> Data
+  ) throws -> String {
     for width in FigureWidth.allCases {
       let place = "\(folder)/figures/\(width.rawValue)"
       try makeFolder(place)
-      for figure in figures(width: width) {
-        try draw(figure).writeAtomically(to: "\(place)/\(figure.name).\(ending)")
+      for chart in charts {
+        try draw(width, chart).writeAtomically(to: "\(place)/\(chart.label.name).\(ending)")
       }
     }
     return "\(folder)/figures"
@@ -65,5 +67,26 @@ extension Report {
       try Data(text(table).utf8).writeAtomically(to: "\(place)/\(table.name).\(ending)")
     }
     return place
+  }
+
+  /// Draws every figure at both widths.
+  private func drawings() throws -> Drawings {
+    let all = FigureWidth.allCases.flatMap { width in charts.map { (width, $0) } }
+    let drawn = try parallelMap(
+      count: all.count, threads: ProcessInfo.processInfo.activeProcessorCount
+    ) { try makeSVG(figure(all[$0].1, width: all[$0].0), theme: options.theme) }
+    var drawings = Drawings()
+    for ((width, chart), svg) in zip(all, drawn) { drawings[width, chart.label.name] = svg }
+    return drawings
+  }
+}
+
+/// Every figure as SVG, drawn once for the files and the web page.
+struct Drawings: Sendable {
+  private var bytes: [FigureWidth: [String: Data]] = [:]
+
+  subscript(width: FigureWidth, name: String) -> Data {
+    get { bytes[width]?[name] ?? Data() }
+    set { bytes[width, default: [:]][name] = newValue }
   }
 }

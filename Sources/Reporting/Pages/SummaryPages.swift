@@ -130,7 +130,10 @@ extension ReportContent {
     }
     guard rows.contains(where: { !$0.isHead }) else { return nil }
     let samples = corpora.compactMap { corpus in
-      corpus.variants.first.map { "\(corpus.displayName): \(corpus.sample($0.scores))" }
+      corpus.variants.first.map {
+        "\(corpus.displayName): \(corpus.sample($0.scores))"
+          + (corpus.fingerprint.isEmpty ? "" : " (\(corpus.fingerprint))")
+      }
     }
     return DotPlot(
       label: ChartLabel(
