@@ -140,7 +140,7 @@ import Testing
   }
 
   /// The whole corpus; the printed figures are the ones to quote.
-  @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(2)))
+  @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(10)))
   func `of RAVDESS is made in seconds`() throws {
     let paths = try FileManager.default.subpathsOfDirectory(atPath: ravdess16k)
       .filter { $0.hasSuffix(".flac") }.sorted()

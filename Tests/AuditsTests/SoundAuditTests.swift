@@ -9,7 +9,7 @@ import StandIns
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct `An audit of a corpus` {
+@Suite(.timeLimit(.minutes(10))) struct `An audit of a corpus` {
   @Test(arguments: CorpusName.allCases)
   func `finds nothing but notes in a clean stand-in`(name: CorpusName) throws {
     let corpus = try Corpus.read(name, at: standIns.get() + "/" + name.rawValue)
@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(2)))
+  @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(10)))
   func `finds in RAVDESS the one known pair and no leak`() throws {
     for folds in FoldList.allCases {
       let corpus = try Corpus.read(.ravdess, at: ravdess16k, ravdessFolds: folds)

@@ -64,10 +64,20 @@ extension Ruler {
     case .subheading(let text): subheading(text)
     case .space(let height): [.space(height)]
     case .table(let table):
-      subheading(numbers.prefix(of: table) + table.title) + table.slabs(self)
-        + (table.remark.isEmpty ? [] : paragraph(table.remark, Style.caption, .quiet))
+      subheading(numbers.prefix(of: table) + table.title)
+        + together(
+          table.slabs(self),
+          table.remark.isEmpty ? [] : paragraph(table.remark, Style.caption, .quiet))
     case .charts(let charts): figures(charts, numbers)
     }
+  }
+
+  /// Returns a table's slabs and those of the remark below it, which stays whole and on its foot's page.
+  private func together(_ table: [Slab], _ remark: [Slab]) -> [Slab] {
+    guard !remark.isEmpty else { return table }
+    var slabs = table + remark
+    for index in max(0, table.count - 1)..<slabs.count - 1 { slabs[index].keepsWithNext = true }
+    return slabs
   }
 
   /// Returns charts two in a row, level at their heads, with their captions below.
