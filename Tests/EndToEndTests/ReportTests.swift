@@ -55,6 +55,21 @@ private let tinyRun = Result<String, any Error> {
       let again = try reprise("run", file, "--out", "run", in: folder)
       #expect(again.code == 0 && again.standardError.contains("already finished (4/4)"))
       #expect(try bytes(path) == kept)
+      // Other settings make another network: the old one's attention is neither shown nor kept.
+      let text = try text(file)
+      #expect(text.contains("epochs: 2"))
+      try write(text.replacing("epochs: 2", with: "epochs: 1"), to: file)
+      let other = try reprise("run", file, "--out", "run", "--quiet", in: folder)
+      #expect(other.code == 0, "\(other.standardError)")
+      let renewed = try bytes(path)
+      #expect(renewed != kept)
+      try kept.write(to: URL(fileURLWithPath: path))
+      expectRefusal(try reprise("report", run, "--only", figures), "no figure or table is called")
+      // So is one that is damaged: the report names it, a start makes it anew.
+      try write("{", to: path)
+      expectRefusal(try reprise("report", run), "examples/ravdess.json")
+      #expect(try reprise("run", file, "--out", "run", "--quiet", in: folder).code == 0)
+      #expect(try bytes(path) == renewed)
     }
   }
 

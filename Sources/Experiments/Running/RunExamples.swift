@@ -71,6 +71,9 @@ struct RunExamples: Codable, Sendable, Hashable {
     var high: [[Float]]
   }
 
+  /// The hashes of the cells they are of: those of other settings or another program are not shown.
+  var attentionCell: String?
+  var mixtureCell: String?
   var attention: Attention?
   var mixture: Mixture?
 
@@ -82,36 +85,46 @@ struct RunExamples: Codable, Sendable, Hashable {
 extension ExperimentRun {
   /// Whether examples of every corpus are kept.
   var hasExamples: Bool {
-    corpora.allSatisfy {
-      FileManager.default.fileExists(atPath: RunExamples.path(folder, $0.name))
-    }
+    corpora.allSatisfy { corpus in (try? examples(of: corpus.name)) != nil }
   }
 
-  /// What is kept of a corpus; nil where nothing is.
+  /// What is kept of a corpus and is of this experiment's cells; nil where nothing is.
   func examples(of corpus: CorpusName) throws -> RunExamples? {
     let path = RunExamples.path(folder, corpus)
     guard FileManager.default.fileExists(atPath: path) else { return nil }
-    return try readJSON(
-      RunExamples.self, from: path, remedy: "remove it and start the run again, which makes it anew"
-    )
+    let kept = try readJSON(
+      RunExamples.self, from: path, remedy: "start the run again, which makes it anew")
+    let (weighing, mixing) = try exampleCells(of: corpus)
+    return kept.attentionCell == weighing?.cell.hash && kept.mixtureCell == mixing?.cell.hash
+      ? kept : nil
   }
 
-  /// Keeps examples of the corpora that have none.
+  /// Keeps examples of the corpora that have none of these cells.
   func recordExamples(_ prepared: PreparedCorpora) throws {
     try makeFolder(folder + "/examples")
-    for corpus in corpora {
-      let path = RunExamples.path(folder, corpus.name)
-      guard !FileManager.default.fileExists(atPath: path) else { continue }
-      let cells = try cells().filter { $0.identity.corpus == corpus.name.rawValue }
-        .map { CellFolder(run: folder, cell: $0) }
-      let weighing = cells.first { $0.cell.identity.settings.model.pooling == .flam }
-      let mixing = cells.first { $0.cell.identity.settings.augmentation.mixup != .none }
+    for corpus in corpora where (try? examples(of: corpus.name)) == nil {
+      let (weighing, mixing) = try exampleCells(of: corpus.name)
       // A cell that failed may be finished by the next start: nothing is kept until then.
       if let weighing, !weighing.isDone { continue }
       let examples = RunExamples(
+        attentionCell: weighing?.cell.hash, mixtureCell: mixing?.cell.hash,
         attention: try weighing?.attention(corpus, prepared),
         mixture: try mixing?.mixtureExample(corpus, prepared))
-      try canonicalJSON(examples).writeAtomically(to: path)
+      try canonicalJSON(examples).writeAtomically(to: RunExamples.path(folder, corpus.name))
     }
+  }
+
+  /// The first cell whose pooling weighs frames, and the first that mixes.
+  private func exampleCells(of corpus: CorpusName) throws
+    -> (weighing: CellFolder?, mixing: CellFolder?)
+  {
+    let all = try cells().filter { $0.identity.corpus == corpus.rawValue }
+    func first(_ isWanted: (Cell) -> Bool) -> CellFolder? {
+      all.first(where: isWanted).map { CellFolder(run: folder, cell: $0) }
+    }
+    return (
+      first { $0.identity.settings.model.pooling == .flam },
+      first { $0.identity.settings.augmentation.mixup != .none }
+    )
   }
 }
