@@ -49,6 +49,7 @@ let package = Package(
     module("Randomness"),
     module("Settings"),
     module("Files", crypto),
+    module("Queueing", "Files"),
     module("Tensors", "COpenBLAS", "CKernels"),
     module("Checkpoints", "Tensors", "Files", "Randomness", "CKernels"),
     module("Corpora", "Files"),
@@ -74,7 +75,7 @@ let package = Package(
     module("Reporting", "Evaluation", "Statistics", "Tensors", "Files", "CCairo"),
     module(
       "Experiments", "Conformance", "Golden", "Training", "Models", "Checkpoints", "Reporting",
-      "Evaluation", "Statistics", "Corpora", "Audits",
+      "Evaluation", "Statistics", "Corpora", "Audits", "Queueing",
       "StandIns", "Audio", "Augmentation", "Projections", "Layers", "Tensors", "Randomness",
       "Settings", "Files",
       "COpenBLAS", "CFFTW",
@@ -83,7 +84,7 @@ let package = Package(
       name: "reprise",
       dependencies: [
         "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation", "Corpora",
-        "StandIns", "Settings", "Files", "Audio", "Audits", "Checkpoints", "Models", "Projections",
+        "StandIns", "Settings", "Files", "Queueing", "Audio", "Audits", "Checkpoints", "Models", "Projections",
         "Tensors", "Randomness",
         arguments,
       ],
@@ -95,6 +96,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Randomness"),
     tests("Files"),
+    tests("Queueing", "Files", "Randomness"),
     tests("Tensors", "Randomness"),
     tests("Golden", "Tensors", "Files"),
     tests("Conformance", "Golden", "Randomness"),

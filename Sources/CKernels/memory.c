@@ -13,3 +13,9 @@ void reprise_keep_freed_memory(void) {
   mallopt(M_TOP_PAD, 16 << 20);
 #endif
 }
+
+void reprise_return_freed_memory(void) {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+}

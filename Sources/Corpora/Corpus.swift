@@ -12,7 +12,7 @@ package struct Corpus: Sendable {
   /// The names of the folds; fold 1 is the first.
   package let foldNames: [String]
   /// The used utterances, in the byte order of their ids.
-  package let utterances: [Utterance]
+  package private(set) var utterances: [Utterance]
   /// What was seen and is not used.
   package let exclusions: [Exclusion]
   /// What the corpus should consist of: the published counts, or those of its own marker.
@@ -28,6 +28,13 @@ package struct Corpus: Sendable {
   package var isIncomplete: Bool { !check.passes }
   /// The classes in their fixed order.
   package var classes: [String] { name.classes }
+
+  /// The corpus with some of its utterances alone, for trials that are no results.
+  package func sample(_ utterances: [Utterance]) -> Corpus {
+    var sample = self
+    sample.utterances = utterances
+    return sample
+  }
 
   /// Reads the corpus `name` at `path`: its root, or a folder that holds its root.
   ///

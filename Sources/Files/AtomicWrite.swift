@@ -78,6 +78,16 @@ package func makeFolder(_ path: String) throws {
   try makeFolder(path)
 }
 
+/// Waits until the disk has the names in the folder `path`, so far as the file system can say so.
+package func syncFolder(_ path: String) throws {
+  let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { return }
+  defer { close(descriptor) }
+  guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
+    throw FileError.cannotWrite(path: path, reason: systemReason())
+  }
+}
+
 /// Removes the file `path` if it is there.
 package func removeFile(_ path: String) throws {
   guard unlink(path) != 0, errno != ENOENT else { return }

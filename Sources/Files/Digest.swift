@@ -48,7 +48,7 @@ package func decodeJSON<Value: Decodable>(_ type: Value.Type, from data: Data) t
   return try decoder.decode(type, from: data)
 }
 
-/// Decodes the file at `path`, written by `canonicalJSON`.
+/// Decodes the file at `path`, written by `canonicalJSON` or `writeSealedJSON`.
 ///
 /// - Parameter remedy: what to do where the file is damaged.
 /// - Throws: `FileError`.
@@ -57,7 +57,12 @@ package func readJSON<Value: Decodable>(
 ) throws -> Value {
   let data = try Data(readingFile: path)
   do {
-    return try decodeJSON(type, from: data)
+    let value = try decodeJSON(type, from: data)
+    guard data.sealState != .broken else {
+      throw FileError.damaged(
+        path: path, problem: "is not what was written: its checksum differs", remedy: remedy)
+    }
+    return value
   } catch let error as DecodingError {
     throw FileError.damaged(path: path, problem: error.problem, remedy: remedy)
   }

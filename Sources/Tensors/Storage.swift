@@ -38,3 +38,6 @@ final class Storage: @unchecked Sendable {
 /// Keeps the memory of freed blocks inside the process, so that a training step reuses the pages of
 /// the step before it instead of asking the system for new ones. Call it once, at the start.
 package func keepFreedMemory() { reprise_keep_freed_memory() }
+
+/// Gives the memory of freed blocks back to the system once, so that what is then taken can be measured.
+package func returnFreedMemory() { reprise_return_freed_memory() }

@@ -44,15 +44,25 @@ package struct FoldTraining: Sendable {
 
   /// Trains from `state` to the last epoch, calling `afterEpoch` with each new state.
   ///
-  /// - Parameter threads: how many encode a batch; the result does not depend on it.
-  /// - Throws: `TrainingError.diverged` at the first loss or gradient that is not finite, and what
-  ///   `afterEpoch` throws.
+  /// A training that was stopped within an epoch goes on after its last whole step, to the same bits.
+  ///
+  /// - Parameters:
+  ///   - threads: asked before each step how many encode its batch; the result does not depend on it.
+  ///   - pause: asked after each step within an epoch what to do next.
+  ///   - keep: is given the state wherever `pause` wants it kept.
+  /// - Throws: `TrainingError.diverged` at the first loss or gradient that is not finite,
+  ///   `TrainingStopped`, and what `keep` and `afterEpoch` throw.
   package func run(
-    from state: TrainingState, threads: Int, afterEpoch: (TrainingState) throws -> Void
+    from state: TrainingState, threads: @autoclosure () -> Int, pause: () -> Pause = { .none },
+    keep: (TrainingState) throws -> Void = { _ in }, afterEpoch: (TrainingState) throws -> Void
   ) throws -> TrainingState {
     var state = state
     while state.epochs.count < settings.training.epochs {
-      try runEpoch(&state, threads: threads)
+      try runEpoch(&state, threads: threads) { state in
+        let pause = pause()
+        if pause != .none { try keep(state) }
+        if pause == .stop { throw TrainingStopped() }
+      }
       try afterEpoch(state)
     }
     return state
@@ -78,8 +88,11 @@ package struct FoldTraining: Sendable {
     try network.outputs(for: positions, assembly, parameters, threads: threads)
   }
 
-  private func runEpoch(_ state: inout TrainingState, threads: Int) throws {
-    let start = Date()
+  private func runEpoch(
+    _ state: inout TrainingState, threads: () -> Int, afterStep: (TrainingState) throws -> Void
+  ) throws {
+    let clock = ContinuousClock()
+    var start = clock.now
     let epoch = state.epochs.count + 1
     let epochRandom = random.split("epoch \(epoch)")
     var order = partition.training
@@ -88,9 +101,14 @@ package struct FoldTraining: Sendable {
     let batchSize = settings.training.batchSize
     let steps = (order.count + batchSize - 1) / batchSize
     let schedule = Schedule(settings.training, stepsPerEpoch: steps)
-    var (losses, correct, norms, factor) = (LossTerms(), 0, 0.0, 1.0)
-    for step in 0..<steps {
+    var (done, factor) = (state.partial ?? PartialEpoch(), 1.0)
+    func takeTime() {
+      done.seconds += (clock.now - start) / .seconds(1)
+      start = clock.now
+    }
+    for step in done.steps..<steps {
       let positions = Array(order[step * batchSize..<min((step + 1) * batchSize, order.count)])
+      let threads = threads()
       let batch = try assembly.trainingBatch(
         positions, partners: partition.training, random: epochRandom.split("examples"),
         threads: threads)
@@ -98,19 +116,27 @@ package struct FoldTraining: Sendable {
         of: network, on: batch, settings, schedule, random: epochRandom.split("step \(step)"),
         threads: threads)
       factor = result.factor
-      losses.add(result.terms, weight: Double(positions.count) / Double(order.count))
-      correct += result.correct
-      norms += result.gradientNorm
+      done.losses.add(result.terms, weight: Double(positions.count) / Double(order.count))
+      done.correct += result.correct
+      done.norms += result.gradientNorm
+      done.steps = step + 1
+      // After the last step the epoch's end follows at once, which is kept as such.
+      guard done.steps < steps else { break }
+      takeTime()
+      state.partial = done
+      try afterStep(state)
     }
-    let validation = try validationAccuracy(&state, epoch: epoch, threads: threads)
+    state.partial = nil
+    let validation = try validationAccuracy(&state, epoch: epoch, threads: threads())
+    takeTime()
     state.epochs.append(
       EpochRecord(
-        epoch: epoch, losses: losses,
-        trainingAccuracy: Double(correct) / Double(order.count),
+        epoch: epoch, losses: done.losses,
+        trainingAccuracy: Double(done.correct) / Double(order.count),
         learningRate: factor * settings.training.learningRate,
         centerLearningRate: factor * settings.training.centerLearningRate,
-        gradientNorm: norms / Double(steps), validationAccuracy: validation,
-        seconds: Date().timeIntervalSince(start)))
+        gradientNorm: done.norms / Double(steps), validationAccuracy: validation,
+        seconds: done.seconds))
   }
 
   /// Scores the held-out speakers, if there are any, and keeps the weights if they are the best yet
@@ -129,6 +155,19 @@ package struct FoldTraining: Sendable {
     return accuracy
   }
 }
+
+/// What a training does after a step.
+package enum Pause: Sendable {
+  /// It goes on.
+  case none
+  /// It keeps its state and goes on.
+  case keep
+  /// It keeps its state and stops.
+  case stop
+}
+
+/// A training was asked to stop, and its state was kept.
+package struct TrainingStopped: Error, Equatable { package init() {} }
 
 /// What can end a training.
 package enum TrainingError: Error, Equatable, Sendable {

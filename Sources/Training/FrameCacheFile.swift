@@ -125,6 +125,25 @@ struct FrameCacheFile {
   }
 }
 
+extension FrameCache {
+  /// What is wrong with a file of frames, whose name is its key; nil where it is what was written.
+  package static func problem(at path: String) -> String? {
+    let key = String((path as NSString).lastPathComponent.dropLast(".frames".count))
+    var problem: String?
+    for precision in FramePrecision.allCases {
+      do {
+        _ = try FrameCacheFile(path: path, key: key, precision: precision)
+        return nil
+      } catch let damage as FrameCacheFile.Damage {
+        problem = damage.problem
+      } catch {
+        problem = "\(error)"
+      }
+    }
+    return problem
+  }
+}
+
 extension Tensor {
   /// The elements as a file of half-precision numbers would give them back.
   var roundedToHalf: Tensor {

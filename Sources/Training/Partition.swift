@@ -10,6 +10,10 @@ package struct Partition: Sendable, Equatable {
   /// The utterances that are scored.
   package let evaluation: [Int]
 
+  package init(training: [Int], validation: [Int], evaluation: [Int]) {
+    (self.training, self.validation, self.evaluation) = (training, validation, evaluation)
+  }
+
   /// Divides a corpus for fold k.
   ///
   /// Validation speakers, where there are any, are those of the fold after k (the first after the

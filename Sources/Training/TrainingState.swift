@@ -24,9 +24,22 @@ package struct EpochRecord: Codable, Equatable, Sendable {
   package let seconds: Double
 }
 
-/// A training after some epoch.
+/// The part of an epoch that is done, where a training stopped within one.
+package struct PartialEpoch: Codable, Equatable, Sendable {
+  /// Steps that are done.
+  package internal(set) var steps = 0
+  /// Sums so far, weighted by each step's share of the epoch's utterances.
+  var losses = LossTerms()
+  var correct = 0
+  var norms = 0.0
+  var seconds = 0.0
+}
+
+/// A training after some step.
 package struct TrainingState: Sendable {
   package var epochs: [EpochRecord] = []
+  /// What is done of the epoch after them; nil between two epochs.
+  package internal(set) var partial: PartialEpoch?
   package var parameters: Parameters
   package var optimizer: Adam
   /// The running mean of the weights, where it is kept.
@@ -46,8 +59,8 @@ package struct TrainingState: Sendable {
     tensors += (average?.named ?? []).map { ("average." + $0.name, $0.tensor) }
     tensors += (best?.parameters.named ?? []).map { ("best." + $0.name, $0.tensor) }
     let header = Header(
-      epochs: epochs, steps: optimizer.steps, hasAverage: average != nil, bestEpoch: best?.epoch,
-      bestAccuracy: best?.accuracy)
+      epochs: epochs, partial: partial, steps: optimizer.steps, hasAverage: average != nil,
+      bestEpoch: best?.epoch, bestAccuracy: best?.accuracy)
     return try canonicalJSON(header) + Data("\n".utf8) + Safetensors.data(tensors)
   }
 
@@ -71,13 +84,14 @@ package struct TrainingState: Sendable {
       best = (epoch, accuracy, try parameters("best."))
     }
     optimizer.restore(steps: header.steps, first: moments[0], second: moments[1])
-    epochs = header.epochs
+    (epochs, partial) = (header.epochs, header.partial)
     self.average = average
     self.parameters = try parameters("")
   }
 
   private struct Header: Codable {
     let epochs: [EpochRecord]
+    let partial: PartialEpoch?
     let steps: Int
     let hasAverage: Bool
     let bestEpoch: Int?

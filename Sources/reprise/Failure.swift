@@ -2,6 +2,7 @@
 // whose fault it is.
 import ArgumentParser
 import Evaluation
+import Experiments
 import Foundation
 
 /// Some cells could not be finished; their reasons have been told.
@@ -16,12 +17,24 @@ struct GateVerdict: Error { let verdict: Verdict }
 /// A corpus leaks what nobody allowed; what leaks has been told.
 struct FailedAudit: Error {}
 
+/// A run's files are damaged; which has been told.
+struct FailedFiles: Error {}
+
+/// A cell that was trained again is not what was recorded; how has been told.
+struct FailedReplay: Error {}
+
 extension Reprise {
   /// Ends the program with what `error` calls for.
   static func finish(with error: any Error) -> Never {
     if let gate = error as? GateVerdict { Foundation.exit(gate.verdict.exitCode) }
-    if error is FailedCells || error is FailedVerification || error is FailedAudit {
+    switch error {
+    case is FailedCells, is FailedVerification, is FailedAudit, is FailedFiles, is FailedReplay:
       Foundation.exit(1)
+    default: break
+    }
+    if error is RunStopped {
+      FileHandle.standardError.write(Data("reprise: \(error)\n".utf8))
+      Foundation.exit(StopRequest.exitCode)
     }
     let isUsage = exitCode(for: error) == .validationFailure || exitCode(for: error) == .success
     if isUsage || error is ExitCode { exit(withError: error) }

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Corpora
 import Experiments
+import Foundation
 import Settings
 
 struct OutputOptions: ParsableArguments {
@@ -9,6 +10,38 @@ struct OutputOptions: ParsableArguments {
   var quiet = false
   @Flag(help: "Print results as JSON.")
   var json = false
+}
+
+/// How much of the machine is used. Results do not depend on it.
+struct CapacityOptions: ParsableArguments {
+  @Option(help: "Cells that run side by side, fewer where memory does not suffice; one per core by default.")
+  var jobs: Int?
+  @Option(help: "Cores that they share; all by default.")
+  var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  @Option(
+    help: ArgumentHelp(
+      "How long another machine's claim of a cell may show no sign of life until it is taken over.",
+      valueName: "seconds"))
+  var lease = 120.0
+
+  var cores: Int { threads }
+
+  func validate() throws {
+    // More threads than that help nowhere, and would only use up memory.
+    for (name, value) in [("jobs", jobs ?? 1), ("threads", threads)]
+    where !(1...1024).contains(value) {
+      throw ValidationError("--\(name) \(value): expected 1 to 1024")
+    }
+    guard (1...86_400).contains(lease) else {
+      throw ValidationError("--lease \(lease): expected 1 to 86400 s")
+    }
+  }
+
+  var options: WorkOptions {
+    var options = WorkOptions()
+    (options.jobs, options.cores, options.lease) = (jobs ?? threads, threads, lease)
+    return options
+  }
 }
 
 /// Whole numbers separated by commas.

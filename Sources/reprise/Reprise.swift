@@ -9,13 +9,15 @@ struct Reprise: ParsableCommand {
     abstract: "Reproducible speech emotion recognition: EAM, FLAM and multi-loss learning.",
     discussion: """
       Exit codes: 0 done · 1 a cell of the run or a fixture failed, or a corpus leaks · 2 a file, corpus \
-      or setting is not as it must be · 64 wrong usage. `reprise check` has more: see reprise help check.
+      or setting is not as it must be · 64 wrong usage · 130, 143 stopped by Ctrl-C or SIGTERM, to be gone on \
+      with. `reprise check` has more: see reprise help check.
 
       Shell completions: reprise --generate-completion-script bash|zsh|fish
       """,
     version: programVersion,
     subcommands: [
-      RunCommand.self, CorporaCommand.self, ReportCommand.self, CompareCommand.self,
+      RunCommand.self, StatusCommand.self, CellCommand.self,
+      CorporaCommand.self, ReportCommand.self, CompareCommand.self,
       BaselineCommand.self, CheckCommand.self, ClaimsCommand.self, ExplainCommand.self,
       DiffCommand.self, SimulateCommand.self, VerifyCommand.self, BackboneCommand.self,
       SettingsCommand.self, TSNECommand.self,
@@ -23,6 +25,7 @@ struct Reprise: ParsableCommand {
 
   static func main() {
     prepareProcess()
+    StopRequest.listen()
     do {
       var command = try parseAsRoot()
       try command.run()

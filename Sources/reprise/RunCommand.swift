@@ -13,12 +13,14 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Train and evaluate an experiment, and draw its report.",
     discussion: """
-      Without an experiment file and without --corpus the four SYNTHETIC stand-in corpora are \
-      made and used. Finished cells are never run again; an interrupted run goes on when it is \
-      started again with the same --out.
+      Without an experiment file and without --corpus the four SYNTHETIC stand-in corpora are made and \
+      used. Finished cells are never run again; an interrupted run goes on when it is started again with the \
+      same --out, or by `reprise run FOLDER`. Several processes may work on one folder, on one machine or on \
+      many: see docs/clusters.md. Ctrl-C keeps what is done.
       """)
 
-  @Argument(help: "An experiment file (YAML); docs/settings.md lists its keys.")
+  @Argument(
+    help: "An experiment file (YAML), of which docs/settings.md lists the keys, or a run's folder.")
   var experiment: String?
   @Option(help: "A corpus and where it lies, NAME=PATH; may be repeated.")
   var corpus: [String] = []
@@ -38,8 +40,7 @@ struct RunCommand: ParsableCommand {
   var seeds: NumberList?
   @Option(help: "Folds, counted from 1, separated by commas; all by default.")
   var folds: NumberList?
-  @Option(help: "Cells that run side by side; the results do not depend on it.")
-  var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
+  @OptionGroup var work: CapacityOptions
   @Option(help: "The run's folder; runs/NAME by default.")
   var out: String?
   @Option(help: "Where settings start from: quick, standard or paper.")
@@ -52,33 +53,45 @@ struct RunCommand: ParsableCommand {
       near-duplicates; may be repeated.
       """)
   var allowLeak: [AuditAllowance] = []
-  @Flag(help: "Say what the run would take, in passes, hours and disk, and start nothing.")
+  @Flag(help: "Say what the run would take: cells, passes, hours, memory, disk; start nothing.")
   var plan = false
+  @Flag(help: "Lay out the run's folder and check the corpora, for `reprise slurm`; start nothing.")
+  var noStart = false
+  @Flag(help: "Do what all cells share, features and audits, for `reprise cell`; train nothing.")
+  var prepare = false
+  @Flag(help: "Try cells again that failed before.")
+  var retryFailed = false
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    // More threads than that help nowhere, and would only use up memory.
-    guard (1...1024).contains(jobs) else {
-      throw ValidationError("--jobs \(jobs): expected 1 to 1024")
-    }
     guard (0...1e6).contains(mixtureCache) else {
       throw ValidationError("--mixture-cache \(mixtureCache): expected 0 to 1000000 GB")
+    }
+    guard [plan, noStart, prepare].count(where: { $0 }) <= 1 else {
+      throw ValidationError("expected one of --plan, --no-start and --prepare")
+    }
+    if let experiment, isRun(experiment), let out, absolutePath(out) != absolutePath(experiment) {
+      throw ValidationError(
+        "\(experiment) is a run's folder: --out \(out) would leave it; give the experiment file")
     }
   }
 
   func run() throws {
     let progress = ProgressLine(quiet: output.quiet)
-    let (settings, folder) = try settings(progress)
-    let run = try ExperimentRun(
-      settings, folder: folder, frames: cache.map(absolutePath),
-      mixtureBudget: Int(mixtureCache * 1e9))
+    let run = try opened(progress)
     if plan { return try tellPlan(of: run) }
-    try makeFolder(folder)
-    let failures = try run.run(jobs: jobs) { progress.watch($0) }
-    let document = ResultsDocument(try run.results(), run: settings.name) {
+    if noStart || prepare {
+      try run.layOut(retryFailed: retryFailed)
+      if prepare { try run.prepare(threads: work.cores) { progress.watch($0) } }
+      progress.finish()
+      let left = try run.pending().count
+      return try tell("\(run.folder): \(left) of \(try run.trainings().count) cells to do")
+    }
+    let failures = try run.run(work.options, retryFailed: retryFailed) { progress.watch($0) }
+    let document = ResultsDocument(try run.results(), run: run.experiment.name) {
       run.signature(of: $0).text
     }
-    try canonicalJSON(document, pretty: true).writeAtomically(to: folder + "/results.json")
+    try writeSealedJSON(document, to: run.folder + "/results.json")
     progress.say("drawing the report")
     let written = try run.writeReport()
     progress.finish()
@@ -89,6 +102,22 @@ struct RunCommand: ParsableCommand {
       try tell(written.joined(separator: "\n"))
     }
     if !failures.isEmpty { throw FailedCells() }
+  }
+
+  /// The run of a folder that is one, or of an experiment.
+  private func opened(_ progress: ProgressLine) throws -> ExperimentRun {
+    let budget = Int(mixtureCache * 1e9)
+    if let experiment, isRun(experiment) {
+      guard corpus.isEmpty, seeds == nil, folds == nil, profile == nil, backbone == nil else {
+        throw ValidationError(
+          "\(experiment) is a run's folder, whose settings stand: give the experiment file to change them")
+      }
+      return try ExperimentRun(
+        openingFolder: experiment, frames: cache.map(absolutePath), mixtureBudget: budget)
+    }
+    let (settings, folder) = try settings(progress)
+    return try ExperimentRun(
+      settings, folder: folder, frames: cache.map(absolutePath), mixtureBudget: budget)
   }
 
   private func tellPlan(of run: ExperimentRun) throws {
@@ -155,7 +184,12 @@ func corpusChoice(_ text: String) throws -> ExperimentSettings.CorpusChoice {
     name: String(text[..<equals]), path: absolutePath(path))
 }
 
+/// Whether a run lies there.
+private func isRun(_ path: String) -> Bool {
+  FileManager.default.fileExists(atPath: path + "/experiment.json")
+}
+
 /// The path from the root on, so that a run can be opened from any folder.
-private func absolutePath(_ path: String) -> String {
+func absolutePath(_ path: String) -> String {
   URL(fileURLWithPath: path).standardizedFileURL.path
 }

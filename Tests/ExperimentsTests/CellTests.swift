@@ -149,6 +149,7 @@ private func changed(_ path: String) throws -> VariantSettings? {
     try withTemporaryFolder { run in
       let folder = CellFolder(run: run, cell: try Cell(variant: "full", identity: identity()))
       #expect(folder.failure == nil)
+      try makeFolder(folder.path)
       try folder.fail("a \"reason\"\nof two lines, é")
       #expect(folder.failure == "a \"reason\"\nof two lines, é" && !folder.isDone)
       try folder.begin()

@@ -31,7 +31,10 @@ struct HandMadeRun {
       let folder = CellFolder(run: run.folder, cell: cell)
       let identity = cell.identity
       if (identity.seed, identity.fold) == (2, 2) {
-        try folder.fail("it was too loud")
+        let failed = CellFolder(
+          path: "\(run.folder)/queue/failed/\(cell.folderName)", cell: cell)
+        try makeFolder(failed.path)
+        try failed.fail("it was too loud")
       } else {
         // Truth and prediction as class indices.
         try finish(

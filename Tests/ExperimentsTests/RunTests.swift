@@ -44,6 +44,13 @@ private func experiment(_ corpus: String) -> ExperimentSettings {
   return experiment
 }
 
+/// So many cells side by side.
+private func work(_ jobs: Int) -> WorkOptions {
+  var options = WorkOptions()
+  options.jobs = jobs
+  return options
+}
+
 /// The results of all cells that do not hold times, by name.
 private func results(_ run: ExperimentRun) throws -> [String: Data] {
   var files: [String: Data] = [:]
@@ -63,7 +70,7 @@ private func results(_ run: ExperimentRun) throws -> [String: Data] {
       var experiment = experiment(root + "/corpus")
       experiment.folds = [1]
       let run = try ExperimentRun(experiment, folder: root + "/run")
-      #expect(try run.run(jobs: 1) { _ in }.isEmpty)
+      #expect(try run.run(work(1)) { _ in }.isEmpty)
       let conformance = try #require(try run.conformance())
       #expect(conformance.program == "Reprise " + programVersion && conformance.failed.isEmpty)
       let content = try run.reportContent()
@@ -92,18 +99,18 @@ private func results(_ run: ExperimentRun) throws -> [String: Data] {
       try writeClips(below: root + "/corpus")
       let experiment = experiment(root + "/corpus")
       let run = try ExperimentRun(experiment, folder: root + "/a")
-      #expect(try run.run(jobs: 1) { _ in }.isEmpty)
+      #expect(try run.run(work(1)) { _ in }.isEmpty)
       let first = try results(run)
       #expect(first.count == 12 && Set(first.values).count == 12)
       let other = try ExperimentRun(experiment, folder: root + "/b")
-      #expect(try other.run(jobs: 3) { _ in }.isEmpty)
+      #expect(try other.run(work(3)) { _ in }.isEmpty)
       #expect(try results(other) == first)
 
       let damaged = CellFolder(run: run.folder, cell: try run.cells()[2])
       try Data("damage".utf8).writeAtomically(to: damaged.file("weights.safetensors"))
       let trained = Mutex<[String]>([])
       let reused = Mutex(0)
-      let failures = try run.run(jobs: 1) { event in
+      let failures = try run.run(work(1)) { event in
         switch event {
         case .epoch(let cell, _): trained.withLock { $0.append(cell.title) }
         case .finished(_, _, reused: true): reused.withLock { $0 += 1 }
@@ -124,7 +131,7 @@ private func results(_ run: ExperimentRun) throws -> [String: Data] {
       experiment.variants[0].settings.training.learningRate = 1e30
       experiment.variants[0].settings.training.gradientClip = 0
       let run = try ExperimentRun(experiment, folder: root + "/a")
-      let failures = try run.run(jobs: 2) { _ in }
+      let failures = try run.run(work(2)) { _ in }
       #expect(failures.map(\.cell.variant) == ["full"])
       #expect(failures.first?.reason.hasPrefix("training diverged in epoch ") == true)
       let variants = try run.results()[0].variants

@@ -53,6 +53,44 @@ private func run(
     #expect(StateBits(resumed) == StateBits(whole))
   }
 
+  @Test func `goes on after any step to the same bits, and keeps when asked`() throws {
+    var settings = livelySettings
+    settings.training.selection = .bestValidation
+    settings.training.epochs = 2
+    settings.training.batchSize = 2
+    let training = try TinyCorpus.shared.training(settings).training
+    let whole = try run(settings)
+    var asked = 0
+    _ = try training.run(
+      from: training.initialState, threads: 1,
+      pause: {
+        asked += 1
+        return .none
+      }
+    ) { _ in }
+    #expect(asked > 4)
+    for stop in 1...asked {
+      var (steps, kept) = (0, [Data]())
+      #expect(throws: TrainingStopped.self) {
+        try training.run(
+          from: training.initialState, threads: 1,
+          pause: {
+            steps += 1
+            return steps == stop ? .stop : steps == stop - 1 ? .keep : .none
+          }, keep: { kept.append(try $0.data()) }
+        ) { _ in }
+      }
+      #expect(kept.count == min(stop, 2))
+      for saved in kept {
+        var state = training.initialState
+        try state.restore(saved)
+        #expect(state.partial != nil)
+        let resumed = try training.run(from: state, threads: 1) { _ in }
+        #expect(StateBits(resumed) == StateBits(whole))
+      }
+    }
+  }
+
   @Test func `learns`() throws {
     var settings = tinySettings
     settings.training.epochs = 25

@@ -2,6 +2,7 @@
 import Audio
 import Corpora
 import Foundation
+import Layers
 import Models
 import Randomness
 import Settings
@@ -15,7 +16,8 @@ extension ExperimentRun {
   package func plan() throws -> RunPlan {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     var count = PlanCount(cores: cores)
-    var (rows, costs): ([RunPlan.Row], [VariantSettings: VariantCost]) = ([], [:])
+    var rows: [RunPlan.Row] = []
+    var costs: [String: [VariantSettings: VariantCost]] = [:]
     var storeBytes = 0
     let (cells, beside) = (try cells(), try companions())
     let choice = experiment.protocolSettings
@@ -36,8 +38,9 @@ extension ExperimentRun {
               selection: cell.identity.settings.training.selection)
           )
         }
-        let cost = try costs[variant.settings] ?? measuredCost(of: variant.settings, seconds: mean)
-        costs[variant.settings] = cost
+        let known = costs[corpus.name.rawValue]?[variant.settings]
+        let cost = try known ?? cost(of: variant.settings, corpus, seconds: mean)
+        costs[corpus.name.rawValue, default: [:]][variant.settings] = cost
         rows.append(
           count.row(
             variant.name, variant.settings, corpus: corpus.name.rawValue, partitions: partitions,
@@ -54,11 +57,22 @@ extension ExperimentRun {
     return 4 * (16_000 + Int(1000 / features.hop) * columns)
   }
 
+  private func cost(
+    of settings: VariantSettings, _ corpus: Corpus, seconds: Double
+  ) throws -> VariantCost {
+    if settings.model.backbone == .compact, let cost = try trialCost(of: settings, corpus) {
+      return cost
+    }
+    return try measuredCost(of: settings, seconds: seconds)
+  }
+
   /// Times a variant's networks on noise: the frozen part on 2 s and on 8 s, the trained part on a
   /// step of two utterances.
   private func measuredCost(
     of settings: VariantSettings, seconds: Double
   ) throws -> VariantCost {
+    var settings = settings
+    settings.training.learningRate = 1e-6
     let backbone = try pretrained(settings)
     let length = min(seconds, settings.signal.maximumDuration)
     var (forward, columns) = (0.0, 0)
@@ -90,13 +104,18 @@ extension ExperimentRun {
       _ = try state.takeStep(
         of: network, on: batch, settings, schedule, random: random, threads: 1)
     }
-    try step()
+    let growth = try memoryTaken(by: step)
     let whole = try time(step)
     let gradient = try time {
       _ = try network.gradient(of: batch, parameters, settings.loss, random: random, threads: 1)
     }
     let rest = max(0, whole - gradient) / Double(settings.training.batchSize)
-    return VariantCost(forward: forward, step: gradient / 2 + rest, columns: columns)
+    // The step's growth holds the weights' gradients and moments once, and two utterances.
+    let count = parameters.named.reduce(0) { $0 + $1.tensor.count }
+    let perUtterance = max(0, growth - 12 * count) / 2
+    return VariantCost(
+      forward: forward, step: gradient / 2 + rest, columns: columns,
+      memory: 16 * count + perUtterance * settings.training.batchSize, parameters: count)
   }
 }
 

@@ -6,7 +6,7 @@ extension RunPlan {
   package var text: String {
     let head = [
       "corpus", "variant", "cells", "recordings", "mixtures", "trained", "scored", "spared",
-      "frames", "of mixtures", "hours",
+      "frames", "of mixtures", "memory", "results", "hours",
     ]
     let lines =
       [head]
@@ -14,7 +14,8 @@ extension RunPlan {
         [
           row.corpus, row.variant, "\(row.cells)", "\(row.cleanPasses)", "\(row.mixturePasses)",
           "\(row.trainedPasses)", "\(row.evaluatedPasses)", "\(row.sparedPasses)",
-          size(row.frameBytes), size(row.mixtureBytes), String(format: "%.2f", row.hours),
+          sizeText(row.frameBytes), sizeText(row.mixtureBytes), sizeText(row.memory),
+          sizeText(row.resultBytes), String(format: "%.2f", row.hours),
         ]
       }
     let widths = head.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
@@ -30,15 +31,10 @@ extension RunPlan {
           + "out; trained, scored: utterances through the trained part; spared: passes that the "
           + "cache makes needless",
         String(format: "all: %.2f hours on %d cores, ", hours, cores)
-          + "\(size(frameBytes)) of recordings' frames, \(size(mixtureBytes)) of mixtures' (kept as "
-          + "far as --mixture-cache allows), \(size(storeBytes)) of waveforms and log-mel features",
+          + "\(sizeText(frameBytes)) of recordings' frames, \(sizeText(mixtureBytes)) of mixtures' (kept as "
+          + "far as --mixture-cache allows), \(sizeText(storeBytes)) of waveforms and log-mel features, "
+          + "\(sizeText(resultBytes)) of results; memory: of one cell in training, about",
         "nothing was started",
       ]).joined(separator: "\n")
-  }
-
-  private func size(_ bytes: Int) -> String {
-    bytes >= 1_000_000_000
-      ? String(format: "%.1f GB", Double(bytes) / 1e9)
-      : String(format: "%.1f MB", Double(bytes) / 1e6)
   }
 }

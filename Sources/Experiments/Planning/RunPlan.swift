@@ -5,9 +5,9 @@ package import Settings
 package import Training
 
 /// An experiment's passes, hours and bytes.
-package struct RunPlan: Encodable, Sendable {
+package struct RunPlan: Codable, Sendable, Equatable {
   /// One variant on one corpus.
-  package struct Row: Encodable, Sendable {
+  package struct Row: Codable, Sendable, Equatable {
     package let corpus: String
     package let variant: String
     package let cells: Int
@@ -27,6 +27,10 @@ package struct RunPlan: Encodable, Sendable {
     package let mixtureBytes: Int
     /// Wall-clock time on all cores.
     package let hours: Double
+    /// Bytes of memory that one cell in training takes, about.
+    package let memory: Int
+    /// Bytes of the files of all its cells.
+    package let resultBytes: Int
   }
 
   package let rows: [Row]
@@ -36,6 +40,7 @@ package struct RunPlan: Encodable, Sendable {
   package let cores: Int
 
   package var hours: Double { rows.reduce(0) { $0 + $1.hours } }
+  package var resultBytes: Int { rows.reduce(0) { $0 + $1.resultBytes } }
   package var frameBytes: Int { rows.reduce(0) { $0 + $1.frameBytes } }
   package var mixtureBytes: Int { rows.reduce(0) { $0 + $1.mixtureBytes } }
 }
@@ -48,9 +53,16 @@ package struct VariantCost: Sendable {
   package let step: Double
   /// Numbers in a frame of the frozen backbone; 0 without one.
   package let columns: Int
+  /// Bytes of memory of one cell in training.
+  package let memory: Int
+  /// Numbers that are trained.
+  package let parameters: Int
 
-  package init(forward: Double, step: Double, columns: Int) {
+  package init(
+    forward: Double, step: Double, columns: Int, memory: Int = 0, parameters: Int = 0
+  ) {
     (self.forward, self.step, self.columns) = (forward, step, columns)
+    (self.memory, self.parameters) = (memory, parameters)
   }
 }
 
@@ -58,6 +70,8 @@ package struct VariantCost: Sendable {
 package struct PlanCount {
   /// Frames in a second of audio: one every 20 ms.
   private static let frameRate = 50.0
+  /// Bytes of an utterance's line of predictions, about.
+  private static let predictionBytes = 140
   /// A forward pass takes about this share of forward and backward.
   private static let forwardShare = 1.0 / 3
 
@@ -108,7 +122,11 @@ package struct PlanCount {
       mixturePasses: passes, trainedPasses: trained, evaluatedPasses: evaluated,
       sparedPasses: cost.columns > 0 ? trained + evaluated - clean - passes : 0,
       frameBytes: Int(Double(clean) * bytes), mixtureBytes: Int(mixtures * bytes),
-      hours: (audio * cost.forward + steps / Double(cores)) / 3600)
+      hours: (audio * cost.forward + steps / Double(cores)) / 3600, memory: cost.memory,
+      resultBytes: partitions.reduce(0) {
+        $0 + 4 * cost.parameters + $1.partition.evaluation.count
+          * (4 * settings.model.embedding + Self.predictionBytes)
+      })
   }
 }
 

@@ -3,16 +3,18 @@ import Corpora
 import Checkpoints
 import Files
 import Foundation
+import Queueing
 import Reporting
 import Settings
 import Training
 
-/// What is measured of the whole process that makes a run, in `cost.json` of its folder.
-struct RunCost: Codable, Hashable, Sendable {
-  /// The most memory that it held, bytes.
+/// What is measured of a whole process that worked on a run, in a file of its own below `costs`; of all
+/// of them, together.
+struct RunCost: Codable, Equatable, Sendable {
+  /// The most memory that one process held, bytes.
   var peakMemory: Int
-
-  static func path(_ run: String) -> String { run + "/cost.json" }
+  /// What the caches of pretrained backbones' frames did.
+  var savings: FrameCache.Savings?
 
   /// The greatest resident set of this process up to now.
   static var current: RunCost {
@@ -22,11 +24,30 @@ struct RunCost: Codable, Hashable, Sendable {
     return RunCost(peakMemory: usage.ru_maxrss * 1024)
   }
 
-  /// Keeps the greater of this and what an earlier part of the same run needed.
+  init(peakMemory: Int, savings: FrameCache.Savings? = nil) {
+    (self.peakMemory, self.savings) = (peakMemory, savings)
+  }
+
+  /// Reads what all processes of a run took together; nil where none is known.
+  ///
+  /// - Throws: `FileError.damaged`.
+  init?(ofRun folder: String) throws {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/costs")) ?? []
+    let files =
+      names.filter { $0.hasSuffix(".json") }.sorted().map { "\(folder)/costs/\($0)" }
+      + [folder + "/cost.json"].filter { FileManager.default.fileExists(atPath: $0) }
+    let costs = try files.map { try readJSON(RunCost.self, from: $0, remedy: "remove it") }
+    guard let most = costs.map(\.peakMemory).max() else { return nil }
+    let savings = costs.compactMap(\.savings)
+    self.init(
+      peakMemory: most,
+      savings: savings.isEmpty ? nil : savings.reduce(FrameCache.Savings(), +))
+  }
+
+  /// Keeps what this process took.
   func write(to run: String) throws {
-    let before = try? decodeJSON(RunCost.self, from: Data(readingFile: RunCost.path(run)))
-    let most = RunCost(peakMemory: max(peakMemory, before?.peakMemory ?? 0))
-    try canonicalJSON(most, pretty: true).writeAtomically(to: RunCost.path(run))
+    try makeFolder(run + "/costs")
+    try writeSealedJSON(self, to: "\(run)/costs/\(Claimant.current().token).json")
   }
 }
 
@@ -45,8 +66,7 @@ extension ExperimentRun {
     }
     let cells = Set(variant.folders.map { String($0.cell.hash.prefix(16)) })
     let scored = ledger.filter { cells.contains($0.cell) && $0.purpose != .companion }
-    let measured = try? decodeJSON(
-      RunCost.self, from: Data(readingFile: RunCost.path(folder)))
+    let measured = try RunCost(ofRun: folder)
     return VariantReport.Cost(
       cells: variant.folders.count, epochs: variant.logs.reduce(0) { $0 + $1.epochs.count },
       seconds: variant.logs.flatMap(\.epochs).reduce(0) { $0 + $1.seconds }, trained: trained,

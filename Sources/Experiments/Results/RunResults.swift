@@ -38,7 +38,9 @@ extension ExperimentRun {
   /// Opens a run that was made before.
   ///
   /// - Throws: `RunError.notARun`, `FileError`, and what reading its corpora throws.
-  package init(openingFolder folder: String) throws {
+  package init(
+    openingFolder folder: String, frames: String? = nil, mixtureBudget: Int = 20_000_000_000
+  ) throws {
     let file = folder + "/experiment.json"
     guard FileManager.default.fileExists(atPath: file) else {
       throw RunError.notARun(folder: folder)
@@ -46,7 +48,7 @@ extension ExperimentRun {
     let experiment = try readJSON(
       ExperimentSettings.self, from: file,
       remedy: "start the run again, which writes it anew and keeps finished cells")
-    try self.init(experiment, folder: folder)
+    try self.init(experiment, folder: folder, frames: frames, mixtureBudget: mixtureBudget)
   }
 
   /// What the run was made with, as recorded.
@@ -104,7 +106,9 @@ extension ExperimentRun {
       failures: cells.compactMap { folder in
         folder.isDone
           ? nil
-          : folder.failure.map { (folder.cell.identity.seed, folder.cell.identity.fold, $0) }
+          : failure(of: folder.cell).map {
+            (folder.cell.identity.seed, folder.cell.identity.fold, $0)
+          }
       },
       folders: done.map(\.folder))
   }

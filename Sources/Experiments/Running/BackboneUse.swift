@@ -61,13 +61,6 @@ extension ExperimentRun {
 }
 
 extension ExperimentRun {
-  private var savingsPath: String { folder + "/frames.json" }
-
-  /// Keeps what caches did for a run.
-  func record(_ savings: FrameCache.Savings) throws {
-    try canonicalJSON(savings, pretty: true).writeAtomically(to: savingsPath)
-  }
-
   /// What a report says of the backbone; nothing without one.
   func backboneRows() throws -> [KeyValueSection.Row] {
     guard let checkpoint = weights?.checkpoint else { return [] }
@@ -75,9 +68,7 @@ extension ExperimentRun {
     let kind =
       "\(shape.family.rawValue), \(shape.layers) layers of \(shape.width) features"
       + (checkpoint.isRandom ? ", SYNTHETIC: random weights" : "")
-    let savings =
-      FileManager.default.fileExists(atPath: savingsPath)
-      ? try readJSON(FrameCache.Savings.self, from: savingsPath, remedy: "remove it") : nil
+    let savings = try RunCost(ofRun: folder)?.savings
     return [
       KeyValueSection.Row("Backbone", kind),
       KeyValueSection.Row("  fingerprint", checkpoint.fingerprint),

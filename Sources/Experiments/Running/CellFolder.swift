@@ -1,12 +1,12 @@
-// A cell's files. Each is written whole or not at all; `done.json` comes last and vouches for the
-// rest, so a folder without it is unfinished and one with it is never trained again.
+// A cell's files. A finished cell appears under `cells` whole, by one rename; `done.json`, written before
+// it, holds the hash of each other file. A cell that has it is never trained again.
 package import Evaluation
 import Files
 import Foundation
 package import Tensors
 package import Training
 
-/// The folder of one cell.
+/// The folder of one cell, finished or in somebody's hands.
 package struct CellFolder: Sendable {
   package let path: String
   package let cell: Cell
@@ -16,6 +16,9 @@ package struct CellFolder: Sendable {
     "configuration.json", "epochs.jsonl", "predictions.csv", "embeddings.npy",
     "weights.safetensors",
   ]
+  static let originFile = "origin.json"
+  /// What a finished cell may have besides: cells of before had no origin.
+  private static let extras = [trajectoryFile, originFile]
 
   /// The record that a cell is finished.
   package struct Done: Codable, Equatable, Sendable {
@@ -32,17 +35,21 @@ package struct CellFolder: Sendable {
   /// Why a cell could not be finished.
   package struct Failure: Codable, Equatable, Sendable { package let reason: String }
 
+  /// The folder of a finished cell.
   package init(run: String, cell: Cell) {
-    path = run + "/cells/" + cell.folderName
-    self.cell = cell
+    self.init(path: run + "/cells/" + cell.folderName, cell: cell)
+  }
+
+  package init(path: String, cell: Cell) {
+    (self.path, self.cell) = (path, cell)
   }
 
   package func file(_ name: String) -> String { path + "/" + name }
 
   /// Whether the cell is finished and is this very cell.
   package var isDone: Bool {
-    guard let done = record else { return false }
-    let names = done.files.map(\.name).filter { $0 != Self.trajectoryFile }
+    guard let done = try? record() else { return false }
+    let names = done.files.map(\.name).filter { !Self.extras.contains($0) }
     return done.cell == cell.hash && names == Self.results
       && done.files.allSatisfy { FileManager.default.fileExists(atPath: file($0.name)) }
   }
@@ -52,9 +59,8 @@ package struct CellFolder: Sendable {
 
   /// Throws where a finished cell's files are no longer those that were written.
   package func requireIntact() throws {
-    if FileManager.default.fileExists(atPath: file("done.json")), record == nil {
-      throw FileError.damaged(path: file("done.json"), problem: "is not JSON", remedy: remedy)
-    }
+    guard FileManager.default.fileExists(atPath: file("done.json")) else { return }
+    _ = try record()
     guard isDone, let changed = changedFile else { return }
     throw FileError.damaged(
       path: changed, problem: "is not what was written when the cell was finished", remedy: remedy)
@@ -62,14 +68,13 @@ package struct CellFolder: Sendable {
 
   private var remedy: String { "start the run again, which makes this cell anew" }
 
-  private var record: Done? {
-    guard let data = try? Data(readingFile: file("done.json")) else { return nil }
-    return try? decodeJSON(Done.self, from: data)
+  private func record() throws -> Done {
+    try readJSON(Done.self, from: file("done.json"), remedy: remedy)
   }
 
   /// The path of the first file that `done.json` no longer vouches for.
-  private var changedFile: String? {
-    let changed = record?.files.first {
+  var changedFile: String? {
+    let changed = (try? record())?.files.first {
       guard let data = try? Data(readingFile: file($0.name)) else { return true }
       return sha256(data) != $0.sha256
     }
@@ -98,45 +103,59 @@ package struct CellFolder: Sendable {
     try Tensor(npy: Data(readingFile: file("embeddings.npy")))
   }
 
+  /// Where a finished cell was made; nil for one of before.
+  package func origin() throws -> CellOrigin? {
+    guard FileManager.default.fileExists(atPath: file(Self.originFile)) else { return nil }
+    return try readJSON(CellOrigin.self, from: file(Self.originFile), remedy: remedy)
+  }
+
   // MARK: Writing
 
-  /// Makes the folder and writes what the cell is.
+  /// Writes what the cell is into its folder, which is there.
   package func begin() throws {
-    try makeFolder(path)
     try removeLeftovers(in: path)
     try removeFile(file("done.json"))
     try removeFile(file("failure.json"))
     try canonicalJSON(cell, pretty: true).writeAtomically(to: file("configuration.json"))
   }
 
-  /// The state that an interrupted training left; nil if there is none that can be read.
-  func savedState(_ initial: TrainingState) -> TrainingState? {
-    guard let data = try? Data(readingFile: file("state")) else { return nil }
+  /// What an interrupted training left: the scores after its epochs, where they were watched, and its
+  /// state. Nil where there is nothing, or nothing that is still what was written.
+  func savedState(_ initial: TrainingState) -> (state: TrainingState, scores: [EpochScore])? {
+    guard let file = try? Data(readingFile: file("state")), let data = unsealedBytes(file),
+      let end = data.firstIndex(of: 0x0a),
+      let scores = try? decodeJSON([EpochScore].self, from: data[..<end])
+    else { return nil }
     var state = initial
-    guard (try? state.restore(data)) != nil else { return nil }
-    return state
+    guard (try? state.restore(Data(data[data.index(after: end)...]))) != nil else { return nil }
+    return (state, scores)
   }
 
-  /// Keeps a state to go on from, and the log so far.
-  func save(_ state: TrainingState) throws {
-    try state.data().writeAtomically(to: file("state"))
+  /// Keeps a state to go on from, with the scores after its epochs, and the log so far.
+  func save(_ state: TrainingState, _ scores: [EpochScore]) throws {
+    let data = try canonicalJSON(scores) + Data("\n".utf8) + state.data()
+    try sealedBytes(data).writeAtomically(to: file("state"))
     try log(state).writeAtomically(to: file("epochs.jsonl"))
   }
 
   /// Writes the results and then, last, that they are complete.
+  ///
+  /// - Parameter scores: after each epoch; empty where they were not watched.
   func finish(
-    _ state: TrainingState, weights: Data, predictions: PredictionFile, embeddings: Tensor
+    _ state: TrainingState, scores: [EpochScore], weights: Data, predictions: PredictionFile,
+    embeddings: Tensor
   ) throws {
     try log(state).writeAtomically(to: file("epochs.jsonl"))
     try predictions.write(to: file("predictions.csv"))
     try embeddings.npy.writeAtomically(to: file("embeddings.npy"))
     try weights.writeAtomically(to: file("weights.safetensors"))
-    let watched = FileManager.default.fileExists(atPath: file(Self.trajectoryFile))
-    let files = try (Self.results + (watched ? [Self.trajectoryFile] : [])).map {
+    try save(scores)
+    try writeSealedJSON(CellOrigin(epochs: state.epochs), to: file(Self.originFile))
+    let extras = Self.extras.filter { FileManager.default.fileExists(atPath: file($0)) }
+    let files = try (Self.results + extras).map {
       Done.File(name: $0, sha256: sha256(try Data(readingFile: file($0))))
     }
-    try canonicalJSON(Done(cell: cell.hash, files: files), pretty: true)
-      .writeAtomically(to: file("done.json"))
+    try writeSealedJSON(Done(cell: cell.hash, files: files), to: file("done.json"))
     try removeFile(file("state"))
   }
 
@@ -148,9 +167,7 @@ package struct CellFolder: Sendable {
 
   /// Writes why the cell could not be finished.
   package func fail(_ reason: String) throws {
-    try makeFolder(path)
-    try canonicalJSON(Failure(reason: reason), pretty: true)
-      .writeAtomically(to: file("failure.json"))
+    try writeSealedJSON(Failure(reason: reason), to: file("failure.json"))
   }
 
   private func log(_ state: TrainingState) throws -> Data {

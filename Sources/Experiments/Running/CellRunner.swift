@@ -8,37 +8,47 @@ import Settings
 import Tensors
 import Training
 
+/// How a cell is run, apart from what it is: nothing here changes a number.
+struct CellConduct: Sendable {
+  /// Takes note of each scoring of test utterances; nil where none are scored.
+  var ledger: TestLedger?
+  /// Whether the scored utterances are scored after every epoch as well.
+  var watchesEpochs = false
+  /// How many threads encode a batch, asked before each step.
+  var threads: @Sendable () -> Int = { 1 }
+  /// What to do after each step within an epoch.
+  var pause: @Sendable () -> Pause = { .none }
+  /// Is told each finished epoch, those of an earlier try included.
+  var afterEpoch: @Sendable (EpochRecord) -> Void = { _ in }
+}
+
 extension CellFolder {
-  /// Trains and evaluates the cell; nothing if it is finished and intact.
+  /// Trains and evaluates the cell in its folder, which is there; nothing if it is finished.
   ///
-  /// A cell that was interrupted goes on after its last whole epoch, to the same bits.
+  /// A cell that was interrupted goes on after the last step that was kept, to the same bits.
   ///
   /// - Parameters:
   ///   - corpus: the cell's corpus under the cell's signal and feature settings.
   ///   - folds: how many folds the corpus has.
-  ///   - ledger: takes note of each scoring of test utterances; nil where none are scored.
-  ///   - watchesEpochs: whether the scored utterances are scored after every epoch as well.
-  ///   - threads: how many encode a batch; the result does not depend on it.
-  ///   - afterEpoch: called with each finished epoch, those of an earlier try included.
-  func run(
-    _ corpus: PreparedCorpus, folds: Int, ledger: TestLedger?, watchesEpochs: Bool, threads: Int,
-    afterEpoch: (EpochRecord) -> Void
-  ) throws {
+  /// - Throws: `TrainingStopped` after its state was kept; `TrainingError`; `FileError`.
+  func run(_ corpus: PreparedCorpus, folds: Int, _ conduct: CellConduct) throws {
     guard !isIntact else { return }
     try begin()
     let identity = cell.identity
     let partition = cell.partition(corpus.utterances, folds: folds)
     let training = cell.training(corpus, partition)
     let initial = training.initialState
-    let start = savedState(initial) ?? initial
-    start.epochs.forEach(afterEpoch)
+    let saved = savedState(initial)
+    let start = saved?.state ?? initial
+    start.epochs.forEach(conduct.afterEpoch)
     func score(_ parameters: Parameters, epoch: Int, _ purpose: TestLedger.Purpose) throws
       -> [NetworkOutput]
     {
-      try ledger?.add(
+      try conduct.ledger?.add(
         cell.isCompanion ? .companion : purpose, cell, epoch: epoch,
         utterances: partition.evaluation.count)
-      return try training.outputs(for: partition.evaluation, parameters, threads: threads)
+      return try training.outputs(
+        for: partition.evaluation, parameters, threads: conduct.threads())
     }
     func predictions(_ outputs: [NetworkOutput]) -> [Prediction] {
       zip(partition.evaluation, outputs).map { position, output in
@@ -49,26 +59,32 @@ extension CellFolder {
           probabilities: output.probabilities)
       }
     }
-    var trajectory = watchesEpochs ? self.trajectory(before: start.epochs.count + 1) : nil
-    if trajectory == nil { try removeFile(file(Self.trajectoryFile)) }
-    let state = try training.run(from: start, threads: threads) { state in
+    var scores = saved?.scores ?? []
+    // A training whose first epochs were not watched is not watched later.
+    let isWatched = conduct.watchesEpochs && scores.count == start.epochs.count
+    if !isWatched { scores = [] }
+    let state = try training.run(
+      from: start, threads: conduct.threads(), pause: conduct.pause,
+      keep: { try save($0, scores) }
+    ) { state in
       let epoch = state.epochs.count
-      if trajectory != nil {
+      if isWatched {
         let outputs = try score(training.currentParameters(state), epoch: epoch, .trajectory)
-        trajectory?.append(
+        scores.append(
           EpochScore(
             epoch: epoch,
             matrix: ConfusionMatrix(classes: corpus.classes, predictions: predictions(outputs))))
-        // Before the state: a state that was saved has its scores.
-        try trajectory.map(save)
       }
-      try save(state)
-      state.epochs.last.map(afterEpoch)
+      try save(state, scores)
+      state.epochs.last.map(conduct.afterEpoch)
+      if epoch < identity.settings.training.epochs, conduct.pause() == .stop {
+        throw TrainingStopped()
+      }
     }
     let parameters = training.evaluatedParameters(state)
     let outputs = try score(parameters, epoch: state.evaluatedEpoch, .result)
     try finish(
-      state, weights: try Safetensors.data(parameters.named),
+      state, scores: scores, weights: try Safetensors.data(parameters.named),
       predictions: PredictionFile(classes: corpus.classes, predictions: predictions(outputs)),
       embeddings: Tensor(
         shape: [outputs.count, identity.settings.model.embedding],

@@ -1,13 +1,9 @@
-// A whole experiment in its folder: corpora read and checked, features stored, cells run side by
-// side, failures kept apart from the rest.
+// A whole experiment in its folder: its corpora, read and checked, and its cells. How they are prepared and
+// worked off is in RunPreparation and CellWork.
 import Checkpoints
 package import Corpora
-import Dispatch
-import Files
-import Foundation
 import Models
 import Settings
-import Synchronization
 package import Training
 
 /// An experiment, its corpora and its folder.
@@ -82,6 +78,12 @@ package struct ExperimentRun: Sendable {
     return experiment.folds.isEmpty ? all : all.filter(experiment.folds.contains)
   }
 
+  /// All trainings, those beside included; variants of equal settings share theirs.
+  package func trainings() throws -> [Cell] {
+    var seen: Set<String> = []
+    return try (cells() + companions()).filter { seen.insert($0.hash).inserted }
+  }
+
   /// Every cell of the results: by corpus, seed, fold and variant, so that what is compared is
   /// finished together.
   package func cells() throws -> [Cell] {
@@ -137,82 +139,6 @@ package struct ExperimentRun: Sendable {
         backboneFingerprint: settings.model.backbone == .pretrained
           ? weights?.checkpoint.fingerprint : nil))
   }
-
-  /// Runs every unfinished cell, `jobs` at a time.
-  ///
-  /// A cell that fails keeps its reason and the others go on. The numbers do not depend on `jobs`.
-  ///
-  /// - Throws: what keeps any cell from starting: a recording that cannot be read, a folder that
-  ///   cannot be written.
-  /// - Returns: the failed cells and why.
-  package func run(
-    jobs: Int, watch: @escaping @Sendable (RunEvent) -> Void
-  ) throws -> [(cell: Cell, reason: String)] {
-    try makeFolder(folder + "/cells")
-    try removeLeftovers(in: folder)
-    try canonicalJSON(experiment, pretty: true).writeAtomically(to: folder + "/experiment.json")
-    let cores = ProcessInfo.processInfo.activeProcessorCount
-    // Variants of equal settings share their cells.
-    var seen: Set<String> = []
-    let cells = try (cells() + companions()).filter { seen.insert($0.hash).inserted }
-    let isAllDone = cells.allSatisfy { CellFolder(run: folder, cell: $0).isIntact }
-    if !isAllDone || (try? provenance()) == nil {
-      try Provenance.current().write(to: folder)
-    }
-    if !isAllDone || (try? conformance()) == nil { try recordConformance() }
-    if !isAllDone || !isAudited { try auditCorpora(watch: watch) }
-    let prepared =
-      isAllDone && hasExamples
-      ? nil : try PreparedCorpora(self, threads: max(jobs, cores), watch: watch)
-    let epochs = cells.reduce(0) { $0 + $1.identity.settings.training.epochs }
-    watch(.started(cells: cells.count, epochs: epochs))
-    let failures = Mutex<[Int: String]>([:])
-    let next = Atomic(0)
-    let threads = max(1, cores / jobs)
-    DispatchQueue.concurrentPerform(iterations: jobs) { _ in
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < cells.count else { return }
-        let cell = CellFolder(run: folder, cell: cells[index])
-        do {
-          try run(cell, prepared, threads: threads, watch: watch)
-        } catch {
-          try? cell.fail("\(error)")
-          failures.withLock { $0[index] = "\(error)" }
-          watch(.failed(cells[index], reason: "\(error)"))
-        }
-      }
-    }
-    if !isAllDone { try RunCost.current.write(to: folder) }
-    if let prepared { try recordExamples(prepared) }
-    if let caches = prepared?.caches, !caches.isEmpty {
-      let savings = caches.map(\.savings).reduce(FrameCache.Savings(), +)
-      try record(savings)
-      watch(.framesCached(savings))
-    }
-    return failures.withLock { failures in
-      cells.indices.compactMap { index in failures[index].map { (cells[index], $0) } }
-    }
-  }
-
-  private func run(
-    _ cell: CellFolder, _ prepared: PreparedCorpora?, threads: Int,
-    watch: @escaping @Sendable (RunEvent) -> Void
-  ) throws {
-    let identity = cell.cell.identity
-    guard let corpus = corpora.first(where: { $0.name.rawValue == identity.corpus }) else { return }
-    guard let prepared, !cell.isIntact else {
-      try cell.tidy()
-      return watch(.finished(cell.cell, epochs: identity.settings.training.epochs, reused: true))
-    }
-    let choice = experiment.protocolSettings
-    try cell.run(
-      try prepared[corpus.name, identity.settings], folds: corpus.foldNames.count,
-      ledger: choice.evaluateOn == .test ? TestLedger(run: folder) : nil,
-      watchesEpochs: choice.evaluateOn == .test && choice.testTrajectory, threads: threads
-    ) { watch(.epoch(cell.cell, $0)) }
-    watch(.finished(cell.cell, epochs: 0, reused: false))
-  }
 }
 
 /// What happens during a run, for whoever watches.
@@ -226,6 +152,10 @@ package enum RunEvent: Sendable {
   /// `epochs` counts those that were not announced one by one.
   case finished(Cell, epochs: Int, reused: Bool)
   case failed(Cell, reason: String)
+  /// Fewer cells run side by side than were asked for.
+  case limited(jobs: Int, asked: Int, reason: String)
+  /// Nothing is left but what others are on.
+  case waiting(others: [String])
   /// What the caches of pretrained backbones' frames did for the run.
   case framesCached(FrameCache.Savings)
 }

@@ -58,7 +58,7 @@ extension ExperimentRun {
         folder: golden, checks: allChecks,
         threads: ProcessInfo.processInfo.activeProcessorCount)
     let conformance = NumericConformance(verification, by: .current())
-    try canonicalJSON(conformance, pretty: true).writeAtomically(to: conformancePath)
+    try writeSealedJSON(conformance, to: conformancePath)
   }
 
   /// What was found when the run was made; nil for a run of which it is not recorded.

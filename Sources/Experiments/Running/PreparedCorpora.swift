@@ -15,7 +15,11 @@ struct PreparedCorpora: Sendable {
   private let fingerprints: [CorpusName: String]
 
   /// Opens the stores of a run, making those that are not there.
-  init(_ run: ExperimentRun, threads: Int, watch: (RunEvent) -> Void) throws {
+  ///
+  /// - Parameter cells: those that will read them.
+  init(
+    _ run: ExperimentRun, for cells: [Cell], threads: Int, watch: (RunEvent) -> Void
+  ) throws {
     let folder = run.folder + "/cache"
     try makeFolder(folder)
     try removeLeftovers(in: folder)
@@ -25,7 +29,9 @@ struct PreparedCorpora: Sendable {
     let caches = try run.caches()
     self.caches = FramePrecision.allCases.compactMap { caches[$0] }
     for corpus in run.corpora {
-      for settings in run.experiment.variants.map(\.settings) {
+      for settings in cells.filter({ $0.identity.corpus == corpus.name.rawValue })
+        .map(\.identity.settings)
+      {
         let key = try Self.key(corpus.fingerprint, settings)
         let use = try Self.key(key, use: settings)
         guard byKey[use] == nil else { continue }
@@ -58,6 +64,22 @@ struct PreparedCorpora: Sendable {
   private static func key(_ store: String, use settings: VariantSettings) throws -> String {
     guard settings.model.backbone == .pretrained else { return store }
     return store + String(decoding: try canonicalJSON(settings.pretrained), as: UTF8.self)
+  }
+
+  /// Whether these cells can read from here.
+  func serves(_ cells: [Cell]) -> Bool {
+    cells.allSatisfy { cell in
+      guard let name = CorpusName(rawValue: cell.identity.corpus),
+        let key = try? Self.key(fingerprints[name] ?? "", cell.identity.settings),
+        let use = try? Self.key(key, use: cell.identity.settings)
+      else { return false }
+      return byKey[use] != nil
+    }
+  }
+
+  /// What the caches of frames did; nil where there are none.
+  var savings: FrameCache.Savings? {
+    caches.isEmpty ? nil : caches.map(\.savings).reduce(FrameCache.Savings(), +)
   }
 
   private static func key(_ fingerprint: String, _ settings: VariantSettings) throws -> String {

@@ -55,6 +55,10 @@ package final class ProgressLine: Sendable {
       case .failed(let cell, let reason):
         state.finishedCells += 1
         say("\(cell.title): FAILED: \(reason)", &state)
+      case .limited(let jobs, let asked, let reason):
+        say("\(jobs) cells side by side instead of \(asked): \(reason)", &state)
+      case .waiting(let others):
+        say("nothing left but what others are on: \(others.joined(separator: "; "))", &state)
       case .framesCached(let savings):
         say("frames of the backbone: \(savings)", &state)
       }
@@ -107,7 +111,7 @@ package final class ProgressLine: Sendable {
 }
 
 /// Hours, minutes and seconds, as short as they can be.
-private func duration(_ seconds: Double) -> String {
+package func duration(_ seconds: Double) -> String {
   let whole = Int(min(seconds, 359_999).rounded())
   let (h, m, s) = (whole / 3600, whole / 60 % 60, whole % 60)
   return h > 0

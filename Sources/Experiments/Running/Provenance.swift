@@ -24,6 +24,9 @@ package struct Provenance: Codable, Hashable, Sendable {
   package var system: String
   package var date: Date
 
+  /// That of this process, gathered once.
+  static let ofThisProcess = current()
+
   /// Gathers what there is to know now.
   package static func current(date: Date = Date()) -> Provenance {
     Provenance(
@@ -90,6 +93,6 @@ private func output(of program: String, _ arguments: String...) -> String? {
 extension Provenance {
   /// Writes this to `provenance.json` in a run's folder.
   package func write(to folder: String) throws {
-    try canonicalJSON(self, pretty: true).writeAtomically(to: folder + "/provenance.json")
+    try writeSealedJSON(self, to: folder + "/provenance.json")
   }
 }

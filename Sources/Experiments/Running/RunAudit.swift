@@ -24,7 +24,7 @@ extension ExperimentRun {
     for corpus in corpora {
       watch(.auditing(corpus: corpus.name))
       let audit = try Audits.audit(of: corpus, allowing: allowances)
-      try canonicalJSON(audit, pretty: true).writeAtomically(to: auditPath(corpus.name))
+      try writeSealedJSON(audit, to: auditPath(corpus.name))
       guard audit.leaks.isEmpty else {
         throw RunError.leaks(
           corpus: corpus.root,

@@ -14,6 +14,12 @@ package enum RunError: Error, Equatable, Sendable {
   case leaks(corpus: String, findings: [String], names: [String])
   /// The folder holds no run.
   case notARun(folder: String)
+  /// The run's queue lacks cells: it was never laid out, or by another experiment.
+  case notLaidOut(folder: String)
+  /// No cell, or more than one, has that name.
+  case noSuchCell(run: String, name: String, found: Int, example: String)
+  /// Only a finished cell can be replayed.
+  case notFinished(cell: String)
   /// Nothing in the run was measured on a genuine corpus.
   case onlySynthetic(folder: String)
 }
@@ -40,6 +46,12 @@ extension RunError: CustomStringConvertible {
     case .notARun(let folder):
       "\(folder): holds no run (there is no experiment.json); give the folder that "
         + "`reprise run` wrote with --out"
+    case .notLaidOut(let folder):
+      "\(folder): not all of its cells are in its queue; reprise run \(folder) --prepare puts them there"
+    case .noSuchCell(let run, let name, let found, let example):
+      "\(run): expected one cell called \(name), found \(found); name its folder, such as \(example) "
+        + "(reprise status \(run) --list open lists them)"
+    case .notFinished(let cell): "\(cell): is not finished; only a finished cell can be replayed"
     case .onlySynthetic(let folder):
       "\(folder): has only SYNTHETIC corpora, which are never recorded as a baseline; "
         + "make a run with a genuine corpus"

@@ -83,11 +83,6 @@ struct RunExamples: Codable, Sendable, Hashable {
 }
 
 extension ExperimentRun {
-  /// Whether examples of every corpus are kept.
-  var hasExamples: Bool {
-    corpora.allSatisfy { corpus in (try? examples(of: corpus.name)) != nil }
-  }
-
   /// What is kept of a corpus and is of this experiment's cells; nil where nothing is.
   func examples(of corpus: CorpusName) throws -> RunExamples? {
     let path = RunExamples.path(folder, corpus)
@@ -100,17 +95,24 @@ extension ExperimentRun {
   }
 
   /// Keeps examples of the corpora that have none of these cells.
-  func recordExamples(_ prepared: PreparedCorpora) throws {
+  ///
+  /// - Parameter prepared: what the run's cells read; opened anew where nil, or where it lacks what is needed.
+  func recordExamples(_ prepared: PreparedCorpora?, watch: (RunEvent) -> Void) throws {
     try makeFolder(folder + "/examples")
     for corpus in corpora where (try? examples(of: corpus.name)) == nil {
       let (weighing, mixing) = try exampleCells(of: corpus.name)
-      // A cell that failed may be finished by the next start: nothing is kept until then.
+      // A cell that failed may be finished by a later start: nothing is kept until then.
       if let weighing, !weighing.isDone { continue }
+      let cells = [weighing, mixing].compactMap(\.self).map(\.cell)
+      let source =
+        try prepared.flatMap { $0.serves(cells) ? $0 : nil }
+        ?? PreparedCorpora(
+          self, for: cells, threads: ProcessInfo.processInfo.activeProcessorCount, watch: watch)
       let examples = RunExamples(
         attentionCell: weighing?.cell.hash, mixtureCell: mixing?.cell.hash,
-        attention: try weighing?.attention(corpus, prepared),
-        mixture: try mixing?.mixtureExample(corpus, prepared))
-      try canonicalJSON(examples).writeAtomically(to: RunExamples.path(folder, corpus.name))
+        attention: try weighing?.attention(corpus, source),
+        mixture: try mixing?.mixtureExample(corpus, source))
+      try writeSealedJSON(examples, pretty: false, to: RunExamples.path(folder, corpus.name))
     }
   }
 

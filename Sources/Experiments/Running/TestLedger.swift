@@ -31,24 +31,39 @@ package struct TestLedger: Sendable {
     case companion
   }
 
-  private let path: String
+  /// Where each process has a file of its own, for no two nodes can safely add to one; and the one file of
+  /// earlier programs.
+  private let folder: String, oldFile: String
+  private let writer: String
 
-  package init(run folder: String) { path = folder + "/ledger.jsonl" }
+  /// - Parameter writer: a name that no other process has.
+  package init(run folder: String, writer: String = "") {
+    (self.folder, oldFile) = (folder + "/ledger", folder + "/ledger.jsonl")
+    self.writer = writer
+  }
 
-  /// All entries, oldest first; none for a run of before there was a ledger.
+  /// All entries, by file and then oldest first; none for a run of before there was a ledger.
   ///
   /// - Throws: `FileError` where a line is no entry.
   package func entries() throws -> [Entry] {
-    guard FileManager.default.fileExists(atPath: path) else { return [] }
-    return try Data(readingFile: path).split(separator: 0x0a).enumerated().map { index, line in
-      do {
-        return try decodeJSON(Entry.self, from: Data(line))
-      } catch {
-        throw FileError.damaged(
-          path: path, problem: "line \(index + 1) is not an entry of the ledger",
-          remedy: "remove that line if a full disk cut it off; it counted one scoring")
+    try ([oldFile] + Self.files(in: folder)).flatMap { path -> [Entry] in
+      guard FileManager.default.fileExists(atPath: path) else { return [] }
+      return try Data(readingFile: path).split(separator: 0x0a).enumerated().map { index, line in
+        let line = Data(line)
+        guard line.lineSealState != .broken, let entry = try? decodeJSON(Entry.self, from: line)
+        else {
+          throw FileError.damaged(
+            path: path, problem: "line \(index + 1) is not an entry of the ledger",
+            remedy: "reprise fsck sets it aside; it counted one scoring")
+        }
+        return entry
       }
     }
+  }
+
+  static func files(in folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+      .filter { $0.hasSuffix(".jsonl") }.map { folder + "/" + $0 }
   }
 
   /// Adds an entry, before its scores are known to anybody.
@@ -58,7 +73,8 @@ package struct TestLedger: Sendable {
       cell: String(cell.hash.prefix(16)), corpus: identity.corpus, variant: cell.variant,
       fold: identity.fold, seed: identity.seed, epoch: epoch, purpose: purpose,
       utterances: utterances, date: ISO8601DateFormatter().string(from: Date()))
-    try (canonicalJSON(entry) + Data("\n".utf8)).append(to: path)
+    try makeFolder(folder)
+    try canonicalJSON(entry).sealedLine.append(to: "\(folder)/\(writer).jsonl")
   }
 }
 

@@ -33,14 +33,9 @@ extension CellFolder {
       validation: validation.count == scores.count ? validation : nil)
   }
 
-  /// The scores of the epochs before `epoch`, if each of them is there: what an interrupted training
-  /// goes on from.
-  func trajectory(before epoch: Int) -> [EpochScore]? {
-    let known = (try? trajectory())?.filter { $0.epoch < epoch } ?? []
-    return known.map(\.epoch) == Array(1..<epoch) ? known : nil
-  }
-
+  /// Writes the scores after each epoch; no file where they were not watched.
   func save(_ trajectory: [EpochScore]) throws {
+    guard !trajectory.isEmpty else { return try removeFile(file(Self.trajectoryFile)) }
     try trajectory.reduce(into: Data()) { data, score in
       data += try canonicalJSON(score) + Data("\n".utf8)
     }.writeAtomically(to: file(Self.trajectoryFile))

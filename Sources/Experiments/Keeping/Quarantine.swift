@@ -1,0 +1,23 @@
+// Where damage goes: nothing that a run stored is ever removed for being damaged.
+import Files
+import Foundation
+
+/// Sets a file or folder of a run aside in `quarantine`, under a name that nothing else has.
+///
+/// - Returns: where it lies now.
+@discardableResult func setAside(_ path: String, of run: String) throws -> String {
+  let place = run + "/quarantine"
+  try makeFolder(place)
+  let name = path.dropFirst(path.hasPrefix(run + "/") ? run.count + 1 : 0)
+    .replacingOccurrences(of: "/", with: "~")
+  for number in 1... {
+    let target = "\(place)/\(name).\(number)"
+    guard !FileManager.default.fileExists(atPath: target) else { continue }
+    // Somebody else may have been faster.
+    guard rename(path, target) == 0 || errno == ENOENT else {
+      throw FileError.cannotWrite(path: target, reason: String(cString: strerror(errno)))
+    }
+    return target
+  }
+  return path
+}

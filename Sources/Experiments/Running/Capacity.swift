@@ -1,0 +1,63 @@
+// What this process may use: cores shared among the cells in hand, and memory.
+import Foundation
+import Synchronization
+
+/// Cores, shared among cells in hand: the last ones get those of the others that are done.
+final class CoreShare: Sendable {
+  private let cores: Int
+  private let inHand = Atomic(0)
+
+  init(cores: Int) { self.cores = cores }
+
+  /// Threads for each cell in hand now.
+  var threads: Int { max(1, cores / max(1, inHand.load(ordering: .relaxed))) }
+
+  func enter() { inHand.wrappingAdd(1, ordering: .relaxed) }
+  func leave() { inHand.wrappingSubtract(1, ordering: .relaxed) }
+}
+
+/// Bytes of memory that this process can still have: what the machine has left, and what a batch system or a
+/// container allows.
+package func availableMemory() -> Int {
+  func number(_ path: String) -> Int? {
+    (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
+      Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+  }
+  let lines = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
+  let available = lines.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+    .flatMap { Int($0.filter(\.isNumber)) }.map { $0 * 1024 }
+  var limits = [available].compactMap(\.self)
+  // Version 2 and version 1 of control groups; the line of version 2 begins with 0::.
+  let groups = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
+  for line in groups.split(separator: "\n") {
+    let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[1].isEmpty || parts[1].contains("memory") else { continue }
+    let isNew = parts[1].isEmpty
+    let root = isNew ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory"
+    var group = String(parts[2])
+    // A limit above holds as well.
+    while true {
+      let folder = root + group
+      if let limit = number(folder + (isNew ? "/memory.max" : "/memory.limit_in_bytes")),
+        let used = number(folder + (isNew ? "/memory.current" : "/memory.usage_in_bytes"))
+      {
+        limits.append(max(0, limit - used))
+      }
+      guard let slash = group.lastIndex(of: "/"), group != "/" else { break }
+      group = String(group[..<slash])
+    }
+  }
+  return limits.min() ?? Int.max
+}
+
+/// How many cells fit side by side.
+///
+/// - Parameters:
+///   - needed: bytes of the most demanding cell; nil where nothing is known.
+///   - available: bytes that there are; a tenth is left to others.
+/// - Returns: at most `jobs`, at least 1.
+package func jobs(_ jobs: Int, needing needed: Int?, of available: Int) -> Int {
+  guard let needed, needed > 0 else { return jobs }
+  return max(1, min(jobs, available / 10 * 9 / needed))
+}

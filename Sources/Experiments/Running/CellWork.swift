@@ -1,0 +1,207 @@
+// The work itself: threads of this process claim cells, beside any number of other processes on any number
+// of machines that do the same.
+import Corpora
+import Dispatch
+import Files
+import Foundation
+import Queueing
+import Settings
+import Synchronization
+import Training
+
+/// How a process takes part in a run.
+package struct WorkOptions: Sendable {
+  /// Cells side by side.
+  package var jobs = 1
+  /// Cores that they share.
+  package var cores = ProcessInfo.processInfo.activeProcessorCount
+  /// How long a claim of another machine may be silent until it is taken over, s.
+  package var lease = 120.0
+  /// Whether to stay until nobody is on any cell any more; else until others are seen to be alive on them.
+  package var staysToTheEnd = true
+  /// No new cell is begun after that many seconds.
+  package var seconds = Double.infinity
+  /// The one cell to run, by the name of its folder; any where nil.
+  package var only: String?
+  /// What a plan takes a cell to need, s, by the name of its folder: the longest go first.
+  package var predicted: [String: Double] = [:]
+
+  package init() {}
+}
+
+/// The cells of a run, worked off by one process.
+final class CellWork: Sendable {
+  private let run: ExperimentRun
+  private let cells: [String: Cell]
+  private let prepared: PreparedCorpora
+  private let options: WorkOptions
+  private let watch: @Sendable (RunEvent) -> Void
+
+  private let queue: WorkQueue
+  private let claimant = Claimant.current()
+  private let heartbeat: Heartbeat
+  private let share: CoreShare
+  private let order: [String]
+  private let others: Mutex<ClaimWatch>
+  private let problem = Mutex<(any Error)?>(nil)
+  private let deadline: ContinuousClock.Instant?
+
+  init(
+    _ run: ExperimentRun, _ cells: [Cell], _ prepared: PreparedCorpora, _ options: WorkOptions,
+    watch: @escaping @Sendable (RunEvent) -> Void
+  ) {
+    self.run = run
+    self.cells = Dictionary(uniqueKeysWithValues: cells.map { ($0.folderName, $0) })
+    self.prepared = prepared
+    self.options = options
+    self.watch = watch
+    queue = run.queue
+    heartbeat = Heartbeat(interval: min(5, options.lease / 8))
+    share = CoreShare(cores: options.cores)
+    let names = cells.map(\.folderName)
+    // The longest first; of equal ones in the order of the experiment.
+    order = names.enumerated().sorted { a, b in
+      let (x, y) = (options.predicted[a.element] ?? 0, options.predicted[b.element] ?? 0)
+      return x != y ? x > y : a.offset < b.offset
+    }.map(\.element)
+    others = Mutex(ClaimWatch(queue, lease: options.lease))
+    deadline =
+      options.seconds.isFinite ? ContinuousClock.now + .seconds(options.seconds) : nil
+  }
+
+  /// Works until nothing is left for this process.
+  ///
+  /// - Throws: the first trouble that is not a cell's own: a folder that cannot be written.
+  func work() throws {
+    DispatchQueue.concurrentPerform(iterations: options.jobs) { _ in
+      do {
+        while let claim = try next() { try run(claim) }
+      } catch {
+        problem.withLock { $0 = $0 ?? error }
+      }
+    }
+    if let error = problem.withLock({ $0 }) { throw error }
+  }
+
+  private var isOver: Bool {
+    StopRequest.isMade || problem.withLock { $0 != nil }
+      || deadline.map { ContinuousClock.now >= $0 } ?? false
+  }
+
+  /// Claims the next cell: one whose owner is gone, or the longest open one. Waits where others are on the
+  /// last ones, who may yet fall.
+  private func next() throws -> Claim? {
+    var hasTold = false
+    while !isOver {
+      let (seen, own) = others.withLock { watch in
+        let seen = watch.look(Set(order))
+        return (seen, claimant.token)
+      }
+      for working in seen.abandoned where working.token != own {
+        if let claim = try queue.takeOver(working, by: claimant) { return claim }
+      }
+      let workers = seen.alive.count + seen.unsure.count
+      if let claim = try queue.claimNext(of: order, spread: workers / 2, by: claimant) {
+        return claim
+      }
+      let (alive, unsure) = (seen.alive.filter { $0.token != own }, seen.unsure)
+      let waits = options.staysToTheEnd ? !(alive + unsure).isEmpty : !unsure.isEmpty
+      guard waits || !seen.abandoned.isEmpty else { return nil }
+      if !hasTold {
+        let names = Set((alive + unsure).map { $0.claimant?.title ?? $0.token }).sorted()
+        watch(.waiting(others: names))
+        hasTold = true
+      }
+      Thread.sleep(forTimeInterval: min(1, options.lease / 20))
+    }
+    return nil
+  }
+
+  private func run(_ claim: Claim) throws {
+    guard let cell = cells[claim.name] else { return }
+    let folder = CellFolder(path: claim.path, cell: cell)
+    share.enter()
+    heartbeat.begin(claim)
+    defer {
+      heartbeat.end(claim)
+      share.leave()
+    }
+    do {
+      try StopRequest.holding {
+        try train(folder)
+        heartbeat.end(claim)
+        try publish(claim, folder)
+      }
+    } catch is TrainingStopped {
+      heartbeat.end(claim)
+      try claim.release()
+    } catch {
+      heartbeat.end(claim)
+      // Whoever took the cell over goes on with it.
+      guard claim.isHeld else { return }
+      if case FileError.cannotWrite = error {
+        _ = try? claim.release()
+        throw error
+      }
+      try folder.fail("\(error)")
+      try claim.fail()
+      watch(.failed(cell, reason: "\(error)"))
+    }
+  }
+
+  private func train(_ folder: CellFolder) throws {
+    let identity = folder.cell.identity
+    guard let corpus = run.corpora.first(where: { $0.name.rawValue == identity.corpus }) else {
+      return
+    }
+    let choice = run.experiment.protocolSettings
+    let scoresTest = choice.evaluateOn == .test
+    let (share, watch) = (share, watch)
+    let saver = Saver()
+    try folder.run(
+      try prepared[corpus.name, identity.settings], folds: corpus.foldNames.count,
+      CellConduct(
+        ledger: scoresTest ? TestLedger(run: run.folder, writer: claimant.token) : nil,
+        watchesEpochs: scoresTest && choice.testTrajectory, threads: { share.threads },
+        pause: { StopRequest.isMade ? .stop : saver.isDue ? .keep : .none },
+        afterEpoch: { record in
+          saver.restart()
+          watch(.epoch(folder.cell, record))
+        }))
+  }
+
+  private func publish(_ claim: Claim, _ folder: CellFolder) throws {
+    try folder.tidy()
+    switch try claim.publish() {
+    case .published: watch(.finished(folder.cell, epochs: 0, reused: false))
+    case .lost: break
+    case .alreadyThere:
+      let there = CellFolder(run: run.folder, cell: folder.cell)
+      if there.isIntact {
+        try claim.discard()
+      } else {
+        try setAside(there.path, of: run.folder)
+        _ = try claim.publish()
+      }
+      watch(.finished(folder.cell, epochs: 0, reused: false))
+    }
+  }
+}
+
+/// Says when a long epoch should be kept on the way.
+private final class Saver: Sendable {
+  /// Seconds between two checkpoints within an epoch.
+  private static let pause = 300.0
+  private let last = Mutex(ContinuousClock.now)
+
+  /// Whether so much time has passed that the state should be kept; starts anew when it has.
+  var isDue: Bool {
+    last.withLock { last in
+      guard ContinuousClock.now - last >= .seconds(Self.pause) else { return false }
+      last = .now
+      return true
+    }
+  }
+
+  func restart() { last.withLock { $0 = .now } }
+}

@@ -1,0 +1,85 @@
+// Commands for a run that many processes work on: how it stands, and one process's part.
+import ArgumentParser
+import Experiments
+import Files
+import Foundation
+
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "How far a run is: finished, running, open and failed cells, and the time left.",
+    discussion: """
+      Reads the run's folder alone, from any machine that sees it. --list names the cells of one state, a \
+      line each, for `reprise cell`, GNU parallel and scripts.
+      """)
+
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  var folder: String
+  @Option(
+    help: ArgumentHelp(
+      "List the cells that are \(CellState.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "state"))
+  var list: CellState?
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let status = try ExperimentRun(openingFolder: folder).status()
+    if let list {
+      let names = status.cells.filter { $0.state == list }.map(\.name)
+      if !names.isEmpty { try tell(names.joined(separator: "\n")) }
+    } else {
+      try tell(
+        json ? String(decoding: canonicalJSON(status, pretty: true), as: UTF8.self) : status.text)
+    }
+  }
+}
+
+extension CellState: ExpressibleByArgument {}
+
+struct CellCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cell",
+    abstract: "Take part in a run that is prepared: claim and run cells, or a single one.",
+    discussion: """
+      Any number of these may work on one folder, on any number of machines that share it: cells are claimed \
+      by renaming their folders, and whoever dies loses no more than the work since the last epoch. Without \
+      a cell it takes one after the other until none is left that nobody is on. SIGTERM and Ctrl-C keep a \
+      checkpoint and give the cell back.
+      """)
+
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  var folder: String
+  @Argument(
+    help: "The cell: the name of its folder, the beginning of its hash, or \"ravdess full 1 2\" for fold 1, seed 2.")
+  var cell: [String] = []
+  @Option(help: "Begin no new cell after that many seconds.")
+  var `for`: Double?
+  @Option(help: "The folder of frames that pretrained networks computed.")
+  var cache: String?
+  @Flag(help: "Try the cell again if it failed before.")
+  var retryFailed = false
+  @OptionGroup var work: CapacityOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let progress = ProgressLine(quiet: output.quiet)
+    let run = try ExperimentRun(openingFolder: folder, frames: cache.map(absolutePath))
+    var options = work.options
+    options.staysToTheEnd = false
+    options.seconds = self.for ?? .infinity
+    if !cell.isEmpty {
+      let chosen = try run.cell(named: cell.joined(separator: " "))
+      if retryFailed { try run.retry(chosen) }
+      if let state = try run.settled(chosen) {
+        try tell("\(chosen.folderName): \(state)")
+        if run.failure(of: chosen) != nil { throw FailedCells() }
+        return
+      }
+      options.only = chosen.folderName
+    }
+    let failures = try run.takePart(options) { progress.watch($0) }
+    progress.finish()
+    if !failures.isEmpty { throw FailedCells() }
+  }
+}
