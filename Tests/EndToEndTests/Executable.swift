@@ -61,7 +61,9 @@ struct Running {
   var isRunning: Bool { process.isRunning }
 
   /// Ends it as nothing can prevent.
-  func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
+  func kill() { send(SIGKILL) }
+
+  func send(_ signal: Int32) { _ = Foundation.kill(process.processIdentifier, signal) }
 
   /// Waits for its end.
   func output() throws -> Output {
@@ -85,8 +87,30 @@ func reprise(
 }
 
 /// Runs the program to its end.
-func reprise(_ arguments: [String], in folder: String = scratch) throws -> Output {
-  try start(arguments, in: folder).output()
+func reprise(
+  _ arguments: [String], in folder: String = scratch, environment: [String: String] = [:]
+) throws -> Output {
+  try start(arguments, in: folder, environment: environment).output()
+}
+
+/// Runs any program, found on the PATH, to its end; nil where it is not there.
+func program(_ name: String, _ arguments: String..., environment: [String: String] = [:]) -> Output?
+{
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = [name] + arguments
+  process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+  let (out, err) = (Pipe(), Pipe())
+  (process.standardOutput, process.standardError) = (out, err)
+  process.standardInput = FileHandle.nullDevice
+  guard (try? process.run()) != nil else { return nil }
+  let said = out.fileHandleForReading.readDataToEndOfFile()
+  let complained = err.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  guard process.terminationStatus != 127 else { return nil }
+  return Output(
+    code: process.terminationStatus, standardOutput: String(decoding: said, as: UTF8.self),
+    standardError: String(decoding: complained, as: UTF8.self))
 }
 
 /// Expects one line on standard error that has all of `parts`, nothing on standard output, and a

@@ -102,6 +102,15 @@ func cells(of run: String) -> [String] {
   return names.sorted().map { run + "/cells/" + $0 }
 }
 
+/// The folders of cells that are claimed, were given back or failed, sorted.
+func unfinishedCells(of run: String) -> [String] {
+  ["open", "working", "failed"].flatMap { state in
+    let folder = "\(run)/queue/\(state)"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.sorted().map { "\(folder)/\($0)" }
+  }
+}
+
 /// The files of every cell that must be the same whenever they are made.
 func results(of run: String) throws -> [String: Data] {
   var results: [String: Data] = [:]

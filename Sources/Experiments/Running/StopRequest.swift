@@ -10,6 +10,7 @@ package enum StopRequest {
 
   private static let signal = Atomic<Int32>(0)
   private static let inHand = Atomic(0)
+  private static let doorbell = Atomic<Int32>(-1)
 
   /// Whether cells should stop.
   package static var isMade: Bool { signal.load(ordering: .relaxed) != 0 }
@@ -17,23 +18,36 @@ package enum StopRequest {
   /// The exit code that a stopped program is expected to have: 128 and the signal's number.
   package static var exitCode: Int32 { 128 + signal.load(ordering: .relaxed) }
 
-  /// Listens from now on. To be called before the process has other threads.
+  /// Listens from now on.
   ///
-  /// While no cell is in hand there is nothing to keep, and the process ends at once; so it does when asked
-  /// twice.
+  /// While no cell is in hand there is nothing to keep, and the process ends at once; so it does at a second
+  /// Ctrl-C. Batch systems send SIGTERM several times, which changes nothing.
   package static func listen() {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { return }
+    doorbell.store(ends[1], ordering: .relaxed)
     var signals = sigset_t()
     sigemptyset(&signals)
+    // Whoever started this process may have left them blocked.
     for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
-    let watched = signals
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    // A signal may come to any thread, those of libraries included; all that may be done there is to ring.
+    for number in [SIGINT, SIGTERM] {
+      Foundation.signal(number) { number in
+        var byte = UInt8(truncatingIfNeeded: number)
+        _ = write(StopRequest.doorbell.load(ordering: .relaxed), &byte, 1)
+      }
+    }
+    let door = ends[0]
     Thread.detachNewThread {
-      var watched = watched
+      var byte: UInt8 = 0
       while true {
-        var number: Int32 = 0
-        guard sigwait(&watched, &number) == 0 else { continue }
-        let isSecond = signal.exchange(number, ordering: .relaxed) != 0
-        if isSecond || inHand.load(ordering: .relaxed) == 0 { _exit(128 + number) }
+        guard read(door, &byte, 1) == 1 else { continue }
+        let number = Int32(byte)
+        let isFirst = signal.exchange(number, ordering: .relaxed) == 0
+        if !isFirst, number == SIGINT { _exit(128 + number) }
+        if inHand.load(ordering: .relaxed) == 0 { _exit(128 + number) }
+        guard isFirst else { continue }
         Thread.detachNewThread {
           Thread.sleep(forTimeInterval: patience)
           _exit(exitCode)
