@@ -33,8 +33,8 @@ package struct SlurmRequest: Equatable, Sendable {
   /// Slurm's own default of MaxArraySize.
   package static let usualArraySize = 1001
 
-  /// - Throws: `SlurmError.badValue` for a run folder that is not from the root on, for a line end in
-  ///   what must stand on one line, for an option without `-`, and for a number below 1.
+  /// - Throws: `SlurmError.badValue` for a folder that is not from the root on, for a `\` in the run's,
+  ///   for a line end in what must stand on one line, for an option without `-`, and for a number below 1.
   package init(
     runFolder: String, runName: String, program: [String], workingFolder: String? = nil,
     partition: String? = nil, account: String? = nil, qos: String? = nil, timeLimit: TimeLimit,
@@ -66,6 +66,12 @@ package struct SlurmRequest: Equatable, Sendable {
     for (name, path) in [("run folder", runFolder), ("working folder", workingFolder ?? "/")]
     where !path.hasPrefix("/") {
       throw .badValue(name: name, value: path, expected: "a path from the root on")
+    }
+    // Slurm 22.05 finds no log whose path has one, however it is escaped (`remove_path_slashes`).
+    if runFolder.contains("\\") {
+      throw .badValue(
+        name: "run folder", value: runFolder,
+        expected: #"a path without \, which Slurm does not bear in the paths of logs"#)
     }
     guard program.first?.isEmpty == false else {
       throw .badValue(

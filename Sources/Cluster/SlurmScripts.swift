@@ -44,11 +44,11 @@ private enum Identity {
   /// One of the tasks of an array with these indices.
   case arrayTask(String)
 
-  /// Where output goes; an existing file is added to.
+  /// The file of a task's output, with Slurm's marks for names and numbers.
   var log: String {
     switch self {
-    case .job: "logs/%x-%j.out"
-    case .arrayTask: "logs/%x-%A_%a.out"
+    case .job: "%x-%j.out"
+    case .arrayTask: "%x-%A_%a.out"
     }
   }
 
@@ -119,11 +119,13 @@ extension SlurmRequest {
     setup + (workingFolder.map { ["cd -- \(shellQuoted($0)) || exit 2"] } ?? [])
   }
 
-  /// The `#SBATCH` lines. Logs are named relative to `--chdir`: Slurm looks for `%` in the former only.
+  /// The `#SBATCH` lines. In the path of the log, and nowhere else, `%` is Slurm's.
   private func header(_ name: String, _ identity: Identity) -> String {
+    let logs = logFolder.split(separator: "%", omittingEmptySubsequences: false)
+      .joined(separator: "%%")
     var options = [
       "--job-name=" + sbatchQuoted(jobName(name)), "--chdir=" + sbatchQuoted(scriptFolder),
-      "--output=" + sbatchQuoted(identity.log), "--time=\(timeLimit)",
+      "--output=" + sbatchQuoted("\(logs)/\(identity.log)"), "--time=\(timeLimit)",
       "--nodes=1 --ntasks=1 --cpus-per-task=\(cores)",
     ]
     // Slurm's M is a MiB.

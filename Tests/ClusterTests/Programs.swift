@@ -115,8 +115,8 @@ struct Fakes {
   }
 
   /// Waits until a fake has written a file.
-  func wait(for name: String) throws {
-    let end = Date().addingTimeInterval(20)
+  func wait(for name: String, seconds: Double = 20) throws {
+    let end = Date().addingTimeInterval(seconds)
     while !FileManager.default.fileExists(atPath: "\(folder)/\(name)") {
       try #require(Date() < end, "\(name) did not come")
       Thread.sleep(forTimeInterval: 0.02)

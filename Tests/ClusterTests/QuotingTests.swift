@@ -11,6 +11,9 @@ let oddNames = [
   "a=b",
 ]
 
+/// Those of them that may name a run's folder.
+let oddFolders = oddNames.filter { !$0.contains("\\") }
+
 /// Kind: property.
 @Suite struct `A quoted word` {
   @Test func `comes through bash as it was`() throws {

@@ -4,7 +4,10 @@ import Testing
 
 @Suite struct `A request` {
   @Test func `takes odd names`() throws {
-    for name in oddNames { _ = try request(folder: "/runs/" + name, name: name) }
+    for name in oddNames {
+      _ = try request(folder: "/runs/a", name: name, program: [name], workingFolder: "/" + name)
+    }
+    for name in oddFolders { _ = try request(folder: "/runs/" + name) }
   }
 
   @Test func `needs paths from the root on`() {
@@ -13,6 +16,7 @@ import Testing
         name: "run folder", value: "runs/a", expected: "a path from the root on")
     ) { try request(folder: "runs/a") }
     #expect(throws: SlurmError.self) { try request(workingFolder: "here") }
+    #expect(throws: SlurmError.self) { try request(folder: "/runs/back\\slash") }
   }
 
   @Test func `needs a program`() {

@@ -8,7 +8,7 @@ import Testing
   /// Kind: by hand.
   @Test func `asks Slurm for what the request says`() throws {
     let request = try SlurmRequest(
-      runFolder: "/runs/a b", runName: "a b/c", program: ["/opt/reprise"], partition: "long",
+      runFolder: "/runs/a 5%", runName: "a b/c", program: ["/opt/reprise"], partition: "long",
       account: "speech", qos: "low", timeLimit: TimeLimit(parsing: "1-2"), cores: 4,
       memory: 4_000_000_000, parallelTasks: 20, setup: ["module load gcc"],
       options: ["--constraint=avx512"])
@@ -20,8 +20,8 @@ import Testing
     // 4 · 6 cells a task, ⌈100 / 24⌉ = 5 tasks; ⌈4e9 / 2²⁰⌉ = 3815.
     #expect(
       lines(scripts.cells) == [
-        #"#SBATCH --job-name="reprise-a-b-c-cells""#, #"#SBATCH --chdir="/runs/a b/slurm""#,
-        #"#SBATCH --output="logs/%x-%A_%a.out""#, "#SBATCH --time=1-02:00:00",
+        #"#SBATCH --job-name="reprise-a-b-c-cells""#, #"#SBATCH --chdir="/runs/a 5%/slurm""#,
+        #"#SBATCH --output="/runs/a 5%%/slurm/logs/%x-%A_%a.out""#, "#SBATCH --time=1-02:00:00",
         "#SBATCH --nodes=1 --ntasks=1 --cpus-per-task=4", "#SBATCH --mem=3815M",
         #"#SBATCH --partition="long""#, #"#SBATCH --account="speech""#, #"#SBATCH --qos="low""#,
         "#SBATCH --array=0-4%20", "#SBATCH --requeue --open-mode=append --signal=B:USR1@90",
@@ -29,7 +29,7 @@ import Testing
       ])
     for text in [scripts.prepare, scripts.report] {
       #expect(text.hasPrefix("#!/bin/bash\n"))
-      #expect(lines(text).contains(#"#SBATCH --output="logs/%x-%j.out""#))
+      #expect(lines(text).contains(#"#SBATCH --output="/runs/a 5%%/slurm/logs/%x-%j.out""#))
       #expect(lines(text).count == 11)
       #expect(!text.contains("--array"))
       #expect(text.contains("\nmodule load gcc\nset -u\n"))
@@ -37,7 +37,7 @@ import Testing
   }
 
   /// Kind: property.
-  @Test(arguments: oddNames)
+  @Test(arguments: oddFolders)
   func `starts the program as it should, whatever the paths are called`(name: String) throws {
     try withTemporaryFolder { folder in
       let odd = folder + "/" + name
