@@ -3,6 +3,7 @@ import ArgumentParser
 import Experiments
 import Files
 import Foundation
+import Queueing
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -81,5 +82,38 @@ struct CellCommand: ParsableCommand {
     let failures = try run.takePart(options) { progress.watch($0) }
     progress.finish()
     if !failures.isEmpty { throw FailedCells() }
+  }
+}
+
+struct StorageCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check-storage",
+    abstract: "Whether a file system gives each cell to one claimant alone, and how fast.",
+    discussion: """
+      Claims and finishes cells without any work in a folder that is removed afterwards. Exit code 1 where \
+      one was given to two or to none.
+      """)
+
+  @Argument(help: "A folder on the file system.")
+  var folder: String
+  @Option(help: "Cells.")
+  var cells = 1000
+  @Option(help: "Threads that claim.")
+  var claimants = 64
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    for (name, value) in [("cells", cells), ("claimants", claimants)]
+    where !(1...100_000).contains(value) {
+      throw ValidationError("--\(name) \(value): expected 1 to 100000")
+    }
+  }
+
+  func run() throws {
+    let trial = try QueueTrial(folder: folder, cells: cells, claimants: claimants)
+    try tell(
+      json ? String(decoding: canonicalJSON(trial, pretty: true), as: UTF8.self) : trial.text)
+    if !trial.passed { throw FailedFiles() }
   }
 }

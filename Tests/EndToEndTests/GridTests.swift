@@ -85,6 +85,8 @@ func scorings(in run: String) throws -> [String: Int] {
     throws
   {
     let file = try reference.get() + "/tiny.yaml"
+    // A program in the background of a shell would not hear Ctrl-C, nor what it starts.
+    Foundation.signal(SIGINT, SIG_DFL)
     try withFolder { folder in
       let run = folder + "/run"
       let arguments = ["run", file, "--out", run, "--quiet", "--jobs", "2"]

@@ -32,7 +32,7 @@ package enum StopRequest {
     for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     // A signal may come to any thread, those of libraries included; all that may be done there is to ring.
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM] where !isIgnored(number) {
       Foundation.signal(number) { number in
         var byte = UInt8(truncatingIfNeeded: number)
         _ = write(StopRequest.doorbell.load(ordering: .relaxed), &byte, 1)
@@ -54,6 +54,15 @@ package enum StopRequest {
         }
       }
     }
+  }
+
+  /// Whether whoever started this process wants it to go on in spite of the signal, as a shell does with Ctrl-C
+  /// and a program in the background.
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// Does `body` with a cell in hand.

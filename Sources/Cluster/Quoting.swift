@@ -1,0 +1,64 @@
+// Text that a shell, or Slurm's reader of `#SBATCH` lines, must take as it stands; and the way back.
+
+/// Returns `text` as one word for a POSIX shell: in single quotes, in which nothing but `'` is special;
+/// as it stands where nothing in it is.
+package func shellQuoted(_ text: String) -> String {
+  let plain = text.utf8.allSatisfy { byte in
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+      || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+      || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "_-./:,+@%=".utf8.contains(byte)
+  }
+  // A word with `=` at the front of a command would be an assignment.
+  if plain, !text.isEmpty, !text.contains("=") { return text }
+  return "'" + replaced("'", by: #"'\''"#, in: text) + "'"
+}
+
+/// Returns `words` as a command for a POSIX shell.
+package func shellCommand(_ words: [String]) -> String {
+  words.map(shellQuoted).joined(separator: " ")
+}
+
+/// Returns `text` as one value in an `#SBATCH` line: in double quotes, `\` and `"` escaped by `\`, for
+/// that is all that sbatch treats as special within them (`get_argument` in its opt.c, 22.05 and 26.05).
+func sbatchQuoted(_ text: String) -> String {
+  "\"" + replaced("\"", by: "\\\"", in: replaced("\\", by: "\\\\", in: text)) + "\""
+}
+
+/// Takes a command line apart into words as a shell does, without expanding anything.
+///
+///     apptainer exec --bind '/data/my corpora' reprise.sif reprise
+///
+/// Single quotes keep everything, double quotes everything but `\"` and `\\`; outside of quotes `\`
+/// keeps the next character.
+///
+/// - Throws: `SlurmError.badValue` for a quote that nothing closes, and for no word at all.
+package func shellWords(_ line: String) throws(SlurmError) -> [String] {
+  var (words, word, quote) = ([String](), String?.none, Character?.none)
+  var rest = Substring(line)
+  while let character = rest.popFirst() {
+    switch (quote, character) {
+    case (nil, "'"), (nil, "\""):
+      quote = character
+      word = word ?? ""
+    case (let open?, character) where open == character: quote = nil
+    case ("\"", "\\") where rest.first == "\"" || rest.first == "\\", (nil, "\\"):
+      word = (word ?? "") + (rest.popFirst().map(String.init) ?? "\\")
+    case (nil, _) where character.isWhitespace:
+      if let whole = word { words.append(whole) }
+      word = nil
+    default: word = (word ?? "") + String(character)
+    }
+  }
+  guard quote == nil else {
+    throw .badValue(name: "program", value: line, expected: "a quote that closes what it opens")
+  }
+  if let word { words.append(word) }
+  guard !words.isEmpty else {
+    throw .badValue(name: "program", value: line, expected: "a program, such as /opt/reprise")
+  }
+  return words
+}
+
+private func replaced(_ mark: Character, by other: String, in text: String) -> String {
+  text.split(separator: mark, omittingEmptySubsequences: false).joined(separator: other)
+}

@@ -1,0 +1,123 @@
+// Writing a run's scripts and handing them to Slurm: all three, or none.
+import Files
+import Foundation
+
+/// A request with its plan, ready to be submitted.
+package struct SlurmSubmission: Equatable, Sendable {
+  package let request: SlurmRequest
+  package let plan: SlurmPlan
+
+  package init(_ request: SlurmRequest, _ plan: SlurmPlan) {
+    self.request = request
+    self.plan = plan
+  }
+
+  /// The three jobs, as `sbatch` numbers them.
+  package struct Jobs: Equatable, Sendable {
+    package let prepare: String
+    package let cells: String
+    package let report: String
+  }
+
+  /// Writes the scripts to `RUN/slurm` and makes the folder of their logs.
+  ///
+  /// - Throws: `FileError`.
+  package func write() throws {
+    // Slurm starts no task whose log has no folder.
+    try makeFolder(request.logFolder)
+    let scripts = SlurmScripts(request, plan)
+    for (step, text) in [
+      (SlurmStep.prepare, scripts.prepare), (.cells, scripts.cells), (.report, scripts.report),
+    ] {
+      try Data(text.utf8).writeAtomically(to: request.path(of: step))
+    }
+  }
+
+  /// Writes the scripts and submits them: the cells start when the preparation has succeeded, the
+  /// report when all tasks have ended, however they did. If Slurm refuses one of them, those before it
+  /// are cancelled.
+  ///
+  /// - Parameter environment: of sbatch and scancel, and where their PATH is.
+  /// - Throws: `FileError`; `SlurmError.notFound` without sbatch, `.refused` with its words.
+  package func submit(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws -> Jobs {
+    try write()
+    guard let sbatch = Program(named: "sbatch", environment: environment) else {
+      throw SlurmError.notFound(
+        program: "sbatch", scripts: request.scriptFolder, commands: request.commands)
+    }
+    var jobs: [SubmittedJob] = []
+    for step in SlurmStep.allCases {
+      let script = request.path(of: step)
+      let answer: Program.Answer
+      do {
+        answer = try sbatch.run(
+          ["--parsable"] + step.dependencies(jobs.map(\.number)) + [script])
+      } catch {
+        throw withdraw(jobs, script: script, because: "\(error)", environment)
+      }
+      guard answer.succeeded, let job = SubmittedJob(parsing: answer.output) else {
+        let words =
+          answer.succeeded
+          ? "it said \(shellQuoted(answer.output)), expected a job's number" : answer.complaint
+        throw withdraw(jobs, script: script, because: words, environment)
+      }
+      jobs.append(job)
+    }
+    return Jobs(prepare: jobs[0].number, cells: jobs[1].number, report: jobs[2].number)
+  }
+
+  /// Cancels `jobs`, last first, and returns the error that says so.
+  private func withdraw(
+    _ jobs: [SubmittedJob], script: String, because words: String, _ environment: [String: String]
+  ) -> SlurmError {
+    var (cancelled, left) = ([String](), [String]())
+    let scancel = Program(named: "scancel", environment: environment)
+    for job in jobs.reversed() {
+      let answer = try? scancel?.run(job.clusterOption + [job.number])
+      if answer?.succeeded == true {
+        cancelled.append(job.number)
+      } else {
+        left.append(job.number)
+      }
+    }
+    return .refused(script: script, words: words, cancelled: cancelled, left: left)
+  }
+}
+
+/// What `sbatch --parsable` says: the job's number, and `;CLUSTER` where there are several.
+struct SubmittedJob: Equatable {
+  let number: String
+  let cluster: String?
+
+  init?(parsing output: String) {
+    // Sites' filters may print lines of their own before.
+    let parts = (output.split(whereSeparator: \.isNewline).last ?? "").split(separator: ";")
+    guard let first = parts.first, first.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+      return nil
+    }
+    number = String(first)
+    cluster = parts.count > 1 ? String(parts[1]) : nil
+  }
+
+  var clusterOption: [String] { cluster.map { ["--clusters=\($0)"] } ?? [] }
+}
+
+/// Returns Slurm's MaxArraySize: the most tasks that an array may have, as indices start at 0.
+///
+/// - Parameter environment: of scontrol, and where its PATH is.
+/// - Returns: what `scontrol show config` says; Slurm's default without it.
+package func maximumArraySize(
+  environment: [String: String] = ProcessInfo.processInfo.environment
+) -> Int {
+  let scontrol = Program(named: "scontrol", environment: environment)
+  let answer = try? scontrol?.run(["show", "config"])
+  let line = answer?.output.split(whereSeparator: \.isNewline).first {
+    $0.hasPrefix("MaxArraySize")
+  }
+  let size = line?.split(separator: "=").last.flatMap {
+    Int($0.trimmingCharacters(in: .whitespaces))
+  }
+  return size.flatMap { $0 > 0 ? $0 : nil } ?? SlurmRequest.usualArraySize
+}
