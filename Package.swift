@@ -53,7 +53,7 @@ let package = Package(
     module("Checkpoints", "Tensors", "Files", "Randomness", "CKernels"),
     module("Corpora", "Files"),
     module("StandIns", "Corpora", "Randomness", "Files"),
-    module("Audio", "CKernels", "Tensors", "Settings", "CSndFile", "CSoxr", "CFFTW"),
+    module("Audio", "CKernels", "Tensors", "Settings", "Files", "CSndFile", "CSoxr", "CFFTW"),
     module("Autograd", "Tensors", "CKernels"),
     module("Projections", "CKernels", "CFFTW", "Tensors", "Randomness"),
     module("Statistics", "Randomness"),
