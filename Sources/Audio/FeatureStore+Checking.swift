@@ -46,8 +46,10 @@ extension FeatureStore {
         let entry = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard entry < ends.count else { return }
         let start = entry == 0 ? headerSize : ends[entry - 1]
+        let recording = UnsafeRawBufferPointer(rebasing: bytes[start..<ends[entry]])
         var digest = StreamedDigest()
-        digest.add(UnsafeRawBufferPointer(rebasing: bytes[start..<ends[entry]]))
+        digest.add(recording)
+        forget(recording)
         if digest.hexadecimal != index.entries[entry].digest {
           firstDamaged.withLock { $0 = min($0, entry) }
         }
@@ -57,6 +59,17 @@ extension FeatureStore {
     guard damaged == .max else {
       throw .badStore(path: path, reason: "its recording \(index.entries[damaged].id) is damaged")
     }
+  }
+
+  /// Gives back the memory of mapped pages, so that the process does not seem to hold the whole store
+  /// for having read it once; the system still has them at hand.
+  private static func forget(_ bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress else { return }
+    let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
+    let first = (UInt(bitPattern: start) + page - 1) / page * page
+    let last = (UInt(bitPattern: start) + UInt(bytes.count)) / page * page
+    guard first < last else { return }
+    madvise(UnsafeMutableRawPointer(bitPattern: first), Int(last - first), MADV_DONTNEED)
   }
 
   /// Returns what stands at the end of the header: 32 bytes.
