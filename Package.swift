@@ -118,7 +118,7 @@ let package = Package(
       "Training", "Checkpoints", "Files", "Models", "Layers", "Autograd", "Tensors", "Corpora",
       "Audio", "Augmentation", "Settings",
       "Evaluation", "Randomness"),
-    tests("Reporting", "Evaluation", "Statistics", "Randomness", "CCairo"),
+    tests("Reporting", "Evaluation", "Statistics", "Randomness", "Files", "CCairo"),
     tests(
       "Experiments", "Reporting", "Settings", "Evaluation", "Training", "Corpora", "StandIns",
       "Files", "Tensors"),
