@@ -55,7 +55,7 @@ let package = Package(
     module("Checkpoints", "Tensors", "Files", "Randomness", "CKernels"),
     module("Corpora", "Files"),
     module("StandIns", "Corpora", "Randomness", "Files"),
-    module("Audio", "CKernels", "Tensors", "Settings", "CSndFile", "CSoxr", "CFFTW"),
+    module("Audio", "CKernels", "Tensors", "Settings", "Files", "CSndFile", "CSoxr", "CFFTW"),
     module("Autograd", "Tensors", "CKernels"),
     module("Projections", "CKernels", "CFFTW", "Tensors", "Randomness"),
     module("Statistics", "Randomness"),
@@ -122,7 +122,7 @@ let package = Package(
       "Training", "Checkpoints", "Files", "Models", "Layers", "Autograd", "Tensors", "Corpora",
       "Audio", "Augmentation", "Settings",
       "Evaluation", "Randomness"),
-    tests("Reporting", "Evaluation", "Statistics", "Randomness", "CCairo"),
+    tests("Reporting", "Evaluation", "Statistics", "Randomness", "Files", "CCairo"),
     tests(
       "Experiments", "Reporting", "Settings", "Evaluation", "Training", "Corpora", "StandIns",
       "Files", "Tensors"),

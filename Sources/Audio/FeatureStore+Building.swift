@@ -1,6 +1,7 @@
 // The writing of a store: recordings are read by several threads, a few at a time, and written in
 // their own order, so that the bytes do not depend on the number of threads.
 import Dispatch
+import Files
 import Foundation
 package import Settings
 import Synchronization
@@ -27,7 +28,7 @@ extension FeatureStore {
   ///   - folder: an existing folder.
   ///   - key: a name that changes with anything that changes the contents.
   ///   - signal: rate, crop and gain of the recordings.
-  ///   - jobs: threads that read recordings, at least 1.
+  ///   - jobs: threads that read recordings or check the store, at least 1.
   ///   - progress: called with the number of recordings written so far, in order.
   /// - Throws: `AudioError`: the error of the first recording in order that cannot be read; `.cannotWrite`.
   ///   Nothing is left behind then.
@@ -37,11 +38,11 @@ extension FeatureStore {
   ) throws -> FeatureStore {
     let path = path(folder: folder, key: key)
     do {
-      return try FeatureStore(path: path)
+      return try FeatureStore(path: path, threads: jobs)
     } catch AudioError.missing, AudioError.badStore {
       try build(
         sources, path: path, signal: signal, features: features, jobs: jobs, progress: progress)
-      return try FeatureStore(path: path)
+      return try FeatureStore(path: path, threads: jobs)
     }
   }
 
@@ -55,6 +56,7 @@ extension FeatureStore {
     let extractor = FeatureExtractor(settings: features, sampleRate: signal.sampleRate)
     var file = try StoreFile(path: path)
     try file.skip(to: headerSize)
+    _ = file.takeDigest()  // The header is guarded apart.
     var entries = [Entry]()
     let chunk = 4 * jobs
     for start in stride(from: 0, to: sources.count, by: chunk) {
@@ -66,7 +68,7 @@ extension FeatureStore {
         entries.append(
           Entry(
             id: source.id, samples: item.samples.count, samplesOffset: samplesOffset,
-            frames: item.features.rows, featuresOffset: featuresOffset))
+            frames: item.features.rows, featuresOffset: featuresOffset, digest: file.takeDigest()))
       }
       progress(entries.count)
     }
@@ -119,6 +121,7 @@ private struct StoreFile: ~Copyable {
   private let temporary: String
   private let descriptor: Int32
   private var place = 0
+  private var digest = StreamedDigest()
   private var isFinished = false
 
   init(path: String) throws(AudioError) {
@@ -153,6 +156,12 @@ private struct StoreFile: ~Copyable {
     try values.withUnsafeBufferPointer { try append($0) }
   }
 
+  /// Returns the digest of all that was written since the last call.
+  mutating func takeDigest() -> String {
+    defer { digest = StreamedDigest() }
+    return digest.hexadecimal
+  }
+
   /// Writes the index and the header, waits for the disk, and gives the file its name.
   mutating func finish(index: FeatureStore.Index) throws {
     let encoder = JSONEncoder()
@@ -170,8 +179,9 @@ private struct StoreFile: ~Copyable {
     append(FeatureStore.version)
     append(UInt64(start))
     append(UInt64(text.count))
-    append(text.withUnsafeBytes(fnv1a))
-    append(header.withUnsafeBytes(fnv1a))
+    header += header.withUnsafeBytes { header in
+      text.withUnsafeBytes { FeatureStore.digest(ofHeader: header, index: $0) }
+    }
     guard pwrite(descriptor, header, header.count, 0) == header.count, fsync(descriptor) == 0,
       rename(temporary, path) == 0
     else { throw AudioError.cannotWrite(path: path, reason: String(cString: strerror(errno))) }
@@ -189,6 +199,7 @@ private struct StoreFile: ~Copyable {
       }
       written += count
     }
+    digest.add(bytes)
     place += bytes.count
   }
 }

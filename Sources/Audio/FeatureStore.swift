@@ -3,8 +3,10 @@
 //
 // The file: a header of 64 bytes, then for each recording its samples and its features as 32-bit
 // floats in the machine's order, each aligned to 64 bytes, then the index as JSON. The header:
-//   0 magic "REPRISEF" · 8 version · 16 start of the index · 24 its length · 32 FNV-1a of the index
-//   · 40 FNV-1a of bytes 0 ..< 40; all numbers 64-bit, little-endian.
+//   0 magic "REPRISEF" · 8 version · 16 start of the index · 24 its length · 32 SHA-256 of bytes
+//   0 ..< 32 and the index; all numbers 64-bit, little-endian.
+// The index holds a SHA-256 for each recording, of all bytes from the end of the one before to its
+// own end, so that no byte of the file, padding included, can change unnoticed.
 import Foundation
 
 /// A read-only store of recordings and features.
@@ -19,13 +21,15 @@ package final class FeatureStore: @unchecked Sendable {
     let samplesOffset: Int
     let frames: Int
     let featuresOffset: Int
+    /// SHA-256 of the bytes from the end of the recording before to the end of this one.
+    let digest: String
   }
   struct Index: Codable, Equatable {
     let columns: Int
     let sampleRate: Int
     let entries: [Entry]
   }
-  static let version: UInt64 = 1
+  static let version: UInt64 = 2
   static let magic: [UInt8] = Array("REPRISEF".utf8)
   static let headerSize = 64
 
@@ -44,11 +48,14 @@ package final class FeatureStore: @unchecked Sendable {
   /// The recordings' ids, in the order they were given.
   package var ids: [String] { index.entries.map(\.id) }
 
-  /// Maps the store at `path`.
+  /// Maps the store at `path` and reads it whole once, to see that no byte of it has changed.
   ///
-  /// - Throws: `AudioError.missing`, `.cannotRead`; `.badStore` when it is of another version, its
-  ///   header or index is damaged, or the file is shorter or longer than it was written.
-  package init(path: String) throws(AudioError) {
+  /// - Parameter threads: how many read side by side, at least 1.
+  /// - Throws: `AudioError.missing`, `.cannotRead`; `.badStore` when it is of another version, or
+  ///   the file is not, to the byte, as it was written.
+  package init(
+    path: String, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  ) throws(AudioError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw errno == ENOENT
@@ -67,7 +74,9 @@ package final class FeatureStore: @unchecked Sendable {
     else { throw .cannotRead(path: path, reason: String(cString: strerror(errno))) }
     let index: Index
     do {
-      index = try readIndex(UnsafeRawBufferPointer(start: mapping, count: size), path: path)
+      let bytes = UnsafeRawBufferPointer(start: mapping, count: size)
+      index = try Self.readIndex(bytes, path: path)
+      try Self.checkRecordings(bytes, index, threads: threads, path: path)
     } catch {
       munmap(mapping, size)
       throw error
@@ -78,6 +87,16 @@ package final class FeatureStore: @unchecked Sendable {
     self.index = index
     positions = Dictionary(
       index.entries.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Returns what is wrong with the store at `path`, in words that name it; nil where nothing is.
+  package static func problem(at path: String) -> String? {
+    do throws(AudioError) {
+      _ = try FeatureStore(path: path)
+      return nil
+    } catch {
+      return "\(error)"
+    }
   }
 
   deinit { munmap(mapping, size) }
@@ -117,39 +136,4 @@ package final class FeatureStore: @unchecked Sendable {
       return try body(UnsafeBufferPointer(start: start, count: count))
     }
   }
-}
-
-/// Checks the header and returns the index of a store.
-private func readIndex(
-  _ bytes: UnsafeRawBufferPointer, path: String
-) throws(AudioError) -> FeatureStore.Index {
-  func word(_ offset: Int) -> UInt64 {
-    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-  }
-  guard bytes.prefix(8).elementsEqual(FeatureStore.magic) else {
-    throw .badStore(path: path, reason: "it does not begin as one")
-  }
-  guard word(8) == FeatureStore.version else {
-    throw .badStore(
-      path: path, reason: "version \(word(8)), expected \(FeatureStore.version)")
-  }
-  guard fnv1a(UnsafeRawBufferPointer(rebasing: bytes[0..<40])) == word(40) else {
-    throw .badStore(path: path, reason: "its header is damaged")
-  }
-  let (start, length) = (Int(word(16)), Int(word(24)))
-  guard start + length == bytes.count else {
-    throw .badStore(path: path, reason: "\(bytes.count) bytes, expected \(start + length)")
-  }
-  let text = UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
-  guard fnv1a(text) == word(32),
-    let index = try? JSONDecoder().decode(FeatureStore.Index.self, from: Data(text))
-  else { throw .badStore(path: path, reason: "its index is damaged") }
-  return index
-}
-
-/// Returns the 64-bit FNV-1a hash of some bytes; it finds damage, not malice.
-func fnv1a(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-  for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-  return hash
 }

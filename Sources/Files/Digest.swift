@@ -18,6 +18,9 @@ package struct StreamedDigest {
   /// Adds a text's UTF-8 bytes.
   package mutating func add(_ text: String) { hash.update(data: Data(text.utf8)) }
 
+  /// The digest so far, 32 bytes.
+  package var bytes: [UInt8] { Array(hash.finalize()) }
+
   /// The digest so far, as 64 lower-case hexadecimal digits.
   package var hexadecimal: String { Files.hexadecimal(hash.finalize()) }
 }
@@ -27,6 +30,16 @@ private func hexadecimal(_ digest: SHA256Digest) -> String {
     let digits = String(byte, radix: 16)
     return digits.count == 1 ? "0" + digits : digits
   }.joined()
+}
+
+/// Returns the SHA-256 of the file at `path`, read where it lies.
+///
+/// - Throws: `FileError.cannotRead`.
+package func sha256(ofFile path: String) throws -> String {
+  let file = try MappedFile(path)
+  var digest = StreamedDigest()
+  digest.add(file.bytes)
+  return digest.hexadecimal
 }
 
 /// Returns the SHA-256 of a text's UTF-8 bytes.

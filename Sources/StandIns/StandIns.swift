@@ -19,8 +19,9 @@ package enum StandIns {
   /// Writes the four corpora into `directory/iemocap`, `/msp-improv`, `/ravdess` and `/savee`.
   ///
   /// The same seed gives the same bytes on one machine (another's mathematical library may round
-  /// differently). A corpus that is there already, complete and of the same seed, is left alone;
-  /// another synthetic one is replaced. A corpus appears whole or not at all.
+  /// differently). A corpus that is there already, of the same seed and to the byte as it was
+  /// written, is left alone; another synthetic one is replaced. A corpus appears whole or not at
+  /// all, with the checksums of its files in `ChecksumList.fileName`.
   ///
   /// - Parameters:
   ///   - seed: the one source of all that is random in them.
@@ -47,11 +48,9 @@ package enum StandIns {
         let partial = "\(directory)/.\(layout.corpus.rawValue).partial"
         try remove(partial)
         do {
-          try write(layout, to: partial, random: random.split(layout.corpus.rawValue)) {
+          try write(layout, marker, to: partial, random: random.split(layout.corpus.rawValue)) {
             progress(done + $0, total)
           }
-          try canonicalJSON(marker, pretty: true)
-            .writeAtomically(to: partial + "/" + SyntheticMarker.fileName)
           try remove(path)
           try move(partial, to: path)
         } catch {
@@ -65,23 +64,28 @@ package enum StandIns {
     }
   }
 
-  /// Whether the very corpus of `marker` stands at `path`, complete.
+  /// Whether the very corpus of `marker` stands at `path`, none of its files missing or changed.
   private static func isThere(_ marker: SyntheticMarker, at path: String) throws -> Bool {
     guard FileManager.default.fileExists(atPath: path) else { return false }
     guard FileManager.default.fileExists(atPath: path + "/" + SyntheticMarker.fileName) else {
       throw StandInError.inTheWay(path: path)
     }
-    guard let corpus = try? Corpus.read(marker.corpus, at: path) else { return false }
+    guard let checksums = try? ChecksumList(of: path), checksums.damage(in: path).isEmpty,
+      let corpus = try? Corpus.read(marker.corpus, at: path)
+    else { return false }
     return corpus.synthetic == marker && !corpus.isIncomplete
   }
 
   private static func write(
-    _ layout: Layout, to root: String, random: RandomStream, progress: (_ done: Int) -> Void
+    _ layout: Layout, _ marker: SyntheticMarker, to root: String, random: RandomStream,
+    progress: (_ done: Int) -> Void
   ) throws {
+    var checksums = ChecksumList()
     func save(_ bytes: Data, at path: String) throws {
       let url = URL(fileURLWithPath: root + "/" + path)
       try makeFolder(url.deletingLastPathComponent().path)
       try bytes.writeAtomically(to: url.path)
+      checksums.add(bytes, at: path)
     }
     for (path, bytes) in layout.files { try save(Data(bytes), at: path) }
     for (number, clip) in layout.clips.enumerated() {
@@ -90,6 +94,8 @@ package enum StandIns {
       for copy in layout.copies where copy.of == clip.path { try save(bytes, at: copy.path) }
       progress(number + 1)
     }
+    try save(canonicalJSON(marker, pretty: true), at: SyntheticMarker.fileName)
+    try checksums.write(to: root)
   }
 
   /// Synthesises one clip; what it depends on is the seed, its speaker, its text and its id.

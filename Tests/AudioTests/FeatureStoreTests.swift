@@ -82,6 +82,11 @@ import Testing
       try good.dropLast().write(to: URL(fileURLWithPath: path))
       #expect(try open())
       #expect(try bytes(path) == good)
+      var changed = good
+      changed[good.count / 2] ^= 1
+      try changed.write(to: URL(fileURLWithPath: path))
+      #expect(try open())
+      #expect(try bytes(path) == good)
     }
   }
 
@@ -103,9 +108,67 @@ import Testing
       #expect(try reason { $0.removeLast(5) } == "\(good.count - 5) bytes, expected \(good.count)")
       #expect(try reason { $0 = $0.prefix(10) } == "10 bytes, expected at least 64")
       #expect(try reason { $0[0] = 0 } == "it does not begin as one")
-      #expect(try reason { $0[8] = 9 } == "version 9, expected 1")
-      #expect(try reason { $0[17] ^= 1 } == "its header is damaged")
-      #expect(try reason { $0[$0.count - 9] ^= 1 } == "its index is damaged")
+      #expect(try reason { $0[8] = 9 } == "version 9, expected 2")
+      #expect(try reason { $0[40] ^= 1 } == "its header or its index is damaged")
+      #expect(try reason { $0[$0.count - 9] ^= 1 } == "its header or its index is damaged")
+      #expect(try reason { $0[64] ^= 1 } == "its recording id-0 is damaged")
+      #expect(
+        try reason { $0[17] ^= 1 }.wholeMatch(of: /\d+ bytes, expected \d+/) != nil)
+      #expect(try reason { $0[16...] = Data(repeating: 0xFF, count: 16) }.contains(" bytes, "))
+      #expect(
+        FeatureStore.problem(at: path)?.hasPrefix("\(path): not a usable store") == true)
+      try good.write(to: URL(fileURLWithPath: path))
+      #expect(FeatureStore.problem(at: path) == nil)
+      #expect(FeatureStore.problem(at: folder)?.hasPrefix(folder) == true)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `shows a change of any byte`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/k.store"
+      // An odd number of samples, so that the recordings have padding between them.
+      let sources = try (1...3).map { index in
+        let path = "\(folder)/\(index).wav"
+        try WaveFile(samples: tone(200, sampleRate: 16_000, seconds: 0.1 + 0.0011 * Double(index)))
+          .write(to: path)
+        return FeatureStore.Source(id: "\(index)", path: path)
+      }
+      try FeatureStore.build(
+        sources, path: path, signal: pinnedSignal, features: pinnedFeatures(prosody: false), jobs: 1
+      )
+      let good = try bytes(path)
+      let file = try #require(FileHandle(forUpdatingAtPath: path))
+      // All of the header, the first recording's beginning and the index; a part of all between.
+      let samples = try 64 + 4 * FeatureStore(path: path).sampleCount(0)
+      #expect(samples % 64 != 0)
+      let places =
+        Array(0..<128) + Array(samples - 8..<(samples + 63) / 64 * 64 + 8)
+        + stride(from: 128, to: good.count, by: 89) + Array(good.count - 700..<good.count)
+      for place in places {
+        for byte in [good[place] ^ 0x80, good[place]] {
+          try file.seek(toOffset: UInt64(place))
+          try file.write(contentsOf: [byte])
+          do throws(AudioError) {
+            _ = try FeatureStore(path: path, threads: 1 + place % 2)
+            #expect(byte == good[place], "a change of byte \(place) is not seen")
+          } catch {
+            guard case .badStore(path, _) = error, byte != good[place] else {
+              Issue.record("byte \(place): \(error)")
+              return
+            }
+          }
+        }
+      }
+      #expect(try bytes(path) == good)
+    }
+  }
+
+  @Test func `without recordings is one all the same`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/k.store"
+      try FeatureStore.build(
+        [], path: path, signal: pinnedSignal, features: pinnedFeatures(prosody: false), jobs: 1)
+      #expect(try FeatureStore(path: path).count == 0)
     }
   }
 

@@ -32,7 +32,13 @@ import Testing
         for there in CorpusName.allCases {
           let path = root + "/" + there.rawValue
           if asked == there {
-            #expect(try Corpus.read(asked, at: path).utterances.count == 1)
+            let corpus = try Corpus.read(asked, at: path)
+            #expect(corpus.utterances.count == 1)
+            // A list of checksums at its root is no part of it.
+            try ChecksumList().write(to: path)
+            let guarded = try Corpus.read(asked, at: path)
+            #expect(guarded.fingerprint == corpus.fingerprint && guarded.csv == corpus.csv)
+            #expect(guarded.exclusions == corpus.exclusions)
           } else {
             let error = try #require(throws: CorpusError.self) { try Corpus.read(asked, at: path) }
             let text = "\(path): looks like \(there.title) ("

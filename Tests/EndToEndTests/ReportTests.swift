@@ -82,6 +82,7 @@ private let tinyRun = Result<String, any Error> {
       #expect(output.standardOutput == "\(run)/report/figures\n\(run)/report/tables\n")
       #expect(
         files(below: run + "/report") == [
+          "SHA256SUMS",
           "figures/column/ravdess-tsne-1-full.svg", "figures/column/ravdess-tsne-2-plain.svg",
           "figures/page/ravdess-tsne-1-full.svg", "figures/page/ravdess-tsne-2-plain.svg",
           "tables/ravdess-systems.tex",
@@ -107,7 +108,7 @@ private let tinyRun = Result<String, any Error> {
         try reprise("report", run, "--only", "ravdess-confusion-1-full", "--format", "figure-pdf")
           .code == 0)
       #expect(
-        files(below: run + "/report").map { ($0 as NSString).lastPathComponent }
+        files(below: run + "/report/figures").map { ($0 as NSString).lastPathComponent }
           == ["ravdess-confusion-1-full.pdf", "ravdess-confusion-1-full.pdf"])
       expectRefusal(
         try reprise("report", run, "--only", "fig-nothing"),

@@ -1,5 +1,6 @@
 // Whole reports of made-up content: what every page and figure carries, and that bytes repeat.
 import Evaluation
+import Files
 import Foundation
 import Reporting
 import TestSupport
@@ -28,7 +29,9 @@ import Testing
       let files = try allFiles(first)
       #expect(try allFiles("\(folder)/again") == files)
       let report = try Report(content)
-      #expect(files.count == 3 + 4 * report.charts.count + 3 * report.tables.count)
+      #expect(files.count == 4 + 4 * report.charts.count + 3 * report.tables.count)
+      #expect(try ChecksumList(of: first).digests.count == files.count - 1)
+      #expect(ChecksumList.problems(in: first) == [])
       for file in files {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(first)/\(file)"))
         #expect(
@@ -45,6 +48,49 @@ import Testing
             rows.allSatisfy { $0.contains("SYNTHETIC") == sample.isSynthetic }, "\(file)")
         }
       }
+    }
+  }
+
+  @Test func `keeps the checksums of files that it does not write now, if they are there`() throws {
+    try withTemporaryFolder { folder in
+      func write(_ formats: [ReportFormat], only: [String] = []) throws -> [String: String] {
+        _ = try Report.write(
+          makeContent(.quick), ReportOptions(formats: formats, only: only), to: folder)
+        return try ChecksumList(of: folder).digests
+      }
+      let settings = "tables/settings-1-training.tex"
+      let whole = try write([.markdown, .csv])
+      let first = try #require(whole.keys.sorted().first { $0.contains("provenance") })
+      let other = (first as NSString).deletingPathExtension
+      #expect(whole.count > 10 && whole.keys.allSatisfy { $0.hasPrefix("tables/") })
+      #expect(whole.keys.allSatisfy { $0.hasSuffix(".md") || $0.hasSuffix(".csv") })
+      let more = try write([.latex], only: ["tab-settings"])
+      #expect(more.filter { whole[$0.key] == nil }.keys.sorted() == [settings])
+      #expect(ChecksumList.problems(in: folder) == [])
+
+      // Damage of another file stays to be seen, and is gone when that file is written again.
+      try Data("x".utf8).append(to: folder + "/\(other).md")
+      try removeFile(folder + "/\(other).csv")
+      #expect(try write([.markdown], only: ["tab-settings"]).count == more.count - 1)
+      #expect(ChecksumList.problems(in: folder) == [.changed(path: other + ".md")])
+      #expect(try write([.markdown, .csv], only: ["tab-provenance"]) == more)
+      #expect(ChecksumList.problems(in: folder) == [])
+
+      // Without a usable list nothing is known of files from before.
+      try Data("x".utf8).append(to: folder + "/SHA256SUMS")
+      #expect(try write([.latex], only: ["tab-settings"]).keys.sorted() == [settings])
+      #expect(ChecksumList.problems(in: folder).count == whole.count)
+    }
+  }
+
+  @Test func `has no checksums when its writing was interrupted`() throws {
+    try withTemporaryFolder { folder in
+      _ = try Report.write(makeContent(.least), ReportOptions(formats: [.csv]), to: folder)
+      try makeFolder(folder + "/report.pdf")
+      #expect(throws: FileError.self) {
+        try Report.write(makeContent(.least), ReportOptions(formats: [.pdf]), to: folder)
+      }
+      #expect(ChecksumList.problems(in: folder) == [.unguarded])
     }
   }
 

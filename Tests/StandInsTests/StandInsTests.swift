@@ -40,6 +40,7 @@ private func hashes(of folder: String) throws -> [String] {
         #expect(CorpusInspection(corpus).table.hasPrefix("SYNTHETIC \(standIn.corpus.title)"))
         // Read from above, beside the others, it is the same.
         #expect(try Corpus.read(standIn.corpus, at: root).fingerprint == corpus.fingerprint)
+        #expect(ChecksumList.problems(in: standIn.path) == [])
         return [corpus.utterances.count, Set(corpus.utterances.map(\.speaker)).count]
       }
       #expect(sizes == [[168, 10], [168, 12], [192, 24], [160, 4]])
@@ -126,7 +127,10 @@ private func hashes(of folder: String) throws -> [String] {
     let first = try hashes(of: root)
     let clip = root + "/savee/AudioData/DC/a01.wav"
     let marker = root + "/savee/SYNTHETIC.json"
+    let list = root + "/iemocap/" + ChecksumList.fileName
     try FileManager.default.removeItem(atPath: clip)
+    try FileManager.default.removeItem(atPath: list)
+    try Data([0]).append(to: root + "/msp-improv/MSP-IMPROV/Evalution.txt")
     let kept = try FileManager.default.attributesOfItem(atPath: root + "/ravdess")[
       .modificationDate]
     _ = try StandIns.write(to: root, seed: 1)

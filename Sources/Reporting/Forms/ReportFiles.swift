@@ -4,7 +4,8 @@ import Foundation
 import Tensors
 
 extension Report {
-  /// Lays out a report and writes it into `folder`.
+  /// Lays out a report and writes it into `folder`, last of all the checksums of its files; those
+  /// of files that were there before and are not written now stay as they were.
   ///
   /// - Returns: the paths of what was written, folders of many files as one.
   package static func write(
@@ -17,56 +18,59 @@ extension Report {
     try makeFolder(folder)
     let formats = ReportFormat.allCases.filter(options.formats.contains)
     let svg = try formats.contains { $0 == .svg || $0 == .html } ? drawings() : Drawings()
-    let paths = try parallelMap(
+    let before = (try? ChecksumList(of: folder)) ?? ChecksumList()
+    // A folder without a list is one whose writing was interrupted.
+    try removeFile(folder + "/" + ChecksumList.fileName)
+    let written = try parallelMap(
       count: formats.count, threads: ProcessInfo.processInfo.activeProcessorCount
     ) { try write(formats[$0], svg, to: folder) }
+    var checksums = before.present(in: folder)
+    for part in written { checksums.add(part.checksums) }
+    try checksums.write(to: folder)
+    let paths = written.map(\.path)
     return paths.enumerated().filter { paths.firstIndex(of: $1) == $0 }.map(\.element)
   }
 
-  private func write(_ format: ReportFormat, _ svg: Drawings, to folder: String) throws -> String {
-    func file(_ name: String, _ data: Data) throws -> String {
-      try data.writeAtomically(to: "\(folder)/\(name)")
-      return "\(folder)/\(name)"
-    }
+  private func write(_ format: ReportFormat, _ svg: Drawings, to folder: String) throws -> Written {
+    var written = Written(folder: folder)
     switch format {
-    case .pdf: return try file("report.pdf", try pdf())
-    case .html: return try file("index.html", Data(html(svg).utf8))
-    case .contactSheet: return try file("contact-sheet.png", try contactSheet())
-    case .svg:
-      return try writeFigures(folder, "svg") { svg[$0, $1.label.name] }
+    case .pdf: try written.write(try pdf(), at: "report.pdf")
+    case .html: try written.write(Data(html(svg).utf8), at: "index.html")
+    case .contactSheet: try written.write(try contactSheet(), at: "contact-sheet.png")
+    case .svg: try writeFigures(&written, "svg") { svg[$0, $1.label.name] }
     case .figurePDF:
-      return try writeFigures(folder, "pdf") {
+      try writeFigures(&written, "pdf") {
         try makePDF(
           figure($1, width: $0), theme: options.theme, createdAt: content.createdAt)
       }
-    case .latex: return try writeTables(folder, "tex", \.latex)
-    case .csv: return try writeTables(folder, "csv", \.csv)
-    case .markdown: return try writeTables(folder, "md", \.markdown)
+    case .latex: try writeTables(&written, "tex", \.latex)
+    case .csv: try writeTables(&written, "csv", \.csv)
+    case .markdown: try writeTables(&written, "md", \.markdown)
     }
+    return written
   }
 
   private func writeFigures(
-    _ folder: String, _ ending: String, _ draw: (FigureWidth, any Chart) throws -> Data
-  ) throws -> String {
+    _ written: inout Written, _ ending: String, _ draw: (FigureWidth, any Chart) throws -> Data
+  ) throws {
     for width in FigureWidth.allCases {
-      let place = "\(folder)/figures/\(width.rawValue)"
-      try makeFolder(place)
+      try makeFolder("\(written.folder)/figures/\(width.rawValue)")
       for chart in charts {
-        try draw(width, chart).writeAtomically(to: "\(place)/\(chart.label.name).\(ending)")
+        try written.write(
+          try draw(width, chart), at: "figures/\(width.rawValue)/\(chart.label.name).\(ending)")
       }
     }
-    return "\(folder)/figures"
+    written.path = "\(written.folder)/figures"
   }
 
-  private func writeTables(_ folder: String, _ ending: String, _ text: (Table) -> String) throws
-    -> String
-  {
-    let place = "\(folder)/tables"
-    try makeFolder(place)
+  private func writeTables(
+    _ written: inout Written, _ ending: String, _ text: (Table) -> String
+  ) throws {
+    try makeFolder("\(written.folder)/tables")
     for table in tables {
-      try Data(text(table).utf8).writeAtomically(to: "\(place)/\(table.name).\(ending)")
+      try written.write(Data(text(table).utf8), at: "tables/\(table.name).\(ending)")
     }
-    return place
+    written.path = "\(written.folder)/tables"
   }
 
   /// Draws every figure at both widths.
@@ -78,6 +82,22 @@ extension Report {
     var drawings = Drawings()
     for ((width, chart), svg) in zip(all, drawn) { drawings[width, chart.label.name] = svg }
     return drawings
+  }
+}
+
+/// What was written in one format.
+private struct Written: Sendable {
+  let folder: String
+  /// The one file, or the folder of many.
+  var path = ""
+  private(set) var checksums = ChecksumList()
+
+  init(folder: String) { self.folder = folder }
+
+  mutating func write(_ bytes: Data, at name: String) throws {
+    path = "\(folder)/\(name)"
+    try bytes.writeAtomically(to: path)
+    checksums.add(bytes, at: name)
   }
 }
 

@@ -1,0 +1,154 @@
+// The checksums of a folder's files in the form of `sha256sum`, which needs nothing of ours to check
+// them: `cd FOLDER && sha256sum -c SHA256SUMS`. The first line, to `sha256sum` a comment, guards the
+// others. It finds damage, not malice.
+import Dispatch
+package import Foundation
+
+/// The SHA-256 of some files below a folder, kept in a file of that folder.
+package struct ChecksumList: Equatable, Sendable {
+  /// The list's own name in the folder.
+  package static let fileName = "SHA256SUMS"
+
+  /// Digests of 64 lower-case hexadecimal digits, by path below the folder.
+  package private(set) var digests: [String: String] = [:]
+
+  /// An empty list.
+  package init() {}
+
+  /// Adds a file, or changes what is said of it.
+  ///
+  /// - Parameters:
+  ///   - bytes: what the file holds.
+  ///   - path: its path below the folder, without line ends or backslashes.
+  package mutating func add(_ bytes: Data, at path: String) {
+    precondition(
+      !path.isEmpty && !path.utf8.contains { [0x0A, 0x0D, 0x5C].contains($0) },
+      "a path in a list of checksums is \(path), needs one without line ends or backslashes")
+    digests[path] = sha256(bytes)
+  }
+
+  /// Adds all that another list says; it is right where both speak of a file.
+  package mutating func add(_ other: ChecksumList) {
+    digests.merge(other.digests) { $1 }
+  }
+
+  /// Returns the part of the list whose files are still there, whatever they hold.
+  package func present(in folder: String) -> ChecksumList {
+    var list = self
+    list.digests = digests.filter { access(folder + "/" + $0.key, F_OK) == 0 }
+    return list
+  }
+
+  /// The list as text: one line for each file, sorted by the bytes of the paths, below the digest
+  /// of these lines.
+  package var text: String {
+    let lines = digests.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      .map { "\($0.value)  \($0.key)\n" }.joined()
+    return Self.heading + sha256(lines) + "\n" + lines
+  }
+
+  private static let heading = "# sha256 of the lines below: "
+
+  /// Writes the list into `folder`, whole or not at all.
+  ///
+  /// - Throws: `FileError`.
+  package func write(to folder: String) throws {
+    try Data(text.utf8).writeAtomically(to: folder + "/" + Self.fileName)
+  }
+
+  /// Reads the list of `folder`.
+  ///
+  /// - Throws: `FileError`: `.damaged` where a byte is not as `write` left it.
+  package init(of folder: String) throws {
+    let path = folder + "/" + Self.fileName
+    let data = try Data(readingFile: path)
+    for line in data.split(separator: 0x0A).dropFirst() where line.count > 66 {
+      let text = String(decoding: line, as: UTF8.self)
+      digests[String(text.dropFirst(66))] = String(text.prefix(64))
+    }
+    // The text is in one form only, so that equality is the whole check.
+    guard Data(text.utf8) == data else {
+      throw FileError.damaged(
+        path: path, problem: "is not as it was written", remedy: "make the folder's files anew")
+    }
+  }
+}
+
+extension ChecksumList {
+  /// What is wrong with a folder that has a list.
+  package enum Problem: Equatable, Sendable {
+    /// The list itself is not there.
+    case unguarded
+    /// The list itself is damaged or cannot be read, so that nothing is known of the files.
+    case damagedList
+    /// A file of the list is not there.
+    case missing(path: String)
+    /// A file of the list is not as it was written, or cannot be read.
+    case changed(path: String)
+    /// A file is there of which the list says nothing.
+    case unlisted(path: String)
+  }
+
+  /// Returns all that is wrong with `folder`, sorted by path; nothing where every file is as it was
+  /// written and no other is there.
+  package static func problems(in folder: String) -> [Problem] {
+    guard access(folder + "/" + fileName, F_OK) == 0 else { return [.unguarded] }
+    guard let list = try? ChecksumList(of: folder) else { return [.damagedList] }
+    let problems = list.damage(in: folder) + list.unlisted(in: folder).map { .unlisted(path: $0) }
+    return problems.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+
+  /// Returns which files of the list are missing or changed below `folder`, sorted by path. Files are
+  /// read side by side, by as many threads as there are processors.
+  package func damage(in folder: String) -> [Problem] {
+    let paths = digests.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    var found = [Problem?](repeating: nil, count: paths.count)
+    found.withUnsafeMutableBufferPointer { buffer in
+      // Each thread writes its own elements.
+      nonisolated(unsafe) let found = buffer
+      let digests = digests
+      let threads = min(ProcessInfo.processInfo.activeProcessorCount, paths.count)
+      DispatchQueue.concurrentPerform(iterations: threads) { thread in
+        for index in stride(from: thread, to: paths.count, by: threads) {
+          let path = paths[index]
+          if access(folder + "/" + path, F_OK) != 0 {
+            found[index] = .missing(path: path)
+          } else if (try? sha256(ofFile: folder + "/" + path)) != digests[path] {
+            found[index] = .changed(path: path)
+          }
+        }
+      }
+    }
+    return found.compactMap { $0 }
+  }
+
+  /// Returns the files below `folder`, hidden ones too, that are not in the list.
+  private func unlisted(in folder: String) -> [String] {
+    guard let walk = FileManager.default.enumerator(atPath: folder) else { return [] }
+    return walk.compactMap { $0 as? String }.filter { path in
+      var status = stat()
+      return digests[path] == nil && path != Self.fileName
+        && lstat(folder + "/" + path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+    }
+  }
+}
+
+extension ChecksumList.Problem: CustomStringConvertible {
+  /// The path below the folder of what is wrong.
+  package var path: String {
+    switch self {
+    case .unguarded, .damagedList: ChecksumList.fileName
+    case .missing(let path), .changed(let path), .unlisted(let path): path
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .unguarded: "\(path): is missing, so that changes of the files beside it cannot be seen"
+    case .damagedList: "\(path): is not as it was written; the files beside it cannot be checked"
+    case .missing: "\(path): is missing"
+    case .changed: "\(path): is not as it was written"
+    case .unlisted: "\(path): is not in \(ChecksumList.fileName)"
+    }
+  }
+}
