@@ -39,23 +39,25 @@ package struct SlurmPlan: Equatable, Sendable {
   ///   - cellSeconds: the predicted time of each open cell on one core, ≥ 0.
   ///   - jobs: cells that a task works on side by side, > 0.
   ///   - arraySize: the most tasks that an array may have, > 0.
+  ///   - chunk: cells that a task should do, > 0; as computed above if nil.
   /// - Throws: `SlurmError.noOpenCell` without cells.
   /// - Precondition: every time is finite and not negative.
   package init(
     cellSeconds: [Double], timeLimit: TimeLimit, jobs: Int = 1,
-    arraySize: Int = SlurmRequest.usualArraySize
+    arraySize: Int = SlurmRequest.usualArraySize, chunk asked: Int? = nil
   ) throws(SlurmError) {
     guard let longest = cellSeconds.max() else { throw .noOpenCell }
     precondition(
       cellSeconds.allSatisfy { $0.isFinite && $0 >= 0 }, "a cell's time is \(cellSeconds)")
-    precondition(jobs > 0 && arraySize > 0, "\(jobs) jobs, array size \(arraySize); need 1")
+    precondition(jobs > 0 && arraySize > 0 && asked ?? 1 > 0,
+      "\(jobs) jobs, array size \(arraySize), chunk \(asked ?? 1); need 1")
     let count = cellSeconds.count
     let limit = Double(timeLimit.seconds)
     let usable = Self.usableShare * limit
     let mean = cellSeconds.reduce(0, +) / Double(count)
     // More rounds than cells help nothing, and a mean of 0 would make them infinite.
     let rounds = max(1, min(Double(count), (min(Self.worthwhile, usable) / mean).rounded(.down)))
-    let wanted = min(count, jobs * Int(rounds))
+    let wanted = min(count, asked ?? jobs * Int(rounds))
     let needed = (count + arraySize - 1) / arraySize
     let chunk = max(wanted, needed)
     cells = count
@@ -76,10 +78,12 @@ package struct SlurmPlan: Equatable, Sendable {
   }
 
   /// Plans the array of a request.
-  package init(cellSeconds: [Double], _ request: SlurmRequest) throws(SlurmError) {
+  package init(
+    cellSeconds: [Double], _ request: SlurmRequest, chunk: Int? = nil
+  ) throws(SlurmError) {
     try self.init(
       cellSeconds: cellSeconds, timeLimit: request.timeLimit, jobs: request.cores,
-      arraySize: request.maximumArraySize)
+      arraySize: request.maximumArraySize, chunk: chunk)
   }
 }
 

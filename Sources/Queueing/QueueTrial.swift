@@ -2,7 +2,7 @@
 // claim cost?
 import Dispatch
 import Files
-package import Foundation
+import Foundation
 import Synchronization
 
 /// What a trial of a file system found.

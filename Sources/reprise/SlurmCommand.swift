@@ -31,6 +31,8 @@ struct SlurmCommand: ParsableCommand {
   var memory: Double?
   @Option(help: "Tasks that may run at the same time; as many as there is room for by default.")
   var tasks: Int?
+  @Option(help: "Cells that a task should do; from the plan by default. It sizes the array: tasks take cells as they come.")
+  var chunk: Int?
   @Option(help: "A line of shell before the program, such as \"module load gcc\"; may be repeated.")
   var setup: [String] = []
   @Option(
@@ -46,6 +48,16 @@ struct SlurmCommand: ParsableCommand {
   var program: String?
   @Flag(help: "Submit the jobs; without it the scripts are written and the commands shown.")
   var submit = false
+
+  func validate() throws {
+    for (name, value) in [("cores", cores), ("tasks", tasks ?? 1), ("chunk", chunk ?? 1)]
+    where !(1...100_000).contains(value) {
+      throw ValidationError("--\(name) \(value): expected 1 to 100000")
+    }
+    guard memory.map({ (0.001...1e6).contains($0) }) ?? true else {
+      throw ValidationError("--memory \(memory ?? 0): expected 0.001 to 1000000 GB")
+    }
+  }
 
   /// Memory of a process that trains nothing: program, libraries, normalisations.
   private static let baseMemory = 500_000_000
@@ -66,8 +78,8 @@ struct SlurmCommand: ParsableCommand {
         // A plan is about right; half as much again does not cost a task.
         ?? Self.baseMemory + cores * needed / 2 * 3,
       parallelTasks: tasks, setup: setup, options: option,
-      maximumArraySize: SlurmSubmission.maximumArraySize())
-    let slurmPlan = try SlurmPlan(cellSeconds: seconds, request)
+      maximumArraySize: maximumArraySize())
+    let slurmPlan = try SlurmPlan(cellSeconds: seconds, request, chunk: chunk)
     let submission = SlurmSubmission(request, slurmPlan)
     try tell(slurmPlan.description)
     if submit {
@@ -78,7 +90,7 @@ struct SlurmCommand: ParsableCommand {
     } else {
       try submission.write()
       try tell("written to \(request.scriptFolder); --submit submits them, or by hand:")
-      try tell(request.commands.joined(separator: "\n"))
+      try tell(request.commands)
       try tell("without Slurm:\n" + request.withoutSlurm)
     }
   }

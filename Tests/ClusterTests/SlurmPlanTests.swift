@@ -101,4 +101,14 @@ import Testing
       }
     }
   }
+
+  @Test func `has the chunk that is asked for, within the array's size`() throws {
+    let limit = try TimeLimit(parsing: "1:00:00")
+    let cells = [Double](repeating: 20, count: 10)
+    let plan = try SlurmPlan(cellSeconds: cells, timeLimit: limit, chunk: 4)
+    #expect(plan.cellsPerTask == 4 && plan.tasks == 3)
+    #expect(try SlurmPlan(cellSeconds: cells, timeLimit: limit, chunk: 99).cellsPerTask == 10)
+    let small = try SlurmPlan(cellSeconds: cells, timeLimit: limit, arraySize: 2, chunk: 1)
+    #expect(small.cellsPerTask == 5 && small.tasks == 2)
+  }
 }

@@ -30,7 +30,7 @@ private let finishedRun = Result<String, any Error> {
       content: "{}"),
     Case(file: "provenance.json", complaint: "does not fit; start the run again"),
     Case(file: "conformance.json", complaint: "does not fit; start the run again"),
-    Case(file: "CELL/done.json", complaint: "is not JSON; start the run again"),
+    Case(file: "CELL/done.json", complaint: "does not fit; start the run again"),
     Case(
       file: "CELL/predictions.csv", complaint: "is not what was written", content: nil),
     Case(file: "CELL/epochs.jsonl", complaint: "is not what was written"),

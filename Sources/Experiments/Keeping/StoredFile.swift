@@ -1,0 +1,96 @@
+// Every kind of file that a run stores, and what guards it: how a file that is not what was written is known.
+import Audio
+import Files
+import Foundation
+import Training
+
+/// What is known of a stored file.
+enum FileVerdict: Equatable {
+  case intact
+  /// It is not what was written.
+  case damaged(String)
+  /// Nothing guards it: written by an earlier program, or by somebody else.
+  case unguarded
+  /// What a process that was killed, or is at work, has half written.
+  case passing
+}
+
+/// A file below a run, by its path there.
+struct StoredFile {
+  let run: String
+  let path: String
+
+  var fullPath: String { run + "/" + path }
+  private var parts: [Substring] { path.split(separator: "/") }
+  private var name: String { String(parts.last ?? "") }
+
+  /// Looks at the file. Finished cells are looked at as a whole, by `CellFolder`.
+  func verdict() -> FileVerdict {
+    if name.hasSuffix(".partial") || name == "heartbeat" { return .passing }
+    switch parts.first {
+    case "cache":
+      // An earlier program's store is made anew by the next start that needs it.
+      return FeatureStore.problem(at: fullPath).map {
+        $0.contains("version 1, expected") ? .unguarded : .damaged($0)
+      } ?? .intact
+    case "frames": return framesVerdict()
+    case "ledger", "ledger.jsonl": return linesVerdict()
+    case "queue": return queueVerdict()
+    case "quarantine": return .intact
+    default: return name.hasSuffix(".json") ? documentVerdict() : .unguarded
+    }
+  }
+
+  private func verdict(_ problem: String?) -> FileVerdict {
+    problem.map(FileVerdict.damaged) ?? .intact
+  }
+
+  private func documentVerdict() -> FileVerdict {
+    guard let data = try? Data(readingFile: fullPath) else { return .damaged("cannot be read") }
+    return switch data.sealState {
+    case .intact: .intact
+    case .broken: .damaged("its checksum differs")
+    case .unsealed:
+      (try? JSONSerialization.jsonObject(with: data)) == nil ? .damaged("is not JSON") : .unguarded
+    }
+  }
+
+  /// Of lines that each have their checksum.
+  private func linesVerdict() -> FileVerdict {
+    guard let data = try? Data(readingFile: fullPath) else { return .damaged("cannot be read") }
+    var isGuarded = true
+    guard data.isEmpty || data.last == 0x0a else { return .damaged("its last line is cut off") }
+    for (index, line) in data.split(separator: 0x0a, omittingEmptySubsequences: false).dropLast()
+      .enumerated()
+    {
+      switch Data(line).lineSealState {
+      case .intact: break
+      case .unsealed: isGuarded = false
+      case .broken: return .damaged("line \(index + 1) is not what was written")
+      }
+    }
+    return isGuarded ? .intact : .unguarded
+  }
+
+  /// Of a cell that is not finished the state is what counts; the rest is written anew from it.
+  private func queueVerdict() -> FileVerdict {
+    switch name {
+    case "state":
+      guard let data = try? Data(readingFile: fullPath) else { return .passing }
+      return unsealedBytes(data) == nil ? .damaged("its checksum differs") : .intact
+    case "failure.json": return documentVerdict()
+    default: return .passing
+    }
+  }
+
+  private func framesVerdict() -> FileVerdict {
+    if name == "source.txt" {
+      let text = try? String(contentsOfFile: fullPath, encoding: .utf8)
+      let source = text.map { String($0.dropLast()) } ?? ""
+      return text?.last == "\n" && parts.dropLast().last.map { sha256(source).hasPrefix($0) } == true
+        ? .intact : .damaged("is not the fingerprint that its folder is called after")
+    }
+    guard name.hasSuffix(".frames") else { return .unguarded }
+    return verdict(FrameCache.problem(at: fullPath))
+  }
+}
