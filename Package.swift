@@ -85,7 +85,8 @@ let package = Package(
       name: "reprise",
       dependencies: [
         "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation", "Corpora",
-        "StandIns", "Settings", "Files", "Queueing", "Cluster", "Audio", "Audits", "Checkpoints", "Models", "Projections",
+        "StandIns", "Settings", "Files", "Queueing", "Cluster", "Audio", "Audits", "Checkpoints",
+        "Models", "Projections",
         "Tensors", "Randomness",
         arguments,
       ],

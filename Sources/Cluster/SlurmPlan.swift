@@ -49,7 +49,8 @@ package struct SlurmPlan: Equatable, Sendable {
     guard let longest = cellSeconds.max() else { throw .noOpenCell }
     precondition(
       cellSeconds.allSatisfy { $0.isFinite && $0 >= 0 }, "a cell's time is \(cellSeconds)")
-    precondition(jobs > 0 && arraySize > 0 && asked ?? 1 > 0,
+    precondition(
+      jobs > 0 && arraySize > 0 && asked ?? 1 > 0,
       "\(jobs) jobs, array size \(arraySize), chunk \(asked ?? 1); need 1")
     let count = cellSeconds.count
     let limit = Double(timeLimit.seconds)

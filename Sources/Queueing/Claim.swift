@@ -59,7 +59,7 @@ package struct Claim: Sendable, Hashable {
   package func discard() throws {
     do {
       try FileManager.default.removeItem(atPath: path)
-    } catch where isHeld {
+    } catch  where isHeld {
       throw FileError.cannotWrite(path: path, reason: "it cannot be removed")
     } catch {}
   }

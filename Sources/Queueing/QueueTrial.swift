@@ -73,7 +73,8 @@ package struct QueueTrial: Codable, Sendable {
     "\(cells) cells, \(claimants) claimants: \(doneOnce) done exactly once"
       + (passed ? "" : ": RENAMES ARE NOT ATOMIC HERE")
       + String(
-        format: "; %.2f s in all, %.2f ms a cell; a claim and its publication: median %.1f ms, 99 %% within %.1f ms",
+        format:
+          "; %.2f s in all, %.2f ms a cell; a claim and its publication: median %.1f ms, 99 %% within %.1f ms",
         seconds, 1000 * seconds / Double(max(1, cells)), 1000 * median, 1000 * ninetyNinth)
   }
 }

@@ -52,7 +52,9 @@ struct CellCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
   var folder: String
   @Argument(
-    help: "The cell: the name of its folder, the beginning of its hash, or \"ravdess full 1 2\" for fold 1, seed 2.")
+    help:
+      "The cell: the name of its folder, the beginning of its hash, or \"ravdess full 1 2\" for fold 1, seed 2."
+  )
   var cell: [String] = []
   @Option(help: "Begin no new cell after that many seconds.")
   var `for`: Double?

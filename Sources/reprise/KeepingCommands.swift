@@ -45,7 +45,9 @@ struct ReplayCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
   var folder: String
   @Argument(
-    help: "The cell: the name of its folder, the beginning of its hash, or \"ravdess full 1 2\" for fold 1, seed 2.")
+    help:
+      "The cell: the name of its folder, the beginning of its hash, or \"ravdess full 1 2\" for fold 1, seed 2."
+  )
   var cell: [String]
   @Option(help: "Threads; the result does not depend on them.")
   var threads: Int = ProcessInfo.processInfo.activeProcessorCount

@@ -14,7 +14,9 @@ struct OutputOptions: ParsableArguments {
 
 /// How much of the machine is used. Results do not depend on it.
 struct CapacityOptions: ParsableArguments {
-  @Option(help: "Cells that run side by side, fewer where memory does not suffice; one per core by default.")
+  @Option(
+    help:
+      "Cells that run side by side, fewer where memory does not suffice; one per core by default.")
   var jobs: Int?
   @Option(help: "Cores that they share; all by default.")
   var threads: Int = ProcessInfo.processInfo.activeProcessorCount

@@ -17,7 +17,8 @@ struct Reprise: ParsableCommand {
     version: programVersion,
     subcommands: [
       RunCommand.self, StatusCommand.self, CellCommand.self, SlurmCommand.self,
-      FileCheckCommand.self, ReplayCommand.self, StorageCommand.self, CorporaCommand.self, ReportCommand.self, CompareCommand.self,
+      FileCheckCommand.self, ReplayCommand.self, StorageCommand.self, CorporaCommand.self,
+      ReportCommand.self, CompareCommand.self,
       BaselineCommand.self, CheckCommand.self, ClaimsCommand.self, ExplainCommand.self,
       DiffCommand.self, SimulateCommand.self, VerifyCommand.self, BackboneCommand.self,
       SettingsCommand.self, TSNECommand.self,

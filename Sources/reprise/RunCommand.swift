@@ -110,7 +110,8 @@ struct RunCommand: ParsableCommand {
     if let experiment, isRun(experiment) {
       guard corpus.isEmpty, seeds == nil, folds == nil, profile == nil, backbone == nil else {
         throw ValidationError(
-          "\(experiment) is a run's folder, whose settings stand: give the experiment file to change them")
+          "\(experiment) is a run's folder, whose settings stand: give the experiment file to change them"
+        )
       }
       return try ExperimentRun(
         openingFolder: experiment, frames: cache.map(absolutePath), mixtureBudget: budget)

@@ -31,7 +31,10 @@ struct SlurmCommand: ParsableCommand {
   var memory: Double?
   @Option(help: "Tasks that may run at the same time; as many as there is room for by default.")
   var tasks: Int?
-  @Option(help: "Cells that a task should do; from the plan by default. It sizes the array: tasks take cells as they come.")
+  @Option(
+    help:
+      "Cells that a task should do; from the plan by default. It sizes the array: tasks take cells as they come."
+  )
   var chunk: Int?
   @Option(help: "A line of shell before the program, such as \"module load gcc\"; may be repeated.")
   var setup: [String] = []

@@ -63,14 +63,17 @@ func scorings(in run: String) throws -> [String: Int] {
       #expect(open.count == 4)
 
       let single = try reprise("cell", run, open[2], "--quiet")
-      #expect(single.code == 0 && cells(of: run).map { ($0 as NSString).lastPathComponent } == [open[2]])
+      #expect(
+        single.code == 0 && cells(of: run).map { ($0 as NSString).lastPathComponent } == [open[2]])
       let again = try reprise("cell", run, open[2], "--quiet")
       #expect(again.code == 0 && again.standardOutput.contains("already finished"))
       let byName = try reprise("cell", run, "ravdess plain fold 1 seed 1", "--quiet")
       #expect(byName.code == 0)
       expectRefusal(try reprise("cell", run, "ravdess plain 1 9"), "expected one cell", open[0])
 
-      let workers = try (0..<3).map { _ in try start(["cell", run, "--quiet", "--jobs", "1"], in: folder) }
+      let workers = try (0..<3).map { _ in
+        try start(["cell", run, "--quiet", "--jobs", "1"], in: folder)
+      }
       #expect(try workers.map { try $0.output().code } == [0, 0, 0])
       let status = try reprise("status", run)
       #expect(status.standardOutput.contains("4 cells: 0 failed, 4 finished, 0 running, 0 open"))
@@ -133,12 +136,14 @@ func scorings(in run: String) throws -> [String: Int] {
       #expect(status.contains("2 running, 2 open") && status.contains("node9, process 77"))
       let output = try reprise("run", run, "--lease", "1", "--jobs", "2")
       #expect(output.code == 0, "\(output.standardError)")
-      #expect(output.standardError.contains("nothing left but what others are on: node9, process 77"))
+      #expect(
+        output.standardError.contains("nothing left but what others are on: node9, process 77"))
       try expectReference(run)
     }
   }
 
-  @Test func `sets a failed cell aside with its reason, and tries it again only when asked`() throws {
+  @Test func `sets a failed cell aside with its reason, and tries it again only when asked`() throws
+  {
     try withFolder { folder in
       let variants =
         "[{name: full}, {name: wild, training: {learning_rate: 1.0e+30, gradient_clip: 0}}]"

@@ -127,8 +127,9 @@ private func withDisk(kilobytes: Int, _ body: (String) throws -> Void) throws {
     try withFolder { folder in
       let half = folder + "/half"
       let running = try start(["run", file, "--out", half, "--quiet", "--jobs", "1"], in: folder)
-      while running.isRunning, cells(of: half).isEmpty
-        || !files(below: half + "/queue/working").contains(where: { $0.hasSuffix("state") })
+      while running.isRunning,
+        cells(of: half).isEmpty
+          || !files(below: half + "/queue/working").contains(where: { $0.hasSuffix("state") })
       { usleep(300) }
       running.kill()
       _ = try running.output()

@@ -58,7 +58,9 @@ import Testing
           if output.code == 0 { break }
           try #require(output.code == SIGKILL, "\(output.standardError)")
           kills += 1
-          if unfinishedCells(of: run).contains(where: { exists($0 + "/state") }) { amidTraining += 1 }
+          if unfinishedCells(of: run).contains(where: { exists($0 + "/state") }) {
+            amidTraining += 1
+          }
           if kills > 2 * wanted + 60 { break }
         }
         #expect(try reprise(arguments, in: folder).code == 0)

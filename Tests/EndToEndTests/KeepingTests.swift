@@ -30,9 +30,10 @@ private let kept = Result<String, any Error> {
       try copy(try kept.get() + "/run", to: run)
       var random = RandomStream(seed: 3)
       // Figures and tables are many of a kind: some of them do.
-      let all = files(below: run).filter {
-        !$0.hasPrefix("report/figures/") && !$0.hasPrefix("report/tables/")
-      } + files(below: run).filter { $0.hasPrefix("report/tables/") }.prefix(2)
+      let all =
+        files(below: run).filter {
+          !$0.hasPrefix("report/figures/") && !$0.hasPrefix("report/tables/")
+        } + files(below: run).filter { $0.hasPrefix("report/tables/") }.prefix(2)
       #expect(all.count > 40)
       for path in all {
         let whole = try bytes(run + "/" + path)

@@ -34,7 +34,7 @@ private let reasonAgainst: String? = {
       let found = try #require(
         submitted.standardOutput.firstMatch(
           of: #/preparation (\d+), cells (\d+), report (\d+)/#))
-      let jobs = [found.1, found.2, found.3].joined(separator: ",")
+      let jobs: Set = [found.1, found.2, found.3]
       defer { _ = program("scancel", String(found.1), String(found.2), String(found.3)) }
 
       // One task dies as of a fault in memory, amid its training.
@@ -57,8 +57,10 @@ private let reasonAgainst: String? = {
       #expect(program("slurmd")?.code == 0)
 
       wait(seconds: 300) {
-        program("squeue", "--noheader", "--jobs", jobs)?.standardOutput
-          .trimmingCharacters(in: .whitespacesAndNewlines).isEmpty ?? true
+        guard let queue = program("squeue", "--noheader", "--format", "%F"), queue.code == 0 else {
+          return false
+        }
+        return jobs.isDisjoint(with: queue.standardOutput.split(whereSeparator: \.isWhitespace))
       }
       let status = try reprise("status", run).standardOutput
       #expect(status.contains("0 failed, 4 finished, 0 running, 0 open"), "\(status)")
@@ -70,6 +72,7 @@ private let reasonAgainst: String? = {
   }
 
   private func wait(seconds: Int, until isDone: () -> Bool) {
-    for _ in 0..<5 * seconds where !isDone() { usleep(200_000) }
+    let end = ContinuousClock.now + .seconds(seconds)
+    while !isDone(), ContinuousClock.now < end { usleep(200_000) }
   }
 }

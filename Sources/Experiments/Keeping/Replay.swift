@@ -99,14 +99,18 @@ extension Replay {
       ? ["same program, libraries, kernels and processor"] : circumstances.map { "differs: " + $0 }
     if isIdentical {
       return
-        (["\(what): bit-identical: \(epochs) epochs, \(utterances) predictions, weights, embeddings"]
+        ([
+          "\(what): bit-identical: \(epochs) epochs, \(utterances) predictions, weights, embeddings"
+        ]
         + circumstances).joined(separator: "\n")
     }
     return
       ([
         "\(what): NOT identical: "
           + (firstDifferentEpoch.map { "from epoch \($0) of \(epochs) on, " } ?? "epochs the same, ")
-          + String(format: "total loss by at most %.3g, probabilities by at most %.3g; ", lossDifference, probabilityDifference)
+          + String(
+            format: "total loss by at most %.3g, probabilities by at most %.3g; ", lossDifference,
+            probabilityDifference)
           + "\(changedClasses) of \(utterances) utterances are of another class"
       ] + circumstances).joined(separator: "\n")
   }

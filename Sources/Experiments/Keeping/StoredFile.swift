@@ -87,7 +87,8 @@ struct StoredFile {
     if name == "source.txt" {
       let text = try? String(contentsOfFile: fullPath, encoding: .utf8)
       let source = text.map { String($0.dropLast()) } ?? ""
-      return text?.last == "\n" && parts.dropLast().last.map { sha256(source).hasPrefix($0) } == true
+      return text?.last == "\n"
+        && parts.dropLast().last.map { sha256(source).hasPrefix($0) } == true
         ? .intact : .damaged("is not the fingerprint that its folder is called after")
     }
     guard name.hasSuffix(".frames") else { return .unguarded }
