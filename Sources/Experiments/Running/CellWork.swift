@@ -73,13 +73,20 @@ final class CellWork: Sendable {
   ///
   /// - Throws: the first trouble that is not a cell's own: a folder that cannot be written.
   func work() throws {
-    DispatchQueue.concurrentPerform(iterations: options.jobs) { _ in
-      do {
-        while let claim = try next() { try run(claim) }
-      } catch {
-        problem.withLock { $0 = $0 ?? error }
+    // Threads of their own: those of a pool would be taken by what the first cell does side by side.
+    let group = DispatchGroup()
+    for _ in 0..<options.jobs {
+      group.enter()
+      Thread.detachNewThread { [self] in
+        defer { group.leave() }
+        do {
+          while let claim = try next() { try run(claim) }
+        } catch {
+          problem.withLock { $0 = $0 ?? error }
+        }
       }
     }
+    group.wait()
     if let error = problem.withLock({ $0 }) { throw error }
   }
 
