@@ -1,5 +1,4 @@
-// Signs of life. Whoever works writes a number that grows; whoever waits watches whether it does, by the
-// watcher's own clock: what a node's clock says, and whether it goes backwards, does not matter.
+// Signs of life: whoever works writes a number that grows, which `ClaimWatch` reads.
 import Files
 import Foundation
 import Synchronization
@@ -54,60 +53,5 @@ package final class Heartbeat: Sendable {
         close(descriptor)
       }
     }
-  }
-}
-
-/// Watches the claims of others for signs of life.
-package struct ClaimWatch {
-  private struct Sign {
-    let beat: Data?
-    let since: ContinuousClock.Instant
-  }
-
-  private let queue: WorkQueue
-  private var signs: [WorkQueue.Working: Sign] = [:]
-  /// How long a claim may be silent, s.
-  package let lease: Double
-
-  package init(_ queue: WorkQueue, lease: Double) {
-    (self.queue, self.lease) = (queue, lease)
-  }
-
-  /// What the watch knows of the claims of others.
-  package struct Observation: Sendable {
-    /// Their owners are gone.
-    package var abandoned: [WorkQueue.Working] = []
-    /// They were seen to beat, or their processes are there.
-    package var alive: [WorkQueue.Working] = []
-    /// Not yet watched for long enough.
-    package var unsure: [WorkQueue.Working] = []
-  }
-
-  /// Looks once.
-  ///
-  /// - Parameter names: only claims of these.
-  package mutating func look(
-    _ names: Set<String>, now: ContinuousClock.Instant = .now
-  ) -> Observation {
-    var seen: [WorkQueue.Working: Sign] = [:]
-    var observation = Observation()
-    for working in queue.workers() where names.contains(working.name) {
-      let path = "\(queue.workingFolder)/\(working.folderName)/\(Heartbeat.fileName)"
-      let beat = FileManager.default.contents(atPath: path)
-      let before = signs[working]
-      let hasBeaten = before != nil && before?.beat != beat
-      let sign =
-        if let before, !hasBeaten { before } else { Sign(beat: beat, since: now) }
-      seen[working] = sign
-      if working.claimant?.hasEnded == true || now - sign.since >= .seconds(lease) {
-        observation.abandoned.append(working)
-      } else if hasBeaten || working.claimant?.hasEnded == false {
-        observation.alive.append(working)
-      } else {
-        observation.unsure.append(working)
-      }
-    }
-    signs = seen
-    return observation
   }
 }

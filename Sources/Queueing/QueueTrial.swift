@@ -27,6 +27,7 @@ package struct QueueTrial: Codable, Sendable {
     defer { try? FileManager.default.removeItem(atPath: place) }
     let names = (0..<cells).map { String(format: "cell-%06d", $0) }
     try queue.open(names)
+    let all = Set(names)
     let results = Mutex<(times: [Double], names: [String], error: (any Error)?)>(([], [], nil))
     let clock = ContinuousClock()
     let start = clock.now
@@ -37,11 +38,13 @@ package struct QueueTrial: Codable, Sendable {
       Thread.detachNewThread {
         defer { group.leave() }
         let claimant = Claimant.current()
+        // As a run's processes do it, with an eye on all others.
+        var watch = ClaimWatch(queue, lease: 120)
         do {
           while true {
             let begin = clock.now
             guard
-              let claim = try queue.claimNext(of: names, spread: claimants, by: claimant),
+              let claim = try watch.claimNext(of: names, all, by: claimant).claim,
               try claim.publish() == .published
             else { return }
             let time = (clock.now - begin) / .seconds(1)

@@ -71,8 +71,8 @@ struct CellCommand: ParsableCommand {
     var options = work.options
     options.staysToTheEnd = false
     options.seconds = self.for ?? .infinity
-    if !cell.isEmpty {
-      let chosen = try run.cell(named: cell.joined(separator: " "))
+    let chosen = cell.isEmpty ? nil : try run.cell(named: cell.joined(separator: " "))
+    if let chosen {
       if retryFailed { try run.retry(chosen) }
       if let state = try run.settled(chosen) {
         try tell("\(chosen.folderName): \(state)")
@@ -84,6 +84,9 @@ struct CellCommand: ParsableCommand {
     let failures = try run.takePart(options) { progress.watch($0) }
     progress.finish()
     if !failures.isEmpty { throw FailedCells() }
+    if let chosen, !run.isFinished(chosen) {
+      try tell("\(chosen.folderName): somebody else is on it; reprise status says who")
+    }
   }
 }
 

@@ -27,13 +27,16 @@ extension ExperimentRun {
     return cell
   }
 
+  /// Whether a cell's results are there.
+  package func isFinished(_ cell: Cell) -> Bool { CellFolder(run: folder, cell: cell).isDone }
+
   /// Opens a failed cell again.
   package func retry(_ cell: Cell) throws { try queue.retry(cell.folderName) }
 
   /// What there is to say of a cell that needs no work from here; nil for one that can be claimed, or whose
   /// owner may be gone.
   package func settled(_ cell: Cell) throws -> String? {
-    if CellFolder(run: folder, cell: cell).isDone { return "already finished" }
+    if isFinished(cell) { return "already finished" }
     if let reason = failure(of: cell) {
       return "failed before: \(reason); --retry-failed tries it again"
     }

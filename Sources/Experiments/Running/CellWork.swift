@@ -41,7 +41,9 @@ final class CellWork: Sendable {
   private let claimant = Claimant.current()
   private let heartbeat: Heartbeat
   private let share: CoreShare
+  /// The names of the cells' folders, the longest cells first.
   private let order: [String]
+  private let names: Set<String>
   private let others: Mutex<ClaimWatch>
   private let problem = Mutex<(any Error)?>(nil)
   private let deadline: ContinuousClock.Instant?
@@ -58,9 +60,9 @@ final class CellWork: Sendable {
     queue = run.queue
     heartbeat = Heartbeat(interval: min(5, options.lease / 8))
     share = CoreShare(cores: options.cores)
-    let names = cells.map(\.folderName)
-    // The longest first; of equal ones in the order of the experiment.
-    order = names.enumerated().sorted { a, b in
+    names = Set(cells.map(\.folderName))
+    // Of equal ones in the order of the experiment.
+    order = cells.map(\.folderName).enumerated().sorted { a, b in
       let (x, y) = (options.predicted[a.element] ?? 0, options.predicted[b.element] ?? 0)
       return x != y ? x > y : a.offset < b.offset
     }.map(\.element)
@@ -100,23 +102,15 @@ final class CellWork: Sendable {
   private func next() throws -> Claim? {
     var hasTold = false
     while !isOver {
-      let (seen, own) = others.withLock { watch in
-        let seen = watch.look(Set(order))
-        return (seen, claimant.token)
-      }
-      for working in seen.abandoned where working.token != own {
-        if let claim = try queue.takeOver(working, by: claimant) { return claim }
-      }
-      let workers = seen.alive.count + seen.unsure.count
-      if let claim = try queue.claimNext(of: order, spread: workers / 2, by: claimant) {
-        return claim
-      }
+      let attempt = try others.withLock { try $0.claimNext(of: order, names, by: claimant) }
+      if let claim = attempt.claim { return claim }
+      let (seen, own) = (attempt.seen, claimant.token)
       let (alive, unsure) = (seen.alive.filter { $0.token != own }, seen.unsure)
       let waits = options.staysToTheEnd ? !(alive + unsure).isEmpty : !unsure.isEmpty
       guard waits || !seen.abandoned.isEmpty else { return nil }
       if !hasTold {
-        let names = Set((alive + unsure).map { $0.claimant?.title ?? $0.token }).sorted()
-        watch(.waiting(others: names))
+        let titles = (alive + unsure).map { $0.claimant?.title ?? $0.token }
+        watch(.waiting(others: Set(titles).sorted()))
         hasTold = true
       }
       Thread.sleep(forTimeInterval: min(1, options.lease / 20))
@@ -126,33 +120,38 @@ final class CellWork: Sendable {
 
   private func run(_ claim: Claim) throws {
     guard let cell = cells[claim.name] else { return }
-    let folder = CellFolder(path: claim.path, cell: cell)
     share.enter()
     heartbeat.begin(claim)
     defer {
       heartbeat.end(claim)
       share.leave()
     }
+    // Until the cell is handed in or given back, a signal waits for it.
+    try StopRequest.holding {
+      try settle(claim, CellFolder(path: claim.path, cell: cell))
+    }
+  }
+
+  private func settle(_ claim: Claim, _ folder: CellFolder) throws {
     do {
-      try StopRequest.holding {
-        try train(folder)
-        heartbeat.end(claim)
-        try publish(claim, folder)
-      }
-    } catch is TrainingStopped {
+      try train(folder)
       heartbeat.end(claim)
-      try claim.release()
+      try publish(claim, folder)
     } catch {
       heartbeat.end(claim)
       // Whoever took the cell over goes on with it.
       guard claim.isHeld else { return }
-      if case FileError.cannotWrite = error {
+      switch error {
+      case is TrainingStopped: try claim.release()
+      case FileError.cannotWrite:
+        // No fault of the cell's: it waits for a disk that can be written.
         _ = try? claim.release()
         throw error
+      default:
+        try folder.fail("\(error)")
+        try claim.fail()
+        watch(.failed(folder.cell, reason: "\(error)"))
       }
-      try folder.fail("\(error)")
-      try claim.fail()
-      watch(.failed(cell, reason: "\(error)"))
     }
   }
 

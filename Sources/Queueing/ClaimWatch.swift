@@ -1,0 +1,87 @@
+// Watching others work. A claim is alive as long as its owner's signs of life change, by the watcher's own
+// clock: what a node's clock says, and whether it goes backwards, does not matter.
+import Files
+import Foundation
+
+/// Watches the claims of others for signs of life.
+package struct ClaimWatch {
+  private struct Sign {
+    let beat: Data?
+    let since: ContinuousClock.Instant
+  }
+
+  private let queue: WorkQueue
+  private var signs: [WorkQueue.Working: Sign] = [:]
+  /// How long a claim may be silent, s.
+  package let lease: Double
+
+  package init(_ queue: WorkQueue, lease: Double) {
+    (self.queue, self.lease) = (queue, lease)
+  }
+
+  /// What the watch knows of the claims of others.
+  package struct Observation: Sendable {
+    /// Their owners are gone.
+    package var abandoned: [WorkQueue.Working] = []
+    /// They were seen to beat, or their processes are there.
+    package var alive: [WorkQueue.Working] = []
+    /// Not yet watched for long enough.
+    package var unsure: [WorkQueue.Working] = []
+  }
+
+  /// Looks once.
+  ///
+  /// - Parameter names: only claims of these.
+  package mutating func look(
+    _ names: Set<String>, now: ContinuousClock.Instant = .now
+  ) -> Observation {
+    var seen: [WorkQueue.Working: Sign] = [:]
+    var observation = Observation()
+    for working in queue.workers() where names.contains(working.name) {
+      let path = "\(queue.workingFolder)/\(working.folderName)/\(Heartbeat.fileName)"
+      let beat = FileManager.default.contents(atPath: path)
+      let before = signs[working]
+      let hasBeaten = before != nil && before?.beat != beat
+      let sign =
+        if let before, !hasBeaten { before } else { Sign(beat: beat, since: now) }
+      seen[working] = sign
+      if working.claimant?.hasEnded == true || now - sign.since >= .seconds(lease) {
+        observation.abandoned.append(working)
+      } else if hasBeaten || working.claimant?.hasEnded == false {
+        observation.alive.append(working)
+      } else {
+        observation.unsure.append(working)
+      }
+    }
+    signs = seen
+    return observation
+  }
+
+  /// What an attempt to claim work came to.
+  package struct Attempt: Sendable {
+    /// Nil where there is nothing to claim.
+    package let claim: Claim?
+    package let seen: Observation
+  }
+
+  /// Claims work whose owner is gone, or else the most urgent that is open.
+  ///
+  /// - Parameters:
+  ///   - order: names, the most urgent first.
+  ///   - names: the same names.
+  /// - Throws: `FileError.cannotWrite`.
+  package mutating func claimNext(
+    of order: [String], _ names: Set<String>, by claimant: Claimant
+  ) throws -> Attempt {
+    let seen = look(names)
+    for working in seen.abandoned where working.token != claimant.token {
+      if let claim = try queue.takeOver(working, by: claimant) {
+        return Attempt(claim: claim, seen: seen)
+      }
+    }
+    // About as many may ask at this moment as are at work; half of them is enough to keep them apart.
+    let workers = seen.alive.count + seen.unsure.count
+    return Attempt(
+      claim: try queue.claimNext(of: order, spread: workers / 2, by: claimant), seen: seen)
+  }
+}
