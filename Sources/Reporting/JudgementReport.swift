@@ -15,6 +15,8 @@ package struct JudgementReport: Sendable {
   /// Scorings of test utterances, by fold.
   package var looks: [Looks]
   package var claims: [ClaimRow]
+  /// By metric: what the run says of the first system's parts; empty where fewer than two were run.
+  package var components: [[ComponentClaim]] = []
   /// What the audits found, as tables.
   package var audits: [PlainTable]
   /// Recall by class of each analysed system.

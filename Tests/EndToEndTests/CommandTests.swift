@@ -8,6 +8,7 @@ import Testing
     ["corpora", "synthesize"], ["report"], ["compare"], ["baseline"],
     ["baseline", "record"], ["baseline", "list"], ["baseline", "show"], ["baseline", "lint"],
     ["check"], ["claims"], ["explain"], ["diff"], ["verify"], ["settings"],
+    ["status"], ["cell"], ["slurm"], ["fsck"], ["replay"], ["check-storage"],
   ]
 
   @Test(arguments: commands) func `explains each command`(_ command: [String]) throws {

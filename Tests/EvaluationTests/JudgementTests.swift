@@ -217,6 +217,56 @@ private func matrix(_ right: Int, of n: Int = 10) -> ConfusionMatrix {
     #expect(bootstrap(1) == bootstrap(1))
   }
 
+  @Test func `holds a part's claim to tests over folds that are adjusted for their number`() throws
+  {
+    // Six folds of one speaker each; as many right of 10 in both classes.
+    func six(_ name: String, _ right: [Int]) -> SystemPredictions {
+      SystemPredictions(
+        system: name, classes: classes,
+        seeds: [
+          (
+            1,
+            right.enumerated().flatMap { speaker, right in
+              (0..<20).map { i in
+                Prediction(
+                  id: "s\(speaker)u\(i)", speaker: "s\(speaker)", fold: 1 + speaker,
+                  truth: i % 2, predicted: i / 2 < right ? i % 2 : 1 - i % 2, probabilities: [])
+              }
+            }
+          )
+        ])
+    }
+    let base = [5, 6, 5, 6, 5, 6]
+    func pair(_ name: String, _ right: [Int]?) -> ComponentClaim.Pair {
+      ComponentClaim.Pair(
+        series: "s", claim: name,
+        comparison: right.map {
+          SystemComparison(
+            six("with", $0), six("without", base), metric: .accuracy,
+            random: RandomStream(seed: 1), resamples: 20)
+        })
+    }
+    let helps = pair("helps", [8, 9, 8, 9, 8, 8]), harms = pair("harms", [2, 3, 2, 3, 2, 2])
+    let maybe = pair("maybe", [7, 5, 6, 7, 5, 6]), missing = pair("missing", nil)
+    let judged = ComponentClaim.judged([helps, missing, maybe, harms])
+    #expect(judged.map(\.verdict) == [.holds, .notRun, .undecided, .contradicted])
+    #expect(judged.map(\.claim) == ["helps", "missing", "maybe", "harms"])
+    let p = try [helps, maybe, harms].map { try #require($0.comparison?.methodTest?.p) }
+    // Holm by hand: the least times 3, the next times 2, the greatest as it is.
+    let order = p.indices.sorted { p[$0] < p[$1] }
+    var expected = p
+    expected[order[0]] = 3 * p[order[0]]
+    expected[order[1]] = max(expected[order[0]], 2 * p[order[1]])
+    expected[order[2]] = max(expected[order[1]], p[order[2]])
+    expectClose(judged.compactMap(\.adjusted), expected)
+    // What one claim alone would decide, many do not.
+    let weak = pair("weak", [6, 7, 6, 7, 7, 6])
+    let alone = try #require(weak.comparison?.methodTest?.p)
+    #expect(ComponentClaim.judged([weak])[0].verdict == (alone <= 0.05 ? .holds : .undecided))
+    let many = [ComponentClaim.Pair](repeating: weak, count: 1 + Int(0.05 / alone))
+    #expect(ComponentClaim.judged(many).allSatisfy { $0.verdict == .undecided })
+  }
+
   @Test func `computes from counts what the scores of a matrix are`() {
     var random = RandomStream(seed: 8)
     for _ in 0..<200 {

@@ -200,6 +200,11 @@ private func makeJudgement(_ sample: Sample, _ origin: RandomStream) -> Judgemen
         rows: [["exact-duplicates", "a-file-name_of-some-length.wav"]], remark: "One.",
         hasWords: true)
     ])
+  report.components = report.comparisons.map { group in
+    ComponentClaim.judged(
+      group.map { .init(series: "Losses, one by one", claim: "+ SupCon", comparison: $0) }
+        + [.init(series: "Pooling", claim: "FLAM over max", comparison: nil)])
+  }
   report.recalls = systems.map { ($0.system, $0.classRecalls()) }
   report.differences = systems.dropFirst().map { ConfusionDifference(systems[0], $0) }
   return report

@@ -19,6 +19,9 @@ extension ExperimentRun {
       },
       claims: result.isSynthetic ? [] : try printedClaims(of: result),
       audits: try audit(of: result.corpus.name)?.tables ?? [])
+    report.components = try [Metric.unweightedAverageRecall, .accuracy].map {
+      try result.componentClaims($0)
+    }.filter { $0.count { $0.comparison != nil } > 1 }
     report.recalls = systems.map { ($0.system, $0.classRecalls()) }
     if let first = systems.first {
       report.differences = systems.dropFirst().filter { first.hasSameUtterances(as: $0) }

@@ -41,11 +41,19 @@ extension ExperimentRun {
           "\(variant.summary.completeness) cells, training time \(fixed(seconds, digits: 0)) s")
       }
     }
+    let makers = Dictionary(
+      grouping: try results.flatMap(\.variants).flatMap(\.folders).map { folder in
+        try folder.origin().map { "\($0.made.processor), \($0.made.blasKernels)" }
+          ?? "not recorded"
+      }, by: \.self)
+    let processors = makers.map { KeyValueSection.Row($0.key, "\($0.value.count) cells") }
+      .sorted { $0.key < $1.key }
     return [
       KeyValueSection(title: "Program and machine", rows: versions),
       KeyValueSection(title: "Run", rows: run + (try backboneRows())),
       KeyValueSection(title: "Corpora", rows: corpora),
       KeyValueSection(title: "Cells", rows: cells),
+      KeyValueSection(title: "Processors and OpenBLAS kernels that made them", rows: processors),
     ]
   }
 
