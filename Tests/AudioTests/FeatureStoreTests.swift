@@ -123,7 +123,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `shows a change of any byte`() throws {
+  @Test(.timeLimit(.minutes(10))) func `shows a change of any byte`() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/k.store"
       // An odd number of samples, so that the recordings have padding between them.

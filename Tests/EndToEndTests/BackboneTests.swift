@@ -82,6 +82,13 @@ private let tinyBackbone = Result<String, any Error> {
     }
   }
 
+  /// What the caches of the one process that made a run did.
+  private func savings(of run: String) throws -> NSDictionary {
+    let file = try #require(files(below: run + "/costs").first)
+    let object = try JSONSerialization.jsonObject(with: bytes("\(run)/costs/\(file)"))
+    return try #require((object as? NSDictionary)?["savings"] as? NSDictionary)
+  }
+
   @Test func `takes its frames from a cache that another run filled, whole or damaged`() throws {
     try withFolder { folder in
       let file = try experiment(in: folder, variants: "[{name: frozen}]")
@@ -90,8 +97,7 @@ private let tinyBackbone = Result<String, any Error> {
           "run", file, "--out", name, "--backbone", tinyBackbone.get(), "--cache", "shared",
           in: folder)
         try #require(output.code == 0, "\(output.standardError)")
-        let object = try JSONSerialization.jsonObject(with: bytes(folder + "/\(name)/frames.json"))
-        return (try #require(object as? NSDictionary), output)
+        return (try savings(of: "\(folder)/\(name)"), output)
       }
       let first = try run("first").savings
       let computed = try #require(first["computed"] as? Int)
@@ -129,8 +135,7 @@ private let tinyBackbone = Result<String, any Error> {
       let row = try #require((plan["rows"] as? [NSDictionary])?.first)
       let output = try reprise("run", file, "--out", "run", "--quiet", in: folder)
       try #require(output.code == 0, "\(output.standardError)")
-      let object = try JSONSerialization.jsonObject(with: bytes(folder + "/run/frames.json"))
-      let savings = try #require(object as? NSDictionary)
+      let savings = try savings(of: folder + "/run")
       let (clean, mixtures) = (
         try #require(row["clean_passes"] as? Int), try #require(row["mixture_passes"] as? Int)
       )

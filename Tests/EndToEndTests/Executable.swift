@@ -59,6 +59,7 @@ struct Running {
   fileprivate let base: String
 
   var isRunning: Bool { process.isRunning }
+  var identifier: pid_t { process.processIdentifier }
 
   /// Ends it as nothing can prevent.
   func kill() { send(SIGKILL) }

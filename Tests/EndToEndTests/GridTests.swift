@@ -96,7 +96,10 @@ func scorings(in run: String) throws -> [String: Int] {
       var (stops, kept) = (0, 0)
       for _ in 0..<40 {
         let running = try start(arguments, in: folder)
-        while running.isRunning, files(below: run + "/queue/working").isEmpty { usleep(300) }
+        let claims = { files(below: run + "/queue/working") }
+        while running.isRunning,
+          !claims().contains(where: { $0.contains(".\(running.identifier).") })
+        { usleep(300) }
         usleep(2000)
         let asked = ContinuousClock.now
         running.send(signal)

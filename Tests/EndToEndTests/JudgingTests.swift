@@ -132,7 +132,12 @@ private func experiment(
       let path = place + "/run/results.json"
       let results = try text(path)
       let range = try #require(results.firstRange(of: #/"wa" : 0\.\d/#))
-      try write(results.replacingCharacters(in: range, with: #""wa" : 0.99"#), to: path)
+      let changed = results.replacingCharacters(in: range, with: #""wa" : 0.99"#)
+      try write(changed, to: path)
+      expectRefusal(
+        try reprise("report", "run", in: place), "results.json", "its checksum differs")
+      // As a program would have written it.
+      try write(unsealed(changed), to: path)
       expectRefusal(
         try reprise("report", "run", in: place), "results.json", "but the stored predictions give",
         "nothing was drawn")
@@ -146,17 +151,21 @@ private func experiment(
       try write(text(file).replacing("selection_seeds: 0", with: "selection_seeds: 1"), to: file)
       let arguments = ["run", file, "--folds", "1,2", "--out", "run", "--quiet"]
       #expect(try reprise(arguments, in: place).code == 0)
-      let lines = try text(place + "/run/ledger.jsonl").split(separator: "\n")
+      func ledger() throws -> [Substring] {
+        try files(below: place + "/run/ledger")
+          .flatMap { try text("\(place)/run/ledger/\($0)").split(separator: "\n") }
+      }
+      let lines = try ledger()
       func count(_ purpose: String) -> Int { lines.count { $0.contains("\"\(purpose)\"") } }
       // Two cells and two trainings beside, of two epochs each.
       #expect((count("result"), count("trajectory"), count("companion")) == (2, 4, 6))
       #expect(cells(of: place + "/run").count == 4)
       #expect(try reprise(arguments, in: place).code == 0)
-      #expect(try text(place + "/run/ledger.jsonl").split(separator: "\n") == lines)
+      #expect(try ledger() == lines)
       // A cell that is made anew is looked at anew.
       try remove(try #require(cells(of: place + "/run").first) + "/done.json")
       #expect(try reprise(arguments, in: place).code == 0)
-      #expect(try text(place + "/run/ledger.jsonl").split(separator: "\n").count == lines.count + 3)
+      #expect(try ledger().count == lines.count + 3)
     }
   }
 }

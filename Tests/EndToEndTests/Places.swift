@@ -53,6 +53,11 @@ func copy(_ from: String, to: String) throws {
 
 func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: path) }
 
+/// A JSON document without its checksum.
+func unsealed(_ document: String) -> String {
+  document.replacing(#/ *"checksum" : "[0-9a-f]*",\n/#, with: "")
+}
+
 /// All files below a folder, hidden ones included, as paths below it, sorted.
 func files(below folder: String) -> [String] {
   guard let walk = FileManager.default.enumerator(atPath: folder) else { return [] }

@@ -24,8 +24,8 @@ import Testing
       for cell in cells(of: run) {
         #expect(
           files(below: cell) == [
-            "configuration.json", "done.json", "embeddings.npy", "epochs.jsonl", "predictions.csv",
-            "trajectory.jsonl", "weights.safetensors",
+            "configuration.json", "done.json", "embeddings.npy", "epochs.jsonl", "origin.json",
+            "predictions.csv", "trajectory.jsonl", "weights.safetensors",
           ])
       }
       #expect(try json(text(run + "/results.json"))["run"] as? String == "tiny")
@@ -54,7 +54,7 @@ import Testing
       let output = try reprise("run", file, "--out", run, "--json", "--quiet", in: folder)
       #expect(output.code == 0 && output.standardError.isEmpty)
       let document = try json(output.standardOutput)
-      #expect(try document == json(text(run + "/results.json")))
+      #expect(try document == json(unsealed(text(run + "/results.json"))))
       let corpus = try #require((document["corpora"] as? [NSDictionary])?.first)
       #expect(corpus["is_incomplete"] as? Bool == true)
       #expect(corpus["is_synthetic"] as? Bool == false)

@@ -82,7 +82,7 @@ final class CellWork: Sendable {
       Thread.detachNewThread { [self] in
         defer { group.leave() }
         do {
-          while let claim = try next() { try run(claim) }
+          while try runNext() {}
         } catch {
           problem.withLock { $0 = $0 ?? error }
         }
@@ -95,6 +95,16 @@ final class CellWork: Sendable {
   private var isOver: Bool {
     StopRequest.isMade || problem.withLock { $0 != nil }
       || deadline.map { ContinuousClock.now >= $0 } ?? false
+  }
+
+  /// Runs a cell, if there is one for this process. From its claim until it is handed in or given back a
+  /// signal waits for it.
+  private func runNext() throws -> Bool {
+    try StopRequest.holding {
+      guard let claim = try next() else { return false }
+      try run(claim)
+      return true
+    }
   }
 
   /// Claims the next cell: one whose owner is gone, or the longest open one. Waits where others are on the
@@ -126,10 +136,7 @@ final class CellWork: Sendable {
       heartbeat.end(claim)
       share.leave()
     }
-    // Until the cell is handed in or given back, a signal waits for it.
-    try StopRequest.holding {
-      try settle(claim, CellFolder(path: claim.path, cell: cell))
-    }
+    try settle(claim, CellFolder(path: claim.path, cell: cell))
   }
 
   private func settle(_ claim: Claim, _ folder: CellFolder) throws {
