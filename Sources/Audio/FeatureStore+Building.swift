@@ -126,7 +126,7 @@ private struct StoreFile: ~Copyable {
 
   init(path: String) throws(AudioError) {
     self.path = path
-    temporary = "\(path).\(getpid())-\(UUID().uuidString).partial"
+    temporary = partialPath(of: path)
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw AudioError.cannotWrite(path: path, reason: String(cString: strerror(errno)))

@@ -8,7 +8,7 @@ extension Data {
   /// - Throws: `FileError` with the system's reason (no space, no permission …); the old file is
   ///   then untouched and the temporary one removed.
   package func writeAtomically(to path: String) throws {
-    let temporary = "\(path).\(getpid())-\(UInt64.random(in: 0 ... .max)).partial"
+    let temporary = partialPath(of: path)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, reason: systemReason()) }
     do {
@@ -92,19 +92,6 @@ package func syncFolder(_ path: String) throws {
 package func removeFile(_ path: String) throws {
   guard unlink(path) != 0, errno != ENOENT else { return }
   throw FileError.cannotWrite(path: path, reason: systemReason())
-}
-
-/// Removes from `folder` what processes that are no more left of files they were writing.
-package func removeLeftovers(in folder: String) throws {
-  let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-  for name in names where name.hasSuffix(".partial") {
-    // `FILE.PROCESS-NUMBER.partial`, as `writeAtomically` names them.
-    let middle = name.split(separator: ".").dropLast().last?.split(separator: "-").first
-    guard let process = middle.flatMap({ pid_t($0) }), process > 0, kill(process, 0) != 0,
-      errno == ESRCH
-    else { continue }
-    try removeFile(folder + "/" + name)
-  }
 }
 
 private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

@@ -25,7 +25,7 @@ package struct Claimant: Hashable, Sendable {
   package static func current() -> Claimant {
     let process = getpid()
     return Claimant(
-      host: hostName(), machine: thisMachine, process: process,
+      host: hostName(), machine: machineMark, process: process,
       start: ProcessState(process)?.start ?? 0,
       nonce: String(UInt32.random(in: 0 ... .max), radix: 16))
   }
@@ -47,7 +47,7 @@ package struct Claimant: Hashable, Sendable {
 
   /// Whether this claimant's process has ended; nil where that cannot be known from here.
   package var hasEnded: Bool? {
-    guard machine == thisMachine else { return nil }
+    guard machine == machineMark else { return nil }
     guard let state = ProcessState(process) else { return true }
     return state.hasEnded || state.start != start
   }
@@ -70,12 +70,6 @@ private struct ProcessState {
     hasEnded = ["Z", "X"].contains(fields[0])
   }
 }
-
-private let thisMachine: String = {
-  let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
-  let space = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
-  return String(sha256("\(boot ?? "?") \(space ?? "?") \(hostName())").prefix(8))
-}()
 
 private func hostName() -> String {
   var bytes = [CChar](repeating: 0, count: 256)

@@ -39,20 +39,25 @@ package enum StandIns {
     let total = layouts.reduce(0) { $0 + $1.clips.count }
     var done = 0
     try makeFolder(directory)
+    try removeLeftovers(in: directory)
     return try layouts.map { layout in
       let path = directory + "/" + layout.corpus.rawValue
       let marker = SyntheticMarker(
         corpus: layout.corpus, program: program, seed: seed,
         utterances: layout.utterances(root: path))
       if try !isThere(marker, at: path) {
-        let partial = "\(directory)/.\(layout.corpus.rawValue).partial"
-        try remove(partial)
+        let partial = partialPath(of: "\(directory)/.\(layout.corpus.rawValue)")
         do {
           try write(layout, marker, to: partial, random: random.split(layout.corpus.rawValue)) {
             progress(done + $0, total)
           }
-          try remove(path)
-          try move(partial, to: path)
+          // Another process may have been faster.
+          if try isThere(marker, at: path) {
+            try remove(partial)
+          } else {
+            try remove(path)
+            try move(partial, to: path)
+          }
         } catch {
           try? remove(partial)
           throw error

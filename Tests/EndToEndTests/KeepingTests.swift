@@ -82,6 +82,27 @@ private let kept = Result<String, any Error> {
   }
 }
 
+@Suite(.timeLimit(.minutes(10))) struct `A damaged ledger` {
+  @Test func `loses the damaged line alone`() throws {
+    try withFolder { folder in
+      let run = folder + "/run"
+      try copy(try kept.get() + "/run", to: run)
+      let name = try #require(files(below: run + "/ledger").first)
+      let path = "\(run)/ledger/\(name)"
+      let lines = try text(path).split(separator: "\n")
+      try write(
+        lines.dropLast().joined(separator: "\n") + "\n" + lines[lines.count - 1].prefix(40),
+        to: path)
+      expectRefusal(
+        try reprise("report", run), "line \(lines.count) is not an entry of the ledger")
+      #expect(try reprise("fsck", run).code == 1)
+      #expect(try text(path).split(separator: "\n") == lines.dropLast())
+      #expect(files(below: run + "/quarantine") == ["ledger~\(name).1"])
+      #expect(try reprise("report", run).code == 0 && reprise("fsck", run).code == 0)
+    }
+  }
+}
+
 @Suite(.timeLimit(.minutes(10))) struct `A replayed cell` {
   @Test func `is the same to the last bit, whatever the threads`() throws {
     let run = try kept.get() + "/run"

@@ -33,9 +33,10 @@ import Testing
   @Test func `loses what dead processes left, and nothing else`() throws {
     try withTemporaryFolder { folder in
       // No process has this number: it is above what Linux allows.
-      let dead = "a.json.2147483646-77.partial"
-      let alive = "a.json.\(getpid())-77.partial"
-      let others = ["a.json", "mine.partial", ".partial", alive]
+      let dead = "a.json.\(machineMark)-2147483646-77.partial"
+      let alive = "a.json.\(machineMark)-\(getpid())-77.partial"
+      let elsewhere = "a.json.00000000-2147483646-77.partial"
+      let others = ["a.json", "mine.partial", ".partial", alive, elsewhere]
       for name in others + [dead] { try file(folder + "/" + name) }
       try removeLeftovers(in: folder)
       let left = try FileManager.default.contentsOfDirectory(atPath: folder)

@@ -20,7 +20,7 @@ package struct ComponentClaim: Codable, Hashable, Sendable {
     /// The part is of harm here.
     case contradicted
     /// The difference may be of either sign.
-    case undecided = "cannot be decided"
+    case undecided
     case notRun = "not run"
   }
 

@@ -67,6 +67,14 @@ private struct Checker {
     covered.append("cells/")
     for name in queue.listing().finished {
       let path = "cells/" + name
+      // Earlier programs trained cells where finished ones lie.
+      guard FileManager.default.fileExists(atPath: "\(folder)/\(path)/done.json") else {
+        findings.append(
+          FileCheck.Finding(
+            path: path, problem: "has no done.json: it is not finished",
+            remedy: "reprise run \(folder) goes on with it"))
+        continue
+      }
       guard let problem = cellProblem(path) else {
         intactCells += 1
         continue
@@ -83,8 +91,7 @@ private struct Checker {
     do {
       done = try readJSON(CellFolder.Done.self, from: place + "/done.json", remedy: "")
     } catch {
-      return FileManager.default.fileExists(atPath: place + "/done.json")
-        ? "done.json is not what was written" : "has no done.json: it was never finished"
+      return "done.json is not what was written"
     }
     checked += 1
     if ((try? Data(readingFile: place + "/done.json"))?.sealState ?? .broken) == .unsealed {
@@ -135,12 +142,10 @@ private struct Checker {
       case .unguarded: unguarded.append(path)
       case .damaged(let problem):
         checked += 1
-        let isLedger = path.hasPrefix("ledger")
         try report(
           path, problem,
-          remedy: isLedger
-            ? "its scorings are still counted in the quarantined copy"
-            : "reprise run \(folder) makes it anew")
+          remedy: path.hasPrefix("ledger")
+            ? "its other lines still count" : "reprise run \(folder) makes it anew")
       }
     }
   }
@@ -153,9 +158,19 @@ private struct Checker {
       let target = try setAside(folder + "/" + path, of: folder)
       finding.movedTo = String(target.dropFirst(folder.count + 1))
       if let cell { try queue.open([cell]) }
+      if path.hasPrefix("ledger") { try keepLines(of: target, at: folder + "/" + path) }
     }
     findings.append(finding)
   }
+}
+
+/// Adds the intact lines of a damaged ledger to a new one in its place: what was looked at stays looked at.
+private func keepLines(of damaged: String, at path: String) throws {
+  let whole = try Data(readingFile: damaged)
+  // A line without its end was cut off.
+  let lines = whole.split(separator: 0x0a, omittingEmptySubsequences: false).dropLast()
+  let kept = lines.filter { !$0.isEmpty && Data($0).lineSealState != .broken }
+  try kept.reduce(into: Data()) { $0 += $1 + Data("\n".utf8) }.append(to: path)
 }
 
 private func isFolder(_ path: String) -> Bool {

@@ -3,6 +3,7 @@ import Corpora
 import Evaluation
 import Files
 import Foundation
+import Queueing
 import Settings
 import Training
 
@@ -44,7 +45,8 @@ extension ExperimentRun {
     let recorded = CellFolder(run: folder, cell: cell)
     guard recorded.isDone else { throw RunError.notFinished(cell: cell.folderName) }
     try recorded.requireIntact()
-    let place = "\(folder)/queue/replays/\(cell.folderName)-\(getpid())"
+    let token = Claimant.current().token
+    let place = "\(folder)/queue/replays/\(cell.folderName)@\(token)"
     try makeFolder(place)
     defer { try? FileManager.default.removeItem(atPath: place) }
     let prepared = try PreparedCorpora(self, for: [cell], threads: threads, watch: watch)
@@ -57,7 +59,7 @@ extension ExperimentRun {
       try prepared[corpus.name, cell.identity.settings], folds: corpus.foldNames.count,
       CellConduct(
         ledger: cell.identity.evaluateOn == .test
-          ? TestLedger(run: folder, writer: "replay-\(getpid())") : nil,
+          ? TestLedger(run: folder, writer: "replay-" + token) : nil,
         threads: { threads }, pause: { StopRequest.isMade ? .stop : .none },
         afterEpoch: { watch(.epoch(cell, $0)) }))
     return try Replay(recorded, again)

@@ -18,7 +18,9 @@ extension ExperimentRun {
   /// - Parameter retryFailed: whether failed cells are opened again too.
   package func layOut(retryFailed: Bool = false) throws {
     try makeFolder(folder)
-    try removeLeftovers(in: folder)
+    for part in ["", "/audits", "/costs", "/examples", "/cells"] {
+      try removeLeftovers(in: folder + part)
+    }
     try writeSealedJSON(experiment, to: folder + "/experiment.json")
     try queue.make()
     let cells = try trainings()

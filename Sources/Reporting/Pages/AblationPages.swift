@@ -34,7 +34,7 @@ extension CorpusReport {
         Table.Cell(interval(comparison?.difference.interval)),
         Table.Cell(interval(comparison?.method?.interval)),
         Table.Cell(row.adjusted.map(pText) ?? "–"),
-        Table.Cell(comparison?.detectable.map { points($0) } ?? "–"),
+        Table.Cell(comparison?.detectable.map { fixed(100 * $0, digits: 1) } ?? "–"),
         Table.Cell(row.verdict.rawValue, isBold: row.verdict == .holds),
       ]
     }
@@ -48,7 +48,7 @@ extension CorpusReport {
       remark:
         "Points, pooled, mean over seeds; 95 % intervals over speakers for these networks and over folds for the methods "
         + "trained anew (Nadeau–Bengio). A claim holds, or is contradicted, where p of the methods, adjusted for all "
-        + "rows (Holm), is at most 0.05. Detectable: what would be seen 8 times in 10 without the adjustment.",
+        + "rows (Holm), is at most 0.05; otherwise these data cannot decide it. Detectable: what would be seen 8 times in 10 without the adjustment.",
       isDense: true)
     table.name += "-" + slug(short)
     return table
