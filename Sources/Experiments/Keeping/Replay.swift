@@ -98,7 +98,7 @@ extension Replay {
     let what = "\(title) (\(cell))"
     let circumstances =
       circumstances.isEmpty
-      ? ["same program, libraries, kernels and processor"] : circumstances.map { "differs: " + $0 }
+      ? ["same program, libraries, kernels and processor"] : circumstances
     if isIdentical {
       return
         ([
@@ -134,7 +134,7 @@ extension Provenance {
   fileprivate func differences(from other: Provenance) -> [String] {
     zip(rows, other.rows).compactMap { old, new in
       old.value == new.value || old.name == "System" || old.name == "Cairo"
-        ? nil : "\(old.name): \(old.value), now \(new.value)"
+        ? nil : "differs: \(old.name): \(old.value), now \(new.value)"
     }
   }
 }

@@ -3,7 +3,7 @@
 import Files
 import Foundation
 
-/// The ledger of a run: `ledger.jsonl` in its folder.
+/// The ledger of a run: `ledger/` in its folder.
 package struct TestLedger: Sendable {
   /// One scoring of one cell's test utterances.
   package struct Entry: Codable, Hashable, Sendable {
