@@ -221,7 +221,9 @@ private func experiment(
       let names = ["tiny.json", "tiny.ravdess.full.csv"]
       for name in names { try copy(folder + "/" + name, to: place + "/" + name) }
       let readme = place + "/README.md"
-      try write("# x\n<!-- reprise:tiny -->\n<!-- end -->\n", to: readme)
+      try write(
+        "# x\n<!-- reprise:tiny -->\n<!-- end -->\n<!-- reprise-components:tiny -->\n<!-- end -->\n",
+        to: readme)
       func lint(_ more: String...) throws -> Output {
         try reprise(["baseline", "lint", place, "--readme", readme] + more)
       }
@@ -229,6 +231,7 @@ private func experiment(
       #expect(try lint("--write").code == 0)
       let written = try text(readme)
       #expect(try written.contains("| full | ") && lint().code == 0)
+      #expect(written.contains("| Augmentation: EAM over LAM | – | – | – | – | not run |"))
       // One digit in the table.
       let digit = try #require(written.firstRange(of: #/\d\.\d ± /#))
       let wrong = written[digit].hasPrefix("1") ? "2.0 ± " : "1.0 ± "

@@ -19,7 +19,8 @@ package struct BaselineLint: Sendable {
   /// - Parameters:
   ///   - readme: the path of a text with tables between `<!-- reprise:NAME -->`, NAME being what the
   ///     baselines' names begin with, and `<!-- end -->`; and the first baseline beside the others between
-  ///     `<!-- reprise-comparison:NAME -->` and `<!-- end -->`.
+  ///     `<!-- reprise-comparison:NAME -->` and `<!-- end -->`; and whether the parts of the first one help
+  ///     between `<!-- reprise-components:NAME -->` and `<!-- end -->`.
   /// - Throws: `FileError` where a file cannot be read; what a file says wrongly is a complaint.
   package init(folder: String, readme: String) throws {
     let names: [String]
@@ -64,7 +65,7 @@ package struct BaselineLint: Sendable {
       return lines.append("\(path): is not there; no table was checked")
     }
     var text = String(decoding: try Data(readingFile: path), as: UTF8.self)
-    let opening = #/<!-- (reprise|reprise-comparison):([^ ]+) -->\n/#
+    let opening = #/<!-- (reprise|reprise-comparison|reprise-components):([^ ]+) -->\n/#
     var rest = text.startIndex
     while let match = text[rest...].firstMatch(of: opening) {
       tables += 1
@@ -77,9 +78,11 @@ package struct BaselineLint: Sendable {
       let own = baselines.filter { $0.name.hasPrefix(name + " ") && $0.kind == .measured }
       if own.isEmpty { complain("\(path): a table of \(name), of which no baseline is recorded") }
       let table =
-        match.output.1 == "reprise"
-        ? baselineTable(own)
-        : comparisonTable(try own.compactMap { try $0.predictions(in: folder) })
+        switch match.output.1 {
+        case "reprise": baselineTable(own)
+        case "reprise-components": try componentTable(own, folder)
+        default: comparisonTable(try own.compactMap { try $0.predictions(in: folder) })
+        }
       if text[body] == table {
         lines.append("\(path): table of \(name): ok")
       } else if !own.isEmpty {
@@ -119,6 +122,34 @@ private func comparisonTable(_ systems: [SystemPredictions]) -> String {
         "| \(row.first) − \(row.second) | \(points(row.difference.value)) | \(range(row.difference.interval)), "
         + "\(row.speakers) speakers | \(share(row.detectableOverSpeakers)) | \(range(row.method?.interval)), "
         + "\(row.folds) folds | \(row.methodTest.map { fixed($0.p, digits: 2) } ?? "–") | \(share(row.detectable)) |\n"
+    }.joined()
+}
+
+/// Whether the parts of a README's first baseline help, by UA: the report's figures and verdicts.
+private func componentTable(_ baselines: [Baseline], _ folder: String) throws -> String {
+  let systems = try baselines.map { baseline in
+    ComponentSystem(
+      settings: Dictionary(
+        (baseline.measurement?.settings ?? []).map { ($0.path, $0.value) },
+        uniquingKeysWith: { $1 }), predictions: try baseline.predictions(in: folder))
+  }
+  let head = """
+    | part | UA with − without, points | 95 % interval over folds | p (Holm) | detectable | verdict |
+    |---|---|---|---|---|---|
+
+    """
+  let claims = ComponentClaim.of(
+    systems, .unweightedAverageRecall, random: RandomStream(seed: 0), resamples: 1)
+  return head
+    + claims.map { claim in
+      guard let row = claim.comparison else {
+        return "| \(claim.series): \(claim.claim) | – | – | – | – | \(claim.verdict.rawValue) |\n"
+      }
+      let interval = row.method?.interval.map { "\(points($0.lower)) to \(points($0.upper))" }
+      return
+        "| \(claim.series): \(claim.claim) | \(points(row.difference.value)) | \(interval ?? "–") | "
+        + "\(claim.adjusted.map { fixed($0, digits: 2) } ?? "–") | "
+        + "\(row.detectable.map { fixed(100 * $0, digits: 2) } ?? "–") | \(claim.verdict.rawValue) |\n"
     }.joined()
 }
 

@@ -4,74 +4,20 @@ package import Evaluation
 import Randomness
 import Settings
 import Statistics
-import Tensors
 
 extension CorpusResult {
-  /// What the run says of each part of the first system, by one metric: augmentation, pooling, losses added
-  /// one by one and left out alone.
-  package func componentClaims(_ metric: Metric) throws -> [ComponentClaim] {
-    guard let full = variants.first?.settings else { return [] }
-    func changed(_ change: (inout VariantSettings) -> Void) -> VariantSettings {
-      var settings = full
-      change(&settings)
-      return settings
+  /// What the run says of each part of the first system, by one metric.
+  package func componentClaims(_ metric: Metric) -> [ComponentClaim] {
+    let systems = variants.map { variant in
+      ComponentSystem(
+        settings: Dictionary(
+          uniqueKeysWithValues: SettingsTree(of: variant.settings).leaves.map {
+            ($0.path, $0.value.text ?? "")
+          }), predictions: variant.predictions)
     }
-    let none = changed { $0.augmentation.mixup = .none }
-    let lam = changed { $0.augmentation.mixup = .lam }
-    typealias Terms = WritableKeyPath<LossSettings, Double>
-    let terms: [(name: String, key: Terms)] = [
-      ("KL", \.kl), ("focal", \.focal), ("center", \.center), ("SupCon", \.supcon),
-    ].filter { full.loss[keyPath: $0.1] > 0 }
-    func without(_ terms: some Sequence<(name: String, key: Terms)>) -> VariantSettings {
-      changed { settings in for term in terms { settings.loss[keyPath: term.key] = 0 } }
-    }
-    var pairs: [(series: String, claim: String, better: VariantSettings, worse: VariantSettings)] =
-      []
-    if full.augmentation.mixup == .eam {
-      pairs += [
-        ("Augmentation", "EAM over LAM", full, lam), ("Augmentation", "EAM over none", full, none),
-        ("Augmentation", "LAM over none", lam, none),
-      ]
-    }
-    if full.model.pooling == .flam {
-      pairs += [
-        ("Pooling", "FLAM over mean", full, changed { $0.model.pooling = .mean }),
-        ("Pooling", "FLAM over max", full, changed { $0.model.pooling = .max }),
-      ]
-    }
-    for index in terms.indices.dropFirst() {
-      pairs.append(
-        (
-          "Losses, one by one", "+ \(terms[index].name)", without(terms.dropFirst(index + 1)),
-          without(terms.dropFirst(index))
-        ))
-    }
-    // The last loss left out is the last step of the series before.
-    for term in terms.dropLast() where terms.count > 1 {
-      pairs.append(("Losses, all others there", "with \(term.name)", full, without([term])))
-    }
-    let judged = try parallelMap(count: pairs.count, threads: 8) { index in
-      ComponentClaim.Pair(
-        series: pairs[index].series, claim: pairs[index].claim,
-        comparison: comparison(pairs[index].better, pairs[index].worse, metric))
-    }
-    return ComponentClaim.judged(judged)
-  }
-
-  /// Nil where one of the two was not run, or lacks every seed.
-  private func comparison(
-    _ better: VariantSettings, _ worse: VariantSettings, _ metric: Metric
-  ) -> SystemComparison? {
-    func system(_ settings: VariantSettings) -> SystemPredictions? {
-      variants.first { $0.settings == settings }?.predictions
-    }
-    guard let first = system(better), let second = system(worse),
-      first.hasSameUtterances(as: second)
-    else { return nil }
-    return SystemComparison(
-      first, second, metric: metric,
-      random: RandomStream(seed: 0).split("component claims").split(corpus.name.rawValue)
-        .split("\(first.system) - \(second.system)").split(metric.rawValue))
+    return ComponentClaim.of(
+      systems, metric,
+      random: RandomStream(seed: 0).split("component claims").split(corpus.name.rawValue))
   }
 }
 
@@ -96,10 +42,10 @@ extension ExperimentRun {
   /// The parts' claims on each corpus that is not SYNTHETIC and has more than one of their systems.
   package func componentClaims() throws -> [ComponentClaims] {
     try results().filter { !$0.isSynthetic }.flatMap { result in
-      try [Metric.unweightedAverageRecall, .accuracy].map { metric in
+      [Metric.unweightedAverageRecall, .accuracy].map { metric in
         ComponentClaims(
           corpus: result.corpus.name.title, metric: metric,
-          claims: try result.componentClaims(metric))
+          claims: result.componentClaims(metric))
       }.filter { $0.claims.count { $0.comparison != nil } > 1 }
     }
   }

@@ -19,8 +19,8 @@ extension ExperimentRun {
       },
       claims: result.isSynthetic ? [] : try printedClaims(of: result),
       audits: try audit(of: result.corpus.name)?.tables ?? [])
-    report.components = try [Metric.unweightedAverageRecall, .accuracy].map {
-      try result.componentClaims($0)
+    report.components = [Metric.unweightedAverageRecall, .accuracy].map {
+      result.componentClaims($0)
     }.filter { $0.count { $0.comparison != nil } > 1 }
     report.recalls = systems.map { ($0.system, $0.classRecalls()) }
     if let first = systems.first {
