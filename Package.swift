@@ -74,6 +74,7 @@ let package = Package(
       "Conformance", "Golden", "Training", "Models", "Checkpoints", "Layers", "Autograd", "Tensors",
       "Augmentation", "Audio", "Projections", "Evaluation", "Statistics", "Randomness", "Settings"),
     module("Reporting", "Evaluation", "Statistics", "Tensors", "Files", "CCairo"),
+    module("Samples", "Reporting", "Evaluation", "Randomness"),
     module(
       "Experiments", "Conformance", "Golden", "Training", "Models", "Checkpoints", "Reporting",
       "Evaluation", "Statistics", "Corpora", "Audits", "Queueing",
@@ -81,10 +82,15 @@ let package = Package(
       "Settings", "Files",
       "COpenBLAS", "CFFTW",
       "CSndFile", "CCairo", yams),
+    module(
+      "Benchmarks", "Experiments", "Conformance", "Golden", "Training", "Models", "Checkpoints",
+      "Reporting", "Samples", "Evaluation", "Corpora", "Audio", "Augmentation", "Projections",
+      "Layers", "Autograd", "Tensors", "CKernels", "Randomness", "Settings", "Files"),
     .executableTarget(
       name: "reprise",
       dependencies: [
-        "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation", "Corpora",
+        "Benchmarks", "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation",
+        "Corpora",
         "StandIns", "Settings", "Files", "Queueing", "Cluster", "Audio", "Audits", "Checkpoints",
         "Models", "Projections",
         "Tensors", "Randomness",
@@ -123,10 +129,11 @@ let package = Package(
       "Training", "Checkpoints", "Files", "Models", "Layers", "Autograd", "Tensors", "Corpora",
       "Audio", "Augmentation", "Settings",
       "Evaluation", "Randomness"),
-    tests("Reporting", "Evaluation", "Statistics", "Randomness", "Files", "CCairo"),
+    tests("Reporting", "Samples", "Evaluation", "Statistics", "Randomness", "Files", "CCairo"),
     tests(
       "Experiments", "Reporting", "Settings", "Evaluation", "Training", "Corpora", "StandIns",
       "Files", "Tensors"),
+    tests("Benchmarks", "Files"),
     .testTarget(
       name: "EndToEndTests", dependencies: ["reprise", "Randomness"], swiftSettings: strict),
   ],

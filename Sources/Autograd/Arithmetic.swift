@@ -22,6 +22,16 @@ extension Tape {
   /// Returns `½ (x + y)`.
   package func mean(_ x: Variable, _ y: Variable) -> Variable { scaled(sum(x, y), by: 0.5) }
 
+  /// Returns some rows of `x`.
+  package func rows(_ x: Variable, _ range: Range<Int>) -> Variable {
+    record(x.value.rows(range), from: [x]) { dOutput, gradients in
+      let dInput = Tensor.zeros(x.shape)
+      (dInput.freshAddress + range.lowerBound * x.value.columns)
+        .update(from: dOutput.address, count: dOutput.count)
+      gradients.add(dInput, to: x)
+    }
+  }
+
   /// Returns the exact Gaussian error linear unit, `x Φ(x)` (Hendrycks & Gimpel 2016).
   package func gelu(_ x: Variable) -> Variable {
     elementwise(x, forward: reprise_gelu, gradient: reprise_gelu_gradient)

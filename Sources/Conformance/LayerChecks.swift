@@ -1,4 +1,4 @@
-// Self-attention with its projections, and frame pooling.
+// Frame pooling: FLAM, mean, maximum.
 import Autograd
 import Golden
 import Layers
@@ -7,29 +7,7 @@ import Randomness
 import Settings
 import Tensors
 
-let layerChecks = [
-  Check("attention", ["attention": selfAttention]),
-  Check("pooling", ["pooling": framePooling]),
-]
-
-private func selfAttention(_ reader: CaseReader) throws -> [Output] {
-  let heads = try reader.count("heads")
-  let x = try reader.tensor("x", [nil, nil])
-  let seed = try reader.tensor("seed", x.shape)
-  let sequences = try reader.ragged(rows: x.rows)
-  try requireHeads(heads, of: x.columns)
-  var parameters = Parameters()
-  let attention = SelfAttention(
-    "attention", width: x.columns, heads: heads, in: &parameters, using: unused)
-  try parameters.load(from: reader)
-  let pass = Pass(parameters, dropouts: unused)
-  let input = pass.tape.variable(x)
-  let output = attention(input, sequences, pass)
-  let gradients = pass.gradients(of: [(output, seed)], inputs: [input])
-  return [
-    Output("output", output.value), Output("dX", gradients.inputs[0] ?? .zeros(x.shape)),
-  ] + gradientOutputs(gradients.parameters, of: parameters)
-}
+let layerChecks = [Check("pooling", ["pooling": framePooling])]
 
 private func framePooling(_ reader: CaseReader) throws -> [Output] {
   var settings = ModelSettings()

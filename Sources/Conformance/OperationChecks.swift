@@ -20,7 +20,6 @@ let operationChecks = [
       "unit rows": { try one($0) { $0.unitRows($1) } },
       "affine": affine,
       "layer norm": layerNorm,
-      "attention": attention,
       "convolution": convolution,
       "softmax": softmax,
       "weighted sum": weightedSum,
@@ -82,21 +81,6 @@ private func layerNorm(_ reader: CaseReader) throws -> [Output] {
   let inputs = [("x", x), ("gain", gain), ("bias", bias)]
   return try seeded(reader, inputs, seed: x.shape) { tape, inputs in
     tape.layerNorm(inputs[0], gain: inputs[1], bias: inputs[2])
-  }
-}
-
-private func attention(_ reader: CaseReader) throws -> [Output] {
-  let heads = try reader.count("heads")
-  let projected = try reader.tensor("projected", [nil, nil])
-  let sequences = try reader.ragged(rows: projected.rows)
-  let width = projected.columns / 3
-  try require(
-    projected.columns == 3 * width, "projected", expected: "columns in threes",
-    found: projected.shape)
-  try requireHeads(heads, of: width)
-  let inputs = [("projected", projected)]
-  return try seeded(reader, inputs, seed: [projected.rows, width]) { tape, inputs in
-    tape.attention(inputs[0], sequences, heads: heads)
   }
 }
 

@@ -70,37 +70,53 @@ package struct LayerNorm: Sendable {
   }
 }
 
-/// Multi-head self-attention, MSA: projections around `Tape.attention`.
-package struct SelfAttention: Sendable {
+/// Frame-level attention: self-attention and the query that weighs its frames.
+package struct FrameAttention: Sendable {
   let projection: Parameters.ID
   let projectionBias: Parameters.ID
   let output: Parameters.ID
   let outputBias: Parameters.ID
+  let query: Parameters.ID
   let heads: Int
 
-  /// Makes the layer as PyTorch's `MultiheadAttention`: Xavier-uniform projections of queries, keys
-  /// and values together, biases 0.
+  /// Makes the self-attention as PyTorch's `MultiheadAttention`: Xavier-uniform projections of queries, keys
+  /// and values together, biases 0. The query starts near 0, so that all frames count about the same.
   package init(
     _ name: String, width: Int, heads: Int, in parameters: inout Parameters,
     using random: RandomStream
   ) {
+    let attention = name + ".attention"
     let together = (6 / Double(width + 3 * width)).squareRoot()
     projection = parameters.add(
-      name + ".projection.weight",
-      .uniform([width, 3 * width], together, random.split(name + ".projection")), decays: true)
-    projectionBias = parameters.add(
-      name + ".projection.bias", .zeros([3 * width]), decays: false)
-    output = parameters.add(
-      name + ".output.weight",
-      .uniform([width, width], 1 / Double(width).squareRoot(), random.split(name + ".output")),
+      attention + ".projection.weight",
+      .uniform([width, 3 * width], together, random.split(attention + ".projection")),
       decays: true)
-    outputBias = parameters.add(name + ".output.bias", .zeros([width]), decays: false)
+    projectionBias = parameters.add(
+      attention + ".projection.bias", .zeros([3 * width]), decays: false)
+    output = parameters.add(
+      attention + ".output.weight",
+      .uniform(
+        [width, width], 1 / Double(width).squareRoot(), random.split(attention + ".output")),
+      decays: true)
+    outputBias = parameters.add(attention + ".output.bias", .zeros([width]), decays: false)
+    query = parameters.add(
+      name + ".query", .normal([width, 1], deviation: 0.02, random.split(name + ".query")),
+      decays: true)
     self.heads = heads
   }
 
-  package func callAsFunction(_ x: Variable, _ sequences: Ragged, _ pass: Pass) -> Variable {
-    let projected = pass.tape.affine(x, weight: pass[projection], bias: pass[projectionBias])
-    let gathered = pass.tape.attention(projected, sequences, heads: heads)
-    return pass.tape.affine(gathered, weight: pass[output], bias: pass[outputBias])
+  /// Returns z and μ of each of the S sequences, both `[S, D]`, and α, `[N, 1]`; see `Tape.frameAttention`.
+  package func callAsFunction(
+    _ frames: Variable, _ sequences: Ragged, _ pass: Pass
+  ) -> (pooled: Variable, mean: Variable, weights: Tensor) {
+    let (stacked, weights) = pass.tape.frameAttention(
+      frames, sequences,
+      FrameAttentionWeights(
+        projection: pass[projection], projectionBias: pass[projectionBias], output: pass[output],
+        outputBias: pass[outputBias], query: pass[query], heads: heads))
+    let count = sequences.count
+    return (
+      pass.tape.rows(stacked, 0..<count), pass.tape.rows(stacked, count..<2 * count), weights
+    )
   }
 }

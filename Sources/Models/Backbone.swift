@@ -21,3 +21,12 @@ package protocol Backbone: Sendable {
     of input: Variable, _ sequences: Ragged, _ pass: Pass
   ) -> (frames: Variable, sequences: Ragged)
 }
+
+/// Frames as they come: nothing is computed, and nothing is trained.
+struct GivenFrames: Backbone {
+  let width: Int
+
+  func frames(
+    of input: Variable, _ sequences: Ragged, _ pass: Pass
+  ) -> (frames: Variable, sequences: Ragged) { (input, sequences) }
+}

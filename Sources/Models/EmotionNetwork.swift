@@ -32,19 +32,31 @@ package struct EmotionNetwork: Sendable {
     statistics: Int, classes: Int, using random: RandomStream
   ) -> (network: EmotionNetwork, parameters: Parameters) {
     var parameters = Parameters()
+    let backbone: any Backbone =
+      pretrained?.trained(dropout: settings.dropout, in: &parameters)
+      ?? CompactBackbone(settings, features: features, in: &parameters, using: random)
     let network = EmotionNetwork(
-      settings, pretrained: pretrained, features: features, statistics: statistics,
-      classes: classes, in: &parameters, using: random)
+      settings, backbone, statistics: statistics, classes: classes, in: &parameters,
+      using: random)
+    return (network, parameters)
+  }
+
+  /// Makes a network on frames of `width` numbers that come from elsewhere and need no gradient.
+  package static func make(
+    _ settings: ModelSettings, onFramesOf width: Int, classes: Int, using random: RandomStream
+  ) -> (network: EmotionNetwork, parameters: Parameters) {
+    var parameters = Parameters()
+    let network = EmotionNetwork(
+      settings, GivenFrames(width: width), statistics: 0, classes: classes, in: &parameters,
+      using: random)
     return (network, parameters)
   }
 
   private init(
-    _ settings: ModelSettings, pretrained: PretrainedBackbone?, features: Int, statistics: Int,
-    classes: Int, in parameters: inout Parameters, using random: RandomStream
+    _ settings: ModelSettings, _ backbone: any Backbone, statistics: Int, classes: Int,
+    in parameters: inout Parameters, using random: RandomStream
   ) {
-    backbone =
-      pretrained?.trained(dropout: settings.dropout, in: &parameters)
-      ?? CompactBackbone(settings, features: features, in: &parameters, using: random)
+    self.backbone = backbone
     pooling = FramePooling(settings, width: backbone.width, in: &parameters, using: random)
     self.statistics =
       statistics > 0
@@ -82,7 +94,7 @@ package struct EmotionNetwork: Sendable {
   /// Returns how FLAM weighs the frames of each utterance, as they leave the backbone, and the lengths of the
   /// utterances in these frames; nil for another pooling.
   package func frameWeights(_ input: Tensor, _ sequences: Ragged, _ pass: Pass) -> (
-    weights: Variable, sequences: Ragged
+    weights: Tensor, sequences: Ragged
   )? {
     let (frames, shorter) = backbone.frames(of: Variable(constant: input), sequences, pass)
     return pooling.weights(frames, shorter, pass).map { ($0, shorter) }

@@ -9,7 +9,7 @@ package import Tensors
 /// Pools the frames F of each utterance to z.
 package enum FramePooling: Sendable {
   /// `H = F + MSA(F)`, `α = softmax_t(H w)`, `z = Σ_t α_t H_t` (P).
-  case flam(attention: SelfAttention, query: Parameters.ID)
+  case flam(FrameAttention)
   /// `z = mean_t F_t`.
   case mean
   /// `z = max_t F_t`, feature by feature.
@@ -22,13 +22,9 @@ package enum FramePooling: Sendable {
   ) {
     switch settings.pooling {
     case .flam:
-      let attention = SelfAttention(
-        "flam.attention", width: width, heads: settings.heads, in: &parameters,
-        using: random)
-      let query = parameters.add(
-        "flam.query", .normal([width, 1], deviation: 0.02, random.split("flam.query")),
-        decays: true)
-      self = .flam(attention: attention, query: query)
+      self = .flam(
+        FrameAttention(
+          "flam", width: width, heads: settings.heads, in: &parameters, using: random))
     case .mean: self = .mean
     case .max: self = .max
     }
@@ -49,10 +45,9 @@ package enum FramePooling: Sendable {
   ) -> (pooled: Variable, broadcast: Variable) {
     let tape = pass.tape
     switch self {
-    case .flam(let attention, let query):
-      let (h, weights) = weighed(frames, sequences, attention, query, pass)
-      let z = tape.weightedSum(h, weights: weights, within: sequences)
-      return (z, tape.mean(z, tape.mean(h, within: sequences)))
+    case .flam(let attention):
+      let (z, mean, _) = attention(frames, sequences, pass)
+      return (z, tape.mean(z, mean))
     case .mean:
       let z = tape.mean(frames, within: sequences)
       return (z, z)
@@ -64,18 +59,8 @@ package enum FramePooling: Sendable {
 
   /// Returns the weight α of every frame, `[M]`, which add up to 1 within each utterance; nil for a pooling
   /// that weighs none.
-  package func weights(_ frames: Variable, _ sequences: Ragged, _ pass: Pass) -> Variable? {
-    guard case .flam(let attention, let query) = self else { return nil }
-    return weighed(frames, sequences, attention, query, pass).weights
-  }
-
-  /// H and α.
-  private func weighed(
-    _ frames: Variable, _ sequences: Ragged, _ attention: SelfAttention, _ query: Parameters.ID,
-    _ pass: Pass
-  ) -> (frames: Variable, weights: Variable) {
-    let h = pass.tape.sum(frames, attention(frames, sequences, pass))
-    let scores = pass.tape.affine(h, weight: pass[query], bias: nil)
-    return (h, pass.tape.softmax(scores, within: sequences))
+  package func weights(_ frames: Variable, _ sequences: Ragged, _ pass: Pass) -> Tensor? {
+    guard case .flam(let attention) = self else { return nil }
+    return attention(frames, sequences, pass).weights
   }
 }

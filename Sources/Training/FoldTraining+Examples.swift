@@ -13,7 +13,7 @@ extension FoldTraining {
     let batch = try assembly.plainBatch([position])
     guard let shard = batch.shards.first else { return nil }
     return network.frameWeights(shard.input, shard.sequences, Pass(parameters))?
-      .weights.value.array
+      .weights.array
   }
 
   /// Returns the first mixture of the first epoch, in the order of the corpus, that `isWanted`.

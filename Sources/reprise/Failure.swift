@@ -23,12 +23,16 @@ struct FailedFiles: Error {}
 /// A cell that was trained again is not what was recorded; how has been told.
 struct FailedReplay: Error {}
 
+/// A workload costs more than was recorded; which has been told.
+struct SlowerThanRecorded: Error {}
+
 extension Reprise {
   /// Ends the program with what `error` calls for.
   static func finish(with error: any Error) -> Never {
     if let gate = error as? GateVerdict { Foundation.exit(gate.verdict.exitCode) }
     switch error {
-    case is FailedCells, is FailedVerification, is FailedAudit, is FailedFiles, is FailedReplay:
+    case is FailedCells, is FailedVerification, is FailedAudit, is FailedFiles, is FailedReplay,
+      is SlowerThanRecorded:
       Foundation.exit(1)
     default: break
     }

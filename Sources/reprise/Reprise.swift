@@ -21,7 +21,7 @@ struct Reprise: ParsableCommand {
       ReportCommand.self, CompareCommand.self,
       BaselineCommand.self, CheckCommand.self, ClaimsCommand.self, ExplainCommand.self,
       DiffCommand.self, SimulateCommand.self, VerifyCommand.self, BackboneCommand.self,
-      SettingsCommand.self, TSNECommand.self,
+      SettingsCommand.self, TSNECommand.self, BenchCommand.self,
     ])
 
   static func main() {

@@ -96,13 +96,28 @@ private let products = [
 ]
 
 private let overSequences = [
-  FuzzedOperation("attention", roundings: 24) { random in
+  FuzzedOperation("frame-level attention", roundings: 40) { random in
     let sequences = Ragged.random(most: 3, longest: 40, &random)
-    let (heads, e) = (1 << random.integer(below: 3), random.integer(in: 1...16))
+    let (heads, e) = (1 << random.integer(below: 3), random.integer(in: 1...20))
+    let d = heads * e
     return FuzzCase(
-      [.random([sequences.rows, 3 * heads * e], &random)],
-      { $0.attention($1[0], sequences, heads: heads) }
-    ) { Naive.attention($0[0], sequences, heads: heads, e: e) }
+      [
+        .random([sequences.rows, d], &random),
+        Tensor.random([d, 3 * d], &random).scaled(by: 1 / Float(d).squareRoot()),
+        .random([3 * d], &random),
+        Tensor.random([d, d], &random).scaled(by: 1 / Float(d).squareRoot()),
+        .random([d], &random),
+        Tensor.random([d, 1], &random).scaled(by: 1 / Float(d).squareRoot()),
+      ],
+      {
+        $0.frameAttention(
+          $1[0], sequences,
+          FrameAttentionWeights(
+            projection: $1[1], projectionBias: $1[2], output: $1[3], outputBias: $1[4],
+            query: $1[5], heads: heads)
+        ).stacked
+      }
+    ) { Naive.frameAttention($0, sequences, heads: heads) }
   },
   FuzzedOperation("softmax", roundings: 12) { random in
     let sequences = Ragged.random(most: 8, longest: 200, &random)

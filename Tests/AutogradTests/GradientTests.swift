@@ -20,6 +20,17 @@ private struct Operation: Sendable, CustomTestStringConvertible {
 
 private let sequences = Ragged([5, 1, 7])
 
+/// Weights small enough that attention is not all on one frame.
+private func frameAttention(_ tape: Tape, _ inputs: [Variable], heads: Int) -> Variable {
+  let weights = inputs.dropFirst().map { tape.scaled($0, by: 0.3) }
+  return tape.frameAttention(
+    inputs[0], sequences,
+    FrameAttentionWeights(
+      projection: weights[0], projectionBias: weights[1], output: weights[2],
+      outputBias: weights[3], query: weights[4], heads: heads)
+  ).stacked
+}
+
 private let operations = [
   Operation(name: "sum", shapes: [[3, 4], [3, 4]]) { $0.sum($1[0], $1[1]) },
   Operation(name: "sum of a value with itself", shapes: [[3, 4]]) { $0.sum($1[0], $1[0]) },
@@ -42,9 +53,14 @@ private let operations = [
   Operation(name: "strided convolution", shapes: [[13, 2], [10, 3], [3]]) {
     $0.convolution($1[0], sequences, weight: $1[1], bias: $1[2], stride: 2).0
   },
-  Operation(name: "attention", shapes: [[13, 24]]) {
-    $0.attention($1[0], sequences, heads: 2)
-  },
+  Operation(name: "rows", shapes: [[5, 3]]) { $0.rows($1[0], 1..<4) },
+  Operation(
+    name: "frame-level attention", shapes: [[13, 6], [6, 18], [18], [6, 6], [6], [6, 1]]
+  ) { frameAttention($0, $1, heads: 2) },
+  Operation(
+    name: "frame-level attention of a wide head",
+    shapes: [[13, 18], [18, 54], [54], [18, 18], [18], [18, 1]]
+  ) { frameAttention($0, $1, heads: 1) },
   Operation(name: "softmax within sequences", shapes: [[13, 1]]) {
     $0.softmax($1[0], within: sequences)
   },

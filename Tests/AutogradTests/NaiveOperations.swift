@@ -91,6 +91,27 @@ enum Naive {
     return out
   }
 
+  /// FLAM step by step: frames `[N, d]`, projection and its bias, output and its bias, query; z of all
+  /// sequences, then the means of their attended frames.
+  static func frameAttention(_ x: [[Double]], _ sequences: Ragged, heads: Int) -> [Double] {
+    let d = x[4].count
+    func affine(_ rows: [Double], _ weight: [Double], _ bias: [Double]) -> [Double] {
+      (0..<rows.count / d).flatMap { row in
+        bias.indices.map { o in
+          (0..<d).reduce(bias[o]) { $0 + rows[row * d + $1] * weight[$1 * bias.count + o] }
+        }
+      }
+    }
+    let gathered = attention(affine(x[0], x[1], x[2]), sequences, heads: heads, e: d / heads)
+    let attended = zip(x[0], affine(gathered, x[3], x[4])).map { $0 + $1 }
+    let scores = (0..<sequences.rows).map { row in
+      (0..<d).reduce(0) { $0 + attended[row * d + $1] * x[5][$1] }
+    }
+    let shares = each(sequences) { softmax(Array(scores[$0])) }
+    let even = each(sequences) { rows in rows.map { _ in 1 / Double(rows.count) } }
+    return weightedSum(attended, shares, sequences) + weightedSum(attended, even, sequences)
+  }
+
   static func softmax(_ x: [Double]) -> [Double] {
     let total = x.reduce(0) { $0 + exp($1) }
     return x.map { exp($0) / total }

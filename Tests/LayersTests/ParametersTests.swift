@@ -81,11 +81,11 @@ private func fills(_ tensor: Tensor, _ bound: Double) -> Bool {
   }
 
   @Test func `of attention and layer norm are PyTorch's`() {
-    let attention = made { _ = SelfAttention("a", width: 48, heads: 4, in: &$0, using: $1) }
-    #expect(fills(attention["a.projection.weight"]!.value, (6.0 / 192).squareRoot()))
-    #expect(fills(attention["a.output.weight"]!.value, 1 / 48.0.squareRoot()))
-    #expect(attention["a.projection.bias"]!.value == .zeros([144]))
-    #expect(attention["a.output.bias"]!.value == .zeros([48]))
+    let attention = made { _ = FrameAttention("a", width: 48, heads: 4, in: &$0, using: $1) }
+    #expect(fills(attention["a.attention.projection.weight"]!.value, (6.0 / 192).squareRoot()))
+    #expect(fills(attention["a.attention.output.weight"]!.value, 1 / 48.0.squareRoot()))
+    #expect(attention["a.attention.projection.bias"]!.value == .zeros([144]))
+    #expect(attention["a.attention.output.bias"]!.value == .zeros([48]))
     let norm = made { parameters, _ in _ = LayerNorm("n", width: 6, in: &parameters) }
     #expect(norm["n.gain"]!.value == .full([6], 1) && norm["n.bias"]!.value == .zeros([6]))
   }
@@ -94,10 +94,10 @@ private func fills(_ tensor: Tensor, _ bound: Double) -> Bool {
     let layers = made { parameters, random in
       _ = Affine("l", inputs: 2, outputs: 3, in: &parameters, using: random)
       _ = LayerNorm("n", width: 6, in: &parameters)
-      _ = SelfAttention("a", width: 4, heads: 2, in: &parameters, using: random)
+      _ = FrameAttention("a", width: 4, heads: 2, in: &parameters, using: random)
     }
     for (name, parameter) in layers {
-      #expect(parameter.decays == name.hasSuffix(".weight"), "\(name)")
+      #expect(parameter.decays == [".weight", ".query"].contains { name.hasSuffix($0) }, "\(name)")
     }
   }
 

@@ -93,7 +93,7 @@ private func contextBroadcast(_ h: Matrix) -> Matrix {
     let frames = randomTensor([10, 8], "frames")
     let result = pooling.pooled(Variable(constant: frames), Ragged(lengths), Pass(parameters))
     let weights = pooling.weights(Variable(constant: frames), Ragged(lengths), Pass(parameters))
-    return (plain, frames, result.pooled.value, result.broadcast.value, weights?.value)
+    return (plain, frames, result.pooled.value, result.broadcast.value, weights)
   }
 
   private func matrices(_ frames: Tensor) -> [Matrix] {

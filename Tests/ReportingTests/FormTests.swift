@@ -2,6 +2,7 @@
 import Foundation
 import FoundationXML
 import Reporting
+import Samples
 import TestSupport
 import Testing
 

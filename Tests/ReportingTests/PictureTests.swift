@@ -7,6 +7,7 @@
 import CCairo
 import Foundation
 import Reporting
+import Samples
 import TestSupport
 import Testing
 

@@ -3,6 +3,7 @@ import Evaluation
 import Files
 import Foundation
 import Reporting
+import Samples
 import TestSupport
 import Testing
 

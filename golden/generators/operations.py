@@ -19,9 +19,6 @@ REASONS = {
     "layer norm": "x - mean loses what the rounding of x's own magnitude loses, and is then divided by the "
                   "deviation: roundings of max|x|/deviation where that is greater than the result, and in "
                   "the gradient as far as the row has a spread for it to act on",
-    "attention": "scores, exponentials within 2 ULP, and sums in float32; a score s that is off by its own "
-                 "rounding changes its weight by that much, so roundings grow with the greatest score, and "
-                 "somewhat with the features of a head",
     "softmax": "exp within 2 ULP of a float32 difference, and a float32 sum of up to 33 terms; at most the "
                "least normal number where exp is taken as 0",
     "pooled": "float32 sums over the frames of a sequence, one rounding per frame, mostly cancelling",
@@ -145,28 +142,6 @@ def layer_norm(maker, name, x, random):
                 "bias": (6, "layer norm", 2 * len(x) ** 0.5)})
 
 
-def attentions(maker, random):
-    for label, lengths, heads, e, size in [
-            ("one frame", [1], 1, 1, 1), ("ones", [1, 1, 1], 2, 3, 1), ("unequal", [5, 1, 16, 2], 4, 5, 1),
-            ("long", [33, 5], 2, 8, 1), ("paper", [18, 7], 16, 2, 1), ("wide", [3, 11], 1, 64, 1),
-            ("broad", [9, 17], 2, 16, 1), ("peaked", [5, 19], 2, 4, 12)]:
-        projected = random.normal(size=(sum(lengths), 3 * heads * e)) * [[size] * (2 * heads * e)
-                                                                         + [1] * (heads * e)]
-        q, k = (x.reshape(-1, heads, e) for x in np.split(projected, 3, 1)[:2])
-        score = 1 + np.abs(np.einsum("ihe,jhe->hij", q, k)).max() / e ** 0.5
-        maker.case(f"attention {label}", "attention", {"projected": projected},
-                   lambda x: attention(x, lengths, heads), (4 + e / 16, "attention", score),
-                   {"projected": (6 + e / 16, "attention", score * size)}, lengths=lengths, heads=heads)
-
-
-def attention(projected, lengths, heads):
-    padded = pad(projected, lengths)
-    s, t, width = padded.shape
-    q, k, v = (x.reshape(s, t, heads, -1).transpose(1, 2) for x in padded.split(width // 3, 2))
-    gathered = F.scaled_dot_product_attention(q, k, v, attn_mask=mask(lengths)[:, None, None])
-    return unpad(gathered.transpose(1, 2).reshape(s, t, width // 3), lengths)
-
-
 def convolutions(maker, random):
     for label, lengths, taps, i, o, stride in [
             ("one frame", [1], 5, 2, 3, 1), ("residual", [9, 1, 4], 5, 6, 6, 1),
@@ -268,7 +243,7 @@ def make_operations(name, module, seed):
         "sequences of unequal lengths against padded and masked ones, and extreme values",
         ["torch", "numpy"], module, seed)
     maker = Maker(fixture)
-    for family in (elementwise, products, layer_norms, attentions, convolutions, poolings, unit_rows,
+    for family in (elementwise, products, layer_norms, convolutions, poolings, unit_rows,
                    log_softmaxes):
         family(maker, fixture.random(family.__name__))
     return fixture

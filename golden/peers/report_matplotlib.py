@@ -22,13 +22,13 @@ plt.rcParams.update({"font.family": "DejaVu Sans", "font.size": 6.5, "svg.fontty
 CLASSES = ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"]
 SPEAKERS = [f"{index:02d}" for index in range(1, 25)]
 SYSTEMS = ["full", "plain"]
-LAYOUT = {"none": None, "constrained": "constrained"}
+LAYOUTS = ["none", "constrained"]
 MARKERS = "osD^vPX*"
 rng = np.random.default_rng(0)
 
 
 def new(width, height, *grid):
-    return plt.subplots(*grid, figsize=(width, height), layout=LAYOUT[chosen.layout])
+    return plt.subplots(*grid, figsize=(width, height))
 
 
 def matrix(ax, values, texts, cmap, low, high, rows=CLASSES):
@@ -187,7 +187,9 @@ def figures(width):
     yield reliability(width)
 
 
-def draw(folder):
+def draw(folder, layout="none"):
+    """Writes all figures into `folder`."""
+    plt.rcParams["figure.constrained_layout.use"] = layout == "constrained"
     with PdfPages(f"{folder}/report.pdf") as pages:
         for width in (3.5, 7.16):
             for index, figure in enumerate(figures(width)):
@@ -201,10 +203,10 @@ def draw(folder):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--layout", choices=LAYOUT, default="none")
+    parser.add_argument("--layout", choices=LAYOUTS, default="none")
     chosen = parser.parse_args()
     for _ in range(chosen.repeats):
         with tempfile.TemporaryDirectory() as folder:
             start = time.perf_counter()
-            draw(folder)
+            draw(folder, chosen.layout)
             print(f"{time.perf_counter() - start:.2f} s", flush=True)

@@ -24,16 +24,21 @@ struct ClusterTable: Sendable {
   let clusters: [String]
   /// `[S][G][K·K]`.
   let counts: [[[Int]]]
+  /// What figures are computed from, `[S][G·3K]`: see `marginals(of:classes:)`.
+  private let marginals: [[Int]]
+
+  init(classes: Int, clusters: [String], counts: [[[Int]]]) {
+    (self.classes, self.clusters, self.counts) = (classes, clusters, counts)
+    marginals = counts.map { $0.flatMap { Evaluation.marginals(of: $0, classes: classes) } }
+  }
 
   init(_ system: SystemPredictions, by unit: ClusterUnit) {
     let k = system.classes.count
-    classes = k
     let names = Set(system.utterances.map(unit.name)).sorted {
       ($0.count, $0) < ($1.count, $1)
     }
-    clusters = names
     let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-    counts = system.seeds.map { seed in
+    let counts = system.seeds.map { seed in
       var table = [[Int]](repeating: [Int](repeating: 0, count: k * k), count: names.count)
       for prediction in seed.predictions {
         guard let place = places[unit.name(of: prediction)] else { continue }
@@ -41,26 +46,32 @@ struct ClusterTable: Sendable {
       }
       return table
     }
+    self.init(classes: k, clusters: names, counts: counts)
   }
 
-  /// The figure, mean over seeds, of the clusters taken as often as `weights` says; nil where a class
-  /// of the whole data has no utterance left, for then UA would be of fewer classes.
+  /// The figure, mean over seeds, of the clusters taken as often as `weights` says; nil where no utterance is
+  /// left. UA is of the classes that have utterances left.
   func score(_ metric: Metric, weights: [Int]) -> Double? {
-    mean(of: counts.map { weighted($0, weights) }, metric)
+    mean(
+      of: marginals.map { table in
+        sum { place, row in
+          let weight = weights[place]
+          guard weight > 0 else { return }
+          for i in row.indices { row[i] += weight * table[place * row.count + i] }
+        }
+      }, metric)
   }
 
   /// The same where in the clusters marked this system's counts are replaced by the other's.
   func score(_ metric: Metric, exchanging isExchanged: [Bool], with other: ClusterTable) -> Double?
   {
-    let seeds = zip(counts, other.counts).map { own, others in
-      var sum = [Int](repeating: 0, count: classes * classes)
-      for g in own.indices {
-        let source = isExchanged[g] ? others[g] : own[g]
-        for i in sum.indices { sum[i] += source[i] }
-      }
-      return sum
-    }
-    return mean(of: seeds, metric)
+    mean(
+      of: zip(marginals, other.marginals).map { own, others in
+        sum { place, row in
+          let table = isExchanged[place] ? others : own
+          for i in row.indices { row[i] += table[place * row.count + i] }
+        }
+      }, metric)
   }
 
   /// The figure of each cluster alone, mean over seeds.
@@ -78,16 +89,20 @@ struct ClusterTable: Sendable {
     }
   }
 
-  private func weighted(_ table: [[Int]], _ weights: [Int]) -> [Int] {
-    var sum = [Int](repeating: 0, count: classes * classes)
-    for (cluster, weight) in zip(table, weights) where weight > 0 {
-      for i in sum.indices { sum[i] += weight * cluster[i] }
+  /// Sums marginals over clusters, `[3K]`.
+  private func sum(
+    _ add: (_ cluster: Int, _ row: UnsafeMutableBufferPointer<Int>) -> Void
+  ) -> [Int] {
+    [Int](unsafeUninitializedCapacity: 3 * classes) { row, count in
+      count = 3 * classes
+      row.initialize(repeating: 0)
+      let row = UnsafeMutableBufferPointer(rebasing: row[..<count])
+      for cluster in clusters.indices { add(cluster, row) }
     }
-    return sum
   }
 
   private func mean(of seeds: [[Int]], _ metric: Metric) -> Double? {
-    let values = seeds.compactMap { metric.value(of: $0, classes: classes) }
+    let values = seeds.compactMap { metric.value(ofMarginals: $0, classes: classes) }
     return values.count == seeds.count && !values.isEmpty
       ? values.reduce(0, +) / Double(values.count) : nil
   }

@@ -78,8 +78,8 @@ package struct SystemComparison: Codable, Hashable, Sendable {
     difference =
       jackknife(clusters: speakers, unit: "speaker", paired)
       ?? Estimate(value: .nan, interval: nil, method: "not defined")
-    let drawn = clusterBootstrap(
-      clusters: speakers, resamples: resamples, random: random.split("bootstrap"), paired)
+    let drawn = pairedBootstrap(
+      a, b, metric: metric, resamples: resamples, random: random.split("bootstrap"))
     bootstrap = percentileInterval(drawn.values)
     undefinedShare = Double(drawn.undefined) / Double(resamples)
     exchange = Self.exchange(a, b, metric, .speaker, random.split("speakers"))
@@ -135,13 +135,31 @@ package struct SystemComparison: Codable, Hashable, Sendable {
   }
 }
 
+/// Resamples whole clusters of two systems together, and takes the difference of their figures each time.
+///
+/// - Returns: the differences, ascending, and how many resamples had none.
+package func pairedBootstrap(
+  _ first: SystemPredictions, _ second: SystemPredictions, metric: Metric, by unit: ClusterUnit,
+  resamples: Int, random: RandomStream
+) -> (values: [Double], undefined: Int) {
+  pairedBootstrap(
+    ClusterTable(first, by: unit), ClusterTable(second, by: unit), metric: metric,
+    resamples: resamples, random: random)
+}
+
+private func pairedBootstrap(
+  _ a: ClusterTable, _ b: ClusterTable, metric: Metric, resamples: Int, random: RandomStream
+) -> (values: [Double], undefined: Int) {
+  clusterBootstrap(clusters: a.clusters.count, resamples: resamples, random: random) { weights in
+    guard let x = a.score(metric, weights: weights), let y = b.score(metric, weights: weights)
+    else { return nil }
+    return x - y
+  }
+}
+
 extension ClusterTable {
   fileprivate func first(_ seeds: Int) -> ClusterTable {
     ClusterTable(classes: classes, clusters: clusters, counts: Array(counts.prefix(seeds)))
-  }
-
-  private init(classes: Int, clusters: [String], counts: [[[Int]]]) {
-    (self.classes, self.clusters, self.counts) = (classes, clusters, counts)
   }
 }
 

@@ -5,11 +5,17 @@
 extension Metric {
   /// Returns the figure of `counts`, `[K·K]`; nil where there is no utterance.
   func value(of counts: [Int], classes k: Int) -> Double? {
+    value(ofMarginals: marginals(of: counts, classes: k), classes: k)
+  }
+
+  /// Returns the figure of what `marginals(of:classes:)` gives, or of sums of such; nil where there is no
+  /// utterance.
+  func value(ofMarginals marginals: [Int], classes k: Int) -> Double? {
     var (total, correct) = (0, 0)
     var (sum, weighted, present) = (0.0, 0.0, 0)
     for label in 0..<k {
-      let right = counts[label * k + label]
-      let support = (0..<k).reduce(0) { $0 + counts[label * k + $1] }
+      let right = marginals[label]
+      let support = marginals[k + label]
       total += support
       correct += right
       switch self {
@@ -19,7 +25,7 @@ extension Metric {
         sum += Double(right) / Double(support)
         present += 1
       case .macroF1, .weightedF1:
-        let chosen = (0..<k).reduce(0) { $0 + counts[$1 * k + label] }
+        let chosen = marginals[2 * k + label]
         guard support + chosen > 0 else { continue }
         let f1 = 2 * Double(right) / Double(support + chosen)
         sum += f1
@@ -50,4 +56,13 @@ extension Metric {
     else { return nil }
     self = metric
   }
+}
+
+/// Returns all that any figure needs of `counts`, `[K·K]`: of each class how often it was chosen rightly, how
+/// many utterances it has, and how often it was chosen; `[3·K]`.
+func marginals(of counts: [Int], classes k: Int) -> [Int] {
+  let classes = 0..<k
+  return classes.map { counts[$0 * k + $0] }
+    + classes.map { label in classes.reduce(0) { $0 + counts[label * k + $1] } }
+    + classes.map { label in classes.reduce(0) { $0 + counts[$1 * k + label] } }
 }

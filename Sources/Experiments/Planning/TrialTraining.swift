@@ -56,15 +56,8 @@ extension ExperimentRun {
 /// Returns by how many bytes the process grew at most during `body`.
 func memoryTaken(by body: () throws -> Void) rethrows -> Int {
   returnFreedMemory()
-  // Linux forgets the highest mark when told so.
-  try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
-  let before = residentMemory("VmRSS:")
+  ProcessMemory.forgetPeak()
+  let before = ProcessMemory.resident
   try body()
-  return max(0, residentMemory("VmHWM:") - before)
-}
-
-private func residentMemory(_ key: String) -> Int {
-  let lines = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-  let line = lines.split(separator: "\n").first { $0.hasPrefix(key) }
-  return (line.flatMap { Int($0.filter(\.isNumber)) } ?? 0) * 1024
+  return max(0, ProcessMemory.peak - before)
 }

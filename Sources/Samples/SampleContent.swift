@@ -1,56 +1,69 @@
-// Made-up reports for the tests of drawing: seeded, of any size, with nothing from a real run.
+// Made-up reports for tests and for timing: seeded, of any size, with nothing from a real run.
 import Evaluation
 import Foundation
 import Randomness
-import Reporting
+package import Reporting
 import Synchronization
 
 /// How large and how awkward a sample is.
-struct Sample: Sendable, Hashable {
-  var classes = ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"]
-  var speakers = 24
-  var folds = 6
-  var seeds = [1, 2, 3]
-  var epochs = 30
-  var points = 720
-  var corpora = ["ravdess"]
-  var isSynthetic = true
-  var hasMissingVariant = false
-  var hasMissingCell = false
-  var emptyClass: Int?
-  var settings = 40
+package struct Sample: Sendable, Hashable {
+  package var classes = [
+    "neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised",
+  ]
+  package var speakers = 24
+  package var folds = 6
+  package var seeds = [1, 2, 3]
+  package var epochs = 30
+  package var points = 720
+  package var corpora = ["ravdess"]
+  package var isSynthetic = true
+  package var hasMissingVariant = false
+  package var hasMissingCell = false
+  package var emptyClass: Int?
+  package var settings = 40
   /// The paper's ablations beside the two systems.
-  var hasAblations = false
+  package var hasAblations = false
+  /// How many of the systems, from the first; all by default.
+  package var systemCount = Int.max
 
   /// A report as of the main job's default.
-  static let quick = Sample(
+  package static let quick = Sample(
     classes: ["angry", "happy", "neutral", "sad"], speakers: 4, folds: 2, seeds: [1], epochs: 8,
     points: 80, corpora: ["ravdess", "iemocap", "msp-improv", "savee"])
   /// As of real speech, with the paper's numbers beside.
-  static let real = Sample(isSynthetic: false)
+  package static let real = Sample(isSynthetic: false)
   /// Long names, an empty class, cells missing.
-  static let awkward = Sample(
+  package static let awkward = Sample(
     classes: (1...8).map { "an emotion with a very long name, no. \($0)" }, points: 10_000,
     corpora: ["a-corpus-with-a-rather-long-name-of-its-own"], hasMissingVariant: true,
     hasMissingCell: true, emptyClass: 3, settings: 160)
   /// As little as there can be.
-  static let least = Sample(
+  package static let least = Sample(
     classes: ["neutral"], speakers: 1, folds: 1, seeds: [7], epochs: 1, points: 5, settings: 0)
   /// Many classes with unbreakable names.
-  static let many = Sample(
+  package static let many = Sample(
     classes: (1...24).map { "emotion_number_\($0)" }, speakers: 60, folds: 12, points: 300)
 }
 
 extension Sample {
   /// As of the paper's ablations: eight systems.
-  static let grid = Sample(epochs: 8, points: 240, hasAblations: true)
+  package static let grid = Sample(epochs: 8, points: 240, hasAblations: true)
+
+  /// As of RAVDESS with so many systems, up to eight; for timing.
+  package static func sized(systems count: Int) -> Sample {
+    Sample(points: 240, hasAblations: count > 2, systemCount: count)
+  }
+
+  /// The report, made once in a process.
+  package var content: ReportContent { makeContent(self) }
 
   /// Name, augmentation, pooling, losses and how well it does.
   var systems: [(String, String, String, String, Double)] {
     let losses = ["KL", "focal", "center", "SupCon"]
     func first(_ count: Int) -> String { losses.prefix(count).joined(separator: " + ") }
     let all = first(4)
-    return [("full", "EAM", "FLAM", all, 0.68)]
+    let systems =
+      [("full", "EAM", "FLAM", all, 0.68)]
       + (hasAblations
         ? [
           ("no-mixup", "no mixup", "FLAM", all, 0.66), ("lam", "LAM", "FLAM", all, 0.67),
@@ -59,13 +72,14 @@ extension Sample {
           ("kl-focal", "EAM", "FLAM", first(2), 0.67),
           ("kl-focal-center", "EAM", "FLAM", first(3), 0.68),
         ] : [("plain", "no mixup", "mean pooling", "KL", 0.6)])
+    return Array(systems.prefix(systemCount))
   }
 }
 
 private let made = Mutex<[Sample: ReportContent]>([:])
 
 /// The report content of a sample, made once.
-func makeContent(_ sample: Sample) -> ReportContent {
+package func makeContent(_ sample: Sample) -> ReportContent {
   made.withLock { made in
     if let content = made[sample] { return content }
     let content = build(sample)

@@ -1,0 +1,251 @@
+// Frame-level attention pooling (FLAM) as one operation. Written out step by step it computes values and outputs
+// of the self-attention for every frame, only to sum them up; here the sums come first, and what is left to do
+// for each frame are queries, keys and one number a head.
+// N frames in all, S sequences, H heads of E features, D = H · E.
+import CKernels
+package import Tensors
+
+/// The weights of FLAM as variables of a tape.
+package struct FrameAttentionWeights {
+  /// Queries, keys and values side by side, `[D, 3D]`.
+  let projection: Variable
+  /// `[3D]`.
+  let projectionBias: Variable
+  /// `[D, D]`.
+  let output: Variable
+  /// `[D]`.
+  let outputBias: Variable
+  /// w, `[D, 1]`.
+  let query: Variable
+  /// H.
+  let heads: Int
+
+  package init(
+    projection: Variable, projectionBias: Variable, output: Variable, outputBias: Variable,
+    query: Variable, heads: Int
+  ) {
+    (self.projection, self.projectionBias) = (projection, projectionBias)
+    (self.output, self.outputBias) = (output, outputBias)
+    (self.query, self.heads) = (query, heads)
+  }
+
+  var inputs: [Variable] { [projection, projectionBias, output, outputBias, query] }
+}
+
+extension Tape {
+  /// Returns the frames of each sequence pooled by FLAM, their mean after attention, and how they are weighed:
+  ///
+  ///     H = F + MSA(F),  α = softmax_t(H w),  z = Σ_t α_t H_t,  μ = mean_t H_t
+  ///
+  /// With P_h the weights of head h, MSA gathers values V_h = F W_h + b_h and puts out Σ_h P_h V_h O_h + o. So
+  ///
+  ///     H w = F w + Σ_h P_h (F W_h O_h w + b_h O_h w) + o w          one number a frame and head
+  ///     z = Fᵀα + Σ_h ((Fᵀ P_hᵀ α)ᵀ W_h + b_h) O_h + o                one vector a sequence and head
+  ///
+  /// and likewise μ with 1/T for α: no value and no output of a single frame is ever computed. (o w moves all
+  /// scores alike and cancels.) The sums are those of the method in another order; results differ from its
+  /// step-by-step computation by rounding alone.
+  ///
+  /// - Parameters:
+  ///   - frames: F, `[N, D]`.
+  ///   - sequences: frames of each of the S sequences.
+  /// - Returns: z and μ stacked, `[2S, D]`, and α, `[N, 1]`.
+  /// - Complexity: per sequence of T frames 2TD² + T²D products forward where the method takes 4TD² + 2T²D, and
+  ///   in the gradient, that of the frames left out, 2TD² + 2T²D instead of 5TD² + 4T²D.
+  package func frameAttention(
+    _ frames: Variable, _ sequences: Ragged, _ weights: FrameAttentionWeights
+  ) -> (stacked: Variable, weights: Tensor) {
+    let (n, d) = (frames.value.rows, frames.value.columns)
+    precondition(n == sequences.rows, "\(frames.shape), \(sequences.rows) rows")
+    precondition(
+      weights.projection.shape == [d, 3 * d] && weights.output.shape == [d, d]
+        && weights.query.shape == [d, 1] && d % weights.heads == 0,
+      "\(weights.heads) heads on frames of \(d), projection \(weights.projection.shape)")
+    let pass = FrameAttentionPass(frames.value, sequences, weights)
+    let stacked = record(pass.stacked, from: [frames] + weights.inputs) { dOutput, gradients in
+      pass.addGradients(of: dOutput, to: &gradients, frames, weights)
+    }
+    return (stacked, pass.alpha)
+  }
+}
+
+/// The numbers of one pass, as its gradient needs them.
+struct FrameAttentionPass {
+  let frames: Tensor
+  let sequences: Ragged
+  let heads: Int
+  /// Queries and keys, `[N, 2D]`.
+  let projected: Tensor
+  /// O w, `[D, 1]`.
+  let direction: Tensor
+  /// W_h O_h w in column h, w in the last, `[D, H + 1]`.
+  let readout: Tensor
+  /// What each frame adds to scores: through head h in column h, itself in the last; `[N, H + 1]`.
+  let values: Tensor
+  /// P_h of every sequence, as `frameattention.h` lays them out.
+  let attention: Tensor
+  /// Where each sequence's begin.
+  let starts: [Int]
+  /// α, `[N, 1]`.
+  let alpha: Tensor
+  /// By sequence: P_hᵀ α and P_hᵀ 1/T of every head, α, 1/T; `[2H + 2, T]` each.
+  let shares: Tensor
+  /// Fᵀ P_hᵀ α of every sequence, then Fᵀ P_hᵀ 1/T, `[H, 2S, D]`.
+  let gathered: Tensor
+  /// What heads gather for z, then for μ, `[2S, D]`.
+  let pooledValues: Tensor
+  /// z, then μ, `[2S, D]`.
+  let stacked: Tensor
+
+  var width: Int { frames.columns }
+  var features: Int { width / heads }
+  /// What scores are multiplied by.
+  var factor: Float { 1 / Float(features).squareRoot() }
+  /// Heads this narrow are multiplied by a kernel of our own.
+  var isNarrow: Bool { features <= 16 }
+
+  init(_ frames: Tensor, _ sequences: Ragged, _ weights: FrameAttentionWeights) {
+    self.frames = frames
+    self.sequences = sequences
+    heads = weights.heads
+    let (n, d, count) = (frames.rows, frames.columns, sequences.count)
+    let (h, e) = (weights.heads, frames.columns / weights.heads)
+    let (w, b) = (weights.projection.value, weights.projectionBias.value)
+    let output = weights.output.value
+    projected = Tensor(uninitialized: [n, 2 * d])
+    reprise_fill_rows(b.address, n, 2 * d, projected.freshAddress)
+    multiply(
+      frames.address, rowStride: d, w.address, rowStride: 3 * d, into: projected.freshAddress,
+      rowStride: 2 * d, m: n, n: 2 * d, k: d, accumulating: 1)
+
+    direction = product(output, weights.query.value)
+    readout = Tensor(uninitialized: [d, h + 1])
+    let constants = Tensor(uninitialized: [h + 1])
+    for head in 0..<h {
+      multiply(
+        w.address + 2 * d + head * e, rowStride: 3 * d, direction.address + head * e, rowStride: 1,
+        into: readout.freshAddress + head, rowStride: h + 1, m: d, n: 1, k: e)
+      constants.freshAddress[head] = reprise_dot(
+        b.address + 2 * d + head * e, direction.address + head * e, e)
+    }
+    constants.freshAddress[h] = 0
+    for row in 0..<d {
+      readout.freshAddress[row * (h + 1) + h] = weights.query.value.address[row]
+    }
+    values = Tensor(uninitialized: [n, h + 1])
+    reprise_fill_rows(constants.address, n, h + 1, values.freshAddress)
+    multiply(
+      frames.address, rowStride: d, readout.address, rowStride: h + 1, into: values.freshAddress,
+      rowStride: h + 1, m: n, n: h + 1, k: d, accumulating: 1)
+
+    starts = sequences.lengths.reduce(into: [0]) {
+      $0.append($0.last! + h * $1 * reprise_padded_frames($1))
+    }
+    attention = Tensor(uninitialized: [starts[count]])
+    alpha = Tensor(uninitialized: [n, 1])
+    shares = Tensor(uninitialized: [(2 * h + 2) * n])
+    gathered = Tensor(uninitialized: [h, 2 * count, d])
+    stacked = Tensor(uninitialized: [2 * count, d])
+    pooledValues = Tensor(uninitialized: [2 * count, d])
+    for sequence in 0..<count {
+      attend(sequence)
+      gather(sequence)
+    }
+    reprise_fill_rows(b.address + 2 * d, 2 * count, d, pooledValues.freshAddress)
+    for head in 0..<h {
+      multiply(
+        gathered.address + head * 2 * count * d, rowStride: d, w.address + 2 * d + head * e,
+        rowStride: 3 * d, into: pooledValues.freshAddress + head * e, rowStride: d, m: 2 * count,
+        n: e, k: d, accumulating: 1)
+    }
+    multiply(
+      pooledValues.address, rowStride: d, output.address, rowStride: d, into: stacked.freshAddress,
+      rowStride: d, m: 2 * count, n: d, k: d, accumulating: 1)
+    for row in 0..<2 * count {
+      reprise_add_scaled(
+        1, weights.outputBias.value.address, stacked.freshAddress + row * d, d)
+    }
+    withExtendedLifetime((frames, weights, constants)) {}
+  }
+
+  /// Where the weights of a head of a sequence lie.
+  func weights(_ sequence: Int, _ head: Int) -> UnsafeMutablePointer<Float> {
+    let length = sequences.lengths[sequence]
+    return attention.freshAddress + starts[sequence] + head * length * reprise_padded_frames(length)
+  }
+
+  /// Where the shares of a sequence lie.
+  func sharesOf(_ sequence: Int) -> UnsafeMutablePointer<Float> {
+    shares.freshAddress + (2 * heads + 2) * sequences.offsets[sequence]
+  }
+
+  /// α or 1/T of a sequence as a vector over queries.
+  func padded(_ row: UnsafePointer<Float>, length: Int) -> Tensor {
+    let result = Tensor.zeros([reprise_padded_frames(length)])
+    result.freshAddress.update(from: row, count: length)
+    return result
+  }
+
+  /// Sets P, α and the shares of a sequence.
+  private func attend(_ sequence: Int) {
+    let (d, e, h) = (width, features, heads)
+    let (first, length) = (sequences.offsets[sequence], sequences.lengths[sequence])
+    let columns = reprise_padded_frames(length)
+    let sums = Tensor.zeros([columns])
+    for head in 0..<h {
+      let queries = projected.address + first * 2 * d + head * e
+      let w = weights(sequence, head)
+      if isNarrow {
+        reprise_frame_scores(queries, queries + d, 2 * d, factor, w, length, e)
+      } else {
+        for row in 0..<length {
+          (w + row * columns + length).update(repeating: 0, count: columns - length)
+        }
+        multiply(
+          queries + d, transposed: false, rowStride: 2 * d, queries, transposed: true,
+          rowStride: 2 * d, into: w,
+          rowStride: columns, m: length, n: length, k: e, scale: factor)
+      }
+      reprise_frame_softmax(
+        w, values.address + first * (h + 1) + head, h + 1, sums.freshAddress, length)
+    }
+    for t in 0..<length {
+      sums.freshAddress[t] += values.address[(first + t) * (h + 1) + h]
+    }
+    reprise_softmax(sums.address, alpha.freshAddress + first, length)
+    let rows = sharesOf(sequence)
+    (rows + 2 * h * length).update(from: alpha.address + first, count: length)
+    (rows + (2 * h + 1) * length).update(repeating: 1 / Float(length), count: length)
+    let own = padded(rows + 2 * h * length, length: length)
+    let even = padded(rows + (2 * h + 1) * length, length: length)
+    for head in 0..<h {
+      reprise_frame_gather(
+        weights(sequence, head), own.address, even.address, rows + 2 * head * length,
+        rows + (2 * head + 1) * length, length)
+    }
+    withExtendedLifetime((sums, own, even)) {}
+  }
+
+  /// Sums the frames of a sequence by its shares.
+  private func gather(_ sequence: Int) {
+    let (d, h, count) = (width, heads, sequences.count)
+    let (first, length) = (sequences.offsets[sequence], sequences.lengths[sequence])
+    let sums = Tensor(uninitialized: [2 * h + 2, d])
+    multiply(
+      sharesOf(sequence), rowStride: length, frames.address + first * d, rowStride: d,
+      into: sums.freshAddress, rowStride: d, m: 2 * h + 2, n: d, k: length)
+    for part in 0..<2 {
+      for head in 0..<h {
+        place(head, part, sequence).update(from: sums.address + (2 * head + part) * d, count: d)
+      }
+      (stacked.freshAddress + (part * count + sequence) * d)
+        .update(from: sums.address + (2 * h + part) * d, count: d)
+    }
+    withExtendedLifetime(sums) {}
+  }
+
+  /// Where what a head gathers from a sequence lies: for z (part 0) or for μ (part 1).
+  private func place(_ head: Int, _ part: Int, _ sequence: Int) -> UnsafeMutablePointer<Float> {
+    gathered.freshAddress + ((head * 2 + part) * sequences.count + sequence) * width
+  }
+}

@@ -1,0 +1,45 @@
+// One workload in one size, in this process.
+import Tensors
+
+/// How long and how often is measured.
+package struct Patience: Sendable {
+  /// At least so many repeats,
+  package var repeats = 5
+  /// and as many more as fit in this time, s.
+  package var seconds = 1.0
+
+  package init(repeats: Int = 5, seconds: Double = 1) {
+    (self.repeats, self.seconds) = (repeats, seconds)
+  }
+}
+
+extension Workload {
+  /// Does the work again and again.
+  ///
+  /// Only one measurement should be made in a process: memory that one has used is there for the next.
+  package func measure(
+    _ size: Int, _ circumstances: Circumstances, _ patience: Patience
+  ) throws -> Measurement {
+    let work = try prepare(size, circumstances)
+    let calibration = Calibration()
+    for _ in 0..<warmUps { try work.run() }
+    calibration.run()
+    returnFreedMemory()
+    ProcessMemory.forgetPeak()
+    let before = ProcessMemory.resident
+    var (times, calibrations, spent) = ([Double](), [Double](), 0.0)
+    let repeats = warmUps == 0 ? 1 : patience.repeats
+    while times.count < repeats || warmUps > 0 && spent < patience.seconds && times.count < 1000 {
+      let time = try seconds(of: work.run)
+      times.append(time)
+      calibrations.append(seconds(of: calibration.run))
+      spent += time
+    }
+    let peak = ProcessMemory.peak
+    return Measurement(
+      workload: name, size: size, threads: circumstances.threads, seconds: times,
+      calibrations: calibrations, amount: work.amount, unit: unit, operations: work.operations,
+      bytes: work.bytes, peakGrowth: max(0, peak - before), peakMemory: peak,
+      limits: .measured(threads: circumstances.threads))
+  }
+}

@@ -1,0 +1,81 @@
+// What the machine can do at best right now, and a kernel of fixed work to hold other times against.
+import CKernels
+import Foundation
+import Tensors
+
+/// The most that this process reached on given threads.
+package struct PhysicalLimits: Codable, Sendable, Equatable {
+  /// 10⁹ floating-point operations in a second: OpenBLAS, single-precision products of two 1024 × 1024
+  /// matrices, one on each thread.
+  package let gigaflops: Double
+  /// 10⁹ bytes in a second: y ← y + a x, two numbers read and one written, over 64 MB on each thread.
+  package let gigabytes: Double
+
+  /// Measures them: the best of five.
+  package static func measured(threads: Int) -> PhysicalLimits {
+    let n = 1024
+    let products = (0..<threads).map { _ in ProductKernel(size: n) }
+    let flops = best(of: 5) { parallel(threads, threads: threads) { products[$0].run() } }
+    let count = 8 << 20
+    let buffers = (0..<threads).map { _ in
+      (x: Tensor.full([count], 1), y: Tensor.full([count], 1))
+    }
+    let traffic = best(of: 5) {
+      parallel(threads, threads: threads) {
+        reprise_add_scaled(1e-3, buffers[$0].x.address, buffers[$0].y.freshAddress, count)
+      }
+    }
+    return PhysicalLimits(
+      gigaflops: Double(threads) * 2 * pow(Double(n), 3) / flops / 1e9,
+      gigabytes: Double(threads * count * 12) / traffic / 1e9)
+  }
+}
+
+/// Fixed work, half of it products in the cache and half of it streaming through memory: what takes so many
+/// times as long as this today should do so tomorrow, whatever else the machine is doing.
+struct Calibration {
+  private let product = ProductKernel(size: 256)
+  private let x = Tensor.full([1 << 20], 1)
+  private let y = Tensor.full([1 << 20], 1)
+
+  func run() {
+    for _ in 0..<4 {
+      product.run()
+      reprise_add_scaled(1e-3, x.address, y.freshAddress, x.count)
+    }
+  }
+}
+
+/// A product of two square matrices.
+private struct ProductKernel {
+  private let a: Tensor
+  private let b: Tensor
+  private let c: Tensor
+  private let size: Int
+
+  init(size: Int) {
+    self.size = size
+    (a, b) = (.full([size, size], 0.5), .full([size, size], 0.25))
+    c = .zeros([size, size])
+  }
+
+  func run() {
+    multiply(
+      a.address, rowStride: size, b.address, rowStride: size, into: c.freshAddress,
+      rowStride: size, m: size, n: size, k: size)
+  }
+}
+
+/// The least seconds of several calls, after one to warm up.
+private func best(of repeats: Int, _ body: () -> Void) -> Double {
+  body()
+  return (0..<repeats).map { _ in seconds(of: body) }.min() ?? 0
+}
+
+/// Seconds that `body` takes by the clock.
+func seconds(of body: () throws -> Void) rethrows -> Double {
+  let clock = ContinuousClock()
+  let start = clock.now
+  try body()
+  return (clock.now - start) / .seconds(1)
+}

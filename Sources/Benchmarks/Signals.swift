@@ -1,0 +1,56 @@
+// Numbers to work on: seeded, of speech's general shape, and nobody's voice.
+import Foundation
+import Randomness
+import Tensors
+
+/// Returns a tensor of standard normal numbers that depends on its name and shape alone.
+func noise(_ shape: [Int], _ name: String) -> Tensor {
+  var stream = RandomStream(seed: 8).split(name)
+  return Tensor(
+    shape: shape, values: (0..<shape.reduce(1, *)).map { _ in Float(stream.normal()) })
+}
+
+/// Returns a SYNTHETIC voice: a pulse train of wandering pitch whose loudness comes and goes four times a
+/// second, on a little noise, full scale ±1.
+///
+/// - Parameters:
+///   - samples: how many.
+///   - sampleRate: Hz.
+func voice(samples: Int, sampleRate: Int, _ name: String) -> [Float] {
+  var stream = RandomStream(seed: 9).split(name)
+  let rate = Double(sampleRate)
+  let pitch = stream.uniform(90, 240)
+  let (wander, start) = (stream.uniform(0.5, 2), stream.uniform(0, 6))
+  var phase = 0.0
+  return (0..<samples).map { index in
+    let time = Double(index) / rate
+    phase += pitch * (1 + 0.15 * sin(wander * time + start)) / rate
+    let loudness = 0.06 + 0.24 * pow(sin(2 * .pi * 2 * time + start), 2)
+    // A sawtooth has all harmonics, falling by 6 dB an octave.
+    let pulse = 2 * (phase - phase.rounded(.down)) - 1
+    return Float(loudness * pulse + 0.004 * (stream.uniform() - 0.5))
+  }
+}
+
+/// Returns the bytes of a 16-bit mono WAV file.
+func waveFile(_ samples: [Float], sampleRate: Int) -> Data {
+  var bytes = Data(capacity: 44 + 2 * samples.count)
+  func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  func add<Number: FixedWidthInteger>(_ number: Number) {
+    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+  add("RIFF")
+  add(UInt32(36 + 2 * samples.count))
+  add("WAVEfmt ")
+  add(UInt32(16))
+  add(UInt16(1))
+  add(UInt16(1))
+  add(UInt32(sampleRate))
+  add(UInt32(2 * sampleRate))
+  add(UInt16(2))
+  add(UInt16(16))
+  add("data")
+  add(UInt32(2 * samples.count))
+  for sample in samples { add(Int16(max(-1, min(1, sample)) * 32767)) }
+  return bytes
+}

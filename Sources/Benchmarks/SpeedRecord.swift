@@ -1,0 +1,89 @@
+// A guard against getting slower, for machines whose speed varies: costs are kept as times of a calibration
+// kernel that runs beside them, never as seconds.
+import Files
+import Foundation
+
+/// What workloads cost on one machine.
+package struct SpeedRecord: Codable, Sendable, Equatable {
+  /// Processor, cores, kernels of OpenBLAS.
+  package let machine: String
+  package let threads: Int
+  package let costs: [Cost]
+
+  /// Of one workload in its usual size.
+  package struct Cost: Codable, Sendable, Equatable {
+    package let workload: String
+    package let size: Int
+    /// Times of the calibration kernel.
+    package let relative: Spread
+  }
+
+  package init(_ results: [WorkloadResult], machine: String, threads: Int) {
+    self.machine = machine
+    self.threads = threads
+    costs = results.map {
+      Cost(workload: $0.name, size: $0.usual.size, relative: $0.usual.relativeCost)
+    }
+  }
+
+  init(machine: String, threads: Int, costs: [Cost]) {
+    (self.machine, self.threads, self.costs) = (machine, threads, costs)
+  }
+
+  /// Reads a record.
+  ///
+  /// - Throws: `FileError`.
+  package init(path: String) throws {
+    let data = try Data(readingFile: path)
+    do {
+      self = try decodeJSON(SpeedRecord.self, from: data)
+    } catch {
+      throw FileError.damaged(
+        path: path, problem: "is no record of speed",
+        remedy: "write one with `reprise bench --record \(path)`")
+    }
+  }
+
+  package func write(to path: String) throws {
+    try canonicalJSON(self, pretty: true).writeAtomically(to: path)
+  }
+}
+
+/// One workload beside its record.
+package struct SpeedVerdict: Sendable, Equatable {
+  package let workload: String
+  /// Cost now over cost recorded.
+  package let factor: Double
+  /// The greatest factor that is let pass.
+  package let allowed: Double
+  package var isSlower: Bool { factor > allowed }
+
+  package var text: String {
+    "\(workload): \(significant(factor)) times the recorded cost, at most \(significant(allowed)): "
+      + (isSlower ? "SLOWER" : "fine")
+  }
+}
+
+extension SpeedRecord {
+  /// Holds costs of now against this record.
+  ///
+  /// A cost may exceed the recorded median by `slack`, or by twice the distance from the recorded median to the
+  /// upper quartile if that is more: what varied then may vary now.
+  ///
+  /// - Throws: `BenchmarkError.otherMachine`, `.notRecorded`.
+  package func verdicts(on now: SpeedRecord, slack: Double, path: String) throws -> [SpeedVerdict] {
+    let (here, there) = ("\(machine), \(threads) threads", "\(now.machine), \(now.threads) threads")
+    guard here == there else {
+      throw BenchmarkError.otherMachine(path: path, recorded: here, found: there)
+    }
+    return try now.costs.map { cost in
+      guard
+        let known = costs.first(where: { $0.workload == cost.workload && $0.size == cost.size })
+      else { throw BenchmarkError.notRecorded(workload: cost.workload, path: path) }
+      let spread = 2 * (known.relative.upperQuartile / known.relative.median - 1)
+      return SpeedVerdict(
+        workload: cost.workload, factor: cost.relative.median / known.relative.median,
+        allowed: 1 + max(slack, spread))
+    }
+  }
+}

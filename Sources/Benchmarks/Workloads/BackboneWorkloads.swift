@@ -1,0 +1,50 @@
+// The forward pass of WavLM with random weights.
+import Checkpoints
+import Foundation
+import Models
+import Settings
+import Tensors
+
+/// `wavlm-base`, `wavlm-large`.
+let backboneWorkloads = [backbone(.wavlmBase), backbone(.wavlmLarge)]
+
+private func backbone(_ shape: CheckpointShape) -> Workload {
+  Workload(
+    shape.rawValue,
+    "the forward pass on one recording, float32, random weights (no claim of accuracy)",
+    sizeName: "s of audio", sizes: [1, 2, 4, 8], usual: 4, unit: "s of audio"
+  ) { length, circumstances in
+    let folder = circumstances.folder + "/model"
+    if !FileManager.default.fileExists(atPath: folder + "/config.json") {
+      try writeRandomCheckpoint(like: shape, to: folder, seed: 1)
+    }
+    let checkpoint = try Checkpoint(folder: folder)
+    let source = try PretrainedBackbone(
+      FrozenWeights(checkpoint), layers: .last, firstTrainedLayer: nil, recomputes: false
+    ).source
+    let samples = voice(samples: length * 16_000, sampleRate: 16_000, "recording")
+    try circumstances.share(Tensor(shape: [1, samples.count], values: samples), as: "waveform")
+    return Work(
+      amount: Double(length),
+      operations: operations(of: shape.configuration, samples: samples.count)
+    ) { _ = source.frames(of: [samples], threads: circumstances.threads) }
+  }
+}
+
+/// Operations of a forward pass: two for each product that is added, in convolutions, projections, attention
+/// and feed-forward blocks; what is done element by element is not counted.
+func operations(of shape: TransformerConfiguration, samples: Int) -> Double {
+  var (frames, channels, sum) = (samples, 1, 0.0)
+  for (outputs, (taps, stride)) in zip(
+    shape.convolutionChannels, zip(shape.convolutionKernels, shape.convolutionStrides))
+  {
+    frames = (frames - taps) / stride + 1
+    sum += Double(frames * channels * taps) * Double(outputs)
+    channels = outputs
+  }
+  let (t, d) = (Double(frames), Double(shape.width))
+  sum += t * Double(channels) * d
+  sum += t * d * Double(shape.positionKernel) * d / Double(shape.positionGroups)
+  let layer = 4 * t * d * d + 2 * t * t * d + 2 * t * d * Double(shape.feedForward)
+  return 2 * (sum + Double(shape.layers) * layer)
+}

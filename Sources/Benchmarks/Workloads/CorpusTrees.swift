@@ -1,0 +1,59 @@
+// Corpora on disk for measurements: names and labels in the genuine layouts, no recordings of anybody.
+import Corpora
+import Files
+import Foundation
+
+/// Writes the first `utterances` clips of RAVDESS's speech, by name, and reads them back as a corpus.
+///
+/// - Parameter bytes: the file of an utterance, by its number.
+func writeRAVDESSLayout(
+  utterances: Int, to folder: String, bytes: (Int) -> Data
+) throws -> Corpus {
+  let root = folder + "/ravdess"
+  var number = 0
+  for repetition in 1...2 {
+    for statement in 1...2 {
+      for emotion in 1...8 {
+        for intensity in 1...(emotion == 1 ? 1 : 2) {
+          for actor in 1...24 where number < utterances {
+            let fields = [3, 1, emotion, intensity, statement, repetition, actor]
+            let name = fields.map { $0 < 10 ? "0\($0)" : "\($0)" }
+            let place = root + "/Actor_\(name[6])"
+            try makeFolder(place)
+            try bytes(number).write(
+              to: URL(fileURLWithPath: "\(place)/\(name.joined(separator: "-")).wav"))
+            number += 1
+          }
+        }
+      }
+    }
+  }
+  return try Corpus.read(.ravdess, at: root)
+}
+
+/// Writes an MSP-IMPROV of so many clips: its label file, with two raters' lines for each, and empty clips.
+///
+/// - Returns: its root.
+func writeMSPIMPROVLayout(utterances: Int, to folder: String) throws -> String {
+  let root = folder + "/msp-improv"
+  let codes = ["A", "S", "H", "N"]
+  var lines = ""
+  for number in 0..<utterances {
+    let session = 1 + number % 6
+    let scene = "S\(String(100 + number / 500 % 20 + 1).suffix(2))\(codes[number % 4])"
+    let sex = number % 3 == 0 ? "F" : "M"
+    let id = "\(scene)-\(sex)0\(session)-S-FM\(String(100_000 + number).suffix(5))"
+    lines += """
+      UTD-IMPROV-\(id).avi; \(codes[number / 6 % 4]); A:3.333333; V:2.333333; D:3.000000 ; N:3.666667;
+      ID-p-12; Angry; Angry,Frustrated; A:4.000000; V:2.000000; D:4.000000; N:4.000000;
+      ID-p-15; Neutral; Neutral; A:3.000000; V:3.000000; D:NaN; N:NaN;
+
+
+      """
+    let place = "\(root)/Audio/session\(session)/\(scene)/S"
+    try makeFolder(place)
+    try Data().write(to: URL(fileURLWithPath: "\(place)/MSP-IMPROV-\(id).wav"))
+  }
+  try Data(lines.utf8).write(to: URL(fileURLWithPath: root + "/Evalution.txt"))
+  return root
+}

@@ -1,0 +1,63 @@
+// The program as a whole: its start, its check of its own numbers, the opening of a large corpus.
+import Conformance
+import Corpora
+import Experiments
+import Foundation
+import Golden
+
+/// `start-up`, `verify`, `corpus`.
+let programWorkloads = [
+  Workload(
+    "start-up", "reprise --version, from start to end", sizeName: "start", sizes: [1],
+    unit: "starts"
+  ) { _, circumstances in
+    Work(amount: 1) { try start([circumstances.program, "--version"]) }
+  },
+  Workload(
+    "verify", "all golden fixtures", sizeName: "pass", sizes: [1], unit: "passes"
+  ) { _, circumstances in
+    Work(amount: 1) {
+      let verification = Verification(
+        folder: goldenFolder(), checks: allChecks, threads: circumstances.threads)
+      guard verification.passed else {
+        throw BenchmarkError.failed(command: "verify", reason: "a fixture did not pass")
+      }
+    }
+  },
+  Workload(
+    "corpus", "MSP-IMPROV's layout found, its labels read and joined, counts checked",
+    sizeName: "utterances", sizes: [2500, 5000, 10_000, 20_000], unit: "utterances"
+  ) { count, circumstances in
+    let root = try writeMSPIMPROVLayout(utterances: count, to: circumstances.folder)
+    return Work(amount: Double(count)) {
+      let corpus = try Corpus.read(.mspImprov, at: root)
+      guard corpus.utterances.count == count else {
+        throw BenchmarkError.failed(
+          command: "corpus", reason: "found \(corpus.utterances.count) of \(count) utterances")
+      }
+    }
+  },
+]
+
+/// Runs a program to its end, its output thrown away, with the kernels of OpenBLAS still to be chosen.
+private func start(_ words: [String]) throws {
+  var actions = posix_spawn_file_actions_t()
+  posix_spawn_file_actions_init(&actions)
+  defer { posix_spawn_file_actions_destroy(&actions) }
+  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+  let arguments = words.map { strdup($0) } + [nil]
+  let environment =
+    ProcessInfo.processInfo.environment.filter { $0.key != "OPENBLAS_CORETYPE" }
+    .map { strdup("\($0.key)=\($0.value)") } + [nil]
+  defer { (arguments + environment).forEach { free($0) } }
+  var (process, status) = (pid_t(), Int32(0))
+  let code = posix_spawn(&process, words[0], &actions, nil, arguments, environment)
+  guard code == 0 else {
+    throw BenchmarkError.failed(command: words[0], reason: String(cString: strerror(code)))
+  }
+  while waitpid(process, &status, 0) < 0, errno == EINTR {}
+  guard status == 0 else {
+    throw BenchmarkError.failed(
+      command: words.joined(separator: " "), reason: "ended with status \(status)")
+  }
+}

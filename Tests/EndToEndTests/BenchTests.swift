@@ -1,0 +1,82 @@
+// Kind: end to end. `reprise bench`: that it measures, that its guard can fail, and that peers are run in turn.
+// No time is held against a limit.
+import Foundation
+import Testing
+
+private let brief = ["--usual", "--repeats", "2", "--seconds", "0", "--threads", "1"]
+
+@Suite(.timeLimit(.minutes(10))) struct `Measuring` {
+  @Test func `measures in four sizes and prints JSON`() throws {
+    let output = try reprise("bench", "eam", "--repeats", "2", "--seconds", "0", "--json")
+    #expect(output.code == 0, "\(output.standardError)")
+    let results = try #require(
+      JSONSerialization.jsonObject(with: Data(output.standardOutput.utf8)) as? [[String: Any]])
+    let measurements = try #require(results.first?["measurements"] as? [[String: Any]])
+    #expect(measurements.compactMap { $0["size"] as? Int } == [64, 128, 256, 512])
+    for measurement in measurements {
+      let seconds = try #require(measurement["seconds"] as? [Double])
+      #expect(seconds.count == 2 && seconds.allSatisfy { $0 > 0 })
+      #expect((measurement["peakMemory"] as? Int ?? 0) > 1_000_000)
+      #expect((measurement["limits"] as? [String: Double])?["gigabytes"] ?? 0 > 0)
+    }
+    #expect(results.first?["growth"] is Double)
+  }
+
+  @Test func `refuses a workload that it does not know`() throws {
+    let output = try reprise("bench", "eem")
+    #expect(output.code == 64)
+    #expect(output.standardError.contains("eem: no such workload; expected one of decoding, "))
+  }
+
+  @Test func `its guard passes the same program and fails one that has become slower`() throws {
+    try withFolder { folder in
+      let record = folder + "/speed.json"
+      let first = try reprise(["bench", "eam", "--record", record] + brief, in: folder)
+      #expect(first.code == 0, "\(first.standardError)")
+      let second = try reprise(
+        ["bench", "eam", "--check", record, "--slack", "900"] + brief, in: folder)
+      #expect(second.code == 0 && second.standardOutput.contains(": fine"))
+      // A record of a program a thousand times as fast.
+      var document = try #require(
+        JSONSerialization.jsonObject(with: bytes(record)) as? [String: Any])
+      var costs = try #require(document["costs"] as? [[String: Any]])
+      let relative = try #require(costs[0]["relative"] as? [String: Double])
+      costs[0]["relative"] = relative.mapValues { $0 / 1000 }
+      document["costs"] = costs
+      try write(JSONSerialization.data(withJSONObject: document), to: record)
+      let third = try reprise(
+        ["bench", "eam", "--check", record, "--slack", "900"] + brief, in: folder)
+      #expect(third.code == 1 && third.standardOutput.contains(": SLOWER"))
+      try write("{}", to: record)
+      let fourth = try reprise(["bench", "eam", "--check", record] + brief, in: folder)
+      #expect(fourth.code == 2 && fourth.standardError.contains("is no record of speed"))
+    }
+  }
+
+  @Test func `runs peers in turn on the same input and prints how many times as long they take`()
+    throws
+  {
+    try withFolder { folder in
+      // Stands for a Python: its peer takes 100 s, another one is not there.
+      let python = folder + "/python"
+      try write(
+        """
+        #!/bin/bash
+        if [ "$2" = list ]; then echo '{"eam": ["slow", "absent"]}'; exit; fi
+        if [ "$4" = absent ]; then echo "needs a library" >&2; exit 3; fi
+        test -s "$6/signals.npy" -a -s "$6/partners.npy" -a "$8" = 256 || exit 1
+        echo "chatter"
+        echo '{"versions": "slow 1.0", "seconds": [100, 100, 101], "peak_bytes": 1000000, "setup_seconds": 1}'
+        """, to: python)
+      chmod(python, 0o755)
+      let output = try reprise(
+        ["bench", "eam", "bootstrap", "--peers", python, "--rounds", "2"] + brief, in: folder)
+      #expect(output.code == 0, "\(output.standardError)")
+      let rows = output.standardOutput.split(separator: "\n").filter { $0.hasPrefix("| eam") }
+      #expect(rows.count == 2 && rows[0].contains("| slow | 100 s | 1.00 MB | "))
+      #expect(rows.last?.hasSuffix("| absent | – | – | not measured: needs a library |") == true)
+      #expect(output.standardOutput.contains("Peers: slow 1.0."))
+      #expect(!output.standardOutput.contains("bootstrap"))
+    }
+  }
+}
