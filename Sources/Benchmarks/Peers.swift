@@ -47,11 +47,6 @@ struct PeerMeasurement: Codable, Sendable {
   let versions: String
   let seconds: [Double]
   let peakBytes: Int
-
-  enum CodingKeys: String, CodingKey {
-    case versions, seconds
-    case peakBytes = "peak_bytes"
-  }
 }
 
 /// One workload, done by us and by others, round by round.

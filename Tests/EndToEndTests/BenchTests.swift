@@ -16,7 +16,7 @@ private let brief = ["--usual", "--repeats", "2", "--seconds", "0", "--threads",
     for measurement in measurements {
       let seconds = try #require(measurement["seconds"] as? [Double])
       #expect(seconds.count == 2 && seconds.allSatisfy { $0 > 0 })
-      #expect((measurement["peakMemory"] as? Int ?? 0) > 1_000_000)
+      #expect((measurement["peak_memory"] as? Int ?? 0) > 1_000_000)
       #expect((measurement["limits"] as? [String: Double])?["gigabytes"] ?? 0 > 0)
     }
     #expect(results.first?["growth"] is Double)
