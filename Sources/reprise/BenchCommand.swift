@@ -38,6 +38,11 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp(
       "A Python that has the peers' packages: measure them in turn.", valueName: "python"))
   var peers: String?
+  @Option(
+    help: ArgumentHelp(
+      "Measure nothing; print the table of what --peers --json wrote, files joined; may be repeated.",
+      valueName: "file"))
+  var from: [String] = []
   @Option(help: "How often it is everybody's turn.")
   var rounds = 3
   @Option(help: ArgumentHelp("Write the costs to this file.", valueName: "file"))
@@ -79,6 +84,12 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
+    guard from.isEmpty else {
+      let comparisons = try from.flatMap { path in
+        try decodeJSON([PeerComparison].self, from: Data(readingFile: path))
+      }
+      return try tell(comparisons.markdown)
+    }
     guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     else { throw BenchmarkError.failed(command: "reprise bench", reason: "needs /proc") }
     let patience = Patience(repeats: repeats, seconds: seconds)
