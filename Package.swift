@@ -84,7 +84,8 @@ let package = Package(
       "CSndFile", "CCairo", yams),
     module(
       "Benchmarks", "Experiments", "Conformance", "Golden", "Training", "Models", "Checkpoints",
-      "Reporting", "Samples", "Evaluation", "Corpora", "Audio", "Augmentation", "Projections",
+      "Reporting", "Samples", "Evaluation", "Statistics", "Corpora", "StandIns", "Audio",
+      "Augmentation", "Projections",
       "Layers", "Autograd", "Tensors", "CKernels", "Randomness", "Settings", "Files"),
     .executableTarget(
       name: "reprise",

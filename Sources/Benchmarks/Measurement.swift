@@ -1,5 +1,6 @@
 // What a measurement found: times, and what they mean.
 import Foundation
+import Statistics
 
 /// One workload in one size, measured in a process of its own.
 package struct Measurement: Codable, Sendable, Equatable {
@@ -54,14 +55,10 @@ package struct Spread: Codable, Sendable, Equatable {
   package init(_ values: [Double]) {
     precondition(!values.isEmpty, "a spread of 0 values, needs at least 1")
     let sorted = values.sorted()
-    func quantile(_ p: Double) -> Double {
-      let place = p * Double(sorted.count - 1)
-      let below = Int(place)
-      let above = min(below + 1, sorted.count - 1)
-      return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
-    }
+    let middle = percentileInterval(sorted, level: 0.5)
     (least, greatest) = (sorted[0], sorted[sorted.count - 1])
-    (lowerQuartile, median, upperQuartile) = (quantile(0.25), quantile(0.5), quantile(0.75))
+    (lowerQuartile, upperQuartile) = (middle.lower, middle.upper)
+    median = percentileInterval(sorted, level: 0).lower
   }
 }
 

@@ -31,26 +31,3 @@ func voice(samples: Int, sampleRate: Int, _ name: String) -> [Float] {
     return Float(loudness * pulse + 0.004 * (stream.uniform() - 0.5))
   }
 }
-
-/// Returns the bytes of a 16-bit mono WAV file.
-func waveFile(_ samples: [Float], sampleRate: Int) -> Data {
-  var bytes = Data(capacity: 44 + 2 * samples.count)
-  func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
-  func add<Number: FixedWidthInteger>(_ number: Number) {
-    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
-  }
-  add("RIFF")
-  add(UInt32(36 + 2 * samples.count))
-  add("WAVEfmt ")
-  add(UInt32(16))
-  add(UInt16(1))
-  add(UInt16(1))
-  add(UInt32(sampleRate))
-  add(UInt32(2 * sampleRate))
-  add(UInt16(2))
-  add(UInt16(16))
-  add("data")
-  add(UInt32(2 * samples.count))
-  for sample in samples { add(Int16(max(-1, min(1, sample)) * 32767)) }
-  return bytes
-}

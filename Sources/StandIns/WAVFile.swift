@@ -1,8 +1,8 @@
 // Writing 16-bit PCM WAV, with the chunks around the samples that genuine corpora have.
-import Foundation
+package import Foundation
 
 /// A sound file in memory.
-struct WAVFile {
+package struct WAVFile {
   /// A chunk that holds no samples.
   struct Chunk {
     /// Four ASCII characters.
@@ -19,7 +19,7 @@ struct WAVFile {
 
   /// The file's bytes: `RIFF`, `fmt `, the chunks before, `data`, the chunks after; each padded to
   /// even length.
-  var bytes: Data {
+  package var bytes: Data {
     var body = Data("WAVE".utf8)
     var format: [UInt8] = []
     format += littleEndian(UInt16(1))  // PCM
@@ -46,6 +46,14 @@ struct WAVFile {
       }
     }
     return bytes
+  }
+}
+
+extension WAVFile {
+  /// One channel, and no chunk but the format and the samples.
+  package init(sampleRate: Int, samples: [Float]) {
+    self.init(
+      sampleRate: sampleRate, samples: samples, channels: 1, chunksBefore: [], chunksAfter: [])
   }
 }
 

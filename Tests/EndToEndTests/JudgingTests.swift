@@ -238,6 +238,11 @@ private func experiment(
       try write(written.replacingCharacters(in: digit, with: wrong), to: readme)
       #expect(try lint().standardOutput.contains("is not what the baselines give"))
       try write(written, to: readme)
+      // One verdict.
+      let verdict = try #require(written.firstRange(of: "| not run |"))
+      try write(written.replacingCharacters(in: verdict, with: "| holds |"), to: readme)
+      #expect(try lint().code == 1)
+      try write(written, to: readme)
       // One prediction.
       let table = try text(place + "/" + names[1])
       try write(

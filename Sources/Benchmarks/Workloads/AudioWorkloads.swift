@@ -5,6 +5,7 @@ import Files
 import Foundation
 import Randomness
 import Settings
+import StandIns
 import Tensors
 
 /// Decoding, log-mel, all features, EAM.
@@ -18,7 +19,7 @@ let audioWorkloads = [
     let paths = try (0..<count).map { index in
       let path = "\(folder)/clip-\(1000 + index).wav"
       let samples = voice(samples: 4 * 48_000, sampleRate: 48_000, "clip \(index)")
-      try waveFile(samples, sampleRate: 48_000).write(to: URL(fileURLWithPath: path))
+      try WAVFile(sampleRate: 48_000, samples: samples).bytes.write(to: URL(fileURLWithPath: path))
       return path
     }
     return Work(amount: Double(4 * count)) {

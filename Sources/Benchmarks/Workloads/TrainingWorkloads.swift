@@ -9,6 +9,7 @@ import Layers
 import Models
 import Randomness
 import Settings
+import StandIns
 import Tensors
 import Training
 
@@ -131,8 +132,10 @@ private func syntheticCorpus(
 ) throws -> PreparedCorpus {
   let corpus = try writeRAVDESSLayout(utterances: count, to: circumstances.folder) { index in
     let samples = 25_600 + index * 7919 % 25_600
-    return waveFile(
-      voice(samples: samples, sampleRate: 16_000, "utterance \(index)"), sampleRate: 16_000)
+    return WAVFile(
+      sampleRate: 16_000,
+      samples: voice(samples: samples, sampleRate: 16_000, "utterance \(index)")
+    ).bytes
   }
   let store = try FeatureStore.openOrBuild(
     corpus.utterances.map { FeatureStore.Source(id: $0.id, path: $0.path) },
