@@ -8,7 +8,20 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
   .treatAllWarnings(as: .error),
 ]
-let fast: [SwiftSetting] = strict + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
+
+/// The program carries Swift's libraries in itself, at a fixed address: it starts in two thirds of the time
+/// (docs/benchmarks.md). REPRISE_DYNAMIC=1 is for a toolchain without static libraries. Tests must not depend
+/// on the program's target: they would be linked in the same way, and have Swift's runtime twice.
+let standalone: [LinkerSetting] =
+  Context.environment["REPRISE_DYNAMIC"] != nil
+  ? []
+  : [
+    .unsafeFlags(
+      [
+        "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims",
+        "-l_FoundationCollections", "-Xclang-linker", "-no-pie",
+      ], .when(platforms: [.linux], configuration: .release))
+  ]
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -97,7 +110,7 @@ let package = Package(
         "Tensors", "Randomness",
         arguments,
       ],
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: standalone),
 
     .target(
       name: "TestSupport", dependencies: ["Autograd", "Tensors", "Randomness"],
@@ -135,8 +148,7 @@ let package = Package(
       "Experiments", "Reporting", "Settings", "Evaluation", "Training", "Corpora", "StandIns",
       "Files", "Tensors"),
     tests("Benchmarks", "Files"),
-    .testTarget(
-      name: "EndToEndTests", dependencies: ["reprise", "Randomness"], swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: ["Randomness"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -77,13 +77,15 @@ struct FFTScratch: ~Copyable {
   /// Real and imaginary parts of the signal's spectrum, `[n/2 + 1]` each.
   let real: UnsafeMutablePointer<Float>
   let imaginary: UnsafeMutablePointer<Float>
-  /// Room for the power of each bin, and 7 zeros behind it for kernels that read in eights.
+  /// Zeros behind the power of the last bin, for kernels that read in eights.
+  static let zerosBehindPower = 7
+  /// Room for the power of each bin, and the zeros behind it.
   let power: UnsafeMutablePointer<Float>
   private let memory: FloatBuffer
 
   init(length: Int) {
     self.length = length
-    let half = (length / 2 + 1 + 7 + 15) / 16 * 16
+    let half = (length / 2 + 1 + Self.zerosBehindPower + 15) / 16 * 16
     let whole = (length + 15) / 16 * 16
     memory = FloatBuffer(count: 2 * whole + 3 * half)
     signal = memory.pointer

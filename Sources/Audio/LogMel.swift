@@ -40,7 +40,8 @@ package struct LogMel: Sendable {
       hann: hannWindow(window),
       filters: MelFilterBank(
         count: bands, length: length, sampleRate: sampleRate, low: settings.lowFrequency,
-        high: settings.highFrequency))
+        high: settings.highFrequency),
+      readable: plan.bins + FFTScratch.zerosBehindPower)
   }
 
   /// Returns how many frames a recording of `samples` samples has.
@@ -60,13 +61,13 @@ package struct LogMel: Sendable {
     stride: Int
   ) {
     let scratch = FFTScratch(length: plan.length)
-    let mel = FloatBuffer(count: bands)
+    let mel = FloatBuffer(count: 4 * tables.groups)
     let edge = FloatBuffer(count: window)
     for frame in frames {
       computePower(of: frame, samples, edge, scratch)
       reprise_band_sums(
-        scratch.power, tables.weights.pointer, tables.first, tables.chunks, Int64(bands),
-        mel.pointer)
+        scratch.power, tables.weights.pointer, tables.first, tables.chunks,
+        Int64(tables.groups), mel.pointer)
       reprise_log(mel.pointer, floor, Int64(bands), out + frame * stride)
     }
   }
@@ -111,7 +112,8 @@ func hannWindow(_ count: Int) -> [Float] {
   (0..<count).map { Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(count))) }
 }
 
-/// What the kernels read: the window, and the filters packed in eights.
+/// What the kernels read: the window, and the filters in groups of four bands, whose weights lie in
+/// chunks of eight of each.
 ///
 /// It is `Sendable` because nothing in it changes after `init`.
 private final class Tables: @unchecked Sendable {
@@ -119,18 +121,29 @@ private final class Tables: @unchecked Sendable {
   let weights: FloatBuffer
   let first: [Int32]
   let chunks: [Int32]
+  let groups: Int
 
-  init(hann: [Float], filters: MelFilterBank) {
+  /// - Parameter readable: bins of the power spectrum and what can be read behind them.
+  init(hann: [Float], filters: MelFilterBank, readable: Int) {
     self.hann = FloatBuffer(hann)
-    first = filters.bands.map { Int32($0.first) }
-    var packed = [Float]()
-    var chunks: [Int32] = [0]
-    for band in filters.bands {
-      packed += band.weights
-      while !packed.count.isMultiple(of: 8) { packed.append(0) }
-      chunks.append(Int32(packed.count / 8))
+    var (packed, first, chunks) = ([Float](), [Int32](), [Int32(0)])
+    for start in stride(from: 0, to: filters.bands.count, by: 4) {
+      let members = filters.bands[start..<min(start + 4, filters.bands.count)]
+      let count = (members.reduce(0) { max($0, $1.weights.count) } + 7) / 8
+      // A band that would be read beyond the end begins earlier, with weights of 0.
+      let places = members.map { min($0.first, readable - 8 * count) }
+      let rows = zip(members, places).map { band, place in
+        [Float](repeating: 0, count: band.first - place) + band.weights
+      }
+      for chunk in 0..<count {
+        for row in rows + [[Float]](repeating: [], count: 4 - rows.count) {
+          packed += (8 * chunk..<8 * chunk + 8).map { $0 < row.count ? row[$0] : 0 }
+        }
+      }
+      first += (0..<4).map { $0 < places.count ? Int32(places[$0]) : 0 }
+      chunks.append(chunks[chunks.count - 1] + Int32(count))
     }
-    self.chunks = chunks
     weights = FloatBuffer(packed)
+    (self.first, self.chunks, groups) = (first, chunks, chunks.count - 1)
   }
 }

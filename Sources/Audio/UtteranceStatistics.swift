@@ -103,14 +103,15 @@ package struct UtteranceStatistics: Sendable {
     let frames = min(features.rows, Self.span)
     return (0..<Self.groups).flatMap { group -> [Double] in
       let members = group * bands / Self.groups..<(group + 1) * bands / Self.groups
-      var level = (0..<frames).map { t in
-        members.reduce(Float(0)) { $0 + features.address[t * features.columns + $1] }
-          / Float(members.count)
+      var level = [Float](repeating: 0, count: Self.span)
+      for t in 0..<frames {
+        let row = features.address + t * features.columns
+        for band in members { level[t] += row[band] }
+        level[t] /= Float(members.count)
       }
-      let average = Float(mean(level.map(Double.init)))
-      for t in level.indices { level[t] -= average }
-      let (real, imaginary) = plan.spectrum(
-        of: level + [Float](repeating: 0, count: Self.span - frames))
+      let average = Float(mean(level.prefix(frames).map(Double.init)))
+      for t in 0..<frames { level[t] -= average }
+      let (real, imaginary) = plan.spectrum(of: level)
       let hertz = framesPerSecond / Double(Self.span)
       return zip(Self.modulations, Self.modulations.dropFirst()).map { low, high in
         // Frames too far apart show no fast modulation: the spectrum ends at half their rate.

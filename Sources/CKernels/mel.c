@@ -4,6 +4,7 @@
 #include <string.h>
 
 typedef float Lanes __attribute__((vector_size(32)));
+typedef float Four __attribute__((vector_size(16)));
 
 // Lanes go by address: their passing by value depends on the processor compiled for.
 INLINE void add_product(Lanes *sum, const float *a, const float *b) {
@@ -11,6 +12,10 @@ INLINE void add_product(Lanes *sum, const float *a, const float *b) {
   memcpy(&x, a, sizeof x);
   memcpy(&y, b, sizeof y);
   *sum += x * y;
+}
+
+INLINE Four half_sums(const Lanes *sum) {
+  return __builtin_shufflevector(*sum, *sum, 0, 1, 2, 3) + __builtin_shufflevector(*sum, *sum, 4, 5, 6, 7);
 }
 
 INLINE float total(const Lanes *sum) {
@@ -48,17 +53,27 @@ VECTORISED void reprise_power(
   for (int64_t k = 0; k < count; k++) out[k] = real[k] * real[k] + imaginary[k] * imaginary[k];
 }
 
+// Each band is summed in eight lanes, which are then added in the order of `total`, those of four bands
+// side by side.
 VECTORISED void reprise_band_sums(
   const float *restrict power, const float *restrict weights, const int32_t *restrict first,
-  const int32_t *restrict chunks, int64_t bands, float *restrict out
+  const int32_t *restrict chunks, int64_t groups, float *restrict out
 ) {
-  for (int64_t b = 0; b < bands; b++) {
-    const float *p = power + first[b];
-    Lanes sum = {0};
-    for (int32_t chunk = chunks[b]; chunk < chunks[b + 1]; chunk++, p += 8) {
-      add_product(&sum, weights + 8 * (int64_t)chunk, p);
+  for (int64_t g = 0; g < groups; g++, first += 4, out += 4) {
+    const float *a = power + first[0], *b = power + first[1], *c = power + first[2], *d = power + first[3];
+    Lanes sa = {0}, sb = {0}, sc = {0}, sd = {0};
+    for (int32_t chunk = chunks[g]; chunk < chunks[g + 1]; chunk++, weights += 32) {
+      add_product(&sa, weights, a);
+      add_product(&sb, weights + 8, b);
+      add_product(&sc, weights + 16, c);
+      add_product(&sd, weights + 24, d);
+      a += 8, b += 8, c += 8, d += 8;
     }
-    out[b] = total(&sum);
+    const Four ha = half_sums(&sa), hb = half_sums(&sb), hc = half_sums(&sc), hd = half_sums(&sd);
+    const Four ab = __builtin_shufflevector(ha, hb, 0, 1, 4, 5) + __builtin_shufflevector(ha, hb, 2, 3, 6, 7);
+    const Four cd = __builtin_shufflevector(hc, hd, 0, 1, 4, 5) + __builtin_shufflevector(hc, hd, 2, 3, 6, 7);
+    const Four sums = __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
+    memcpy(out, &sums, sizeof sums);
   }
 }
 

@@ -121,7 +121,7 @@ private func clipping(_ reader: CaseReader) throws -> [Output] {
     try reader.tensor("first", [nil, nil]), nil, try reader.tensor("second", [nil]),
   ]
   var result = BatchGradient(terms: LossTerms(), gradients: gradients, correct: 0)
-  let norm = result.norm
+  let norm = result.norm(threads: 1)
   result.clip(to: try reader.number("limit"), norm: norm)
   return [Output("norm", [norm])]
     + zip(["first", "second"], result.gradients.compactMap { $0 }).map {

@@ -72,14 +72,21 @@ package struct Tensor: Sendable {
   package mutating func withUnsafeMutableBuffer<Result>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
   ) rethrows -> Result {
+    let address = ownAddress()
+    return try withExtendedLifetime(storage) {
+      try body(UnsafeMutableBufferPointer(start: address, count: count))
+    }
+  }
+
+  /// The address of the elements for writing, after a copy if another tensor shares them; for kernels
+  /// that run while this tensor is alive and neither copied nor assigned.
+  package mutating func ownAddress() -> UnsafeMutablePointer<Float> {
     if !isKnownUniquelyReferenced(&storage) || !storage.isOwn {
       let copy = Storage(uninitialized: count)
       copy.pointer.update(from: storage.pointer, count: count)
       storage = copy
     }
-    return try withExtendedLifetime(storage) {
-      try body(UnsafeMutableBufferPointer(start: storage.pointer, count: count))
-    }
+    return storage.pointer
   }
 
   /// Returns the same elements under another shape of the same count.

@@ -46,13 +46,16 @@ package struct Adam: Sendable {
   /// - Parameters:
   ///   - gradients: by parameter, `nil` where nothing flows.
   ///   - factor: what the schedule makes of both learning rates at this step.
+  ///   - threads: how many share the work; each element is computed by itself, so the result does not
+  ///     depend on it.
   package mutating func update(
-    _ parameters: inout Parameters, gradients: [Tensor?], factor: Double
+    _ parameters: inout Parameters, gradients: [Tensor?], factor: Double, threads: Int = 1
   ) {
     steps += 1
     let (beta1, beta2) = (settings.beta1, settings.beta2)
     let correction1 = 1 - power(beta1, steps)
     let correction2 = 1 - power(beta2, steps)
+    var pieces: [Piece] = []
     parameters.update { index, parameter in
       guard let gradient = gradients[index] else { return }
       let isCenters = index == centers.index
@@ -60,19 +63,38 @@ package struct Adam: Sendable {
       let rate =
         factor * (isCenters ? settings.centerLearningRate : settings.learningRate * depth)
       let decay = parameter.decays ? settings.weightDecay : 0
-      parameter.value.withUnsafeMutableBuffer { w in
-        first[index].withUnsafeMutableBuffer { m in
-          second[index].withUnsafeMutableBuffer { v in
-            gradient.withUnsafeBuffer { g in
-              reprise_adam(
-                w.baseAddress!, g.baseAddress!, m.baseAddress!, v.baseAddress!, w.count,
-                Float(rate), Float(beta1), Float(beta2), Float(correction1), Float(correction2),
-                Float(settings.epsilon), Float(decay))
-            }
-          }
-        }
+      let (w, g) = (parameter.value.ownAddress(), gradient.address)
+      let (m, v) = (first[index].ownAddress(), second[index].ownAddress())
+      for start in stride(from: 0, to: gradient.count, by: Piece.size) {
+        pieces.append(
+          Piece(
+            w: w + start, g: g + start, m: m + start, v: v + start,
+            count: min(Piece.size, gradient.count - start), rate: Float(rate),
+            decay: Float(decay)))
       }
     }
+    withExtendedLifetime((parameters, gradients)) {
+      parallel(pieces.count, threads: threads) { index in
+        let piece = pieces[index]
+        reprise_adam(
+          piece.w, piece.g, piece.m, piece.v, piece.count, piece.rate, Float(beta1), Float(beta2),
+          Float(correction1), Float(correction2), Float(settings.epsilon), piece.decay)
+      }
+    }
+  }
+
+  /// A stretch of one parameter, its gradient and its moments.
+  private struct Piece {
+    /// Elements that one thread treats at a time: whole vectors on every processor.
+    static let size = 16_384
+
+    let w: UnsafeMutablePointer<Float>
+    let g: UnsafePointer<Float>
+    let m: UnsafeMutablePointer<Float>
+    let v: UnsafeMutablePointer<Float>
+    let count: Int
+    let rate: Float
+    let decay: Float
   }
 }
 

@@ -19,9 +19,23 @@ package struct BatchGradient: Sendable {
     (self.terms, self.gradients, self.correct) = (terms, gradients, correct)
   }
 
-  /// The Euclidean norm of the whole gradient, centers included.
-  package var norm: Double {
-    gradients.reduce(0) { $0 + ($1?.sumOfSquares ?? 0) }.squareRoot()
+  /// Returns the Euclidean norm of the whole gradient, centers included; the squares of one parameter
+  /// are summed by one thread.
+  package func norm(threads: Int) -> Double {
+    var squares = [Double](repeating: 0, count: gradients.count)
+    squares.withUnsafeMutableBufferPointer { squares in
+      // Each index writes its own place.
+      nonisolated(unsafe) let squares = squares
+      parallel(squares.count, threads: threads) { squares[$0] = gradients[$0]?.sumOfSquares ?? 0 }
+    }
+    return squares.reduce(0, +).squareRoot()
+  }
+
+  /// Scales the whole gradient, of the given norm, down to norm `limit` if it is longer; a limit of 0
+  /// is none.
+  package mutating func clip(to limit: Double, norm: Double) {
+    guard limit > 0, norm > limit else { return }
+    gradients = gradients.map { $0?.scaled(by: Float(limit / norm)) }
   }
 }
 
@@ -57,10 +71,10 @@ extension EmotionNetwork {
       }
       return pass.gradients(of: seeds).parameters
     }
-    let gradients = shardGradients.reduce(into: headGradients) { sum, shard in
-      for (index, gradient) in shard.enumerated() {
-        guard let gradient else { continue }
-        if sum[index]?.add(gradient) == nil { sum[index] = gradient }
+    let gradients = try parallelMap(count: headGradients.count, threads: threads) { index in
+      shardGradients.reduce(headGradients[index]) { sum, shard in
+        guard let sum, let gradient = shard[index] else { return sum ?? shard[index] }
+        return sum + gradient
       }
     }
     let labels = batch.targets.greatestOfRows

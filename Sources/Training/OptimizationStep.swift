@@ -46,7 +46,7 @@ extension TrainingState {
     let step = optimizer.steps
     var result = try network.gradient(
       of: batch, parameters, settings.loss, random: random, threads: threads)
-    let norm = result.norm
+    let norm = result.norm(threads: threads)
     for (name, value) in result.terms.named + [("gradient norm", norm)] where !value.isFinite {
       throw TrainingError.diverged(
         epoch: step / schedule.stepsPerEpoch + 1, step: step % schedule.stepsPerEpoch + 1,
@@ -54,20 +54,12 @@ extension TrainingState {
     }
     result.clip(to: settings.training.gradientClip, norm: norm)
     let factor = schedule.factor(atStep: step)
-    optimizer.update(&parameters, gradients: result.gradients, factor: factor)
+    optimizer.update(
+      &parameters, gradients: result.gradients, factor: factor, threads: threads)
     average?.follow(
       parameters, decay: settings.training.weightAveraging, step: optimizer.steps)
     return OptimizationStep(
       terms: result.terms, correct: result.correct, gradientNorm: norm, factor: factor)
-  }
-}
-
-extension BatchGradient {
-  /// Scales the whole gradient, of the given norm, down to norm `limit` if it is longer; a limit of 0
-  /// is none.
-  package mutating func clip(to limit: Double, norm: Double) {
-    guard limit > 0, norm > limit else { return }
-    gradients = gradients.map { $0?.scaled(by: Float(limit / norm)) }
   }
 }
 

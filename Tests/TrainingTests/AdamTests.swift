@@ -122,6 +122,28 @@ private func random(_ shape: [Int], _ name: String) -> Tensor {
     }
   }
 
+  @Test func `has the same bits for any number of threads`() {
+    var parameters = Parameters()
+    // More than two of the stretches that threads share out, and a rest.
+    let shape = [11, 3001]
+    _ = parameters.add("matrix", random(shape, "wide"), decays: true)
+    let centers = parameters.add("centers", random([3, 5], "few"), decays: false)
+    func stepped(threads: Int) -> [Tensor] {
+      var (result, adam) = (
+        parameters, Adam(TrainingSettings(), for: parameters, centers: centers)
+      )
+      for t in 0..<3 {
+        adam.update(
+          &result, gradients: [random(shape, "g \(t)"), random([3, 5], "h \(t)")], factor: 1,
+          threads: threads)
+      }
+      return result.all.map(\.value) + adam.first + adam.second
+    }
+    let one = stepped(threads: 1)
+    for threads in [2, 3, 8] { #expect(stepped(threads: threads) == one) }
+    #expect(one[0] != parameters.all[0].value && one[1] != parameters.all[1].value)
+  }
+
   @Test func `goes on from restored moments to the same bits`() {
     var (parameters, centers) = made()
     let settings = TrainingSettings()

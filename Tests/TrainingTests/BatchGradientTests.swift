@@ -74,11 +74,11 @@ private func gradient(
       divided.terms.named.map(\.value), whole.terms.named.map(\.value), relative: 1e-5,
       absolute: 1e-6)
     #expect(divided.correct == whole.correct && divided.gradients.count == whole.gradients.count)
-    let scale = Float(whole.norm)
+    let scale = Float(whole.norm(threads: 2))
     for (a, b) in zip(divided.gradients, whole.gradients) {
       expectClose(a?.array ?? [], b?.array ?? [], relative: 1e-4, absolute: 1e-5 * scale)
     }
-    expectClose(divided.norm, whole.norm, relative: 1e-5)
+    expectClose(divided.norm(threads: 1), whole.norm(threads: 1), relative: 1e-5)
   }
 
   @Test func `has the norm of all parameters together`() throws {
@@ -86,7 +86,9 @@ private func gradient(
     let squares = result.gradients.flatMap { $0?.array ?? [] }.reduce(0.0) {
       $0 + Double($1) * Double($1)
     }
-    expectClose(result.norm, squares.squareRoot(), relative: 1e-6)
+    for threads in [1, 3] {
+      expectClose(result.norm(threads: threads), squares.squareRoot(), relative: 1e-6)
+    }
     #expect(result.gradients.allSatisfy { $0 != nil })
   }
 
@@ -140,7 +142,7 @@ private func gradient(
       ($0.center, $0.supcon, $0.focal) = (0, 0, 0)
       ($0.temperature, $0.focalGamma) = (.nan, .nan)
     }
-    #expect(spared.terms.total.isFinite && spared.norm.isFinite)
+    #expect(spared.terms.total.isFinite && spared.norm(threads: 1).isFinite)
     #expect(spared.gradients[made.network.centers.index] == nil)
     #expect(spared.terms.total == spared.terms.kl)
   }
