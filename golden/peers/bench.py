@@ -34,7 +34,7 @@ WORKLOADS = {
     "log-mel": ("log_mel", {"librosa": "librosa numpy", "torchaudio": "torchaudio torch"}),
     "eam": ("eam", {"numpy": "numpy", "torch": "torch"}),
     "training-step": ("compact", {"torch": "torch", "torch-compile": "torch"}),
-    "epoch": ("compact", {"torch": "torch", "torch-compile": "torch"}),
+    "epoch": ("compact", {"torch": "torch", "torch-compile": "torch", "torch-mixup": "torch torchaudio numpy"}),
     "head": ("head", {"torch": "torch", "torch-compile": "torch"}),
     "wavlm-base": ("wavlm", {"transformers": "transformers torch", "transformers-compile": "transformers torch",
                              "onnxruntime": "onnxruntime onnxscript transformers torch"}),

@@ -35,7 +35,7 @@ package struct RecallBars: Chart {
   package func plot(width: Double, ruler: Ruler) -> Plot {
     let names = rows.map { "\($0.name) (\(grouped($0.support)))" }
     let left = ruler.nameWidth(names, of: width, share: 0.36)
-    let bar = max(2.4, min(8, 560 / Double(max(1, rows.count * systems.count))))
+    let bar = max(2.4, min(8, 480 / Double(max(1, rows.count * systems.count))))
     let rowHeight = max(10, bar * Double(systems.count) + 5)
     let area = Rectangle(left, 18, width - left - 34, rowHeight * Double(rows.count))
     let axis = Axis(from: 0, to: 100, steps: 5)

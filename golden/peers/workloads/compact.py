@@ -5,6 +5,9 @@ network and Adam for the centers as Reprise has by default, on a batch (`trainin
 lengths (`epoch`). Weights start elsewhere, and rates are constant. Of an epoch Reprise's mixup, features and
 perturbation cost nothing here: frames are random and ready-made; batches are shuffled and padded.
 - torch: eager.
+- torch-mixup (an epoch): eager, and each clip is mixed with another by energy-adaptive mixup at Reprise's default
+  rate; mixtures go through torchaudio's log-mel, one after the other, as in `eam` and `log-mel`. Normalisation,
+  pitch, energy, statistics and perturbation are still left out: three columns of a frame are zeros.
 - torch-compile: `torch.compile` of network and loss together. An epoch's batches are padded to the longest of all
   clips: even with dynamic=True the gradient of a convolution is compiled anew for each length.
 """
@@ -13,11 +16,13 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from workloads.eam import mix
 from workloads.inputs import array, expect
 from workloads.learning import divergence, multi_loss, optimisers, smoothed, take_step
+from workloads.log_mel import log_mel
 
 FEATURES, STATISTICS, WIDTH, HEADS, EMBEDDING, CLASSES, BATCH = 83, 90, 128, 16, 64, 8, 16
-GREATEST_NORM = 5
+GREATEST_NORM, MIXED_SHARE = 5, 0.5
 
 
 class Block(nn.Module):
@@ -85,6 +90,26 @@ def padded(frames, lengths, chosen, least=0):
     return x, mask.float()
 
 
+class Mixing:
+    """Clips of random sound, of which a share is mixed and analysed anew each time they are asked for."""
+
+    def __init__(self, frames, random):
+        self.frames, self.random, self.analyse = frames, random, log_mel()
+        self.power = lambda samples: float(np.dot(samples, samples)) / len(samples)
+        self.sounds = [random.standard_normal(160 * (len(x) - 1), "float32") for x in frames]
+
+    def __len__(self):
+        return len(self.frames)
+
+    def __getitem__(self, index):
+        if self.random.random() >= MIXED_SHARE:
+            return self.frames[index]
+        partner = self.sounds[self.random.integers(len(self.sounds))]
+        mixture, _ = mix(self.sounds[index], partner, np.copy, self.power, self.random)
+        bands = self.analyse(torch.from_numpy(mixture))
+        return F.pad(bands, (0, FEATURES - bands.shape[1]))
+
+
 def train_epoch(objective, optimisers, frames, lengths, g, labels, random, greatest_norm=None, least=0):
     """Returns the loss of the last batch."""
     order = random.permutation(len(frames))
@@ -109,6 +134,8 @@ def prepare(job):
         expect(len(lengths), job.size, "clips")
         frames, g = [torch.randn(int(n), FEATURES) for n in lengths], torch.randn(len(lengths), STATISTICS)
         random = np.random.default_rng(0)
+        if job.peer == "torch-mixup":
+            frames = Mixing(frames, random)
         least = int(lengths.max()) if compiles else 0
         return lambda: train_epoch(objective, both, frames, lengths, g, y, random, GREATEST_NORM, least)
     expect(set(lengths.tolist()), {job.size}, "frames")

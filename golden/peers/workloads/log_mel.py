@@ -27,19 +27,29 @@ def with_librosa(waveforms, threads):
     return on_threads(analyse, len(waveforms), threads)
 
 
-def with_torchaudio(waveforms, threads):
+def log_mel():
+    """Returns a function from waveforms [..., n] to frames [..., T, 80], by torchaudio."""
     import torch
     from workloads.sound import import_torchaudio
-    torch.set_num_threads(threads)
     spectrum = import_torchaudio().transforms.MelSpectrogram(
         sample_rate=RATE, n_fft=TRANSFORM, win_length=WINDOW, hop_length=HOP, f_min=LOW, f_max=HIGH, n_mels=BANDS,
         center=True, pad_mode="constant", power=2, norm="slaney", mel_scale="slaney")
-    x = torch.from_numpy(waveforms)
+
+    @torch.no_grad()
+    def analyse(x):
+        return torch.log(spectrum(x) + FLOOR).transpose(-2, -1).contiguous()
+    return analyse
+
+
+def with_torchaudio(waveforms, threads):
+    import torch
+    torch.set_num_threads(threads)
+    x, analyse = torch.from_numpy(waveforms), log_mel()
 
     @torch.inference_mode()
-    def analyse():
-        return torch.log(spectrum(x) + FLOOR).transpose(1, 2).contiguous()
-    return analyse
+    def work():
+        return analyse(x)
+    return work
 
 
 def prepare(job):
