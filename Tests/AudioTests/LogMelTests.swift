@@ -18,8 +18,8 @@ import Testing
   let extractor = FeatureExtractor(settings: pinnedFeatures(prosody: false), sampleRate: 16_000)
 
   /// The definition, frame by frame, in `Double`.
-  func naive(_ samples: [Float], frame: Int) -> [Float] {
-    let bank = MelFilterBank(count: 80, length: 512, sampleRate: 16_000, low: 20, high: 8_000)
+  func naive(_ samples: [Float], frame: Int, bands: Int = 80) -> [Float] {
+    let bank = MelFilterBank(count: bands, length: 512, sampleRate: 16_000, low: 20, high: 8_000)
     var signal = [Float](repeating: 0, count: 512)
     for index in 0..<400 {
       let place = frame * 160 + index - 200
@@ -43,6 +43,23 @@ import Testing
     expectClose(
       Array(features[frame * 80..<(frame + 1) * 80]), naive(samples, frame: frame),
       relative: 1e-5, absolute: 2e-5)
+  }
+
+  /// Groups of four that are not full, bands that end at the last bin, bands of next to all bins.
+  @Test(arguments: [1, 2, 3, 4, 5, 7, 13, 79, 128]) func `equal it for any number of bands`(
+    bands: Int
+  ) {
+    var settings = pinnedFeatures(prosody: false)
+    settings.bands = bands
+    let samples = rumble(1_700)
+    let features = FeatureExtractor(settings: settings, sampleRate: 16_000).features(of: samples)
+    #expect(features.shape == [11, bands])
+    let found = Array(features.array[3 * bands..<4 * bands])
+    expectClose(
+      found, naive(samples, frame: 3, bands: bands), relative: 1e-5, absolute: 2e-5)
+    // Negative control: the first frame, half of it beyond the start, is far away.
+    let other = naive(samples, frame: 0, bands: bands)
+    #expect(zip(found, other).contains { abs($0 - $1) > 1e-3 })
   }
 
   @Test(arguments: [1, 159, 160, 161, 399, 100_000]) func `have a frame per hop and one more`(
