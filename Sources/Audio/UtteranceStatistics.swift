@@ -74,75 +74,90 @@ package struct UtteranceStatistics: Sendable {
       (mel.freshAddress + t * bands).update(
         from: features.address + t * features.columns, count: bands)
     }
-    let cepstra = product(mel, cosines).array
-    func track(_ order: Int) -> [Double] {
-      (0..<frames).map { Double(cepstra[$0 * Self.cepstra + order]) }
-    }
+    let cepstra = product(mel, cosines)
+    defer { withExtendedLifetime(cepstra) {} }
     return (0..<Self.cepstra).flatMap { order in
-      let track = track(order)
-      let changes = zip(track.dropFirst(2), track).map { $0 - $1 }
-      return [mean(track), deviation(track), deviation(changes)]
+      let track = cepstra.address + order
+      func cepstrum(_ t: Int) -> Double { Double(track[t * Self.cepstra]) }
+      return [
+        mean(frames, cepstrum), deviation(frames, cepstrum),
+        deviation(max(0, frames - 2)) { cepstrum($0 + 2) - cepstrum($0) },
+      ]
     }
   }
 
   private func prosodicStatistics(_ features: Tensor) -> [Double] {
-    func column(_ index: Int) -> [Double] {
-      (0..<features.rows).map { Double(features.address[$0 * features.columns + bands + index]) }
+    let frames = features.rows
+    func value(_ column: Int, _ t: Int) -> Double {
+      Double(features.address[t * features.columns + bands + column])
     }
-    let (energy, voicing) = (column(0), column(2))
-    let pitch = zip(column(1), voicing).filter { $0.1 >= Double(voicingThreshold) }.map(\.0)
-    let changes = zip(pitch.dropFirst(), pitch).map { abs($0 - $1) }
-    return [0.1, 0.5, 0.9].map { percentile(pitch, $0) } + [
-      deviation(pitch), mean(changes), Double(pitch.count) / Double(features.rows), mean(voicing),
-      Double(features.rows) / framesPerSecond, percentile(energy, 0.5), percentile(energy, 0.95),
-      deviation(energy),
+    func energy(_ t: Int) -> Double { value(0, t) }
+    func voicing(_ t: Int) -> Double { value(2, t) }
+    let pitch = (0..<frames).filter { voicing($0) >= Double(voicingThreshold) }.map { value(1, $0) }
+    let (sortedPitch, sortedEnergy) = (pitch.sorted(), (0..<frames).map(energy).sorted())
+    return [0.1, 0.5, 0.9].map { percentile(sortedPitch, $0) } + [
+      deviation(pitch.count) { pitch[$0] },
+      mean(max(0, pitch.count - 1)) { abs(pitch[$0 + 1] - pitch[$0]) },
+      Double(pitch.count) / Double(frames), mean(frames, voicing),
+      Double(frames) / framesPerSecond, percentile(sortedEnergy, 0.5),
+      percentile(sortedEnergy, 0.95), deviation(frames, energy),
     ]
   }
 
   private func modulationSpectrum(_ features: Tensor) -> [Double] {
     let frames = min(features.rows, Self.span)
+    let hertz = framesPerSecond / Double(Self.span)
+    let scratch = FFTScratch(length: Self.span)
+    defer { withExtendedLifetime(scratch) {} }
+    let (level, real, imaginary) = (scratch.signal, scratch.real, scratch.imaginary)
     return (0..<Self.groups).flatMap { group -> [Double] in
       let members = group * bands / Self.groups..<(group + 1) * bands / Self.groups
-      var level = [Float](repeating: 0, count: Self.span)
+      level.update(repeating: 0, count: Self.span)
       for t in 0..<frames {
         let row = features.address + t * features.columns
         for band in members { level[t] += row[band] }
         level[t] /= Float(members.count)
       }
-      let average = Float(mean(level.prefix(frames).map(Double.init)))
+      let average = Float(mean(frames) { Double(level[$0]) })
       for t in 0..<frames { level[t] -= average }
-      let (real, imaginary) = plan.spectrum(of: level)
-      let hertz = framesPerSecond / Double(Self.span)
+      plan.transform(scratch)
       return zip(Self.modulations, Self.modulations.dropFirst()).map { low, high in
         // Frames too far apart show no fast modulation: the spectrum ends at half their rate.
-        let bins =
-          min(
-            Int((low / hertz).rounded()), plan.bins)..<min(
-            Int((high / hertz).rounded()), plan.bins)
-        let magnitude = bins.reduce(0.0) {
-          $0 + Double(real[$1] * real[$1] + imaginary[$1] * imaginary[$1]).squareRoot()
+        let first = min(Int((low / hertz).rounded()), plan.bins)
+        let count = min(Int((high / hertz).rounded()), plan.bins) - first
+        let magnitude = mean(count) {
+          let (x, y) = (real[first + $0], imaginary[first + $0])
+          return Double(x * x + y * y).squareRoot()
         }
-        return log(magnitude / Double(max(1, bins.count)) + 1e-6)
+        return log(magnitude + 1e-6)
       }
     }
   }
 }
 
-/// The mean; 0 of nothing.
-private func mean(_ values: [Double]) -> Double {
-  values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
+// Each takes its values from a function of their position: whoever mixes a batch calls these for
+// every mixture, and lists of numbers would keep the threads waiting for the allocator.
+
+/// The mean of `count` values; 0 of nothing.
+private func mean(_ count: Int, _ value: (Int) -> Double) -> Double {
+  guard count > 0 else { return 0 }
+  var sum = 0.0
+  for index in 0..<count { sum += value(index) }
+  return sum / Double(count)
 }
 
-/// The standard deviation, divided by n; 0 of nothing.
-private func deviation(_ values: [Double]) -> Double {
-  let centre = mean(values)
-  return mean(values.map { ($0 - centre) * ($0 - centre) }).squareRoot()
+/// The standard deviation of `count` values, divided by n; 0 of nothing.
+private func deviation(_ count: Int, _ value: (Int) -> Double) -> Double {
+  let centre = mean(count, value)
+  return mean(count) {
+    let distance = value($0) - centre
+    return distance * distance
+  }.squareRoot()
 }
 
 /// The value below which a share of all lies, interpolated linearly; 0 of nothing.
-private func percentile(_ values: [Double], _ share: Double) -> Double {
-  guard let last = values.indices.last else { return 0 }
-  let sorted = values.sorted()
+private func percentile(_ sorted: [Double], _ share: Double) -> Double {
+  guard let last = sorted.indices.last else { return 0 }
   let place = share * Double(last)
   let low = Int(place)
   return sorted[low] + (place - Double(low)) * (sorted[min(low + 1, last)] - sorted[low])

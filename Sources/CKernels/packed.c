@@ -1,51 +1,58 @@
-// Products with packed matrices (see packed.h). A tile of 12 rows and a panel of 32 columns fill the
-// 24 accumulators that AVX-512 leaves beside two for B and one for A; other processors run the same
-// tile in smaller parts, in the same order of sums.
+// Products with packed matrices (see packed.h). A lies in slices of 6 rows, B in strips of 16 columns, both
+// k by k. A slice and a strip fill the 12 accumulators that AVX2 leaves beside two for B and one for A; with
+// AVX-512 two slices and two strips fill 24. The order of sums is the same.
 #include "include/packed.h"
 #include "exponential.h"
 #include "include/processor.h"
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 enum {
   TILE = REPRISE_TILE,
   PANEL = REPRISE_PANEL,
   DEPTH = REPRISE_DEPTH,
-  /// Rows of A that stay in the second-level cache while panels pass by.
-  BLOCK = 480,
+  SLICE = 6,
+  STRIP = 16,
+  /// Rows of A whose slices of one depth stay in the second-level cache while strips pass by.
+  BLOCK = 240,
+  /// Sums that are kept until all of k was added: those of 4 strips, 64 KiB.
+  SUMS = BLOCK * 4 * STRIP,
 };
 
 typedef float Four __attribute__((vector_size(16), aligned(4)));
+typedef float Sixteen __attribute__((vector_size(64)));
 
 void reprise_pack_panels(const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K, ptrdiff_t N,
                          ptrdiff_t from, ptrdiff_t to, float *packed) {
-  for (ptrdiff_t panel = from; panel < to; panel++) {
-    float *to_panel = packed + panel * PANEL * K;
-    ptrdiff_t first = panel * PANEL, width = N - first < PANEL ? N - first : PANEL;
+  for (ptrdiff_t first = from * PANEL; first < to * PANEL; first += STRIP) {
+    float *strip = packed + first * K;
+    ptrdiff_t width = N - first < STRIP ? N - first : STRIP;
     const float *source = b + first * column;
-    if (width < PANEL) memset(to_panel, 0, sizeof(float) * (size_t)(PANEL * K));
+    if (width < STRIP) memset(strip, 0, sizeof(float) * (size_t)(STRIP * K));
     // 16 values of k at a time: a cache line of each column where columns lie contiguous.
     for (ptrdiff_t k = 0; k < K; k += 16) {
       ptrdiff_t end = k + 16 < K ? k + 16 : K;
       for (ptrdiff_t n = 0; n < width; n++)
-        for (ptrdiff_t i = k; i < end; i++) to_panel[i * PANEL + n] = source[i * row + n * column];
+        for (ptrdiff_t i = k; i < end; i++) strip[i * STRIP + n] = source[i * row + n * column];
     }
   }
 }
 
-/// Four rows and four columns, transposed.
+/// Four values of k of a slice's rows, transposed: 24 numbers.
 INLINE void transpose(const float *a, ptrdiff_t row, float *out) {
   Four r0 = *(const Four *)a, r1 = *(const Four *)(a + row), r2 = *(const Four *)(a + 2 * row),
-       r3 = *(const Four *)(a + 3 * row);
+       r3 = *(const Four *)(a + 3 * row), r4 = *(const Four *)(a + 4 * row),
+       r5 = *(const Four *)(a + 5 * row);
   Four low01 = __builtin_shufflevector(r0, r1, 0, 4, 1, 5),
        low23 = __builtin_shufflevector(r2, r3, 0, 4, 1, 5),
+       low45 = __builtin_shufflevector(r4, r5, 0, 4, 1, 5),
        high01 = __builtin_shufflevector(r0, r1, 2, 6, 3, 7),
-       high23 = __builtin_shufflevector(r2, r3, 2, 6, 3, 7);
+       high23 = __builtin_shufflevector(r2, r3, 2, 6, 3, 7),
+       high45 = __builtin_shufflevector(r4, r5, 2, 6, 3, 7);
   *(Four *)out = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
-  *(Four *)(out + TILE) = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
-  *(Four *)(out + 2 * TILE) = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
-  *(Four *)(out + 3 * TILE) = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+  *(Four *)(out + 4) = __builtin_shufflevector(low45, low01, 0, 1, 6, 7);
+  *(Four *)(out + 8) = __builtin_shufflevector(low23, low45, 2, 3, 6, 7);
+  *(Four *)(out + 12) = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+  *(Four *)(out + 16) = __builtin_shufflevector(high45, high01, 0, 1, 6, 7);
+  *(Four *)(out + 20) = __builtin_shufflevector(high23, high45, 2, 3, 6, 7);
 }
 
 void reprise_pack_tiles(const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff_t K, ptrdiff_t from,
@@ -53,63 +60,110 @@ void reprise_pack_tiles(const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff_t K,
   ptrdiff_t rows = reprise_tile_rows(M);
   for (ptrdiff_t start = 0; start < K; start += DEPTH) {
     ptrdiff_t depth = K - start < DEPTH ? K - start : DEPTH;
-    for (ptrdiff_t tile = from; tile < to; tile++) {
-      float *out = packed + start * rows + tile * TILE * depth;
-      ptrdiff_t first = tile * TILE, count = M - first < TILE ? M - first : TILE;
+    for (ptrdiff_t first = from * TILE; first < to * TILE; first += SLICE) {
+      float *slice = packed + start * rows + first * depth;
+      ptrdiff_t count = M - first < SLICE ? M - first : SLICE, k = 0;
       const float *source = a + first * row + start;
-      if (count < TILE) memset(out, 0, sizeof(float) * (size_t)(TILE * depth));
-      ptrdiff_t whole = count / 4 * 4, k = 0;
-      for (; k + 4 <= depth; k += 4)
-        for (ptrdiff_t r = 0; r < whole; r += 4)
-          transpose(source + r * row + k, row, out + k * TILE + r);
-      for (ptrdiff_t r = 0; r < count; r++)
-        for (ptrdiff_t i = r < whole ? k : 0; i < depth; i++)
-          out[i * TILE + r] = source[r * row + i];
+      if (count == SLICE)
+        for (; k + 4 <= depth; k += 4) transpose(source + k, row, slice + k * SLICE);
+      else
+        memset(slice, 0, sizeof(float) * (size_t)(SLICE * depth));
+      for (; k < depth; k++)
+        for (ptrdiff_t r = 0; r < count; r++) slice[k * SLICE + r] = source[r * row + k];
     }
   }
 }
 
-/// Adds the product of a tile and a panel to `c`, [12, 32] with rows `row` apart. The product is summed
-/// from 0 on: its roundings go by its own size, not by that of what lies in `c`.
-typedef void Kernel(const float *a, const float *b, float *c, ptrdiff_t row, ptrdiff_t depth);
+/// How many slices and strips a kernel treats at once.
+typedef struct { int slices, strips; } Shape;
 
-/// Everything around the kernel. Inlined into one function for each class of processor, so that the
-/// GELU is compiled for it too.
-INLINE void packed_product(Kernel kernel, const float *a, const float *b, const float *bias,
-                           const float *addend, float *c, ptrdiff_t row, ptrdiff_t M, ptrdiff_t N, ptrdiff_t K,
-                           ptrdiff_t from, ptrdiff_t to, int gelu) {
-  ptrdiff_t rows = reprise_tile_rows(M);
+/// Adds the product of neighbouring slices, and of strips that are K * 16 apart, to `sums`, [6 slices,
+/// 16 strips]. It is summed from 0 on: its roundings go by its own size, not by that of what lies in `sums`.
+INLINE void multiply(Shape shape, const float *a, const float *b, ptrdiff_t apart, float *sums,
+                     ptrdiff_t depth) {
+  Sixteen sum[2 * SLICE][2];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < shape.slices * SLICE; i++) sum[i][0] = sum[i][1] = (Sixteen){0};
+#pragma clang loop unroll_count(4)
+  for (ptrdiff_t k = 0; k < depth; k++)
+#pragma clang loop unroll(full)
+    for (int i = 0; i < shape.slices * SLICE; i++)
+#pragma clang loop unroll(full)
+      for (int j = 0; j < shape.strips; j++)
+        sum[i][j] += a[(i / SLICE * depth + k) * SLICE + i % SLICE] *
+                     *(const Sixteen *)(b + j * apart + k * STRIP);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < shape.slices * SLICE; i++)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < shape.strips; j++)
+      *(Sixteen *)(sums + (i * shape.strips + j) * STRIP) += sum[i][j];
+}
+
+/// Sets sums, [rows, wide], to what is added to the product in `count` rows of `width` columns. Each case has
+/// its loop: within one, a null pointer would be read under an empty mask, and AMD's processors take hundreds
+/// of cycles for that.
+INLINE void start(float *sums, ptrdiff_t rows, ptrdiff_t wide, ptrdiff_t count, ptrdiff_t width,
+                  const float *bias, const float *addend, ptrdiff_t row) {
+  int whole = count == rows && width == wide;
+  if (!whole || (!addend && !bias)) memset(sums, 0, sizeof(float) * (size_t)(rows * wide));
+  for (ptrdiff_t i = 0; i < count; i++) {
+    float *sum = sums + i * wide;
+    const float *before = addend ? addend + i * row : 0;
+    if (addend && bias)
+      for (ptrdiff_t j = 0; j < width; j++) sum[j] = before[j] + bias[j];
+    else if (addend)
+      for (ptrdiff_t j = 0; j < width; j++) sum[j] = before[j];
+    else if (bias)
+      for (ptrdiff_t j = 0; j < width; j++) sum[j] = bias[j];
+  }
+}
+
+/// Everything around the kernel. Inlined into one function for each class of processor, so that all of it is
+/// compiled for that.
+///
+/// The sums of some columns lie side by side until they are complete: rows of C may be a power of two apart,
+/// and would then drive one another out of the cache.
+INLINE void packed_product(Shape shape, const float *a, const float *b, const float *bias,
+                           const float *addend, float *c, ptrdiff_t row, ptrdiff_t M, ptrdiff_t N,
+                           ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, int gelu) {
+  float sums[SUMS] __attribute__((aligned(64)));
+  ptrdiff_t rows = reprise_tile_rows(M), wide = shape.strips * STRIP, end = to * PANEL;
   for (ptrdiff_t block = 0; block < M; block += BLOCK) {
-    ptrdiff_t block_end = block + BLOCK < M ? block + BLOCK : M;
-    for (ptrdiff_t start = 0; start < K; start += DEPTH) {
-      ptrdiff_t depth = K - start < DEPTH ? K - start : DEPTH;
-      int first = start == 0, last = start + depth == K;
-      for (ptrdiff_t panel = from; panel < to; panel++) {
-        ptrdiff_t column = panel * PANEL, width = N - column < PANEL ? N - column : PANEL;
-        const float *b_panel = b + panel * PANEL * K + start * PANEL;
-        for (ptrdiff_t r = block; r < block_end; r += TILE) {
-          ptrdiff_t count = block_end - r < TILE ? block_end - r : TILE;
-          float *target = c + r * row + column;
-          float edge[TILE * PANEL] __attribute__((aligned(64)));
-          int whole = count == TILE && width == PANEL;
-          float *sum = whole ? target : edge;
-          ptrdiff_t stride = whole ? row : PANEL;
-          const float *before = !first ? target : addend ? addend + r * row + column : 0;
-          if (!whole || first)
-            for (ptrdiff_t i = 0; i < count; i++)
-              for (ptrdiff_t j = 0; j < width; j++)
-                sum[i * stride + j] = (before ? before[i * row + j] : 0.0f) +
-                                      (first && bias ? bias[column + j] : 0.0f);
-          kernel(a + start * rows + r * depth, b_panel, sum, stride, depth);
-          if (last && gelu)
-            for (ptrdiff_t i = 0; i < count; i++)
-              for (ptrdiff_t j = 0; j < PANEL; j++) {
-                float x = sum[i * stride + j];
-                sum[i * stride + j] = 0.5f * x * (1.0f + error_function(x * 0.70710678118654752f));
-              }
-          if (!whole)
-            for (ptrdiff_t i = 0; i < count; i++)
-              memcpy(target + i * row, edge + i * PANEL, sizeof(float) * (size_t)width);
+    ptrdiff_t count = M - block < BLOCK ? M - block : BLOCK, tall = reprise_tile_rows(count);
+    ptrdiff_t group = SUMS / (tall * wide) * wide;
+    for (ptrdiff_t left = from * PANEL; left < end && left < N; left += group) {
+      ptrdiff_t right = left + group < end ? left + group : end;
+      for (ptrdiff_t k = 0; k < K; k += DEPTH) {
+        ptrdiff_t depth = K - k < DEPTH ? K - k : DEPTH;
+        for (ptrdiff_t column = left; column < right && column < N; column += wide) {
+          float *sum = sums + (column - left) * tall;
+          ptrdiff_t width = N - column < wide ? N - column : wide;
+          const float *before = addend ? addend + block * row + column : 0;
+          if (k == 0) start(sum, tall, wide, count, width, bias ? bias + column : 0, before, row);
+          // What comes next, fetched in equal shares while this is multiplied: strips lie too far apart for
+          // the processor to foresee.
+          const float *next = column + wide < right ? b + (column + wide) * K + k * STRIP
+                              : k + DEPTH < K       ? b + left * K + (k + DEPTH) * STRIP
+                                                    : b + (right < end ? right : left) * K;
+          ptrdiff_t share = (DEPTH * shape.slices * SLICE + tall - 1) / tall;
+          for (ptrdiff_t r = 0; r < tall; r += shape.slices * SLICE, next += share * STRIP) {
+            for (int j = 0; j < shape.strips; j++)
+              for (ptrdiff_t i = 0; i < share; i++)
+                __builtin_prefetch(next + j * K * STRIP + i * STRIP, 0, 2);
+            multiply(shape, a + k * rows + (block + r) * depth, b + column * K + k * STRIP,
+                     K * STRIP, sum + r * wide, depth);
+          }
+          if (k + depth < K) continue;
+          for (ptrdiff_t i = 0; i < count; i++, sum += wide) {
+            if (gelu)
+              for (ptrdiff_t j = 0; j < wide; j++)
+                sum[j] = 0.5f * sum[j] * (1.0f + error_function(sum[j] * 0.70710678118654752f));
+            float *target = c + (block + i) * row + column;
+            if (width == wide)
+              for (ptrdiff_t j = 0; j < wide; j++) target[j] = sum[j];
+            else
+              memcpy(target, sum, sizeof(float) * (size_t)width);
+          }
         }
       }
     }
@@ -117,98 +171,27 @@ INLINE void packed_product(Kernel kernel, const float *a, const float *b, const 
 }
 
 #if defined(__x86_64__)
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")))
-#define AVX2 __attribute__((target("avx2,fma")))
-
-AVX512 __attribute__((always_inline)) static inline void kernel_avx512(
-    const float *a, const float *b, float *c, ptrdiff_t row, ptrdiff_t depth) {
-  __m512 sum[TILE][2];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < TILE; i++) {
-    sum[i][0] = _mm512_setzero_ps();
-    sum[i][1] = _mm512_setzero_ps();
-  }
-  for (ptrdiff_t k = 0; k < depth; k++) {
-    __m512 b0 = _mm512_load_ps(b + k * PANEL), b1 = _mm512_load_ps(b + k * PANEL + 16);
-#pragma clang loop unroll(full)
-    for (int i = 0; i < TILE; i++) {
-      __m512 x = _mm512_set1_ps(a[k * TILE + i]);
-      sum[i][0] = _mm512_fmadd_ps(x, b0, sum[i][0]);
-      sum[i][1] = _mm512_fmadd_ps(x, b1, sum[i][1]);
-    }
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < TILE; i++) {
-    float *target = c + i * row;
-    _mm512_storeu_ps(target, _mm512_add_ps(_mm512_loadu_ps(target), sum[i][0]));
-    _mm512_storeu_ps(target + 16, _mm512_add_ps(_mm512_loadu_ps(target + 16), sum[i][1]));
-  }
+__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))) static void product_avx512(
+    const float *a, const float *b, const float *bias, const float *addend, float *c, ptrdiff_t row,
+    ptrdiff_t M, ptrdiff_t N, ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, int gelu) {
+  packed_product((Shape){2, 2}, a, b, bias, addend, c, row, M, N, K, from, to, gelu);
 }
 
-AVX2 __attribute__((always_inline)) static inline void kernel_avx2(
-    const float *a, const float *b, float *c, ptrdiff_t row, ptrdiff_t depth) {
-  for (int top = 0; top < TILE; top += 6)
-    for (int left = 0; left < PANEL; left += 16) {
-      float *corner = c + top * row + left;
-      __m256 sum[6][2];
-#pragma clang loop unroll(full)
-      for (int i = 0; i < 6; i++) {
-        sum[i][0] = _mm256_setzero_ps();
-        sum[i][1] = _mm256_setzero_ps();
-      }
-      for (ptrdiff_t k = 0; k < depth; k++) {
-        __m256 b0 = _mm256_load_ps(b + k * PANEL + left),
-               b1 = _mm256_load_ps(b + k * PANEL + left + 8);
-#pragma clang loop unroll(full)
-        for (int i = 0; i < 6; i++) {
-          __m256 x = _mm256_broadcast_ss(a + k * TILE + top + i);
-          sum[i][0] = _mm256_fmadd_ps(x, b0, sum[i][0]);
-          sum[i][1] = _mm256_fmadd_ps(x, b1, sum[i][1]);
-        }
-      }
-#pragma clang loop unroll(full)
-      for (int i = 0; i < 6; i++) {
-        float *target = corner + i * row;
-        _mm256_storeu_ps(target, _mm256_add_ps(_mm256_loadu_ps(target), sum[i][0]));
-        _mm256_storeu_ps(target + 8, _mm256_add_ps(_mm256_loadu_ps(target + 8), sum[i][1]));
-      }
-    }
-}
-
-AVX512 static void product_avx512(const float *a, const float *b, const float *bias,
-                              const float *addend, float *c,
-                                  ptrdiff_t row, ptrdiff_t M, ptrdiff_t N, ptrdiff_t K,
-                                  ptrdiff_t from, ptrdiff_t to, int gelu) {
-  packed_product(kernel_avx512, a, b, bias, addend, c, row, M, N, K, from, to, gelu);
-}
-
-AVX2 static void product_avx2(const float *a, const float *b, const float *bias,
-                              const float *addend, float *c,
-                              ptrdiff_t row, ptrdiff_t M, ptrdiff_t N, ptrdiff_t K, ptrdiff_t from,
-                              ptrdiff_t to, int gelu) {
-  packed_product(kernel_avx2, a, b, bias, addend, c, row, M, N, K, from, to, gelu);
+__attribute__((target("avx2,fma"))) static void product_avx2(
+    const float *a, const float *b, const float *bias, const float *addend, float *c, ptrdiff_t row,
+    ptrdiff_t M, ptrdiff_t N, ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, int gelu) {
+  packed_product((Shape){1, 1}, a, b, bias, addend, c, row, M, N, K, from, to, gelu);
 }
 #endif
 
-static void kernel_plain(const float *a, const float *b, float *c, ptrdiff_t row, ptrdiff_t depth) {
-  for (int i = 0; i < TILE; i++) {
-    float sum[PANEL];
-    for (int j = 0; j < PANEL; j++) sum[j] = 0;
-    for (ptrdiff_t k = 0; k < depth; k++)
-      for (int j = 0; j < PANEL; j++) sum[j] += a[k * TILE + i] * b[k * PANEL + j];
-    for (int j = 0; j < PANEL; j++) c[i * row + j] += sum[j];
-  }
-}
-
-void reprise_packed_product(const float *a, const float *b, const float *bias,
-                              const float *addend, float *c,
-                            ptrdiff_t row, ptrdiff_t M, ptrdiff_t N, ptrdiff_t K, ptrdiff_t from,
-                            ptrdiff_t to, int gelu) {
+void reprise_packed_product(const float *a, const float *b, const float *bias, const float *addend,
+                            float *c, ptrdiff_t row, ptrdiff_t M, ptrdiff_t N, ptrdiff_t K,
+                            ptrdiff_t from, ptrdiff_t to, int gelu) {
 #if defined(__x86_64__)
   if (reprise_has_avx512())
     return product_avx512(a, b, bias, addend, c, row, M, N, K, from, to, gelu);
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     return product_avx2(a, b, bias, addend, c, row, M, N, K, from, to, gelu);
 #endif
-  packed_product(kernel_plain, a, b, bias, addend, c, row, M, N, K, from, to, gelu);
+  packed_product((Shape){1, 1}, a, b, bias, addend, c, row, M, N, K, from, to, gelu);
 }

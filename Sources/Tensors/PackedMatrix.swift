@@ -51,12 +51,13 @@ package struct PackedMatrix: Sendable {
     let tiles = Tensor(uninitialized: [reprise_tile_rows(m), rows])
     let tileCount = tiles.rows / Int(REPRISE_TILE)
     let packed = tiles.freshAddress
-    parallel(tileCount, by: threads > 1 ? 8 : tileCount, threads: threads) { part in
+    parallel(tileCount, by: threads > 1 ? 2 : tileCount, threads: threads) { part in
       reprise_pack_tiles(a, rowStride, m, rows, part.lowerBound, part.upperBound, packed)
     }
     let panelCount = panels.rows
-    let part = threads > 1 ? max(1, (panelCount + 4 * threads - 1) / (4 * threads)) : panelCount
-    parallel(panelCount, by: part, threads: threads) { part in
+    // Two panels have their sums in the cache at a time: larger parts would gain nothing, and leave the other
+    // threads waiting for the last one.
+    parallel(panelCount, by: threads > 1 ? 2 : panelCount, threads: threads) { part in
       reprise_packed_product(
         packed, panels.address, bias, addend, c, targetStride, m, columns, rows, part.lowerBound,
         part.upperBound, gelu ? 1 : 0)

@@ -6,10 +6,11 @@ import Tensors
 import Testing
 
 @Suite struct `A packed matrix` {
-  /// Shapes on both sides of tiles of 12, panels of 32, depths of 256 and blocks of 480.
+  /// Shapes on both sides of slices of 6, tiles of 12, strips of 16, panels of 32, groups of 64, depths of
+  /// 256 and blocks of 240.
   static let shapes = [
-    (1, 1, 1), (11, 31, 255), (12, 32, 256), (13, 33, 257), (25, 64, 600), (481, 40, 3),
-    (5, 100, 1), (500, 33, 300),
+    (1, 1, 1), (6, 15, 4), (7, 16, 5), (11, 31, 255), (12, 32, 256), (13, 33, 257), (25, 64, 600),
+    (481, 40, 3), (5, 100, 1), (500, 33, 300), (239, 65, 258), (241, 130, 513),
   ]
 
   func random(_ shape: [Int], _ seed: UInt64) -> Tensor {
@@ -32,17 +33,22 @@ import Testing
   @Test(arguments: shapes)
   func `gives the product of double precision`(m: Int, n: Int, k: Int) {
     let (a, w) = (random([m, k], 1), random([n, k], 2))
-    let (bias, addend) = (random([n], 3), random([m, n], 4))
-    let result = multiplied(a, PackedMatrix(transposing: w), bias: bias, addend: addend)
+    let packed = PackedMatrix(transposing: w)
     let (x, y) = (a.array.map(Double.init), w.array.map(Double.init))
-    let expected = (0..<m * n).map { index in
-      (0..<k).reduce(Double(bias.array[index % n]) + Double(addend.array[index])) {
-        $0 + x[index / n * k + $1] * y[index % n * k + $1]
+    let sums = (0..<m * n).map { index in
+      (0..<k).reduce(0.0) { $0 + x[index / n * k + $1] * y[index % n * k + $1] }
+    }
+    for bias in [nil, random([n], 3)] {
+      for addend in [nil, random([m, n], 4)] {
+        let expected = sums.indices.map { index in
+          sums[index] + Double(bias?.array[index % n] ?? 0) + Double(addend?.array[index] ?? 0)
+        }
+        let result = multiplied(a, packed, bias: bias, addend: addend)
+        expectClose(result.array.map(Double.init), expected, relative: 1e-5, absolute: 5e-5)
       }
     }
-    expectClose(result.array.map(Double.init), expected, relative: 1e-5, absolute: 2e-5)
     let plain = product(a, w, transposing: .second)
-    expectClose(multiplied(a, PackedMatrix(transposing: w)).array, plain.array, absolute: 5e-5)
+    expectClose(multiplied(a, packed).array, plain.array, absolute: 5e-5)
   }
 
   @Test(arguments: shapes)
@@ -53,6 +59,23 @@ import Testing
     #expect(whole == shared)
     let last = multiplied(a.rows(m - 1..<m), PackedMatrix(transposing: w), gelu: true)
     #expect(whole.rows(m - 1..<m) == last)
+  }
+
+  @Test func `adds in place, between rows that lie apart, and touches nothing else`() {
+    let (a, w) = (random([13, 20], 7), random([33, 20], 8))
+    let packed = PackedMatrix(transposing: w)
+    let before = random([13, 40], 9)
+    var c = before
+    let address = c.ownAddress()
+    packed.multiply(
+      a.address, rowStride: 20, m: 13, addend: address, into: address, targetStride: 40)
+    let product = multiplied(a, packed)
+    for index in 0..<13 * 40 {
+      let (row, column) = (index / 40, index % 40)
+      let sum = column < 33 ? product.array[row * 33 + column] : 0
+      #expect(abs(c.array[index] - before.array[index] - sum) < 1e-5)
+    }
+    withExtendedLifetime(a) {}
   }
 
   @Test func `reads windows that overlap`() {

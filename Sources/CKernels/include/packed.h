@@ -5,7 +5,8 @@
 #define REPRISE_PACKED_H
 #include <stddef.h>
 
-/// Rows of a tile of A, columns of a panel of B, and the values of k that are treated together.
+/// The rows of A and the columns of B that are shared out and padded together, and the values of k that are
+/// summed before they are added to the rest.
 #define REPRISE_TILE 12
 #define REPRISE_PANEL 32
 #define REPRISE_DEPTH 256
