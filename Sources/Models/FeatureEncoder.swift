@@ -8,6 +8,7 @@ import Tensors
 /// Convolutions, norms and GELUs from a waveform to frames of C channels.
 struct FeatureEncoder {
   let weights: FrozenWeights
+  let arithmetic: Arithmetic
   private var configuration: TransformerConfiguration { weights.checkpoint.configuration }
 
   /// Frames that one thread computes at a time, small enough to stay in its cache until the norm has
@@ -57,7 +58,11 @@ struct FeatureEncoder {
     _ x: Tensor, into y: Tensor, _ layer: Int, inputs: Int, kernel: Int, stride: Int, threads: Int
   ) {
     let name = "feature_extractor.conv_layers.\(layer)."
-    let weight = weights.packed(name + "conv.weight") { packed($0, threads: threads) }
+    // The first layer's windows are short, and their samples of all sizes.
+    let arithmetic = layer == 0 ? .float32 : arithmetic
+    let weight = weights.packed(name + "conv.weight", as: arithmetic) {
+      packed($0, as: arithmetic, threads: threads)
+    }
     let bias = configuration.convolutionBias ? weights.checkpoint.tensor(name + "conv.bias") : nil
     let norm: (gain: Tensor, bias: Tensor)? =
       configuration.encoderNorm == .layer ? norm(layer) : nil
@@ -77,7 +82,9 @@ struct FeatureEncoder {
   }
 
   /// Packs a convolution's weight: `[O, I, K]` in the file, `[K · I, O]` in the product.
-  private func packed(_ weight: Tensor, threads: Int) -> PackedMatrix {
+  private func packed(
+    _ weight: Tensor, as arithmetic: Arithmetic, threads: Int
+  ) -> PackedMatrix {
     let (outputs, inputs, taps) = (weight.shape[0], weight.shape[1], weight.shape[2])
     let rows = Tensor(uninitialized: [outputs, taps * inputs])
     parallel(outputs, by: 16, threads: threads) { part in
@@ -91,7 +98,7 @@ struct FeatureEncoder {
       }
     }
     withExtendedLifetime(weight) {}
-    return PackedMatrix(transposing: rows, threads: threads)
+    return PackedMatrix(transposing: rows, as: arithmetic, threads: threads)
   }
 
   private func norm(_ layer: Int) -> (gain: Tensor, bias: Tensor) {

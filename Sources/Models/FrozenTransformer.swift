@@ -32,6 +32,7 @@ enum FrozenStates: CustomStringConvertible {
 struct FrozenTransformer: FrameSource {
   let weights: FrozenWeights
   let states: FrozenStates
+  let arithmetic: Arithmetic
   let fingerprint: String
 
   private var configuration: TransformerConfiguration { weights.checkpoint.configuration }
@@ -41,7 +42,7 @@ struct FrozenTransformer: FrameSource {
     case .last, .input: configuration.width
     case .all: (configuration.layers + 1) * configuration.width
     case .inputs(let layer): (layer + 1) * configuration.width
-    case .features: FeatureEncoder(weights: weights).channels
+    case .features: FeatureEncoder(weights: weights, arithmetic: arithmetic).channels
     }
   }
 
@@ -49,12 +50,12 @@ struct FrozenTransformer: FrameSource {
 
   /// Returns the frames of each recording; each must be long enough for one.
   func frames(of recordings: [[Float]], threads: Int) -> [Tensor] {
-    let encoder = FeatureEncoder(weights: weights)
+    let encoder = FeatureEncoder(weights: weights, arithmetic: arithmetic)
     let features = recordings.map { encoder.frames(of: $0, threads: threads) }
     if case .features = states { return features }
     let sequences = Ragged(features.map(\.rows))
     let tape = Tape(recording: false, threads: threads)
-    let reader = weights.reader(threads: threads)
+    let reader = weights.reader(as: arithmetic, threads: threads)
     let transformer = Transformer(configuration: configuration)
     let positions = transformer.positionBias(sequences, reader, tape)
     let output = Tensor(uninitialized: [sequences.rows, columns])

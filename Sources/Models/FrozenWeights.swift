@@ -17,25 +17,34 @@ package final class FrozenWeights: Sendable {
 
   /// Returns the matrix that `make` makes of the tensor of that name, from memory if it was made
   /// before. Two threads that ask at once wait for one another.
-  func packed(_ name: String, _ make: (Tensor) -> PackedMatrix) -> PackedMatrix {
+  func packed(
+    _ name: String, as arithmetic: Arithmetic, _ make: (Tensor) -> PackedMatrix
+  ) -> PackedMatrix {
     packed.withLock { packed in
-      if let matrix = packed[name] { return matrix }
+      let key = "\(name) \(arithmetic)"
+      if let matrix = packed[key] { return matrix }
       let matrix = make(checkpoint.tensor(name))
       checkpoint.forget(name)
-      packed[name] = matrix
+      packed[key] = matrix
       return matrix
     }
   }
 
   /// The weights as a computation on `threads` threads reads them.
-  func reader(threads: Int) -> Reader { Reader(weights: self, threads: threads) }
+  func reader(as arithmetic: Arithmetic, threads: Int) -> Reader {
+    Reader(weights: self, arithmetic: arithmetic, threads: threads)
+  }
 
   struct Reader: NamedWeights {
     let weights: FrozenWeights
+    let arithmetic: Arithmetic
     let threads: Int
 
     func matrix(_ name: String) -> LinearWeight {
-      .frozen(weights.packed(name) { PackedMatrix(transposing: $0, threads: threads) })
+      .frozen(
+        weights.packed(name, as: arithmetic) {
+          PackedMatrix(transposing: $0, as: arithmetic, threads: threads)
+        })
     }
 
     func vector(_ name: String) -> Variable { Variable(constant: weights.checkpoint.tensor(name)) }

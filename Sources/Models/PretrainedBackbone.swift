@@ -3,6 +3,7 @@
 package import Checkpoints
 package import Layers
 package import Settings
+import Tensors
 
 /// A checkpoint and what of it is trained.
 package struct PretrainedBackbone: Sendable {
@@ -14,13 +15,16 @@ package struct PretrainedBackbone: Sendable {
   /// Whether the activations within a trained layer are computed again for the gradient instead of
   /// being kept.
   package let recomputes: Bool
+  /// What the frozen part's convolutions and linear maps compute with.
+  package let arithmetic: FrozenArithmetic
 
   package var checkpoint: Checkpoint { weights.checkpoint }
 
   /// - Parameter weights: shared by all variants that use the checkpoint.
   /// - Throws: `PretrainedBackboneError` if the first trained layer is none of the network's.
   package init(
-    _ weights: FrozenWeights, layers: LayerChoice, firstTrainedLayer: Int?, recomputes: Bool
+    _ weights: FrozenWeights, layers: LayerChoice, firstTrainedLayer: Int?, recomputes: Bool,
+    arithmetic: FrozenArithmetic = .float32
   ) throws {
     let count = weights.checkpoint.configuration.layers
     if let first = firstTrainedLayer, !(0..<count).contains(first) {
@@ -30,13 +34,15 @@ package struct PretrainedBackbone: Sendable {
     self.layers = layers
     self.firstTrainedLayer = firstTrainedLayer
     self.recomputes = recomputes
+    self.arithmetic = arithmetic
   }
 
   /// The frozen part: waveforms at 16 kHz in, frames out.
   package var source: any FrameSource {
     FrozenTransformer(
-      weights: weights, states: states,
-      fingerprint: checkpoint.fingerprint + " " + states.description)
+      weights: weights, states: states, arithmetic: arithmetic == .int16 ? .int16 : .float32,
+      fingerprint: checkpoint.fingerprint + " " + states.description
+        + (arithmetic == .int16 ? " int16" : ""))
   }
 
   /// What of the frozen part's states the trained part reads.

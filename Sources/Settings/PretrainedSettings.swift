@@ -20,6 +20,14 @@ package enum FramePrecision: String, Codable, Sendable, CaseIterable {
   package var bytes: Int { bits / 8 }
 }
 
+/// What the frozen part of a backbone computes its products with.
+package enum FrozenArithmetic: String, Codable, Sendable, CaseIterable {
+  /// 32-bit floats.
+  case float32
+  /// 16-bit integers in blocks with a scale each: faster, to about 3 decimal digits.
+  case int16
+}
+
 /// How a pretrained backbone is used, with `model.backbone: pretrained`.
 package struct PretrainedSettings: Codable, Hashable, Sendable {
   /// Which hidden states become the frames (P for `last`).
@@ -32,7 +40,39 @@ package struct PretrainedSettings: Codable, Hashable, Sendable {
   package var recompute = false
   /// The precision of frames that are kept on disk (choice).
   package var framePrecision = FramePrecision.float32
+  /// What the frozen part computes its products with (choice).
+  package var arithmetic = FrozenArithmetic.float32
   package init() {}
+}
+
+extension PretrainedSettings {
+  private enum CodingKeys: CodingKey {
+    case layers, trainableFromLayer, layerDecay, recompute, framePrecision, arithmetic
+  }
+
+  /// Reads settings; those written before there was a choice of arithmetic name none.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    layers = try container.decode(LayerChoice.self, forKey: .layers)
+    trainableFromLayer = try container.decode(Int.self, forKey: .trainableFromLayer)
+    layerDecay = try container.decode(Double.self, forKey: .layerDecay)
+    recompute = try container.decode(Bool.self, forKey: .recompute)
+    framePrecision = try container.decode(FramePrecision.self, forKey: .framePrecision)
+    arithmetic =
+      try container.decodeIfPresent(FrozenArithmetic.self, forKey: .arithmetic) ?? .float32
+  }
+
+  /// Writes settings, without the arithmetic where it is float32: so the cells of older runs keep their
+  /// addresses.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(layers, forKey: .layers)
+    try container.encode(trainableFromLayer, forKey: .trainableFromLayer)
+    try container.encode(layerDecay, forKey: .layerDecay)
+    try container.encode(recompute, forKey: .recompute)
+    try container.encode(framePrecision, forKey: .framePrecision)
+    if arithmetic != .float32 { try container.encode(arithmetic, forKey: .arithmetic) }
+  }
 }
 
 extension VariantSettings {

@@ -150,6 +150,9 @@ extension SettingsReference {
     SettingEntry(
       "pretrained.frame_precision", "", .choice, nil,
       "the precision of frames that are kept on disk"),
+    SettingEntry(
+      "pretrained.arithmetic", "", .choice, nil,
+      "what the frozen part computes its products with; int16 is faster and good for 3 digits"),
   ]
 
   static let loss: [SettingEntry] = [

@@ -54,6 +54,8 @@ struct BackboneCommand: ParsableCommand {
     @Argument(help: "A folder as Hugging Face lays it out.") var folder: String
     @Argument(help: "A recording.") var recording: String
     @Option(help: "last, or all: every hidden state side by side.") var states: States = .last
+    @Option(help: "float32, or int16: faster, to about three digits.") var arithmetic =
+      FrozenArithmetic.float32
     @Option(help: "How many threads compute.") var threads = 2
     @Option(help: "The file to write.") var out: String
 
@@ -62,7 +64,7 @@ struct BackboneCommand: ParsableCommand {
     func run() throws {
       let backbone = try PretrainedBackbone(
         FrozenWeights(Checkpoint(folder: folder)), layers: states == .last ? .last : .weighted,
-        firstTrainedLayer: nil, recomputes: false)
+        firstTrainedLayer: nil, recomputes: false, arithmetic: arithmetic)
       let samples = try Recording.readMono(path: recording)
       guard backbone.source.frameCount(samples: samples.count) > 0 else {
         throw ValidationError("\(recording): too short for one frame: \(samples.count) samples")
@@ -75,29 +77,51 @@ struct BackboneCommand: ParsableCommand {
 
   struct Time: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Time the forward pass on noise, after one pass to warm up.")
+      abstract: "Time the forward pass on noise, after one pass to warm up.",
+      discussion: "With --arithmetic int16 also says how far its frames are from those of float32.")
 
     @Argument(help: "A folder as Hugging Face lays it out.") var folder: String
     @Option(help: "Length of a recording, seconds.") var seconds = 4.0
     @Option(help: "Recordings in a batch.") var batch = 1
     @Option(help: "How many threads compute.") var threads = 2
     @Option(help: "How many passes are timed.") var repeats = 5
+    @Option(help: "float32, or int16: faster, to about three digits.") var arithmetic =
+      FrozenArithmetic.float32
 
     func run() throws {
       let clock = ContinuousClock()
       let start = clock.now
       let checkpoint = try Checkpoint(folder: folder)
       try tell("opened \(Self.text(clock.now - start))")
-      let source = try PretrainedBackbone(
-        FrozenWeights(checkpoint), layers: .last, firstTrainedLayer: nil, recomputes: false
-      ).source
+      let weights = FrozenWeights(checkpoint)
+      func source(in arithmetic: FrozenArithmetic) throws -> any FrameSource {
+        try PretrainedBackbone(
+          weights, layers: .last, firstTrainedLayer: nil, recomputes: false, arithmetic: arithmetic
+        ).source
+      }
       let noise = Self.noise(Int(seconds * 16_000))
       let recordings = [[Float]](repeating: noise, count: batch)
-      _ = source.frames(of: recordings, threads: threads)
+      let chosen = try source(in: arithmetic)
+      let frames = chosen.frames(of: recordings, threads: threads)
       for _ in 0..<repeats {
-        let time = clock.measure { _ = source.frames(of: recordings, threads: threads) }
+        let time = clock.measure { _ = chosen.frames(of: recordings, threads: threads) }
         try tell("forward \(Self.text(time))")
       }
+      if arithmetic != .float32 {
+        let exact = try source(in: .float32).frames(of: recordings, threads: threads)
+        try tell(Self.difference(frames[0].array, exact[0].array))
+      }
+    }
+
+    private static func difference(_ values: [Float], _ exact: [Float]) -> String {
+      func norm(_ values: [Float]) -> Double {
+        values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+      }
+      let differences = zip(values, exact).map { $0 - $1 }
+      let greatest = differences.map(abs).max() ?? 0
+      return String(
+        format: "off float32 by %.2g of the norm, at most by %.2g of the greatest element",
+        norm(differences) / norm(exact), Double(greatest / (exact.map(abs).max() ?? 0)))
     }
 
     private static func text(_ duration: Duration) -> String {
@@ -116,3 +140,4 @@ struct BackboneCommand: ParsableCommand {
 }
 
 extension CheckpointShape: ExpressibleByArgument {}
+extension FrozenArithmetic: ExpressibleByArgument {}

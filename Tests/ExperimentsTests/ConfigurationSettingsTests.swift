@@ -8,7 +8,7 @@ import Testing
 @Suite struct `The settings as a tree` {
   @Test func `have the keys of their JSON, and no others`() throws {
     var touched = VariantSettings()
-    touched.pretrained.recompute = true
+    touched.pretrained.arithmetic = .int16
     let trees: [(SettingsTree, Data)] = [
       (SettingsTree(of: touched), try canonicalJSON(touched)),
       (SettingsTree(of: ProtocolSettings()), try canonicalJSON(ProtocolSettings())),
@@ -37,6 +37,16 @@ import Testing
     let data = try canonicalJSON(VariantSettings())
     #expect(!String(decoding: data, as: UTF8.self).contains("pretrained"))
     #expect(try decodeJSON(VariantSettings.self, from: data) == VariantSettings())
+  }
+
+  @Test func `say nothing of the arithmetic where it is the old one`() throws {
+    var settings = PretrainedSettings()
+    settings.recompute = true
+    let data = try canonicalJSON(settings)
+    #expect(!String(decoding: data, as: UTF8.self).contains("arithmetic"))
+    #expect(try decodeJSON(PretrainedSettings.self, from: data) == settings)
+    settings.arithmetic = .int16
+    #expect(try decodeJSON(PretrainedSettings.self, from: canonicalJSON(settings)) == settings)
   }
 
   @Test func `come back for the protocol too`() throws {

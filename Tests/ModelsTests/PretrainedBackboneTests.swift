@@ -20,10 +20,12 @@ private let weights = Result {
 }
 
 private func backbone(
-  _ layers: LayerChoice = .last, from first: Int? = nil, recomputes: Bool = false
+  _ layers: LayerChoice = .last, from first: Int? = nil, recomputes: Bool = false,
+  in arithmetic: FrozenArithmetic = .float32
 ) throws -> PretrainedBackbone {
   try PretrainedBackbone(
-    try weights.get(), layers: layers, firstTrainedLayer: first, recomputes: recomputes)
+    try weights.get(), layers: layers, firstTrainedLayer: first, recomputes: recomputes,
+    arithmetic: arithmetic)
 }
 
 private func noise(_ count: Int, _ name: String) -> [Float] {
@@ -34,11 +36,11 @@ private func noise(_ count: Int, _ name: String) -> [Float] {
 private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
 
 @Suite struct `A frozen transformer` {
-  @Test(arguments: LayerChoice.allCases)
+  @Test(arguments: LayerChoice.allCases, FrozenArithmetic.allCases)
   func `gives a recording the same bits in any company and on any number of threads`(
-    layers: LayerChoice
+    layers: LayerChoice, arithmetic: FrozenArithmetic
   ) throws {
-    let source = try backbone(layers).source
+    let source = try backbone(layers, in: arithmetic).source
     let together = source.frames(of: recordings, threads: 1)
     #expect(together.map(\.rows) == recordings.map { source.frameCount(samples: $0.count) })
     #expect(together.map(\.rows) == [24, 1, 15])
@@ -49,6 +51,16 @@ private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
     }
     #expect(source.frames(of: recordings.reversed(), threads: 1) == together.reversed())
     #expect(source.frames(of: [noise(8000, "d")], threads: 1)[0] != together[0])
+  }
+
+  @Test func `gives nearly the same frames in 16-bit integers, but not the same`() throws {
+    let exact = try backbone().source.frames(of: recordings, threads: 1)
+    let frames = try backbone(in: .int16).source.frames(of: recordings, threads: 1)
+    for (frames, exact) in zip(frames, exact) {
+      let greatest = exact.array.map(abs).max() ?? 0
+      let off = zip(frames.array, exact.array).map { abs($0 - $1) }.max() ?? 0
+      #expect(off > 1e-6 * greatest && off < 1e-2 * greatest)
+    }
   }
 
   @Test func `ends its states with the last one`() throws {
@@ -68,7 +80,7 @@ private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
   @Test func `is known by its weights and its states`() throws {
     let uses = [
       try backbone(), try backbone(.weighted), try backbone(from: 0), try backbone(from: 1),
-      try backbone(.weighted, from: 1), try backbone(from: 2),
+      try backbone(.weighted, from: 1), try backbone(from: 2), try backbone(in: .int16),
     ]
     #expect(Set(uses.map(\.source.fingerprint)).count == uses.count)
     #expect(try backbone().source.fingerprint == uses[0].source.fingerprint)

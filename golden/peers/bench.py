@@ -40,6 +40,7 @@ WORKLOADS = {
                              "onnxruntime": "onnxruntime onnxscript transformers torch"}),
     "wavlm-large": ("wavlm", {"transformers": "transformers torch", "transformers-compile": "transformers torch",
                               "onnxruntime": "onnxruntime onnxscript transformers torch"}),
+    "wavlm-large-int16": ("wavlm", {"transformers": "transformers torch", "transformers-int8": "transformers torch"}),
     "t-sne": ("tsne", {"opentsne": "openTSNE numpy", "scikit-learn": "scikit-learn numpy"}),
     "bootstrap": ("bootstrap", {"numpy-loop": "numpy", "numpy-batched": "numpy"}),
     "report": ("report", {"matplotlib": "matplotlib numpy", "matplotlib-constrained": "matplotlib numpy"}),

@@ -5,13 +5,17 @@ import Models
 import Settings
 import Tensors
 
-/// `wavlm-base`, `wavlm-large`.
-let backboneWorkloads = [backbone(.wavlmBase), backbone(.wavlmLarge)]
+/// `wavlm-base`, `wavlm-large`, `wavlm-large-int16`.
+let backboneWorkloads = [
+  backbone(.wavlmBase), backbone(.wavlmLarge), backbone(.wavlmLarge, in: .int16),
+]
 
-private func backbone(_ shape: CheckpointShape) -> Workload {
+private func backbone(
+  _ shape: CheckpointShape, in arithmetic: FrozenArithmetic = .float32
+) -> Workload {
   Workload(
-    shape.rawValue,
-    "the forward pass on one recording, float32, random weights (no claim of accuracy)",
+    shape.rawValue + (arithmetic == .float32 ? "" : "-" + arithmetic.rawValue),
+    "the forward pass on one recording, \(arithmetic), random weights (no claim of accuracy)",
     sizeName: "s of audio", sizes: [1, 2, 4, 8], usual: 4, unit: "s of audio"
   ) { length, circumstances in
     let folder = circumstances.folder + "/model"
@@ -20,7 +24,8 @@ private func backbone(_ shape: CheckpointShape) -> Workload {
     }
     let checkpoint = try Checkpoint(folder: folder)
     let source = try PretrainedBackbone(
-      FrozenWeights(checkpoint), layers: .last, firstTrainedLayer: nil, recomputes: false
+      FrozenWeights(checkpoint), layers: .last, firstTrainedLayer: nil, recomputes: false,
+      arithmetic: arithmetic
     ).source
     let samples = voice(samples: length * 16_000, sampleRate: 16_000, "recording")
     try circumstances.share(Tensor(shape: [1, samples.count], values: samples), as: "waveform")

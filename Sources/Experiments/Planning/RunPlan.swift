@@ -141,5 +141,5 @@ extension VariantSettings {
 
 extension PretrainedSettings {
   /// What of these settings decides which frames are computed.
-  fileprivate var use: String { "\(layers) \(trainableFromLayer) \(framePrecision)" }
+  fileprivate var use: String { "\(layers) \(trainableFromLayer) \(framePrecision) \(arithmetic)" }
 }

@@ -81,6 +81,6 @@ extension PretrainedBackbone {
     try self.init(
       weights, layers: settings.layers,
       firstTrainedLayer: settings.trainableFromLayer < 0 ? nil : settings.trainableFromLayer,
-      recomputes: settings.recompute)
+      recomputes: settings.recompute, arithmetic: settings.arithmetic)
   }
 }

@@ -1,9 +1,13 @@
 """The forward pass of WavLM on one recording, float32, weights from DIR/model; size: seconds of audio.
 
+For Reprise's int16 there are float32 and PyTorch's own integers.
+
 The same checkpoint and samples as Reprise, to the last hidden state; the samples are not normalised.
 - transformers: WavLMModel as it comes, under inference_mode. It has one implementation of WavLM's attention: the
   bias rules out scaled_dot_product_attention.
 - transformers-compile: the same model under `torch.compile`.
+- transformers-int8: the same model with `quantize_dynamic`: linear maps in 8-bit integers, the convolutions as they
+  are. How far its frames are from float32 goes to standard error.
 - onnxruntime: the same model exported for this length by wavlm_export.py, in a process of its own so that its
   memory is not counted here. The session is as it comes, all optimisations on; its output must be within 1e-3 of
   the model's.
@@ -29,6 +33,23 @@ def with_transformers(job, waveform, compiles):
     @torch.inference_mode()
     def work():
         return forward(x).last_hidden_state
+    return work
+
+
+def with_int8(job, waveform):
+    import torch
+    torch.set_num_threads(job.threads)
+    network = wavlm_export.load(f"{job.inputs}/model")
+    x = torch.from_numpy(waveform)
+    with torch.inference_mode():
+        exact = network(x).last_hidden_state
+    network = torch.ao.quantization.quantize_dynamic(network, {torch.nn.Linear}, dtype=torch.qint8)
+
+    @torch.inference_mode()
+    def work():
+        return network(x).last_hidden_state
+    off = (work() - exact).norm() / exact.norm()
+    print(f"int8 off by {off:.1e} of the norm", file=sys.stderr)
     return work
 
 
@@ -62,4 +83,6 @@ def prepare(job):
     expect(waveform.shape, (1, 16000 * job.size), "samples")
     if job.peer == "onnxruntime":
         return with_onnxruntime(job, waveform)
+    if job.peer == "transformers-int8":
+        return with_int8(job, waveform)
     return with_transformers(job, waveform, job.peer == "transformers-compile")

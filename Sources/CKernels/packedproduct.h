@@ -1,0 +1,120 @@
+// What products of floats and of integers have in common (packed.c, quantised.c): A lies in slices of 6 rows, B
+// in strips of 16 columns, both k by k. A slice and a strip fill the 12 accumulators that AVX2 leaves beside two
+// for B and one for A; with AVX-512 two slices and two strips fill 24. The order of sums is the same.
+#ifndef REPRISE_PACKEDPRODUCT_H
+#define REPRISE_PACKEDPRODUCT_H
+#include "exponential.h"
+#include "include/packed.h"
+#include <stdint.h>
+
+enum {
+  TILE = REPRISE_TILE,
+  PANEL = REPRISE_PANEL,
+  DEPTH = REPRISE_DEPTH,
+  SLICE = 6,
+  STRIP = 16,
+  /// Rows of A whose slices of one depth stay in the second-level cache while strips pass by.
+  BLOCK = 240,
+  /// Sums that are kept until all of k was added: those of 4 strips, 64 KiB.
+  SUMS = BLOCK * 4 * STRIP,
+};
+
+typedef float Sixteen __attribute__((vector_size(64)));
+
+/// How many slices and strips a kernel treats at once.
+typedef struct { int slices, strips; } Shape;
+
+/// A packed matrix: numbers of `size` bytes, K for every row or column, and for integers what they are to be
+/// multiplied by: one number a row or column, of which there are `lines`, for each DEPTH values of k.
+typedef struct {
+  const char *numbers;
+  const float *scales;
+  ptrdiff_t size, lines;
+} Packed;
+
+/// A product: see reprise_packed_product.
+typedef struct {
+  const float *bias, *addend;
+  float *c;
+  ptrdiff_t row, M, N, K, from, to;
+  int gelu;
+} Product;
+
+/// Adds the product of neighbouring slices, and of strips that are `apart` numbers apart, to `sums`, [6 slices,
+/// 16 strips]. It is summed from 0 on: its roundings go by its own size, not by that of what lies in `sums`.
+typedef void Kernel(Shape shape, const void *a, const void *b, ptrdiff_t apart, float *sums,
+                    ptrdiff_t depth, const float *a_scales, const float *b_scales);
+
+/// Sets sums, [rows, wide], to what is added to the product in `count` rows of `width` columns. Each case has
+/// its loop: within one, a null pointer would be read under an empty mask, and AMD's processors take hundreds
+/// of cycles for that.
+INLINE void start_sums(float *sums, ptrdiff_t rows, ptrdiff_t wide, ptrdiff_t count, ptrdiff_t width,
+                       const float *bias, const float *addend, ptrdiff_t row) {
+  int whole = count == rows && width == wide;
+  if (!whole || (!addend && !bias)) memset(sums, 0, sizeof(float) * (size_t)(rows * wide));
+  for (ptrdiff_t i = 0; i < count; i++) {
+    float *sum = sums + i * wide;
+    const float *before = addend ? addend + i * row : 0;
+    if (addend && bias)
+      for (ptrdiff_t j = 0; j < width; j++) sum[j] = before[j] + bias[j];
+    else if (addend)
+      for (ptrdiff_t j = 0; j < width; j++) sum[j] = before[j];
+    else if (bias)
+      for (ptrdiff_t j = 0; j < width; j++) sum[j] = bias[j];
+  }
+}
+
+/// Everything around the kernel. Inlined into one function for each class of processor, so that all of it is
+/// compiled for that.
+///
+/// The sums of some columns lie side by side until they are complete: rows of C may be a power of two apart,
+/// and would then drive one another out of the cache.
+INLINE void packed_product(Kernel kernel, Shape shape, Packed a, Packed b, Product p) {
+  float sums[SUMS] __attribute__((aligned(64)));
+  ptrdiff_t rows = reprise_tile_rows(p.M), wide = shape.strips * STRIP;
+  ptrdiff_t tall = shape.slices * SLICE, N = p.N, K = p.K, end = p.to * PANEL;
+  for (ptrdiff_t block = 0; block < p.M; block += BLOCK) {
+    ptrdiff_t count = p.M - block < BLOCK ? p.M - block : BLOCK, height = reprise_tile_rows(count);
+    ptrdiff_t group = SUMS / (height * wide) * wide;
+    for (ptrdiff_t left = p.from * PANEL; left < end && left < N; left += group) {
+      ptrdiff_t right = left + group < end ? left + group : end;
+      for (ptrdiff_t k = 0; k < K; k += DEPTH) {
+        ptrdiff_t depth = K - k < DEPTH ? K - k : DEPTH;
+        for (ptrdiff_t column = left; column < right && column < N; column += wide) {
+          float *sum = sums + (column - left) * height;
+          ptrdiff_t width = N - column < wide ? N - column : wide;
+          if (k == 0)
+            start_sums(sum, height, wide, count, width, p.bias ? p.bias + column : 0,
+                       p.addend ? p.addend + block * p.row + column : 0, p.row);
+          // What comes next, fetched in equal shares while this is multiplied: strips lie too far apart for
+          // the processor to foresee.
+          ptrdiff_t next = column + wide < right ? (column + wide) * K + k * STRIP
+                           : k + DEPTH < K       ? left * K + (k + DEPTH) * STRIP
+                                                 : (right < end ? right : left) * K;
+          ptrdiff_t share = (DEPTH * tall + height - 1) / height;
+          for (ptrdiff_t r = 0; r < height; r += tall, next += share * STRIP) {
+            for (int j = 0; j < shape.strips; j++)
+              for (ptrdiff_t i = 0; i < share; i += 4 / b.size)
+                __builtin_prefetch(b.numbers + (next + j * K * STRIP + i * STRIP) * b.size, 0, 2);
+            kernel(shape, a.numbers + (k * rows + (block + r) * depth) * a.size,
+                   b.numbers + (column * K + k * STRIP) * b.size, K * STRIP, sum + r * wide, depth,
+                   a.scales ? a.scales + k / DEPTH * a.lines + block + r : 0,
+                   b.scales ? b.scales + k / DEPTH * b.lines + column : 0);
+          }
+          if (k + depth < K) continue;
+          for (ptrdiff_t i = 0; i < count; i++, sum += wide) {
+            if (p.gelu)
+              for (ptrdiff_t j = 0; j < wide; j++)
+                sum[j] = 0.5f * sum[j] * (1.0f + error_function(sum[j] * 0.70710678118654752f));
+            float *target = p.c + (block + i) * p.row + column;
+            if (width == wide)
+              for (ptrdiff_t j = 0; j < wide; j++) target[j] = sum[j];
+            else
+              memcpy(target, sum, sizeof(float) * (size_t)width);
+          }
+        }
+      }
+    }
+  }
+}
+#endif
