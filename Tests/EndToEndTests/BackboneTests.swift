@@ -16,7 +16,8 @@ private let tinyBackbone = Result<String, any Error> {
     [{name: frozen}, {name: weighted, pretrained: {layers: weighted, frame_precision: float16}},
      {name: tuned, pretrained: {trainable_from_layer: 1, layer_decay: 0.8}},
      {name: recomputed, pretrained: {trainable_from_layer: 1, layer_decay: 0.8, recompute: true}},
-     {name: whole, pretrained: {trainable_from_layer: 0}}]
+     {name: whole, pretrained: {trainable_from_layer: 0}},
+     {name: integers, pretrained: {arithmetic: int16}}]
     """
 
   func experiment(in folder: String, backbone: String? = nil, variants: String? = nil) throws
@@ -49,15 +50,15 @@ private let tinyBackbone = Result<String, any Error> {
       try #require(one.code == 0, "\(one.standardError)")
       let lines = one.standardOutput.split(separator: "\n")
       #expect(
-        lines.count == 10 && lines.prefix(5).allSatisfy { $0.hasSuffix("SYNTHETIC  INCOMPLETE") })
+        lines.count == 11 && lines.prefix(6).allSatisfy { $0.hasSuffix("SYNTHETIC  INCOMPLETE") })
       #expect(try bytes(folder + "/one/report/report.pdf").starts(with: Data("%PDF".utf8)))
       #expect(one.standardError.contains("frames of the backbone: "))
 
       let two = try reprise("run", file, "--out", "two", "--jobs", "2", "--quiet", in: folder)
       try #require(two.code == 0, "\(two.standardError)")
       let (ones, twos) = try (results(of: folder + "/one"), results(of: folder + "/two"))
-      #expect(ones.count == 30 && ones == twos)
-      #expect(Set(ones.values).count > 20)
+      #expect(ones.count == 36 && ones == twos)
+      #expect(Set(ones.values).count > 24)
       let other = try reprise(
         "baseline", "record", folder + "/one", "--name", "x", "--to", folder + "/x.json",
         in: folder)
@@ -78,6 +79,7 @@ private let tinyBackbone = Result<String, any Error> {
       }
       #expect(try weights("tuned") == weights("recomputed"))
       #expect(try weights("tuned").count == 2)
+      #expect(try weights("integers") != weights("frozen"))
       #expect(try Set(weights("tuned")).isDisjoint(with: weights("whole")))
     }
   }
