@@ -46,8 +46,8 @@ typedef void Kernel(Shape shape, const void *a, const void *b, ptrdiff_t apart, 
                     ptrdiff_t depth, const float *a_scales, const float *b_scales);
 
 /// Sets sums, [rows, wide], to what is added to the product in `count` rows of `width` columns. Each case has
-/// its loop: within one, a null pointer would be read under an empty mask, and AMD's processors take hundreds
-/// of cycles for that.
+/// its loop: within one, a null pointer may be read under an empty mask, and AMD's processors take very long
+/// for that.
 INLINE void start_sums(float *sums, ptrdiff_t rows, ptrdiff_t wide, ptrdiff_t count, ptrdiff_t width,
                        const float *bias, const float *addend, ptrdiff_t row) {
   int whole = count == rows && width == wide;

@@ -216,6 +216,17 @@ private let tinyBackbone = Result<String, any Error> {
       let (x, y) = try (bytes(folder + "/x.npy"), bytes(folder + "/y.npy"))
       let row = 32 * 4
       #expect(x.suffix(row) == y.suffix(row) && x.count < y.count)
+      let rounded = try reprise(
+        "backbone", "frames", backbone, recording, "--arithmetic", "int16", "--out", "z.npy",
+        in: folder)
+      #expect(rounded.code == 0)
+      #expect(try bytes(folder + "/z.npy") != bytes(folder + "/x.npy"))
+      #expect(try bytes(folder + "/z.npy").count == bytes(folder + "/x.npy").count)
+      let inIntegers = try reprise(
+        "backbone", "time", backbone, "--seconds", "0.5", "--arithmetic", "int16")
+      let off = try #require(
+        inIntegers.standardOutput.firstMatch(of: /off float32 by (\S+) of the norm/)?.1)
+      #expect(try #require(Double(off)) > 1e-6 && #require(Double(off)) < 1e-2)
       let time = try reprise("backbone", "time", backbone, "--seconds", "0.5", "--repeats", "2")
       #expect(time.standardOutput.split(separator: "\n").count == 3)
     }
