@@ -10,7 +10,8 @@
 typedef int32_t Integers __attribute__((vector_size(64)));
 
 /// Rounds `depth` numbers to integers of at most `limit`, zeros behind them up to DEPTH, and returns what
-/// these are to be multiplied by: max |x| / limit, or NaN if a number is infinite or none.
+/// these are to be multiplied by: max |x| / limit. If that is infinite or NaN the integers are zeros, and so
+/// every product NaN.
 VECTORISED static float quantise(const float *x, ptrdiff_t depth, float limit, int16_t *q) {
   // As integers, the bits of numbers without their sign are in the numbers' order, infinity and NaN last.
   uint32_t bits[DEPTH], most = 0;
@@ -27,7 +28,7 @@ VECTORISED static float quantise(const float *x, ptrdiff_t depth, float limit, i
   float factor = finite && greatest >= 0x1p-100f ? limit / greatest : 0;
   if (finite)
     for (ptrdiff_t k = 0; k < depth; k++) q[k] = (int16_t)__builtin_rintf(x[k] * factor);
-  return finite ? greatest / limit : __builtin_nanf("");
+  return greatest / limit;
 }
 
 /// Writes pairs of integers to every `apart`-th place.

@@ -19,7 +19,7 @@ static inline ptrdiff_t reprise_depths(ptrdiff_t K) {
 
 /// Packs the panels from ..< to of B as reprise_pack_panels does, as integers q with b ≈ q · scale.
 /// `packed`, aligned to 64 bytes, holds reprise_pairs(K) * 32 integers for every panel, and `scales`
-/// reprise_depths(K) rows of 32 floats for every panel. A column with NaN or infinity gets NaN as its scale.
+/// reprise_depths(K) rows of 32 floats for every panel. A column with NaN or an infinity gives NaN.
 void reprise_quantise_panels(const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K,
                              ptrdiff_t N, ptrdiff_t from, ptrdiff_t to, int16_t *packed,
                              float *scales);
