@@ -9,18 +9,22 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// The program carries Swift's libraries in itself, at a fixed address: it starts in two thirds of the time
-/// (docs/benchmarks.md). REPRISE_DYNAMIC=1 is for a toolchain without static libraries. Tests must not depend
+let sharedOpenBLAS = "openblas"
+
+/// The program carries Swift's libraries and OpenBLAS in itself, at a fixed address: it starts in half the time
+/// (docs/benchmarks.md). REPRISE_DYNAMIC=1 is for a system without the static libraries. Tests must not depend
 /// on the program's target: they would be linked in the same way, and have Swift's runtime twice.
 let standalone: [LinkerSetting] =
   Context.environment["REPRISE_DYNAMIC"] != nil
-  ? []
+  ? [.linkedLibrary(sharedOpenBLAS)]
   : [
     .unsafeFlags(
       [
         "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims",
-        "-l_FoundationCollections", "-Xclang-linker", "-no-pie",
-      ], .when(platforms: [.linux], configuration: .release))
+        "-l_FoundationCollections", "-Xclang-linker", "-no-pie", "-l:libopenblas.a",
+      ], .when(platforms: [.linux], configuration: .release)),
+    .linkedLibrary(sharedOpenBLAS, .when(configuration: .debug)),
+    .linkedLibrary(sharedOpenBLAS, .when(platforms: [.macOS])),
   ]
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -28,7 +32,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A C library of the system, found through pkg-config.
-func library(_ name: String, _ pkgConfig: String, _ debian: String) -> Target {
+func library(_ name: String, _ pkgConfig: String?, _ debian: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
 
@@ -52,7 +56,8 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    library("COpenBLAS", "openblas", "libopenblas-dev"),
+    // pkg-config would put the shared library before the static one.
+    library("COpenBLAS", nil, "libopenblas-dev"),
     library("CFFTW", "fftw3f", "libfftw3-dev"),
     library("CSndFile", "sndfile", "libsndfile1-dev"),
     library("CSoxr", "soxr", "libsoxr-dev"),
@@ -115,7 +120,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Autograd", "Tensors", "Randomness"],
       path: "Tests/TestSupport",
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: [.linkedLibrary(sharedOpenBLAS)]),
     tests("Randomness"),
     tests("Files"),
     tests("Queueing", "Files", "Randomness"),
