@@ -4,7 +4,8 @@ package import Golden
 
 /// Every check, by family, from recordings to results.
 package let allChecks: [Check] = [
-  recordingChecks, featureChecks, mixupChecks, operationChecks, layerChecks, networkChecks,
+  recordingChecks, featureChecks, mixupChecks, operationChecks, packedChecks, layerChecks,
+  networkChecks,
   backboneChecks, lossChecks, optimizerChecks, trainingChecks, metricChecks, inferenceChecks,
   projectionChecks,
   randomChecks,

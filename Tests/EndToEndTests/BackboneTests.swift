@@ -53,6 +53,9 @@ private let tinyBackbone = Result<String, any Error> {
         lines.count == 11 && lines.prefix(6).allSatisfy { $0.hasSuffix("SYNTHETIC  INCOMPLETE") })
       #expect(try bytes(folder + "/one/report/report.pdf").starts(with: Data("%PDF".utf8)))
       #expect(one.standardError.contains("frames of the backbone: "))
+      #expect(
+        try text(folder + "/one/report/index.html")
+          .contains("float32: frozen, weighted, tuned, recomputed, whole; int16: integers"))
 
       let two = try reprise("run", file, "--out", "two", "--jobs", "2", "--quiet", in: folder)
       try #require(two.code == 0, "\(two.standardError)")

@@ -1,8 +1,8 @@
 """Generators of the fixtures. Each module has `FIXTURES`: names, and functions of (name, module, seed)
 that return a `Fixture`."""
-from . import (features, inference, layers, losses, metrics, mixup, network, operations, optimizer, pretrained,
-               projections, randomness, recordings, training)
+from . import (features, inference, layers, losses, metrics, mixup, network, operations, optimizer, packed,
+               pretrained, projections, randomness, recordings, training)
 
 FAMILIES = [(m.__name__.rpartition(".")[2] + ".py", m.FIXTURES)
-            for m in (recordings, features, mixup, operations, layers, network, pretrained, losses,
+            for m in (recordings, features, mixup, operations, packed, layers, network, pretrained, losses,
                       optimizer, training, metrics, inference, projections, randomness)]

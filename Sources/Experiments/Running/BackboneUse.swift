@@ -72,7 +72,19 @@ extension ExperimentRun {
     return [
       KeyValueSection.Row("Backbone", kind),
       KeyValueSection.Row("  fingerprint", checkpoint.fingerprint),
+      KeyValueSection.Row("  frozen part in", arithmetics),
     ] + (savings.map { [KeyValueSection.Row("  cached frames", $0.description)] } ?? [])
+  }
+
+  /// What the variants' frozen parts compute in: `float32`, or which variants in which where they differ.
+  private var arithmetics: String {
+    let users = experiment.variants.filter { $0.settings.model.backbone == .pretrained }
+    let kinds = FrozenArithmetic.allCases.compactMap { arithmetic in
+      let names = users.filter { $0.settings.pretrained.arithmetic == arithmetic }.map(\.name)
+      return names.isEmpty ? nil : (arithmetic.rawValue, names.joined(separator: ", "))
+    }
+    return kinds.count == 1
+      ? kinds[0].0 : kinds.map { "\($0.0): \($0.1)" }.joined(separator: "; ")
   }
 }
 
