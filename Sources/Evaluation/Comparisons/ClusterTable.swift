@@ -25,7 +25,7 @@ struct ClusterTable: Sendable {
   /// `[S][G][K·K]`.
   let counts: [[[Int]]]
   /// What figures are computed from, `[S][G·3K]`: see `marginals(of:classes:)`.
-  private let marginals: [[Int]]
+  private let marginals: [[Double]]
 
   init(classes: Int, clusters: [String], counts: [[[Int]]]) {
     (self.classes, self.clusters, self.counts) = (classes, clusters, counts)
@@ -52,26 +52,25 @@ struct ClusterTable: Sendable {
   /// The figure, mean over seeds, of the clusters taken as often as `weights` says; nil where no utterance is
   /// left. UA is of the classes that have utterances left.
   func score(_ metric: Metric, weights: [Int]) -> Double? {
-    mean(
-      of: marginals.map { table in
-        sum { place, row in
-          let weight = weights[place]
-          guard weight > 0 else { return }
-          for i in row.indices { row[i] += weight * table[place * row.count + i] }
-        }
-      }, metric)
+    mean(of: metric) { seed, add in
+      marginals[seed].withUnsafeBufferPointer { table in
+        for (cluster, weight) in weights.enumerated() { add(table, cluster, Double(weight)) }
+      }
+    }
   }
 
-  /// The same where in the clusters marked this system's counts are replaced by the other's.
+  /// The same where in the clusters marked this system's counts are replaced by the other's, of as many seeds.
   func score(_ metric: Metric, exchanging isExchanged: [Bool], with other: ClusterTable) -> Double?
   {
-    mean(
-      of: zip(marginals, other.marginals).map { own, others in
-        sum { place, row in
-          let table = isExchanged[place] ? others : own
-          for i in row.indices { row[i] += table[place * row.count + i] }
+    mean(of: metric) { seed, add in
+      marginals[seed].withUnsafeBufferPointer { own in
+        other.marginals[seed].withUnsafeBufferPointer { others in
+          for (cluster, exchanged) in isExchanged.enumerated() {
+            add(exchanged ? others : own, cluster, 1)
+          }
         }
-      }, metric)
+      }
+    }
   }
 
   /// The figure of each cluster alone, mean over seeds.
@@ -89,21 +88,29 @@ struct ClusterTable: Sendable {
     }
   }
 
-  /// Sums marginals over clusters, `[3K]`.
-  private func sum(
-    _ add: (_ cluster: Int, _ row: UnsafeMutableBufferPointer<Int>) -> Void
-  ) -> [Int] {
-    [Int](unsafeUninitializedCapacity: 3 * classes) { row, count in
-      count = 3 * classes
-      row.initialize(repeating: 0)
-      let row = UnsafeMutableBufferPointer(rebasing: row[..<count])
-      for cluster in clusters.indices { add(cluster, row) }
-    }
-  }
+  /// Adds the marginals of a cluster in `table`, `[G·3K]`, as often as `weight` says.
+  private typealias Adding = (
+    _ table: UnsafeBufferPointer<Double>, _ cluster: Int, _ weight: Double
+  ) -> Void
 
-  private func mean(of seeds: [[Int]], _ metric: Metric) -> Double? {
-    let values = seeds.compactMap { metric.value(ofMarginals: $0, classes: classes) }
-    return values.count == seeds.count && !values.isEmpty
-      ? values.reduce(0, +) / Double(values.count) : nil
+  /// The figure of the sums that `collect` makes for each seed, mean over seeds.
+  private func mean(
+    of metric: Metric, _ collect: (_ seed: Int, _ add: Adding) -> Void
+  ) -> Double? {
+    let width = 3 * classes
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { sums in
+      var total = 0.0
+      for seed in marginals.indices {
+        sums.initialize(repeating: 0)
+        collect(seed) { table, cluster, weight in
+          let row = UnsafeBufferPointer(rebasing: table[cluster * width..<(cluster + 1) * width])
+          for i in 0..<width { sums[i] += weight * row[i] }
+        }
+        guard let value = metric.value(ofMarginals: UnsafeBufferPointer(sums), classes: classes)
+        else { return nil }
+        total += value
+      }
+      return marginals.isEmpty ? nil : total / Double(marginals.count)
+    }
   }
 }

@@ -5,13 +5,13 @@
 extension Metric {
   /// Returns the figure of `counts`, `[K·K]`; nil where there is no utterance.
   func value(of counts: [Int], classes k: Int) -> Double? {
-    value(ofMarginals: marginals(of: counts, classes: k), classes: k)
+    marginals(of: counts, classes: k).withUnsafeBufferPointer { value(ofMarginals: $0, classes: k) }
   }
 
   /// Returns the figure of what `marginals(of:classes:)` gives, or of sums of such; nil where there is no
   /// utterance.
-  func value(ofMarginals marginals: [Int], classes k: Int) -> Double? {
-    var (total, correct) = (0, 0)
+  func value(ofMarginals marginals: UnsafeBufferPointer<Double>, classes k: Int) -> Double? {
+    var (total, correct) = (0.0, 0.0)
     var (sum, weighted, present) = (0.0, 0.0, 0)
     for label in 0..<k {
       let right = marginals[label]
@@ -22,22 +22,22 @@ extension Metric {
       case .accuracy: break
       case .unweightedAverageRecall:
         guard support > 0 else { continue }
-        sum += Double(right) / Double(support)
+        sum += right / support
         present += 1
       case .macroF1, .weightedF1:
         let chosen = marginals[2 * k + label]
         guard support + chosen > 0 else { continue }
-        let f1 = 2 * Double(right) / Double(support + chosen)
+        let f1 = 2 * right / (support + chosen)
         sum += f1
-        weighted += f1 * Double(support)
+        weighted += f1 * support
         present += 1
       }
     }
     guard total > 0 else { return nil }
     switch self {
-    case .accuracy: return Double(correct) / Double(total)
+    case .accuracy: return correct / total
     case .unweightedAverageRecall, .macroF1: return sum / Double(present)
-    case .weightedF1: return weighted / Double(total)
+    case .weightedF1: return weighted / total
     }
   }
 
@@ -59,10 +59,13 @@ extension Metric {
 }
 
 /// Returns all that any figure needs of `counts`, `[K·K]`: of each class how often it was chosen rightly, how
-/// many utterances it has, and how often it was chosen; `[3·K]`.
-func marginals(of counts: [Int], classes k: Int) -> [Int] {
+/// many utterances it has, and how often it was chosen; `[3·K]`. Whole numbers, as floating-point ones, of which
+/// the processor adds several at a time; sums of them are exact.
+func marginals(of counts: [Int], classes k: Int) -> [Double] {
   let classes = 0..<k
-  return classes.map { counts[$0 * k + $0] }
+  return
+    (classes.map { counts[$0 * k + $0] }
     + classes.map { label in classes.reduce(0) { $0 + counts[label * k + $1] } }
-    + classes.map { label in classes.reduce(0) { $0 + counts[$1 * k + label] } }
+    + classes.map { label in classes.reduce(0) { $0 + counts[$1 * k + label] } })
+    .map(Double.init)
 }
