@@ -1,6 +1,9 @@
-// Allocator settings; mallopt(3). Nothing on other C libraries.
+// Blocks of memory, and allocator settings: mallopt(3), nothing on other C libraries.
 #include "include/memory.h"
 #include <stdlib.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
@@ -18,4 +21,16 @@ void reprise_return_freed_memory(void) {
 #if defined(__GLIBC__)
   malloc_trim(0);
 #endif
+}
+
+void *reprise_allocate(size_t bytes) {
+  enum { CACHE_LINE = 64, LARGE_PAGE = 2 << 20 };
+  void *block = 0;
+  int large = bytes >= 2 * LARGE_PAGE;
+  if (posix_memalign(&block, large ? LARGE_PAGE : CACHE_LINE, bytes)) return 0;
+#if defined(MADV_HUGEPAGE)
+  // A system that refuses gives small pages.
+  if (large) madvise(block, bytes / LARGE_PAGE * LARGE_PAGE, MADV_HUGEPAGE);
+#endif
+  return block;
 }

@@ -18,10 +18,10 @@ final class Storage: @unchecked Sendable {
   /// Makes a block whose values are not set.
   init(uninitialized count: Int) {
     self.count = count
-    var raw: UnsafeMutableRawPointer?
-    let status = posix_memalign(&raw, 64, max(count, 1) * MemoryLayout<Float>.stride)
-    precondition(status == 0, "no memory for \(count) floats")
-    pointer = raw!.bindMemory(to: Float.self, capacity: max(count, 1))
+    guard let raw = reprise_allocate(max(count, 1) * MemoryLayout<Float>.stride) else {
+      preconditionFailure("no memory for \(count) floats")
+    }
+    pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
     owner = nil
   }
 

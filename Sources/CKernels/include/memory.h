@@ -1,6 +1,12 @@
-// How the C library's allocator treats freed memory.
+// Blocks of memory, and how the C library's allocator treats freed ones.
 #ifndef REPRISE_MEMORY_H
 #define REPRISE_MEMORY_H
+#include <stddef.h>
+
+/// Returns a block that begins with a cache line, to be given to free(3), or null. For 4 MiB and more
+/// large pages are asked for: with pages of 4 KiB the processor looks an address up for every 4 KiB of a
+/// gigabyte of weights, and in a virtual machine in two tables each time.
+void *reprise_allocate(size_t bytes);
 
 /// Keeps freed blocks of up to 32 MiB inside the process, in one arena that all threads share, so
 /// that a training step reuses the pages of the step before it. Call it before other threads start.
