@@ -62,20 +62,27 @@ extension Data {
 ///
 /// - Throws: `FileError` with the system's reason, or that a file stands in the way.
 package func makeFolder(_ path: String) throws {
-  if mkdir(path, 0o755) == 0 { return }
-  let code = errno
-  if code == EEXIST {
+  if try makesFolder(path) { return }
+  let above = (path as NSString).deletingLastPathComponent
+  // Another process may make the folder above meanwhile: it is made, not looked for.
+  if !above.isEmpty, above != path { try makeFolder(above) }
+  guard try makesFolder(path) else {
+    throw FileError.cannotWrite(path: path, reason: String(cString: strerror(ENOENT)))
+  }
+}
+
+/// Makes the folder `path` unless it is there; returns false where the folder above is not.
+private func makesFolder(_ path: String) throws -> Bool {
+  if mkdir(path, 0o755) == 0 { return true }
+  switch errno {
+  case ENOENT: return false
+  case EEXIST:
     guard isFolder(path) else {
       throw FileError.cannotWrite(path: path, reason: "a file stands there, expected a folder")
     }
-    return
+    return true
+  case let code: throw FileError.cannotWrite(path: path, reason: String(cString: strerror(code)))
   }
-  let above = (path as NSString).deletingLastPathComponent
-  guard code == ENOENT, !above.isEmpty, above != path, !exists(above) else {
-    throw FileError.cannotWrite(path: path, reason: String(cString: strerror(code)))
-  }
-  try makeFolder(above)
-  try makeFolder(path)
 }
 
 /// Waits until the disk has the names in the folder `path`, so far as the file system can say so.

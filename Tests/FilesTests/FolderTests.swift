@@ -1,11 +1,26 @@
 import Files
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
 /// Kind: by hand. Folders made and tidied, and JSON files that are damaged.
 @Suite struct `A folder` {
   func file(_ path: String) throws { try Data("x".utf8).write(to: URL(fileURLWithPath: path)) }
+
+  @Test func `is made by several at once, whoever makes which of those above it`() throws {
+    try withTemporaryFolder { folder in
+      let failures = Mutex<[String]>([])
+      for round in 0..<200 {
+        DispatchQueue.concurrentPerform(iterations: 4) { _ in
+          do { try makeFolder("\(folder)/\(round)/a/b/c/d") } catch {
+            failures.withLock { $0.append("\(error)") }
+          }
+        }
+      }
+      #expect(failures.withLock { $0 } == [])
+    }
+  }
 
   @Test func `is made with those above it, and may be there`() throws {
     try withTemporaryFolder { folder in
