@@ -49,7 +49,7 @@ extension Tape {
     precondition(rate < 1, "dropout rate \(rate) is not below 1")
     func drop(_ input: Tensor) -> Tensor {
       let output = Tensor(uninitialized: input.shape)
-      reprise_dropout(seed, Float(rate), input.address, output.freshAddress, input.count)
+      reprise_dropout(seed, Float(rate), 0, input.address, output.freshAddress, input.count)
       return output
     }
     return record(drop(x.value), from: [x]) { dOutput, gradients in

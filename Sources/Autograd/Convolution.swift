@@ -1,6 +1,6 @@
-// Convolution over time of packed sequences.
+// Convolution over time of packed sequences, as products of windows that are never written down: with channels
+// side by side, the frames that one output sees are numbers that lie side by side.
 // N frames in, M frames out, I channels in, O channels out, K taps.
-import CKernels
 package import Tensors
 
 extension Tape {
@@ -19,33 +19,102 @@ extension Tape {
   package func convolution(
     _ x: Variable, _ sequences: Ragged, weight: Variable, bias: Variable, stride: Int
   ) -> (Variable, Ragged) {
-    let i = x.value.columns
+    let (i, o) = (x.value.columns, weight.value.columns)
     let taps = weight.value.rows / i
     precondition(x.value.rows == sequences.rows, "\(x.shape) frames for \(sequences.rows) rows")
     precondition(
       weight.value.rows == taps * i && taps % 2 == 1, "weight \(weight.shape) for \(i) channels")
+    precondition(bias.shape == [o], "bias \(bias.shape) for \(o) outputs")
     let shortened = Ragged(sequences.lengths.map { ($0 + stride - 1) / stride })
-    let windows = Tensor(uninitialized: [shortened.rows, taps * i])
-    for s in 0..<sequences.count {
-      reprise_windows(
-        x.value.address + sequences.offsets[s] * i, sequences.lengths[s], i, taps, stride,
-        windows.freshAddress + shortened.offsets[s] * taps * i, shortened.lengths[s])
-    }
-    let output = affine(
-      Variable(constant: windows), weight: weight, bias: bias)
-    guard x.isDifferentiated else { return (output, shortened) }
-    let result = record(output.value, from: [x, output]) { dOutput, gradients in
-      gradients.add(dOutput, to: output)
-      let dWindows = product(dOutput, weight.value, transposing: .second)
-      let dInput = Tensor.zeros(x.shape)
-      for s in 0..<sequences.count {
-        reprise_windows_gradient(
-          dWindows.address + shortened.offsets[s] * taps * i, shortened.lengths[s], i, taps,
-          stride, dInput.freshAddress + sequences.offsets[s] * i, sequences.lengths[s])
-      }
-      withExtendedLifetime(dWindows) {}
-      gradients.add(dInput, to: x)
+    let padded = PaddedSequences(x.value, sequences, before: taps / 2, after: taps / 2)
+    let windows = padded.places(shortened.lengths, first: -(taps / 2), stride: stride)
+    let output = Tensor(uninitialized: [shortened.rows, o])
+    PackedMatrix(weight.value.address, rows: taps * i, columns: o, rowStride: o, columnStride: 1)
+      .multiply(
+        windowsOf: padded.rows.address, at: windows, bias: bias.value.address,
+        into: output.freshAddress)
+    withExtendedLifetime((padded, weight, bias)) {}
+    let input = x.place
+    let result = record(output, from: [x, weight, bias]) { dOutput, gradients in
+      gradients.add(
+        product(transposedWindowsOf: padded.rows.address, at: windows, m: taps * i, dOutput),
+        to: weight)
+      withExtendedLifetime(padded) {}
+      gradients.add(dOutput.columnSums, to: bias)
+      gradients.add(
+        convolutionInputGradient(
+          dOutput, shortened, weight: weight.value, sequences, channels: i, stride: stride),
+        to: input)
     }
     return (result, shortened)
+  }
+}
+
+/// Returns the gradient of a convolution's input, `[N, I]`:
+///
+///     dx[t, i] = Σₖ Σₒ dout[(t + (K - 1)/2 - k) / stride, o] · W[k · I + i, o]
+///
+/// over the taps k for which the division leaves no rest. These are the same for all t ≡ p (mod stride): for each
+/// p it is a convolution of the outputs' gradient with some of the taps, in reverse.
+private func convolutionInputGradient(
+  _ dOutput: Tensor, _ outputs: Ragged, weight: Tensor, _ sequences: Ragged, channels i: Int,
+  stride: Int
+) -> Tensor {
+  let (o, count) = (dOutput.columns, weight.rows / i)
+  let reach = (count / 2 + stride - 1) / stride
+  let padded = PaddedSequences(dOutput, outputs, before: reach, after: reach)
+  let dInput =
+    stride > count ? .zeros([sequences.rows, i]) : Tensor(uninitialized: [sequences.rows, i])
+  for p in 0..<stride {
+    let shift = p + count / 2
+    let taps = Swift.stride(from: shift % stride, to: count, by: stride).reversed()
+    guard !taps.isEmpty else { continue }
+    let lengths = sequences.lengths.map { ($0 - p + stride - 1) / stride }
+    let targets = places(sequences.offsets, lengths, first: p, stride: stride, columns: i)
+    PackedMatrix(
+      stacking: taps.map { weight.address + $0 * i * o }, depth: o, columns: i, rowStride: 1,
+      columnStride: o
+    ).multiply(
+      windowsOf: padded.rows.address,
+      at: padded.places(lengths, first: shift / stride - taps.count + 1, stride: 1),
+      into: dInput.freshAddress, at: stride == 1 ? nil : targets)
+  }
+  withExtendedLifetime((padded, weight)) {}
+  return dInput
+}
+
+/// Where in a matrix of so many columns the rows first, first + stride, … of each sequence begin.
+private func places(
+  _ offsets: [Int], _ lengths: [Int], first: Int, stride: Int, columns: Int
+) -> [Int] {
+  zip(offsets, lengths).flatMap { offset, length in
+    (0..<length).map { (offset + first + $0 * stride) * columns }
+  }
+}
+
+/// Sequences with rows of zeros before and behind each.
+private struct PaddedSequences {
+  let rows: Tensor
+  /// The row at which each sequence starts, behind its zeros.
+  private let offsets: [Int]
+
+  init(_ x: Tensor, _ sequences: Ragged, before: Int, after: Int) {
+    let (columns, margin) = (x.columns, before + after)
+    offsets = (0..<sequences.count).map { sequences.offsets[$0] + before + $0 * margin }
+    rows = Tensor(uninitialized: [sequences.rows + sequences.count * margin, columns])
+    for s in 0..<sequences.count {
+      let (start, count) = (
+        rows.freshAddress + offsets[s] * columns, sequences.lengths[s] * columns
+      )
+      (start - before * columns).update(repeating: 0, count: before * columns)
+      start.update(from: x.address + sequences.offsets[s] * columns, count: count)
+      (start + count).update(repeating: 0, count: after * columns)
+    }
+    withExtendedLifetime(x) {}
+  }
+
+  /// Where the windows that begin at frames first, first + stride, … of each sequence lie.
+  func places(_ lengths: [Int], first: Int, stride: Int) -> [Int] {
+    Autograd.places(offsets, lengths, first: first, stride: stride, columns: rows.columns)
   }
 }

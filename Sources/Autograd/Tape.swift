@@ -20,8 +20,16 @@ package struct Variable {
   }
 
   package var shape: [Int] { value.shape }
+  /// The place on the tape alone, for a rule that does not need the value and must not keep its memory.
+  var place: Place { Place(node: node, shape: shape) }
   /// Whether a gradient flows to this value.
   package var isDifferentiated: Bool { node != nil }
+}
+
+/// Where a gradient goes.
+struct Place {
+  fileprivate let node: Int?
+  fileprivate let shape: [Int]
 }
 
 /// The record of a computation, from which gradients are taken once.
@@ -90,10 +98,15 @@ package struct Gradients {
 
   /// Adds `gradient` to what has reached `variable` so far; nothing for a constant.
   package mutating func add(_ gradient: @autoclosure () -> Tensor, to variable: Variable) {
-    guard let node = variable.node else { return }
+    add(gradient(), to: variable.place)
+  }
+
+  /// Adds `gradient` to what has reached `place` so far.
+  mutating func add(_ gradient: @autoclosure () -> Tensor, to place: Place) {
+    guard let node = place.node else { return }
     let gradient = gradient()
     precondition(
-      gradient.shape == variable.shape, "gradient \(gradient.shape) of value \(variable.shape)")
+      gradient.shape == place.shape, "gradient \(gradient.shape) of value \(place.shape)")
     if slots[node]?.add(gradient) == nil { slots[node] = gradient }
   }
 

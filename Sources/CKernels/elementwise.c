@@ -51,13 +51,13 @@ INLINE uint32_t mixed(uint32_t x) {
   return x;
 }
 
-VECTORISED void reprise_dropout(uint64_t seed, float rate, const float *x, float *restrict y,
-                                ptrdiff_t n) {
+VECTORISED void reprise_dropout(uint64_t seed, float rate, uint32_t first, const float *x,
+                                float *restrict y, ptrdiff_t n) {
   uint32_t low = (uint32_t)seed, high = (uint32_t)(seed >> 32);
   int32_t threshold = (int32_t)(rate * 16777216.0f);
   float keep = 1.0f / (1.0f - rate);
   for (ptrdiff_t i = 0; i < n; i++) {
-    int32_t draw = (int32_t)(mixed(mixed((uint32_t)i ^ low) + high) >> 8);
+    int32_t draw = (int32_t)(mixed(mixed((first + (uint32_t)i) ^ low) + high) >> 8);
     y[i] = draw >= threshold ? x[i] * keep : 0.0f;
   }
 }

@@ -4,27 +4,33 @@
 
 typedef float Four __attribute__((vector_size(16), aligned(4)));
 
-void reprise_pack_panels(const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K, ptrdiff_t N,
-                         ptrdiff_t from, ptrdiff_t to, float *packed) {
+void reprise_pack_panel_rows(const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K,
+                             ptrdiff_t N, ptrdiff_t start, ptrdiff_t count, ptrdiff_t from,
+                             ptrdiff_t to, float *packed) {
   for (ptrdiff_t first = from * PANEL; first < to * PANEL; first += STRIP) {
-    float *strip = packed + first * K;
+    float *strip = packed + first * K + start * STRIP;
     ptrdiff_t width = N - first < STRIP ? N - first : STRIP;
     const float *source = b + first * column;
-    if (width < STRIP) memset(strip, 0, sizeof(float) * (size_t)(STRIP * K));
+    if (width < STRIP) memset(strip, 0, sizeof(float) * (size_t)(STRIP * count));
+    if (column == 1 && width == STRIP) {
+      for (ptrdiff_t k = 0; k < count; k++)
+        memcpy(strip + k * STRIP, source + k * row, sizeof(float) * STRIP);
+      continue;
+    }
     // 16 values of k at a time: a cache line of each column where columns lie contiguous.
-    for (ptrdiff_t k = 0; k < K; k += 16) {
-      ptrdiff_t end = k + 16 < K ? k + 16 : K;
+    for (ptrdiff_t k = 0; k < count; k += 16) {
+      ptrdiff_t end = k + 16 < count ? k + 16 : count;
       for (ptrdiff_t n = 0; n < width; n++)
         for (ptrdiff_t i = k; i < end; i++) strip[i * STRIP + n] = source[i * row + n * column];
     }
   }
 }
 
-/// Four values of k of a slice's rows, transposed: 24 numbers.
-INLINE void transpose(const float *a, ptrdiff_t row, float *out) {
-  Four r0 = *(const Four *)a, r1 = *(const Four *)(a + row), r2 = *(const Four *)(a + 2 * row),
-       r3 = *(const Four *)(a + 3 * row), r4 = *(const Four *)(a + 4 * row),
-       r5 = *(const Four *)(a + 5 * row);
+/// Four values of k of a slice's rows, from number k of each on, transposed: 24 numbers.
+INLINE void transpose(const float *const *rows, ptrdiff_t k, float *out) {
+  Four r0 = *(const Four *)(rows[0] + k), r1 = *(const Four *)(rows[1] + k),
+       r2 = *(const Four *)(rows[2] + k), r3 = *(const Four *)(rows[3] + k),
+       r4 = *(const Four *)(rows[4] + k), r5 = *(const Four *)(rows[5] + k);
   Four low01 = __builtin_shufflevector(r0, r1, 0, 4, 1, 5),
        low23 = __builtin_shufflevector(r2, r3, 0, 4, 1, 5),
        low45 = __builtin_shufflevector(r4, r5, 0, 4, 1, 5),
@@ -39,21 +45,48 @@ INLINE void transpose(const float *a, ptrdiff_t row, float *out) {
   *(Four *)(out + 20) = __builtin_shufflevector(high23, high45, 2, 3, 6, 7);
 }
 
-void reprise_pack_tiles(const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff_t K, ptrdiff_t from,
-                        ptrdiff_t to, float *packed) {
-  ptrdiff_t rows = reprise_tile_rows(M);
+/// Packs `depth` numbers of each of up to six rows.
+INLINE void pack_slice(const float *const *rows, ptrdiff_t count, ptrdiff_t depth, float *slice) {
+  ptrdiff_t k = 0;
+  if (count == SLICE)
+    for (; k + 4 <= depth; k += 4) transpose(rows, k, slice + k * SLICE);
+  else
+    memset(slice, 0, sizeof(float) * (size_t)(SLICE * depth));
+  for (; k < depth; k++)
+    for (ptrdiff_t r = 0; r < count; r++) slice[k * SLICE + r] = rows[r][k];
+}
+
+void reprise_pack_tiles(const float *a, ptrdiff_t row, const ptrdiff_t *starts, ptrdiff_t M,
+                        ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, float *packed) {
+  ptrdiff_t tall = reprise_tile_rows(M);
   for (ptrdiff_t start = 0; start < K; start += DEPTH) {
     ptrdiff_t depth = K - start < DEPTH ? K - start : DEPTH;
     for (ptrdiff_t first = from * TILE; first < to * TILE; first += SLICE) {
-      float *slice = packed + start * rows + first * depth;
-      ptrdiff_t count = M - first < SLICE ? M - first : SLICE, k = 0;
-      const float *source = a + first * row + start;
-      if (count == SLICE)
-        for (; k + 4 <= depth; k += 4) transpose(source + k, row, slice + k * SLICE);
-      else
-        memset(slice, 0, sizeof(float) * (size_t)(SLICE * depth));
-      for (; k < depth; k++)
-        for (ptrdiff_t r = 0; r < count; r++) slice[k * SLICE + r] = source[r * row + k];
+      const float *rows[SLICE];
+      ptrdiff_t count = M - first < SLICE ? M - first : SLICE;
+      for (ptrdiff_t r = 0; r < count; r++)
+        rows[r] = a + (starts ? starts[first + r] : (first + r) * row) + start;
+      pack_slice(rows, count, depth, packed + start * tall + first * depth);
+    }
+  }
+}
+
+void reprise_pack_transposed_tiles(const float *a, const ptrdiff_t *starts, ptrdiff_t M,
+                                   ptrdiff_t K, float *packed) {
+  ptrdiff_t tall = reprise_tile_rows(M);
+  for (ptrdiff_t start = 0; start < K; start += DEPTH) {
+    ptrdiff_t depth = K - start < DEPTH ? K - start : DEPTH;
+    for (ptrdiff_t first = 0; first < tall; first += SLICE) {
+      float *slice = packed + start * tall + first * depth;
+      ptrdiff_t count = M - first < SLICE ? M - first : SLICE;
+      if (count < SLICE) memset(slice, 0, sizeof(float) * (size_t)(SLICE * depth));
+      for (ptrdiff_t k = 0; k < depth; k++) {
+        const float *source = a + starts[start + k] + first;
+        if (count == SLICE)
+          memcpy(slice + k * SLICE, source, sizeof(float) * SLICE);
+        else
+          for (ptrdiff_t r = 0; r < count; r++) slice[k * SLICE + r] = source[r];
+      }
     }
   }
 }

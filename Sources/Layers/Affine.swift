@@ -68,6 +68,15 @@ package struct LayerNorm: Sendable {
   package func callAsFunction(_ x: Variable, _ pass: Pass) -> Variable {
     pass.tape.layerNorm(x, gain: pass[gain], bias: pass[bias])
   }
+
+  /// Returns `dropout(residual + GELU(LayerNorm(x)))`, dropout in training only.
+  package func activated(
+    _ x: Variable, residual: Variable? = nil, dropout rate: Double, _ pass: Pass
+  ) -> Variable {
+    pass.tape.normalizedActivation(
+      x, gain: pass[gain], bias: pass[bias], residual: residual,
+      dropout: pass.dropoutSeed().map { (rate, $0) })
+  }
 }
 
 /// Frame-level attention: self-attention and the query that weighs its frames.

@@ -29,13 +29,6 @@ package struct CompactBackbone: Backbone {
         in: &parameters, using: random)
       norm = LayerNorm(name + ".norm", width: outputs, in: &parameters)
     }
-
-    func callAsFunction(
-      _ x: Variable, _ sequences: Ragged, _ pass: Pass
-    ) -> (Variable, Ragged) {
-      let (h, sequences) = convolution(x, sequences, pass)
-      return (pass.tape.gelu(norm(h, pass)), sequences)
-    }
   }
 
   /// Makes the backbone for frames of `features` numbers.
@@ -62,12 +55,12 @@ package struct CompactBackbone: Backbone {
   ) -> (frames: Variable, sequences: Ragged) {
     var (h, sequences) = (input, sequences)
     for block in strided {
-      (h, sequences) = block(h, sequences, pass)
-      h = pass.dropout(h, rate: dropout)
+      (h, sequences) = block.convolution(h, sequences, pass)
+      h = block.norm.activated(h, dropout: dropout, pass)
     }
     for block in residual {
-      let (change, _) = block(h, sequences, pass)
-      h = pass.dropout(pass.tape.sum(h, change), rate: dropout)
+      let (change, _) = block.convolution(h, sequences, pass)
+      h = block.norm.activated(change, residual: h, dropout: dropout, pass)
     }
     return (h, sequences)
   }

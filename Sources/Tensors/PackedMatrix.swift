@@ -17,15 +17,19 @@ package struct PackedMatrix: Sendable {
   package let rows: Int
   /// N: the columns of the product.
   package let columns: Int
-  private let content: Content
+  let content: Content
 
-  private enum Content {
+  enum Content {
     case floats(Tensor)
     case integers(PackedIntegers)
   }
 
-  private static let panel = Int(REPRISE_PANEL)
-  private static let tile = Int(REPRISE_TILE)
+  static let panel = Int(REPRISE_PANEL)
+  static let tile = Int(REPRISE_TILE)
+
+  init(rows: Int, columns: Int, content: Content) {
+    (self.rows, self.columns, self.content) = (rows, columns, content)
+  }
 
   /// Packs the matrix whose element (k, n) is `source[k · row + n · column]`.
   package init(
@@ -39,8 +43,8 @@ package struct PackedMatrix: Sendable {
       let panels = Tensor(uninitialized: [count, rows * Self.panel])
       let target = panels.freshAddress
       parallel(count, by: 4, threads: threads) { part in
-        reprise_pack_panels(
-          source, row, column, rows, columns, part.lowerBound, part.upperBound, target)
+        reprise_pack_panel_rows(
+          source, row, column, rows, columns, 0, rows, part.lowerBound, part.upperBound, target)
       }
       content = .floats(panels)
     case .int16:
@@ -86,7 +90,7 @@ package struct PackedMatrix: Sendable {
       let tiles = Tensor(uninitialized: [reprise_tile_rows(m), k])
       let packed = tiles.freshAddress
       shared(tiles.rows / Self.tile, threads) {
-        reprise_pack_tiles(a, rowStride, m, k, $0.lowerBound, $0.upperBound, packed)
+        reprise_pack_tiles(a, rowStride, nil, m, k, $0.lowerBound, $0.upperBound, packed)
       }
       shared(panels.rows, threads) {
         reprise_packed_product(
@@ -118,7 +122,7 @@ package struct PackedMatrix: Sendable {
 }
 
 /// Rows of A or columns of B as integers, and by what these are to be multiplied.
-private struct PackedIntegers: Sendable {
+struct PackedIntegers: Sendable {
   /// Two integers in the place of each float.
   let numbers: Tensor
   /// `[⌈K / 256⌉, lines]`.

@@ -83,9 +83,27 @@ private let products = [
       { $0.layerNorm($1[0], gain: $1[1], bias: $1[2], epsilon: epsilon) }
     ) { Naive.layerNorm($0[0], $0[1], $0[2], epsilon: Double(epsilon)) }
   },
+  FuzzedOperation("normalised activation", roundings: 40) { random in
+    let (n, d) = (random.integer(in: 1...80), random.integer(in: 6...80))
+    let (rate, seed) = (random.uniform(0, 0.8), random.next())
+    let (hasResidual, epsilon) = (random.integer(below: 2) == 1, Float(random.uniform(1e-5, 0.1)))
+    return FuzzCase(
+      [.random([n, d], &random), .random([d], &random), .random([d], &random)]
+        + (hasResidual ? [.random([n, d], &random)] : []),
+      {
+        $0.normalizedActivation(
+          $1[0], gain: $1[1], bias: $1[2], residual: hasResidual ? $1[3] : nil,
+          dropout: rate < 0.1 ? nil : (rate, seed), epsilon: epsilon)
+      }
+    ) {
+      let activated = Naive.gelu(Naive.layerNorm($0[0], $0[1], $0[2], epsilon: Double(epsilon)))
+      let sum = hasResidual ? zip($0[3], activated).map { $0 + $1 } : activated
+      return rate < 0.1 ? sum : Naive.dropout(sum, rate: rate, seed: seed)
+    }
+  },
   FuzzedOperation("convolution", roundings: 12) { random in
-    let sequences = Ragged.random(most: 4, longest: 25, &random)
-    let (i, o) = (random.integer(in: 1...12), random.integer(in: 1...12))
+    let sequences = Ragged.random(most: 4, longest: random.integer(in: 1...200), &random)
+    let (i, o) = (random.integer(in: 1...40), random.integer(in: 1...40))
     let (taps, stride) = (1 + 2 * random.integer(below: 4), random.integer(in: 1...3))
     return FuzzCase(
       [.random([sequences.rows, i], &random), .random([taps * i, o], &random)]

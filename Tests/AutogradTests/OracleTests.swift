@@ -1,6 +1,7 @@
 // Oracle: the vectorised kernels where random inputs do not lead: tails, extremes, shares.
 import Autograd
 import Foundation
+import Randomness
 import TestSupport
 import Tensors
 import Testing
@@ -30,5 +31,57 @@ private func tape() -> Tape { Tape(recording: false) }
     #expect(kept.allSatisfy { abs($0 - 1 / 0.7) < 1e-6 })
     let other = tape().dropout(Variable(constant: x), rate: 0.3, seed: 10).value.array
     #expect(other != dropped)
+  }
+}
+
+@Suite struct `An operation that does several at once` {
+  func random(_ shape: [Int], _ seed: UInt64) -> Tensor {
+    var stream = RandomStream(seed: seed)
+    return .random(shape, &stream)
+  }
+
+  /// 77 rows: two parts of 32 and a rest.
+  @Test(arguments: [nil, 0.3], [false, true])
+  func `has the bits of layer norm, GELU, sum and dropout one after the other`(
+    rate: Double?, hasResidual: Bool
+  ) {
+    let (x, gain, bias) = (random([77, 48], 1), random([48], 2), random([48], 3))
+    let tensors = [x, gain, bias] + (hasResidual ? [random([77, 48], 4)] : [])
+    let seed = random([77, 48], 5)
+    func found(_ body: (Tape, [Variable]) -> Variable) -> [Tensor?] {
+      let tape = Tape()
+      let variables = tensors.map(tape.variable)
+      let output = body(tape, variables)
+      let gradients = tape.gradients(of: [(output, seed)])
+      return [output.value] + variables.map { gradients[$0] }
+    }
+    let together = found { tape, v in
+      tape.normalizedActivation(
+        v[0], gain: v[1], bias: v[2], residual: hasResidual ? v[3] : nil,
+        dropout: rate.map { ($0, 9) })
+    }
+    let apart = found { tape, v in
+      let activated = tape.gelu(tape.layerNorm(v[0], gain: v[1], bias: v[2]))
+      let sum = hasResidual ? tape.sum(v[3], activated) : activated
+      return tape.dropout(sum, rate: rate ?? 0, seed: 9)
+    }
+    #expect(together == apart)
+    #expect(together.allSatisfy { $0 != nil })
+  }
+
+  /// The second sequence alone, and with others before and behind: 300 windows, more than a block.
+  @Test(arguments: [1, 2, 3])
+  func `convolves a sequence to the same bits whatever lies beside it`(stride: Int) {
+    let lengths = [211, 13, 389]
+    let (x, weight, bias) = (random([613, 9], 1), random([45, 20], 2), random([20], 3))
+    func convolved(_ x: Tensor, _ lengths: [Int]) -> (Tensor, Ragged) {
+      let (variable, outputs) = tape().convolution(
+        Variable(constant: x), Ragged(lengths), weight: Variable(constant: weight),
+        bias: Variable(constant: bias), stride: stride)
+      return (variable.value, outputs)
+    }
+    let (together, outputs) = convolved(x, lengths)
+    let (alone, _) = convolved(x.rows(211..<224), [13])
+    #expect(together.rows(outputs.offsets[1]..<outputs.offsets[2]) == alone)
   }
 }

@@ -86,6 +86,47 @@ import Testing
     let windows = Tensor(shape: [9, 10], values: (0..<90).map { x.array[$0 / 10 * 5 + $0 % 10] })
     #expect(c == multiplied(windows, packed))
   }
+
+  /// Windows of 10 numbers anywhere in a buffer: as many as a block of 240 holds, one fewer, one more.
+  @Test(arguments: [1, 6, 239, 240, 241, 513])
+  func `multiplies windows that lie anywhere, and puts rows anywhere`(m: Int) {
+    let (x, w, bias) = (random([700, 1], 5), random([33, 10], 6), random([33], 7))
+    let packed = PackedMatrix(transposing: w)
+    let starts = (0..<m).map { ($0 * 131) % 691 }
+    let windows = Tensor(
+      shape: [m, 10], values: starts.flatMap { Array(x.array[$0..<$0 + 10]) })
+    let expected = multiplied(windows, packed, bias: bias)
+    let inOrder = Tensor.zeros([m, 33])
+    packed.multiply(
+      windowsOf: x.address, at: starts, bias: bias.address, into: inOrder.freshAddress)
+    #expect(inOrder == expected)
+    let reversed = Tensor.zeros([m, 33])
+    packed.multiply(
+      windowsOf: x.address, at: starts, bias: bias.address, into: reversed.freshAddress,
+      at: (0..<m).reversed().map { $0 * 33 })
+    #expect((0..<m).allSatisfy { reversed.rows($0..<$0 + 1) == expected.rows(m - 1 - $0..<m - $0) })
+
+    let b = random([m, 20], 8)
+    let transposed = product(transposedWindowsOf: x.address, at: starts, m: 10, b)
+    expectClose(
+      transposed.array, product(windows, b, transposing: .first).array, absolute: 1e-4)
+    withExtendedLifetime((x, bias)) {}
+  }
+
+  @Test func `stacks blocks below one another`() {
+    let (blocks, a) = (random([12, 40], 1), random([7, 12], 2))
+    let order = [2, 0, 1]
+    let stacked = PackedMatrix(
+      stacking: order.map { blocks.address + $0 * 4 * 40 }, depth: 4, columns: 40, rowStride: 40,
+      columnStride: 1)
+    let rows = Tensor(
+      shape: [12, 40],
+      values: order.flatMap { Array(blocks.array[$0 * 160..<($0 + 1) * 160]) })
+    let packed = PackedMatrix(
+      rows.address, rows: 12, columns: 40, rowStride: 40, columnStride: 1)
+    #expect(multiplied(a, stacked) == multiplied(a, packed))
+    withExtendedLifetime((blocks, rows)) {}
+  }
 }
 
 @Suite struct `Work shared by threads` {

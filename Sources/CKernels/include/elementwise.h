@@ -28,9 +28,11 @@ void reprise_scale(float a, const float *x, float *y, ptrdiff_t n);
 /// out <- x + y; in place allowed.
 void reprise_sum(const float *x, const float *y, float *out, ptrdiff_t n);
 
-/// Inverted dropout: y[i] <- x[i] / (1 - rate) where hash(seed, i) >= rate, else 0. The same seed
-/// drops the same elements, so the gradient is the same call on dy.
-void reprise_dropout(uint64_t seed, float rate, const float *x, float *y, ptrdiff_t n);
+/// Inverted dropout of the elements from number `first` on: y[i] <- x[i] / (1 - rate) where
+/// hash(seed, first + i) >= rate, else 0. The same seed drops the same elements, so the gradient is the same
+/// call on dy.
+void reprise_dropout(uint64_t seed, float rate, uint32_t first, const float *x, float *y,
+                     ptrdiff_t n);
 
 /// out[c] <- out[c] + sum over rows of x[r, c].
 void reprise_add_rows(const float *x, ptrdiff_t rows, ptrdiff_t columns, float *out);

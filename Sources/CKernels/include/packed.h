@@ -21,15 +21,21 @@ static inline ptrdiff_t reprise_tile_rows(ptrdiff_t M) {
   return (M + REPRISE_TILE - 1) / REPRISE_TILE * REPRISE_TILE;
 }
 
-/// Packs the panels from ..< to of B, [K, N], element (k, n) at b[k * row + n * column];
-/// `packed`, aligned to 64 bytes, holds K * 32 floats for every panel of B.
-void reprise_pack_panels(const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K, ptrdiff_t N,
-                         ptrdiff_t from, ptrdiff_t to, float *packed);
+/// Packs the values start ..< start + count of k of the panels from ..< to of B, [K, N]: element
+/// (start + i, n) from b[i * row + n * column]. `packed`, aligned to 64 bytes, holds K * 32 floats for every
+/// panel of B.
+void reprise_pack_panel_rows(const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K,
+                             ptrdiff_t N, ptrdiff_t start, ptrdiff_t count, ptrdiff_t from,
+                             ptrdiff_t to, float *packed);
 
-/// Packs the tiles from ..< to of A, [M, K], rows `row` apart; `packed`, aligned to 64 bytes, holds
-/// K * reprise_tile_rows(M) floats.
-void reprise_pack_tiles(const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff_t K, ptrdiff_t from,
-                        ptrdiff_t to, float *packed);
+/// Packs the tiles from ..< to of A, [M, K]: rows `row` apart or, if `starts` is not null, row m from
+/// a[starts[m]] on. `packed`, aligned to 64 bytes, holds K * reprise_tile_rows(M) floats.
+void reprise_pack_tiles(const float *a, ptrdiff_t row, const ptrdiff_t *starts, ptrdiff_t M,
+                        ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, float *packed);
+
+/// Packs all of A, [M, K], element (m, k) from a[starts[k] + m].
+void reprise_pack_transposed_tiles(const float *a, const ptrdiff_t *starts, ptrdiff_t M,
+                                   ptrdiff_t K, float *packed);
 
 /// C <- A B + bias + addend, through the exact GELU if `gelu` is not 0, in the columns of the panels
 /// from ..< to. A and B are packed, C and `addend` are [M, N] with rows `row` apart; `bias`, [N], and

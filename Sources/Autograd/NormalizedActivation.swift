@@ -1,0 +1,112 @@
+// What follows a convolution, row by row: layer normalisation, GELU, residual, dropout. Done for a few rows at a
+// time, whose intermediate values never leave the nearest cache; the gradient computes them again.
+// N rows, D columns.
+import CKernels
+import Tensors
+
+extension Tape {
+  /// Returns `dropout(r + GELU(LayerNorm(x)))`; its values have the bits of these operations one after the other.
+  ///
+  /// - Parameters:
+  ///   - x: `[N, D]`.
+  ///   - gain: `[D]`, of the layer normalisation.
+  ///   - bias: `[D]`, of the layer normalisation.
+  ///   - residual: r, `[N, D]`, or nil for none.
+  ///   - dropout: the rate and the seed of the mask, as those of `Tape.dropout`, or nil for none.
+  package func normalizedActivation(
+    _ x: Variable, gain: Variable, bias: Variable, residual: Variable? = nil,
+    dropout: (rate: Double, seed: UInt64)? = nil, epsilon: Float = 1e-5
+  ) -> Variable {
+    let d = x.value.columns
+    precondition(gain.shape == [d] && bias.shape == [d], "gain \(gain.shape) for rows of \(d)")
+    precondition(residual.map { $0.shape == x.shape } ?? true, "residual of another shape")
+    precondition(dropout.map { $0.rate < 1 } ?? true, "dropout rate is not below 1")
+    let rows = ActivatedRows(
+      x: x.value, gain: gain.value, bias: bias.value, epsilon: epsilon,
+      dropout: dropout.flatMap { $0.rate > 0 ? $0 : nil })
+    let places = (x: x.place, gain: gain.place, bias: bias.place, residual: residual?.place)
+    return record(
+      rows.output(residual: residual?.value), from: [x, gain, bias] + (residual.map { [$0] } ?? [])
+    ) { dOutput, gradients in
+      let found = rows.gradients(of: dOutput)
+      gradients.add(found.x, to: places.x)
+      gradients.add(found.gain, to: places.gain)
+      gradients.add(found.bias, to: places.bias)
+      if let residual = places.residual { gradients.add(found.sum, to: residual) }
+    }
+  }
+}
+
+/// Rows, and what is done to them.
+private struct ActivatedRows {
+  let x: Tensor
+  let gain: Tensor
+  let bias: Tensor
+  let epsilon: Float
+  let dropout: (rate: Double, seed: UInt64)?
+
+  /// Rows at a time: 16 KB of each value for D = 128.
+  private static let part = 32
+
+  /// Calls `body` with each part's first element and its rows, LayerNorm of them, and what their gradient needs.
+  private func forEachPart(
+    _ body: (
+      _ first: Int, _ rows: Int, _ normalized: UnsafePointer<Float>, _ mean: UnsafePointer<Float>,
+      _ reciprocal: UnsafePointer<Float>
+    ) -> Void
+  ) {
+    let (n, d) = (x.rows, x.columns)
+    let normalized = Tensor(uninitialized: [Self.part, d])
+    let moments = Tensor(uninitialized: [2, Self.part])
+    let (mean, reciprocal) = (moments.freshAddress, moments.freshAddress + Self.part)
+    for row in stride(from: 0, to: n, by: Self.part) {
+      let count = min(Self.part, n - row)
+      reprise_layer_norm(
+        x.address + row * d, gain.address, bias.address, normalized.freshAddress, mean, reciprocal,
+        count, d, epsilon)
+      body(row * d, count, normalized.address, mean, reciprocal)
+    }
+    withExtendedLifetime((normalized, moments)) {}
+  }
+
+  func output(residual: Tensor?) -> Tensor {
+    let (d, result) = (x.columns, Tensor(uninitialized: x.shape))
+    let scratch = Tensor(uninitialized: [Self.part, d])
+    forEachPart { first, rows, normalized, _, _ in
+      let target = result.freshAddress + first
+      let sum = dropout == nil ? target : scratch.freshAddress
+      reprise_gelu(normalized, sum, rows * d)
+      if let residual { reprise_sum(residual.address + first, sum, sum, rows * d) }
+      drop(sum, first, rows * d, into: target)
+    }
+    withExtendedLifetime((scratch, residual)) {}
+    return result
+  }
+
+  /// Returns the gradients of x, gain, bias, and of the sum that dropout was applied to.
+  func gradients(of dOutput: Tensor) -> (x: Tensor, gain: Tensor, bias: Tensor, sum: Tensor) {
+    let d = x.columns
+    let (dX, dGain, dBias) = (Tensor(uninitialized: x.shape), Tensor.zeros([d]), Tensor.zeros([d]))
+    let dSum = dropout == nil ? dOutput : Tensor(uninitialized: x.shape)
+    let scratch = Tensor(uninitialized: [Self.part, d])
+    forEachPart { first, rows, normalized, mean, reciprocal in
+      drop(dOutput.address + first, first, rows * d, into: dSum.freshAddress + first)
+      reprise_gelu_gradient(normalized, dSum.address + first, scratch.freshAddress, rows * d)
+      reprise_layer_norm_gradient(
+        x.address + first, gain.address, mean, reciprocal, scratch.address, dX.freshAddress + first,
+        dGain.freshAddress, dBias.freshAddress, rows, d)
+    }
+    withExtendedLifetime((scratch, dOutput)) {}
+    return (dX, dGain, dBias, dSum)
+  }
+
+  /// Applies dropout to the elements from number `first` on, if there is one.
+  private func drop(
+    _ values: UnsafePointer<Float>, _ first: Int, _ count: Int,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    guard let (rate, seed) = dropout else { return }
+    reprise_dropout(
+      seed, Float(rate), UInt32(truncatingIfNeeded: first), values, target, count)
+  }
+}

@@ -1,0 +1,81 @@
+// Products whose left factor is made of windows: rows that lie anywhere in a buffer, and may overlap. They are
+// packed a block at a time, which stays in the cache until it has been multiplied.
+import CKernels
+
+extension PackedMatrix {
+  /// Rows of A that are packed at a time.
+  private static let block = 240
+
+  /// Packs blocks of `depth` rows below one another: element (i · depth + k, n) is
+  /// `blocks[i][k · row + n · column]`.
+  package init(
+    stacking blocks: [UnsafePointer<Float>], depth: Int, columns: Int, rowStride row: Int,
+    columnStride column: Int
+  ) {
+    let rows = blocks.count * depth
+    let panels = Tensor(uninitialized: [reprise_panels(columns), rows * Self.panel])
+    for (index, block) in blocks.enumerated() {
+      reprise_pack_panel_rows(
+        block, row, column, rows, columns, index * depth, depth, 0, panels.rows,
+        panels.freshAddress)
+    }
+    self.init(rows: rows, columns: columns, content: .floats(panels))
+  }
+
+  /// Sets `C ← A·B + bias`, `[M, N]`, where row m of A is the K numbers from `a[starts[m]]` on.
+  ///
+  /// - Parameter targets: where in `c` each row of C begins; nil for one after the other.
+  /// - Precondition: packed as floats.
+  package func multiply(
+    windowsOf a: UnsafePointer<Float>, at starts: [Int], bias: UnsafePointer<Float>? = nil,
+    into c: UnsafeMutablePointer<Float>, at targets: [Int]? = nil
+  ) {
+    guard case .floats(let panels) = content else { preconditionFailure("packed as integers") }
+    let tiles = Tensor(uninitialized: [Self.block, rows])
+    let scratch = Tensor(uninitialized: [targets == nil ? 0 : Self.block, columns])
+    starts.withUnsafeBufferPointer { starts in
+      for first in stride(from: 0, to: starts.count, by: Self.block) {
+        let m = min(Self.block, starts.count - first)
+        let product = targets == nil ? c + first * columns : scratch.freshAddress
+        reprise_pack_tiles(
+          a, 0, starts.baseAddress! + first, m, rows, 0, reprise_tile_rows(m) / Self.tile,
+          tiles.freshAddress)
+        reprise_packed_product(
+          tiles.address, panels.address, bias, nil, product, columns, m, columns, rows, 0,
+          panels.rows, 0)
+        guard let targets else { continue }
+        for row in 0..<m {
+          (c + targets[first + row]).update(from: product + row * columns, count: columns)
+        }
+      }
+    }
+    withExtendedLifetime((tiles, scratch, panels)) {}
+  }
+}
+
+/// Returns `Aᵀ·B`, `[M, N]`, where row k of A is the M numbers from `a[starts[k]]` on: what windows and the
+/// gradient B, `[K, N]`, of their product with a weight say of that weight.
+package func product(
+  transposedWindowsOf a: UnsafePointer<Float>, at starts: [Int], m: Int, _ b: Tensor
+)
+  -> Tensor
+{
+  precondition(b.rows == starts.count, "\(starts.count) windows, \(b.shape)")
+  let (n, depth) = (b.columns, Int(REPRISE_DEPTH))
+  let result = Tensor.zeros([m, n])
+  let tiles = Tensor(uninitialized: [reprise_tile_rows(m), depth])
+  let panels = Tensor(uninitialized: [reprise_panels(n), depth * PackedMatrix.panel])
+  starts.withUnsafeBufferPointer { starts in
+    for first in stride(from: 0, to: starts.count, by: depth) {
+      let k = min(depth, starts.count - first)
+      reprise_pack_transposed_tiles(a, starts.baseAddress! + first, m, k, tiles.freshAddress)
+      reprise_pack_panel_rows(
+        b.address + first * n, n, 1, k, n, 0, k, 0, panels.rows, panels.freshAddress)
+      reprise_packed_product(
+        tiles.address, panels.address, nil, result.address, result.freshAddress, n, m, n, k, 0,
+        panels.rows, 0)
+    }
+  }
+  withExtendedLifetime((tiles, panels, b)) {}
+  return result
+}
