@@ -18,8 +18,9 @@ extension [PeerComparison] {
     let versions = Set(flatMap(\.peers).flatMap { $0.versions.split(separator: ", ") }).sorted()
     let limits = flatMap(\.ours).map(\.limits)
     let (flops, bytes) = (Spread(limits.map(\.gigaflops)), Spread(limits.map(\.gigabytes)))
+    let named = versions.isEmpty ? "" : "Peers: \(versions.joined(separator: ", ")). "
     return """
-      Peers: \(versions.joined(separator: ", ")). Limits meanwhile, \(first?.threads ?? 0) threads: OpenBLAS \
+      \(named)Limits meanwhile, \(first?.threads ?? 0) threads: OpenBLAS \
       \(significant(flops.median)) GFLOP/s (\(significant(flops.least)) to \(significant(flops.greatest))), memory \
       \(significant(bytes.median)) GB/s (\(significant(bytes.least)) to \(significant(bytes.greatest))).
       """

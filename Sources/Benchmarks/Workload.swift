@@ -39,7 +39,7 @@ package struct Workload: Sendable {
   /// All of them, in the order in which they are shown.
   package static let all: [Workload] =
     audioWorkloads + trainingWorkloads + backboneWorkloads
-    + [tsneWorkload, bootstrapWorkload, reportWorkload] + programWorkloads
+    + [tsneWorkload, bootstrapWorkload, reportWorkload, jobsWorkload] + programWorkloads
 }
 
 /// Work that is ready to be done again and again.

@@ -73,20 +73,16 @@ void reprise_pack_tiles(const float *a, ptrdiff_t row, const ptrdiff_t *starts, 
 
 void reprise_pack_transposed_tiles(const float *a, const ptrdiff_t *starts, ptrdiff_t M,
                                    ptrdiff_t K, float *packed) {
-  ptrdiff_t tall = reprise_tile_rows(M);
-  for (ptrdiff_t start = 0; start < K; start += DEPTH) {
-    ptrdiff_t depth = K - start < DEPTH ? K - start : DEPTH;
-    for (ptrdiff_t first = 0; first < tall; first += SLICE) {
-      float *slice = packed + start * tall + first * depth;
-      ptrdiff_t count = M - first < SLICE ? M - first : SLICE;
-      if (count < SLICE) memset(slice, 0, sizeof(float) * (size_t)(SLICE * depth));
-      for (ptrdiff_t k = 0; k < depth; k++) {
-        const float *source = a + starts[start + k] + first;
-        if (count == SLICE)
-          memcpy(slice + k * SLICE, source, sizeof(float) * SLICE);
-        else
-          for (ptrdiff_t r = 0; r < count; r++) slice[k * SLICE + r] = source[r];
-      }
+  for (ptrdiff_t first = 0; first < reprise_tile_rows(M); first += SLICE) {
+    float *slice = packed + first * K;
+    ptrdiff_t count = M - first < SLICE ? M - first : SLICE;
+    if (count < SLICE) memset(slice, 0, sizeof(float) * (size_t)(SLICE * K));
+    for (ptrdiff_t k = 0; k < K; k++) {
+      const float *source = a + starts[k] + first;
+      if (count == SLICE)
+        memcpy(slice + k * SLICE, source, sizeof(float) * SLICE);
+      else
+        for (ptrdiff_t r = 0; r < count; r++) slice[k * SLICE + r] = source[r];
     }
   }
 }

@@ -43,6 +43,7 @@ WORKLOADS = {
     "wavlm-large-int16": ("wavlm", {"transformers": "transformers torch", "transformers-int8": "transformers torch"}),
     "t-sne": ("tsne", {"opentsne": "openTSNE numpy", "scikit-learn": "scikit-learn numpy"}),
     "bootstrap": ("bootstrap", {"numpy-loop": "numpy", "numpy-batched": "numpy"}),
+    "jobs": ("jobs", {"one-job": ""}),
     "report": ("report", {"matplotlib": "matplotlib numpy", "matplotlib-constrained": "matplotlib numpy"}),
 }
 # These share clips among threads, so that within a clip there is one.

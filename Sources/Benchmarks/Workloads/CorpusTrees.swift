@@ -2,6 +2,7 @@
 import Corpora
 import Files
 import Foundation
+import StandIns
 
 /// Writes the first `utterances` clips of RAVDESS's speech, by name, and reads them back as a corpus.
 ///
@@ -29,6 +30,17 @@ func writeRAVDESSLayout(
     }
   }
   return try Corpus.read(.ravdess, at: root)
+}
+
+/// Writes that many clips of 1.6 to 3.2 s, SYNTHETIC, as RAVDESS's speech.
+func writeSpeech(utterances: Int, to folder: String) throws -> Corpus {
+  try writeRAVDESSLayout(utterances: utterances, to: folder) { index in
+    let samples = 25_600 + index * 7919 % 25_600
+    return WAVFile(
+      sampleRate: 16_000,
+      samples: voice(samples: samples, sampleRate: 16_000, "utterance \(index)")
+    ).bytes
+  }
 }
 
 /// Writes an MSP-IMPROV of so many clips: its label file, with two raters' lines for each, and empty clips.

@@ -40,7 +40,7 @@ let programWorkloads = [
 ]
 
 /// Runs a program to its end, its output thrown away, with the kernels of OpenBLAS still to be chosen.
-private func start(_ words: [String]) throws {
+func start(_ words: [String]) throws {
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }

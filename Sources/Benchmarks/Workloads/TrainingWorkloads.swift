@@ -9,7 +9,6 @@ import Layers
 import Models
 import Randomness
 import Settings
-import StandIns
 import Tensors
 import Training
 
@@ -126,17 +125,11 @@ private func headOperations(frames: Int, width: Int, heads: Int) -> Double {
   return 2 * (4 * t * d * d + 3 * t * t * d + t * d * (6 * h + 5))
 }
 
-/// Recordings of 1.6 to 3.2 s in eight classes by 20 speakers, as training reads them.
+/// Recordings in eight classes by 24 speakers, as training reads them.
 private func syntheticCorpus(
   _ count: Int, _ settings: VariantSettings, _ circumstances: Circumstances
 ) throws -> PreparedCorpus {
-  let corpus = try writeRAVDESSLayout(utterances: count, to: circumstances.folder) { index in
-    let samples = 25_600 + index * 7919 % 25_600
-    return WAVFile(
-      sampleRate: 16_000,
-      samples: voice(samples: samples, sampleRate: 16_000, "utterance \(index)")
-    ).bytes
-  }
+  let corpus = try writeSpeech(utterances: count, to: circumstances.folder)
   let store = try FeatureStore.openOrBuild(
     corpus.utterances.map { FeatureStore.Source(id: $0.id, path: $0.path) },
     folder: circumstances.folder, key: "features-\(count)", signal: settings.signal,

@@ -33,7 +33,7 @@ void reprise_pack_panel_rows(const float *b, ptrdiff_t row, ptrdiff_t column, pt
 void reprise_pack_tiles(const float *a, ptrdiff_t row, const ptrdiff_t *starts, ptrdiff_t M,
                         ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, float *packed);
 
-/// Packs all of A, [M, K], element (m, k) from a[starts[k] + m].
+/// Packs all of A, [M, K], K up to REPRISE_DEPTH, element (m, k) from a[starts[k] + m].
 void reprise_pack_transposed_tiles(const float *a, const ptrdiff_t *starts, ptrdiff_t M,
                                    ptrdiff_t K, float *packed);
 

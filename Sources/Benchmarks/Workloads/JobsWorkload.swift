@@ -1,0 +1,43 @@
+// A grid worked off by several jobs side by side: what they leave of each other's speed.
+import Corpora
+import Files
+import Foundation
+
+/// `jobs`: as many as there are threads. Beside it, `--peers` runs the same cells by one job.
+let jobsWorkload = Workload(
+  "jobs", "cells of one epoch of the full system, a job on each thread", sizeName: "cells",
+  sizes: [4, 8, 16], usual: 8, unit: "cells"
+) { count, circumstances in
+  let folder = circumstances.folder
+  let (prepared, run) = ("\(folder)/prepared-\(count)", "\(folder)/run")
+  if !FileManager.default.fileExists(atPath: prepared) {
+    try prepare(cells: count, in: prepared, circumstances)
+  }
+  try Data(circumstances.program.utf8).write(to: URL(fileURLWithPath: folder + "/program"))
+  return Work(amount: Double(count)) {
+    try? FileManager.default.removeItem(atPath: run)
+    try FileManager.default.linkItem(atPath: prepared, toPath: run)
+    let jobs = "\(circumstances.threads)"
+    try start([circumstances.program, "cell", run, "--jobs", jobs, "--threads", jobs, "--quiet"])
+  }
+}
+
+/// Makes a run whose cells are open and whose shared work is done. Its synthetic voices are more alike than people are.
+private func prepare(cells: Int, in run: String, _ circumstances: Circumstances) throws {
+  let experiment = """
+    name: jobs
+    corpora: [ravdess]
+    folds: [1, 2]
+    seeds: [\((1...cells / 2).map(String.init).joined(separator: ", "))]
+    protocol: {allow_incomplete: true, test_trajectory: false, selection_seeds: 0}
+    variants: [{name: full, training: {epochs: 1}}]
+
+    """
+  let path = run + ".yaml"
+  try Data(experiment.utf8).write(to: URL(fileURLWithPath: path))
+  _ = try writeSpeech(utterances: 480, to: circumstances.folder)
+  try start([
+    circumstances.program, "run", path, "--corpus", "ravdess=\(circumstances.folder)/ravdess",
+    "--out", run, "--prepare", "--allow-leak", "near-duplicates", "--quiet",
+  ])
+}
