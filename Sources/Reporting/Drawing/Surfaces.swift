@@ -85,8 +85,10 @@ func makePDF(
   outline: [OutlineEntry]
 ) throws -> Data {
   let surface = try Surface(name, size, cairo_pdf_surface_create_for_stream)
+  // Not the surface itself: a debug build does not let a closure hold what is consumed in the end.
+  let handle = surface.handle
   func set(_ key: cairo_pdf_metadata_t, _ value: String) {
-    cairo_pdf_surface_set_metadata(surface.handle, key, value)
+    cairo_pdf_surface_set_metadata(handle, key, value)
   }
   let date = metadata.createdAt.formatted(.iso8601)
   set(CAIRO_PDF_METADATA_TITLE, metadata.title)
