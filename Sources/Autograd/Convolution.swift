@@ -70,14 +70,16 @@ private func convolutionInputGradient(
     let taps = Swift.stride(from: shift % stride, to: count, by: stride).reversed()
     guard !taps.isEmpty else { continue }
     let lengths = sequences.lengths.map { ($0 - p + stride - 1) / stride }
-    let targets = places(sequences.offsets, lengths, first: p, stride: stride, columns: i)
+    let targets =
+      stride == 1
+      ? nil : places(sequences.offsets, lengths, first: p, stride: stride, columns: i)
     PackedMatrix(
       stacking: taps.map { weight.address + $0 * i * o }, depth: o, columns: i, rowStride: 1,
       columnStride: o
     ).multiply(
       windowsOf: padded.rows.address,
       at: padded.places(lengths, first: shift / stride - taps.count + 1, stride: 1),
-      into: dInput.freshAddress, at: stride == 1 ? nil : targets)
+      into: dInput.freshAddress, at: targets)
   }
   withExtendedLifetime((padded, weight)) {}
   return dInput

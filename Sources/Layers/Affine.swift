@@ -65,10 +65,6 @@ package struct LayerNorm: Sendable {
     bias = parameters.add(name + ".bias", .zeros([width]), decays: false)
   }
 
-  package func callAsFunction(_ x: Variable, _ pass: Pass) -> Variable {
-    pass.tape.layerNorm(x, gain: pass[gain], bias: pass[bias])
-  }
-
   /// Returns `dropout(residual + GELU(LayerNorm(x)))`, dropout in training only.
   package func activated(
     _ x: Variable, residual: Variable? = nil, dropout rate: Double, _ pass: Pass
