@@ -10,7 +10,6 @@
 
 void reprise_keep_freed_memory(void) {
 #if defined(__GLIBC__)
-  mallopt(M_ARENA_MAX, 1);
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   mallopt(M_TOP_PAD, 16 << 20);

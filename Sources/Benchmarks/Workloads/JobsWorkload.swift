@@ -3,9 +3,10 @@ import Corpora
 import Files
 import Foundation
 
-/// `jobs`: as many as there are threads. Beside it, `--peers` runs the same cells by one job.
+/// `jobs`: as many as there are threads. Beside it, `--peers` runs the same cells by one job. Cells of one epoch would
+/// take so little time that the start of the program, which jobs share, would count.
 let jobsWorkload = Workload(
-  "jobs", "cells of one epoch of the full system, a job on each thread", sizeName: "cells",
+  "jobs", "cells of three epochs of the full system, a job on each thread", sizeName: "cells",
   sizes: [4, 8, 16], usual: 8, unit: "cells"
 ) { count, circumstances in
   let folder = circumstances.folder
@@ -30,7 +31,7 @@ private func prepare(cells: Int, in run: String, _ circumstances: Circumstances)
     folds: [1, 2]
     seeds: [\((1...cells / 2).map(String.init).joined(separator: ", "))]
     protocol: {allow_incomplete: true, test_trajectory: false, selection_seeds: 0}
-    variants: [{name: full, training: {epochs: 1}}]
+    variants: [{name: full, training: {epochs: 3}}]
 
     """
   let path = run + ".yaml"

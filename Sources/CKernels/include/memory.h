@@ -8,8 +8,9 @@
 /// gigabyte of weights, and in a virtual machine in two tables each time.
 void *reprise_allocate(size_t bytes);
 
-/// Keeps freed blocks of up to 32 MiB inside the process, in one arena that all threads share, so
-/// that a training step reuses the pages of the step before it. Call it before other threads start.
+/// Keeps freed blocks of up to 32 MiB inside the process, so that a training step reuses the pages of the
+/// step before it. Threads have arenas of their own: jobs side by side would wait for one another's lock, and
+/// take memory that another core has in its caches. Call it before other threads start.
 void reprise_keep_freed_memory(void);
 
 /// Gives the memory of freed blocks back to the system, once.
