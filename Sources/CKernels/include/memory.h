@@ -9,8 +9,8 @@
 void *reprise_allocate(size_t bytes);
 
 /// Keeps freed blocks of up to 32 MiB inside the process, so that a training step reuses the pages of the
-/// step before it. Threads have arenas of their own: jobs side by side would wait for one another's lock, and
-/// take memory that another core has in its caches. Call it before other threads start.
+/// step before it. Threads have arenas of their own, so that jobs side by side do not wait for one another's lock.
+/// Call it before other threads start.
 void reprise_keep_freed_memory(void);
 
 /// Gives the memory of freed blocks back to the system, once.
