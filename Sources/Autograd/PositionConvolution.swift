@@ -5,23 +5,10 @@ package import Tensors
 
 /// The weight of a grouped convolution, `[D, K · I]`.
 package enum GroupedWeight {
-  /// Never trained, and packed for the product: each group's transpose, `[K · I, I]`.
-  case frozen([PackedMatrix])
+  /// Never trained: its spectrum.
+  case frozen(GroupedSpectrum)
   /// Trained, or at least as it lies in memory.
   case variable(Variable)
-}
-
-extension PackedMatrix {
-  /// Packs each group's part of the weight of a grouped convolution, `[D, K · I]`.
-  package static func groups(of weight: Tensor, _ groups: Int, threads: Int = 1) -> [PackedMatrix] {
-    let (outputs, inputs) = (weight.rows / groups, weight.columns)
-    defer { withExtendedLifetime(weight) {} }
-    return (0..<groups).map { group in
-      PackedMatrix(
-        weight.address + group * outputs * inputs, rows: inputs, columns: outputs, rowStride: 1,
-        columnStride: inputs, threads: threads)
-    }
-  }
 }
 
 extension Tape {
@@ -73,25 +60,27 @@ extension Tape {
     let d = x.value.columns
     let i = d / groups
     precondition(d == i * groups && x.value.rows == sequences.rows, "\(x.shape), \(groups) groups")
+    precondition(bias.shape == [d], "bias \(bias.shape)")
     var trained: Variable?
-    let packed: [PackedMatrix]
+    let spectrum: GroupedSpectrum
     switch weight {
-    case .frozen(let matrices): packed = matrices
+    case .frozen(let frozen): spectrum = frozen
     case .variable(let variable):
       trained = variable
-      packed = PackedMatrix.groups(of: variable.value, groups, threads: threads)
+      spectrum = GroupedSpectrum(of: variable.value, groups: groups, threads: threads)
     }
-    let taps = packed[0].rows / i
-    precondition(packed.count == groups && packed[0].columns == i && bias.shape == [d], "weight")
+    let taps = spectrum.taps
+    precondition(spectrum.groups == groups && spectrum.width == i, "a weight of another shape")
     let output = Tensor(uninitialized: x.shape)
     parallel(sequences.count * groups, threads: threads) { part in
       let (s, group) = (part / groups, part % groups)
-      let padded = paddedGroup(x.value, sequences, s, group: group, width: i, taps: taps)
-      packed[group].multiply(
-        padded.address, rowStride: i, m: sequences.lengths[s],
-        bias: bias.value.address + group * i,
-        into: output.freshAddress + sequences.offsets[s] * d + group * i, targetStride: d)
-      withExtendedLifetime(padded) {}
+      let frames = sequences.lengths[s]
+      let padded = paddedGroup(
+        x.value, sequences, s, group: group, width: i, before: taps / 2,
+        rows: spectrum.paddedFrames(frames))
+      spectrum.convolve(
+        padded, group: group, frames: frames, bias: bias.value.address + group * i,
+        into: output.freshAddress + sequences.offsets[s] * d + group * i, stride: d)
     }
     return record(output, from: [x, bias] + (trained.map { [$0] } ?? [])) { dOutput, gradients in
       guard let trained else { preconditionFailure("a gradient through a frozen weight") }
@@ -111,14 +100,14 @@ extension Tape {
   }
 }
 
-/// Returns one group's channels of one sequence, `[T + K - 1, I]`, with zeros at both ends.
+/// Returns one group's channels of one sequence, `[rows, I]`, with zeros before and behind them.
 private func paddedGroup(
-  _ x: Tensor, _ sequences: Ragged, _ s: Int, group: Int, width i: Int, taps: Int
+  _ x: Tensor, _ sequences: Ragged, _ s: Int, group: Int, width i: Int, before: Int, rows: Int
 ) -> Tensor {
   let (row, t, d) = (sequences.offsets[s], sequences.lengths[s], x.columns)
-  let padded = Tensor.zeros([t + taps - 1, i])
+  let padded = Tensor.zeros([rows, i])
   for frame in 0..<t {
-    (padded.freshAddress + (frame + taps / 2) * i).update(
+    (padded.freshAddress + (frame + before) * i).update(
       from: x.address + (row + frame) * d + group * i, count: i)
   }
   return padded

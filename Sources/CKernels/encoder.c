@@ -118,3 +118,32 @@ void reprise_standardise(const float *x, ptrdiff_t n, double epsilon, float *y) 
   double scale = 1 / sqrt(squares / (double)(n > 0 ? n : 1) + epsilon);
   for (ptrdiff_t i = 0; i < n; i++) y[i] = (float)(((double)x[i] - mean) * scale);
 }
+
+VECTORISED void reprise_split_frames(const float *x, ptrdiff_t count, ptrdiff_t columns,
+                                     float *before, float *behind, float *sums,
+                                     float *differences) {
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const float *e0 = x + 6 * i * columns, *e1 = e0 + 2 * columns, *e2 = e1 + 2 * columns,
+                *e3 = e2 + 2 * columns;
+    float *start = before + 2 * i * columns, *end = behind + 2 * i * columns;
+    for (ptrdiff_t j = 0; j < columns; j++) {
+      start[j] = e0[j] - e2[j];
+      end[j] = e3[j] - e1[j];
+      sums[i * columns + j] = e1[j] + e2[j];
+      differences[i * columns + j] = e2[j] - e1[j];
+    }
+    memcpy(start + columns, e0 + columns, sizeof(float) * (size_t)columns);
+    memcpy(end + columns, e2 + columns, sizeof(float) * (size_t)columns);
+  }
+}
+
+VECTORISED void reprise_join_frames(float *y, ptrdiff_t count, ptrdiff_t columns) {
+  for (float *a = y; a < y + 3 * count * columns; a += 3 * columns) {
+    float *b = a + columns, *c = b + columns;
+    for (ptrdiff_t j = 0; j < columns; j++) {
+      float sum = a[j] + b[j];
+      b[j] = a[j] - b[j];
+      a[j] = c[j] = sum;
+    }
+  }
+}

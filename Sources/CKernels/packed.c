@@ -45,44 +45,64 @@ INLINE void transpose(const float *const *rows, ptrdiff_t k, float *out) {
   *(Four *)(out + 20) = __builtin_shufflevector(high23, high45, 2, 3, 6, 7);
 }
 
-/// Packs `depth` numbers of each of up to six rows.
-INLINE void pack_slice(const float *const *rows, ptrdiff_t count, ptrdiff_t depth, float *slice) {
-  ptrdiff_t k = 0;
-  if (count == SLICE)
-    for (; k + 4 <= depth; k += 4) transpose(rows, k, slice + k * SLICE);
-  else
-    memset(slice, 0, sizeof(float) * (size_t)(SLICE * depth));
-  for (; k < depth; k++)
-    for (ptrdiff_t r = 0; r < count; r++) slice[k * SLICE + r] = rows[r][k];
+/// The same of five rows: 20 numbers.
+INLINE void transpose_five(const float *const *rows, ptrdiff_t k, float *out) {
+  Four r0 = *(const Four *)(rows[0] + k), r1 = *(const Four *)(rows[1] + k),
+       r2 = *(const Four *)(rows[2] + k), r3 = *(const Four *)(rows[3] + k);
+  Four low01 = __builtin_shufflevector(r0, r1, 0, 4, 1, 5),
+       low23 = __builtin_shufflevector(r2, r3, 0, 4, 1, 5),
+       high01 = __builtin_shufflevector(r0, r1, 2, 6, 3, 7),
+       high23 = __builtin_shufflevector(r2, r3, 2, 6, 3, 7);
+  *(Four *)out = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
+  *(Four *)(out + 5) = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+  *(Four *)(out + 10) = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+  *(Four *)(out + 15) = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+  for (int i = 0; i < 4; i++) out[5 * i + 4] = rows[4][k + i];
 }
 
-void reprise_pack_tiles(const float *a, ptrdiff_t row, const ptrdiff_t *starts, ptrdiff_t M,
-                        ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, float *packed) {
-  ptrdiff_t tall = reprise_tile_rows(M);
+/// Packs `depth` numbers of each of `count` rows into a slice of `height`.
+INLINE void pack_slice(const float *const *rows, ptrdiff_t count, ptrdiff_t height, ptrdiff_t depth,
+                       float *slice) {
+  ptrdiff_t k = 0;
+  if (count < height)
+    memset(slice, 0, sizeof(float) * (size_t)(height * depth));
+  else if (height == SLICE)
+    for (; k + 4 <= depth; k += 4) transpose(rows, k, slice + k * SLICE);
+  else
+    for (; k + 4 <= depth; k += 4) transpose_five(rows, k, slice + k * (SLICE - 1));
+  for (; k < depth; k++)
+    for (ptrdiff_t r = 0; r < count; r++) slice[k * height + r] = rows[r][k];
+}
+
+void reprise_pack_slices(const float *a, ptrdiff_t row, const ptrdiff_t *starts, ptrdiff_t M,
+                         ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, float *packed) {
+  ptrdiff_t tall = reprise_packed_rows(M);
   for (ptrdiff_t start = 0; start < K; start += DEPTH) {
     ptrdiff_t depth = K - start < DEPTH ? K - start : DEPTH;
-    for (ptrdiff_t first = from * TILE; first < to * TILE; first += SLICE) {
+    for (ptrdiff_t s = from; s < to; s++) {
       const float *rows[SLICE];
-      ptrdiff_t count = M - first < SLICE ? M - first : SLICE;
-      for (ptrdiff_t r = 0; r < count; r++)
-        rows[r] = a + (starts ? starts[first + r] : (first + r) * row) + start;
-      pack_slice(rows, count, depth, packed + start * tall + first * depth);
+      Slice slice = slice_of(M, s);
+      for (ptrdiff_t r = 0; r < slice.count; r++)
+        rows[r] = a + (starts ? starts[slice.first + r] : (slice.first + r) * row) + start;
+      pack_slice(rows, slice.count, slice.height, depth,
+                 packed + start * tall + slice.first * depth);
     }
   }
 }
 
-void reprise_pack_transposed_tiles(const float *a, const ptrdiff_t *starts, ptrdiff_t M,
-                                   ptrdiff_t K, float *packed) {
-  for (ptrdiff_t first = 0; first < reprise_tile_rows(M); first += SLICE) {
-    float *slice = packed + first * K;
-    ptrdiff_t count = M - first < SLICE ? M - first : SLICE;
-    if (count < SLICE) memset(slice, 0, sizeof(float) * (size_t)(SLICE * K));
+void reprise_pack_transposed_slices(const float *a, const ptrdiff_t *starts, ptrdiff_t M,
+                                    ptrdiff_t K, float *packed) {
+  for (ptrdiff_t s = 0; s < reprise_slices(M); s++) {
+    Slice slice = slice_of(M, s);
+    float *target = packed + slice.first * K;
+    ptrdiff_t height = slice.height;
+    if (slice.count < height) memset(target, 0, sizeof(float) * (size_t)(height * K));
     for (ptrdiff_t k = 0; k < K; k++) {
-      const float *source = a + starts[k] + first;
-      if (count == SLICE)
-        memcpy(slice + k * SLICE, source, sizeof(float) * SLICE);
+      const float *source = a + starts[k] + slice.first;
+      if (slice.count == SLICE)
+        memcpy(target + k * SLICE, source, sizeof(float) * SLICE);
       else
-        for (ptrdiff_t r = 0; r < count; r++) slice[k * SLICE + r] = source[r];
+        for (ptrdiff_t r = 0; r < slice.count; r++) target[k * height + r] = source[r];
     }
   }
 }
@@ -90,20 +110,21 @@ void reprise_pack_transposed_tiles(const float *a, const ptrdiff_t *starts, ptrd
 /// The kernel of floats.
 INLINE void multiply(Shape shape, const void *slices, const void *strips, ptrdiff_t apart,
                      float *sums, ptrdiff_t depth, const float *a_scales, const float *b_scales) {
-  const float *a = slices, *b = strips;
+  const float *upper = slices, *lower = upper + depth * shape.upper, *b = strips;
   Sixteen sum[2 * SLICE][2];
 #pragma clang loop unroll(full)
-  for (int i = 0; i < shape.slices * SLICE; i++) sum[i][0] = sum[i][1] = (Sixteen){0};
+  for (int i = 0; i < shape.upper + shape.lower; i++) sum[i][0] = sum[i][1] = (Sixteen){0};
 #pragma clang loop unroll_count(4)
   for (ptrdiff_t k = 0; k < depth; k++)
 #pragma clang loop unroll(full)
-    for (int i = 0; i < shape.slices * SLICE; i++)
+    for (int i = 0; i < shape.upper + shape.lower; i++)
 #pragma clang loop unroll(full)
       for (int j = 0; j < shape.strips; j++)
-        sum[i][j] += a[(i / SLICE * depth + k) * SLICE + i % SLICE] *
+        sum[i][j] += (i < shape.upper ? upper[k * shape.upper + i]
+                                      : lower[k * shape.lower + i - shape.upper]) *
                      *(const Sixteen *)(b + j * apart + k * STRIP);
 #pragma clang loop unroll(full)
-  for (int i = 0; i < shape.slices * SLICE; i++)
+  for (int i = 0; i < shape.upper + shape.lower; i++)
 #pragma clang loop unroll(full)
     for (int j = 0; j < shape.strips; j++)
       *(Sixteen *)(sums + (i * shape.strips + j) * STRIP) += sum[i][j];
@@ -112,11 +133,11 @@ INLINE void multiply(Shape shape, const void *slices, const void *strips, ptrdif
 #if defined(__x86_64__)
 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))) static void product_avx512(
     Packed a, Packed b, Product p) {
-  packed_product(multiply, (Shape){2, 2}, a, b, p);
+  packed_product(multiply, 2, a, b, p);
 }
 
 __attribute__((target("avx2,fma"))) static void product_avx2(Packed a, Packed b, Product p) {
-  packed_product(multiply, (Shape){1, 1}, a, b, p);
+  packed_product(multiply, 1, a, b, p);
 }
 #endif
 
@@ -130,5 +151,5 @@ void reprise_packed_product(const float *a_packed, const float *b_packed, const 
   if (reprise_has_avx512()) return product_avx512(a, b, p);
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return product_avx2(a, b, p);
 #endif
-  packed_product(multiply, (Shape){1, 1}, a, b, p);
+  packed_product(multiply, 1, a, b, p);
 }

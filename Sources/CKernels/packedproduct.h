@@ -1,6 +1,6 @@
-// What products of floats and of integers have in common (packed.c, quantised.c): A lies in slices of 6 rows, B
-// in strips of 16 columns, both k by k. A slice and a strip fill the 12 accumulators that AVX2 leaves beside two
-// for B and one for A; with AVX-512 two slices and two strips fill 24. The order of sums is the same.
+// What products of floats and of integers have in common (packed.c, quantised.c): A lies in slices of 6 or 5
+// rows, B in strips of 16 columns, both k by k. A slice and a strip fill the 12 accumulators that AVX2 leaves
+// beside two for B and one for A; with AVX-512 two slices and two strips fill 24. The order of sums is the same.
 #ifndef REPRISE_PACKEDPRODUCT_H
 #define REPRISE_PACKEDPRODUCT_H
 #include "exponential.h"
@@ -8,21 +8,29 @@
 #include <stdint.h>
 
 enum {
-  TILE = REPRISE_TILE,
   PANEL = REPRISE_PANEL,
   DEPTH = REPRISE_DEPTH,
-  SLICE = 6,
+  SLICE = REPRISE_SLICE,
   STRIP = 16,
-  /// Rows of A whose slices of one depth stay in the second-level cache while strips pass by.
-  BLOCK = 240,
+  /// Slices of A that, of one depth, stay in the second-level cache while strips pass by.
+  BLOCK = 40,
   /// Sums that are kept until all of k was added: those of 4 strips, 64 KiB.
-  SUMS = BLOCK * 4 * STRIP,
+  SUMS = BLOCK * SLICE * 4 * STRIP,
 };
 
 typedef float Sixteen __attribute__((vector_size(64)));
 
-/// How many slices and strips a kernel treats at once.
-typedef struct { int slices, strips; } Shape;
+/// What a kernel treats at once: a slice of `upper` rows, the next one of `lower` rows or none, and strips.
+typedef struct { int upper, lower, strips; } Shape;
+
+/// A slice of A: rows from `first` on, `height` with those of zeros behind the last row of A.
+typedef struct { ptrdiff_t first, height, count; } Slice;
+
+INLINE Slice slice_of(ptrdiff_t M, ptrdiff_t slice) {
+  ptrdiff_t first = reprise_slice_start(M, slice);
+  ptrdiff_t height = reprise_slice_start(M, slice + 1) - first, count = M - first;
+  return (Slice){first, height, count < 0 ? 0 : count < height ? count : height};
+}
 
 /// A packed matrix: numbers of `size` bytes, K for every row or column, and for integers what they are to be
 /// multiplied by: one number a row or column, of which there are `lines`, for each DEPTH values of k.
@@ -40,8 +48,8 @@ typedef struct {
   int gelu;
 } Product;
 
-/// Adds the product of neighbouring slices, and of strips that are `apart` numbers apart, to `sums`, [6 slices,
-/// 16 strips]. It is summed from 0 on: its roundings go by its own size, not by that of what lies in `sums`.
+/// Adds the product of neighbouring slices, and of strips that are `apart` numbers apart, to `sums`, [upper +
+/// lower, 16 strips]. It is summed from 0 on: its roundings go by its own size, not by that of what lies in `sums`.
 typedef void Kernel(Shape shape, const void *a, const void *b, ptrdiff_t apart, float *sums,
                     ptrdiff_t depth, const float *a_scales, const float *b_scales);
 
@@ -64,17 +72,40 @@ INLINE void start_sums(float *sums, ptrdiff_t rows, ptrdiff_t wide, ptrdiff_t co
   }
 }
 
-/// Everything around the kernel. Inlined into one function for each class of processor, so that all of it is
-/// compiled for that.
+/// Calls the kernel of the right shape, compiled for each: `side` slices and as many strips, the last slices with
+/// 5 rows. Of an odd number of slices the last is alone.
+INLINE void multiply_slices(Kernel kernel, int side, ptrdiff_t upper, ptrdiff_t lower,
+                            const void *a, const void *b, ptrdiff_t apart, float *sums,
+                            ptrdiff_t depth, const float *a_scales, const float *b_scales) {
+#define CASE(UPPER, LOWER)                                                                  \
+  if (upper == UPPER && lower == LOWER)                                                     \
+    return kernel((Shape){UPPER, LOWER, side}, a, b, apart, sums, depth, a_scales, b_scales)
+  if (side == 2) {
+    CASE(SLICE, SLICE);
+    CASE(SLICE, SLICE - 1);
+    CASE(SLICE - 1, SLICE - 1);
+  }
+  CASE(SLICE, 0);
+  CASE(SLICE - 1, 0);
+#undef CASE
+}
+
+/// Everything around the kernel, which treats `side` slices and strips. Inlined into one function for each class of
+/// processor, so that all of it is compiled for that.
 ///
 /// The sums of some columns lie side by side until they are complete: rows of C may be a power of two apart,
 /// and would then drive one another out of the cache.
-INLINE void packed_product(Kernel kernel, Shape shape, Packed a, Packed b, Product p) {
+INLINE void packed_product(Kernel kernel, int side, Packed a, Packed b, Product p) {
   float sums[SUMS] __attribute__((aligned(64)));
-  ptrdiff_t rows = reprise_tile_rows(p.M), wide = shape.strips * STRIP;
-  ptrdiff_t tall = shape.slices * SLICE, N = p.N, K = p.K, end = p.to * PANEL;
-  for (ptrdiff_t block = 0; block < p.M; block += BLOCK) {
-    ptrdiff_t count = p.M - block < BLOCK ? p.M - block : BLOCK, height = reprise_tile_rows(count);
+  ptrdiff_t rows = reprise_packed_rows(p.M), slices = reprise_slices(p.M), wide = side * STRIP;
+  ptrdiff_t N = p.N, K = p.K, end = p.to * PANEL;
+  // Blocks of nearly equal height, of an even number of slices.
+  ptrdiff_t blocks = (slices + BLOCK - 1) / BLOCK, size = (slices + blocks * 2 - 1) / (blocks * 2) * 2;
+  for (ptrdiff_t from = 0; from < slices; from += size) {
+    ptrdiff_t to = slices - from < size ? slices : from + size;
+    ptrdiff_t first = reprise_slice_start(p.M, from);
+    ptrdiff_t height = reprise_slice_start(p.M, to) - first;
+    ptrdiff_t count = p.M - first < height ? p.M - first : height;
     ptrdiff_t group = SUMS / (height * wide) * wide;
     for (ptrdiff_t left = p.from * PANEL; left < end && left < N; left += group) {
       ptrdiff_t right = left + group < end ? left + group : end;
@@ -85,28 +116,33 @@ INLINE void packed_product(Kernel kernel, Shape shape, Packed a, Packed b, Produ
           ptrdiff_t width = N - column < wide ? N - column : wide;
           if (k == 0)
             start_sums(sum, height, wide, count, width, p.bias ? p.bias + column : 0,
-                       p.addend ? p.addend + block * p.row + column : 0, p.row);
+                       p.addend ? p.addend + first * p.row + column : 0, p.row);
           // What comes next, fetched in equal shares while this is multiplied: strips lie too far apart for
           // the processor to foresee.
           ptrdiff_t next = column + wide < right ? (column + wide) * K + k * STRIP
                            : k + DEPTH < K       ? left * K + (k + DEPTH) * STRIP
                                                  : (right < end ? right : left) * K;
-          ptrdiff_t share = (DEPTH * tall + height - 1) / height;
-          for (ptrdiff_t r = 0; r < height; r += tall, next += share * STRIP) {
-            for (int j = 0; j < shape.strips; j++)
+          ptrdiff_t share = (DEPTH * side + to - from - 1) / (to - from);
+          for (ptrdiff_t s = from, r = first; s < to; s += side, next += share * STRIP) {
+            for (int j = 0; j < side; j++)
               for (ptrdiff_t i = 0; i < share; i += 4 / b.size)
                 __builtin_prefetch(b.numbers + (next + j * K * STRIP + i * STRIP) * b.size, 0, 2);
-            kernel(shape, a.numbers + (k * rows + (block + r) * depth) * a.size,
-                   b.numbers + (column * K + k * STRIP) * b.size, K * STRIP, sum + r * wide, depth,
-                   a.scales ? a.scales + k / DEPTH * a.lines + block + r : 0,
-                   b.scales ? b.scales + k / DEPTH * b.lines + column : 0);
+            ptrdiff_t middle = reprise_slice_start(p.M, s + 1);
+            ptrdiff_t below = s + side <= to ? reprise_slice_start(p.M, s + side) : middle;
+            multiply_slices(kernel, side, middle - r, below - middle,
+                            a.numbers + (k * rows + r * depth) * a.size,
+                            b.numbers + (column * K + k * STRIP) * b.size, K * STRIP,
+                            sum + (r - first) * wide, depth,
+                            a.scales ? a.scales + k / DEPTH * a.lines + r : 0,
+                            b.scales ? b.scales + k / DEPTH * b.lines + column : 0);
+            r = below;
           }
           if (k + depth < K) continue;
           for (ptrdiff_t i = 0; i < count; i++, sum += wide) {
             if (p.gelu)
               for (ptrdiff_t j = 0; j < wide; j++)
                 sum[j] = 0.5f * sum[j] * (1.0f + error_function(sum[j] * 0.70710678118654752f));
-            float *target = p.c + (block + i) * p.row + column;
+            float *target = p.c + (first + i) * p.row + column;
             if (width == wide)
               for (ptrdiff_t j = 0; j < wide; j++) target[j] = sum[j];
             else

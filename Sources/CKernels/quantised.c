@@ -53,17 +53,21 @@ void reprise_quantise_panels(const float *b, ptrdiff_t row, ptrdiff_t column, pt
     }
 }
 
-void reprise_quantise_tiles(const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff_t K, ptrdiff_t from,
-                            ptrdiff_t to, int16_t *packed, float *scales) {
+void reprise_quantise_slices(const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff_t K,
+                             ptrdiff_t from, ptrdiff_t to, int16_t *packed, float *scales) {
   int16_t q[DEPTH];
-  ptrdiff_t rows = reprise_tile_rows(M);
+  ptrdiff_t rows = reprise_packed_rows(M);
   for (ptrdiff_t start = 0; start < K; start += DEPTH) {
     ptrdiff_t depth = K - start < DEPTH ? K - start : DEPTH, even = reprise_pairs(depth);
-    for (ptrdiff_t r = from * TILE; r < to * TILE; r++) {
-      float scale = quantise(a + (r < M ? r * row : 0) + start, r < M ? depth : 0,
-                             REPRISE_LEFT_LIMIT, q);
-      scales[start / DEPTH * rows + r] = scale;
-      spread(q, even / 2, packed + start * rows + r / SLICE * SLICE * even + r % SLICE * 2, SLICE);
+    for (ptrdiff_t s = from; s < to; s++) {
+      Slice slice = slice_of(M, s);
+      int16_t *target = packed + start * rows + slice.first * even;
+      for (ptrdiff_t i = 0; i < slice.height; i++) {
+        ptrdiff_t r = slice.first + i;
+        scales[start / DEPTH * rows + r] = quantise(a + (r < M ? r * row : 0) + start,
+                                                    r < M ? depth : 0, REPRISE_LEFT_LIMIT, q);
+        spread(q, even / 2, target + i * 2, slice.height);
+      }
     }
   }
 }
@@ -81,22 +85,25 @@ INLINE Integers dot_plain(Integers sum, int32_t pair, const int16_t *b) {
 INLINE void multiply_integers(Dot dot, Shape shape, const void *slices, const void *strips,
                               ptrdiff_t apart, float *sums, ptrdiff_t depth, const float *a_scales,
                               const float *b_scales) {
-  const int16_t *a = slices, *b = strips;
+  const int16_t *upper = slices, *lower = upper + depth * shape.upper, *b = strips;
   Integers sum[2 * SLICE][2];
 #pragma clang loop unroll(full)
-  for (int i = 0; i < shape.slices * SLICE; i++) sum[i][0] = sum[i][1] = (Integers){0};
+  for (int i = 0; i < shape.upper + shape.lower; i++) sum[i][0] = sum[i][1] = (Integers){0};
 #pragma clang loop unroll_count(2)
   for (ptrdiff_t k = 0; k < depth; k += 2)
 #pragma clang loop unroll(full)
-    for (int i = 0; i < shape.slices * SLICE; i++) {
+    for (int i = 0; i < shape.upper + shape.lower; i++) {
       int32_t pair;
-      memcpy(&pair, a + (i / SLICE * depth + k) * SLICE + i % SLICE * 2, 4);
+      memcpy(&pair,
+             i < shape.upper ? upper + k * shape.upper + i * 2
+                             : lower + k * shape.lower + (i - shape.upper) * 2,
+             4);
 #pragma clang loop unroll(full)
       for (int j = 0; j < shape.strips; j++)
         sum[i][j] = dot(sum[i][j], pair, b + j * apart + k * STRIP);
     }
 #pragma clang loop unroll(full)
-  for (int i = 0; i < shape.slices * SLICE; i++)
+  for (int i = 0; i < shape.upper + shape.lower; i++)
 #pragma clang loop unroll(full)
     for (int j = 0; j < shape.strips; j++)
       *(Sixteen *)(sums + (i * shape.strips + j) * STRIP) +=
@@ -125,7 +132,7 @@ VNNI INLINE void multiply_vnni(Shape shape, const void *a, const void *b, ptrdif
 }
 
 VNNI static void product_vnni(Packed a, Packed b, Product p) {
-  packed_product(multiply_vnni, (Shape){2, 2}, a, b, p);
+  packed_product(multiply_vnni, 2, a, b, p);
 }
 
 AVX2 INLINE Integers dot_avx2(Integers sum, int32_t pair, const int16_t *b) {
@@ -145,7 +152,7 @@ AVX2 INLINE void multiply_avx2(Shape shape, const void *a, const void *b, ptrdif
 }
 
 AVX2 static void product_avx2(Packed a, Packed b, Product p) {
-  packed_product(multiply_avx2, (Shape){1, 1}, a, b, p);
+  packed_product(multiply_avx2, 1, a, b, p);
 }
 #endif
 
@@ -153,12 +160,12 @@ void reprise_quantised_product(const int16_t *a_packed, const float *a_scales,
                                const int16_t *b_packed, const float *b_scales, const float *bias,
                                const float *addend, float *c, ptrdiff_t row, ptrdiff_t M,
                                ptrdiff_t N, ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, int gelu) {
-  Packed a = {(const char *)a_packed, a_scales, sizeof(int16_t), reprise_tile_rows(M)};
+  Packed a = {(const char *)a_packed, a_scales, sizeof(int16_t), reprise_packed_rows(M)};
   Packed b = {(const char *)b_packed, b_scales, sizeof(int16_t), reprise_panels(N) * PANEL};
   Product p = {bias, addend, c, row, M, N, reprise_pairs(K), from, to, gelu};
 #if defined(__x86_64__)
   if (reprise_has_avx512() && __builtin_cpu_supports("avx512vnni")) return product_vnni(a, b, p);
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return product_avx2(a, b, p);
 #endif
-  packed_product(multiply_plain, (Shape){1, 1}, a, b, p);
+  packed_product(multiply_plain, 1, a, b, p);
 }

@@ -13,7 +13,9 @@ struct FeatureEncoder {
 
   /// Frames that one thread computes at a time, small enough to stay in its cache until the norm has
   /// read them.
-  private static let chunk = 240
+  private static let chunk = 80 * WinogradConvolution.frames
+  /// Frames of zeros behind those of a layer, which the last three frames of the next layer may read.
+  private static let spare = 2 * WinogradConvolution.frames
   /// PyTorch's default, which `layer_norm_eps` leaves alone here.
   private static let epsilon: Float = 1e-5
 
@@ -23,7 +25,8 @@ struct FeatureEncoder {
   /// Returns the frames of a waveform, `[M, C]`, with M = `configuration.frameCount`.
   ///
   /// Each convolution is one product: with channels last, the window of an output frame is k · C
-  /// numbers that lie side by side, s · C after those of the frame before.
+  /// numbers that lie side by side, s · C after those of the frame before. Those with three taps and
+  /// stride 2 take fewer multiplications, in floats: `WinogradConvolution`.
   func frames(of samples: [Float], threads: Int) -> Tensor {
     var (x, length, inputs) = (standardised(samples), samples.count, 1)
     for layer in configuration.convolutionChannels.indices {
@@ -31,15 +34,17 @@ struct FeatureEncoder {
       let stride = configuration.convolutionStrides[layer]
       let outputs = configuration.convolutionChannels[layer]
       length = length < kernel ? 0 : (length - kernel) / stride + 1
-      let y = Tensor(uninitialized: [length, outputs])
+      let y = Tensor(uninitialized: [length + Self.spare, outputs])
       convolve(
-        x, into: y, layer, inputs: inputs, kernel: kernel, stride: stride, threads: threads)
+        x, into: y, length, layer, inputs: inputs, kernel: kernel, stride: stride,
+        threads: threads)
+      (y.freshAddress + length * outputs).update(repeating: 0, count: Self.spare * outputs)
       if layer == 0 && configuration.encoderNorm == .group {
-        normalizeColumns(y, layer, threads: threads)
+        normalizeColumns(y, length, layer, threads: threads)
       }
       (x, inputs) = (y, outputs)
     }
-    return x
+    return x.rows(0..<length)
   }
 
   /// Returns the samples at mean 0 and variance 1 if the checkpoint's processor asks for it:
@@ -53,38 +58,54 @@ struct FeatureEncoder {
     return y
   }
 
-  /// Computes a convolution, and its norm and GELU where these need one frame at a time.
+  /// Computes the `length` frames of a convolution, and its norm and GELU where these need one frame at a time.
   private func convolve(
-    _ x: Tensor, into y: Tensor, _ layer: Int, inputs: Int, kernel: Int, stride: Int, threads: Int
+    _ x: Tensor, into y: Tensor, _ length: Int, _ layer: Int, inputs: Int, kernel: Int,
+    stride: Int, threads: Int
   ) {
     let name = "feature_extractor.conv_layers.\(layer)."
-    // The first layer's windows are short, and their samples of all sizes.
-    let arithmetic = layer == 0 ? .float32 : arithmetic
-    let weight = weights.packed(name + "conv.weight", as: arithmetic) {
-      packed($0, as: arithmetic, threads: threads)
-    }
     let bias = configuration.convolutionBias ? weights.checkpoint.tensor(name + "conv.bias") : nil
     let norm: (gain: Tensor, bias: Tensor)? =
       configuration.encoderNorm == .layer ? norm(layer) : nil
-    let outputs = y.columns
-    parallel(y.rows, by: Self.chunk, threads: threads) { rows in
-      let target = y.freshAddress + rows.lowerBound * outputs
-      weight.multiply(
-        x.address + rows.lowerBound * stride * inputs, rowStride: stride * inputs, m: rows.count,
-        bias: bias?.address, into: target, targetStride: outputs,
-        gelu: norm == nil && layer > 0)
-      if let norm {
-        reprise_layer_norm_gelu(
-          target, norm.gain.address, norm.bias.address, rows.count, outputs, Self.epsilon)
+    let (outputs, gelu) = (y.columns, norm == nil && layer > 0)
+    func inChunks(_ multiply: (Range<Int>, UnsafeMutablePointer<Float>) -> Void) {
+      parallel(length, by: Self.chunk, threads: threads) { rows in
+        let target = y.freshAddress + rows.lowerBound * outputs
+        multiply(rows, target)
+        if let norm {
+          reprise_layer_norm_gelu(
+            target, norm.gain.address, norm.bias.address, rows.count, outputs, Self.epsilon)
+        }
+      }
+    }
+    // The first layer's windows are short, and their samples of all sizes.
+    let arithmetic = layer == 0 ? .float32 : arithmetic
+    if layer > 0, kernel == 3, stride == 2, arithmetic == .float32 {
+      let weight = weights.packed(name + "conv.weight", as: arithmetic) {
+        WinogradConvolution(rows(of: $0, threads: threads), threads: threads)
+      }
+      inChunks { rows, target in
+        let frames = WinogradConvolution.frames
+        weight.convolve(
+          x.address + rows.lowerBound * stride * inputs, count: (rows.count + frames - 1) / frames,
+          bias: bias?.address, into: target, gelu: gelu)
+      }
+    } else {
+      let weight = weights.packed(name + "conv.weight", as: arithmetic) {
+        PackedMatrix(
+          transposing: rows(of: $0, threads: threads), as: arithmetic, threads: threads)
+      }
+      inChunks { rows, target in
+        weight.multiply(
+          x.address + rows.lowerBound * stride * inputs, rowStride: stride * inputs,
+          m: rows.count, bias: bias?.address, into: target, targetStride: outputs, gelu: gelu)
       }
     }
     withExtendedLifetime((x, y, bias, norm)) {}
   }
 
-  /// Packs a convolution's weight: `[O, I, K]` in the file, `[K · I, O]` in the product.
-  private func packed(
-    _ weight: Tensor, as arithmetic: Arithmetic, threads: Int
-  ) -> PackedMatrix {
+  /// Returns a convolution's weight, `[O, I, K]`, as `[O, K · I]`.
+  private func rows(of weight: Tensor, threads: Int) -> Tensor {
     let (outputs, inputs, taps) = (weight.shape[0], weight.shape[1], weight.shape[2])
     let rows = Tensor(uninitialized: [outputs, taps * inputs])
     parallel(outputs, by: 16, threads: threads) { part in
@@ -98,7 +119,7 @@ struct FeatureEncoder {
       }
     }
     withExtendedLifetime(weight) {}
-    return PackedMatrix(transposing: rows, as: arithmetic, threads: threads)
+    return rows
   }
 
   private func norm(_ layer: Int) -> (gain: Tensor, bias: Tensor) {
@@ -108,16 +129,16 @@ struct FeatureEncoder {
 
   /// Normalises each channel over all frames of the waveform, as a group norm with one channel a
   /// group does, and applies the GELU, in place.
-  private func normalizeColumns(_ y: Tensor, _ layer: Int, threads: Int) {
+  private func normalizeColumns(_ y: Tensor, _ length: Int, _ layer: Int, threads: Int) {
     let (gain, bias) = norm(layer)
     let columns = y.columns
     let (scale, shift) = (Tensor(uninitialized: [columns]), Tensor(uninitialized: [columns]))
     parallel(columns, by: 64, threads: threads) { part in
       reprise_column_normalisation(
-        y.address, gain.address, bias.address, y.rows, columns, part.lowerBound, part.upperBound,
+        y.address, gain.address, bias.address, length, columns, part.lowerBound, part.upperBound,
         Self.epsilon, scale.freshAddress, shift.freshAddress)
     }
-    parallel(y.rows, by: Self.chunk, threads: threads) { rows in
+    parallel(length, by: Self.chunk, threads: threads) { rows in
       reprise_scale_columns_gelu(
         y.freshAddress + rows.lowerBound * columns, scale.address, shift.address, rows.count,
         columns)

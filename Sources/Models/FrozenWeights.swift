@@ -10,23 +10,22 @@ import Tensors
 /// Every matrix is packed once and its place in the file forgotten: there is one copy in memory.
 package final class FrozenWeights: Sendable {
   package let checkpoint: Checkpoint
-  private let packed = Mutex<[String: PackedMatrix]>([:])
-  private let groups = Mutex<[PackedMatrix]>([])
+  private let made = Mutex<[String: any Sendable]>([:])
 
   package init(_ checkpoint: Checkpoint) { self.checkpoint = checkpoint }
 
-  /// Returns the matrix that `make` makes of the tensor of that name, from memory if it was made
-  /// before. Two threads that ask at once wait for one another.
-  func packed(
-    _ name: String, as arithmetic: Arithmetic, _ make: (Tensor) -> PackedMatrix
-  ) -> PackedMatrix {
-    packed.withLock { packed in
+  /// Returns what `make` makes of the tensor of that name, from memory if it was made before. Two threads that
+  /// ask at once wait for one another.
+  func packed<Packed: Sendable>(
+    _ name: String, as arithmetic: Arithmetic, _ make: (Tensor) -> Packed
+  ) -> Packed {
+    made.withLock { made in
       let key = "\(name) \(arithmetic)"
-      if let matrix = packed[key] { return matrix }
-      let matrix = make(checkpoint.tensor(name))
+      if let packed = made[key] as? Packed { return packed }
+      let packed = make(checkpoint.tensor(name))
       checkpoint.forget(name)
-      packed[key] = matrix
-      return matrix
+      made[key] = packed
+      return packed
     }
   }
 
@@ -50,15 +49,13 @@ package final class FrozenWeights: Sendable {
     func vector(_ name: String) -> Variable { Variable(constant: weights.checkpoint.tensor(name)) }
 
     func positionWeight(groups: Int, _ tape: Tape) -> GroupedWeight {
-      weights.groups.withLock { packed in
-        if packed.isEmpty {
-          let name = "encoder.pos_conv_embed.conv.weight"
-          let weight = tape.weightNorm(gain: vector(name + "_g"), direction: vector(name + "_v"))
-          packed = PackedMatrix.groups(of: weight.value, groups, threads: threads)
-          weights.checkpoint.forget(name + "_v")
-        }
-        return .frozen(packed)
-      }
+      let name = "encoder.pos_conv_embed.conv.weight"
+      return .frozen(
+        weights.packed(name + "_v", as: .float32) { direction in
+          let weight = tape.weightNorm(
+            gain: vector(name + "_g"), direction: Variable(constant: direction))
+          return GroupedSpectrum(of: weight.value, groups: groups, threads: threads)
+        })
     }
   }
 }

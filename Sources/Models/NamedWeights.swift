@@ -20,6 +20,11 @@ extension NamedWeights {
       x, matrix(name + ".weight"), bias: vector(name + ".bias"), addend: addend, gelu: gelu)
   }
 
+  /// Returns `x Wᵀ + b` for each of the names.
+  func linear(_ names: [String], _ x: Variable, _ tape: Tape) -> [Variable] {
+    tape.linear(x, names.map { (matrix($0 + ".weight"), vector($0 + ".bias")) })
+  }
+
   /// Returns the rows of `x` normalised with the gain and bias of that name.
   func norm(_ name: String, _ x: Variable, epsilon: Float, _ tape: Tape) -> Variable {
     tape.layerNorm(

@@ -37,12 +37,16 @@ package struct PretrainedBackbone: Sendable {
     self.arithmetic = arithmetic
   }
 
+  /// Raised whenever the same weights would give frames of other bits, so that frames which an older program kept
+  /// are not taken for this one's.
+  private static let revision = 2
+
   /// The frozen part: waveforms at 16 kHz in, frames out.
   package var source: any FrameSource {
     FrozenTransformer(
       weights: weights, states: states, arithmetic: arithmetic == .int16 ? .int16 : .float32,
       fingerprint: checkpoint.fingerprint + " " + states.description
-        + (arithmetic == .int16 ? " int16" : ""))
+        + (arithmetic == .int16 ? " int16" : "") + " revision \(Self.revision)")
   }
 
   /// What of the frozen part's states the trained part reads.

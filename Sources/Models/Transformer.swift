@@ -105,10 +105,9 @@ struct Transformer {
           constant: weights.vector(name + "gru_rel_pos_const")),
         bias: positions)
     }
+    let read = weights.linear(["q_proj", "k_proj", "v_proj"].map { name + $0 }, x, tape)
     return tape.attention(
-      query: weights.linear(name + "q_proj", x, tape),
-      key: weights.linear(name + "k_proj", x, tape),
-      value: weights.linear(name + "v_proj", x, tape), sequences, heads: configuration.heads,
+      query: read[0], key: read[1], value: read[2], sequences, heads: configuration.heads,
       position: bias)
   }
 

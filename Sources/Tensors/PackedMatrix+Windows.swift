@@ -19,7 +19,7 @@ extension PackedMatrix {
         block, row, column, rows, columns, index * depth, depth, 0, panels.rows,
         panels.freshAddress)
     }
-    self.init(rows: rows, columns: columns, content: .floats(panels))
+    self.init(rows: rows, columns: columns, panels: panels)
   }
 
   /// Sets `C ← A·B + bias`, `[M, N]`, where row m of A is the K numbers from `a[starts[m]]` on.
@@ -31,17 +31,17 @@ extension PackedMatrix {
     into c: UnsafeMutablePointer<Float>, at targets: [Int]? = nil
   ) {
     guard case .floats(let panels) = content else { preconditionFailure("packed as integers") }
-    let tiles = Tensor(uninitialized: [Self.block, rows])
-    let scratch = Tensor(uninitialized: [targets == nil ? 0 : Self.block, columns])
+    let most = min(Self.block, starts.count)
+    let slices = Tensor(uninitialized: [reprise_packed_rows(most), rows])
+    let scratch = Tensor(uninitialized: [targets == nil ? 0 : most, columns])
     starts.withUnsafeBufferPointer { starts in
       for first in stride(from: 0, to: starts.count, by: Self.block) {
         let m = min(Self.block, starts.count - first)
         let product = targets == nil ? c + first * columns : scratch.freshAddress
-        reprise_pack_tiles(
-          a, 0, starts.baseAddress! + first, m, rows, 0, reprise_tile_rows(m) / Self.tile,
-          tiles.freshAddress)
+        reprise_pack_slices(
+          a, 0, starts.baseAddress! + first, m, rows, 0, reprise_slices(m), slices.freshAddress)
         reprise_packed_product(
-          tiles.address, panels.address, bias, nil, product, columns, m, columns, rows, 0,
+          slices.address, panels.address, bias, nil, product, columns, m, columns, rows, 0,
           panels.rows, 0)
         guard let targets else { continue }
         for row in 0..<m {
@@ -49,7 +49,7 @@ extension PackedMatrix {
         }
       }
     }
-    withExtendedLifetime((tiles, scratch, panels)) {}
+    withExtendedLifetime((slices, scratch, panels)) {}
   }
 }
 
@@ -63,19 +63,19 @@ package func product(
   precondition(b.rows == starts.count, "\(starts.count) windows, \(b.shape)")
   let (n, depth) = (b.columns, Int(REPRISE_DEPTH))
   let result = Tensor.zeros([m, n])
-  let tiles = Tensor(uninitialized: [reprise_tile_rows(m), depth])
+  let slices = Tensor(uninitialized: [reprise_packed_rows(m), depth])
   let panels = Tensor(uninitialized: [reprise_panels(n), depth * PackedMatrix.panel])
   starts.withUnsafeBufferPointer { starts in
     for first in stride(from: 0, to: starts.count, by: depth) {
       let k = min(depth, starts.count - first)
-      reprise_pack_transposed_tiles(a, starts.baseAddress! + first, m, k, tiles.freshAddress)
+      reprise_pack_transposed_slices(a, starts.baseAddress! + first, m, k, slices.freshAddress)
       reprise_pack_panel_rows(
         b.address + first * n, n, 1, k, n, 0, k, 0, panels.rows, panels.freshAddress)
       reprise_packed_product(
-        tiles.address, panels.address, nil, result.address, result.freshAddress, n, m, n, k, 0,
+        slices.address, panels.address, nil, result.address, result.freshAddress, n, m, n, k, 0,
         panels.rows, 0)
     }
   }
-  withExtendedLifetime((tiles, panels, b)) {}
+  withExtendedLifetime((slices, panels, b)) {}
   return result
 }

@@ -1,5 +1,4 @@
-// Products with matrices that are used often: weights, packed once into the order in which the
-// product reads them.
+// Matrices that are multiplied often: weights, packed once into the order in which the product reads them.
 import CKernels
 
 /// What a product computes with.
@@ -17,6 +16,8 @@ package struct PackedMatrix: Sendable {
   package let rows: Int
   /// N: the columns of the product.
   package let columns: Int
+  /// What products with this matrix compute with.
+  let arithmetic: Arithmetic
   let content: Content
 
   enum Content {
@@ -25,10 +26,10 @@ package struct PackedMatrix: Sendable {
   }
 
   static let panel = Int(REPRISE_PANEL)
-  static let tile = Int(REPRISE_TILE)
 
-  init(rows: Int, columns: Int, content: Content) {
-    (self.rows, self.columns, self.content) = (rows, columns, content)
+  init(rows: Int, columns: Int, panels: Tensor) {
+    (self.rows, self.columns, arithmetic) = (rows, columns, .float32)
+    content = .floats(panels)
   }
 
   /// Packs the matrix whose element (k, n) is `source[k · row + n · column]`.
@@ -36,7 +37,7 @@ package struct PackedMatrix: Sendable {
     _ source: UnsafePointer<Float>, rows: Int, columns: Int, rowStride row: Int,
     columnStride column: Int, as arithmetic: Arithmetic = .float32, threads: Int = 1
   ) {
-    (self.rows, self.columns) = (rows, columns)
+    (self.rows, self.columns, self.arithmetic) = (rows, columns, arithmetic)
     let count = reprise_panels(columns)
     switch arithmetic {
     case .float32:
@@ -66,58 +67,6 @@ package struct PackedMatrix: Sendable {
       weight.address, rows: weight.columns, columns: weight.rows, rowStride: 1,
       columnStride: weight.columns, as: arithmetic, threads: threads)
     withExtendedLifetime(weight) {}
-  }
-
-  /// Sets `C ← A·B + bias + addend`, `[M, N]`, or its exact GELU.
-  ///
-  /// Each element is summed in the order of k, whatever M and `threads` are. With integers, a row of A or a
-  /// column of B that holds NaN or an infinity gives NaN.
-  ///
-  /// - Parameters:
-  ///   - a: `[M, K]`, rows `rowStride` apart; rows may overlap, as the windows of a convolution do.
-  ///   - bias: `[N]`, or nil.
-  ///   - addend: `[M, N]`, or nil; it may be `c`.
-  ///   - c: rows `targetStride` apart, as those of `addend`.
-  package func multiply(
-    _ a: UnsafePointer<Float>, rowStride: Int, m: Int, bias: UnsafePointer<Float>? = nil,
-    addend: UnsafePointer<Float>? = nil, into c: UnsafeMutablePointer<Float>, targetStride: Int,
-    gelu: Bool = false, threads: Int = 1
-  ) {
-    guard m > 0 else { return }
-    let (k, gelu) = (rows, Int32(gelu ? 1 : 0))
-    switch content {
-    case .floats(let panels):
-      let tiles = Tensor(uninitialized: [reprise_tile_rows(m), k])
-      let packed = tiles.freshAddress
-      shared(tiles.rows / Self.tile, threads) {
-        reprise_pack_tiles(a, rowStride, nil, m, k, $0.lowerBound, $0.upperBound, packed)
-      }
-      shared(panels.rows, threads) {
-        reprise_packed_product(
-          packed, panels.address, bias, addend, c, targetStride, m, columns, k, $0.lowerBound,
-          $0.upperBound, gelu)
-      }
-      withExtendedLifetime((tiles, panels)) {}
-    case .integers(let panels):
-      let tiles = PackedIntegers(lines: reprise_tile_rows(m), k: k)
-      let (numbers, scales) = (tiles.freshNumbers, tiles.scales.freshAddress)
-      shared(tiles.scales.columns / Self.tile, threads) {
-        reprise_quantise_tiles(
-          a, rowStride, m, k, $0.lowerBound, $0.upperBound, numbers, scales)
-      }
-      shared(reprise_panels(columns), threads) {
-        reprise_quantised_product(
-          numbers, scales, panels.freshNumbers, panels.scales.address, bias, addend, c,
-          targetStride, m, columns, k, $0.lowerBound, $0.upperBound, gelu)
-      }
-      withExtendedLifetime((tiles, panels)) {}
-    }
-  }
-
-  /// Calls `body` with parts of `0 ..< count`. Two panels have their sums in the cache at a time: larger parts
-  /// would gain nothing, and leave the other threads waiting for the last one.
-  private func shared(_ count: Int, _ threads: Int, _ body: (Range<Int>) -> Void) {
-    parallel(count, by: threads > 1 ? 2 : count, threads: threads, body)
   }
 }
 

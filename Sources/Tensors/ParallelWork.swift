@@ -1,5 +1,6 @@
 // Sharing work out among threads: parts of a list, or parts of one operation.
 import Dispatch
+import Foundation
 import Synchronization
 
 /// Returns `body(0) … body(count - 1)`, in order, computed by up to `threads` threads.
@@ -28,15 +29,27 @@ package func parallelMap<Element>(
 /// Calls `body(0) … body(count - 1)` on up to `threads` threads, each taking the next part when it is
 /// done with one. The parts write to different places.
 package func parallel(_ count: Int, threads: Int, _ body: (Int) -> Void) {
+  parallel(0, then: count, threads: threads, body)
+}
+
+/// Calls `body(0) … body(first - 1)` as `parallel` does and, once all of these are done,
+/// `body(first) … body(first + second - 1)`, which may read what they wrote, without waking the threads anew.
+package func parallel(_ first: Int, then second: Int, threads: Int, _ body: (Int) -> Void) {
+  let count = first + second
   guard threads > 1, count > 1 else { return (0..<count).forEach(body) }
-  let next = Atomic(0)
+  let parts = PartCounts()
   // `concurrentPerform` returns after the last call; so the body does not outlive this one.
   nonisolated(unsafe) let body = body
-  DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+  DispatchQueue.concurrentPerform(iterations: min(threads, max(first, second))) { _ in
     while true {
-      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      let index = parts.next.wrappingAdd(1, ordering: .relaxed).oldValue
       guard index < count else { return }
+      if index >= first {
+        // What is waited for is being computed by threads that run.
+        while parts.done.load(ordering: .acquiring) < first { sched_yield() }
+      }
       body(index)
+      if index < first { parts.done.wrappingAdd(1, ordering: .releasing) }
     }
   }
 }
@@ -48,4 +61,10 @@ package func parallel(
   parallel((count + size - 1) / size, threads: threads) { part in
     body(part * size..<min((part + 1) * size, count))
   }
+}
+
+/// How many parts were taken, and how many of the first kind are done.
+private final class PartCounts: Sendable {
+  let next = Atomic(0)
+  let done = Atomic(0)
 }

@@ -84,9 +84,11 @@ private let operations = [
     ) { Naive.weightNorm($0[0], $0[1], o: o, i: i) }
   },
   FuzzedOperation("grouped convolution", roundings: 24) { random in
-    let sequences = Ragged.random(most: 3, longest: 30, &random)
+    let sequences = Ragged.random(most: 3, longest: 80, &random)
     let (groups, i) = (random.integer(in: 1...4), random.integer(in: 1...6))
-    let (d, taps) = (groups * i, random.integer(in: 1...16))
+    // Less than a block of taps, exactly one, and several with the last one full or not.
+    let choices = [random.integer(in: 1...16), 32, 64, random.integer(in: 33...80)]
+    let (d, taps) = (groups * i, choices[random.integer(below: 4)])
     return FuzzCase(
       [.random([sequences.rows, d], &random), .random([d, taps * i], &random)]
         + [.random([d], &random)],
@@ -187,6 +189,42 @@ private let operations = [
     let trained = tape.linear(
       Variable(constant: x), .variable(tape.variable(w)), bias: bias, gelu: true)
     #expect(frozen.value == trained.value)
+  }
+
+  @Test func `convolves with the same bits with a frozen weight as with a trained one`() {
+    var random = RandomStream(seed: 5)
+    let (x, w, b) = (
+      Tensor.random([90, 12], &random), Tensor.random([12, 70 * 4], &random),
+      Tensor.random([12], &random)
+    )
+    let sequences = Ragged([1, 64, 25])
+    let results = [
+      GroupedWeight.frozen(GroupedSpectrum(of: w, groups: 3, threads: 2)),
+      .variable(Variable(constant: w)),
+    ].map {
+      Tape(recording: false, threads: 2).groupedConvolution(
+        Variable(constant: x), sequences, $0, bias: Variable(constant: b), groups: 3
+      ).value
+    }
+    #expect(results[0] == results[1] && results[0].isFinite)
+  }
+
+  @Test(arguments: [false, true])
+  func `gives several linear maps of one input the bits of each alone`(frozen: Bool) {
+    var random = RandomStream(seed: 6)
+    let x = Tensor.random([13, 300], &random)
+    let layers = [70, 40].map { Tensor.random([$0, 300], &random) }
+    let tape = Tape(threads: 2)
+    let variables = layers.map { w -> (weight: LinearWeight, bias: Variable) in
+      let bias = Variable(constant: Tensor.random([w.rows], &random))
+      return (
+        frozen ? .frozen(PackedMatrix(transposing: w)) : .variable(tape.variable(w)), bias
+      )
+    }
+    let together = tape.linear(Variable(constant: x), variables)
+    let alone = variables.map { tape.linear(Variable(constant: x), $0.weight, bias: $0.bias) }
+    #expect(zip(together, alone).allSatisfy { $0.value == $1.value })
+    #expect(together.allSatisfy { $0.isDifferentiated != frozen })
   }
 }
 

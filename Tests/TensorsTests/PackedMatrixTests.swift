@@ -1,4 +1,5 @@
 // Oracle and property: products with packed matrices beside double precision; work shared by threads.
+import CKernels
 import Randomness
 import Synchronization
 import TestSupport
@@ -7,10 +8,11 @@ import Testing
 
 @Suite struct `A packed matrix` {
   /// Shapes on both sides of slices of 6, tiles of 12, strips of 16, panels of 32, groups of 64, depths of
-  /// 256 and blocks of 240.
+  /// Shapes on both sides of slices of 5 and 6 rows, strips of 16, panels of 32, groups of 64, depths of 256 and
+  /// blocks of 40 slices.
   static let shapes = [
     (1, 1, 1), (6, 15, 4), (7, 16, 5), (11, 31, 255), (12, 32, 256), (13, 33, 257), (25, 64, 600),
-    (481, 40, 3), (5, 100, 1), (500, 33, 300), (239, 65, 258), (241, 130, 513),
+    (481, 40, 3), (5, 100, 1), (500, 33, 300), (239, 65, 258), (241, 130, 513), (199, 70, 259),
   ]
 
   func random(_ shape: [Int], _ seed: UInt64) -> Tensor {
@@ -78,6 +80,37 @@ import Testing
     withExtendedLifetime(a) {}
   }
 
+  /// Slices of 6 and then of 5 rows hold each row once, and from 20 rows on no others.
+  @Test func `cuts rows into slices without gaps`() {
+    for m in 1...500 {
+      let starts = (0...reprise_slices(m)).map { reprise_slice_start(m, $0) }
+      let heights = zip(starts.dropFirst(), starts).map { $0 - $1 }
+      #expect(starts.first == 0 && starts.last == reprise_packed_rows(m))
+      #expect(heights == heights.sorted(by: >) && Set(heights).isSubset(of: [5, 6]))
+      #expect(m < 20 ? starts.last ?? 0 >= m : starts.last == m)
+    }
+  }
+
+  @Test(arguments: [Arithmetic.float32, .int16], [1, 2, 5])
+  func `gives several products of one factor the bits of each alone`(
+    arithmetic: Arithmetic, threads: Int
+  ) {
+    let (a, bias) = (random([61, 300], 1), random([200, 1], 2))
+    let weights = [random([200, 300], 3), random([7, 300], 4), random([97, 300], 5)]
+    let matrices = weights.map { PackedMatrix(transposing: $0, as: arithmetic) }
+    let results = weights.map { Tensor.zeros([61, $0.rows]) }
+    PackedMatrix.multiply(
+      a.address, rowStride: 300, m: 61,
+      zip(matrices, results).map {
+        PackedProduct(
+          $0, bias: bias.address, into: $1.freshAddress, targetStride: $1.columns, gelu: true)
+      }, threads: threads)
+    for (matrix, result) in zip(matrices, results) {
+      #expect(result == multiplied(a, matrix, bias: bias, gelu: true))
+    }
+    #expect(results[0].isFinite && results[0] != .zeros([61, 200]))
+  }
+
   @Test func `reads windows that overlap`() {
     let (x, w) = (random([50, 1], 5), random([3, 10], 6))
     let packed = PackedMatrix(transposing: w)
@@ -137,6 +170,26 @@ import Testing
       done.withLock { for index in part { $0[index] += 1 } }
     }
     #expect(done.withLock { $0 } == [Int](repeating: 2, count: 23))
+  }
+
+  /// Each part of the second kind reads what all of the first kind wrote.
+  @Test(arguments: [1, 2, 7], [(0, 9), (9, 0), (13, 17), (1, 1)])
+  func `of two kinds begins the second when the first is done`(threads: Int, counts: (Int, Int)) {
+    let (first, second) = counts
+    for _ in 0..<200 {
+      let done = Mutex((first: 0, second: 0, early: 0))
+      parallel(first, then: second, threads: threads) { part in
+        done.withLock {
+          if part < first {
+            $0.first += 1
+          } else {
+            $0.second += 1
+            if $0.first < first { $0.early += 1 }
+          }
+        }
+      }
+      #expect(done.withLock { $0 } == (first, second, 0))
+    }
   }
 
   @Test func `of nothing does nothing`() {

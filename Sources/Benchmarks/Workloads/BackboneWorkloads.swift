@@ -31,25 +31,33 @@ private func backbone(
     try circumstances.share(Tensor(shape: [1, samples.count], values: samples), as: "waveform")
     return Work(
       amount: Double(length),
-      operations: operations(of: shape.configuration, samples: samples.count)
+      operations: operations(
+        of: shape.configuration, samples: samples.count, arithmetic: arithmetic)
     ) { _ = source.frames(of: [samples], threads: circumstances.threads) }
   }
 }
 
 /// Operations of a forward pass: two for each product that is added, in convolutions, projections, attention
-/// and feed-forward blocks; what is done element by element is not counted.
-func operations(of shape: TransformerConfiguration, samples: Int) -> Double {
+/// and feed-forward blocks, as we compute them; what is done element by element is not counted.
+func operations(
+  of shape: TransformerConfiguration, samples: Int, arithmetic: FrozenArithmetic
+) -> Double {
   var (frames, channels, sum) = (samples, 1, 0.0)
   for (outputs, (taps, stride)) in zip(
     shape.convolutionChannels, zip(shape.convolutionKernels, shape.convolutionStrides))
   {
     frames = (frames - taps) / stride + 1
-    sum += Double(frames * channels * taps) * Double(outputs)
+    let products = Double(frames * channels * taps) * Double(outputs)
+    let isWinograd = channels > 1 && taps == 3 && stride == 2 && arithmetic == .float32
+    sum += isWinograd ? products * 7 / 9 : products
     channels = outputs
   }
   let (t, d) = (Double(frames), Double(shape.width))
   sum += t * Double(channels) * d
-  sum += t * d * Double(shape.positionKernel) * d / Double(shape.positionGroups)
+  // 33 complex numbers for 32 frames or taps: four products of real ones, and transforms of 64 numbers.
+  let (taps, block) = (Double(shape.positionKernel), 32.0)
+  sum += t / block * taps / block * 33 * 4 * d * d / Double(shape.positionGroups)
+  sum += ((t + taps) / block * 64 + t) * 66 * d
   let layer = 4 * t * d * d + 2 * t * t * d + 2 * t * d * Double(shape.feedForward)
   return 2 * (sum + Double(shape.layers) * layer)
 }

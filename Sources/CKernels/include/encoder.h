@@ -32,4 +32,14 @@ void reprise_weight_norm_gradient(const float *g, const float *v, const float *n
 /// y <- the n samples of x brought to mean 0 and variance 1: (x - mean) / sqrt(variance + epsilon),
 /// with sums in double precision.
 void reprise_standardise(const float *x, ptrdiff_t n, double epsilon, float *y);
+
+/// What products with a convolution's weights are taken of, three output frames at a time (Swift:
+/// WinogradConvolution). With e and o the even and odd frames of x, [6 count + 1, columns], from the sixfold
+/// of each number below `count` on: before, [count, 2 columns], gets e0 - e2 and o0; behind e3 - e1 and o2; sums,
+/// [count, columns], e1 + e2; and differences e2 - e1.
+void reprise_split_frames(const float *x, ptrdiff_t count, ptrdiff_t columns, float *before,
+                          float *behind, float *sums, float *differences);
+
+/// In each three rows of y, [3 count, columns]: a, b, anything -> a + b, a - b, a + b.
+void reprise_join_frames(float *y, ptrdiff_t count, ptrdiff_t columns);
 #endif

@@ -24,9 +24,9 @@ void reprise_quantise_panels(const float *b, ptrdiff_t row, ptrdiff_t column, pt
                              ptrdiff_t N, ptrdiff_t from, ptrdiff_t to, int16_t *packed,
                              float *scales);
 
-/// Packs the tiles from ..< to of A, [M, K], rows `row` apart, in the same way; `packed` holds
-/// reprise_pairs(K) * reprise_tile_rows(M) integers, `scales` reprise_depths(K) * reprise_tile_rows(M) floats.
-void reprise_quantise_tiles(const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff_t K, ptrdiff_t from,
+/// Packs the slices from ..< to of A, [M, K], rows `row` apart, in the same way; `packed` holds
+/// reprise_pairs(K) * reprise_packed_rows(M) integers, `scales` reprise_depths(K) * reprise_packed_rows(M) floats.
+void reprise_quantise_slices(const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff_t K, ptrdiff_t from,
                             ptrdiff_t to, int16_t *packed, float *scales);
 
 /// What reprise_packed_product computes, of packed integers.

@@ -6,7 +6,7 @@ package import Settings
 
 /// The program's version. The second number is raised whenever the same settings would give other
 /// numbers, so that cells of an older program are never taken for this one's.
-package let programVersion = "0.4"
+package let programVersion = "0.5"
 
 /// One training and its evaluation, spelled out.
 package struct Cell: Codable, Hashable, Sendable {

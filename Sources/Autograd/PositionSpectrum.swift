@@ -1,0 +1,155 @@
+// A grouped convolution with many taps, computed block by block through the discrete Fourier
+// transform: a tap costs a product for every frame, a block of taps one for every block of frames.
+// D channels in G groups of I = D / G, K taps in P blocks of B; 2B frames in a window, B + 1 frequencies.
+import Foundation
+package import Tensors
+
+/// The spectrum of the weight of a grouped convolution, `[D, K · I]`.
+///
+/// With window m the frames m · B ..< (m + 2) · B, and X and V the transforms of windows and of blocks of taps
+/// (each with B zeros behind it), the outputs of block m are the first B frames of the inverse transform of
+///
+///     Y[m, f] = Σₚ X[m + p, f] · conj V[p, f]
+///
+/// where f = 0 … B: a complex product of matrices for every frequency. The window of B zeros keeps what a
+/// circular convolution wraps around out of those frames.
+///
+/// Source: Oppenheim & Schafer 2010, §8.7 (overlap-save); the partition of the taps: Soo & Pang 1990.
+package struct GroupedSpectrum: Sendable {
+  /// B.
+  static let block = 32
+  /// Numbers of a transform: real and imaginary part of each frequency.
+  private static let parts = 2 * (block + 1)
+  /// The window to its transform, `[parts, 2B]`, and a transform to its first B frames, `[B, parts]`.
+  private static let (forward, inverse) = transforms()
+
+  /// For each group and frequency `[P · 2 · I, I]`: `V` of each block, real parts above imaginary ones.
+  private let frequencies: [[PackedMatrix]]
+  /// I.
+  let width: Int
+  /// K.
+  let taps: Int
+  /// P.
+  private let blocks: Int
+
+  var groups: Int { frequencies.count }
+
+  /// Transforms a weight, `[D, K · I]` with input i of tap k in column k · I + i.
+  package init(of weight: Tensor, groups: Int, threads: Int = 1) {
+    let outputs = weight.rows
+    let width = outputs / groups
+    let taps = weight.columns / width
+    let (size, parts) = (Self.block, Self.parts)
+    let blocks = (taps + size - 1) / size
+    (self.width, self.taps, self.blocks) = (width, taps, blocks)
+    // Output by output, block by block: parts × I.
+    let spectrum = Tensor(uninitialized: [outputs, blocks * parts * width])
+    parallel(outputs, by: 16, threads: threads) { part in
+      for index in part.lowerBound * blocks..<part.upperBound * blocks {
+        let (o, p) = (index / blocks, index % blocks)
+        let count = min(size, taps - p * size)
+        let block = PackedMatrix(
+          weight.address + (o * taps + p * size) * width, rows: count, columns: width,
+          rowStride: width, columnStride: 1)
+        block.multiply(
+          Self.forward.address, rowStride: 2 * size, m: parts,
+          into: spectrum.freshAddress + index * parts * width, targetStride: width)
+      }
+    }
+    frequencies = (0..<groups).map { group in
+      (0...size).map { f in
+        let first = spectrum.address + (group * width * blocks * parts + 2 * f) * width
+        return PackedMatrix(
+          stacking: (0..<blocks).map { first + $0 * parts * width }, depth: 2 * width,
+          columns: width, rowStride: 1, columnStride: blocks * parts * width)
+      }
+    }
+    withExtendedLifetime((weight, spectrum)) {}
+  }
+
+  /// Sets `out[t, o] = bias[o] + Σₖ Σᵢ padded[t + k, i] · W[o, k · I + i]` for one group.
+  ///
+  /// - Parameters:
+  ///   - padded: `[(M + P) · B, I]` with M = ⌈T / B⌉: frames, and zeros wherever there are none.
+  ///   - bias: `[I]`.
+  ///   - output: `[T, I]`, rows `stride` apart.
+  func convolve(
+    _ padded: Tensor, group: Int, frames: Int, bias: UnsafePointer<Float>,
+    into output: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    let (size, parts, i) = (Self.block, Self.parts, width)
+    let count = (frames + size - 1) / size
+    let windows = count + blocks - 1
+    let spectra = self.spectra(of: padded, windows)
+    // Y by blocks: parts × I. The two rows of a frequency read windows that lie side by side.
+    let products = Tensor(uninitialized: [count, parts * i])
+    let rows = 0..<2 * count
+    for f in 0...size {
+      frequencies[group][f].multiply(
+        windowsOf: spectra.address + f * 4 * windows * i,
+        at: rows.map { ($0 % 2 * windows + $0 / 2) * 2 * i },
+        into: products.freshAddress, at: rows.map { ($0 / 2 * parts + 2 * f + $0 % 2) * i })
+    }
+    for m in 0..<count {
+      let frequencies = PackedMatrix(
+        products.address + m * parts * i, rows: parts, columns: i, rowStride: i, columnStride: 1)
+      frequencies.multiply(
+        Self.inverse.address, rowStride: parts, m: min(size, frames - m * size), bias: bias,
+        into: output + m * size * stride, targetStride: stride)
+    }
+    withExtendedLifetime((spectra, products)) {}
+  }
+
+  /// How many frames `convolve` reads for so many.
+  func paddedFrames(_ frames: Int) -> Int {
+    ((frames + Self.block - 1) / Self.block + blocks) * Self.block
+  }
+
+  /// Returns X of the windows as both parts of a product with `conj V` read it: for each frequency
+  /// `[windows, 2, I]` twice, `Re X, Im X` and then `Im X, -Re X`.
+  private func spectra(of padded: Tensor, _ windows: Int) -> Tensor {
+    let (size, parts, i) = (Self.block, Self.parts, width)
+    let result = Tensor(uninitialized: [size + 1, 4 * windows * i])
+    let transform = Tensor(uninitialized: [parts, i])
+    for window in 0..<windows {
+      let frames = PackedMatrix(
+        padded.address + window * size * i, rows: 2 * size, columns: i, rowStride: i,
+        columnStride: 1)
+      frames.multiply(
+        Self.forward.address, rowStride: 2 * size, m: parts, into: transform.freshAddress,
+        targetStride: i)
+      for f in 0...size {
+        let (source, target) = (
+          transform.address + 2 * f * i,
+          result.freshAddress + (f * 4 * windows + 2 * window) * i
+        )
+        target.update(from: source, count: 2 * i)
+        let turned = target + 2 * windows * i
+        turned.update(from: source + i, count: i)
+        for index in 0..<i { turned[i + index] = -source[index] }
+      }
+    }
+    withExtendedLifetime(transform) {}
+    return result
+  }
+
+  /// The discrete Fourier transform of 2B real numbers and the first B rows of its inverse, each rounded
+  /// once from double precision.
+  private static func transforms() -> (forward: Tensor, inverse: Tensor) {
+    let period = 2 * block
+    func wave(_ f: Int, _ t: Int, _ part: Int) -> Double {
+      let angle = 2 * Double.pi * Double(f * t % period) / Double(period)
+      return part == 0 ? cos(angle) : -sin(angle)
+    }
+    let forward = (0..<parts * period).map { wave($0 / period / 2, $0 % period, $0 / period % 2) }
+    let inverse = (0..<block * parts).map { index in
+      let (t, f, part) = (index / parts, index % parts / 2, index % 2)
+      let share = f == 0 || f == block ? 1.0 : 2.0
+      return share / Double(period) * wave(f, t, part)
+    }
+    return (
+      Tensor(shape: [parts, period], values: forward.map(Float.init)),
+      Tensor(shape: [block, parts], values: inverse.map(Float.init))
+    )
+  }
+}

@@ -1,0 +1,119 @@
+// Products with packed matrices: the left factor is packed once for all that it is multiplied by.
+import CKernels
+
+/// A product of a left factor A, `[M, K]`, that may be one of several: `C ← A·B + bias + addend`, `[M, N]`, or its
+/// exact GELU.
+package struct PackedProduct {
+  let matrix: PackedMatrix
+  let bias, addend: UnsafePointer<Float>?
+  let target: UnsafeMutablePointer<Float>
+  let targetStride: Int
+  let gelu: Bool
+
+  /// - Parameters:
+  ///   - matrix: B, `[K, N]`.
+  ///   - bias: `[N]`, or nil.
+  ///   - addend: `[M, N]`, or nil; it may be C.
+  ///   - target: C, rows `targetStride` apart, as those of `addend`.
+  package init(
+    _ matrix: PackedMatrix, bias: UnsafePointer<Float>? = nil,
+    addend: UnsafePointer<Float>? = nil, into target: UnsafeMutablePointer<Float>,
+    targetStride: Int, gelu: Bool = false
+  ) {
+    (self.matrix, self.bias, self.addend) = (matrix, bias, addend)
+    (self.target, self.targetStride, self.gelu) = (target, targetStride, gelu)
+  }
+}
+
+extension PackedMatrix {
+  /// Computes the products of one left factor.
+  ///
+  /// Each element is summed in the order of k, whatever M and `threads` are. With integers, a row of A or a
+  /// column of B that holds NaN or an infinity gives NaN.
+  ///
+  /// - Parameter a: A, rows `rowStride` apart; rows may overlap, as the windows of a convolution do.
+  /// - Precondition: all matrices have K rows, and the same arithmetic.
+  package static func multiply(
+    _ a: UnsafePointer<Float>, rowStride: Int, m: Int, _ products: [PackedProduct],
+    threads: Int = 1
+  ) {
+    guard m > 0, let first = products.first?.matrix else { return }
+    let left = LeftFactor(a, rowStride: rowStride, m: m, k: first.rows, as: first.arithmetic)
+    let slices = shares(of: reprise_slices(m), threads: threads)
+    let parts = products.flatMap { product in
+      shares(of: reprise_panels(product.matrix.columns), threads: threads).map { (product, $0) }
+    }
+    parallel(slices.count, then: parts.count, threads: threads) { index in
+      if index < slices.count {
+        left.pack(slices[index])
+      } else {
+        let (product, panels) = parts[index - slices.count]
+        left.multiply(product, panels)
+      }
+    }
+  }
+
+  /// Sets `C ← A·B + bias + addend`, or its exact GELU: see `PackedProduct`.
+  package func multiply(
+    _ a: UnsafePointer<Float>, rowStride: Int, m: Int, bias: UnsafePointer<Float>? = nil,
+    addend: UnsafePointer<Float>? = nil, into c: UnsafeMutablePointer<Float>, targetStride: Int,
+    gelu: Bool = false, threads: Int = 1
+  ) {
+    let product = PackedProduct(
+      self, bias: bias, addend: addend, into: c, targetStride: targetStride, gelu: gelu)
+    Self.multiply(a, rowStride: rowStride, m: m, [product], threads: threads)
+  }
+}
+
+/// Shares out slices or panels: two at a time, as many as have their sums in the cache, and towards the end one at
+/// a time, so that no thread waits long for the last. One thread takes them all at once.
+private func shares(of total: Int, threads: Int) -> [Range<Int>] {
+  guard threads > 1 else { return [0..<total] }
+  let pairs = max(0, total - 2 * threads) / 2
+  return (0..<pairs).map { 2 * $0..<2 * $0 + 2 } + (2 * pairs..<total).map { $0..<$0 + 1 }
+}
+
+/// A left factor, and memory for it once packed.
+private struct LeftFactor {
+  let a: UnsafePointer<Float>
+  let rowStride, m, k: Int
+  let packed: PackedMatrix.Content
+
+  init(_ a: UnsafePointer<Float>, rowStride: Int, m: Int, k: Int, as arithmetic: Arithmetic) {
+    (self.a, self.rowStride, self.m, self.k) = (a, rowStride, m, k)
+    let rows = reprise_packed_rows(m)
+    switch arithmetic {
+    case .float32: packed = .floats(Tensor(uninitialized: [rows, k]))
+    case .int16: packed = .integers(PackedIntegers(lines: rows, k: k))
+    }
+  }
+
+  /// Packs some slices.
+  func pack(_ slices: Range<Int>) {
+    switch packed {
+    case .floats(let floats):
+      reprise_pack_slices(
+        a, rowStride, nil, m, k, slices.lowerBound, slices.upperBound, floats.freshAddress)
+    case .integers(let integers):
+      reprise_quantise_slices(
+        a, rowStride, m, k, slices.lowerBound, slices.upperBound, integers.freshNumbers,
+        integers.scales.freshAddress)
+    }
+  }
+
+  /// Computes some panels of a product.
+  func multiply(_ p: PackedProduct, _ panels: Range<Int>) {
+    let (n, gelu) = (p.matrix.columns, Int32(p.gelu ? 1 : 0))
+    switch (packed, p.matrix.content) {
+    case (.floats(let left), .floats(let right)):
+      reprise_packed_product(
+        left.address, right.address, p.bias, p.addend, p.target, p.targetStride, m, n, k,
+        panels.lowerBound, panels.upperBound, gelu)
+    case (.integers(let left), .integers(let right)):
+      reprise_quantised_product(
+        left.freshNumbers, left.scales.address, right.freshNumbers, right.scales.address, p.bias,
+        p.addend, p.target, p.targetStride, m, n, k, panels.lowerBound, panels.upperBound, gelu)
+    default: preconditionFailure("factors of different arithmetic")
+    }
+  }
+}
