@@ -43,7 +43,9 @@ package struct SoundFile: ~Copyable {
     }
     lseek(descriptor, 0, SEEK_SET)
     var info = SF_INFO()
-    guard let handle = sf_open_fd(descriptor, Int32(SFM_READ), &info, Int32(SF_FALSE)) else {
+    // libsndfile closes what it cannot open even if told not to; by then another thread may have a file of that
+    // number. So it gets a descriptor of its own.
+    guard let handle = sf_open_fd(dup(descriptor), Int32(SFM_READ), &info, Int32(SF_TRUE)) else {
       let reason = String(cString: sf_strerror(nil)).trimmingCharacters(
         in: CharacterSet(charactersIn: " .\n"))
       close(descriptor)
