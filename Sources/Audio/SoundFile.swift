@@ -12,7 +12,6 @@ package struct SoundFile: ~Copyable {
   /// Samples per channel that the header promises; nil where it does not say.
   package let frames: Int?
   private let handle: OpaquePointer
-  private let descriptor: Int32
 
   /// Opens the file at `path`.
   ///
@@ -43,26 +42,21 @@ package struct SoundFile: ~Copyable {
     }
     lseek(descriptor, 0, SEEK_SET)
     var info = SF_INFO()
-    // libsndfile closes what it cannot open even if told not to; by then another thread may have a file of that
-    // number. So it gets a descriptor of its own.
-    guard let handle = sf_open_fd(dup(descriptor), Int32(SFM_READ), &info, Int32(SF_TRUE)) else {
+    // From here on the descriptor is libsndfile's, also where this fails: it closes what it cannot open even if told
+    // not to. Closing it once more would hit whatever another thread has opened under that number meanwhile.
+    guard let handle = sf_open_fd(descriptor, Int32(SFM_READ), &info, Int32(SF_TRUE)) else {
       let reason = String(cString: sf_strerror(nil)).trimmingCharacters(
         in: CharacterSet(charactersIn: " .\n"))
-      close(descriptor)
       throw promise?.expected == 0 ? .noSamples(path: path) : .notAudio(path: path, reason: reason)
     }
     self.path = path
     self.handle = handle
-    self.descriptor = descriptor
     sampleRate = Int(info.samplerate)
     channels = Int(info.channels)
     frames = info.frames < Int64.max / 2 ? Int(info.frames) : nil
   }
 
-  deinit {
-    sf_close(handle)
-    close(descriptor)
-  }
+  deinit { sf_close(handle) }
 
   /// Decodes up to `frames` further frames into `samples`, channels interleaved, full scale ±1.
   ///

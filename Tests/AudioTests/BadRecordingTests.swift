@@ -1,5 +1,6 @@
 import Audio
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -45,6 +46,46 @@ import Testing
       return
     }
     #expect(!reason.isEmpty)
+  }
+
+  /// A descriptor that is closed twice is another thread's by the second time.
+  @Test func `closes its own file and no other thread's`() throws {
+    try withTemporaryFolder { folder in
+      let (text, other) = (folder + "/a.wav", folder + "/other")
+      for path in [text, other] {
+        try Data("This is not sound.\n".utf8).write(to: URL(fileURLWithPath: path))
+      }
+      func file(_ descriptor: Int32) -> UInt64? {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? UInt64(status.st_ino) : nil
+      }
+      let before = open(other, O_RDONLY | O_CLOEXEC)
+      defer { close(before) }
+      let expected = try #require(file(before))
+      let isOver = Mutex(false)
+      let end = DispatchSemaphore(value: 0)
+      Thread.detachNewThread {
+        while !isOver.withLock({ $0 }) { _ = try? SoundFile(path: text) }
+        end.signal()
+      }
+      // Opened one by one and closed together, so that the lowest free number is often one that the other thread freed.
+      var (lost, greatest) = (0, before)
+      for _ in 0..<200 {
+        let opened = (0..<16).map { _ in
+          usleep(50)
+          return open(other, O_RDONLY | O_CLOEXEC)
+        }
+        greatest = max(greatest, opened.max() ?? 0)
+        for descriptor in opened {
+          if file(descriptor) == expected { close(descriptor) } else { lost += 1 }
+        }
+      }
+      isOver.withLock { $0 = true }
+      end.wait()
+      #expect(lost == 0)
+      // None of the thousands that were opened stayed open.
+      #expect(greatest < before + 500)
+    }
   }
 
   @Test func `may hold no samples`() throws {
