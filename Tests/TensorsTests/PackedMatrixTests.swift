@@ -8,7 +8,6 @@ import Tensors
 import Testing
 
 @Suite struct `A packed matrix` {
-  /// Shapes on both sides of slices of 6, tiles of 12, strips of 16, panels of 32, groups of 64, depths of
   /// Shapes on both sides of slices of 5 and 6 rows, strips of 16, panels of 32, groups of 64, depths of 256 and
   /// blocks of 40 slices.
   static let shapes = [
