@@ -7,6 +7,7 @@
 //   0 ..< 32 and the index; all numbers 64-bit, little-endian.
 // The index holds a SHA-256 for each recording, of all bytes from the end of the one before to its
 // own end, so that no byte of the file, padding included, can change unnoticed.
+import Files
 import Foundation
 
 /// A read-only store of recordings and features.
@@ -56,22 +57,8 @@ package final class FeatureStore: @unchecked Sendable {
   package init(
     path: String, threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(AudioError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw errno == ENOENT
-        ? .missing(path: path) : .cannotRead(path: path, reason: String(cString: strerror(errno)))
-    }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      throw .cannotRead(path: path, reason: String(cString: strerror(errno)))
-    }
-    let size = Int(status.st_size)
-    guard size >= Self.headerSize else {
-      throw .badStore(path: path, reason: "\(size) bytes, expected at least \(Self.headerSize)")
-    }
-    guard let mapping = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), mapping != MAP_FAILED
-    else { throw .cannotRead(path: path, reason: String(cString: strerror(errno))) }
+    guard access(path, F_OK) == 0 || errno != ENOENT else { throw .missing(path: path) }
+    let (mapping, size) = try Self.mapped(path)
     let index: Index
     do {
       let bytes = UnsafeRawBufferPointer(start: mapping, count: size)
@@ -87,6 +74,29 @@ package final class FeatureStore: @unchecked Sendable {
     self.index = index
     positions = Dictionary(
       index.entries.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Maps the file at `path`.
+  private static func mapped(
+    _ path: String
+  ) throws(AudioError) -> (UnsafeMutableRawPointer, size: Int) {
+    do {
+      let file = try RegularFile(path)
+      guard file.size >= headerSize else {
+        throw AudioError.badStore(
+          path: path, reason: "\(file.size) bytes, expected at least \(headerSize)")
+      }
+      guard let mapping = mmap(nil, file.size, PROT_READ, MAP_SHARED, file.descriptor, 0),
+        mapping != MAP_FAILED
+      else { throw AudioError.cannotRead(path: path, reason: SystemFailure.last.words) }
+      return (mapping, file.size)
+    } catch let error as AudioError {
+      throw error
+    } catch FileError.cannotRead(_, let reason) {
+      throw .cannotRead(path: path, reason: reason)
+    } catch {
+      throw .cannotRead(path: path, reason: "\(error)")
+    }
   }
 
   /// Returns what is wrong with the store at `path`, in words that name it; nil where nothing is.

@@ -8,6 +8,7 @@ extension Data {
   /// - Throws: `FileError` with the system's reason (no space, no permission …); the old file is
   ///   then untouched and the temporary one removed.
   package func writeAtomically(to path: String) throws {
+    try requireRegular(path)
     let temporary = partialPath(of: path)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, reason: systemReason()) }
@@ -38,22 +39,15 @@ extension Data {
   ///
   /// - Throws: `FileError` with the system's reason.
   package func append(to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    try requireRegular(path)
+    let descriptor = open(
+      path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o644)
     guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, reason: systemReason()) }
     defer { close(descriptor) }
     let written = withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
     guard written == count else {
       throw FileError.cannotWrite(
         path: path, reason: written < 0 ? systemReason() : "only a part could be written")
-    }
-  }
-
-  /// Reads the whole file at `path`.
-  package init(readingFile path: String) throws {
-    do {
-      self = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw FileError.cannotRead(path: path, reason: fileReason(path))
     }
   }
 }
@@ -101,6 +95,14 @@ package func removeFile(_ path: String) throws {
   throw FileError.cannotWrite(path: path, reason: systemReason())
 }
 
+/// Throws where something lies at `path` that is no regular file: a rename would replace a device or a
+/// FIFO, and a write would wait for its reader.
+private func requireRegular(_ path: String) throws {
+  var status = stat()
+  guard stat(path, &status) == 0, let problem = fileKindProblem(status) else { return }
+  throw FileError.cannotWrite(path: path, reason: problem)
+}
+
 private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
 private func isFolder(_ path: String) -> Bool {
@@ -110,12 +112,3 @@ private func isFolder(_ path: String) -> Bool {
 
 /// The system's words for the last failed call.
 private func systemReason() -> String { String(cString: strerror(errno)) }
-
-/// Why `path` cannot be opened, in the system's words.
-private func fileReason(_ path: String) -> String {
-  if isFolder(path) { return "it is a folder" }
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { return systemReason() }
-  close(descriptor)
-  return "reading failed"
-}

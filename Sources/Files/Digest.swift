@@ -32,13 +32,13 @@ private func hexadecimal(_ digest: SHA256Digest) -> String {
   }.joined()
 }
 
-/// Returns the SHA-256 of the file at `path`, read where it lies.
+/// Returns the SHA-256 of the file at `path`, read piece by piece.
 ///
 /// - Throws: `FileError.cannotRead`.
 package func sha256(ofFile path: String) throws -> String {
-  let file = try MappedFile(path)
+  let file = try RegularFile(path)
   var digest = StreamedDigest()
-  digest.add(file.bytes)
+  try file.forEachPiece { digest.add($0) }
   return digest.hexadecimal
 }
 

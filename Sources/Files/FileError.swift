@@ -12,9 +12,11 @@ extension FileError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .cannotRead(let path, let reason):
-      "\(path): cannot be read: \(reason); check the path and its permissions"
+      "\(path): cannot be read: \(reason); "
+        + (SystemFailure(words: reason)?.remedy ?? "check the path")
     case .cannotWrite(let path, let reason):
-      "\(path): cannot be written: \(reason); free some space or choose another place"
+      "\(path): cannot be written: \(reason); "
+        + (SystemFailure(words: reason)?.remedy ?? "choose another place")
     case .damaged(let path, let problem, let remedy): "\(path): \(problem); \(remedy)"
     }
   }

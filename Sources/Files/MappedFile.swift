@@ -11,20 +11,14 @@ package final class MappedFile: Sendable {
   /// - Throws: `FileError.cannotRead`.
   package init(_ path: String) throws {
     self.path = path
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw Self.failure(path) }
-    defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0 else { throw Self.failure(path) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw FileError.cannotRead(path: path, reason: "not a file")
-    }
-    let size = Int(status.st_size)
+    let file = try RegularFile(path)
+    let size = file.size
     guard size > 0 else {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
       return
     }
-    guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), address != MAP_FAILED
+    guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, file.descriptor, 0),
+      address != MAP_FAILED
     else { throw Self.failure(path) }
     bytes = UnsafeRawBufferPointer(start: address, count: size)
   }

@@ -39,7 +39,7 @@ package struct ClaimWatch {
     var observation = Observation()
     for working in queue.workers() where names.contains(working.name) {
       let path = "\(queue.workingFolder)/\(working.folderName)/\(Heartbeat.fileName)"
-      let beat = FileManager.default.contents(atPath: path)
+      let beat = try? Data(readingFile: path, limit: 4096, mayGrow: true)
       let before = signs[working]
       let hasBeaten = before != nil && before?.beat != beat
       let sign =

@@ -46,7 +46,8 @@ package final class Heartbeat: Sendable {
       state.count += 1
       for claim in state.claims {
         let descriptor = open(
-          claim.path + "/" + Self.fileName, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+          claim.path + "/" + Self.fileName,
+          O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY, 0o644)
         guard descriptor >= 0 else { continue }
         let text = "\(state.count)\n"
         _ = text.withCString { write(descriptor, $0, strlen($0)) }

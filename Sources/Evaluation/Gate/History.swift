@@ -53,7 +53,8 @@ package struct History: Sendable {
       entries = []
       return
     }
-    entries = try Data(readingFile: path).split(separator: 0x0a).enumerated().map { index, line in
+    entries = try Data(readingFile: path, mayGrow: true).split(separator: 0x0a).enumerated().map {
+      index, line in
       do {
         return try decodeJSON(Entry.self, from: Data(line))
       } catch {

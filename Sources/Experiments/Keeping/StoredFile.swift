@@ -87,7 +87,7 @@ struct StoredFile {
 
   private func framesVerdict() -> FileVerdict {
     if name == "source.txt" {
-      let text = try? String(contentsOfFile: fullPath, encoding: .utf8)
+      let text = (try? Data(readingFile: fullPath)).flatMap { String(data: $0, encoding: .utf8) }
       let source = text.map { String($0.dropLast()) } ?? ""
       return text?.last == "\n"
         && parts.dropLast().last.map { sha256(source).hasPrefix($0) } == true

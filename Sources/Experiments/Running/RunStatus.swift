@@ -91,7 +91,7 @@ extension ExperimentRun {
   }
 
   private func epochsLogged(in place: String) -> Int {
-    FileManager.default.contents(atPath: place + "/epochs.jsonl")?.count { $0 == 0x0a } ?? 0
+    (try? Data(readingFile: place + "/epochs.jsonl", mayGrow: true))?.count { $0 == 0x0a } ?? 0
   }
 
   private func modified(_ path: String) -> Date? {
