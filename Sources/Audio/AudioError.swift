@@ -1,4 +1,5 @@
 // What can be wrong with a recording or a store of features; the words are in the extension.
+import Files
 
 /// A fault of a file, never of the caller; every case names the file.
 package enum AudioError: Error, Equatable, Sendable {
@@ -14,6 +15,12 @@ package enum AudioError: Error, Equatable, Sendable {
   case noSamples(path: String)
   /// The header promises more than the file holds; `unit` counts `expected` and `found`.
   case truncated(path: String, expected: Int, found: Int, unit: String)
+  /// The end of the file is missing, though nothing says how much.
+  case incomplete(path: String, reason: String)
+  /// What follows `frame` cannot be decoded, in libsndfile's words.
+  case damaged(path: String, frame: Int, rate: Int, reason: String)
+  /// A sample is so far beyond full scale that it is no sound; `frame` as in `notFinite`.
+  case implausible(path: String, frame: Int, rate: Int, value: Float)
   /// A sample is NaN or infinite; `frame` counts from 0 at the file's own rate.
   case notFinite(path: String, frame: Int, rate: Int)
   /// No sample reaches one step of 16-bit audio.
@@ -34,7 +41,8 @@ extension AudioError: CustomStringConvertible {
     case .missing(let path):
       "\(path): no such sound file; check the corpus path"
     case .cannotRead(let path, let reason):
-      "\(path): cannot be read: \(reason); check its permissions and the corpus path"
+      "\(path): cannot be read: \(reason); "
+        + (SystemFailure(words: reason)?.remedy ?? "check the corpus path")
     case .empty(let path):
       "\(path): the sound file has 0 bytes; copy it again from the corpus"
     case .notAudio(let path, let reason):
@@ -45,6 +53,14 @@ extension AudioError: CustomStringConvertible {
     case .truncated(let path, let expected, let found, let unit):
       "\(path): truncated: expected \(expected) \(unit) of sound, found \(found); "
         + "copy it again from the corpus"
+    case .incomplete(let path, let reason):
+      "\(path): truncated: \(reason); copy it again from the corpus"
+    case .damaged(let path, let frame, let rate, let reason):
+      "\(path): damaged after sample \(frame) (\(seconds(frame, rate)) s): \(reason); "
+        + "copy it again from the corpus"
+    case .implausible(let path, let frame, let rate, let value):
+      "\(path): sample \(frame) (\(seconds(frame, rate)) s) is \(value); expected about ±1, "
+        + "at most ±\(Int(Recording.greatestSample)); export the file again at full scale ±1"
     case .notFinite(let path, let frame, let rate):
       "\(path): sample \(frame) (\(seconds(frame, rate)) s) is NaN or infinite; "
         + "expected finite values; export the file again"
@@ -59,7 +75,8 @@ extension AudioError: CustomStringConvertible {
     case .badStore(let path, let reason):
       "\(path): not a usable store of features: \(reason); remove it, and it is made again"
     case .cannotWrite(let path, let reason):
-      "\(path): cannot be written: \(reason); free some space or choose another place with --out"
+      "\(path): cannot be written: \(reason); "
+        + (SystemFailure(words: reason)?.remedy ?? "choose another place with --out")
     }
   }
 }

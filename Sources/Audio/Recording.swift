@@ -7,6 +7,9 @@ package enum Recording {
   package static let lowestRate = 4_000
   /// A recording whose greatest magnitude is below one step of 16-bit audio is silent (choice).
   package static let leastPeak: Float = 0x1p-15
+  /// A sample beyond this is no sound: 2²⁰ times full scale, +120 dBFS (choice). Integers of 16 bits
+  /// that were stored as floats without scaling still pass.
+  package static let greatestSample: Float = 0x1p20
   /// Frames decoded at a time.
   private static let block = 8_192
 
@@ -33,8 +36,9 @@ package enum Recording {
     let wanted = maximumDuration.map { Int(($0 * Double(sampleRate)).rounded()) } ?? Int.max
     var result = [Float]()
     if let frames = file.frames {
+      // A header may promise anything: what is more than ten minutes grows as it is decoded.
       let whole = (Double(frames) * Double(sampleRate) / Double(file.sampleRate)).rounded(.up)
-      result.reserveCapacity(min(wanted, Int(whole)) + block)
+      result.reserveCapacity(min(wanted, Int(min(whole, 600 * Double(sampleRate)))) + block)
     }
     if file.sampleRate == sampleRate {
       try decode(&file, into: &result, until: wanted)
@@ -103,17 +107,20 @@ private struct BlockReader: ~Copyable {
   /// Returns the next block, valid until the next call; nil at the end.
   mutating func next(from file: inout SoundFile) throws(AudioError) -> UnsafeBufferPointer<Float>? {
     guard let samples = interleaved.baseAddress else { return nil }
-    let count = file.read(into: samples, frames: block)
-    if count < block, let frames = file.frames, decoded + count < frames {
+    let count = try file.read(into: samples, frames: block)
+    if count < block, !file.isLengthGuessed, let frames = file.frames, decoded + count < frames {
       throw .truncated(path: file.path, expected: frames, found: decoded + count, unit: "frames")
     }
     guard count > 0 else { return nil }
-    // x - x is 0 unless x is NaN or infinite; a sum tells of the block without a branch each.
-    var doubt: Float = 0
-    for index in 0..<count * channels { doubt += samples[index] - samples[index] }
-    if doubt != 0 {
-      let bad = (0..<count * channels).first { !samples[$0].isFinite } ?? 0
-      throw .notFinite(path: file.path, frame: decoded + bad / channels, rate: file.sampleRate)
+    // Whole blocks are judged without a branch for each sample.
+    var doubts = 0
+    let limit = Recording.greatestSample
+    for index in 0..<count * channels { doubts += abs(samples[index]) <= limit ? 0 : 1 }
+    if doubts > 0, let bad = (0..<count * channels).first(where: { !(abs(samples[$0]) <= limit) }) {
+      let (frame, rate) = (decoded + bad / channels, file.sampleRate)
+      throw samples[bad].isFinite
+        ? .implausible(path: file.path, frame: frame, rate: rate, value: samples[bad])
+        : .notFinite(path: file.path, frame: frame, rate: rate)
     }
     if channels > 1 {
       for frame in 0..<count {

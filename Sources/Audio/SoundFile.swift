@@ -1,5 +1,5 @@
-// One sound file open for reading, by libsndfile. It decodes; mixing, resampling and the judgement
-// of what was decoded are in Recording.
+// One sound file open for reading. We read the bytes, libsndfile decodes them; mixing, resampling and
+// the judgement of what was decoded are in Recording.
 import CSndFile
 import Foundation
 
@@ -11,80 +11,116 @@ package struct SoundFile: ~Copyable {
   package let channels: Int
   /// Samples per channel that the header promises; nil where it does not say.
   package let frames: Int?
+  /// Whether `frames` is a guess, as libsndfile makes it of MPEG audio from the file's size.
+  package let isLengthGuessed: Bool
   private let handle: OpaquePointer
+  private let bytes: SoundBytes
+  private var decoded = 0
 
   /// Opens the file at `path`.
   ///
-  /// - Throws: `AudioError` when it is missing, unreadable, empty, no sound, or, for RIFF WAVE,
-  ///   shorter than its `data` chunk says. libsndfile itself would pass over the last in silence.
+  /// A length that was left open, as programs do that write to a pipe, is taken from the file's size.
+  ///
+  /// - Throws: `AudioError` when it is missing, unreadable, no regular file, empty, no sound, or
+  ///   shorter than it says. libsndfile itself would pass over the last in silence.
   package init(path: String) throws(AudioError) {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw errno == ENOENT || errno == ENOTDIR
-        ? .missing(path: path) : .cannotRead(path: path, reason: String(cString: strerror(errno)))
+    let bytes = try SoundBytes(path: path)
+    let length = SoundLength(of: bytes)
+    if let failure = bytes.failure { throw failure }
+    switch length {
+    case .unclaimed, .kept: break
+    case .open(let patches): for patch in patches { bytes.apply(patch) }
+    case .short(let expected, let found):
+      throw .truncated(path: path, expected: expected, found: found, unit: "bytes")
+    case .cut(let reason): throw .incomplete(path: path, reason: reason)
+    case .none: throw .noSamples(path: path)
     }
-    guard status.st_mode & S_IFMT != S_IFDIR else {
-      throw .cannotRead(path: path, reason: "it is a folder")
-    }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw .cannotRead(path: path, reason: String(cString: strerror(errno)))
-    }
-    guard status.st_size > 0 else {
-      close(descriptor)
-      throw .empty(path: path)
-    }
-    let promise = promisedWaveData(descriptor: descriptor, fileSize: Int(status.st_size))
-    if let promise, promise.found < promise.expected {
-      close(descriptor)
-      throw .truncated(
-        path: path, expected: promise.expected, found: promise.found, unit: "bytes")
-    }
-    lseek(descriptor, 0, SEEK_SET)
+    var input = virtualInput
     var info = SF_INFO()
-    // From here on the descriptor is libsndfile's, also where this fails: it closes what it cannot open even if told
-    // not to. Closing it once more would hit whatever another thread has opened under that number meanwhile.
-    guard let handle = sf_open_fd(descriptor, Int32(SFM_READ), &info, Int32(SF_TRUE)) else {
+    let handle = sf_open_virtual(
+      &input, Int32(SFM_READ), &info, Unmanaged.passUnretained(bytes).toOpaque())
+    guard let handle else {
       let reason = String(cString: sf_strerror(nil)).trimmingCharacters(
         in: CharacterSet(charactersIn: " .\n"))
-      throw promise?.expected == 0 ? .noSamples(path: path) : .notAudio(path: path, reason: reason)
+      throw bytes.failure ?? .notAudio(path: path, reason: reason)
+    }
+    if let failure = bytes.failure {
+      sf_close(handle)
+      throw failure
+    }
+    guard info.samplerate <= Self.greatestRate else {
+      sf_close(handle)
+      throw .notAudio(path: path, reason: "its header says \(info.samplerate) samples per second")
     }
     self.path = path
+    self.bytes = bytes
     self.handle = handle
     sampleRate = Int(info.samplerate)
     channels = Int(info.channels)
+    let coding = Int(info.format) & Int(SF_FORMAT_SUBMASK)
+    isLengthGuessed = Self.mpegLayers.contains(coding)
     frames = info.frames < Int64.max / 2 ? Int(info.frames) : nil
   }
 
-  deinit { sf_close(handle) }
+  /// More samples per second than any recorder makes, Hz.
+  private static let greatestRate: Int32 = 1_000_000
+  private static let mpegLayers =
+    Int(SF_FORMAT_MPEG_LAYER_I)...Int(SF_FORMAT_MPEG_LAYER_III)
+
+  deinit {
+    sf_close(handle)
+    withExtendedLifetime(bytes) {}
+  }
 
   /// Decodes up to `frames` further frames into `samples`, channels interleaved, full scale ±1.
   ///
   /// - Parameter samples: room for `frames · channels` values.
-  /// - Returns: How many frames were decoded; 0 at the end, or where decoding fails.
-  package mutating func read(into samples: UnsafeMutablePointer<Float>, frames: Int) -> Int {
-    Int(sf_readf_float(handle, samples, sf_count_t(frames)))
+  /// - Returns: How many frames were decoded; 0 at the end.
+  /// - Throws: `AudioError` where the file cannot be read or its sound is damaged.
+  package mutating func read(
+    into samples: UnsafeMutablePointer<Float>, frames: Int
+  ) throws(AudioError) -> Int {
+    let count = Int(sf_readf_float(handle, samples, sf_count_t(frames)))
+    if let failure = bytes.failure { throw failure }
+    decoded += max(0, count)
+    // What comes behind the last promised frame, such as a tag, is no sound.
+    if sf_error(handle) != 0, self.frames.map({ decoded < $0 }) ?? true {
+      // A decoder that has come to the end of the file lacks what was cut off.
+      if let frames = self.frames, !isLengthGuessed, bytes.position >= bytes.size {
+        throw .truncated(path: path, expected: frames, found: decoded, unit: "frames")
+      }
+      throw .damaged(
+        path: path, frame: decoded, rate: sampleRate, reason: String(cString: sf_strerror(handle)))
+    }
+    return max(0, count)
   }
 }
 
-/// Returns how many bytes the `data` chunk of a RIFF WAVE file promises and how many the file has
-/// from the chunk's start on; nil for any other file, and where the size is left open (0xFFFFFFFF,
-/// as programs that write to a pipe do; RF64).
-private func promisedWaveData(
-  descriptor: Int32, fileSize: Int
-) -> (expected: Int, found: Int)? {
-  var bytes = [UInt8](repeating: 0, count: 12)
-  func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
-  guard pread(descriptor, &bytes, 12, 0) == 12, text(0..<4) == "RIFF", text(8..<12) == "WAVE"
-  else { return nil }
-  var place = 12
-  while pread(descriptor, &bytes, 8, off_t(place)) == 8 {
-    let size = (0..<4).reduce(0) { $0 | Int(bytes[4 + $1]) << (8 * $1) }
-    place += 8
-    if text(0..<4) == "data" {
-      return size == 0xffff_ffff ? nil : (size, max(0, fileSize - place))
-    }
-    place += size + size % 2
-  }
-  return nil
+/// How libsndfile gets at a `SoundBytes`, which is its `user_data`.
+private let virtualInput = SF_VIRTUAL_IO(
+  get_filelen: { sf_count_t(soundBytes($0)?.size ?? 0) },
+  seek: { offset, origin, data in
+    guard let bytes = soundBytes(data) else { return -1 }
+    let base =
+      switch origin {
+      case SEEK_SET: 0
+      case SEEK_CUR: bytes.position
+      default: bytes.size
+      }
+    let (place, overflows) = base.addingReportingOverflow(Int(offset))
+    guard !overflows, place >= 0 else { return -1 }
+    bytes.position = place
+    return sf_count_t(place)
+  },
+  read: { target, count, data in
+    guard let bytes = soundBytes(data), let target else { return 0 }
+    let copied = bytes.copy(from: bytes.position, count: Int(count), to: target)
+    bytes.position += copied
+    return sf_count_t(copied)
+  },
+  write: { _, _, _ in 0 },
+  tell: { sf_count_t(soundBytes($0)?.position ?? 0) })
+
+private func soundBytes(_ data: UnsafeMutableRawPointer?) -> SoundBytes? {
+  data.map { Unmanaged<SoundBytes>.fromOpaque($0).takeUnretainedValue() }
 }

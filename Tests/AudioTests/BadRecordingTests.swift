@@ -28,7 +28,8 @@ import Testing
 
   @Test func `may be a folder`() throws {
     _ = try withTemporaryFolder { folder in
-      #expect(throws: AudioError.cannotRead(path: folder, reason: "it is a folder")) {
+      let reason = "it is a folder, expected a regular file"
+      #expect(throws: AudioError.cannotRead(path: folder, reason: reason)) {
         try Recording.readMono(path: folder)
       }
     }
@@ -139,6 +140,25 @@ import Testing
     let (error, path) = try error(WaveFile(encoding: .float32, samples: samples).bytes)
     #expect(error == .notFinite(path: path, frame: 12_000, rate: 16_000))
     #expect("\(error)".contains("0.75 s"))
+  }
+
+  @Test(arguments: [Float(1e20), -3e6]) func `may hold what is far beyond full scale`(
+    _ bad: Float
+  ) throws {
+    var samples = tone(200, sampleRate: 16_000, seconds: 1)
+    samples[12_000] = bad
+    let (error, path) = try error(WaveFile(encoding: .float32, samples: samples).bytes)
+    #expect(error == .implausible(path: path, frame: 12_000, rate: 16_000, value: bad))
+    #expect("\(error)".contains("0.75 s") && "\(error)".contains("full scale ±1"))
+  }
+
+  /// +53 dBFS, and integers of 16 bits that were never divided: odd, and still sound.
+  @Test(arguments: [Float(447), 32_768]) func `is good though far too loud`(gain: Float) throws {
+    try withTemporaryFolder { folder in
+      let samples = tone(200, sampleRate: 16_000, seconds: 1).map { gain * $0 }
+      try WaveFile(encoding: .float32, samples: samples).write(to: folder + "/a.wav")
+      #expect(try Recording.readMono(path: folder + "/a.wav") == samples)
+    }
   }
 
   @Test func `may be silent`() throws {
