@@ -41,8 +41,8 @@ package struct Prosody: Sendable {
     window = Int((settings.pitchWindow * rate / 1000).rounded())
     floor = Float(settings.floor)
     threshold = Float(settings.voicingThreshold)
-    let shortest = Int((rate / settings.highestPitch).rounded(.down))
-    let longest = Int((rate / settings.lowestPitch).rounded(.up))
+    let shortest = Int(settings.shortestPeriod(atRate: rate))
+    let longest = Int(settings.longestPeriod(atRate: rate))
     precondition(
       shortest >= 2 && longest > shortest && window > longest + 2,
       "periods of \(shortest) to \(longest) samples do not fit a pitch window of \(window)")

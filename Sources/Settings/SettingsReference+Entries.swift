@@ -27,12 +27,12 @@ extension SettingsReference {
       "features.window", "ms", .choice, .between(5, 200), "length of the analysis window"),
     SettingEntry("features.hop", "ms", .choice, .between(1, 100), "time between frames"),
     SettingEntry(
-      "features.low_frequency", "Hz", .choice, .atLeast(0), "lower edge of the lowest band"),
+      "features.low_frequency", "Hz", .choice, .between(0, 24_000), "lower edge of the lowest band"),
     SettingEntry(
-      "features.high_frequency", "Hz", .choice, .above(0),
+      "features.high_frequency", "Hz", .choice, .between(1, 24_000),
       "upper edge of the highest band; at most half of signal.sample_rate"),
     SettingEntry(
-      "features.floor", "full scale²", .choice, .above(0),
+      "features.floor", "full scale²", .choice, .between(1e-30, 1e6),
       "added to each band's power before the logarithm"),
     SettingEntry(
       "features.normalization", "", .choice, nil,
@@ -47,7 +47,8 @@ extension SettingsReference {
         + "they need prosody"),
     SettingEntry(
       "features.lowest_pitch", "Hz", .choice, .between(20, 1_000),
-      "lowest fundamental frequency looked for"),
+      "lowest fundamental frequency looked for; one period of it and 3 samples must fit into "
+        + "features.pitch_window"),
     SettingEntry(
       "features.highest_pitch", "Hz", .choice, .between(20, 2_000),
       "highest fundamental frequency looked for"),
@@ -76,20 +77,20 @@ extension SettingsReference {
       "augmentation.least_power", "full scale²", .choice, .atLeast(0),
       "segments of less mean square power are not mixed"),
     SettingEntry(
-      "augmentation.tempo", "", .choice, .from(0, below: 1),
+      "augmentation.tempo", "", .choice, .between(0, 0.9),
       "greatest relative change of tempo; 0.15 means 0.85 to 1.15"),
     SettingEntry(
-      "augmentation.frequency_shift", "bands", .choice, .atLeast(0),
+      "augmentation.frequency_shift", "bands", .choice, .between(0, 256),
       "greatest shift along the mel axis"),
     SettingEntry(
       "augmentation.frequency_masks", "", .choice, .between(0, 100),
       "number of band masks (SpecAugment)"),
     SettingEntry(
-      "augmentation.frequency_mask_width", "bands", .choice, .atLeast(0),
+      "augmentation.frequency_mask_width", "bands", .choice, .between(0, 100_000),
       "greatest width of a band mask"),
     SettingEntry("augmentation.time_masks", "", .choice, .between(0, 100), "number of time masks"),
     SettingEntry(
-      "augmentation.time_mask_width", "frames", .choice, .atLeast(0),
+      "augmentation.time_mask_width", "frames", .choice, .between(0, 100_000),
       "greatest length of a time mask"),
     SettingEntry(
       "augmentation.noise", "deviations", .choice, .atLeast(0),
@@ -108,7 +109,8 @@ extension SettingsReference {
       "what turns an utterance into frames: compact, trained from scratch on log-mel frames"),
     SettingEntry(
       "model.width", "", .choice, .between(16, 4_096),
-      "features of a frame; a multiple of model.heads"),
+      "features of a frame; a multiple of model.heads; with model.kernel and model.blocks at most "
+        + "1000 million weights"),
     SettingEntry(
       "model.blocks", "", .choice, .between(0, 64),
       "residual convolution blocks after the strided ones"),
@@ -160,13 +162,13 @@ extension SettingsReference {
       "loss.kl", "", .labelAdaptiveMixup, .atLeast(0),
       "weight of the Kullback–Leibler divergence; 0 leaves the loss out, here and below"),
     SettingEntry("loss.focal", "", .choice, .atLeast(0), "weight of the focal loss"),
-    SettingEntry("loss.focal_gamma", "", .focalLoss, .atLeast(0), "focusing exponent"),
+    SettingEntry("loss.focal_gamma", "", .focalLoss, .between(0, 1_000), "focusing exponent"),
     SettingEntry(
       "loss.center", "", .labelAdaptiveMixup, .atLeast(0), "weight of the center loss"),
     SettingEntry(
       "loss.supcon", "", .choice, .atLeast(0), "weight of the supervised contrastive loss"),
     SettingEntry(
-      "loss.temperature", "", .supervisedContrastive, .above(0),
+      "loss.temperature", "", .supervisedContrastive, .between(1e-6, 1e6),
       "temperature of the supervised contrastive loss"),
     SettingEntry(
       "loss.label_smoothing", "", .choice, .from(0, below: 1),
@@ -179,9 +181,9 @@ extension SettingsReference {
     SettingEntry(
       "training.batch_size", "utterances", .paper, .between(1, 65_536), "utterances in a step"),
     SettingEntry(
-      "training.learning_rate", "", .choice, .above(0), "peak learning rate of the model"),
+      "training.learning_rate", "", .choice, .positive, "peak learning rate of the model"),
     SettingEntry(
-      "training.center_learning_rate", "", .paper, .above(0), "learning rate of the centers"),
+      "training.center_learning_rate", "", .paper, .positive, "learning rate of the centers"),
     SettingEntry(
       "training.schedule", "", .choice, nil,
       "how the learning rates change: exponential (times decay after each epoch), one-cycle "
@@ -194,7 +196,7 @@ extension SettingsReference {
       "share of the steps spent warming up, under one-cycle"),
     SettingEntry("training.beta1", "", .labelAdaptiveMixup, .from(0, below: 1), "Adam's β₁"),
     SettingEntry("training.beta2", "", .labelAdaptiveMixup, .from(0, below: 1), "Adam's β₂"),
-    SettingEntry("training.epsilon", "", .labelAdaptiveMixup, .above(0), "Adam's ε"),
+    SettingEntry("training.epsilon", "", .labelAdaptiveMixup, .positive, "Adam's ε"),
     SettingEntry(
       "training.weight_decay", "", .choice, .atLeast(0), "decoupled weight decay (AdamW)"),
     SettingEntry(

@@ -23,6 +23,17 @@ extension SettingsError: CustomStringConvertible {
   }
 }
 
+extension FeatureSettings {
+  /// Samples of the longest and of the shortest period looked for; they differ by 1 at least.
+  package func longestPeriod(atRate rate: Double) -> Double {
+    max(shortestPeriod(atRate: rate) + 1, (rate / lowestPitch).rounded(.up))
+  }
+
+  package func shortestPeriod(atRate rate: Double) -> Double {
+    (rate / highestPitch).rounded(.down)
+  }
+}
+
 extension ProtocolSettings {
   /// Checks every setting against the table.
   ///
@@ -57,6 +68,14 @@ extension VariantSettings {
       model.width <= 64 * model.heads, "model.width", model.width,
       "at most 64 times model.heads, which is \(model.heads)")
     try require(model.kernel % 2 == 1, "model.kernel", model.kernel, "an odd number")
+    if model.backbone == .compact {
+      // Each number is within its range, so that nothing can overflow.
+      let weights = model.kernel * model.width * (features.bands + model.width * (1 + model.blocks))
+      try require(
+        weights <= 1_000_000_000, "model.width", model.width,
+        "at most 1000 million weights, which with model.kernel \(model.kernel) and model.blocks "
+          + "\(model.blocks) are \(weights / 1_000_000) million")
+    }
     try require(
       augmentation.lowestSignalToNoise <= augmentation.highestSignalToNoise,
       "augmentation.lowest_signal_to_noise",
@@ -81,6 +100,7 @@ extension VariantSettings {
     try require(
       features.lowestPitch < features.highestPitch, "features.lowest_pitch", features.lowestPitch,
       "below features.highest_pitch, which is \(features.highestPitch)")
+    try validatePitch()
     try require(
       features.window <= 1_000 * signal.maximumDuration, "features.window", features.window,
       "at most signal.maximum_duration, which is \(signal.maximumDuration) s")
@@ -88,6 +108,27 @@ extension VariantSettings {
     try require(
       loss.kl + loss.focal + loss.center + loss.supcon > 0, "loss.kl", loss.kl,
       "a weight above 0 here or for loss.focal, loss.center or loss.supcon")
+  }
+
+  /// A period of the lowest pitch, as `Prosody` counts it, must fit into the window.
+  private func validatePitch() throws {
+    guard features.prosody else { return }
+    let rate = Double(signal.sampleRate)
+    let window = (features.pitchWindow * rate / 1000).rounded()
+    let needed = features.longestPeriod(atRate: rate) + 3
+    guard window < needed else { return }
+    if features.pitchWindow == FeatureSettings().pitchWindow {
+      // ⌈rate / f⌉ ≤ window - 3 for every f from here on.
+      let lowest = (1000 * rate / (window - 3)).rounded(.up) / 1000
+      try require(
+        false, "features.lowest_pitch", features.lowestPitch,
+        "at least \(lowest) Hz, of which one period and 3 samples fit into features.pitch_window, "
+          + "which is \(features.pitchWindow) ms")
+    }
+    try require(
+      false, "features.pitch_window", features.pitchWindow,
+      "at least \(needed * 1000 / rate) ms, one period and 3 samples of features.lowest_pitch, "
+        + "which is \(features.lowestPitch) Hz")
   }
 
   /// A pretrained backbone reads waveforms at the rate of its own training; what changes log-mel

@@ -127,6 +127,10 @@ package struct FoldTraining: Sendable {
       try afterStep(state)
     }
     state.partial = nil
+    for (name, tensor) in state.parameters.named where !tensor.sumOfSquares.isFinite {
+      throw TrainingError.diverged(
+        epoch: epoch, step: steps, term: "weight \(name)", value: tensor.sumOfSquares)
+    }
     let validation = try validationAccuracy(&state, epoch: epoch, threads: threads())
     takeTime()
     state.epochs.append(
@@ -176,10 +180,26 @@ package enum TrainingError: Error, Equatable, Sendable {
 
 extension TrainingError: CustomStringConvertible {
   package var description: String {
+    finding + "; lower training.learning_rate or set training.gradient_clip"
+  }
+
+  /// What happened, without advice.
+  package var finding: String {
     switch self {
     case .diverged(let epoch, let step, let term, let value):
       "training diverged in epoch \(epoch), step \(step): \(term) is \(value), expected a finite "
-        + "number; lower training.learning_rate or set training.gradient_clip"
+        + "number"
     }
+  }
+
+  /// What happened, and what of these settings it may come from: those far from their defaults, where there
+  /// are any.
+  package func description(under settings: VariantSettings) -> String {
+    let unusual = settings.unusual
+    if unusual.isEmpty { return description }
+    // The learning rate is blamed only where nothing else stands out.
+    let isRate = unusual.contains { $0.hasPrefix("training.learning_rate ") }
+    return (isRate ? description : finding) + "; far from what is usual: "
+      + unusual.joined(separator: ", ")
   }
 }

@@ -29,6 +29,7 @@ struct Reprise: ParsableCommand {
     StopRequest.listen()
     do {
       var command = try parseAsRoot()
+      try requireTextArguments()
       try command.run()
     } catch {
       finish(with: error)

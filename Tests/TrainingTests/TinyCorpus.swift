@@ -98,6 +98,22 @@ struct TinyCorpus: Sendable {
     }
   }
 
+  /// A training of fold 1 on features made anew, in `folder`.
+  static func training(
+    _ settings: VariantSettings, features: FeatureSettings, in folder: String
+  ) throws -> FoldTraining {
+    for actor in actors { try write(actor, isChanged: false, below: folder + "/corpus") }
+    let corpus = try Corpus.read(.ravdess, at: folder + "/corpus")
+    let store = try FeatureStore.openOrBuild(
+      corpus.utterances.map { FeatureStore.Source(id: $0.id, path: $0.path) }, folder: folder,
+      key: "other", signal: settings.signal, features: features, jobs: 1)
+    let prepared = try PreparedCorpus(
+      corpus, store: store, signal: settings.signal, features: features, threads: 1)
+    let partition = Partition(
+      corpus.utterances, fold: 1, folds: 3, evaluateOn: .test, selection: .last)
+    return FoldTraining(prepared, partition, settings, random: RandomStream(seed: 1))
+  }
+
   /// Eight clips of one speaker: two each of neutral, happy, sad and angry, told apart by pitch.
   private static func write(_ actor: Int, isChanged: Bool, below root: String) throws {
     let folder = root + "/Actor_0\(actor)"

@@ -13,6 +13,12 @@ extension ExperimentSettings {
   ///   - known: the corpora that may be named.
   /// - Throws: `FileError`, or `ExperimentFileError` for the first thing wrong.
   package init(readingFile path: String, profile: Profile? = nil, known: [KnownCorpus]) throws {
+    // Only the size is asked for: a file of many gigabytes is not read to be refused.
+    let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
+    guard size <= YAMLLimits.bytes else {
+      throw ExperimentFileError.tooMuch(
+        Place(file: path, line: nil), what: "bytes", found: size, most: YAMLLimits.bytes)
+    }
     guard let text = String(data: try Data(readingFile: path), encoding: .utf8) else {
       throw ExperimentFileError.notUTF8(file: path)
     }
@@ -96,6 +102,7 @@ private struct ExperimentReader {
       throw wrong(entry.value, "variants", expected: "a list of variants, each with a name")
     }
     if nodes.isEmpty { throw ExperimentFileError.empty(place(entry.line), key: "variants") }
+    try requireFew(nodes.count, "variants", at: place(entry.line))
     var variants: [ExperimentSettings.Variant] = []
     for node in nodes {
       let parts = try entries(of: node, named: "variants", known: ["name"] + Self.sections)
@@ -167,7 +174,7 @@ private struct ExperimentReader {
   }
 
   private func text(_ node: YAMLTree, _ key: String, expected: String) throws -> String {
-    guard case .scalar(let text, _, _) = node, !node.isNull else {
+    guard case .scalar(let text, _, _) = node, !node.isNull, !text.utf8.contains(0) else {
       throw wrong(node, key, expected: expected)
     }
     return text
@@ -175,11 +182,7 @@ private struct ExperimentReader {
 
   private func name(_ entry: YAMLTree.Entry) throws -> String {
     let text = try text(entry.value, entry.key, expected: "a name")
-    let isPlain = text.utf8.allSatisfy {
-      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-        || [0x2B, 0x2D, 0x2E, 0x5F].contains($0)
-    }
-    guard isPlain, let first = text.first, first.isLetter || first.isNumber else {
+    guard isPlain(text), text.utf8.count <= ExperimentSettings.longestName else {
       throw ExperimentFileError.badName(place(entry.value.line), what: entry.key, name: text)
     }
     return text

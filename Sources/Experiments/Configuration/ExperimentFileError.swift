@@ -34,6 +34,8 @@ package enum ExperimentFileError: Error, Hashable, Sendable {
   case empty(Place, key: String)
   /// A fold that a corpus does not have.
   case noSuchFold(Place, fold: Int, corpus: String, folds: Int)
+  /// More of something than an experiment may have.
+  case tooMuch(Place, what: String, found: Int, most: Int)
   /// A name that cannot become part of a path.
   case badName(Place, what: String, name: String)
 }
@@ -44,14 +46,14 @@ extension ExperimentFileError: CustomStringConvertible {
     case .notUTF8(let file): "\(file): is not UTF-8 text; save it as UTF-8"
     case .syntax(let place, let problem): "\(place): is not YAML: \(problem)"
     case .unknownKey(let place, let key, let nearest, let known):
-      "\(place): unknown key \(key); "
+      "\(place): unknown key \(shortened(key)); "
         + (nearest.map { "did you mean \($0)?" } ?? "expected one of \(list(known))")
     case .wrongType(let place, let key, let expected, let found):
       "\(place): \(key): expected \(expected), found \(found)"
     case .setting(let place, let variant, let error):
       "\(place): \(error)" + (variant.map { " (in variant \($0))" } ?? "")
     case .unknownCorpus(let place, let name, let nearest, let known):
-      "\(place): unknown corpus \(name); "
+      "\(place): unknown corpus \(shortened(name)); "
         + (nearest.map { "did you mean \($0)? " } ?? "") + "There are \(list(known))"
     case .duplicate(let place, let what, let name):
       "\(place): \(what) \(name) occurs twice; remove or rename one"
@@ -59,9 +61,14 @@ extension ExperimentFileError: CustomStringConvertible {
       "\(place): \(key): expected at least one entry, found none; leave the key out for the default"
     case .noSuchFold(let place, let fold, let corpus, let folds):
       "\(place): expected folds from 1 to \(folds) for \(corpus), found \(fold)"
+    case .tooMuch(let place, let what, let found, let most):
+      "\(place): expected at most \(most) \(what), found \(found)"
+    case .badName(let place, let what, let name) where isPlain(name):
+      "\(place): \(what): expected a name of at most \(ExperimentSettings.longestName) characters, "
+        + "found \"\(shortened(name))\""
     case .badName(let place, let what, let name):
       "\(place): \(what): expected a name of letters, digits, '-', '_', '+' and '.' that begins "
-        + "with a letter or digit, found \"\(name)\""
+        + "with a letter or digit, found \"\(shortened(name))\""
     }
   }
 

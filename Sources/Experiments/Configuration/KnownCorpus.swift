@@ -52,6 +52,7 @@ extension ExperimentSettings {
   /// There is a seed, none is negative, and none occurs twice.
   func checkSeeds(at place: Place) throws {
     if seeds.isEmpty { throw ExperimentFileError.empty(place, key: "seeds") }
+    try requireFew(seeds.count, "seeds", at: place)
     if let negative = seeds.first(where: { $0 < 0 }) {
       throw ExperimentFileError.wrongType(
         place, key: "seeds", expected: "whole numbers of at least 0", found: String(negative))

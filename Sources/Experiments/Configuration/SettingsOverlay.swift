@@ -59,7 +59,17 @@ struct SettingsOverlay {
     }
     switch value {
     case .integer: if !isQuoted, let number = Int(text) { return .integer(number) }
-    case .number: if !isQuoted, let number = Double(text) { return .number(number) }
+    case .number:
+      if !isQuoted, let number = Double(text) {
+        guard number.isFinite else {
+          let allowed = SettingsReference.entries.first { $0.path == path }?.allowed
+          throw wrong(
+            node, path,
+            expected: "a finite number" + (allowed.map { ", \($0)" } ?? ""))
+        }
+        // −0 asks for what 0 does.
+        return .number(number == 0 ? 0 : number)
+      }
     case .boolean: if !isQuoted, let truth = Bool(text) { return .boolean(truth) }
     case .choice(_, let names): if names.contains(text) { return .choice(text, of: names) }
     case .section: break

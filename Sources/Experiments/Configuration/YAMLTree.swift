@@ -1,6 +1,5 @@
 // A YAML document as texts, lists and maps that know their lines. No types are guessed here, so that
 // `no` is not a truth value and 1e-4 not a text: whoever reads a value says what it should be.
-import Yams
 
 /// A piece of a YAML document.
 indirect enum YAMLTree {
@@ -17,41 +16,16 @@ indirect enum YAMLTree {
 
   /// Reads one document; an empty one is an empty map.
   ///
-  /// - Throws: `ExperimentFileError.syntax`.
+  /// - Throws: `ExperimentFileError`, also for a document of more than `YAMLLimits`.
   init(parsing text: String, file: String) throws {
-    do {
-      guard let node = try Yams.compose(yaml: text) else {
-        self = .map([], line: 1)
-        return
-      }
-      self = try YAMLTree(node, line: 1, file: file)
-    } catch let error as YamlError {
-      throw ExperimentFileError(yaml: error, file: file)
+    let bytes = Array(text.utf8)
+    guard bytes.count <= YAMLLimits.bytes else {
+      throw ExperimentFileError.tooMuch(
+        Place(file: file, line: nil), what: "bytes", found: bytes.count, most: YAMLLimits.bytes)
     }
-  }
-
-  private init(_ node: Node, line above: Int, file: String) throws {
-    let line = node.mark?.line ?? above
-    switch node {
-    case .scalar(let scalar):
-      let isQuoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
-      self = .scalar(scalar.string, isQuoted: isQuoted, line: line)
-    case .sequence(let nodes):
-      self = .list(try nodes.map { try YAMLTree($0, line: line, file: file) }, line: line)
-    case .mapping(let pairs):
-      let entries = try pairs.map { key, value in
-        guard case .scalar(let name) = key else {
-          throw ExperimentFileError.syntax(
-            Place(file: file, line: key.mark?.line ?? line), problem: "a key must be a plain text")
-        }
-        let keyLine = key.mark?.line ?? line
-        return Entry(
-          key: name.string, line: keyLine, value: try YAMLTree(value, line: keyLine, file: file))
-      }
-      self = .map(entries, line: line)
-    case .alias:
-      throw ExperimentFileError.syntax(
-        Place(file: file, line: line), problem: "an alias stands for nothing")
+    self = try bytes.withUnsafeBufferPointer { bytes in
+      var composer = YAMLComposer(bytes, file: file)
+      return try composer.document()
     }
   }
 
@@ -72,28 +46,16 @@ indirect enum YAMLTree {
   var finding: String {
     switch self {
     case _ where isNull: "nothing"
-    case .scalar(let text, let isQuoted, _): isQuoted ? "the text \"\(text)\"" : text
+    case .scalar(let text, let isQuoted, _):
+      isQuoted ? "the text \"\(shortened(text))\"" : shortened(text)
     case .list: "a list"
     case .map: "a map of keys"
     }
   }
 }
 
-extension ExperimentFileError {
-  /// The same error with its place, in one line.
-  init(yaml error: YamlError, file: String) {
-    switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      self = .syntax(Place(file: file, line: mark.line), problem: problem)
-    case .duplicatedKeysInMapping(let keys, let context):
-      self = .duplicate(
-        Place(file: file, line: context.mark.line), what: "key",
-        name: keys.joined(separator: ", "))
-    case .reader(let problem, _, _, _):
-      self = .syntax(Place(file: file, line: nil), problem: problem)
-    default:
-      self = .syntax(Place(file: file, line: nil), problem: "\(error)")
-    }
-  }
+/// A text from a file for a message: its first 60 characters, and how many there are.
+func shortened(_ text: String) -> String {
+  let head = text.prefix(60)
+  return head.endIndex == text.endIndex ? text : "\(head)… (\(text.utf8.count) bytes)"
 }

@@ -12,12 +12,15 @@ import Training
 extension ExperimentRun {
   /// Plans the whole experiment, of which nothing is started.
   ///
+  /// A variant whose trial diverges is planned without time and memory: its cells will say why they failed,
+  /// and the others go on.
+  ///
   /// - Throws: what opening recordings throws.
   package func plan() throws -> RunPlan {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     var count = PlanCount(cores: cores)
     var rows: [RunPlan.Row] = []
-    var costs: [String: [VariantSettings: VariantCost]] = [:]
+    var costs: [String: [VariantSettings: (cost: VariantCost, note: String?)]] = [:]
     var storeBytes = 0
     let (cells, beside) = (try cells(), try companions())
     let choice = experiment.protocolSettings
@@ -39,12 +42,12 @@ extension ExperimentRun {
           )
         }
         let known = costs[corpus.name.rawValue]?[variant.settings]
-        let cost = try known ?? cost(of: variant.settings, corpus, seconds: mean)
-        costs[corpus.name.rawValue, default: [:]][variant.settings] = cost
+        let (cost, note) = try known ?? trial(of: variant.settings, corpus, seconds: mean)
+        costs[corpus.name.rawValue, default: [:]][variant.settings] = (cost, note)
         rows.append(
           count.row(
             variant.name, variant.settings, corpus: corpus.name.rawValue, partitions: partitions,
-            durations: durations, watchesEpochs: isWatched, cost))
+            durations: durations, watchesEpochs: isWatched, cost, note: note))
       }
     }
     return RunPlan(rows: rows, storeBytes: storeBytes, cores: cores)
@@ -55,6 +58,20 @@ extension ExperimentRun {
     let features = experiment.variants.first?.settings.features ?? FeatureSettings()
     let columns = features.bands + (features.prosody ? 3 : 0)
     return 4 * (16_000 + Int(1000 / features.hop) * columns)
+  }
+
+  /// What a variant costs, or why that could not be measured.
+  private func trial(
+    of settings: VariantSettings, _ corpus: Corpus, seconds: Double
+  ) throws -> (cost: VariantCost, note: String?) {
+    do {
+      return (try cost(of: settings, corpus, seconds: seconds), nil)
+    } catch let error as TrainingError {
+      return (
+        VariantCost(forward: 0, step: 0, columns: 0),
+        "not measured: \(error.description(under: settings))"
+      )
+    }
   }
 
   private func cost(

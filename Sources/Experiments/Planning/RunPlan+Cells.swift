@@ -4,16 +4,19 @@ import Files
 import Foundation
 
 extension RunPlan {
-  /// Seconds of one core for a cell, on average over its variant's; nil for a variant that is not planned.
+  /// Seconds of one core for a cell, on average over its variant's; nil for a variant that is not planned or
+  /// could not be measured.
   package func seconds(of cell: Cell) -> Double? {
-    row(of: cell).map { $0.hours * 3600 * Double(cores) / Double(max(1, $0.cells)) }
+    measuredRow(of: cell).map { $0.hours * 3600 * Double(cores) / Double(max(1, $0.cells)) }
   }
 
   /// Bytes of memory for a cell in training; nil for a variant that is not planned.
-  package func memory(of cell: Cell) -> Int? { row(of: cell)?.memory }
+  package func memory(of cell: Cell) -> Int? { measuredRow(of: cell)?.memory }
 
-  private func row(of cell: Cell) -> Row? {
-    rows.first { $0.variant == cell.variant && $0.corpus == cell.identity.corpus }
+  private func measuredRow(of cell: Cell) -> Row? {
+    rows.first {
+      $0.variant == cell.variant && $0.corpus == cell.identity.corpus && $0.note == nil
+    }
   }
 }
 

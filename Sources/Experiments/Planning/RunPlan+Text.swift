@@ -14,8 +14,9 @@ extension RunPlan {
         [
           row.corpus, row.variant, "\(row.cells)", "\(row.cleanPasses)", "\(row.mixturePasses)",
           "\(row.trainedPasses)", "\(row.evaluatedPasses)", "\(row.sparedPasses)",
-          sizeText(row.frameBytes), sizeText(row.mixtureBytes), sizeText(row.memory),
-          sizeText(row.resultBytes), String(format: "%.2f", row.hours),
+          sizeText(row.frameBytes), sizeText(row.mixtureBytes),
+          row.note == nil ? sizeText(row.memory) : "–", sizeText(row.resultBytes),
+          row.note == nil ? String(format: "%.2f", row.hours) : "–",
         ]
       }
     let widths = head.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
@@ -25,8 +26,9 @@ extension RunPlan {
         return column < 2 ? cell + space : space + cell
       }.joined(separator: "  ")
     }
+    let notes = rows.compactMap { row in row.note.map { "\(row.corpus) \(row.variant): \($0)" } }
     return
-      (table + [
+      (table + notes + [
         "recordings, mixtures: passes of the frozen backbone, those that earlier rows share left "
           + "out; trained, scored: utterances through the trained part; spared: passes that the "
           + "cache makes needless",

@@ -31,6 +31,8 @@ package struct RunPlan: Codable, Sendable, Equatable {
     package let memory: Int
     /// Bytes of the files of all its cells.
     package let resultBytes: Int
+    /// Why hours, memory and bytes were not measured; nil where they were.
+    package let note: String?
   }
 
   package let rows: [Row]
@@ -87,11 +89,12 @@ package struct PlanCount {
   /// - Parameters:
   ///   - partitions: of each training, those beside included.
   ///   - watchesEpochs: whether the scored utterances are scored after every epoch as well.
+  ///   - note: why `cost` was not measured; nil where it was.
   ///   - durations: of all recordings, s.
   package mutating func row(
     _ variant: String, _ settings: VariantSettings, corpus: String,
     partitions: [(seed: Int, fold: Int, partition: Partition)], durations: [Double],
-    watchesEpochs: Bool = false, _ cost: VariantCost
+    watchesEpochs: Bool = false, _ cost: VariantCost, note: String? = nil
   ) -> RunPlan.Row {
     let epochs = settings.training.epochs
     let trained = partitions.reduce(0) { $0 + $1.partition.training.count * epochs }
@@ -126,7 +129,7 @@ package struct PlanCount {
       resultBytes: partitions.reduce(0) {
         $0 + 4 * cost.parameters + $1.partition.evaluation.count
           * (4 * settings.model.embedding + Self.predictionBytes)
-      })
+      }, note: note)
   }
 }
 

@@ -48,6 +48,7 @@ extension ExperimentRun {
     let experiment = try readJSON(
       ExperimentSettings.self, from: file,
       remedy: "start the run again, which writes it anew and keeps finished cells")
+    try experiment.validate(at: Place(file: file, line: nil))
     try self.init(experiment, folder: folder, frames: frames, mixtureBudget: mixtureBudget)
   }
 

@@ -155,9 +155,11 @@ final class CellWork: Sendable {
         _ = try? claim.release()
         throw error
       default:
-        try folder.fail("\(error)")
+        let settings = folder.cell.identity.settings
+        let reason = (error as? TrainingError)?.description(under: settings) ?? "\(error)"
+        try folder.fail(reason)
         try claim.fail()
-        watch(.failed(folder.cell, reason: "\(error)"))
+        watch(.failed(folder.cell, reason: reason))
       }
     }
   }
