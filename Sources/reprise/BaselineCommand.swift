@@ -34,11 +34,11 @@ struct BaselineCommand: ParsableCommand {
     var allow: [RecordingFault] = []
 
     func validate() throws {
-      guard margin > 0, margin <= 100 else {
-        throw ValidationError("--margin \(margin): expected more than 0 and at most 100 points")
+      if let problem = Baseline.Margin.problem(points: margin) {
+        throw ValidationError("--margin \(margin): \(problem)")
       }
-      guard confidence >= 0.5, confidence < 1 else {
-        throw ValidationError("--confidence \(confidence): expected at least 0.5 and less than 1")
+      if let problem = Baseline.Margin.problem(confidence: confidence) {
+        throw ValidationError("--confidence \(confidence): \(problem)")
       }
     }
 
@@ -79,8 +79,10 @@ struct BaselineCommand: ParsableCommand {
     func run() throws {
       let baselines = try BaselineFile.load(folder: folder ?? baselinesFolder())
       guard let baseline = baselines.first(where: { $0.name == name }) else {
+        let names = baselines.map(\.name)
+        let nearest = nearestName(to: name, among: names).map { "did you mean \"\($0)\"? " } ?? ""
         throw ValidationError(
-          "no baseline \"\(name)\": there are \(baselines.map(\.name).joined(separator: ", "))")
+          "no baseline \"\(name)\": \(nearest)there are \(names.joined(separator: ", "))")
       }
       try tell(baseline.details)
     }
@@ -101,6 +103,8 @@ struct BaselineCommand: ParsableCommand {
     var readme: String?
     @Flag(help: "Write the tables anew instead of complaining.")
     var write = false
+    @Flag(help: "Give files without a checksum one, so that an edit of a number or margin is seen.")
+    var seal = false
 
     func run() throws {
       let folder = folder ?? baselinesFolder()
@@ -108,6 +112,11 @@ struct BaselineCommand: ParsableCommand {
         readme
         ?? URL(fileURLWithPath: folder).deletingLastPathComponent()
         .appendingPathComponent("README.md").path
+      if seal {
+        for path in try BaselineFile.paths(in: folder) where try BaselineFile.seal(path) {
+          try tell("\(path): sealed")
+        }
+      }
       let lint = try BaselineLint(folder: folder, readme: readme)
       if write, let text = lint.mendedText {
         try Data(text.utf8).writeAtomically(to: readme)

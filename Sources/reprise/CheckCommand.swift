@@ -38,11 +38,11 @@ struct CheckCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let margin, !(margin > 0 && margin <= 100) {
-      throw ValidationError("--margin \(margin): expected more than 0 and at most 100 points")
+    if let margin, let problem = Baseline.Margin.problem(points: margin) {
+      throw ValidationError("--margin \(margin): \(problem)")
     }
-    if let confidence, !(confidence >= 0.5 && confidence < 1) {
-      throw ValidationError("--confidence \(confidence): expected at least 0.5 and less than 1")
+    if let confidence, let problem = Baseline.Margin.problem(confidence: confidence) {
+      throw ValidationError("--confidence \(confidence): \(problem)")
     }
   }
 

@@ -40,6 +40,10 @@ extension Reprise {
       FileHandle.standardError.write(Data("reprise: \(error)\n".utf8))
       Foundation.exit(StopRequest.exitCode)
     }
+    if error is IncomparableError || error is UnknownSystemError {
+      FileHandle.standardError.write(Data("reprise: \(error)\n".utf8))
+      Foundation.exit(Verdict.incomparable.exitCode)
+    }
     let isUsage = exitCode(for: error) == .validationFailure || exitCode(for: error) == .success
     if isUsage || error is ExitCode { exit(withError: error) }
     FileHandle.standardError.write(Data("reprise: \(error)\n".utf8))

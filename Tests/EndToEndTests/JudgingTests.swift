@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Two actors of each of the six folds, one tiny network, three seeds.
-private let recorded = Result<String, any Error> {
+let recorded = Result<String, any Error> {
   let folder = scratch + "/recorded"
   try writeTinyRAVDESS(
     to: folder + "/corpus", actors: [1, 11, 4, 10, 8, 9, 3, 5, 2, 15, 6, 13])

@@ -1,5 +1,6 @@
 // By hand: the results of a run whose cells were written by hand, one of them missing.
 import Corpora
+import Evaluation
 import Experiments
 import Files
 import Foundation
@@ -50,8 +51,13 @@ struct HandMadeRun {
     let classes = CorpusName.ravdess.classes
     let header =
       "id,speaker,fold,truth,predicted," + classes.map { "p_" + $0 }.joined(separator: ",")
+    let fold = folder.cell.identity.fold
+    let clips =
+      fold == 1
+      ? ["01-01-01-01-01", "01-01-02-01-01", "02-01-01-01-01"].map { "03-01-\($0),Actor_01" }
+      : ["01-01-01", "02-01-01", "02-02-01", "03-01-01"].map { "03-01-\($0)-01-04,Actor_04" }
     let rows = pairs.enumerated().map { index, pair in
-      "u\(index),Actor_01,\(folder.cell.identity.fold),\(classes[pair.truth]),"
+      "\(clips[index]),\(fold),\(classes[pair.truth]),"
         + "\(classes[pair.predicted])," + Array(repeating: "0.125", count: 8).joined(separator: ",")
     }
     let epoch =
@@ -147,6 +153,74 @@ struct HandMadeRun {
       #expect("\(error as Any)".contains(path))
       try Data(text.utf8).writeAtomically(to: path)
       #expect(try run.results()[0].variants[0].folders.count == 3)
+    }
+  }
+}
+
+@Suite struct `What a run scored` {
+  /// Writes other predictions into a finished cell, with its checksums made again.
+  private func forge(
+    _ run: ExperimentRun, _ index: Int, _ change: ([String]) -> [String]
+  ) throws {
+    let cell = CellFolder(run: run.folder, cell: try run.cells()[index])
+    let path = cell.file("predictions.csv")
+    let old = try Data(readingFile: path)
+    let lines = String(decoding: old, as: UTF8.self).split(separator: "\n").map(String.init)
+    let new = Data((change(lines).joined(separator: "\n") + "\n").utf8)
+    try new.writeAtomically(to: path)
+    let done = String(decoding: try Data(readingFile: cell.file("done.json")), as: UTF8.self)
+    try Data(done.replacing(sha256(old), with: sha256(new)).utf8)
+      .writeAtomically(to: cell.file("done.json"))
+    #expect(cell.isIntact)
+  }
+
+  private func expectRefusal(
+    _ parts: String..., of run: ExperimentRun, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let error = #expect(throws: IncomparableError.self, sourceLocation: sourceLocation) {
+      try run.results()
+    }
+    for part in parts {
+      #expect(
+        error?.description.contains(part) == true, "\(error as Any)", sourceLocation: sourceLocation
+      )
+    }
+  }
+
+  @Test func `is held to the corpus, whatever the checksums say`() throws {
+    let forgeries: [(String, ([String]) -> [String])] = [
+      (
+        "1 have another class than the corpus",
+        { $0.map { $0.replacing(",calm,calm", with: ",happy,calm") } }
+      ),
+      ("1 of the 3 utterances of fold 1 are missing: 03-01-02-01-01-01-01", { $0.dropLast() }),
+      (
+        "1 ids are not in RAVDESS: 09-",
+        { [$0[0], $0[1].replacing("03-01-01-01-01", with: "09-01-01-01-01")] + $0[2...] }
+      ),
+      ("3 have another speaker", { $0.map { $0.replacing("Actor_01", with: "Actor_02") } }),
+      (
+        "expected neutral, calm, happy",
+        { $0.map { $0.replacing("p_calm,p_happy", with: "p_happy,p_calm") } }
+      ),
+    ]
+    for (complaint, change) in forgeries {
+      try withTemporaryFolder { root in
+        let run = try HandMadeRun(below: root).run
+        try forge(run, 0) { $0 }
+        #expect(try run.results()[0].variants[0].folders.count == 3)
+        try forge(run, 0, change)
+        expectRefusal(complaint, "cells/ravdess-fold1-seed1", "start the run again", of: run)
+      }
+    }
+  }
+
+  @Test func `is scored by a training of its own for each seed`() throws {
+    try withTemporaryFolder { root in
+      let run = try HandMadeRun(below: root).run
+      // Seed 2 of fold 1 takes one neutral for calm; seed 1 does not.
+      try forge(run, 2) { $0.map { $0.replacing(",neutral,calm,", with: ",neutral,neutral,") } }
+      expectRefusal("fold1-seed1", "fold1-seed2", "one is a copy of the other", of: run)
     }
   }
 }

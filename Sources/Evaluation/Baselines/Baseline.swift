@@ -82,6 +82,23 @@ package struct Baseline: Codable, Hashable, Sendable {
     package init(metric: Metric, points: Double, confidence: Double) {
       (self.metric, self.points, self.confidence) = (metric, points, confidence)
     }
+
+    /// The widest margin, points: beyond it a loss could not be called one.
+    package static let greatest = 20.0
+    /// The confidences that an interval can be made for.
+    package static let confidences = 0.5...0.9999
+
+    /// What is wrong with these points; nil where they make a margin.
+    package static func problem(points: Double) -> String? {
+      points > 0 && points <= greatest
+        ? nil : "expected more than 0 and at most \(fixed(greatest, digits: 0)) points"
+    }
+
+    /// What is wrong with this confidence; nil where an interval can be made for it.
+    package static func problem(confidence: Double) -> String? {
+      confidences.contains(confidence)
+        ? nil : "expected \(confidences.lowerBound) to \(confidences.upperBound)"
+    }
   }
 
   /// A file beside the baseline's own.

@@ -1,11 +1,20 @@
 // Baselines on disk: JSON files of `{"baselines": […]}`, checked on reading. A recorded number can
 // be wrong, so scores are computed again from the counts beside them.
-import Files
+package import Files
 package import Foundation
 
 /// The content of one file of baselines.
-package struct BaselineFile: Codable, Hashable, Sendable {
+package struct BaselineFile: Codable, Equatable, Sendable {
   package var baselines: [Baseline]
+  /// Whether the file that was read guards its numbers by a checksum.
+  package private(set) var seal = SealState.unsealed
+
+  private enum CodingKeys: String, CodingKey { case baselines }
+
+  /// Whether both hold the same baselines, sealed or not.
+  package static func == (one: BaselineFile, other: BaselineFile) -> Bool {
+    one.baselines == other.baselines
+  }
 
   package init(baselines: [Baseline]) { self.baselines = baselines }
 
@@ -16,7 +25,7 @@ package struct BaselineFile: Codable, Hashable, Sendable {
     try self.init(parsing: try Data(readingFile: path), file: path)
   }
 
-  /// Reads and checks the content of `file`.
+  /// Reads and checks the content of `file`. A file without a checksum is read: those of before have none.
   package init(parsing data: Data, file: String) throws {
     do {
       self = try decodeJSON(BaselineFile.self, from: data)
@@ -24,33 +33,62 @@ package struct BaselineFile: Codable, Hashable, Sendable {
       throw BaselineError(error, file: file)
     }
     // What decoding passed over is missing once the value is encoded again.
-    let written = try JSONSerialization.jsonObject(with: data)
-    let understood = try JSONSerialization.jsonObject(with: canonicalJSON(self))
-    if let key = firstUnknownKey(written, understood) {
+    let (written, understood): (Any, Any)
+    do {
+      written = try JSONSerialization.jsonObject(with: data)
+      understood = try JSONSerialization.jsonObject(with: canonicalJSON(self))
+    } catch {
+      throw BaselineError.notJSON(file: file, reason: "a number or text in it does not fit")
+    }
+    var rest = written as? [String: Any]
+    rest?["checksum"] = nil
+    if let key = firstUnknownKey(rest ?? written, understood) {
       throw BaselineError.unknownKey(file: file, key: key)
     }
     for baseline in baselines { try baseline.check(file: file) }
     try checkNames(baselines, file: file)
+    seal = data.sealState
+    if seal == .broken { throw BaselineError.edited(file: file) }
   }
 
   /// Reads all `.json` files of `folder` in the order of their names.
   ///
   /// - Throws: `FileError` or `BaselineError`, also when two files use one name.
   package static func load(folder: String) throws -> [Baseline] {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      throw FileError.cannotRead(path: folder, reason: "there is no such folder")
-    }
-    let files = names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted()
-    let baselines = try files.flatMap {
-      try BaselineFile(readingFile: folder + "/" + $0).baselines
-    }
+    let baselines = try paths(in: folder).flatMap { try BaselineFile(readingFile: $0).baselines }
     try checkNames(baselines, file: folder)
     return baselines
   }
 
-  /// Writes the baselines to `path`, whole or not at all, in a form that reads and diffs well.
+  /// The files of baselines in `folder`, in the order of their names.
+  ///
+  /// - Throws: `FileError`.
+  package static func paths(in folder: String) throws -> [String] {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      throw FileError.cannotRead(path: folder, reason: "there is no such folder")
+    }
+    return names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted()
+      .map { folder + "/" + $0 }
+  }
+
+  /// Writes the baselines to `path`, whole or not at all, with a checksum, in a form that reads and diffs well.
   package func write(to path: String) throws {
-    try (canonicalJSON(self, pretty: true) + Data("\n".utf8)).writeAtomically(to: path)
+    try (canonicalJSON(self, pretty: true) + Data("\n".utf8)).sealed.writeAtomically(to: path)
+  }
+
+  /// Gives the file at `path` a checksum where it has none, and leaves it as it is otherwise.
+  ///
+  /// - Returns: whether it was without one.
+  /// - Throws: `FileError` or `BaselineError`: only a file that can be read is sealed.
+  package static func seal(_ path: String) throws -> Bool {
+    let data = try Data(readingFile: path)
+    guard try BaselineFile(parsing: data, file: path).seal == .unsealed else { return false }
+    let sealed = data.sealed
+    guard sealed.sealState == .intact else {
+      throw BaselineError.notJSON(file: path, reason: "expected an object that begins with {")
+    }
+    try sealed.writeAtomically(to: path)
+    return true
   }
 }
 
@@ -62,6 +100,10 @@ package enum BaselineError: Error, Hashable, Sendable {
   case duplicate(file: String, name: String)
   case inconsistent(file: String, name: String, expected: String, found: String)
   case incompleteGrid(name: String, cells: String)
+  /// The checksum in the file is not that of its other bytes.
+  case edited(file: String)
+  /// The file to be written is there and is not an older record of the same baselines.
+  case occupied(file: String, found: String)
 }
 
 extension BaselineError: CustomStringConvertible {
@@ -75,6 +117,11 @@ extension BaselineError: CustomStringConvertible {
       "\(file): baseline \"\(name)\": expected \(expected), found \(found)"
     case .incompleteGrid(let name, let cells):
       "baseline \"\(name)\": only \(cells) cells are finished; finish the run before recording it"
+    case .edited(let file):
+      "\(file): was edited: its checksum differs, so no number or margin in it can be trusted; take it from "
+        + "where it was recorded, or record it again"
+    case .occupied(let file, let found):
+      "\(file): nothing was written, for there is \(found); choose another name or --to, or move it away"
     }
   }
 
@@ -103,7 +150,10 @@ extension Baseline {
       }
     }
     try require(!name.isEmpty, "a name", "none")
-    try require(!signature.classes.isEmpty, "classes", "none")
+    try require(
+      !signature.classes.isEmpty && !signature.classes.contains("")
+        && Set(signature.classes).count == signature.classes.count,
+      "classes, each with a name of its own", signature.classes.joined(separator: " "))
     switch kind {
     case .published:
       try require(source != nil, "a source for a published result", "none")
@@ -115,14 +165,39 @@ extension Baseline {
       if let percent = score.percent {
         try require((0...100).contains(percent), "per cent from 0 to 100", "\(percent)")
       }
+      if let digits = score.digits {
+        try require((0...6).contains(digits), "0 to 6 digits after the point", "\(digits)")
+      }
     }
     guard let measurement else { return }
-    let grid = Set(
-      measurement.seeds.flatMap { seed in measurement.folds.map { [seed, $0] } })
-    let places = measurement.cells.map { [$0.seed, $0.fold] }
+    if let margin = measurement.margin {
+      if let problem = Baseline.Margin.problem(points: margin.points) {
+        throw BaselineError.inconsistent(
+          file: file, name: name, expected: "margin.points: \(problem)", found: "\(margin.points)")
+      }
+      if let problem = Baseline.Margin.problem(confidence: margin.confidence) {
+        throw BaselineError.inconsistent(
+          file: file, name: name, expected: "margin.confidence: \(problem)",
+          found: "\(margin.confidence)")
+      }
+    }
+    let (seeds, folds, cells) = (measurement.seeds, measurement.folds, measurement.cells)
     try require(
-      places.count == grid.count && Set(places) == grid && !grid.isEmpty,
-      "one cell for each of \(grid.count) seeds and folds", "\(places.count) cells")
+      Set(seeds).count == seeds.count && seeds.allSatisfy { $0 >= 0 },
+      "seeds of at least 0, each once", "\(seeds.prefix(8))")
+    try require(
+      Set(folds).count == folds.count && folds.allSatisfy { (1...10_000).contains($0) },
+      "folds of at least 1, each once", "\(folds.prefix(8))")
+    // Lists of thousands would make millions of places.
+    try require(
+      !cells.isEmpty && seeds.count <= cells.count && folds.count <= cells.count
+        && cells.count % max(1, seeds.count) == 0
+        && cells.count / max(1, seeds.count) == folds.count,
+      "one cell for each of \(seeds.count) seeds and \(folds.count) folds", "\(cells.count) cells")
+    let grid = Set(seeds.flatMap { seed in folds.map { [seed, $0] } })
+    try require(
+      Set(cells.map { [$0.seed, $0.fold] }) == grid,
+      "one cell for each of \(grid.count) seeds and folds", "other ones")
     for cell in measurement.cells {
       let place = "seed \(cell.seed), fold \(cell.fold)"
       try require(
@@ -143,8 +218,15 @@ extension Baseline {
         abs(scores.unweightedAverageRecall - cell.unweightedAverageRecall) < 1e-9,
         "UA \(scores.unweightedAverageRecall) at \(place)", "\(cell.unweightedAverageRecall)")
     }
-    guard let expected = signature.utterances else { return }
     let summary = measurement.summary
+    for cell in measurement.cells {
+      let supports = cell.matrix.classes.indices.map { cell.matrix.support($0) }
+      try require(
+        supports == summary.supports(fold: cell.fold),
+        "the same utterances of fold \(cell.fold) in every seed",
+        "others in seed \(cell.seed): \(supports)")
+    }
+    guard let expected = signature.utterances else { return }
     for seed in measurement.seeds {
       let total = summary.pooledMatrix(seed: seed)?.total ?? 0
       try require(total == expected, "\(expected) utterances of seed \(seed)", "\(total)")

@@ -23,17 +23,21 @@ package struct BaselineLint: Sendable {
   ///     between `<!-- reprise-components:NAME -->` and `<!-- end -->`.
   /// - Throws: `FileError` where a file cannot be read; what a file says wrongly is a complaint.
   package init(folder: String, readme: String) throws {
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        .filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted()
-    } catch {
-      throw FileError.cannotRead(path: folder, reason: "there is no such folder")
-    }
     var baselines: [Baseline] = []
-    for name in names {
+    for path in try BaselineFile.paths(in: folder) {
+      let name = (path as NSString).lastPathComponent
       do {
-        let file = try BaselineFile(readingFile: folder + "/" + name)
+        let file = try BaselineFile(readingFile: path)
+        if file.seal == .unsealed {
+          let text =
+            "\(path): has no checksum, so an edited number or margin would not be seen; "
+            + "reprise baseline lint --seal gives it one"
+          if file.baselines.contains(where: { $0.kind == .measured }) {
+            complain(text)
+          } else {
+            lines.append(text)
+          }
+        }
         for baseline in file.baselines {
           let predictions = try baseline.predictions(in: folder)
           let checked =

@@ -20,39 +20,28 @@ extension Baseline {
   ///
   /// - Parameter folder: where the baseline's own file lies.
   /// - Throws: `FileError`, `CSVError`, or `BaselineError.inconsistent` where the file is not the one
-  ///   recorded or does not give the recorded counts.
+  ///   recorded or does not give the recorded counts; `IncomparableError` where its utterances are not those
+  ///   of the recorded protocol, or one seed is a copy of another.
   package func predictions(in folder: String) throws -> SystemPredictions? {
     guard let measurement, let recorded = measurement.predictions else { return nil }
     let path = folder + "/" + recorded.file
-    let digest = sha256(try Data(readingFile: path))
     func wrong(_ expected: String, _ found: String) -> BaselineError {
       .inconsistent(file: path, name: name, expected: expected, found: found)
     }
+    guard !recorded.file.isEmpty, !recorded.file.contains("/"), !recorded.file.hasPrefix(".") else {
+      throw wrong("the name of a file beside the baseline's own", recorded.file)
+    }
+    let data = try Data(readingFile: path)
+    let digest = sha256(data)
     guard digest == recorded.sha256 else { throw wrong("SHA-256 \(recorded.sha256)", digest) }
-    let table = try CSVTable(readingFile: path)
+    guard let text = String(data: data, encoding: .utf8) else { throw CSVError.notUTF8(file: path) }
+    let table = try CSVTable(parsing: text, file: path)
     let seeds = measurement.seeds.sorted()
     guard table.header == ["id", "speaker", "fold", "truth"] + seeds.map({ "seed_\($0)" }) else {
       throw wrong(
         "columns id,speaker,fold,truth and one per seed", table.header.joined(separator: ","))
     }
-    func label(_ name: String, _ line: Int) throws -> Int {
-      guard let label = signature.classes.firstIndex(of: name) else {
-        throw wrong("one of the classes in line \(line)", name)
-      }
-      return label
-    }
-    let predictions = try seeds.indices.map { column in
-      let rows = try table.rows.map { row in
-        guard let fold = Int(row.fields[2]) else {
-          throw wrong("a number of a fold in line \(row.line)", row.fields[2])
-        }
-        return Prediction(
-          id: row.fields[0], speaker: row.fields[1], fold: fold,
-          truth: try label(row.fields[3], row.line),
-          predicted: try label(row.fields[4 + column], row.line), probabilities: [])
-      }
-      return (seed: seeds[column], predictions: rows)
-    }
+    let predictions = try predictions(in: table, seeds, wrong)
     for cell in measurement.cells {
       let rows = predictions.first { $0.seed == cell.seed }?.predictions ?? []
       let matrix = ConfusionMatrix(
@@ -61,6 +50,57 @@ extension Baseline {
         throw wrong("the recorded counts of seed \(cell.seed), fold \(cell.fold)", "others")
       }
     }
-    return SystemPredictions(system: system, classes: signature.classes, seeds: predictions)
+    let system = SystemPredictions(
+      system: system, classes: signature.classes, seeds: predictions)
+    try requireComparable(system, path)
+    return system
+  }
+
+  /// The rows of the table for each seed.
+  private func predictions(
+    in table: CSVTable, _ seeds: [Int], _ wrong: (String, String) -> BaselineError
+  ) throws -> [(seed: Int, predictions: [Prediction])] {
+    let folds = Set(measurement?.folds ?? [])
+    var seen: Set<String> = []
+    func label(_ name: String, _ line: Int) throws -> Int {
+      guard let label = signature.classes.firstIndex(of: name) else {
+        throw wrong("one of the classes in line \(line)", name)
+      }
+      return label
+    }
+    for row in table.rows {
+      guard let fold = Int(row.fields[2]), folds.contains(fold) else {
+        throw wrong("the number of a recorded fold in line \(row.line)", row.fields[2])
+      }
+      guard !row.fields[0].isEmpty, seen.insert(row.fields[0]).inserted else {
+        throw wrong("an id of its own in line \(row.line)", "\"\(row.fields[0])\"")
+      }
+    }
+    return try seeds.indices.map { column in
+      let rows = try table.rows.map { row in
+        Prediction(
+          id: row.fields[0], speaker: row.fields[1], fold: Int(row.fields[2]) ?? 0,
+          truth: try label(row.fields[3], row.line),
+          predicted: try label(row.fields[4 + column], row.line), probabilities: [])
+      }
+      return (seed: seeds[column], predictions: rows)
+    }
+  }
+
+  /// Throws where the utterances are not those of the recorded fingerprint, or a seed is a copy.
+  private func requireComparable(_ system: SystemPredictions, _ path: String) throws {
+    var problems = system.copiedSeeds()
+    if let fingerprint = signature.fingerprint, let folds = signature.folds,
+      folds == measurement?.folds.count
+    {
+      let own = system.fingerprint(
+        folds: folds, exclusions: [], evaluateOn: signature.evaluateOn)
+      problems += own.differencesOfUtterances(from: fingerprint)
+        .map { "its utterances are not those of the recorded fingerprint: \($0)" }
+    }
+    guard !problems.isEmpty else { return }
+    throw IncomparableError(
+      problems: problems.map { "\(path): \($0)" },
+      remedy: "take both files from where they were recorded, or record the baseline again")
   }
 }

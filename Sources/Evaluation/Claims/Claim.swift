@@ -37,12 +37,12 @@ package struct ClaimRow: Codable, Hashable, Sendable {
 }
 
 extension Baseline.QuotedScore {
-  /// Digits after the point as printed; as many as the number needs where that is not recorded.
+  /// Digits after the point as printed, at most 6; as many as the number needs where that is not recorded.
   package var printedDigits: Int {
-    if let digits { return digits }
+    if let digits { return min(6, max(0, digits)) }
     let text = (percent ?? 0).description
     guard let point = text.firstIndex(of: "."), !text.hasSuffix(".0") else { return 0 }
-    return text.distance(from: point, to: text.endIndex) - 1
+    return min(6, text.distance(from: point, to: text.endIndex) - 1)
   }
 }
 

@@ -1,10 +1,10 @@
-// Did our code change the result? One system held to one baseline. The test utterances are the same on
-// both sides, so speakers do not matter and the only noise is that of seeds; against a published figure,
-// of which no seed is known, folds are the noise.
+// Did our code change the result? One system held to one baseline. The test utterances are held to each
+// other first. Where they are the same, speakers do not matter and the only noise is that of seeds; against a
+// published figure, of which no seed is known, folds are the noise.
 package import Randomness
 import Statistics
 
-/// The rule, fixed before anything is compared.
+/// The rule of a comparison.
 package struct Gate: Hashable, Sendable {
   package var metric: Metric
   /// δ, share: 0.01 is one point.
@@ -13,10 +13,14 @@ package struct Gate: Hashable, Sendable {
   package var confidence: Double
   /// A gain surely above this, share, is an alarm.
   package var suspiciousGain: Double
+  /// Whether the baseline's file guards its margin by a checksum.
+  package var isSealed: Bool
 
   package init(
-    metric: Metric, margin: Double, confidence: Double = 0.95, suspiciousGain: Double? = nil
+    metric: Metric, margin: Double, confidence: Double = 0.95, suspiciousGain: Double? = nil,
+    isSealed: Bool = true
   ) {
+    self.isSealed = isSealed
     self.metric = metric
     self.margin = margin
     self.confidence = confidence
@@ -50,7 +54,8 @@ package struct Gate: Hashable, Sendable {
     random: RandomStream
   ) -> GateResult {
     var result = GateResult(candidate, baseline, self)
-    let reasons = reasonsAgainst(candidate, baseline)
+    let reasons =
+      reasonsAgainst(candidate, baseline) + differences(candidate, baseline, recorded)
     guard reasons.isEmpty else {
       result.conclude(.incomparable, because: reasons)
       return result
@@ -88,6 +93,29 @@ package struct Gate: Hashable, Sendable {
     return reasons
   }
 
+  /// In what the utterances of the two differ: one by one where both keep them, else by fold and class.
+  private func differences(
+    _ candidate: Candidate, _ baseline: Baseline, _ recorded: SystemPredictions?
+  ) -> [String] {
+    guard let measurement = baseline.measurement else { return [] }
+    if let own = candidate.predictions, let recorded {
+      return own.differences(from: recorded)
+    }
+    let folds = measurement.folds.sorted()
+    guard candidate.summary.expectedFolds == folds else {
+      return [
+        "other folds: \(candidate.summary.expectedFolds.map(String.init).joined(separator: " ")) vs "
+          + folds.map(String.init).joined(separator: " ")
+      ]
+    }
+    let theirs = measurement.summary
+    return folds.compactMap { fold in
+      let (own, others) = (candidate.summary.supports(fold: fold), theirs.supports(fold: fold))
+      return own == others || own.isEmpty
+        ? nil : "fold \(fold) has other numbers of utterances of the classes: \(own) vs \(others)"
+    }
+  }
+
   // MARK: Every fold and seed is known
 
   private func judgeBySeeds(
@@ -99,9 +127,13 @@ package struct Gate: Hashable, Sendable {
       baseline: baseline.summary.scoresByFold(metric))
     let estimate = blocks.welch(level: confidence)
     result.test = estimate.method
+    let looked =
+      candidate.predictions != nil && recorded != nil
+      ? "the test utterances are the same on both sides "
+        + "(\(recorded?.utterances.count ?? 0) were held to each other)"
+      : "fingerprints and class counts of each fold are equal (the baseline keeps no utterances)"
     result.reason =
-      "the test utterances are the same on both sides, so seeds are the only noise; the same seed in "
-      + "two programs is no pair"
+      looked + ", so seeds are the only noise; the same seed in two programs is no pair"
     result.difference = estimate
     result.permutation = blocks.permutationTest(random: random.split("permutation"))
     result.seedDeviation = blocks.seedDeviation?.value
@@ -206,6 +238,13 @@ func points(_ share: Double) -> String {
 }
 
 extension ScoreSummary {
+  /// How many utterances of each class a fold has, of its first cell.
+  func supports(fold: Int) -> [Int] {
+    cells.first { $0.fold == fold }.map { cell in
+      cell.matrix.classes.indices.map { cell.matrix.support($0) }
+    } ?? []
+  }
+
   /// `[folds][seeds]`: the figure of each complete seed on each fold.
   package func scoresByFold(_ metric: Metric) -> [[Double]] {
     expectedFolds.map { fold in

@@ -25,7 +25,7 @@ extension GateResult {
       }
       facts.append(("difference", "\(points(difference.value)) points" + (interval ?? "")))
     }
-    facts.append(("margin", "\(points(-margin)) points, fixed before the comparison"))
+    facts.append(("margin", "\(points(-margin)) points, \(marginRule)"))
     if let test { facts.append(("test", test + (reason.map { ": " + $0 } ?? ""))) }
     facts.append(("evidence", evidence.rawValue))
     if let permutation {

@@ -9,6 +9,8 @@ package struct GateResult: Codable, Hashable, Sendable {
   package let metric: Metric
   package let margin: Double
   package let confidence: Double
+  /// Where margin, metric and confidence come from, in words.
+  package let marginRule: String
   package let evidence: Baseline.Evidence
   /// The protocols, in one line each.
   package let signature: String
@@ -47,6 +49,7 @@ package struct GateResult: Codable, Hashable, Sendable {
     metric = gate.metric
     margin = gate.margin
     confidence = gate.confidence
+    marginRule = Self.rule(gate, baseline)
     evidence = baseline.evidence
     signature = candidate.signature.text
     baselineSignature = baseline.signature.text
@@ -59,7 +62,9 @@ package struct GateResult: Codable, Hashable, Sendable {
   }
 
   /// A baseline for which the run has nothing.
-  package init(missing system: String, for baseline: Baseline, _ gate: Gate, reason: String) {
+  package init(
+    missing system: String, for baseline: Baseline, _ gate: Gate, reasons: [String]
+  ) {
     corpus = baseline.signature.corpus
     self.system = system
     self.baseline = baseline.name
@@ -73,7 +78,24 @@ package struct GateResult: Codable, Hashable, Sendable {
     baselineSeeds = baseline.measurement?.seeds ?? []
     value = nil
     recorded = baseline.measurement?.summary.perFold(gate.metric)?.mean
-    because = [reason]
+    because = reasons
+    marginRule = Self.rule(gate, baseline)
+  }
+
+  /// Only what stands in the baseline was fixed before anybody knew what it is compared with.
+  private static func rule(_ gate: Gate, _ baseline: Baseline) -> String {
+    guard let recorded = baseline.measurement?.margin else {
+      return "the baseline records none: chosen for this check"
+    }
+    let isRecorded =
+      gate.metric == recorded.metric && abs(100 * gate.margin - recorded.points) < 1e-9
+      && gate.confidence == recorded.confidence
+    return isRecorded
+      ? gate.isSealed
+        ? "fixed before the comparison"
+        : "recorded, in a file without a checksum: whether before the comparison cannot be seen"
+      : "asked for in this check; recorded are \(fixed(recorded.points, digits: 2)) points of "
+        + "\(recorded.metric.abbreviation), \(fixed(100 * recorded.confidence, digits: 2)) % interval"
   }
 
   mutating func conclude(_ verdict: Verdict, because reasons: [String]) {

@@ -87,6 +87,17 @@ package struct ProtocolFingerprint: Codable, Hashable, Sendable {
     ].compactMap { $0 }
   }
 
+  /// In what the scored utterances differ; what was left out and which part was scored do not count.
+  func differencesOfUtterances(from other: ProtocolFingerprint) -> [String] {
+    [
+      ("ids", utterances, other.utterances), ("classes", labels, other.labels),
+      ("folds", folds, other.folds), ("speakers", speakers, other.speakers),
+      ("names of classes", metrics, other.metrics),
+    ].filter { version == other.version && $0.1 != $0.2 }.map {
+      "other \($0.0): \($0.1) vs \($0.2)"
+    }
+  }
+
   private func phraseOfMetrics(_ other: ProtocolFingerprint) -> String? {
     metrics == other.metrics
       ? nil : "other classes or definitions of metrics: \(metrics) vs \(other.metrics)"

@@ -18,6 +18,40 @@ package struct ConfusionMatrix: Codable, Hashable, Sendable {
     self.counts = counts
   }
 
+  /// The most utterances that a stored matrix may count, so that sums of many matrices stay whole numbers.
+  package static let greatestTotal = 1_000_000_000
+
+  /// Reads a stored matrix.
+  ///
+  /// - Throws: `DecodingError` where `counts` is not `[K][K]`, a class has no name of its own, or a count is
+  ///   negative or beyond `greatestTotal`.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    classes = try container.decode([String].self, forKey: .classes)
+    counts = try container.decode([[Int]].self, forKey: .counts)
+    func wrong(_ key: CodingKeys, _ expected: String, _ found: String) -> DecodingError {
+      .dataCorruptedError(
+        forKey: key, in: container, debugDescription: "expected \(expected), found \(found)")
+    }
+    guard !classes.isEmpty, !classes.contains(""), Set(classes).count == classes.count else {
+      throw wrong(.classes, "at least one class, each with a name of its own", "\(classes.count)")
+    }
+    let k = classes.count
+    guard counts.count == k, counts.allSatisfy({ $0.count == k }) else {
+      throw wrong(.counts, "\(k) rows of \(k) counts", "\(counts.count) rows")
+    }
+    var total = 0
+    for count in counts.joined() {
+      guard count >= 0, count <= Self.greatestTotal, total <= Self.greatestTotal - count else {
+        throw wrong(
+          .counts, "counts of at least 0 and at most \(Self.greatestTotal) together", "\(count)")
+      }
+      total += count
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey { case classes, counts }
+
   /// Counts `predictions`.
   package init(classes: [String], predictions: [Prediction]) {
     self.init(

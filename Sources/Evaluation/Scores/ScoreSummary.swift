@@ -43,12 +43,14 @@ package struct ScoreSummary: Hashable, Sendable {
     let sorted = cells.sorted { ($0.seed, $0.fold) < ($1.seed, $1.fold) }
     self.cells = sorted
     completeSeeds = expectedSeeds.filter { seed in
-      sorted.count { $0.seed == seed } == folds.count
+      !folds.isEmpty && sorted.count { $0.seed == seed } == folds.count
     }
   }
 
   /// Whether every cell asked for is there.
-  package var isComplete: Bool { cells.count == expectedSeeds.count * expectedFolds.count }
+  package var isComplete: Bool {
+    !cells.isEmpty && cells.count == expectedSeeds.count * expectedFolds.count
+  }
 
   /// How many of the cells are there: "14 of 18".
   package var completeness: String {

@@ -37,6 +37,59 @@ package struct SystemPredictions: Sendable, Hashable {
       && utterances.elementsEqual(other.utterances) { $0.isSameUtterance(as: $1) }
   }
 
+  /// Returns in what the utterances differ from another's, a phrase each with the first ids; nothing where
+  /// `hasSameUtterances`.
+  package func differences(from other: SystemPredictions) -> [String] {
+    guard classes == other.classes else {
+      return [
+        "other classes: \(classes.joined(separator: " ")) vs \(other.classes.joined(separator: " "))"
+      ]
+    }
+    func byID(_ rows: [Prediction]) -> [String: Prediction] {
+      Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    func phrase(_ ids: [String], _ what: String) -> String? {
+      guard !ids.isEmpty else { return nil }
+      return "\(ids.count) utterances \(what): \(ids.prefix(3).joined(separator: ", "))"
+        + (ids.count > 3 ? " …" : "")
+    }
+    let (own, others) = (byID(utterances), byID(other.utterances))
+    let both = utterances.compactMap { row in others[row.id].map { (row, $0) } }
+    let found = [
+      phrase(
+        utterances.map(\.id).filter { others[$0] == nil }, "are not among the baseline's"),
+      phrase(
+        other.utterances.map(\.id).filter { own[$0] == nil }, "of the baseline are missing"),
+      phrase(
+        both.filter { $0.truth != $1.truth }
+          .map { "\($0.id) (\(classes[$0.truth]) vs \(classes[$1.truth]))" },
+        "have another class"),
+      phrase(
+        both.filter { $0.speaker != $1.speaker }
+          .map { "\($0.id) (\($0.speaker) vs \($1.speaker))" }, "have another speaker"),
+      phrase(
+        both.filter { $0.fold != $1.fold }.map { "\($0.id) (\($0.fold) vs \($1.fold))" },
+        "are of another fold"),
+    ].compactMap { $0 }
+    return found.isEmpty && !hasSameUtterances(as: other)
+      ? ["utterances stand there more than once"] : found
+  }
+
+  /// The protocol's identity as far as these utterances have it.
+  ///
+  /// - Parameter folds: how many the fold list has.
+  package func fingerprint(folds: Int, exclusions: [String], evaluateOn: String)
+    -> ProtocolFingerprint
+  {
+    ProtocolFingerprint(
+      items: utterances.map {
+        ProtocolFingerprint.Item(
+          id: $0.id, label: classes[$0.truth],
+          fold: testPart(ofFold: $0.fold, folds: folds, evaluateOn: evaluateOn),
+          speaker: $0.speaker)
+      }, classes: classes, exclusions: exclusions, evaluateOn: evaluateOn)
+  }
+
   /// The confusion matrix of each seed, all folds together.
   package var matrices: [ConfusionMatrix] {
     seeds.map { ConfusionMatrix(classes: classes, predictions: $0.predictions) }

@@ -28,33 +28,51 @@ package struct CheckRequest: Sendable {
   }
 }
 
-/// The margin of a comparison cannot be widened once it is known what it is compared with.
+/// The rule of a comparison cannot be loosened once it is known what it is compared with.
 package struct MarginError: Error, Equatable, Sendable, CustomStringConvertible {
   package let baseline: String
-  package let asked: Double
-  package let recorded: Double
+  /// The option and its value: `--margin 50.0`.
+  package let asked: String
+  /// What was recorded: `a margin of 1.0 points`.
+  package let recorded: String
+  /// What may be done: `narrowed and not widened`.
+  package let rule: String
 
   package var description: String {
-    "--margin \(asked): baseline \"\(baseline)\" was recorded with a margin of \(recorded) points, "
-      + "which may be narrowed and not widened; record the baseline again to change it"
+    "\(asked): baseline \"\(baseline)\" was recorded with \(recorded), which may be \(rule); record the "
+      + "baseline again to change it"
   }
 }
 
 extension ExperimentRun {
   /// Holds the run to the baselines of a file.
   ///
-  /// - Throws: what reading the run or the baselines throws, and `MarginError`.
+  /// A run that did not score what its corpus has is incomparable with each of them.
+  ///
+  /// - Throws: what reading the run or the baselines throws, `UnknownSystemError` and `MarginError`.
   package func check(_ request: CheckRequest) throws -> GateReport {
     let file = try BaselineFile(readingFile: request.baseline)
+    try requireKnown(request.systems, in: file, request.baseline)
     let place = (request.baseline as NSString).deletingLastPathComponent
     var history = try request.history.map { try History(path: $0) }
-    let candidates = try candidates()
     let wanted = file.baselines.filter {
       request.systems.isEmpty || request.systems.contains($0.system) || $0.kind == .published
     }
-    let results = try wanted.map { baseline in
-      let gate = try gate(for: baseline, request)
-      let system = baseline.kind == .published ? request.systems.first ?? "full" : baseline.system
+    let gates = try wanted.map { try gate(for: $0, request, isSealed: file.seal == .intact) }
+    let candidates: [Gate.Candidate]
+    do {
+      candidates = try self.candidates()
+    } catch let error as IncomparableError {
+      return GateReport(
+        run: folder,
+        results: zip(wanted, gates).map { baseline, gate in
+          GateResult(
+            missing: system(for: baseline, request), for: baseline, gate,
+            reasons: error.told + [error.remedy])
+        })
+    }
+    let results = try zip(wanted, gates).map { baseline, gate in
+      let system = system(for: baseline, request)
       guard
         let candidate = candidates.first(where: {
           $0.system == system && $0.signature.corpus == baseline.signature.corpus
@@ -62,11 +80,17 @@ extension ExperimentRun {
       else {
         return GateResult(
           missing: system, for: baseline, gate,
-          reason: "the run has no system \(system) on real \(baseline.signature.corpus)")
+          reasons: ["the run has no system \(system) on real \(baseline.signature.corpus)"])
+      }
+      let recorded: SystemPredictions?
+      do {
+        recorded = try baseline.predictions(in: place.isEmpty ? "." : place)
+      } catch let error as IncomparableError {
+        return GateResult(
+          missing: system, for: baseline, gate, reasons: error.told + [error.remedy])
       }
       var result = gate.judge(
-        candidate, against: baseline,
-        recorded: try baseline.predictions(in: place.isEmpty ? "." : place),
+        candidate, against: baseline, recorded: recorded,
         random: RandomStream(seed: 0).split("gate").split(baseline.name))
       if let entry = try historyEntry(candidate, result), result.verdict != .incomparable {
         try history?.add(entry)
@@ -77,16 +101,42 @@ extension ExperimentRun {
     return GateReport(run: folder, results: results)
   }
 
-  private func gate(for baseline: Baseline, _ request: CheckRequest) throws -> Gate {
+  /// The system of the run that is held to a baseline.
+  private func system(for baseline: Baseline, _ request: CheckRequest) -> String {
+    baseline.kind == .published ? request.systems.first ?? "full" : baseline.system
+  }
+
+  /// Throws where a system is asked for that neither the baselines nor the run know.
+  private func requireKnown(_ systems: [String], in file: BaselineFile, _ path: String) throws {
+    let known =
+      experiment.variants.map(\.name)
+      + file.baselines.filter { $0.kind == .measured }.map(\.system)
+    for system in systems where !known.contains(system) {
+      throw UnknownSystemError(
+        name: system, nearest: nearestName(to: system, among: known),
+        known: known.reduce(into: []) { if !$0.contains($1) { $0.append($1) } },
+        places: "\(path) and \(folder)")
+    }
+  }
+
+  private func gate(
+    for baseline: Baseline, _ request: CheckRequest, isSealed: Bool
+  ) throws -> Gate {
     let recorded = baseline.measurement?.margin
-    let metric = request.metric ?? recorded?.metric ?? .unweightedAverageRecall
-    if let asked = request.margin, let recorded, recorded.metric == metric, asked > recorded.points
-    {
-      throw MarginError(baseline: baseline.name, asked: asked, recorded: recorded.points)
+    if let recorded, let asked = request.margin, asked > recorded.points {
+      throw MarginError(
+        baseline: baseline.name, asked: "--margin \(asked)",
+        recorded: "a margin of \(recorded.points) points", rule: "narrowed and not widened")
+    }
+    if let recorded, let asked = request.confidence, asked < recorded.confidence {
+      throw MarginError(
+        baseline: baseline.name, asked: "--confidence \(asked)",
+        recorded: "a confidence of \(recorded.confidence)", rule: "raised and not lowered")
     }
     return Gate(
-      metric: metric, margin: (request.margin ?? recorded?.points ?? 1) / 100,
-      confidence: request.confidence ?? recorded?.confidence ?? 0.95)
+      metric: request.metric ?? recorded?.metric ?? .unweightedAverageRecall,
+      margin: (request.margin ?? recorded?.points ?? 1) / 100,
+      confidence: request.confidence ?? recorded?.confidence ?? 0.95, isSealed: isSealed)
   }
 
   private func historyEntry(_ candidate: Gate.Candidate, _ result: GateResult) throws
@@ -103,5 +153,19 @@ extension ExperimentRun {
       corpus: result.corpus, system: result.system, metric: result.metric,
       fingerprint: fingerprint.digest, value: value,
       deviation: result.seedDeviation.map { $0 / cells.squareRoot() })
+  }
+}
+
+/// No baseline and no variant has that name.
+package struct UnknownSystemError: Error, Equatable, Sendable, CustomStringConvertible {
+  package let name: String
+  package let nearest: String?
+  package let known: [String]
+  package let places: String
+
+  package var description: String {
+    "--system \(name): \(places) have no such system"
+      + (nearest.map { "; did you mean \($0)?" } ?? "; they have \(known.joined(separator: ", "))")
+      + " Nothing was judged"
   }
 }

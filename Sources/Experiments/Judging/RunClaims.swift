@@ -9,7 +9,7 @@ package func claims(in file: BaselineFile, run: ExperimentRun?) throws -> [Claim
     try run.results().filter { !$0.isSynthetic }.compactMap { result in
       result.claimant.map {
         RunScores(
-          system: $0.name, signature: run.signature(of: result.corpus), summary: $0.summary)
+          system: $0.name, signature: run.signature(of: result, $0), summary: $0.summary)
       }
     }
   }

@@ -69,7 +69,7 @@ extension ExperimentRun {
     try results().filter { !$0.isSynthetic }.flatMap { result in
       result.variants.map {
         Gate.Candidate(
-          system: $0.name, signature: signature(of: result.corpus), summary: $0.summary,
+          system: $0.name, signature: signature(of: result, $0), summary: $0.summary,
           predictions: $0.predictions)
       }
     }

@@ -86,7 +86,7 @@ extension ExperimentRun {
         }
         var baseline = try Baseline.record(
           name: "\(name) \(result.corpus.name.rawValue) \(variant.name)", system: variant.name,
-          signature: signature, summary: summary.complete,
+          signature: self.signature(of: result, variant), summary: summary.complete,
           provenance: try origin(provenance, result, variant, isDirty: isDirty),
           settings: SettingsTree(of: variant.settings).leaves.map {
             Baseline.Setting(path: $0.path, value: $0.value.text ?? "")

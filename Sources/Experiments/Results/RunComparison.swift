@@ -15,7 +15,7 @@ extension ExperimentRun {
       run: real.flatMap { result in
         result.variants.map {
           RunScores(
-            system: $0.name, signature: signature(of: result.corpus), summary: $0.summary)
+            system: $0.name, signature: signature(of: result, $0), summary: $0.summary)
         }
       }, baselines: baselines)
   }
@@ -36,18 +36,37 @@ extension ExperimentRun {
       fingerprint: fingerprint(of: corpus))
   }
 
-  /// The identity of that protocol. Files that are no clips of the corpus do not count: they change
-  /// with the machine, not with the protocol.
+  /// The rules under which a system was scored, with the identity of what was scored: that of its predictions
+  /// where it has all folds, else that of the corpus.
+  package func signature(of result: CorpusResult, _ variant: VariantResult) -> ProtocolSignature {
+    var signature = signature(of: result.corpus)
+    let folds = result.corpus.foldNames.count
+    guard let predictions = variant.predictions, variant.summary.expectedFolds.count == folds else {
+      return signature
+    }
+    signature.utterances = predictions.utterances.count
+    signature.fingerprint = predictions.fingerprint(
+      folds: folds, exclusions: exclusions(of: result.corpus), evaluateOn: signature.evaluateOn)
+    return signature
+  }
+
+  /// What a corpus has and the protocol does not score. Files that are no clips of the corpus do not count:
+  /// they change with the machine, not with the protocol.
+  private func exclusions(of corpus: Corpus) -> [String] {
+    corpus.exclusions.compactMap {
+      if case .unusedLabel(let label) = $0.reason { return "\($0.subject),\(label)" }
+      return nil
+    }
+  }
+
+  /// The identity of that protocol.
   private func fingerprint(of corpus: Corpus) -> ProtocolFingerprint {
     ProtocolFingerprint(
       items: corpus.utterances.map {
         ProtocolFingerprint.Item(id: $0.id, label: $0.label, fold: $0.fold, speaker: $0.speaker)
       },
-      classes: corpus.classes,
-      exclusions: corpus.exclusions.compactMap {
-        if case .unusedLabel(let label) = $0.reason { return "\($0.subject),\(label)" }
-        return nil
-      }, evaluateOn: experiment.protocolSettings.evaluateOn.rawValue)
+      classes: corpus.classes, exclusions: exclusions(of: corpus),
+      evaluateOn: experiment.protocolSettings.evaluateOn.rawValue)
   }
 
   /// The baselines of a corpus as the report shows them; none for SYNTHETIC speech.

@@ -59,14 +59,17 @@ extension ExperimentRun {
       remedy: "start the run again, which writes it anew and keeps finished cells")
   }
 
-  /// Reads the results of all finished cells.
+  /// Reads the results of all finished cells, and holds them to the corpora.
   ///
-  /// - Throws: `FileError.damaged` where a file is not what its cell wrote.
+  /// Every reader of scores comes through here, so that none can forget to look at what was scored.
+  ///
+  /// - Throws: `FileError.damaged` where a file is not what its cell wrote; `IncomparableError` where a cell
+  ///   scored other utterances than its fold has, or where one cell is a copy of another.
   package func results() throws -> [CorpusResult] {
     let cells = try cells()
     let companions = try companions()
     return try corpora.map { corpus in
-      CorpusResult(
+      let found = CorpusResult(
         corpus: corpus,
         variants: try experiment.variants.map { variant in
           func folders(_ cells: [Cell]) -> [CellFolder] {
@@ -77,6 +80,8 @@ extension ExperimentRun {
           return try result(of: variant, folders(cells), beside: folders(companions), corpus)
         },
         isSynthetic: corpus.isSynthetic || hasRandomBackbone)
+      try requireNoCopies(found.variants)
+      return found
     }
   }
 
@@ -84,12 +89,14 @@ extension ExperimentRun {
     of variant: ExperimentSettings.Variant, _ cells: [CellFolder], beside: [CellFolder],
     _ corpus: Corpus
   ) throws -> VariantResult {
-    let read = try sideBySide(cells) { try StoredCell($0) }
-    let watched = try sideBySide(beside) { folder in
+    let record = record(of: corpus)
+    let read = try sideBySide(cells) { try StoredCell($0, record) }
+    let watched = try sideBySide(beside) { folder -> Watched? in
       try folder.requireIntact()
-      return folder.isDone ? try folder.watchedTrajectory(folder.epochs()) : nil
+      return folder.isDone ? try Watched(folder, folder.epochs(), record) : nil
     }
     let done = read.compactMap(\.self)
+    try requireNoProblems(done.flatMap(\.problems) + watched.compactMap(\.self).flatMap(\.problems))
     let scored = done.map { cell in
       ScoredCell(
         seed: cell.seed, fold: cell.fold,
@@ -102,7 +109,8 @@ extension ExperimentRun {
       logs: done.map { ($0.seed, $0.fold, $0.epochs) },
       cells: done.map { ($0.seed, $0.fold, $0.predictions.predictions) },
       selection: SelectionPanel(
-        trainings: done.compactMap(\.trajectory), beside: watched.compactMap(\.self),
+        trainings: done.compactMap(\.trajectory),
+        beside: watched.compactMap { $0?.trajectory },
         folds: folds(of: corpus)),
       failures: cells.compactMap { folder in
         folder.isDone
@@ -129,18 +137,75 @@ private struct StoredCell {
   let predictions: PredictionFile
   let epochs: [EpochRecord]
   let trajectory: Trajectory?
+  /// In what it differs from what the corpus has its fold score.
+  let problems: [String]
   var seed: Int { folder.cell.identity.seed }
   var fold: Int { folder.cell.identity.fold }
 
   /// Nil where the cell is not finished.
   ///
   /// - Throws: `FileError.damaged` where a file is not what the cell wrote.
-  init?(_ folder: CellFolder) throws {
+  init?(_ folder: CellFolder, _ record: CorpusRecord) throws {
     try folder.requireIntact()
     guard folder.isDone else { return nil }
     self.folder = folder
-    predictions = try folder.predictions()
+    let identity = folder.cell.identity
     epochs = try folder.epochs()
+    let file: PredictionFile
+    do {
+      file = try folder.predictions()
+    } catch let error as PredictionFileError {
+      guard case .duplicate = error else { throw error }
+      (predictions, trajectory) = (PredictionFile(classes: [], predictions: []), nil)
+      problems = ["\(error)"]
+      return
+    }
+    predictions = file
+    let differences = record.differences(of: file, fold: identity.fold)
+    // Indices of other classes would be counted in a matrix of these.
+    guard file.classes == record.classes, differences.isEmpty else {
+      trajectory = nil
+      problems = differences.map { "\(folder.name)/predictions.csv: \($0)" }
+      return
+    }
+    let last = ConfusionMatrix(classes: file.classes, predictions: file.predictions)
+    let watched = try Watched(
+      folder, epochs, record,
+      result: identity.settings.training.selection == .last ? last : nil)
+    trajectory = watched?.trajectory
+    problems = watched?.problems ?? []
+  }
+}
+
+/// The scores of a finished cell after each epoch, held to the corpus.
+private struct Watched {
+  let trajectory: Trajectory?
+  let problems: [String]
+
+  /// - Parameter result: what the last epoch must have given; nil where another epoch's weights are scored.
+  init?(
+    _ folder: CellFolder, _ epochs: [EpochRecord], _ record: CorpusRecord,
+    result: ConfusionMatrix? = nil
+  ) throws {
+    let scores = try folder.trajectory()
+    guard !scores.isEmpty else { return nil }
+    let supports = record.supports(inFold: folder.cell.identity.fold)
+    func complaint(_ what: String) -> [String] {
+      ["\(folder.name)/\(CellFolder.trajectoryFile): \(what)"]
+    }
+    if let other = scores.first(where: {
+      $0.matrix.classes != record.classes || $0.matrix.counts.map { $0.reduce(0, +) } != supports
+    }) {
+      trajectory = nil
+      problems = complaint("epoch \(other.epoch) counts other utterances than its fold scores")
+      return
+    }
+    if let result, scores.count == epochs.count, scores.last?.matrix != result {
+      trajectory = nil
+      problems = complaint("the last epoch's counts are not those of predictions.csv")
+      return
+    }
     trajectory = try folder.watchedTrajectory(epochs)
+    problems = []
   }
 }

@@ -81,6 +81,11 @@ package struct CellFolder: Sendable {
     return changed.map { file($0.name) }
   }
 
+  /// The SHA-256 of the weights, as it was recorded; nil for a cell that is not finished.
+  var weightsDigest: String? {
+    (try? record())?.files.first { $0.name == "weights.safetensors" }?.sha256
+  }
+
   /// Why the cell failed when it was last tried; nil if it did not.
   package var failure: String? {
     guard let data = try? Data(readingFile: file("failure.json")) else { return nil }
@@ -93,9 +98,22 @@ package struct CellFolder: Sendable {
   }
 
   /// The log of a finished cell.
+  ///
+  /// - Throws: `FileError.damaged` where a line is none.
   package func epochs() throws -> [EpochRecord] {
-    try Data(readingFile: file("epochs.jsonl")).split(separator: 0x0a)
-      .map { try decodeJSON(EpochRecord.self, from: Data($0)) }
+    try lines(of: "epochs.jsonl", as: EpochRecord.self)
+  }
+
+  /// The values of a file that has one in each line.
+  func lines<Value: Decodable>(of name: String, as type: Value.Type) throws -> [Value] {
+    try Data(readingFile: file(name)).split(separator: 0x0a).enumerated().map { index, line in
+      do {
+        return try decodeJSON(type, from: Data(line))
+      } catch let error as DecodingError {
+        throw FileError.damaged(
+          path: file(name), problem: "line \(index + 1): \(error.problem)", remedy: remedy)
+      }
+    }
   }
 
   /// The embeddings of a finished cell, `[utterances, E]`, in the order of its predictions.

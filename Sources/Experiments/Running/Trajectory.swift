@@ -19,8 +19,7 @@ extension CellFolder {
   package func trajectory() throws -> [EpochScore] {
     let path = file(Self.trajectoryFile)
     guard FileManager.default.fileExists(atPath: path) else { return [] }
-    return try Data(readingFile: path).split(separator: 0x0a)
-      .map { try decodeJSON(EpochScore.self, from: Data($0)) }
+    return try lines(of: Self.trajectoryFile, as: EpochScore.self)
   }
 
   /// The scores of a finished cell with what its held-out speakers said; nil where they were not watched.

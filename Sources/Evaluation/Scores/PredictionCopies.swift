@@ -1,0 +1,76 @@
+// Two trainings never give the same probabilities. Where two cells have them, one is a copy of the other, and
+// the noise between them is not that of seeds.
+
+/// The predictions of one cell, in a form in which two cells are quickly compared.
+package struct CellPredictions: Sendable {
+  /// What the cell is called in messages: `cells/ravdess-fold1-seed1-…`.
+  package let name: String
+  package let seed: Int
+  package let fold: Int
+  /// In byte order of ids.
+  private let rows: [Prediction]
+
+  package init(name: String, seed: Int, fold: Int, predictions: [Prediction]) {
+    (self.name, self.seed, self.fold) = (name, seed, fold)
+    rows = predictions.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+  }
+
+  /// Whether the two are one: the same utterances, and the same class and probabilities in all rows, or in more
+  /// than half of them and ten or more by probabilities that are not just 0 and 1. Values count, not how they
+  /// are written.
+  package func isCopy(of other: CellPredictions) -> Bool {
+    guard !rows.isEmpty, rows.count == other.rows.count else { return false }
+    var (equal, telling) = (0, 0)
+    for (own, others) in zip(rows, other.rows) {
+      guard own.id == others.id else { return false }
+      guard own.predicted == others.predicted, own.probabilities == others.probabilities else {
+        continue
+      }
+      equal += 1
+      if !own.probabilities.contains(1) { telling += 1 }
+    }
+    return equal == rows.count || telling >= 10 && 2 * telling > rows.count
+  }
+}
+
+/// Returns each pair of cells of which one is a copy of the other, in the order of `cells`.
+///
+/// - Parameter mayAgree: whether two cells may have the same predictions.
+package func copies(
+  among cells: [CellPredictions],
+  mayAgree: (_ first: Int, _ second: Int) -> Bool = { _, _ in false }
+) -> [(first: CellPredictions, second: CellPredictions)] {
+  let groups = Dictionary(grouping: cells.indices) { cells[$0].fold }
+  var pairs: [(Int, Int)] = []
+  for fold in groups.keys.sorted() {
+    let group = groups[fold] ?? []
+    for (offset, second) in group.enumerated() {
+      for first in group.prefix(offset)
+      where cells[first].isCopy(of: cells[second]) && !mayAgree(first, second) {
+        pairs.append((first, second))
+      }
+    }
+  }
+  return pairs.sorted { $0 < $1 }.map { (cells[$0.0], cells[$0.1]) }
+}
+
+extension SystemPredictions {
+  /// Returns a sentence for each two seeds of which one is a copy of the other in a fold, where only classes are
+  /// kept. Good systems agree in what is right, and one that has collapsed always says the same; two seeds that
+  /// make ten or more mistakes and each of them alike, with more than one class, are one.
+  package func copiedSeeds() -> [String] {
+    let folds = Set(utterances.map(\.fold)).sorted()
+    return seeds.indices.flatMap { second in
+      (0..<second).flatMap { first in
+        folds.compactMap { fold -> String? in
+          let a = seeds[first].predictions.filter { $0.fold == fold }.map(\.predicted)
+          let b = seeds[second].predictions.filter { $0.fold == fold }
+          let mistakes = b.count { $0.predicted != $0.truth }
+          guard mistakes >= 10, a == b.map(\.predicted), Set(a).count > 1 else { return nil }
+          return "seeds \(seeds[first].seed) and \(seeds[second].seed) have the same \(mistakes) "
+            + "mistakes in fold \(fold): one is a copy of the other"
+        }
+      }
+    }
+  }
+}
