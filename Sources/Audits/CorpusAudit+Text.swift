@@ -9,7 +9,7 @@ extension CorpusAudit {
       (isSynthetic ? "SYNTHETIC " : "") + "\(corpus) at \(path)"
       + (isIncomplete ? ", INCOMPLETE" : "")
     let sections = [
-      [title, "fingerprint \(fingerprint)", verdict], findings.flatMap(lines),
+      [title, "fingerprint \(fingerprint)"] + copyLines + [verdict], findings.flatMap(lines),
       classTable, textTable, table(of: "class", [sound.all] + sound.classes),
       table(of: "speaker", sound.speakers), shortRecordings,
     ]
@@ -17,12 +17,16 @@ extension CorpusAudit {
       .joined(separator: "\n\n") + "\n"
   }
 
+  private var copyLines: [String] { copies?.sentence.map { ["copies: " + $0] } ?? [] }
+
   private var verdict: String {
     let counts = AuditFinding.Severity.allCases.map { severity in
       let count = findings.count { $0.severity == severity }
       return "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
     }.joined(separator: ", ")
-    return leaks.isEmpty ? "passed: \(counts)" : "FAILED: \(counts)"
+    guard leaks.isEmpty else { return "FAILED: \(counts)" }
+    // Clips that are not there may be the ones that leak.
+    return isIncomplete ? "undecided, for the corpus is INCOMPLETE: \(counts)" : "passed: \(counts)"
   }
 
   private func lines(_ finding: AuditFinding) -> [String] {

@@ -15,16 +15,19 @@ package struct CorpusAudit: Codable, Hashable, Sendable {
   package let allowed: [AuditAllowance]
   package let division: ProtocolAudit
   package let sound: SoundAudit
+  /// Clips in several files, all of the same sound; nil in an audit of an earlier program.
+  package let copies: CopyReport?
   /// Leaks, then warnings, then notes.
   package let findings: [AuditFinding]
 
   /// Judges a corpus whose recordings have been audited.
   ///
   /// - Parameters:
+  ///   - copies: what the comparison of the clips' further files found.
   ///   - roles: the division that is judged; the corpus's own folds by default.
   ///   - allowances: kinds of findings that shall stop nothing.
   package init(
-    _ corpus: Corpus, sound: SoundAudit, roles: [FoldRoles]? = nil,
+    _ corpus: Corpus, sound: SoundAudit, copies: CopyReport? = nil, roles: [FoldRoles]? = nil,
     allowing allowances: Set<AuditAllowance> = []
   ) {
     let roles = roles ?? FoldRoles.all(of: corpus.utterances, folds: corpus.foldNames.count)
@@ -37,6 +40,7 @@ package struct CorpusAudit: Codable, Hashable, Sendable {
     let division = ProtocolAudit(corpus, roles: roles)
     self.division = division
     self.sound = sound
+    self.copies = copies
     let found = division.findings + sound.findings(corpus.utterances, roles: roles)
     findings = AuditFinding.Severity.allCases.flatMap { severity in
       found.filter { $0.severity == severity }
@@ -60,13 +64,19 @@ package struct CorpusAudit: Codable, Hashable, Sendable {
 ///   - roles: the division that is judged; the corpus's own folds by default.
 ///   - allowances: kinds of findings that shall stop nothing.
 ///   - threads: the result does not depend on it.
-/// - Throws: `AudioError`, of the first recording that cannot be read.
+/// - Throws: `AudioError`, of the first recording that cannot be read; `CorpusError.copiesDiffer`
+///   where two files of one clip hold different sound, `.noUtterances` where there is nothing to audit.
 package func audit(
   of corpus: Corpus, roles: [FoldRoles]? = nil, allowing allowances: Set<AuditAllowance> = [],
   threads: Int = ProcessInfo.processInfo.activeProcessorCount
 ) throws -> CorpusAudit {
-  CorpusAudit(
+  guard !corpus.utterances.isEmpty else {
+    throw CorpusError.noUtterances(corpus: corpus.name, path: corpus.root)
+  }
+  // First, for nothing that is found out about one of two different sounds holds for the other.
+  let copies = try compareCopies(of: corpus, threads: threads)
+  return CorpusAudit(
     corpus,
     sound: try SoundAudit(of: corpus.utterances, classes: corpus.classes, threads: threads),
-    roles: roles, allowing: allowances)
+    copies: copies, roles: roles, allowing: allowances)
 }

@@ -1,6 +1,7 @@
 // A corpus as a value: which utterances there are, and whether they are all that there should be.
 // It knows where the sound lies and never opens it.
 import Files
+import Foundation
 
 /// A corpus read from a folder.
 package struct Corpus: Sendable {
@@ -15,6 +16,8 @@ package struct Corpus: Sendable {
   package private(set) var utterances: [Utterance]
   /// What was seen and is not used.
   package let exclusions: [Exclusion]
+  /// The utterances that lie there in several files, in the byte order of their ids.
+  package let copies: [ClipCopies]
   /// What the corpus should consist of: the published counts, or those of its own marker.
   package let expected: ExpectedCorpus
   /// How it differs from that.
@@ -24,7 +27,8 @@ package struct Corpus: Sendable {
 
   /// Whether the signals were computed, not recorded. Every output made from them must say so.
   package var isSynthetic: Bool { synthetic != nil }
-  /// Whether the counts differ from the expected ones. Every output made from it must say so.
+  /// Whether counts or labels differ from the expected ones, or clips may not be read. Every output
+  /// made from it must say so.
   package var isIncomplete: Bool { !check.passes }
   /// The classes in their fixed order.
   package var classes: [String] { name.classes }
@@ -40,17 +44,20 @@ package struct Corpus: Sendable {
   ///
   /// Counts that differ are no error here: see `requireCompleteness(allowIncomplete:)`.
   ///
-  /// - Parameter ravdessFolds: the fold list for RAVDESS; the other corpora have one each.
+  /// - Parameters:
+  ///   - ravdessFolds: the fold list for RAVDESS; the other corpora have one each.
+  ///   - labels: the labels that IEMOCAP should have.
   /// - Throws: `CorpusError`, or `FileError` for a label file that cannot be read.
   package static func read(
-    _ name: CorpusName, at path: String, ravdessFolds: FoldList = .emobox
+    _ name: CorpusName, at path: String, ravdessFolds: FoldList = .emobox,
+    labels: LabelList = .iemocap
   ) throws -> Corpus {
     var root = path
     while root.utf8.count > 1, root.utf8.last == UInt8(ascii: "/") { root.removeLast() }
     let index = try FileIndex(root: root)
     let findings =
       switch name {
-      case .iemocap: try IEMOCAPReader.findings(in: index)
+      case .iemocap: try IEMOCAPReader.findings(in: index, list: labels)
       case .mspImprov: try MSPIMPROVReader.findings(in: index)
       case .ravdess: try RAVDESSReader.findings(in: index, folds: ravdessFolds)
       case .savee: try SAVEEReader.findings(in: index)
@@ -75,15 +82,31 @@ package struct Corpus: Sendable {
     self.foldNames = foldNames
     utterances = findings.utterances.sorted { precedes($0.id, $1.id) }
     exclusions = findings.exclusions + skipped
+    let used = Set(utterances.map(\.id))
+    copies = findings.copies.filter { used.contains($0.id) }.sorted { precedes($0.id, $1.id) }
     expected = synthetic?.expected ?? .published(name)
-    check = CountCheck(utterances, withoutClip: findings.withoutClip, expected: expected)
+    // A stand-in has labels of its own making.
+    check = CountCheck(
+      utterances, withoutClip: findings.withoutClip,
+      labels: synthetic == nil ? findings.labels : nil,
+      unreadable: unreadable(utterances, below: root), expected: expected)
     fingerprint = Corpus.fingerprint(of: utterances, synthetic: synthetic)
   }
 
   /// Throws where the counts differ from the expected ones, unless that is allowed.
   package func requireCompleteness(allowIncomplete: Bool) throws {
     guard isIncomplete, !allowIncomplete else { return }
-    throw CorpusError.countsDiffer(corpus: name, path: root, check: check)
+    throw CorpusError.countsDiffer(
+      corpus: name, path: root, check: check, causes: exclusions.likelyCauses)
+  }
+
+  /// One line for a person who did not ask what is missing; nil for a whole corpus.
+  package var warning: String? {
+    guard isIncomplete else { return nil }
+    let first = check.lines.first.map { ": " + $0 } ?? ""
+    return "\(root): \(name.title) is INCOMPLETE: \(check.summary)\(first)"
+      + (check.lines.count > 1 ? " and \(check.lines.count - 1) more" : "")
+      + exclusions.likelyCauses.map { "; " + $0 }.joined()
   }
 
   /// Returns the SHA-256, in hexadecimal, of the lines `id,label,speaker,session,fold`, each ended
@@ -98,5 +121,15 @@ package struct Corpus: Sendable {
         "\(utterance.id),\(utterance.label),\(utterance.speaker),\(session),\(utterance.fold)\n"
     }
     return sha256(lines)
+  }
+}
+
+/// Returns the clips that may not be read, as `PATH: REASON` with the path below the root.
+private func unreadable(_ utterances: [Utterance], below root: String) -> [String] {
+  utterances.compactMap { utterance in
+    guard access(utterance.path, R_OK) != 0 else { return nil }
+    let reason = String(cString: strerror(errno))
+    let below = String(decoding: utterance.path.utf8.dropFirst(root.utf8.count + 1), as: UTF8.self)
+    return "\(visible(below)): \(reason)"
   }
 }

@@ -5,7 +5,7 @@ extension CorpusError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .missing(let path):
-      "\(path): there is no such folder\(tildeHint(path)); give the path of the corpus's folder"
+      "\(path): there is no such folder\(hint(path)); give the path of the corpus's folder"
     case .notAFolder(let path):
       "\(path): is a file, not a folder; give the folder that holds the corpus, unpacked"
     case .empty(let path):
@@ -15,13 +15,28 @@ extension CorpusError: CustomStringConvertible {
     case .wrongCorpus(let expected, let path, let found, let count, let example):
       "\(path): looks like \(found.title) (\(files(count)) such as \(quoted(example))), "
         + "expected \(expected.title); write \(found.rawValue)=\(path) or give another folder"
-    case .noLabelFile(let corpus, let path, let expected):
+    case .nothingReadable(let path, let causes):
+      "\(path): holds nothing that can be read: \(causes.joined(separator: "; "))"
+    case .noLabelFile(let corpus, let path, let expected, let causes):
       "\(path): holds no label file of \(corpus.title), expected \(expected); "
-        + "copy the label files too, or give the corpus's root"
-    case .noClips(let corpus, let path, let expected, let count, let sounds, let example):
+        + (causes.isEmpty
+          ? "copy the label files too, or give the corpus's root" : causes.joined(separator: "; "))
+    case .noClips(
+      let corpus, let path, let expected, let count, let sounds, let example, let causes):
       "\(path): holds no clips of \(corpus.title), expected names like \(expected); "
         + "found \(files(count)), \(sounds) of them .wav or .flac, such as \(quoted(example)); "
-        + "give the corpus's root"
+        + (causes.isEmpty ? "give the corpus's root" : causes.joined(separator: "; "))
+    case .otherFormat(let corpus, let path, let kinds, let count, let example):
+      "\(path): the clips of \(corpus.title) are in \(kinds.joined(separator: ", ")) "
+        + "(\(files(count)) such as \(quoted(example))), expected WAV or FLAC; get the original "
+        + "clips, or convert these (`ffmpeg -i CLIP.\(kinds.first ?? "") CLIP.wav`) and say so with "
+        + "every result"
+    case .noUtterances(let corpus, let path):
+      "\(path): no clip of \(corpus.title) can be used, expected at least one with a label and a "
+        + "sound file; `reprise corpora inspect \(corpus.rawValue)=\(path)` says what was left out"
+    case .labelEncoding(let file, let encoding):
+      "\(file): is in \(encoding), expected ASCII, UTF-8 or Latin-1; convert it "
+        + "(`iconv -f \(encoding) -t UTF-8 FILE > NEW`) and put the new file in its place"
     case .noLabelLines(let file, let expected):
       "\(file): holds no label, expected lines like \(expected); "
         + "the file is empty or damaged, copy it again"
@@ -39,11 +54,28 @@ extension CorpusError: CustomStringConvertible {
     case .mixedWithSynthetic(let corpus, let path, let first, let second):
       "\(path): holds \(corpus.title) clips that are SYNTHETIC beside others "
         + "(\(quoted(first)), \(quoted(second))); give the folder of one of them"
-    case .countsDiffer(let corpus, let path, let check):
+    case .countsDiffer(let corpus, let path, let check, let causes):
       (["\(path): \(corpus.title) is not complete, or holds too much:"]
-        + check.lines.map { "  " + $0 } + ["  " + remedy(for: check)]).joined(separator: "\n")
+        + (check.lines + causes + [remedy(for: check)]).map { "  " + $0 }).joined(separator: "\n")
+    case .copiesDiffer(let corpus, let path, let differences, let folders):
+      (["\(path): \(clips(differences)) of \(corpus.title) with different sound in several files:"]
+        + differences.prefix(5).map { "  \($0)" }
+        + (differences.count > 5 ? ["  and \(differences.count - 5) more"] : [])
+        + ["  " + choice(corpus, path, folders)]).joined(separator: "\n")
     }
   }
+}
+
+private func clips(_ differences: [CopyDifference]) -> String {
+  let count = Set(differences.map(\.id)).count
+  return count == 1 ? "1 clip" : "\(count) clips"
+}
+
+/// What to do about copies that differ: to choose one, where there are whole ones to choose from.
+private func choice(_ corpus: CorpusName, _ path: String, _ folders: [String]) -> String {
+  guard !folders.isEmpty else { return "remove the files that are wrong, or move them elsewhere" }
+  let choices = folders.prefix(3).map { "\(corpus.rawValue)=\(path)/\($0)" }
+  return "give one folder, \(choices.joined(separator: " or ")), or remove the files that are wrong"
 }
 
 private func remedy(for check: CountCheck) -> String {
@@ -57,13 +89,10 @@ private func files(_ count: Int) -> String { count == 1 ? "1 file" : "\(count) f
 
 /// Returns `text` in quotes, cut to 80 characters, its control characters made visible.
 private func quoted(_ text: String) -> String {
-  let visible = text.prefix(80).map { character in
-    character.unicodeScalars.contains { $0.value < 32 }
-      ? character.unicodeScalars.map { $0.escaped(asASCII: true) }.joined() : String(character)
-  }
-  return "\"" + visible.joined() + (text.count > 80 ? "…" : "") + "\""
+  "\"" + visible(String(text.prefix(80))) + (text.count > 80 ? "…" : "") + "\""
 }
 
-private func tildeHint(_ path: String) -> String {
-  path.hasPrefix("~") ? " (the shell leaves ~ alone behind =, write $HOME)" : ""
+private func hint(_ path: String) -> String {
+  if path.hasPrefix("~") { return " (the shell leaves ~ alone behind =, write $HOME)" }
+  return path.contains("\u{FFFD}") ? " (the path is not UTF-8: rename the folder)" : ""
 }

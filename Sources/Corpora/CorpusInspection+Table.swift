@@ -6,9 +6,9 @@ extension CorpusInspection {
     var lines = ["\(isSynthetic ? "SYNTHETIC " : "")\(corpus) at \(path)"]
     lines.append("fingerprint \(fingerprint)")
     lines.append(
-      isIncomplete
-        ? "INCOMPLETE: the counts differ from the \(expectedFrom) ones"
-        : "complete: the counts are the \(expectedFrom) ones")
+      (isIncomplete ? "INCOMPLETE: " : "complete: ") + summary)
+    lines += likelyCauses.map { "  " + $0 }
+    if let sentence = copies?.sentence { lines.append("copies: " + sentence) }
     lines += section("", [total])
     lines += section("class", classes)
     lines += section("fold", folds)
@@ -20,11 +20,16 @@ extension CorpusInspection {
     for group in exclusions {
       lines.append(
         "  \(padded(String(group.count), to: 6))  \(group.reason): "
-          + group.examples.joined(separator: ", ")
+          + visible(group.examples.joined(separator: ", "))
           + (group.count > group.examples.count ? " …" : ""))
+    }
+    if skipped > 0 {
+      lines.append("skipped: \(skipped) of these, which are no part of the corpus")
     }
     if !missing.isEmpty { lines.append("missing: " + shortList(missing)) }
     if !extra.isEmpty { lines.append("extra: " + shortList(extra)) }
+    if !unreadable.isEmpty { lines.append("cannot be read: " + shortList(unreadable)) }
+    lines += (labels?.lines ?? []) + [labels?.note].compactMap { $0 }
     return lines.joined(separator: "\n") + "\n"
   }
 

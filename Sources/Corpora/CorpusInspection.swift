@@ -34,10 +34,24 @@ package struct CorpusInspection: Codable, Hashable, Sendable {
   package let foldGroups: [Row]
   package let speakers: [Row]
   package let exclusions: [ExclusionGroup]
+  /// How many of these were skipped for what they are (hidden, a name that is not UTF-8, a folder
+  /// that cannot be read …).
+  package let skipped: Int
   package let missing: [String]
   package let extra: [String]
+  /// Clips that may not be read: `PATH: REASON`.
+  package let unreadable: [String]
+  /// How the labels differ from the published list; nil where there is none.
+  package let labels: LabelDifferences?
+  /// In what it differs from what it should be, in a few words.
+  package let summary: String
+  /// What of the exclusions may be why something is missing; empty for a whole corpus.
+  package let likelyCauses: [String]
+  /// Clips in several files, all of the same sound; nil where that was not looked at.
+  package let copies: CopyReport?
 
-  package init(_ corpus: Corpus) {
+  /// - Parameter copies: what the comparison of copies found; it opens sound, and so is not made here.
+  package init(_ corpus: Corpus, copies: CopyReport? = nil) {
     func row(_ name: String, _ scope: CountScope) -> Row {
       Row(
         name: name,
@@ -65,8 +79,14 @@ package struct CorpusInspection: Codable, Hashable, Sendable {
     speakers = Set(corpus.utterances.map(\.speaker) + wanted).sorted(by: precedes)
       .map { row($0, CountScope(speaker: $0)) }
     exclusions = groups(corpus.exclusions)
+    skipped = corpus.exclusions.count { $0.reason.isSkipped }
     missing = corpus.check.missing
     extra = corpus.check.extra
+    unreadable = corpus.check.unreadable
+    labels = corpus.check.labels
+    summary = corpus.check.summary
+    likelyCauses = corpus.isIncomplete ? corpus.exclusions.likelyCauses : []
+    self.copies = copies
   }
 }
 

@@ -17,8 +17,24 @@ extension Corpus {
     ).text
   }
 
-  /// Returns the utterances as a JSON array of objects, sorted by id, ended by LF.
+  /// Returns the utterances as a JSON array of objects, sorted by id, ended by LF. Each says in
+  /// `is_incomplete` whether the whole corpus is.
   package func json() throws -> Data {
-    try canonicalJSON(utterances, pretty: true) + Data("\n".utf8)
+    let rows = utterances.map { ListedUtterance(utterance: $0, isIncomplete: isIncomplete) }
+    return try canonicalJSON(rows, pretty: true) + Data("\n".utf8)
+  }
+}
+
+/// An utterance beside what must be known of its corpus.
+private struct ListedUtterance: Encodable {
+  let utterance: Utterance
+  let isIncomplete: Bool
+
+  private enum Key: CodingKey { case isIncomplete }
+
+  func encode(to encoder: any Encoder) throws {
+    try utterance.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(isIncomplete, forKey: .isIncomplete)
   }
 }

@@ -11,7 +11,11 @@ enum MissingPart: Equatable {
 /// Returns the error for a folder in which a part of `corpus` was not found: the folder is empty,
 /// or holds another corpus, or just not what is needed.
 func missingPart(_ corpus: CorpusName, _ part: MissingPart, in index: FileIndex) -> CorpusError {
-  guard let first = index.files.first else { return .empty(path: index.root) }
+  let causes = index.skipped.likelyCauses
+  guard let first = index.files.first else {
+    return causes.isEmpty
+      ? .empty(path: index.root) : .nothingReadable(path: index.root, causes: causes)
+  }
   let seen = CorpusName.allCases.map { name in
     (name: name, files: index.files.filter { looks(like: name, $0) })
   }
@@ -23,12 +27,19 @@ func missingPart(_ corpus: CorpusName, _ part: MissingPart, in index: FileIndex)
       example: other.files[0].path)
   }
   switch part {
-  case .labels(let place): return .noLabelFile(corpus: corpus, path: index.root, expected: place)
+  case .labels(let place):
+    return .noLabelFile(corpus: corpus, path: index.root, expected: place, causes: causes)
   case .clips(let name):
     let sounds = index.files.filter(\.isAudio)
+    let others = own.filter(\.isOtherSound)
+    if sounds.isEmpty, let other = others.first {
+      return .otherFormat(
+        corpus: corpus, path: index.root, kinds: Set(others.map(\.kind)).sorted(by: precedes),
+        count: others.count, example: other.path)
+    }
     return .noClips(
       corpus: corpus, path: index.root, expected: name, files: index.files.count,
-      soundFiles: sounds.count, example: (sounds.first ?? first).path)
+      soundFiles: sounds.count, example: (sounds.first ?? first).path, causes: causes)
   }
 }
 
@@ -41,7 +52,7 @@ private func looks(like corpus: CorpusName, _ file: FoundFile) -> Bool {
       || ["evalution", "evaluation"].contains(file.stem.lowercased()) && file.kind == "txt"
   case .ravdess: RAVDESSName(file.stem) != nil
   case .savee:
-    file.isAudio
+    (file.isAudio || file.isOtherSound)
       && (SAVEEName(file.stem).map { name in
         (name.speaker ?? file.folders.last.flatMap { saveeSpeakers.contains($0) ? $0 : nil }) != nil
       } ?? false)

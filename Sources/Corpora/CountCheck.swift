@@ -16,15 +16,43 @@ package struct CountCheck: Hashable, Sendable {
   package let missing: [String]
   /// Ids that are there and not expected, where all ids are known.
   package let extra: [String]
+  /// How the labels differ from the published list; nil where there is none to hold them to.
+  package let labels: LabelDifferences?
+  /// Clips that nobody may read: `PATH: REASON`.
+  package let unreadable: [String]
 
   /// Whether the corpus is all that it should be.
-  package var passes: Bool { differences.isEmpty && missing.isEmpty && extra.isEmpty }
+  package var passes: Bool {
+    hasAllUtterances && labels?.passes != false && unreadable.isEmpty
+  }
+
+  private var hasAllUtterances: Bool {
+    differences.isEmpty && missing.isEmpty && extra.isEmpty
+  }
+
+  /// In what the corpus differs, in a few words: `the counts differ from the published ones`.
+  package var summary: String {
+    guard !passes else { return "the counts are the \(source.rawValue) ones" }
+    return [
+      hasAllUtterances ? nil : "the counts differ from the \(source.rawValue) ones",
+      labels?.passes == false ? "labels differ from the published list" : nil,
+      unreadable.isEmpty ? nil : "clips cannot be read",
+    ].compactMap { $0 }.joined(separator: ", ")
+  }
 
   /// Compares utterances, sorted by id, with what is expected.
   ///
-  /// - Parameter withoutClip: ids that have a used label and no sound file.
-  init(_ utterances: [Utterance], withoutClip: [String], expected: ExpectedCorpus) {
+  /// - Parameters:
+  ///   - withoutClip: ids that have a used label and no sound file.
+  ///   - labels: how the labels differ from a list; nothing for a corpus that is its own measure.
+  ///   - unreadable: clips that may not be read, and why.
+  init(
+    _ utterances: [Utterance], withoutClip: [String], labels: LabelDifferences?,
+    unreadable: [String], expected: ExpectedCorpus
+  ) {
     source = expected.source
+    self.labels = labels
+    self.unreadable = unreadable
     differences = expected.counts.compactMap { count in
       let found = utterances.reduce(0) { $0 + (count.scope.contains($1) ? 1 : 0) }
       return found == count.count
@@ -52,7 +80,8 @@ package struct CountCheck: Hashable, Sendable {
     }
     if !missing.isEmpty { lines.append("missing: " + shortList(missing)) }
     if !extra.isEmpty { lines.append("extra: " + shortList(extra)) }
-    return lines
+    if !unreadable.isEmpty { lines.append("cannot be read: " + shortList(unreadable)) }
+    return lines + (labels?.lines ?? [])
   }
 }
 

@@ -3,7 +3,7 @@
 
 /// A file or a labelled id that is not an utterance of the corpus.
 package struct Exclusion: Hashable, Sendable {
-  /// The id, or the path below the root.
+  /// The id, or the path below the root; bytes that are not UTF-8 are written `\xE9`.
   package let subject: String
   package let reason: Reason
 
@@ -27,10 +27,22 @@ package struct Exclusion: Hashable, Sendable {
     case misplaced(folder: String)
     /// A sound file whose name is not one of this corpus's clips.
     case foreignName
+    /// A sound file with a clip's name in a format that is not read, such as `mp3`.
+    case otherFormat(String)
     /// AppleDouble (`._name`) and other hidden files.
     case hidden
     /// A symbolic link that leads nowhere.
     case danglingLink
+    /// A file or folder whose name is not UTF-8.
+    case notUTF8
+    /// A folder or file that cannot be read, with the system's reason.
+    case unreadable(reason: String)
+    /// A FIFO, a socket or a device.
+    case notAFile(kind: String)
+    /// A text file among the label files that holds no label.
+    case notALabelFile
+    /// A label file deeper down than the one that is read.
+    case furtherLabelFile
   }
 }
 
@@ -45,8 +57,66 @@ extension Exclusion.Reason: CustomStringConvertible {
     case .video: "video archive, not the audio one"
     case .misplaced: "another speaker's folder"
     case .foreignName: "not the name of a clip of this corpus"
+    case .otherFormat(let kind): "a clip in \(kind); only WAV and FLAC are read"
     case .hidden: "hidden file"
     case .danglingLink: "link to nothing"
+    case .notUTF8: "the name is not UTF-8"
+    case .unreadable(let reason): "cannot be read: \(reason)"
+    case .notAFile(let kind): "\(kind), not a regular file"
+    case .notALabelFile: "holds no label"
+    case .furtherLabelFile: "a label file below the one that is read"
     }
   }
+}
+
+extension Exclusion.Reason {
+  /// Whether it was skipped for what it is, whatever the corpus.
+  var isSkipped: Bool {
+    switch self {
+    case .hidden, .danglingLink, .notUTF8, .unreadable, .notAFile, .notALabelFile,
+      .furtherLabelFile:
+      true
+    default: false
+    }
+  }
+
+  /// What to do about it where the corpus lacks something; nil where it cannot be the cause.
+  var remedy: String? {
+    switch self {
+    case .danglingLink: "mend the link"
+    case .notUTF8: "rename it (`convmv -f latin1 -t utf8 -r --notest` does so for a whole tree)"
+    case .unreadable: "give yourself permission to read it"
+    case .notAFile: "put the file itself there"
+    case .otherFormat: "get these clips as WAV or FLAC"
+    case .misplaced: "see whether the name or the folder is wrong"
+    default: nil
+    }
+  }
+}
+
+extension [Exclusion] {
+  /// What of this may be why a corpus lacks something: a line for each reason, sorted, with up to
+  /// three examples and what to do.
+  var likelyCauses: [String] {
+    let groups = Dictionary(grouping: filter { $0.reason.remedy != nil }, by: \.reason.description)
+    return groups.keys.sorted(by: precedes).compactMap { reason in
+      guard let members = groups[reason], let remedy = members[0].reason.remedy else { return nil }
+      let shown = members.prefix(3).map { visible($0.subject) }.joined(separator: ", ")
+      return "left out, \(reason): \(shown)"
+        + (members.count > 3 ? " and \(members.count - 3) more" : "") + "; \(remedy)"
+    }
+  }
+}
+
+/// Returns `text` with its control characters made visible, so that a name cannot move a terminal's
+/// cursor or break a line.
+package func visible(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: isControl) else { return text }
+  return text.unicodeScalars.map { isControl($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
+}
+
+private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+  scalar.value < 32 || (127..<160).contains(scalar.value)
+    || [0x2028, 0x2029].contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
+    || (0x2066...0x2069).contains(scalar.value)
 }

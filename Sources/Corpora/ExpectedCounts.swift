@@ -9,11 +9,16 @@ package struct CountScope: Codable, Hashable, Sendable {
   package var folds: [Int] = []
   /// Only this speaker; nil for all.
   package var speaker: String?
+  /// MSP-IMPROV: only turns of this type, `P`, `R`, `S` or `T`; nil for all.
+  package var turnType: String?
 
-  package init(label: String? = nil, folds: [Int] = [], speaker: String? = nil) {
+  package init(
+    label: String? = nil, folds: [Int] = [], speaker: String? = nil, turnType: String? = nil
+  ) {
     self.label = label
     self.folds = folds
     self.speaker = speaker
+    self.turnType = turnType
   }
 
   /// Whether `utterance` belongs to this part.
@@ -21,6 +26,7 @@ package struct CountScope: Codable, Hashable, Sendable {
     (label ?? utterance.label) == utterance.label
       && (speaker ?? utterance.speaker) == utterance.speaker
       && (folds.isEmpty || folds.contains(utterance.fold))
+      && (turnType.map { MSPIMPROVReader.turnType(of: utterance.id) == $0.utf8.first } ?? true)
   }
 }
 
@@ -28,6 +34,7 @@ extension CountScope: CustomStringConvertible {
   package var description: String {
     var parts: [String] = []
     if let label { parts.append("class \(label)") }
+    if let turnType { parts.append("type \(turnType)") }
     if let speaker { parts.append("speaker \(speaker)") }
     if let first = folds.first {
       parts.append(

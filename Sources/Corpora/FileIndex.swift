@@ -1,5 +1,5 @@
 // Every file below a corpus's root, listed once. A plain walk with `readdir`: it needs no `stat`
-// per file, which is what makes `FileManager`'s enumerator slow.
+// per file, which is what makes `FileManager`'s enumerator slow, and it sees names as bytes.
 import Foundation
 
 /// A file below the root of a corpus.
@@ -13,20 +13,31 @@ struct FoundFile: Sendable {
   /// What follows the last dot of the name, in lower case; empty where there is no dot.
   let kind: String
 
+  /// Whether clips may be in this format.
   var isAudio: Bool { kind == "wav" || kind == "flac" }
+  /// Whether the name is that of sound in a format which is not read.
+  var isOtherSound: Bool { otherSounds.contains(kind) }
 }
+
+/// Extensions of sound files that are neither WAV nor FLAC; what holds pictures too is not here.
+private let otherSounds: Set<String> = [
+  "3gp", "aac", "aif", "aifc", "aiff", "amr", "ape", "au", "caf", "m4a", "m4b", "mka", "mp2", "mp3",
+  "oga", "ogg", "opus", "pcm", "ra", "raw", "rf64", "snd", "sph", "spx", "voc", "w64", "wma", "wv",
+]
 
 /// The files below a root, in the byte order of their paths.
 struct FileIndex: Sendable {
   let root: String
   private(set) var files: [FoundFile] = []
-  /// Hidden files and dangling links.
+  /// What was passed over for what it is: see `Exclusion.Reason.isSkipped`.
   private(set) var skipped: [Exclusion] = []
 
   /// Lists everything below `root`, following symbolic links (a folder reached twice is listed
-  /// once). Names beginning with `.` are skipped, folders and all.
+  /// once). What is hidden, cannot be listed, has a name that is not UTF-8 or is neither file nor
+  /// folder is skipped, with all that is below it.
   ///
-  /// - Throws: `CorpusError.missing`, `.notAFolder` or `.cannotList`.
+  /// - Throws: `CorpusError.missing`, `.notAFolder` or `.cannotList`: the last where the root
+  ///   itself cannot be listed, or the system fails at what it could do a moment later.
   init(root: String) throws {
     self.root = root
     var status = stat()
@@ -46,31 +57,25 @@ struct FileIndex: Sendable {
     folders: [String], relative: String, visited: inout Set<FolderIdentity>
   ) throws {
     let path = relative.isEmpty ? root : root + "/" + relative
-    guard let directory = opendir(path) else {
-      throw CorpusError.cannotList(path: path, reason: String(cString: strerror(errno)))
-    }
-    defer { closedir(directory) }
-    var status = stat()
-    guard fstat(dirfd(directory), &status) == 0 else {
-      throw CorpusError.cannotList(path: path, reason: String(cString: strerror(errno)))
-    }
-    guard visited.insert(FolderIdentity(status)).inserted else { return }
-
     var subfolders: [String] = []
-    while true {
-      errno = 0
-      guard let entry = readdir(directory) else {
-        if errno == 0 { break }
-        throw CorpusError.cannotList(path: path, reason: String(cString: strerror(errno)))
+    do {
+      guard let directory = opendir(path) else {
+        return try skipFolder(relative, at: path, because: errno)
       }
-      let name = entryName(entry)
-      if name == "." || name == ".." { continue }
-      let below = relative.isEmpty ? name : relative + "/" + name
-      switch (name.utf8.first == UInt8(ascii: "."), kind(of: entry, at: root + "/" + below)) {
-      case (true, _): skipped.append(Exclusion(subject: below, reason: .hidden))
-      case (false, .folder): subfolders.append(name)
-      case (false, .nothing): skipped.append(Exclusion(subject: below, reason: .danglingLink))
-      case (false, .file): files.append(found(name, at: below, in: folders))
+      // Closed before the folders below are opened: a deep tree needs one descriptor.
+      defer { closedir(directory) }
+      var status = stat()
+      guard fstat(dirfd(directory), &status) == 0 else {
+        return try skipFolder(relative, at: path, because: errno)
+      }
+      guard visited.insert(FolderIdentity(status)).inserted else { return }
+      while true {
+        errno = 0
+        guard let entry = readdir(directory) else {
+          if errno == 0 { break }
+          throw CorpusError.cannotList(path: path, reason: String(cString: strerror(errno)))
+        }
+        if let folder = add(entry, in: folders, relative: relative) { subfolders.append(folder) }
       }
     }
     // In a fixed order, so that of two links to one folder the same is followed every time.
@@ -78,6 +83,46 @@ struct FileIndex: Sendable {
       let below = relative.isEmpty ? name : relative + "/" + name
       try list(folders: folders + [name], relative: below, visited: &visited)
     }
+  }
+
+  /// Takes an entry of a folder up; returns its name where it is a folder to be listed.
+  private mutating func add(
+    _ entry: UnsafeMutablePointer<dirent>, in folders: [String], relative: String
+  ) -> String? {
+    let name = entryName(entry)
+    func below(_ name: String) -> String { relative.isEmpty ? name : relative + "/" + name }
+    guard let text = String(validatingCString: name) else {
+      // A hidden file is hidden whatever its name.
+      let reason = name.pointee == CChar(UInt8(ascii: ".")) ? Exclusion.Reason.hidden : .notUTF8
+      skipped.append(Exclusion(subject: below(escaped(name)), reason: reason))
+      return nil
+    }
+    if text == "." || text == ".." { return nil }
+    func skip(_ reason: Exclusion.Reason) {
+      skipped.append(Exclusion(subject: below(text), reason: reason))
+    }
+    if text.utf8.first == UInt8(ascii: ".") {
+      skip(.hidden)
+      return nil
+    }
+    switch kind(of: entry, at: root + "/" + below(text)) {
+    case .folder: return text
+    case .file: files.append(found(text, at: below(text), in: folders))
+    case .nothing: skip(.danglingLink)
+    case .unreadable(let reason): skip(.unreadable(reason: reason))
+    case .other(let kind): skip(.notAFile(kind: kind))
+    }
+    return nil
+  }
+
+  /// Skips a folder that cannot be listed, unless it is the root or the reason is a passing one.
+  private mutating func skipFolder(
+    _ relative: String, at path: String, because code: Int32
+  ) throws {
+    let reason = String(cString: strerror(code))
+    guard !relative.isEmpty, [EACCES, EPERM, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR].contains(code)
+    else { throw CorpusError.cannotList(path: path, reason: reason) }
+    skipped.append(Exclusion(subject: relative, reason: .unreadable(reason: reason)))
   }
 }
 
@@ -92,7 +137,11 @@ private struct FolderIdentity: Hashable {
   }
 }
 
-private enum EntryKind { case folder, file, nothing }
+private enum EntryKind {
+  case folder, file, nothing
+  case unreadable(reason: String)
+  case other(String)
+}
 
 /// What a directory entry is; asks the file system only where the entry itself does not tell.
 private func kind(of entry: UnsafeMutablePointer<dirent>, at path: String) -> EntryKind {
@@ -100,14 +149,39 @@ private func kind(of entry: UnsafeMutablePointer<dirent>, at path: String) -> En
   if type == Int(DT_REG) { return .file }
   if type == Int(DT_DIR) { return .folder }
   var status = stat()
-  guard stat(path, &status) == 0 else { return .nothing }
-  return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
+  guard stat(path, &status) == 0 else {
+    return [ENOENT, ENOTDIR, ELOOP].contains(errno)
+      ? .nothing : .unreadable(reason: String(cString: strerror(errno)))
+  }
+  return switch status.st_mode & S_IFMT {
+  case S_IFDIR: .folder
+  case S_IFREG: .file
+  case S_IFIFO: .other("a FIFO")
+  case S_IFSOCK: .other("a socket")
+  default: .other("a device")
+  }
 }
 
-private func entryName(_ entry: UnsafeMutablePointer<dirent>) -> String {
+/// The bytes of an entry's name, valid as long as the entry is.
+private func entryName(_ entry: UnsafeMutablePointer<dirent>) -> UnsafePointer<CChar> {
   let offset = MemoryLayout<dirent>.offset(of: \dirent.d_name) ?? 0
-  let start = (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)
-  return String(cString: start)
+  return UnsafePointer((UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self))
+}
+
+/// Returns a name with every byte outside of printable ASCII written as `\xE9`.
+private func escaped(_ name: UnsafePointer<CChar>) -> String {
+  var text = ""
+  var place = name
+  while place.pointee != 0 {
+    let byte = UInt8(bitPattern: place.pointee)
+    if (32..<127).contains(byte) {
+      text.unicodeScalars.append(Unicode.Scalar(byte))
+    } else {
+      text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    }
+    place += 1
+  }
+  return text
 }
 
 private func found(_ name: String, at path: String, in folders: [String]) -> FoundFile {

@@ -1,5 +1,6 @@
 // IEMOCAP as it lies on disk: `SessionN/dialog/EmoEvaluation/*.txt` beside
 // `SessionN/sentences/wav/DIALOG/*.wav`, at any depth below the root (Busso et al. 2008).
+import Files
 
 /// Reads IEMOCAP's consensus labels and joins them with its clips.
 enum IEMOCAPReader {
@@ -9,19 +10,36 @@ enum IEMOCAPReader {
     ("dis", nil), ("fea", nil), ("fru", nil), ("oth", nil), ("sur", nil), ("xxx", nil),
   ]
 
+  /// The codes that stand for a class.
+  static let usedCodes = Set(codes.filter { $0.label != nil }.map(\.code))
+
   private static let lineGrammar =
     "[START - END]<TAB>Ses01F_impro01_F000<TAB>CODE<TAB>[V, A, D]"
 
-  static func findings(in index: FileIndex) throws -> Findings {
+  /// - Parameter list: the labels that the corpus should have.
+  static func findings(in index: FileIndex, list: LabelList) throws -> Findings {
     var labels = LabelTable(codes: codes)
     var clips = ClipTable()
+    var left: [Exclusion] = []
     var hasLabelFile = false
     for file in index.files {
       if file.kind == "txt", endsWith(["dialog", "emoevaluation"], file.folders) {
+        let path = index.root + "/" + file.path
+        if list.contains(file.stem) {
+          let labelFile = try LabelFile(path: path)
+          try labelFile.requireReadableEncoding()
+          try read(labelFile, into: &labels)
+        } else if let reason = try readStray(path, into: &labels) {
+          left.append(Exclusion(subject: file.path, reason: reason))
+          continue
+        }
         hasLabelFile = true
-        try read(LabelFile(path: index.root + "/" + file.path), into: &labels)
-      } else if file.isAudio, endsWith(["sentences", "wav"], file.folders.dropLast()) {
-        clips.add(file, id: file.stem)
+      } else if endsWith(["sentences", "wav"], file.folders.dropLast()) {
+        if file.isAudio {
+          clips.add(file, id: file.stem)
+        } else if file.isOtherSound, Voice(turn: file.stem) != nil {
+          left.append(Exclusion(subject: file.path, reason: .otherFormat(file.kind)))
+        }
       }
     }
     guard hasLabelFile else {
@@ -30,7 +48,31 @@ enum IEMOCAPReader {
     guard !clips.ids.isEmpty else {
       throw missingPart(.iemocap, .clips("SessionN/sentences/wav/DIALOG/*.wav"), in: index)
     }
-    return join(labels, with: clips, of: .iemocap, root: index.root)
+    var findings = join(labels, with: clips, of: .iemocap, root: index.root)
+    findings.exclusions += left
+    let found = LabelList(labels.entries.map { ($0.id, $0.code) }, used: usedCodes)
+    findings.labels = list.differences(of: found)
+    return findings
+  }
+
+  /// Reads a text file among the label files whose name is not that of a dialog, if it holds labels.
+  ///
+  /// - Returns: Why it was left out; nil where it was read.
+  private static func readStray(
+    _ path: String, into labels: inout LabelTable
+  ) throws -> Exclusion.Reason? {
+    let file: LabelFile
+    do {
+      file = try LabelFile(path: path)
+    } catch FileError.cannotRead(_, let reason) {
+      return .unreadable(reason: reason)
+    }
+    guard file.hasLine(beginning: "[", where: { turn(in: $0) != nil }) else {
+      return .notALabelFile
+    }
+    try file.requireReadableEncoding()
+    try read(file, into: &labels)
+    return nil
   }
 
   /// Reads the consensus of every turn: the lines that begin with `[`; all others belong to single
@@ -40,21 +82,26 @@ enum IEMOCAPReader {
     try file.forEachLine(beginning: "[") { number, line in
       isEmpty = false
       let place = LabelPlace(file: file.path, line: number)
-      let fields = line.split(
-        separator: UInt8(ascii: "\t"), maxSplits: 3, omittingEmptySubsequences: false)
-      guard fields.count >= 3, fields[0].last == UInt8(ascii: "]") else {
+      guard let spoken = turn(in: line) else {
         throw CorpusError.malformedLine(
           place: place, expected: lineGrammar, found: trimmedText(line))
       }
-      let id = trimmedText(fields[1])
-      let code = trimmedText(fields[2])
-      guard let voice = Voice(turn: id), !code.isEmpty else {
-        throw CorpusError.malformedLine(
-          place: place, expected: lineGrammar, found: trimmedText(line))
-      }
-      try labels.record(id, voice, code: code, at: place)
+      try labels.record(spoken.id, spoken.voice, code: spoken.code, at: place)
     }
     if isEmpty { throw CorpusError.noLabelLines(file: file.path, expected: lineGrammar) }
+  }
+
+  /// Takes a label line apart; nil where it is none.
+  private static func turn(
+    in line: ArraySlice<UInt8>
+  ) -> (id: String, voice: Voice, code: String)? {
+    let fields = line.split(
+      separator: UInt8(ascii: "\t"), maxSplits: 3, omittingEmptySubsequences: false)
+    guard fields.count >= 3, fields[0].last == UInt8(ascii: "]") else { return nil }
+    let id = trimmedText(fields[1])
+    let code = trimmedText(fields[2])
+    guard let voice = Voice(turn: id), !code.isEmpty else { return nil }
+    return (id, voice, code)
   }
 
   /// Whether the last folders are `tail`, which is in lower case.

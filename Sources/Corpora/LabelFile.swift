@@ -1,19 +1,49 @@
 // The lines of a label file, as bytes: Latin-1, a byte order mark and either line ending do no
-// harm, and nothing is decoded that is not needed.
+// harm, and nothing is decoded that is not needed. Encodings of two or four bytes are told and not
+// read: what reads them as bytes finds no label and cannot say why.
 import Files
 import Foundation
 
 /// A label file, read whole.
 struct LabelFile {
   let path: String
+  /// The name of an encoding of two or four bytes a character; nil for one that is read.
+  let encoding: String?
+  /// As they are, or as UTF-8 where the encoding is one that is not read.
   private let bytes: [UInt8]
+
+  /// More bytes than any label file has: the genuine ones have 2 MB at most (choice).
+  private static let greatestSize = 64 << 20
 
   /// Reads the file at `path`.
   init(path: String) throws {
     self.path = path
-    var content = ArraySlice(try Data(readingFile: path))
-    if content.starts(with: [0xEF, 0xBB, 0xBF]) { content = content.dropFirst(3) }
-    bytes = Array(content)
+    var content = ArraySlice(try Data(readingFile: path, limit: Self.greatestSize))
+    if let wide = WideEncoding(of: content) {
+      encoding = wide.name
+      bytes = wide.utf8(content)
+    } else {
+      if content.starts(with: [0xEF, 0xBB, 0xBF]) { content = content.dropFirst(3) }
+      encoding = nil
+      bytes = Array(content)
+    }
+  }
+
+  /// Whether the file has no bytes.
+  var isEmpty: Bool { bytes.isEmpty }
+
+  /// Throws where the file is in an encoding that is not read.
+  func requireReadableEncoding() throws {
+    if let encoding { throw CorpusError.labelEncoding(file: path, encoding: encoding) }
+  }
+
+  /// Whether a line begins with `prefix` and fits `isLabel`.
+  func hasLine(
+    beginning prefix: StaticString, where isLabel: (ArraySlice<UInt8>) -> Bool = { _ in true }
+  ) -> Bool {
+    var found = false
+    forEachLine(beginning: prefix) { _, line in found = found || isLabel(line) }
+    return found
   }
 
   /// Calls `body` with the number (from 1) and the bytes of each line that begins with `prefix`,
@@ -36,6 +66,58 @@ struct LabelFile {
       rest = rest[stop...].dropFirst()
       number += 1
     }
+  }
+}
+
+/// UTF-16 or UTF-32, with a byte order mark or told by where the zero bytes of ASCII text stand.
+private struct WideEncoding {
+  /// As `iconv` calls it.
+  let name: String
+  /// Bytes of a code unit.
+  private let width: Int
+  private let isBigEndian: Bool
+
+  init?(of bytes: ArraySlice<UInt8>) {
+    let head = Array(bytes.prefix(2_000))
+    /// The share of zeros among every fourth byte from `place` on.
+    func zeros(_ place: Int) -> Double {
+      let fourths = stride(from: place, to: head.count / 4 * 4, by: 4)
+      let count = fourths.reduce(0) { $0 + (head[$1] == 0 ? 1 : 0) }
+      return Double(count) / Double(max(1, head.count / 4))
+    }
+    let shares = (0..<4).map(zeros)
+    let isZero = shares.map { $0 > 0.8 }
+    func isMarked(_ mark: [UInt8]) -> Bool { head.starts(with: mark) }
+    if isMarked([0xFF, 0xFE, 0, 0]) || isZero == [false, true, true, true] {
+      self.init(name: "UTF-32LE", width: 4, isBigEndian: false)
+    } else if isMarked([0, 0, 0xFE, 0xFF]) || isZero == [true, true, true, false] {
+      self.init(name: "UTF-32BE", width: 4, isBigEndian: true)
+    } else if isMarked([0xFF, 0xFE]) || isZero == [false, true, false, true] {
+      self.init(name: "UTF-16LE", width: 2, isBigEndian: false)
+    } else if isMarked([0xFE, 0xFF]) || isZero == [true, false, true, false] {
+      self.init(name: "UTF-16BE", width: 2, isBigEndian: true)
+    } else {
+      return nil
+    }
+  }
+
+  private init(name: String, width: Int, isBigEndian: Bool) {
+    (self.name, self.width, self.isBigEndian) = (name, width, isBigEndian)
+  }
+
+  /// Returns text in this encoding as UTF-8, without its mark; what is damaged is replaced.
+  func utf8(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    let bytes = Array(bytes)
+    let units = stride(from: 0, to: bytes.count / width * width, by: width).map { place in
+      let unit = bytes[place..<place + width]
+      return (isBigEndian ? Array(unit) : unit.reversed())
+        .reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    }
+    let text =
+      width == 2
+      ? String(decoding: units.map { UInt16(truncatingIfNeeded: $0) }, as: UTF16.self)
+      : String(decoding: units, as: UTF32.self)
+    return Array((text.first == "\u{FEFF}" ? String(text.dropFirst()) : text).utf8)
   }
 }
 

@@ -7,6 +7,10 @@ struct Findings {
   var exclusions: [Exclusion] = []
   /// Ids that have a used label and no sound file.
   var withoutClip: [String] = []
+  /// Clips that lie there in several files.
+  var copies: [ClipCopies] = []
+  /// How the labels differ from the published list; nil where there is none.
+  var labels: LabelDifferences?
 }
 
 /// Where in a label file something stands.
@@ -62,16 +66,32 @@ struct LabelTable {
   func contains(_ id: String) -> Bool { places[id] != nil }
 }
 
+/// An id with more than one sound file.
+package struct ClipCopies: Hashable, Sendable {
+  package let id: String
+  /// The paths below the root, in byte order; the first is used.
+  package fileprivate(set) var paths: [String]
+}
+
 /// Clips by id: of several files with one id the first in byte order counts.
 struct ClipTable {
   private(set) var ids: [String] = []
   private(set) var duplicates: [Exclusion] = []
   private var files: [String: FoundFile] = [:]
+  private var places: [String: Int] = [:]
+  /// In the order in which the second file of each was met.
+  private(set) var copies: [ClipCopies] = []
 
   /// Adds a clip; files must come in the byte order of their paths.
   mutating func add(_ file: FoundFile, id: String) {
     if let first = files[id] {
       duplicates.append(Exclusion(subject: file.path, reason: .duplicate(of: first.path)))
+      if let place = places[id] {
+        copies[place].paths.append(file.path)
+      } else {
+        places[id] = copies.count
+        copies.append(ClipCopies(id: id, paths: [first.path, file.path]))
+      }
     } else {
       files[id] = file
       ids.append(id)
@@ -87,7 +107,7 @@ struct ClipTable {
 func join(
   _ labels: LabelTable, with clips: ClipTable, of corpus: CorpusName, root: String
 ) -> Findings {
-  var findings = Findings(exclusions: clips.duplicates)
+  var findings = Findings(exclusions: clips.duplicates, copies: clips.copies)
   for entry in labels.entries {
     let label = labels.codes.first { $0.code == entry.code }?.label
     guard let label, let classIndex = corpus.classes.firstIndex(of: label) else {

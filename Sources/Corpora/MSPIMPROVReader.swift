@@ -9,35 +9,72 @@ enum MSPIMPROVReader {
     ("A", "angry"), ("H", "happy"), ("N", "neutral"), ("S", "sad"), ("O", nil), ("X", nil),
   ]
 
+  /// The type of a turn, `P`, `R`, `S` or `T`, as its id tells: the last but one of its fields.
+  static func turnType(of id: String) -> UInt8? { id.utf8.dropFirst(20).first }
+
   private static let lineGrammar = "UTD-IMPROV-S01A-F01-P-FM01.avi; CODE; A:…; V:…; D:…;"
 
   static func findings(in index: FileIndex) throws -> Findings {
     var labels = LabelTable(codes: codes)
     var clips = ClipTable()
-    var foreign: [Exclusion] = []
-    var hasLabelFile = false
+    var left: [Exclusion] = []
+    var candidates: [FoundFile] = []
     for file in index.files {
       if file.kind == "txt", ["evalution", "evaluation"].contains(file.stem.lowercased()) {
-        hasLabelFile = true
-        try read(LabelFile(path: index.root + "/" + file.path), into: &labels)
+        candidates.append(file)
       } else if file.isAudio {
         if Voice(clip: file.stem) != nil {
           clips.add(file, id: file.stem)
         } else {
-          foreign.append(Exclusion(subject: file.path, reason: .foreignName))
+          left.append(Exclusion(subject: file.path, reason: .foreignName))
         }
+      } else if file.isOtherSound, Voice(clip: file.stem) != nil {
+        left.append(Exclusion(subject: file.path, reason: .otherFormat(file.kind)))
       }
     }
-    guard hasLabelFile else {
+    guard !candidates.isEmpty else {
       throw missingPart(.mspImprov, .labels("Evalution.txt or Evaluation.txt"), in: index)
     }
+    try read(candidates, below: index.root, into: &labels, leaving: &left)
     guard !clips.ids.isEmpty else {
       throw missingPart(
         .mspImprov, .clips("[Audio/]sessionK/S01A/P/MSP-IMPROV-S01A-F01-P-FM01.wav"), in: index)
     }
     var findings = join(labels, with: clips, of: .mspImprov, root: index.root)
-    findings.exclusions += foreign
+    findings.exclusions += left
     return findings
+  }
+
+  /// Reads the label file: of the files that have its name, those nearest to the root of which one
+  /// holds labels, or nothing at all. Others of that name, deeper down or without a label, may be
+  /// anybody's, such as the scores of an experiment.
+  private static func read(
+    _ candidates: [FoundFile], below root: String, into labels: inout LabelTable,
+    leaving left: inout [Exclusion]
+  ) throws {
+    let byDepth = Dictionary(grouping: candidates, by: \.folders.count)
+    var hasLabels = false
+    for depth in byDepth.keys.sorted() {
+      let level = byDepth[depth] ?? []
+      if hasLabels {
+        left += level.map { Exclusion(subject: $0.path, reason: .furtherLabelFile) }
+        continue
+      }
+      for candidate in level {
+        let file = try LabelFile(path: root + "/" + candidate.path)
+        if file.isEmpty || file.hasLine(beginning: "UTD-IMPROV-") {
+          try file.requireReadableEncoding()
+          try read(file, into: &labels)
+          hasLabels = true
+        } else {
+          left.append(Exclusion(subject: candidate.path, reason: .notALabelFile))
+        }
+      }
+    }
+    if !hasLabels {
+      throw CorpusError.noLabelLines(
+        file: root + "/" + candidates[0].path, expected: lineGrammar)
+    }
   }
 
   /// Reads the consensus of every clip: the lines that begin with the clip's name; all others belong

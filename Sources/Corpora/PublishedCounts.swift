@@ -33,8 +33,24 @@ extension ExpectedCorpus {
     return counts
   }
 
-  /// Busso et al. 2017, tables 3 and 4; how sessions 1 to 4, and 5 and 6, divide is not published.
+  /// Busso et al. 2017, tables 3 and 4, with each type of turn: angry, happy, neutral, sad. How
+  /// sessions 1 to 4, and 5 and 6, divide is not published.
   private static var mspImprov: [ExpectedCount] {
+    let types = [
+      ("P", [38, 1372, 1164, 66]), ("R", [169, 88, 241, 80]), ("S", [470, 1048, 1789, 633]),
+      ("T", [115, 136, 283, 106]),
+    ]
+    let classes = CorpusName.mspImprov.classes
+    return mspImprovTotals
+      + types.map { type, counts in
+        ExpectedCount(CountScope(turnType: type), counts.reduce(0, +))
+      }
+      + types.flatMap { type, counts in
+        zip(classes, counts).map { ExpectedCount(CountScope(label: $0, turnType: type), $1) }
+      }
+  }
+
+  private static var mspImprovTotals: [ExpectedCount] {
     [ExpectedCount(CountScope(), 7798)]
       + zip(CorpusName.mspImprov.classes, [792, 2644, 3477, 885]).map {
         ExpectedCount(CountScope(label: $0), $1)

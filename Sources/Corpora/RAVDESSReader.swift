@@ -17,7 +17,9 @@ enum RAVDESSReader {
       if name.modality != 3 {
         exclude(file, .video)
       } else if !file.isAudio {
-        continue
+        if file.isOtherSound, name.channel == 1, name.isInDesign {
+          exclude(file, .otherFormat(file.kind))
+        }
       } else if name.channel == 2 {
         exclude(file, .song)
       } else if !(1...8).contains(name.emotion) {
@@ -38,6 +40,7 @@ enum RAVDESSReader {
       throw missingPart(.ravdess, .clips("Actor_01/03-01-01-01-01-01-01.wav"), in: index)
     }
     findings.exclusions += clips.duplicates
+    findings.copies = clips.copies
     let classes = CorpusName.ravdess.classes
     let foldOfActor = folds.byActor
     for id in clips.ids {

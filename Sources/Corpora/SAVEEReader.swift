@@ -13,10 +13,17 @@ enum SAVEEReader {
     var clips = ClipTable()
     var findings = Findings()
     let rootName = index.root.split(separator: "/").last.map(String.init)
-    for file in index.files where file.isAudio {
+    for file in index.files where file.isAudio || file.isOtherSound {
       let folder = (file.folders.last ?? rootName).flatMap { saveeSpeakers.contains($0) ? $0 : nil }
       guard let name = SAVEEName(file.stem), let speaker = name.speaker ?? folder else {
-        findings.exclusions.append(Exclusion(subject: file.path, reason: .foreignName))
+        if file.isAudio {
+          findings.exclusions.append(Exclusion(subject: file.path, reason: .foreignName))
+        }
+        continue
+      }
+      guard file.isAudio else {
+        findings.exclusions.append(
+          Exclusion(subject: file.path, reason: .otherFormat(file.kind)))
         continue
       }
       if let folder, folder != speaker {
@@ -34,6 +41,7 @@ enum SAVEEReader {
       throw missingPart(.savee, .clips("DC/a01.wav, DC_a01.wav or DCa01.wav"), in: index)
     }
     findings.exclusions += clips.duplicates
+    findings.copies = clips.copies
     let classes = CorpusName.savee.classes
     for id in clips.ids {
       guard let name = SAVEEName(id), let path = clips.path(of: id), let speaker = name.speaker,

@@ -17,6 +17,9 @@ struct GateVerdict: Error { let verdict: Verdict }
 /// A corpus leaks what nobody allowed; what leaks has been told.
 struct FailedAudit: Error {}
 
+/// A corpus is not what it should be, which `--strict` does not let pass; how has been told.
+struct IncompleteCorpus: Error {}
+
 /// A run's files are damaged; which has been told.
 struct FailedFiles: Error {}
 
@@ -32,7 +35,7 @@ extension Reprise {
     if let gate = error as? GateVerdict { Foundation.exit(gate.verdict.exitCode) }
     switch error {
     case is FailedCells, is FailedVerification, is FailedAudit, is FailedFiles, is FailedReplay,
-      is SlowerThanRecorded:
+      is SlowerThanRecorded, is IncompleteCorpus:
       Foundation.exit(1)
     default: break
     }

@@ -79,6 +79,8 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let progress = ProgressLine(quiet: output.quiet)
     let run = try opened(progress)
+    // Where training starts, its audit does this.
+    if plan || noStart { try run.requireEqualCopies(threads: work.cores) }
     if plan { return try tellPlan(of: run) }
     if noStart || prepare {
       try run.layOut(retryFailed: retryFailed)

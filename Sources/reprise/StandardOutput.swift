@@ -19,3 +19,15 @@ func tell(_ text: String, terminator: String = "\n") throws {
     written += count
   }
 }
+
+/// Writes one message to standard error. Where nobody can hear it, it is lost, and nothing else is.
+func complain(_ message: String) {
+  let bytes = Array("reprise: \(message)\n".utf8)
+  var written = 0
+  while written < bytes.count {
+    let count = bytes[written...].withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+    if count < 0, errno == EINTR { continue }
+    guard count > 0 else { return }
+    written += count
+  }
+}

@@ -22,16 +22,16 @@ import Testing
   @Test func `is read whole and matches every published count`() throws {
     try withTemporaryFolder { root in
       let layout = LayoutBuilder(root: root)
-      try layout.wholeIEMOCAP()
+      let list = try layout.wholeIEMOCAP()
       for path in [root, root + "/IEMOCAP_full_release"] {
-        let corpus = try Corpus.read(.iemocap, at: path)
+        let corpus = try Corpus.read(.iemocap, at: path, labels: list)
         #expect(corpus.utterances.count == 5531)
         #expect(corpus.check.lines == [])
         #expect(corpus.exclusions.count == 10039 - 5531)
       }
       let clip = "IEMOCAP_full_release/Session1/sentences/wav/Ses01M_impro1/Ses01M_impro1_F000.wav"
       try layout.remove(clip)
-      let corpus = try Corpus.read(.iemocap, at: root)
+      let corpus = try Corpus.read(.iemocap, at: root, labels: list)
       #expect(corpus.check.missing == ["Ses01M_impro1_F000"])
       #expect(
         corpus.check.lines == [
@@ -132,6 +132,58 @@ import Testing
     #expect("\(error)".contains(":10: Ses01F_impro01_F000 is labelled neu, but sad at"))
     error = try #require(throws: CorpusError.self) { try read(labels: []) }
     #expect("\(error)".contains("Ses01F_impro01.txt: holds no label"))
+  }
+
+  @Test func `skips what stands among the label files and is none`() throws {
+    try withTemporaryFolder { root in
+      let layout = LayoutBuilder(root: root)
+      try layout.iemocapDialog("Ses01F_impro01", [("F000", "neu")])
+      let folder = "IEMOCAP_full_release/Session1/dialog/EmoEvaluation/"
+      try layout.write(folder + "README.txt", "Labels of session 1.\n[1] Busso et al. 2008\n")
+      try layout.write(folder + "empty.txt")
+      // A copy under another name says the same, and is read.
+      try layout.write(
+        folder + "Ses01F_impro01 (1).txt",
+        iemocapLabels("Ses01F_impro01", [("F000", "neu")]).joined(separator: "\n"))
+      let corpus = try Corpus.read(.iemocap, at: root)
+      #expect(corpus.utterances.map(\.label) == ["neutral"])
+      #expect(
+        corpus.exclusions
+          == ["README.txt", "empty.txt"].map {
+            Exclusion(subject: folder + $0, reason: .notALabelFile)
+          })
+      #expect(CorpusInspection(corpus).skipped == 2)
+      // One that says otherwise is named, not skipped.
+      try layout.write(
+        folder + "README.txt",
+        iemocapLabels("Ses01F_impro01", [("F000", "sad")]).joined(separator: "\n"))
+      let error = try #require(throws: CorpusError.self) { try Corpus.read(.iemocap, at: root) }
+      #expect("\(error)".contains("Ses01F_impro01_F000 is labelled"))
+    }
+  }
+
+  struct Encoding: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let encoding: String.Encoding
+    var mark: [UInt8] = []
+  }
+
+  @Test(arguments: [
+    Encoding(testDescription: "UTF-16LE", encoding: .utf16LittleEndian),
+    Encoding(testDescription: "UTF-16LE", encoding: .utf16LittleEndian, mark: [0xFF, 0xFE]),
+    Encoding(testDescription: "UTF-16BE", encoding: .utf16BigEndian),
+    Encoding(testDescription: "UTF-16BE", encoding: .utf16BigEndian, mark: [0xFE, 0xFF]),
+    Encoding(testDescription: "UTF-32LE", encoding: .utf32LittleEndian),
+    Encoding(testDescription: "UTF-32BE", encoding: .utf32BigEndian, mark: [0, 0, 0xFE, 0xFF]),
+  ])
+  func `names an encoding that is not read`(case encoding: Encoding) throws {
+    let text = iemocapLabels("Ses01F_impro01", [("F000", "ang")]).joined(separator: "\r\n")
+    let labels = encoding.mark + Array(try #require(text.data(using: encoding.encoding)))
+    let error = try #require(throws: CorpusError.self) { try read(labels: labels) }
+    #expect(
+      "\(error)".contains(
+        "Ses01F_impro01.txt: is in \(encoding.testDescription), expected ASCII, UTF-8 or Latin-1"))
+    #expect("\(error)".contains("iconv -f \(encoding.testDescription) -t UTF-8"))
   }
 
   @Test func `needs both label files and clips`() throws {

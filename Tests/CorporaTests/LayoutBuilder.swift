@@ -21,6 +21,19 @@ struct LayoutBuilder {
     try Data(bytes).write(to: url)
   }
 
+  /// Makes an empty file, or a folder, whose name below the root is given in bytes.
+  func write(nameInBytes name: [UInt8], isFolder: Bool = false) {
+    let path = Array((root + "/").utf8) + name
+    path.map { CChar(bitPattern: $0) }.withUnsafeBufferPointer { bytes in
+      let path = Array(bytes) + [0]
+      if isFolder {
+        mkdir(path, 0o755)
+      } else {
+        close(open(path, O_WRONLY | O_CREAT, 0o644))
+      }
+    }
+  }
+
   func remove(_ path: String) throws {
     try FileManager.default.removeItem(atPath: root + "/" + path)
   }
@@ -79,8 +92,11 @@ func mspBlock(_ id: String, _ code: String) -> [String] {
 
 /// Whole corpora with exactly the published counts.
 extension LayoutBuilder {
-  /// IEMOCAP's 10039 turns: labels per session in the order of `iemocapCodes`.
-  func wholeIEMOCAP() throws {
+  /// IEMOCAP's 10039 turns: labels per session as published, the ids made up.
+  ///
+  /// - Returns: The list that the corpus is to be held to.
+  @discardableResult func wholeIEMOCAP() throws -> LabelList {
+    var list: [(id: String, code: String)] = []
     let codes = ["neu", "hap", "exc", "ang", "sad", "fru", "xxx", "sur", "fea", "oth", "dis"]
     let sessions = [
       [384, 135, 143, 229, 194, 280, 415, 25, 12, 1, 1],
@@ -102,24 +118,32 @@ extension LayoutBuilder {
           return ((women[turn] ? "F" : "M") + number, labels[turn])
         }
         try iemocapDialog(name, turns)
+        list += turns.map { ("\(name)_\($0)", $1) }
         labels.removeFirst(share)
         women.removeFirst(share)
       }
     }
+    return LabelList(iemocap: list)
   }
 
   /// MSP-IMPROV's 8438 clips, 4918 used ones in sessions 1 to 4.
   func wholeMSPIMPROV() throws {
-    let codes = zip(["A", "S", "H", "N", "O", "X"], [792, 885, 2644, 3477, 85, 555])
-    let labels = codes.flatMap { Array(repeating: $0, count: $1) }
+    let types = ["T", "R", "S", "P"]
+    let counts = [
+      ("A", [115, 169, 470, 38]), ("S", [106, 80, 633, 66]), ("H", [136, 88, 1048, 1372]),
+      ("N", [283, 241, 1789, 1164]), ("O", [1, 3, 70, 11]), ("X", [11, 39, 371, 134]),
+    ]
+    let labels = counts.flatMap { label, counts in
+      zip(types, counts).flatMap { Array(repeating: (label, $0), count: $1) }
+    }
     var lines: [String] = []
-    for (number, label) in labels.enumerated() {
+    for (number, (label, type)) in labels.enumerated() {
       let session = number < 4918 ? 1 + number % 4 : 5 + number % 2
       let sex = number.isMultiple(of: 3) ? "F" : "M"
       let scene = "S\(String(100 + number / 500 % 20 + 1).suffix(2))A"
-      let id = "\(scene)-\(sex)0\(session)-S-FM\(String(10000 + number).suffix(4))"
+      let id = "\(scene)-\(sex)0\(session)-\(type)-FM\(String(10000 + number).suffix(4))"
       lines += mspBlock(id, label)
-      try write("MSP-IMPROV/Audio/session\(session)/\(scene)/S/MSP-IMPROV-\(id).wav")
+      try write("MSP-IMPROV/Audio/session\(session)/\(scene)/\(type)/MSP-IMPROV-\(id).wav")
     }
     try write("MSP-IMPROV/Evalution.txt", lines.joined(separator: "\r\n"))
   }

@@ -1,5 +1,6 @@
 // MSP-IMPROV: its two spellings of the label file, its two shapes of tree, its grammar.
 import Corpora
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -46,13 +47,62 @@ import Testing
       let corpus = try Corpus.read(.mspImprov, at: root)
       #expect(corpus.utterances.count == 7798 && corpus.check.lines == [])
       #expect(corpus.exclusions.count == 85 + 555)
-      try layout.remove("MSP-IMPROV/Audio/session1/S01A/S/MSP-IMPROV-S01A-F01-S-FM0000.wav")
+      try layout.remove("MSP-IMPROV/Audio/session1/S01A/T/MSP-IMPROV-S01A-F01-T-FM0000.wav")
       let lines = try Corpus.read(.mspImprov, at: root).check.lines
       #expect(
         lines == [
           "all: 7797, published 7798", "class angry: 791, published 792",
-          "folds 1+2+3+4: 4917, published 4918", "missing: MSP-IMPROV-S01A-F01-S-FM0000",
+          "folds 1+2+3+4: 4917, published 4918", "type T: 639, published 640",
+          "class angry, type T: 114, published 115", "missing: MSP-IMPROV-S01A-F01-T-FM0000",
         ])
+    }
+  }
+
+  @Test func `is held to the labels of each type of turn`() throws {
+    try withTemporaryFolder { root in
+      let layout = LayoutBuilder(root: root)
+      try layout.wholeMSPIMPROV()
+      // The labels of two turns of one session, exchanged: every other count stays.
+      let file = root + "/MSP-IMPROV/Evalution.txt"
+      var text = String(decoding: try Data(readingFile: file), as: UTF8.self)
+      let angry = "UTD-IMPROV-S01A-F01-T-FM0000.avi;"
+      let sad = "UTD-IMPROV-S03A-F01-S-FM1164.avi;"
+      #expect(text.contains(angry + " A;") && text.contains(sad + " S;"))
+      text = text.replacing(angry + " A;", with: angry + " S;")
+        .replacing(sad + " S;", with: sad + " A;")
+      try Data(text.utf8).writeAtomically(to: file)
+      #expect(
+        try Corpus.read(.mspImprov, at: root).check.lines == [
+          "class angry, type S: 471, published 470", "class sad, type S: 632, published 633",
+          "class angry, type T: 114, published 115", "class sad, type T: 107, published 106",
+        ])
+    }
+  }
+
+  @Test(arguments: ["results/evaluation.txt", "Audio/session1/Evaluation.TXT", "a/b/evalution.txt"])
+  func `takes another file of the label file's name for what it is`(stray: String) throws {
+    try withTemporaryFolder { root in
+      let layout = LayoutBuilder(root: root)
+      try layout.write("Audio/session1/S01A/P/MSP-IMPROV-S01A-F01-P-FM01.wav")
+      try layout.write(stray, "WA 0.71\nUA 0.70\n")
+      func expect(_ reason: Exclusion.Reason) throws {
+        let corpus = try Corpus.read(.mspImprov, at: root)
+        #expect(corpus.utterances.map(\.label) == ["angry"])
+        #expect(corpus.exclusions == [Exclusion(subject: stray, reason: reason)])
+      }
+      let labels = mspBlock("S01A-F01-P-FM01", "A").joined(separator: "\n")
+      try layout.write("x/y/z/Evalution.txt", labels)
+      try expect(.notALabelFile)
+      try layout.remove("x")
+      try layout.write("Evalution.txt", labels)
+      try expect(.furtherLabelFile)
+      // One that holds predictions in the same grammar is no second opinion.
+      try layout.write(stray, mspBlock("S01A-F01-P-FM01", "S").joined(separator: "\n"))
+      try expect(.furtherLabelFile)
+      // An empty label file is damaged: nothing deeper down takes its place.
+      try layout.write("Evalution.txt")
+      let error = try #require(throws: CorpusError.self) { try Corpus.read(.mspImprov, at: root) }
+      #expect("\(error)".contains("\(root)/Evalution.txt: holds no label"))
     }
   }
 

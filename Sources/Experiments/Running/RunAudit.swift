@@ -15,9 +15,17 @@ extension ExperimentRun {
     corpora.allSatisfy { FileManager.default.fileExists(atPath: auditPath($0.name)) }
   }
 
+  /// Holds the files of each clip that lies there more than once to each other.
+  ///
+  /// - Throws: `CorpusError.copiesDiffer` for the first corpus in which the sound of two differs.
+  package func requireEqualCopies(threads: Int) throws {
+    for corpus in corpora { _ = try compareCopies(of: corpus, threads: threads) }
+  }
+
   /// Audits every corpus and keeps the outcome.
   ///
-  /// - Throws: `RunError.leaks` for the first corpus with a leak that was not allowed by name.
+  /// - Throws: `RunError.leaks` for the first corpus with a leak that was not allowed by name;
+  ///   `CorpusError.copiesDiffer` as `requireEqualCopies`.
   func auditCorpora(watch: (RunEvent) -> Void) throws {
     try makeFolder(folder + "/audits")
     let allowances = Set((experiment.allowedLeaks ?? []).compactMap(AuditAllowance.init))

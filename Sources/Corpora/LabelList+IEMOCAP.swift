@@ -1,0 +1,166 @@
+// The published labels of IEMOCAP as hashes, dialog by dialog: what a copy is held to. The labels
+// themselves are not here.
+
+extension LabelList {
+  /// IEMOCAP's 151 dialogs.
+  ///
+  /// Sources: all 10039 ids and labels of `IEMOCAP/emotions.json` in tae898/multimodal-datasets at
+  /// 57bac101369e0f4152a9c8c4ebce707acc3f43e9; the 5531 used ones are equal, id for id, to
+  /// `data/iemocap/iemocap.jsonl` in emo-box/EmoBox at 08280f279d47fb55d2c614061c70523d0a338d6b.
+  package static let iemocap: LabelList = LabelList(parsing: table)
+
+  /// Dialog; used turns; all turns; the digests of both, as `Dialog` has them.
+  private static let table = """
+    Ses01F_impro01 8 30 49cac0b6f3b40607 6c1ab5e3e4907735
+    Ses01F_impro02 27 38 e94f2f8e0a8a2f98 f55bd65ec66ee820
+    Ses01F_impro03 40 52 ce56b35493763cde 9658a621e6f2566b
+    Ses01F_impro04 44 71 1d880c3b17c2985f 94ac3c4f9a292944
+    Ses01F_impro05 52 67 490d04534c5a7527 6259373a28d15938
+    Ses01F_impro06 43 47 c126a51d74124a1b 23090783c6e1819e
+    Ses01F_impro07 27 37 4320eab663cf831e afe0ffd5c1f2ee4b
+    Ses01F_script01_1 27 89 fb983208aa1369d8 ebeb3bae989b5b09
+    Ses01F_script01_2 15 33 1d954e2b10301969 e9590d367da973de
+    Ses01F_script01_3 54 75 7bc69c14cb1f8094 6e53c11be8212b6f
+    Ses01F_script02_1 37 71 87f25ed05a50ea60 ee4cea9687d17884
+    Ses01F_script02_2 47 98 cb6ce140910c45ce d9ebe3b440a886e9
+    Ses01F_script03_1 26 71 7ce4347cc163c977 94371dedfb0e5aad
+    Ses01F_script03_2 60 82 f9be2adf93e8bc21 9b1fe99210784a44
+    Ses01M_impro01 19 65 baaa66e79b6b2917 5ab631dde780cf2b
+    Ses01M_impro02 28 48 3267efc31e31f4d6 f459716c8824f375
+    Ses01M_impro03 48 53 97814a7ff5f92458 2a379ddd3f857071
+    Ses01M_impro04 28 52 1adeb0fa332b2889 c5027736715d5a42
+    Ses01M_impro05 48 70 b4640c9f3602384c 554ebec51d781dc9
+    Ses01M_impro06 60 60 31427aa8ce56faab 31427aa8ce56faab
+    Ses01M_impro07 49 69 fbaf7981bae93639 abe0e1db5c77f6b3
+    Ses01M_script01_1 45 87 00530b2d573b3afb 0a5695f42e17e16b
+    Ses01M_script01_2 14 33 a5621694f22c1a0b bf371988534bc962
+    Ses01M_script01_3 54 75 04223385e3a2e01a a8a7384a601ba02f
+    Ses01M_script02_1 36 72 cdf46c5830d84014 94a44e2ed0ebbd76
+    Ses01M_script02_2 57 103 e5f6060d7197173d 480e1f48a01cbbce
+    Ses01M_script03_1 43 85 9221b87914b3867f 99a0707017f3dc46
+    Ses01M_script03_2 49 86 769fd8c5d9abb1c7 fdeb3359e3bb94c4
+    Ses02F_impro01 11 49 67abe5f8a3e604a2 adbd0ae9b8f620b9
+    Ses02F_impro02 16 27 410719008767b6b9 9ecc6a33d518964a
+    Ses02F_impro03 41 58 b5a485327752464d 0f48404e2128c799
+    Ses02F_impro04 20 39 8a4c0088875aeb7c 087c0b61e6723468
+    Ses02F_impro05 28 45 e75e12cf2db6ffe7 e3dbe6c0c3452f2a
+    Ses02F_impro06 35 35 4146e692e86c0746 4146e692e86c0746
+    Ses02F_impro07 58 74 a2a791f3013ce5af 2187056672b3bc74
+    Ses02F_impro08 42 48 98b5f46cd0f0bc88 8a61fafead7f68b4
+    Ses02F_script01_1 30 90 e51cf28463f73ca3 6a5c7dc303e1a1b6
+    Ses02F_script01_2 13 38 62ade44d9c6c8f65 b8293f609d73d3c5
+    Ses02F_script01_3 30 67 19cde5158533e455 bca350ccbf591a59
+    Ses02F_script02_1 36 68 5d7ad47797616933 e08624f241b5b59d
+    Ses02F_script02_2 53 93 79c5d26773c13494 fee8be8e31b7e152
+    Ses02F_script03_1 51 66 84274936910bef0e e8f4bcd3342d6fac
+    Ses02F_script03_2 41 92 f7dbc2b6b91765ef c302c9639a8d417f
+    Ses02M_impro01 21 48 cf2d0b7a91cbe76d 87cf0103914012ca
+    Ses02M_impro02 24 34 428e9efc4d4ed2c6 4a911a35dba7c58b
+    Ses02M_impro03 41 61 6871177affc3bb5c 76b910ed7d87d669
+    Ses02M_impro04 19 41 800e821a1db5b71d c9b3caeaa81e9128
+    Ses02M_impro05 35 60 f343454988bdd6a6 93490009ef081488
+    Ses02M_impro06 41 43 179972e859f1afa7 5208e5e41993648d
+    Ses02M_impro07 53 63 dd431e4c89633ea4 53f90b6a4fc4e77a
+    Ses02M_impro08 45 63 db7a627ec4f68fb6 fbd17cbb96874b1f
+    Ses02M_script01_1 34 88 7c280c872c1cd98e 7e443d6f116d6309
+    Ses02M_script01_2 14 37 8eca3d70355fd61f d36fba55ec9c619d
+    Ses02M_script01_3 33 67 834c094103365729 bdc18766e26d1d1d
+    Ses02M_script02_1 34 68 3e55e54d6ab7abcc 46efd4a29748a61c
+    Ses02M_script02_2 42 94 edac41251ee036c3 28d51154e0bf4220
+    Ses02M_script03_1 33 64 138f15a6c9bca4eb 50663e186a4c768c
+    Ses02M_script03_2 49 91 7125c981785c005b 775722bdccc0976a
+    Ses03F_impro01 6 24 1a2e6382a1d0e13d f15cdbb1ec4426c4
+    Ses03F_impro02 48 76 733ec3566e2dc294 55848ef3d152c369
+    Ses03F_impro03 27 47 7ed236e95e405181 060b6b515537d5a8
+    Ses03F_impro04 24 48 00629e6c980dffc5 491d94fb274ca9ec
+    Ses03F_impro05 16 33 fc105413710bf12e 0cfeb32e17253f72
+    Ses03F_impro06 53 53 77d99f4b4074d4e1 77d99f4b4074d4e1
+    Ses03F_impro07 50 72 ca8fd426a7971709 b9487bb4f833c2e1
+    Ses03F_impro08 38 57 8a519afb0e7651b2 ab98b92b41e1df4d
+    Ses03F_script01_1 49 108 91b76cfdde97a226 68d3d7a99065ca76
+    Ses03F_script01_2 26 41 f7d5854a575aad02 2deb98f3a98850c7
+    Ses03F_script01_3 61 83 e0179ce5a93ccd53 dbf4265a6127bfa4
+    Ses03F_script02_1 32 67 731b1b821d2cb4b5 41cbc2a15ba4b85c
+    Ses03F_script02_2 41 99 482835f2c6e760db 1b0ac5d53e14bdb2
+    Ses03F_script03_1 18 61 2d34cdc183461ceb 3f1cc12f87f8e885
+    Ses03F_script03_2 47 89 2a901fd81573d981 7d293b21b1067873
+    Ses03M_impro01 14 56 8006b85351ea712b e66bfec564a16792
+    Ses03M_impro02 41 76 4595424202de17af 4697bc5ac02d7b47
+    Ses03M_impro03 45 84 15e8031257917de7 77349ceed07761d8
+    Ses03M_impro04 24 75 121c108ba1824528 690a9464f5c28412
+    Ses03M_impro05a 44 60 5765cbe691b67e64 f3feaa82f77f20a8
+    Ses03M_impro05b 46 66 5c4d5d922e125dcb 366679cbc21a5df7
+    Ses03M_impro06 53 54 6a62b9bcb4203ad3 46c955f704a98cff
+    Ses03M_impro07 38 51 2ac964e4c0811525 1fefbaaf7a8808cb
+    Ses03M_impro08a 32 64 6561152cc45b2487 cd92913a37c40872
+    Ses03M_impro08b 28 48 5d0f4666c0f4a420 414a43c701535aa5
+    Ses03M_script01_1 45 95 5fe73e234ed6cb2e 5c9b6f4688fe9635
+    Ses03M_script01_2 18 38 572dcbb8d526a0a9 27f5439ef1b5525d
+    Ses03M_script01_3 47 82 bc9d31a2ab0a5d3e b330ef3a3a81df9e
+    Ses03M_script02_1 27 68 48503a0186d109db 34a3ce75c020cf32
+    Ses03M_script02_2 47 97 ed2253a0a5cc9a29 be32e395957f09fd
+    Ses03M_script03_1 8 71 9bf625fb804a8657 cfacd888380848b0
+    Ses03M_script03_2 58 93 f00e2dbe23fc3f24 34be9c9a550f297a
+    Ses04F_impro01 17 49 30604cc6caf3d65f e2d7e58203e7f746
+    Ses04F_impro02 25 52 1d614a1882e0c41c bb25a81a8d3ec1ae
+    Ses04F_impro03 60 104 7609ce17bf38d55c 864c461795eb311d
+    Ses04F_impro04 39 69 0ec8111c868a0225 1d3c5e6aadaa3b7b
+    Ses04F_impro05 15 45 c43ab54cfbcb5275 11ce9b20ec5f4c99
+    Ses04F_impro06 26 26 9451442363d47098 9451442363d47098
+    Ses04F_impro07 110 167 b23112ec120fea2e c77a826515ba4b84
+    Ses04F_impro08 21 58 c31ceb6e75656ebb ef2fcc15b3af0644
+    Ses04F_script01_1 42 91 e982f0488d234be6 0e3ea255e7948425
+    Ses04F_script01_2 15 41 cb88c1dd38317f5c 31c9cb02c625c658
+    Ses04F_script01_3 38 79 21bc0f7860b16063 ee432faa85b0d18f
+    Ses04F_script02_1 30 66 1b1a3be3dbc6f10e 253d39788e61ba7f
+    Ses04F_script02_2 37 99 335f970f0f8413b0 dcb46ae67995bb65
+    Ses04F_script03_1 26 68 495abcc5c939d789 4e3de3ed0bb782d6
+    Ses04F_script03_2 52 91 174ab88a36f780a0 3dd113608dfa462d
+    Ses04M_impro01 11 47 b373ea11d289fd27 0e7b8ce3c565c2bc
+    Ses04M_impro02 5 68 38e55f30b1ac153a 7527b02bac2c4d43
+    Ses04M_impro03 38 58 75e7cf352522fea7 d82d6f396f064432
+    Ses04M_impro04 20 43 8176286beb13571c eaebedebd8efac8f
+    Ses04M_impro05 30 89 1d2677a9f65e2488 0412c2745c0199f3
+    Ses04M_impro06 40 41 b5fcff4bca743b57 813da078544af12d
+    Ses04M_impro07 50 84 6de11afd39292861 4b1c155976ad3048
+    Ses04M_impro08 27 60 319edc9038c2cb7b b500d5dcf31e198e
+    Ses04M_script01_1 38 89 7fe67fa55b189c93 8219a2e06810baef
+    Ses04M_script01_2 24 41 fa732b51f1f8fd75 2fa166232e02533d
+    Ses04M_script01_3 20 66 6defb69475477e62 f713b3326e0cb6c9
+    Ses04M_script02_1 33 56 612ca91ebe0f4c02 23ec9592ae035222
+    Ses04M_script02_2 31 81 27a0513eb4fd40c0 170afcd4e3a7f838
+    Ses04M_script03_1 34 65 baa6e8be66d60d2c 0f08cf8db0272927
+    Ses04M_script03_2 77 110 73570f849d0f4547 380cb97d178db2fd
+    Ses05F_impro01 7 49 0a856544912857b4 2c5954ecf67869b1
+    Ses05F_impro02 39 81 3e70d88839c5a9cb 6c2b139d3280132b
+    Ses05F_impro03 83 130 4f4b977d64a37c10 7c04725ccd805fc6
+    Ses05F_impro04 53 91 936c174d31aca1a9 9e200b9561527510
+    Ses05F_impro05 56 100 a98d1c95889d4623 b8309f23bf4f1596
+    Ses05F_impro06 52 56 172ba35ae76d4e81 d54e2c6cfe7e91bc
+    Ses05F_impro07 67 77 734971d3c6734f79 e9acb2158ac6e6ed
+    Ses05F_impro08 46 67 29151f68cd85473a 4de2f5ebf27002cc
+    Ses05F_script01_1 31 83 33b0cdc1dc42f0d7 9f47d4ea915028cc
+    Ses05F_script01_2 13 36 1f003ab8ef647674 3ba822c9bce9eb75
+    Ses05F_script01_3 44 68 36ec36c0e53180d6 18ba1b0629af9d08
+    Ses05F_script02_1 29 55 1bfd727568fe51a0 98c9d2ce6ad2a9f0
+    Ses05F_script02_2 36 81 a4ea365023c182ef 4dd8eaccd70ee2c7
+    Ses05F_script03_1 37 68 979427945e91dda6 ea2e68b6eee16f11
+    Ses05F_script03_2 51 86 c186b3aa8cfb54b8 7127aa0ddf337035
+    Ses05M_impro01 12 47 2fc0393aa7be34c8 fcb8e96d6c386cea
+    Ses05M_impro02 24 58 915e4827030f2f87 cb9fe0efe748a64c
+    Ses05M_impro03 58 66 b792447f3695eea0 f4c74c1dbb831da7
+    Ses05M_impro04 42 81 c97fb02c9855133d bb0a3cd19ccc5cdc
+    Ses05M_impro05 33 45 cfacc9c8df900d13 3c273f55f6fab474
+    Ses05M_impro06 28 32 8bb833abeeed3d7f f9f28035c96e16d2
+    Ses05M_impro07 83 95 4bf453d20f9bc159 bb8dba46ba91bb6d
+    Ses05M_impro08 48 58 e574a73a54c479f4 77c686923c6aab90
+    Ses05M_script01_1 32 80 4cb5702208ae549f 79c439f0ffa62664
+    Ses05M_script01_1b 24 81 bdeb338479a8136d 9ccef00a5f1482bb
+    Ses05M_script01_2 10 35 7bb53ba2da49f80e 4183d5888caf4ba1
+    Ses05M_script01_3 41 71 2f58edf576b60f9d c6f9796c5e61d28e
+    Ses05M_script02_1 25 55 31e952a7aff5976b eac32ae7f9e8b09c
+    Ses05M_script02_2 41 80 3fc96816381366bf 162b700acd1ef6fc
+    Ses05M_script03_1 43 67 7023bcbc57932954 54abb57ede8e11b7
+    Ses05M_script03_2 53 91 a910ef4904c424f7 13424bff64d232af
+    """
+}
