@@ -1,8 +1,15 @@
 // The text of each corpus error: what, where, expected, found, and what to do. One line each, but
 // for the counts, which are a list.
+import Files
 
 extension CorpusError: CustomStringConvertible {
+  /// The sentence, in which a name from the disk can neither move a cursor nor colour anything.
   package var description: String {
+    sentence.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { visible(String($0)) }.joined(separator: "\n")
+  }
+
+  private var sentence: String {
     switch self {
     case .missing(let path):
       "\(path): there is no such folder\(hint(path)); give the path of the corpus's folder"
@@ -11,7 +18,8 @@ extension CorpusError: CustomStringConvertible {
     case .empty(let path):
       "\(path): holds no files; unpack the corpus there or give another folder"
     case .cannotList(let path, let reason):
-      "\(path): cannot be listed: \(reason); check its permissions"
+      "\(path): cannot be listed: \(reason); "
+        + (SystemFailure(words: reason)?.remedy ?? "check its permissions")
     case .wrongCorpus(let expected, let path, let found, let count, let example):
       "\(path): looks like \(found.title) (\(files(count)) such as \(quoted(example))), "
         + "expected \(expected.title); write \(found.rawValue)=\(path) or give another folder"

@@ -1,5 +1,6 @@
 // What a reader saw and did not use, with the reason. Files that no reader looks at (video frames,
 // motion capture, transcriptions …) are not exclusions.
+import Files
 
 /// A file or a labelled id that is not an utterance of the corpus.
 package struct Exclusion: Hashable, Sendable {
@@ -91,6 +92,14 @@ extension Exclusion.Reason {
     case .misplaced: "see whether the name or the folder is wrong"
     default: nil
     }
+  }
+}
+
+extension Exclusion.Reason {
+  /// A file that was not read, with what the system said.
+  static func unreadable(_ error: FileError) -> Self {
+    if case .cannotRead(_, let reason) = error { return .unreadable(reason: reason) }
+    return .unreadable(reason: "\(error)")
   }
 }
 

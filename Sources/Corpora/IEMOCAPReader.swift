@@ -64,8 +64,8 @@ enum IEMOCAPReader {
     let file: LabelFile
     do {
       file = try LabelFile(path: path)
-    } catch FileError.cannotRead(_, let reason) {
-      return .unreadable(reason: reason)
+    } catch let error as FileError {
+      return .unreadable(error)
     }
     guard file.hasLine(beginning: "[", where: { turn(in: $0) != nil }) else {
       return .notALabelFile
@@ -116,18 +116,25 @@ enum IEMOCAPReader {
 extension Voice {
   /// Takes the id of a turn apart: `Ses01F_script01_1_M013` is spoken by the man of session 1; the
   /// letter behind the session says who wore the markers, not who speaks. Nil where the id is not
-  /// `Ses0[1-5][FM]_…_[FM][0-9][0-9][0-9]`.
+  /// `Ses0[1-5][FM]_…_[FM][0-9][0-9][0-9]`, of ASCII letters, digits and `_` alone.
   fileprivate init?(turn id: String) {
     let bytes = Array(id.utf8)
     let letters = [UInt8(ascii: "F"), UInt8(ascii: "M")]
     guard bytes.count >= 13, id.hasPrefix("Ses0"),
       (UInt8(ascii: "1")...UInt8(ascii: "5")).contains(bytes[4]), letters.contains(bytes[5]),
       bytes[6] == UInt8(ascii: "_"), bytes[bytes.count - 5] == UInt8(ascii: "_"),
-      letters.contains(bytes[bytes.count - 4]), bytes.suffix(3).allSatisfy(isDigit)
+      letters.contains(bytes[bytes.count - 4]), bytes.suffix(3).allSatisfy(isDigit),
+      bytes.allSatisfy(isWordByte)
     else { return nil }
     session = Int(bytes[4] - UInt8(ascii: "0"))
     speaker = "Ses0\(session)" + (bytes[bytes.count - 4] == letters[0] ? "F" : "M")
   }
+}
+
+/// Whether a byte is an ASCII letter or digit, or `_`.
+private func isWordByte(_ byte: UInt8) -> Bool {
+  isDigit(byte) || byte == UInt8(ascii: "_")
+    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
 }
 
 /// Whether a byte is an ASCII digit.

@@ -1,6 +1,7 @@
 // MSP-IMPROV as it lies on disk: one label file, `Evalution.txt` (sic) or `Evaluation.txt`, and the
 // clips under `[Audio/]sessionK/SCENARIO/TYPE/`. Clips are found by name, wherever they lie. Written
 // from public loaders; the corpus itself needs a signed licence.
+import Files
 
 /// Reads MSP-IMPROV's consensus labels and joins them with its clips.
 enum MSPIMPROVReader {
@@ -47,7 +48,8 @@ enum MSPIMPROVReader {
 
   /// Reads the label file: of the files that have its name, those nearest to the root of which one
   /// holds labels, or nothing at all. Others of that name, deeper down or without a label, may be
-  /// anybody's, such as the scores of an experiment.
+  /// anybody's, such as the scores of an experiment. One that cannot be read may be the label file,
+  /// unless one beside it is.
   private static func read(
     _ candidates: [FoundFile], below root: String, into labels: inout LabelTable,
     leaving left: inout [Exclusion]
@@ -60,8 +62,16 @@ enum MSPIMPROVReader {
         left += level.map { Exclusion(subject: $0.path, reason: .furtherLabelFile) }
         continue
       }
+      var failure: FileError?
       for candidate in level {
-        let file = try LabelFile(path: root + "/" + candidate.path)
+        let file: LabelFile
+        do {
+          file = try LabelFile(path: root + "/" + candidate.path)
+        } catch let error as FileError {
+          failure = failure ?? error
+          left.append(Exclusion(subject: candidate.path, reason: .unreadable(error)))
+          continue
+        }
         if file.isEmpty || file.hasLine(beginning: "UTD-IMPROV-") {
           try file.requireReadableEncoding()
           try read(file, into: &labels)
@@ -70,6 +80,7 @@ enum MSPIMPROVReader {
           left.append(Exclusion(subject: candidate.path, reason: .notALabelFile))
         }
       }
+      if let failure, !hasLabels { throw failure }
     }
     if !hasLabels {
       throw CorpusError.noLabelLines(

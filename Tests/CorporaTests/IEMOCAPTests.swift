@@ -112,6 +112,7 @@ import Testing
     "[6.2901 - 8.2357]\tSes01F_impro01_F000", "[6.2901 - 8.2357] Ses01F_impro01_F000 neu [2]",
     "[6.2901 - 8.2357]\tSes01F_impro01_F00\tneu\t[2.5, 2.5, 2.5]", "[6.29",
     "[6.2901 - 8.2357]\tSes09F_impro01_F000\tneu\t[2.5, 2.5, 2.5]",
+    "[6.2901 - 8.2357]\tSes01F_a,b\u{1B}_F000\tneu\t[2.5, 2.5, 2.5]",
     "[6.2901 - 8.2357]\t\u{FFFD}\tneu\t[2.5, 2.5, 2.5]", "[6.2901 - 8.2357]\tSes01F_impro01_F000\t",
   ])
   func `names the file and line of a broken label line`(line: String) throws {

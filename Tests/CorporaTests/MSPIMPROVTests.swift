@@ -106,6 +106,19 @@ import Testing
     }
   }
 
+  @Test func `takes what is no file in the label file's place for no label file`() throws {
+    try withTemporaryFolder { root in
+      let layout = LayoutBuilder(root: root)
+      try layout.write("Audio/session1/S01A/P/MSP-IMPROV-S01A-F01-P-FM01.wav")
+      #expect(mkfifo(root + "/Evaluation.txt", 0o644) == 0)
+      let error = try #require(throws: CorpusError.self) { try Corpus.read(.mspImprov, at: root) }
+      #expect("\(error)".contains("holds no label file of MSP-IMPROV"))
+      #expect("\(error)".contains("left out, a FIFO, not a regular file: Evaluation.txt"))
+      try layout.write("Evalution.txt", mspBlock("S01A-F01-P-FM01", "A").joined(separator: "\n"))
+      #expect(try Corpus.read(.mspImprov, at: root).utterances.count == 1)
+    }
+  }
+
   @Test func `drops other and no agreement, and takes no label from the name`() throws {
     let corpus = try read([
       ("S01A-F01-P-FM01", "S"), ("S01A-F01-P-MF01", "O"), ("S02H-M02-R-FM03", "X"),

@@ -116,6 +116,10 @@ import Testing
   @Test func `cannot move a terminal's cursor by its name`() throws {
     let corpus = try read { try $0.write("DC/\u{1B}[2Jhum\n.wav") }
     let table = CorpusInspection(corpus).table
+    let error = try #require(throws: CorpusError.self) {
+      try read { try $0.write("\u{1B}[2J/DC/x01.wav") }
+    }
+    #expect("\(error)".contains("/\\u{1B}[2J/DC/x01.wav: unknown label"))
     #expect(table.contains("DC/\\u{1B}[2Jhum\\n.wav") && !table.contains("\u{1B}"))
   }
 }
