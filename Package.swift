@@ -150,8 +150,8 @@ let package = Package(
       "Evaluation", "Randomness"),
     tests("Reporting", "Samples", "Evaluation", "Statistics", "Randomness", "Files", "CCairo"),
     tests(
-      "Experiments", "Reporting", "Settings", "Evaluation", "Training", "Corpora", "StandIns",
-      "Files", "Tensors"),
+      "Experiments", "Reporting", "Settings", "Evaluation", "Statistics", "Training", "Corpora",
+      "StandIns", "Files", "Tensors", "Randomness"),
     tests("Benchmarks", "Files"),
     .testTarget(name: "EndToEndTests", dependencies: ["Randomness"], swiftSettings: strict),
   ],

@@ -58,7 +58,9 @@ package struct SeedBlocks: Hashable, Sendable {
         method: name + "; nothing varies")
     }
     let square = known.reduce(0) { $0 + $1.variance * $1.variance / $1.freedom }
-    let freedom = variance * variance * folds * folds * folds * folds / square
+    // Squares of the smallest variances round to 0, which leaves no degrees of freedom to speak of.
+    let ratio = variance * variance * folds * folds * folds * folds / square
+    let freedom = ratio.isFinite && ratio > 0 ? ratio : known.reduce(0) { $0 + $1.freedom }
     return TEstimate(
       value: difference, standardError: variance.squareRoot(), degreesOfFreedom: freedom
     ).estimate(level: level, method: name)
@@ -117,7 +119,7 @@ extension SeedBlocks {
     let mirrored = zip(candidate, baseline).allSatisfy { $0.count == $1.count }
     let smallest = (mirrored ? 2 : 1) / arrangements
     let own = abs(difference) * (1 - 1e-12)
-    if arrangements <= 50_000 {
+    if arrangements <= 50_000, blocks.allSatisfy({ $0.scores.count <= 62 }) {
       var (extreme, total) = (0, 0)
       enumerate(blocks, from: 0, sum: 0) { sum in
         total += 1
@@ -149,12 +151,24 @@ extension SeedBlocks {
   ) {
     guard index < blocks.count else { return visit(sum) }
     let (scores, size) = blocks[index]
-    for pattern in 0..<(1 << scores.count) where pattern.nonzeroBitCount == size {
+    for pattern in patterns(of: size, among: scores.count) {
       let (first, second) = scores.indices.reduce(into: (0.0, 0.0)) { sums, place in
         if pattern >> place & 1 == 1 { sums.0 += scores[place] } else { sums.1 += scores[place] }
       }
       let difference = first / Double(size) - second / Double(scores.count - size)
       enumerate(blocks, from: index + 1, sum: sum + difference, visit: visit)
+    }
+  }
+
+  /// The numbers whose `size` bits are among the lowest `count`, ascending.
+  ///
+  /// Source: the next number of as many bits, Warren, Hacker's Delight, §2-1.
+  private func patterns(of size: Int, among count: Int) -> some Sequence<Int> {
+    sequence(first: (1 << size) - 1) { pattern in
+      let lowest = pattern & -pattern
+      let next = pattern + lowest
+      let following = next | (((next ^ pattern) >> 2) / lowest)
+      return following < 1 << count ? following : nil
     }
   }
 

@@ -52,6 +52,11 @@ extension FrameCache {
 
     package init() {}
 
+    /// Whether the numbers can be those of a run; sums of them stay whole numbers.
+    package var isPossible: Bool {
+      [found, computed, bytes, mixtureBytes, notKept].allSatisfy { (0...(1 << 50)).contains($0) }
+    }
+
     /// What two caches did together.
     package static func + (one: Savings, other: Savings) -> Savings {
       var sum = one

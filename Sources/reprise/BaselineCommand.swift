@@ -34,6 +34,13 @@ struct BaselineCommand: ParsableCommand {
     var allow: [RecordingFault] = []
 
     func validate() throws {
+      guard !name.isEmpty, name.utf8.count <= 100,
+        !name.utf8.contains(where: { $0 < 0x20 || $0 == 0x2F })
+      else {
+        throw ValidationError(
+          "--name \(name.debugDescription): expected 1 to 100 bytes without \"/\" or control characters"
+        )
+      }
       if let problem = Baseline.Margin.problem(points: margin) {
         throw ValidationError("--margin \(margin): \(problem)")
       }

@@ -1,6 +1,7 @@
 // Kind: end to end. Runs and baselines that were changed after they were made, every checksum with them: no
 // command believes them.
 import Foundation
+import Randomness
 import Testing
 
 /// A copy of the recorded run that a test may forge, its baseline beside it.
@@ -120,6 +121,55 @@ private func sha256(_ text: String) throws -> String {
       #expect(check.code == 5)
       #expect(check.standardOutput.contains("one is a copy of the other"))
       for name in ["fold2-seed1", "fold2-seed3"] { #expect(check.standardOutput.contains(name)) }
+    }
+  }
+
+  @Test func `never ends a command by a signal, whatever number or name is in a file`() throws {
+    let numbers = ["0", "-1", "9223372036854775807", "1e308", "0.5", "\"\"", "[]", "null"]
+    let texts = ["", "-1", "9223372036854775807", "1e308", "nan", "x\u{1}y", "../x", "test"]
+    for index in 0..<24 {
+      try withForgedRun { _ in
+      } _: { place in
+        var random = RandomStream(seed: 21).split("\(index)")
+        let cell = try #require(cells(of: place + "/run").first)
+        switch index % 4 {
+        case 0:
+          let json = unsealed(try text(place + "/tiny.json"))
+          let tokens = json.ranges(of: #/: -?[0-9][0-9.e+-]*/#)
+          let token = tokens[random.integer(below: tokens.count)]
+          try write(
+            json.replacingCharacters(in: token, with: ": " + numbers[index / 4 % numbers.count]),
+            to: place + "/tiny.json")
+        case 1:
+          try change("trajectory.jsonl", of: cell) {
+            $0.map { $0.replacing("[", with: "[" + numbers[index / 4] + ",", maxReplacements: 2) }
+          }
+        case 2:
+          try change("epochs.jsonl", of: cell) {
+            $0.map {
+              $0.replacing(#/:[0-9.e-]+/#, with: ":" + numbers[index / 4], maxReplacements: 3)
+            }
+          }
+        default:
+          try change(of: cell) { lines in
+            lines.enumerated().map { row, line in
+              var fields = Self.fields(line)
+              if row == 1 + index / 4 { fields[random.integer(below: 7)] = texts[index / 4] }
+              return fields.joined(separator: ",")
+            }
+          }
+        }
+        for command in [
+          ["check", "run", "--baseline", "tiny.json"], ["explain", "run", "ravdess full ua"],
+          ["baseline", "lint", place, "--readme", "none"],
+          ["compare", "run", "--baseline", "tiny.json"],
+        ] {
+          let output = try reprise(command, in: place)
+          #expect(
+            [0, 1, 2, 3, 4, 5, 6].contains(output.code), "\(index) \(command): \(output.code)")
+          #expect(!output.standardError.contains("DecodingError"), "\(output.standardError)")
+        }
+      }
     }
   }
 

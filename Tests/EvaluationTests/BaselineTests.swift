@@ -165,6 +165,63 @@ func workedBaseline() throws -> Baseline {
     }
   }
 
+  @Test(
+    arguments: [
+      (#""counts":[[1,1],[0,2]]"#, #""counts":[[1],[0,2]]"#, "counts: expected 2 rows of 2 counts"),
+      (
+        #""counts":[[1,1],[0,2]]"#, #""counts":[[9223372036854775807,9223372036854775807],[0,2]]"#,
+        "at most 1000000000"
+      ),
+      (#""counts":[[1,1],[0,2]]"#, #""counts":[[1,1],[0,-2]]"#, "counts of at least 0"),
+      (#""classes":["a","b"],"counts""#, #""classes":["a","a"],"counts""#, "a name of its own"),
+      (#""seeds":[1,2]"#, #""seeds":[1,1]"#, "seeds of at least 0, each once"),
+      (#""folds":[1,2]"#, #""folds":[1,1000000000000000000]"#, "folds of at least 1, each once"),
+      (#""points":1.5"#, #""points":60"#, "margin.points: more than 0 and at most 20 points"),
+      (#""points":1.5"#, #""points":-3"#, "margin.points: more than 0"),
+      (#""points":1.5"#, #""points":0"#, "margin.points: more than 0"),
+      (#""confidence":0.95"#, #""confidence":1"#, "margin.confidence: 0.5 to 0.9999"),
+      (#""confidence":0.95"#, #""confidence":2"#, "margin.confidence: 0.5 to 0.9999"),
+    ])
+  func `with a number that no run gives is refused`(old: String, new: String, complaint: String)
+    throws
+  {
+    var file = BaselineFile(baselines: [try workedBaseline()])
+    file.baselines[0].measurement?.margin = .init(
+      metric: .accuracy, points: 1.5, confidence: 0.95)
+    let text = String(decoding: try canonicalJSON(file), as: UTF8.self)
+    #expect(text.contains(old))
+    #expect(try BaselineFile(parsing: Data(text.utf8), file: "b.json") == file)
+    let error = #expect(throws: BaselineError.self) {
+      try BaselineFile(parsing: Data(text.replacing(old, with: new).utf8), file: "b.json")
+    }
+    #expect(error?.description.contains(complaint) == true, "\(error as Any)")
+  }
+
+  @Test func `is sealed, and an edited margin is seen`() throws {
+    try withTemporaryFolder { folder in
+      var file = BaselineFile(baselines: [try workedBaseline()])
+      file.baselines[0].measurement?.margin = .init(
+        metric: .accuracy, points: 1.5, confidence: 0.95)
+      let path = folder + "/b.json"
+      try file.write(to: path)
+      #expect(try BaselineFile(readingFile: path).seal == .intact)
+      let text = String(decoding: try Data(readingFile: path), as: UTF8.self)
+      let edited = text.replacing("\"points\" : 1.5", with: "\"points\" : 5")
+      #expect(edited != text)
+      try Data(edited.utf8).writeAtomically(to: path)
+      #expect(throws: BaselineError.edited(file: path)) { try BaselineFile(readingFile: path) }
+      let lint = try BaselineLint(folder: folder, readme: folder + "/none")
+      #expect(lint.complaints.count == 1 && lint.complaints[0].contains("was edited"))
+      // One of an older program is read, named by lint, and sealed when that is asked for.
+      try canonicalJSON(file, pretty: true).writeAtomically(to: path)
+      #expect(try BaselineFile(readingFile: path).seal == .unsealed)
+      #expect(try BaselineLint(folder: folder, readme: folder + "/none").complaints.count == 1)
+      #expect(try BaselineFile.seal(path))
+      #expect(try !BaselineFile.seal(path))
+      #expect(try BaselineLint(folder: folder, readme: folder + "/none").complaints.isEmpty)
+    }
+  }
+
   @Test func `with a lost cell or another number of utterances is refused`() {
     #expect(throws: BaselineError.self) { try parse(#""seeds":[1,2]"#, #""seeds":[1,2,3]"#) }
     #expect(throws: BaselineError.self) { try parse(#""utterances":8"#, #""utterances":9"#) }

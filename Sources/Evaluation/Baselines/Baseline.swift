@@ -107,6 +107,11 @@ package struct Baseline: Codable, Hashable, Sendable {
     package var sha256: String
 
     package init(file: String, sha256: String) { (self.file, self.sha256) = (file, sha256) }
+
+    /// Whether it is the name of a file in the baseline's own folder.
+    package var isPlain: Bool {
+      !file.isEmpty && !file.hasPrefix(".") && !file.utf8.contains { $0 == 0x2F || $0 < 0x20 }
+    }
   }
 
   /// How much is known of a result; more allows a stronger test.

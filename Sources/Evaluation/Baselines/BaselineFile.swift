@@ -173,11 +173,11 @@ extension Baseline {
     if let margin = measurement.margin {
       if let problem = Baseline.Margin.problem(points: margin.points) {
         throw BaselineError.inconsistent(
-          file: file, name: name, expected: "margin.points: \(problem)", found: "\(margin.points)")
+          file: file, name: name, expected: "margin.points: \(problem.replacing("expected ", with: ""))", found: "\(margin.points)")
       }
       if let problem = Baseline.Margin.problem(confidence: margin.confidence) {
         throw BaselineError.inconsistent(
-          file: file, name: name, expected: "margin.confidence: \(problem)",
+          file: file, name: name, expected: "margin.confidence: \(problem.replacing("expected ", with: ""))",
           found: "\(margin.confidence)")
       }
     }

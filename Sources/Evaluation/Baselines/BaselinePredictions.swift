@@ -28,7 +28,7 @@ extension Baseline {
     func wrong(_ expected: String, _ found: String) -> BaselineError {
       .inconsistent(file: path, name: name, expected: expected, found: found)
     }
-    guard !recorded.file.isEmpty, !recorded.file.contains("/"), !recorded.file.hasPrefix(".") else {
+    guard recorded.isPlain else {
       throw wrong("the name of a file beside the baseline's own", recorded.file)
     }
     let data = try Data(readingFile: path)

@@ -39,6 +39,11 @@ package struct History: Sendable {
       (self.metric, self.fingerprint, self.value) = (metric, fingerprint, value)
       self.deviation = deviation
     }
+
+    /// Whether value and deviation are shares.
+    var isPossible: Bool {
+      (0...1).contains(value) && deviation.map { (0...1).contains($0) } ?? true
+    }
   }
 
   package let path: String
@@ -55,13 +60,12 @@ package struct History: Sendable {
     }
     entries = try Data(readingFile: path, mayGrow: true).split(separator: 0x0a).enumerated().map {
       index, line in
-      do {
-        return try decodeJSON(Entry.self, from: Data(line))
-      } catch {
+      guard let entry = try? decodeJSON(Entry.self, from: Data(line)), entry.isPossible else {
         throw FileError.damaged(
           path: path, problem: "line \(index + 1) is not a result",
           remedy: "remove the line, or give another file")
       }
+      return entry
     }
   }
 
@@ -71,13 +75,17 @@ package struct History: Sendable {
     entries.append(entry)
   }
 
-  /// Looks for changes of the mean in the series to which `entry` belongs, oldest first; nil where the
-  /// series never changed.
+  /// The last results that are looked at: the search takes time by the square of their number.
+  private static let longest = 2000
+
+  /// Looks for changes of the mean in the last results of the series to which `entry` belongs, oldest first;
+  /// nil where the series never changed.
   package func drift(of entry: Entry) -> Drift? {
-    let series = entries.filter {
-      $0.corpus == entry.corpus && $0.system == entry.system && $0.metric == entry.metric
-        && $0.fingerprint == entry.fingerprint
-    }
+    let series = Array(
+      entries.filter {
+        $0.corpus == entry.corpus && $0.system == entry.system && $0.metric == entry.metric
+          && $0.fingerprint == entry.fingerprint
+      }.suffix(Self.longest))
     let known = series.compactMap(\.deviation)
     let deviation =
       known.count == series.count && !known.isEmpty

@@ -59,10 +59,12 @@ extension ExperimentRun {
     let isDirty = provenance.commit.contains("+") || provenance.commit == "unknown"
     try refuse(.dirty, "it was made by sources of commit \(provenance.commit)", if: isDirty)
     let (place, stem) = (
-      (path as NSString).deletingLastPathComponent,
+      Self.folder(of: path),
       ((path as NSString).lastPathComponent as NSString).deletingPathExtension
     )
+    let old = try earlierRecord(of: name, at: path)
     var file = BaselineFile(baselines: [])
+    var tables: [RecordedTable] = []
     for result in real {
       let signature = signature(of: result.corpus)
       try refuse(
@@ -91,14 +93,16 @@ extension ExperimentRun {
           settings: SettingsTree(of: variant.settings).leaves.map {
             Baseline.Setting(path: $0.path, value: $0.value.text ?? "")
           }, margin: rules.margin)
-        let table = Data(Baseline.predictionsTable(predictions).text.utf8)
-        let beside = "\(stem).\(result.corpus.name.rawValue).\(variant.name).csv"
-        try table.writeAtomically(to: place.isEmpty ? beside : place + "/" + beside)
-        baseline.measurement?.predictions = .init(file: beside, sha256: sha256(table))
+        let table = RecordedTable(
+          Data(Baseline.predictionsTable(predictions).text.utf8),
+          named: "\(stem).\(result.corpus.name.rawValue).\(variant.name)", in: place)
+        baseline.measurement?.predictions = .init(file: table.name, sha256: table.sha256)
+        tables.append(table)
         file.baselines.append(baseline)
       }
     }
-    try file.write(to: path)
+    try requireFreeNames(file, beside: path)
+    try replace(old, by: file, tables, at: path)
     return file
   }
 

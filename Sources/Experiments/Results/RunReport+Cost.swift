@@ -28,6 +28,22 @@ struct RunCost: Codable, Equatable, Sendable {
     (self.peakMemory, self.savings) = (peakMemory, savings)
   }
 
+  /// Reads a stored cost.
+  ///
+  /// - Throws: `DecodingError` where a number is no number of bytes or recordings that a machine has.
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    peakMemory = try container.decode(Int.self, forKey: .peakMemory)
+    savings = try container.decodeIfPresent(FrameCache.Savings.self, forKey: .savings)
+    guard (0...(1 << 50)).contains(peakMemory), savings?.isPossible ?? true else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .peakMemory, in: container,
+        debugDescription: "expected numbers of at least 0 and at most 2^50, found others")
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey { case peakMemory, savings }
+
   /// Reads what all processes of a run took together; nil where none is known.
   ///
   /// - Throws: `FileError.damaged`.

@@ -10,12 +10,13 @@ extension VariantResult {
   /// say how stable it is.
   func projection() throws -> EmbeddingProjection? {
     guard let folder = folders.first else { return nil }
-    let (embeddings, predictions) = (try folder.embeddings(), try folder.predictions().predictions)
+    let predictions = try folder.predictions().predictions
+    let embeddings = try folder.embeddings(rows: predictions.count)
     guard predictions.count >= 8 else { return nil }
     let map = TSNE().embed(embeddings)
     let identity = folder.cell.identity
     let others = try folders.dropFirst().filter { $0.cell.identity.fold == identity.fold }
-      .map { TSNE().embed(try $0.embeddings()) }
+      .map { TSNE().embed(try $0.embeddings(rows: predictions.count)) }
     return EmbeddingProjection(
       points: predictions.indices.map { index in
         EmbeddingProjection.Point(

@@ -54,9 +54,17 @@ extension ExperimentRun {
 
   /// What the run was made with, as recorded.
   func provenance() throws -> Provenance {
-    try readJSON(
-      Provenance.self, from: folder + "/provenance.json",
-      remedy: "start the run again, which writes it anew and keeps finished cells")
+    let path = folder + "/provenance.json"
+    let remedy = "start the run again, which writes it anew and keeps finished cells"
+    let provenance = try readJSON(Provenance.self, from: path, remedy: remedy)
+    // Calendars do not go on for ever.
+    guard provenance.date > Date(timeIntervalSince1970: 0),
+      provenance.date < Date(timeIntervalSince1970: 1e11)
+    else {
+      throw FileError.damaged(
+        path: path, problem: "date: expected one after 1970, found another", remedy: remedy)
+    }
+    return provenance
   }
 
   /// Reads the results of all finished cells, and holds them to the corpora.

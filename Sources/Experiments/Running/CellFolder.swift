@@ -101,24 +101,51 @@ package struct CellFolder: Sendable {
   ///
   /// - Throws: `FileError.damaged` where a line is none.
   package func epochs() throws -> [EpochRecord] {
-    try lines(of: "epochs.jsonl", as: EpochRecord.self)
+    try lines(of: "epochs.jsonl", as: EpochRecord.self) { $0.isPossible }
   }
 
   /// The values of a file that has one in each line.
-  func lines<Value: Decodable>(of name: String, as type: Value.Type) throws -> [Value] {
+  ///
+  /// - Parameter isPossible: whether a value can have been written by a training.
+  func lines<Value: Decodable>(
+    of name: String, as type: Value.Type, where isPossible: (Value) -> Bool = { _ in true }
+  ) throws -> [Value] {
     try Data(readingFile: file(name)).split(separator: 0x0a).enumerated().map { index, line in
+      func damaged(_ problem: String) -> FileError {
+        .damaged(path: file(name), problem: "line \(index + 1): \(problem)", remedy: remedy)
+      }
       do {
-        return try decodeJSON(type, from: Data(line))
+        let value = try decodeJSON(type, from: Data(line))
+        guard isPossible(value) else { throw damaged("has a number that no training gives") }
+        return value
       } catch let error as DecodingError {
-        throw FileError.damaged(
-          path: file(name), problem: "line \(index + 1): \(error.problem)", remedy: remedy)
+        throw damaged(error.problem)
       }
     }
   }
 
   /// The embeddings of a finished cell, `[utterances, E]`, in the order of its predictions.
-  package func embeddings() throws -> Tensor {
-    try Tensor(npy: Data(readingFile: file("embeddings.npy")))
+  ///
+  /// - Parameter rows: how many utterances it scored.
+  /// - Throws: `FileError.damaged` where the file has another shape or a value that is not finite.
+  package func embeddings(rows: Int) throws -> Tensor {
+    let path = file("embeddings.npy")
+    func damaged(_ problem: String) -> FileError {
+      .damaged(path: path, problem: problem, remedy: remedy)
+    }
+    let tensor: Tensor
+    do {
+      tensor = try Tensor(npy: Data(readingFile: path))
+    } catch let error as ArrayFileError {
+      throw damaged("\(error)")
+    }
+    guard tensor.shape.count == 2, tensor.shape[0] == rows, tensor.shape[1] > 0 else {
+      throw damaged("expected the shape [\(rows), E], found \(tensor.shape)")
+    }
+    guard tensor.array.allSatisfy(\.isFinite) else {
+      throw damaged("has a value that is not finite")
+    }
+    return tensor
   }
 
   /// Where a finished cell was made; nil for one of before.
@@ -192,5 +219,15 @@ package struct CellFolder: Sendable {
     try state.epochs.reduce(into: Data()) { data, epoch in
       data += try canonicalJSON(epoch) + Data("\n".utf8)
     }
+  }
+}
+
+extension EpochRecord {
+  /// Whether every number is finite and in its range; losses are of single precision.
+  fileprivate var isPossible: Bool {
+    let sizes = losses.named.map(\.value) + [learningRate, centerLearningRate, gradientNorm]
+    return (1...1_000_000).contains(epoch) && sizes.allSatisfy { abs($0) <= 1e39 }
+      && (0...1).contains(trainingAccuracy)
+      && validationAccuracy.map { (0...1).contains($0) } ?? true && (0...1e9).contains(seconds)
   }
 }

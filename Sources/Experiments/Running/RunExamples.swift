@@ -87,8 +87,11 @@ extension ExperimentRun {
   func examples(of corpus: CorpusName) throws -> RunExamples? {
     let path = RunExamples.path(folder, corpus)
     guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let kept = try readJSON(
-      RunExamples.self, from: path, remedy: "start the run again, which makes it anew")
+    let remedy = "start the run again, which makes it anew"
+    let kept = try readJSON(RunExamples.self, from: path, remedy: remedy)
+    if let problem = kept.problem(classes: corpus.classes.count) {
+      throw FileError.damaged(path: path, problem: problem, remedy: remedy)
+    }
     let (weighing, mixing) = try exampleCells(of: corpus)
     return kept.attentionCell == weighing?.cell.hash && kept.mixtureCell == mixing?.cell.hash
       ? kept : nil

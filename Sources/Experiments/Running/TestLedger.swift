@@ -1,5 +1,6 @@
 // The record of every look at a test fold. Lines are added and never changed or removed, also by
 // runs that are started again: what was looked at stays looked at.
+import Evaluation
 import Files
 import Foundation
 
@@ -19,6 +20,11 @@ package struct TestLedger: Sendable {
     package let utterances: Int
     /// ISO 8601, UTC.
     package let date: String
+
+    /// Whether the numbers can be those of a scoring; sums of them stay whole numbers.
+    var isPossible: Bool {
+      (0...ConfusionMatrix.greatestTotal).contains(utterances) && fold >= 1 && epoch >= 1
+    }
   }
 
   /// Why test utterances were scored.
@@ -48,9 +54,11 @@ package struct TestLedger: Sendable {
   package func entries() throws -> [Entry] {
     try ([oldFile] + Self.files(in: folder)).flatMap { path -> [Entry] in
       guard FileManager.default.fileExists(atPath: path) else { return [] }
-      return try Data(readingFile: path, mayGrow: true).split(separator: 0x0a).enumerated().map { index, line in
+      return try Data(readingFile: path, mayGrow: true).split(separator: 0x0a).enumerated().map {
+        index, line in
         let line = Data(line)
-        guard line.lineSealState != .broken, let entry = try? decodeJSON(Entry.self, from: line)
+        guard line.lineSealState != .broken, let entry = try? decodeJSON(Entry.self, from: line),
+          entry.isPossible
         else {
           throw FileError.damaged(
             path: path, problem: "line \(index + 1) is not an entry of the ledger",

@@ -8,8 +8,15 @@ package struct Axis: Sendable, Equatable {
   package let step: Double
 
   /// Makes the axis that holds `low ... high` with about `count` steps of 1, 2 or 5 · 10ᵏ.
+  ///
+  /// Numbers that are not finite count as 0, those beyond ±10¹⁰⁰ as that; a range too narrow to be told from a
+  /// point is one.
   package init(from low: Double, to high: Double, steps count: Int = 5) {
-    let span = high > low ? high - low : high != 0 ? abs(high) : 1
+    func bounded(_ value: Double) -> Double { value.isFinite ? min(1e100, max(-1e100, value)) : 0 }
+    let (low, high) = (bounded(low), bounded(high))
+    let size = max(abs(low), abs(high))
+    let isRange = high - low > max(1e-100, 1e-12 * size)
+    let span = isRange ? high - low : size > 1e-100 ? size : 1
     let rough = span / Double(max(1, count))
     let power = pow(10, floor(log10(rough)))
     let step = [1.0, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.7 } ?? 10 * power
