@@ -1,4 +1,5 @@
 // Comparisons as a Markdown table: for the terminal, and for a README.
+import Files
 
 extension [PeerComparison] {
   /// A row for each workload and peer.
@@ -9,7 +10,8 @@ extension [PeerComparison] {
     ]
     let rows = flatMap { comparison in comparison.peers.map { comparison.row($0) } }
     let lines = [header, header.map { _ in "---" }] + rows
-    return lines.map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")
+    return lines.map { "| \($0.map(\.markdownEscaped).joined(separator: " | ")) |" }
+      .joined(separator: "\n")
       + "\n\n" + footer
   }
 

@@ -1,4 +1,5 @@
 // A verification as JUnit XML, for CI systems: a suite per fixture, a case per array.
+import Files
 
 extension Verification {
   /// The result in JUnit's form.
@@ -9,7 +10,7 @@ extension Verification {
       let failures = fixture.problems.count + fixture.arrays.count { !$0.passed }
       let count = fixture.problems.count + fixture.arrays.count
       text +=
-        "  <testsuite name=\"\(escaped(fixture.name))\" tests=\"\(count)\" failures=\"\(failures)\">\n"
+        "  <testsuite name=\"\(fixture.name.xmlAttribute)\" tests=\"\(count)\" failures=\"\(failures)\">\n"
       for problem in fixture.problems {
         text += testCase("fixture", of: fixture, failure: problem)
       }
@@ -28,21 +29,8 @@ extension Verification {
 
   private func testCase(_ name: String, of fixture: FixtureVerdict, failure: String?) -> String {
     let head =
-      "    <testcase classname=\"golden.\(escaped(fixture.name))\" name=\"\(escaped(name))\""
+      "    <testcase classname=\"golden.\(fixture.name.xmlAttribute)\" name=\"\(name.xmlAttribute)\""
     guard let failure else { return head + "/>\n" }
-    return head + "><failure message=\"\(escaped(failure))\"/></testcase>\n"
-  }
-}
-
-private func escaped(_ text: String) -> String {
-  text.reduce(into: "") { result, character in
-    switch character {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    case "\n": result += "&#10;"
-    default: result.append(character)
-    }
+    return head + "><failure message=\"\(failure.xmlAttribute)\"/></testcase>\n"
   }
 }

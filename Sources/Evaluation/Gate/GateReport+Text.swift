@@ -1,5 +1,6 @@
 // The gate's report as text for a terminal, as Markdown for a CI service's summary, as JUnit XML for its
 // list of tests. All three say the same.
+import Files
 import Statistics
 
 extension GateResult {
@@ -93,7 +94,7 @@ extension GateReport {
   /// For a CI service's summary page.
   package var markdown: String {
     let head = """
-      ## \(verdict.title): \(run)
+      ## \(verdict.title): \(escaped(run))
 
       | verdict | comparison | this run | baseline | difference | interval | margin |
       |---|---|---|---|---|---|---|
@@ -116,13 +117,9 @@ extension GateReport {
   /// As the results of tests: a regression or a gain too good is a failure, what could not be compared an
   /// error, what could not be decided a skipped test.
   package var junit: String {
-    func xml(_ text: String) -> String {
-      text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-        .replacing("\"", with: "&quot;")
-    }
     let cases = results.map { result in
-      let message = xml(result.because.joined(separator: "; "))
-      let body = xml(result.facts.map { "\($0.name): \($0.value)" }.joined(separator: "\n"))
+      let message = result.because.joined(separator: "; ").xmlAttribute
+      let body = result.facts.map { "\($0.name): \($0.value)" }.joined(separator: "\n").xmlEscaped
       let outcome =
         switch result.verdict {
         case .pass: "    <system-out>\(body)</system-out>\n"
@@ -133,7 +130,7 @@ extension GateReport {
         case .inconclusive:
           "    <skipped message=\"inconclusive: \(message)\"/>\n    <system-out>\(body)</system-out>\n"
         }
-      return "  <testcase classname=\"reprise.check\" name=\"\(xml(result.title))\">\n\(outcome)"
+      return "  <testcase classname=\"reprise.check\" name=\"\(result.title.xmlAttribute)\">\n\(outcome)"
         + "  </testcase>\n"
     }
     func count(_ verdicts: Verdict...) -> Int { results.count { verdicts.contains($0.verdict) } }
@@ -143,7 +140,7 @@ extension GateReport {
       + cases.joined() + "</testsuite>\n"
   }
 
-  private func escaped(_ text: String) -> String { text.replacing("|", with: "\\|") }
+  private func escaped(_ text: String) -> String { text.markdownEscaped }
 }
 
 extension String {

@@ -1,5 +1,6 @@
 // Cairo's PDF, SVG and picture surfaces: one owner per handle, every status checked, bytes kept in memory.
 import CCairo
+import Files
 package import Foundation
 
 /// Collects what a surface writes.
@@ -183,7 +184,4 @@ func makePNG(
 }
 
 /// Returns `text` with the characters that XML keeps for itself written as entities.
-func escapedForXML(_ text: String) -> String {
-  text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-    .replacing("\"", with: "&quot;")
-}
+func escapedForXML(_ text: String) -> String { text.xmlEscaped }

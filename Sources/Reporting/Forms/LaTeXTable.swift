@@ -1,5 +1,6 @@
 // Tables for LaTeX: a document needs \usepackage{booktabs,array,graphicx}, and longtable for the long ones.
 import Evaluation
+import Files
 
 extension Table {
   /// More rows than this need a table that may go over pages.
@@ -73,8 +74,8 @@ extension String {
   /// The text with what LaTeX keeps for itself escaped, and signs that its old fonts lack in mathematics.
   package var latexEscaped: String {
     var text = ""
-    for scalar in unicodeScalars {
-      text += latexSigns[scalar] ?? (scalar.value < 0x20 ? " " : String(scalar))
+    for scalar in replacing("\n", with: " ").replacing("\t", with: " ").onOneLine.unicodeScalars {
+      text += latexSigns[scalar] ?? String(scalar)
     }
     return text
   }

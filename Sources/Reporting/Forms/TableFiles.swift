@@ -19,9 +19,9 @@ extension Table {
   package var markdown: String {
     func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
     func escaped(_ text: String) -> String {
-      text.replacing("|", with: "\\|").replacing("\n", with: " ")
+      text.replacing("\n", with: " ").markdownEscaped
     }
-    var text = "**\(warnings.prefix)\(title)**\n\n" + line(columns.map { escaped($0.title) })
+    var text = "**\(escaped(warnings.prefix + title))**\n\n" + line(columns.map { escaped($0.title) })
     text += line(columns.map { $0.alignment == .trailing ? "---:" : "---" })
     for row in rows {
       text += line(
@@ -30,7 +30,7 @@ extension Table {
           return cell.isBold && !words.isEmpty ? "**\(words)**" : words
         })
     }
-    return text + (remark.isEmpty ? "" : "\n\(remark)\n")
+    return text + (remark.isEmpty ? "" : "\n\(escaped(remark))\n")
   }
 }
 
