@@ -37,8 +37,9 @@ extension Data {
   /// Adds these bytes at the end of the file at `path` in one call to the system, so that lines added
   /// by several threads or processes do not mix; makes the file if there is none.
   ///
+  /// - Parameter waitsForDisk: whether to return only when the disk has them.
   /// - Throws: `FileError` with the system's reason.
-  package func append(to path: String) throws {
+  package func append(to path: String, waitsForDisk: Bool = false) throws {
     try requireRegular(path)
     let descriptor = open(
       path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o644)
@@ -48,6 +49,9 @@ extension Data {
     guard written == count else {
       throw FileError.cannotWrite(
         path: path, reason: written < 0 ? systemReason() : "only a part could be written")
+    }
+    guard !waitsForDisk || fsync(descriptor) == 0 || errno == EINVAL else {
+      throw FileError.cannotWrite(path: path, reason: systemReason())
     }
   }
 }

@@ -58,7 +58,8 @@ package struct ChecksumList: Equatable, Sendable {
 
   /// Reads the list of `folder`.
   ///
-  /// - Throws: `FileError`: `.damaged` where a byte is not as `write` left it.
+  /// - Throws: `FileError`: `.damaged` where a byte is not as `write` left it, or a path in it leads out
+  ///   of the folder.
   package init(of folder: String) throws {
     let path = folder + "/" + Self.fileName
     let data = try Data(readingFile: path)
@@ -66,10 +67,16 @@ package struct ChecksumList: Equatable, Sendable {
       let text = String(decoding: line, as: UTF8.self)
       digests[String(text.dropFirst(66))] = String(text.prefix(64))
     }
+    let remedy = "make the folder's files anew"
     // The text is in one form only, so that equality is the whole check.
     guard Data(text.utf8) == data else {
       throw FileError.damaged(
-        path: path, problem: "is not as it was written", remedy: "make the folder's files anew")
+        path: path, problem: "is not as it was written", remedy: remedy)
+    }
+    for name in digests.keys.sorted() {
+      do { _ = try RelativePath(name) } catch {
+        throw FileError.damaged(path: path, problem: "\(error)", remedy: remedy)
+      }
     }
   }
 }
@@ -81,6 +88,10 @@ extension ChecksumList {
     case unguarded
     /// The list itself is damaged or cannot be read, so that nothing is known of the files.
     case damagedList
+    /// The list names what may not be looked for; the words say what.
+    case badPath(problem: String)
+    /// A file of the list, or a folder above it, is a symbolic link, which is not followed.
+    case link(path: String)
     /// A file of the list is not there.
     case missing(path: String)
     /// A file of the list is not as it was written, or cannot be read.
@@ -93,7 +104,14 @@ extension ChecksumList {
   /// written and no other is there.
   package static func problems(in folder: String) -> [Problem] {
     guard access(folder + "/" + fileName, F_OK) == 0 else { return [.unguarded] }
-    guard let list = try? ChecksumList(of: folder) else { return [.damagedList] }
+    let list: ChecksumList
+    do {
+      list = try ChecksumList(of: folder)
+    } catch FileError.damaged(_, let problem, _) where problem.hasPrefix("names ") {
+      return [.badPath(problem: problem)]
+    } catch {
+      return [.damagedList]
+    }
     let problems = list.damage(in: folder) + list.unlisted(in: folder).map { .unlisted(path: $0) }
     return problems.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
@@ -111,9 +129,13 @@ extension ChecksumList {
       DispatchQueue.concurrentPerform(iterations: threads) { thread in
         for index in stride(from: thread, to: paths.count, by: threads) {
           let path = paths[index]
-          if access(folder + "/" + path, F_OK) != 0 {
+          guard let place = try? Files.path(path, below: folder) else {
+            found[index] = .link(path: path)
+            continue
+          }
+          if access(place, F_OK) != 0 {
             found[index] = .missing(path: path)
-          } else if (try? sha256(ofFile: folder + "/" + path)) != digests[path] {
+          } else if (try? sha256(ofFile: place)) != digests[path] {
             found[index] = .changed(path: path)
           }
         }
@@ -124,12 +146,9 @@ extension ChecksumList {
 
   /// Returns the files below `folder`, hidden ones too, that are not in the list.
   private func unlisted(in folder: String) -> [String] {
-    guard let walk = FileManager.default.enumerator(atPath: folder) else { return [] }
-    return walk.compactMap { $0 as? String }.filter { path in
-      var status = stat()
-      return digests[path] == nil && path != Self.fileName
-        && lstat(folder + "/" + path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
-    }
+    ((try? entries(below: folder)) ?? []).filter {
+      $0.kind != .folder && digests[$0.path] == nil && $0.path != Self.fileName
+    }.map(\.path)
   }
 }
 
@@ -137,8 +156,8 @@ extension ChecksumList.Problem: CustomStringConvertible {
   /// The path below the folder of what is wrong.
   package var path: String {
     switch self {
-    case .unguarded, .damagedList: ChecksumList.fileName
-    case .missing(let path), .changed(let path), .unlisted(let path): path
+    case .unguarded, .damagedList, .badPath: ChecksumList.fileName
+    case .missing(let path), .changed(let path), .unlisted(let path), .link(let path): path
     }
   }
 
@@ -146,6 +165,8 @@ extension ChecksumList.Problem: CustomStringConvertible {
     switch self {
     case .unguarded: "\(path): is missing, so that changes of the files beside it cannot be seen"
     case .damagedList: "\(path): is not as it was written; the files beside it cannot be checked"
+    case .badPath(let problem): "\(path): \(problem); the files beside it cannot be checked"
+    case .link: "\(path): is a symbolic link, or lies behind one"
     case .missing: "\(path): is missing"
     case .changed: "\(path): is not as it was written"
     case .unlisted: "\(path): is not in \(ChecksumList.fileName)"

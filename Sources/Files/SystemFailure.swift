@@ -46,6 +46,8 @@ package struct SystemFailure: Equatable, Sendable {
     EISDIR: "a folder is there: choose another name",
     EBUSY: "something else uses it: wait, or choose another place",
     ETXTBSY: "something else uses it: wait, or choose another place",
+    EPIPE: "whatever read it has ended",
+    EBADF: "it is closed: leave it open, or send it to a file",
     ENXIO: "nothing is behind it: check the path",
     ENODEV: "nothing is behind it: check the path",
   ]

@@ -27,7 +27,12 @@ package struct Fixture: Sendable {
     try manifest.validate(path: path, folder: (folder as NSString).lastPathComponent)
     arrays = try readArrays(manifest, path: folder + "/arrays.safetensors")
     for file in manifest.files {
-      let path = folder + "/" + file.name
+      let path: String
+      do {
+        path = try Files.path(file.name, below: folder)
+      } catch {
+        throw GoldenError.badManifest(path: folder + "/manifest.json", problem: "\(error)")
+      }
       guard let data = try? Data(readingFile: path) else {
         throw GoldenError.missingFile(path: path)
       }

@@ -32,12 +32,13 @@ package struct ClaimWatch {
   /// Looks once.
   ///
   /// - Parameter names: only claims of these.
+  /// - Throws: `FileError.cannotRead`.
   package mutating func look(
     _ names: Set<String>, now: ContinuousClock.Instant = .now
-  ) -> Observation {
+  ) throws -> Observation {
     var seen: [WorkQueue.Working: Sign] = [:]
     var observation = Observation()
-    for working in queue.workers() where names.contains(working.name) {
+    for working in try queue.workers() where names.contains(working.name) {
       let path = "\(queue.workingFolder)/\(working.folderName)/\(Heartbeat.fileName)"
       let beat = try? Data(readingFile: path, limit: 4096, mayGrow: true)
       let before = signs[working]
@@ -73,7 +74,7 @@ package struct ClaimWatch {
   package mutating func claimNext(
     of order: [String], _ names: Set<String>, by claimant: Claimant
   ) throws -> Attempt {
-    let seen = look(names)
+    let seen = try look(names)
     for working in seen.abandoned where working.token != claimant.token {
       if let claim = try queue.takeOver(working, by: claimant) {
         return Attempt(claim: claim, seen: seen)

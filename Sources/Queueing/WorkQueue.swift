@@ -51,15 +51,19 @@ package struct WorkQueue: Sendable {
   }
 
   /// Reads what lies where; nothing where there is no queue.
-  package func listing() -> Listing {
+  ///
+  /// - Throws: `FileError.cannotRead`: a folder that cannot be read is not an empty one.
+  package func listing() throws -> Listing {
     Listing(
-      open: names(openFolder), working: workers(), failed: names(failedFolder),
-      finished: names(finished))
+      open: try names(openFolder), working: try workers(), failed: try names(failedFolder),
+      finished: try names(finished))
   }
 
   /// What is claimed.
-  package func workers() -> [Working] {
-    names(workingFolder).compactMap { entry in
+  ///
+  /// - Throws: `FileError.cannotRead`.
+  package func workers() throws -> [Working] {
+    try names(workingFolder).compactMap { entry in
       guard let at = entry.lastIndex(of: "@") else { return nil }
       return Working(name: String(entry[..<at]), token: String(entry[entry.index(after: at)...]))
     }
@@ -72,7 +76,7 @@ package struct WorkQueue: Sendable {
   /// - Throws: `FileError.cannotWrite`.
   package func open(_ wanted: [String]) throws {
     try make()
-    let there = listing()
+    let there = try listing()
     let known = Set(there.open + there.failed + there.finished + there.working.map(\.name))
     for name in wanted where !known.contains(name) { try makeFolder("\(openFolder)/\(name)") }
   }
@@ -84,9 +88,7 @@ package struct WorkQueue: Sendable {
     try move("\(failedFolder)/\(name)", to: "\(openFolder)/\(name)") == .moved
   }
 
-  private func names(_ path: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
-  }
+  private func names(_ path: String) throws -> [String] { try Files.fileNames(in: path) }
 }
 
 // MARK: Claiming
@@ -112,7 +114,7 @@ extension WorkQueue {
   ) throws -> Claim? {
     var order = order[...]
     while !order.isEmpty {
-      let open = Set(names(openFolder))
+      let open = Set(try names(openFolder))
       order = order.filter(open.contains)[...]
       // A few misses mean that the listing is old.
       for _ in 0..<min(8, order.count) {
@@ -131,6 +133,7 @@ extension WorkQueue {
   }
 
   private func claim(_ path: String, _ name: String, by claimant: Claimant) throws -> Claim? {
+    try requireNoLink(path)
     let target = "\(workingFolder)/\(name)@\(claimant.token)"
     guard try move(path, to: target) == .moved else { return nil }
     let claim = Claim(queue: self, name: name, path: target)

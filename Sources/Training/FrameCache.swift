@@ -109,7 +109,7 @@ package final class FrameCache: Sendable {
         path: path, problem: damage.problem, remedy: "remove it: its folder cannot be changed")
     }
     tally.withLock { $0.warnings.append(warning) }
-    FileHandle.standardError.write(Data("reprise: warning: \(warning)\n".utf8))
+    writeMessage("reprise: warning: \(warning)\n")
   }
 
   /// Computes and keeps the frames of `requests`, and hands each over under its key.

@@ -138,6 +138,6 @@ struct BenchCommand: ParsableCommand {
 
   /// Says on standard error what is being done.
   private func note(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    writeMessage(text + "\n")
   }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Evaluation
 import Experiments
+import Files
 import Foundation
 
 /// Some cells could not be finished; their reasons have been told.
@@ -40,16 +41,30 @@ extension Reprise {
     default: break
     }
     if error is RunStopped {
-      FileHandle.standardError.write(Data("reprise: \(error)\n".utf8))
+      writeMessage("reprise: \(error)\n")
       Foundation.exit(StopRequest.exitCode)
     }
     if error is IncomparableError || error is UnknownSystemError {
-      FileHandle.standardError.write(Data("reprise: \(error)\n".utf8))
+      writeMessage("reprise: \(error)\n")
       Foundation.exit(Verdict.incomparable.exitCode)
     }
-    let isUsage = exitCode(for: error) == .validationFailure || exitCode(for: error) == .success
-    if isUsage || error is ExitCode { exit(withError: error) }
-    FileHandle.standardError.write(Data("reprise: \(error)\n".utf8))
+    if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
+    switch exitCode(for: error) {
+    case .success:
+      // Help, the version, completion scripts: what was asked for.
+      do {
+        try tell(fullMessage(for: error))
+      } catch {
+        writeMessage("reprise: \(error)\n")
+        Foundation.exit(2)
+      }
+      Foundation.exit(0)
+    case .validationFailure:
+      writeMessage(fullMessage(for: error) + "\n")
+      Foundation.exit(ExitCode.validationFailure.rawValue)
+    default: break
+    }
+    writeMessage("reprise: \(error)\n")
     Foundation.exit(2)
   }
 }

@@ -10,8 +10,9 @@ struct FileCheckCommand: ParsableCommand {
     abstract: "Hold every file of a run to its checksum, and set damage aside.",
     discussion: """
       Damaged files and cells go into the run's folder quarantine, and damaged cells are opened again for \
-      the next start. Nothing is removed, and no intact result is touched. Exit code 1 where something was \
-      damaged.
+      the next start. What was once written and is gone is named, and so is what lies behind a symbolic \
+      link or was left half written. Nothing is removed, and no intact result is touched. Exit code 1 where \
+      something was damaged or is gone.
       """)
 
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
@@ -22,7 +23,8 @@ struct FileCheckCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    guard FileManager.default.fileExists(atPath: folder + "/cells") else {
+    let parts = ["cells", "experiment.json", "inventory", "ledger", "queue"]
+    guard parts.contains(where: { access("\(folder)/\($0)", F_OK) == 0 }) else {
       throw RunError.notARun(folder: folder)
     }
     let check = try ExperimentRun.checkFiles(in: folder, repairs: !dryRun)

@@ -1,6 +1,7 @@
 // The command line: parse, call, print, exit code. Everything else lives in the modules above.
 import ArgumentParser
 import Experiments
+import Files
 
 @main
 struct Reprise: ParsableCommand {
@@ -25,6 +26,7 @@ struct Reprise: ParsableCommand {
     ])
 
   static func main() {
+    prepareStandardStreams()
     prepareProcess()
     StopRequest.listen()
     do {

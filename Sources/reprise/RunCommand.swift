@@ -93,7 +93,7 @@ struct RunCommand: ParsableCommand {
     let document = ResultsDocument(try run.results(), run: run.experiment.name) {
       run.signature(of: $0).text
     }
-    try writeSealedJSON(document, to: run.folder + "/results.json")
+    try run.record(document)
     progress.say("drawing the report")
     let written = try run.writeReport()
     progress.finish()
@@ -155,6 +155,7 @@ struct RunCommand: ParsableCommand {
     let needed = settings.corpora.contains { $0.path == nil } || settings.corpora.isEmpty
     if needed {
       progress.say("making the SYNTHETIC stand-in corpora")
+      try requireOwnFolders(of: absolutePath(folder))
       let written = try StandIns.write(
         to: absolutePath(folder) + "/stand-ins", seed: StandInsSeed.default)
       let wanted =

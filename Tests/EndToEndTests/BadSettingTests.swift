@@ -47,7 +47,9 @@ import Testing
       expectRefusal(
         try reprise("run", "no.yaml", in: folder), "no.yaml: cannot be read: No such file",
         "check the path")
-      expectRefusal(try reprise("run", ".", in: folder), "cannot be read: it is a folder, expected a regular file")
+      expectRefusal(
+        try reprise("run", ".", in: folder),
+        "cannot be read: it is a folder, expected a regular file")
       expectRefusal(
         try reprise("run", "bytes.yaml", in: folder), "bytes.yaml: is not UTF-8", "save it")
       #expect(files(below: folder) == ["bytes.yaml"])

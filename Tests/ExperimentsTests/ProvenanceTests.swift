@@ -12,7 +12,7 @@ import Testing
     for (name, value) in provenance.rows { #expect(!value.isEmpty, "\(name)") }
     #expect(provenance.program.hasPrefix("Reprise ") && provenance.cores >= 1)
     try withTemporaryFolder { folder in
-      try provenance.write(to: folder)
+      try writeSealedJSON(provenance, to: folder + "/provenance.json")
       let data = try Data(readingFile: folder + "/provenance.json")
       let read = try decodeJSON(Provenance.self, from: data)
       #expect(read == provenance)

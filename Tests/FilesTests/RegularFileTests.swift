@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Kind: by hand. What is opened is a regular file; what grows, shrinks or is no file is named.
-@Suite(.timeLimit(.minutes(1))) struct `A file that is opened` {
+@Suite(.timeLimit(.minutes(10))) struct `A file that is opened` {
   func write(_ text: String, to path: String) throws {
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
   }

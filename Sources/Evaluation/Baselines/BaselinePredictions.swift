@@ -24,12 +24,18 @@ extension Baseline {
   ///   of the recorded protocol, or one seed is a copy of another.
   package func predictions(in folder: String) throws -> SystemPredictions? {
     guard let measurement, let recorded = measurement.predictions else { return nil }
-    let path = folder + "/" + recorded.file
     func wrong(_ expected: String, _ found: String) -> BaselineError {
-      .inconsistent(file: path, name: name, expected: expected, found: found)
+      .inconsistent(
+        file: folder + "/" + recorded.file, name: name, expected: expected, found: found)
     }
     guard recorded.isPlain else {
       throw wrong("the name of a file beside the baseline's own", recorded.file)
+    }
+    let path: String
+    do {
+      path = try Files.path(recorded.file, below: folder)
+    } catch {
+      throw wrong("a file, not a link, beside the baseline's own", recorded.file)
     }
     let data = try Data(readingFile: path)
     let digest = sha256(data)

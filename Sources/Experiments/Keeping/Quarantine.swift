@@ -7,12 +7,13 @@ import Foundation
 /// - Returns: where it lies now.
 @discardableResult func setAside(_ path: String, of run: String) throws -> String {
   let place = run + "/quarantine"
+  try requireNoLink(place)
   try makeFolder(place)
   let name = path.dropFirst(path.hasPrefix(run + "/") ? run.count + 1 : 0)
     .replacingOccurrences(of: "/", with: "~")
   for number in 1... {
     let target = "\(place)/\(name).\(number)"
-    guard !FileManager.default.fileExists(atPath: target) else { continue }
+    guard access(target, F_OK) != 0, !isSymbolicLink(target) else { continue }
     // Somebody else may have been faster.
     guard rename(path, target) == 0 || errno == ENOENT else {
       throw FileError.cannotWrite(path: target, reason: String(cString: strerror(errno)))

@@ -45,6 +45,7 @@ extension ExperimentRun {
     let recorded = CellFolder(run: folder, cell: cell)
     guard recorded.isDone else { throw RunError.notFinished(cell: cell.folderName) }
     try recorded.requireIntact()
+    try requireOwnFolders(of: folder)
     let token = Claimant.current().token
     let place = "\(folder)/queue/replays/\(cell.folderName)@\(token)"
     try makeFolder(place)

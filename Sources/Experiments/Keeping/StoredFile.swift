@@ -37,6 +37,7 @@ struct StoredFile {
     case "ledger", "ledger.jsonl": return linesVerdict()
     case "queue": return queueVerdict()
     case "quarantine": return .intact
+    case "inventory": return documentVerdict()
     default: return name.hasSuffix(".json") ? documentVerdict() : .unguarded
     }
   }

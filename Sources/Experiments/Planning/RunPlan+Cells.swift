@@ -43,6 +43,6 @@ extension ExperimentRun {
   func recordPlan() throws {
     guard (try? recordedPlan()) == nil else { return }
     let recorded = RecordedPlan(experiment: try experimentDigest(), plan: try plan())
-    try writeSealedJSON(recorded, to: planPath)
+    try inventory.write(recorded, to: "plan.json")
   }
 }

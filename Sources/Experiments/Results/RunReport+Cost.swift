@@ -62,8 +62,7 @@ struct RunCost: Codable, Equatable, Sendable {
 
   /// Keeps what this process took.
   func write(to run: String) throws {
-    try makeFolder(run + "/costs")
-    try writeSealedJSON(self, to: "\(run)/costs/\(Claimant.current().token).json")
+    try Inventory(run: run).write(self, to: "costs/\(Claimant.current().token).json")
   }
 }
 

@@ -14,7 +14,14 @@ extension ExperimentRun {
   ///
   /// - Returns: the paths of what was written.
   package func writeReport(_ options: ReportOptions = ReportOptions()) throws -> [String] {
-    try Report.write(try reportContent(options), options, to: folder + "/report")
+    try requireOwnFolders(of: folder)
+    let content = try reportContent(options)
+    let list = "report/" + ChecksumList.fileName
+    // While it is drawn it is not missed.
+    try inventory.remove(list)
+    let written = try Report.write(content, options, to: folder + "/report")
+    try inventory.enter(list)
+    return written
   }
 
   /// What the report says; maps only where they may be shown.

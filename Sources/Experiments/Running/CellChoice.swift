@@ -40,7 +40,7 @@ extension ExperimentRun {
     if let reason = failure(of: cell) {
       return "failed before: \(reason); --retry-failed tries it again"
     }
-    let listing = queue.listing()
+    let listing = try queue.listing()
     guard !listing.open.contains(cell.folderName) else { return nil }
     guard let working = listing.working.first(where: { $0.name == cell.folderName }) else {
       throw RunError.notLaidOut(folder: folder)

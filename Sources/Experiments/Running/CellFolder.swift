@@ -29,6 +29,22 @@ package struct CellFolder: Sendable {
     package struct File: Codable, Equatable, Sendable {
       package let name: String
       package let sha256: String
+
+      package init(name: String, sha256: String) { (self.name, self.sha256) = (name, sha256) }
+
+      package init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        name = try keys.decode(String.self, forKey: .name)
+        sha256 = try keys.decode(String.self, forKey: .sha256)
+        do {
+          guard try RelativePath(name).isName else {
+            throw RelativePath.Problem.malformed(name)
+          }
+        } catch {
+          throw DecodingError.dataCorruptedError(
+            forKey: .name, in: keys, debugDescription: "\(error)")
+        }
+      }
     }
   }
 
@@ -75,8 +91,8 @@ package struct CellFolder: Sendable {
   /// The path of the first file that `done.json` no longer vouches for.
   var changedFile: String? {
     let changed = (try? record())?.files.first {
-      guard let data = try? Data(readingFile: file($0.name)) else { return true }
-      return sha256(data) != $0.sha256
+      guard !isSymbolicLink(path), !isSymbolicLink(file($0.name)) else { return true }
+      return (try? sha256(ofFile: file($0.name))) != $0.sha256
     }
     return changed.map { file($0.name) }
   }

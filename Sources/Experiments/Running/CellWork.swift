@@ -1,5 +1,6 @@
 // The work itself: threads of this process claim cells, beside any number of other processes on any number
 // of machines that do the same.
+import Audio
 import Corpora
 import Dispatch
 import Files
@@ -68,7 +69,7 @@ final class CellWork: Sendable {
     }.map(\.element)
     others = Mutex(ClaimWatch(queue, lease: options.lease))
     deadline =
-      options.seconds.isFinite ? ContinuousClock.now + .seconds(options.seconds) : nil
+      options.seconds < 1e9 ? ContinuousClock.now + .seconds(max(0, options.seconds)) : nil
   }
 
   /// Works until nothing is left for this process.
@@ -150,8 +151,8 @@ final class CellWork: Sendable {
       guard claim.isHeld else { return }
       switch error {
       case is TrainingStopped: try claim.release()
-      case FileError.cannotWrite:
-        // No fault of the cell's: it waits for a disk that can be written.
+      case FileError.cannotWrite, FileError.cannotRead, AudioError.cannotRead:
+        // No fault of the cell's: it waits for a disk that can be written and read.
         _ = try? claim.release()
         throw error
       default:
@@ -188,7 +189,9 @@ final class CellWork: Sendable {
   private func publish(_ claim: Claim, _ folder: CellFolder) throws {
     try folder.tidy()
     switch try claim.publish() {
-    case .published: watch(.finished(folder.cell, epochs: 0, reused: false))
+    case .published:
+      try run.inventory.enter("cells/" + folder.cell.folderName)
+      watch(.finished(folder.cell, epochs: 0, reused: false))
     case .lost: break
     case .alreadyThere:
       let there = CellFolder(run: run.folder, cell: folder.cell)
@@ -198,6 +201,7 @@ final class CellWork: Sendable {
         try setAside(there.path, of: run.folder)
         _ = try claim.publish()
       }
+      try run.inventory.enter("cells/" + folder.cell.folderName)
       watch(.finished(folder.cell, epochs: 0, reused: false))
     }
   }

@@ -58,7 +58,7 @@ extension ExperimentRun {
         folder: golden, checks: allChecks,
         threads: ProcessInfo.processInfo.activeProcessorCount)
     let conformance = NumericConformance(verification, by: .current())
-    try writeSealedJSON(conformance, to: conformancePath)
+    try inventory.write(conformance, to: "conformance.json")
   }
 
   /// What was found when the run was made; nil for a run of which it is not recorded.

@@ -1,6 +1,7 @@
 // How a run tells a person how far it is: one line that is written over on a terminal, plain lines
 // otherwise, nothing when quiet. Always on standard error; results go to standard output.
 import Corpora
+import Files
 import Foundation
 import Synchronization
 import Training
@@ -107,7 +108,7 @@ package final class ProgressLine: Sendable {
     write(text + "\n")
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  private func write(_ text: String) { writeMessage(text) }
 }
 
 /// Hours, minutes and seconds, as short as they can be.

@@ -77,22 +77,5 @@ private func processorModel() -> String {
 
 /// What a program prints, trimmed; nil if it cannot be run or fails.
 private func output(of program: String, _ arguments: String...) -> String? {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = [program] + arguments
-  let pipe = Pipe()
-  process.standardOutput = pipe
-  process.standardError = FileHandle.nullDevice
-  guard (try? process.run()) != nil else { return nil }
-  let data = pipe.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  guard process.terminationStatus == 0 else { return nil }
-  return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-}
-
-extension Provenance {
-  /// Writes this to `provenance.json` in a run's folder.
-  package func write(to folder: String) throws {
-    try writeSealedJSON(self, to: folder + "/provenance.json")
-  }
+  programOutput([program] + arguments)?.trimmingCharacters(in: .whitespacesAndNewlines)
 }

@@ -32,7 +32,7 @@ extension ExperimentRun {
     for corpus in corpora {
       watch(.auditing(corpus: corpus.name))
       let audit = try Audits.audit(of: corpus, allowing: allowances)
-      try writeSealedJSON(audit, to: auditPath(corpus.name))
+      try inventory.write(audit, to: "audits/\(corpus.name.rawValue).json")
       guard audit.leaks.isEmpty else {
         throw RunError.leaks(
           corpus: corpus.root,

@@ -115,7 +115,8 @@ extension ExperimentRun {
         attentionCell: weighing?.cell.hash, mixtureCell: mixing?.cell.hash,
         attention: try weighing?.attention(corpus, source),
         mixture: try mixing?.mixtureExample(corpus, source))
-      try writeSealedJSON(examples, pretty: false, to: RunExamples.path(folder, corpus.name))
+      try inventory.write(
+        examples, pretty: false, to: "examples/\(corpus.name.rawValue).json")
     }
   }
 

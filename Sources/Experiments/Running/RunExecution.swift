@@ -46,6 +46,7 @@ extension ExperimentRun {
   @discardableResult package func takePart(
     _ options: WorkOptions, watch: @escaping @Sendable (RunEvent) -> Void
   ) throws -> [(cell: Cell, reason: String)] {
+    try requireOwnFolders(of: folder)
     var cells = try pending()
     if let only = options.only { cells = cells.filter { $0.folderName == only } }
     watch(
@@ -65,7 +66,7 @@ extension ExperimentRun {
 
   /// The trainings that are neither finished nor failed.
   package func pending() throws -> [Cell] {
-    let failed = Set(queue.listing().failed)
+    let failed = Set(try queue.listing().failed)
     return try trainings().filter {
       !failed.contains($0.folderName) && !CellFolder(run: folder, cell: $0).isDone
     }

@@ -18,10 +18,14 @@ extension ExperimentRun {
   /// - Parameter retryFailed: whether failed cells are opened again too.
   package func layOut(retryFailed: Bool = false) throws {
     try makeFolder(folder)
-    for part in ["", "/audits", "/costs", "/examples", "/cells"] {
+    try requireOwnFolders(of: folder)
+    for part in [
+      "", "/audits", "/cache", "/costs", "/examples", "/cells", "/inventory", "/report",
+      "/report/tables",
+    ] {
       try removeLeftovers(in: folder + part)
     }
-    try writeSealedJSON(experiment, to: folder + "/experiment.json")
+    try inventory.write(experiment, to: "experiment.json")
     try queue.make()
     let cells = try trainings()
     for cell in cells {
@@ -36,6 +40,7 @@ extension ExperimentRun {
       }
     }
     try queue.open(cells.map(\.folderName))
+    try adoptDocuments()
     if retryFailed { for cell in cells { try queue.retry(cell.folderName) } }
   }
 
@@ -52,7 +57,9 @@ extension ExperimentRun {
     for cells: [Cell], threads: Int, watch: (RunEvent) -> Void
   ) throws -> PreparedCorpora? {
     let isNeeded = !cells.isEmpty
-    if isNeeded || (try? provenance()) == nil { try Provenance.ofThisProcess.write(to: folder) }
+    if isNeeded || (try? provenance()) == nil {
+      try inventory.write(Provenance.ofThisProcess, to: "provenance.json")
+    }
     if isNeeded || (try? conformance()) == nil { try recordConformance() }
     if isNeeded || !isAudited { try auditCorpora(watch: watch) }
     guard isNeeded else { return nil }

@@ -39,7 +39,7 @@ package struct RunStatus: Codable, Sendable {
 extension ExperimentRun {
   /// Reads the state of all trainings.
   package func status() throws -> RunStatus {
-    let listing = queue.listing()
+    let listing = try queue.listing()
     let (failed, working) = (
       Set(listing.failed), Dictionary(grouping: listing.working, by: \.name)
     )

@@ -3,6 +3,7 @@
 import Evaluation
 import Files
 import Foundation
+import Synchronization
 
 /// The ledger of a run: `ledger/` in its folder.
 package struct TestLedger: Sendable {
@@ -20,6 +21,10 @@ package struct TestLedger: Sendable {
     package let utterances: Int
     /// ISO 8601, UTC.
     package let date: String
+    /// Which line of its file it is, from 1; nil in the files of earlier programs.
+    package var number: Int?
+    /// The checksum of the line before; empty for the first.
+    package var previous: String?
 
     /// Whether the numbers can be those of a scoring; sums of them stay whole numbers.
     var isPossible: Bool {
@@ -40,12 +45,13 @@ package struct TestLedger: Sendable {
   /// Where each process has a file of its own, for no two nodes can safely add to one; and the one file of
   /// earlier programs.
   private let folder: String, oldFile: String
+  private let run: String
   private let writer: String
 
   /// - Parameter writer: a name that no other process has.
-  package init(run folder: String, writer: String = "") {
-    (self.folder, oldFile) = (folder + "/ledger", folder + "/ledger.jsonl")
-    self.writer = writer
+  package init(run: String, writer: String = "") {
+    (folder, oldFile) = (run + "/ledger", run + "/ledger.jsonl")
+    (self.run, self.writer) = (run, writer)
   }
 
   /// All entries, by file and then oldest first; none for a run of before there was a ledger.
@@ -69,20 +75,45 @@ package struct TestLedger: Sendable {
     }
   }
 
-  static func files(in folder: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+  static func files(in folder: String) throws -> [String] {
+    try fileNames(in: folder)
       .filter { $0.hasSuffix(".jsonl") }.map { folder + "/" + $0 }
   }
 
   /// Adds an entry, before its scores are known to anybody.
   func add(_ purpose: Purpose, _ cell: Cell, epoch: Int, utterances: Int) throws {
     let identity = cell.identity
-    let entry = Entry(
+    var entry = Entry(
       cell: String(cell.hash.prefix(16)), corpus: identity.corpus, variant: cell.variant,
       fold: identity.fold, seed: identity.seed, epoch: epoch, purpose: purpose,
       utterances: utterances, date: ISO8601DateFormatter().string(from: Date()))
+    try requireNoLink(folder)
     try makeFolder(folder)
-    try canonicalJSON(entry).sealedLine.append(to: "\(folder)/\(writer).jsonl")
+    try Self.heads.withLock { heads in
+      let head = try heads[path] ?? last()
+      entry.number = head.number + 1
+      entry.previous = head.checksum
+      let line = try canonicalJSON(entry).sealedLine
+      try line.append(to: path, waitsForDisk: true)
+      var known = LedgerChain(line).head
+      heads[path] = known
+      // The line first, then its entry: a kill between the two leaves a line that is not missed yet.
+      let document = "ledger/\(writer).jsonl"
+      let old = (try? Inventory(run: run).entry(of: document))?.ledger
+      (known.gaps, known.lost) = (old?.gaps, old?.lost)
+      try Inventory(run: run).write(.init(document: document, ledger: known))
+    }
+  }
+
+  /// The last lines of this process's files, by path.
+  private static let heads = Mutex<[String: LedgerHead]>([:])
+
+  private var path: String { "\(folder)/\(writer).jsonl" }
+
+  /// The last line of the writer's file; none where there is no file.
+  private func last() throws -> LedgerHead {
+    guard access(path, F_OK) == 0 else { return LedgerHead(number: 0, checksum: "") }
+    return LedgerChain(try Data(readingFile: path, mayGrow: true)).head
   }
 }
 
