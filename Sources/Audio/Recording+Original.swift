@@ -7,6 +7,8 @@ extension Recording {
     package let path: String
     /// Samples per second, Hz.
     package let sampleRate: Int
+    /// Channels of the file.
+    package let channels: Int
     /// `[n]`, full scale ±1.
     package let samples: [Float]
   }
@@ -15,10 +17,16 @@ extension Recording {
   ///
   /// - Throws: `AudioError`, as `readMono` does.
   package static func readOriginal(path: String) throws(AudioError) -> Original {
-    let rate = try SoundFile(path: path).sampleRate
+    let (rate, channels) = try shape(path)
     guard rate >= lowestRate else { throw .rateTooLow(path: path, rate: rate, lowest: lowestRate) }
     return Original(
-      path: path, sampleRate: rate, samples: try readMono(path: path, sampleRate: rate))
+      path: path, sampleRate: rate, channels: channels,
+      samples: try readMono(path: path, sampleRate: rate))
+  }
+
+  private static func shape(_ path: String) throws(AudioError) -> (rate: Int, channels: Int) {
+    let file = try SoundFile(path: path)
+    return (file.sampleRate, file.channels)
   }
 }
 

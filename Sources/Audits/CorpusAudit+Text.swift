@@ -10,7 +10,7 @@ extension CorpusAudit {
       + (isIncomplete ? ", INCOMPLETE" : "")
     let sections = [
       [title, "fingerprint \(fingerprint)"] + copyLines + [verdict], findings.flatMap(lines),
-      classTable, textTable, table(of: "class", [sound.all] + sound.classes),
+      soundTable, outliers, classTable, textTable, table(of: "class", [sound.all] + sound.classes),
       table(of: "speaker", sound.speakers), shortRecordings,
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
@@ -36,6 +36,31 @@ extension CorpusAudit {
       "  where     \(finding.place)", "  expected  \(finding.expected)",
       "  found     \(finding.found)", "  to do     \(finding.remedy)",
     ]
+  }
+
+  /// Quantities down, then rates and channels.
+  private var soundTable: [String] {
+    guard let table = sound.table else { return [] }
+    func number(_ value: Double) -> String { String(format: "%.4g", value) }
+    let rows = table.rows.map {
+      ["\($0.name), \($0.unit)", number($0.least), number($0.median), number($0.greatest)]
+    }
+    func shares(_ shares: [SoundTable.Share], _ unit: String) -> String {
+      let shown = shares.prefix(8).map { "\($0.value)\(unit) (\($0.count))" }
+      return shown.joined(separator: ", ") + (shares.count > 8 ? " …" : "")
+    }
+    return columns([["sound", "min", "median", "max"]] + rows) + [
+      "rates (clips): " + shares(table.rates, " Hz"),
+      "channels (clips): " + shares(table.channels, ""),
+    ]
+  }
+
+  /// Each recording that stands out, up to a number that can be read.
+  private var outliers: [String] {
+    guard let outliers = sound.outliers, !outliers.isEmpty else { return [] }
+    return ["recordings that stand out:"]
+      + outliers.prefix(50).map { "  \($0.path): \($0.reason)" }
+      + (outliers.count > 50 ? ["  and \(outliers.count - 50) more: see --json"] : [])
   }
 
   /// Folds down, classes across; validation is another fold's test.

@@ -1,6 +1,5 @@
 // All fingerprints of a corpus in one table, made so that each can be compared with each.
 import CKernels
-import Tensors
 
 /// Two recordings whose fingerprints say that they are the same sound.
 package struct PrintMatch: Hashable, Sendable {
@@ -32,6 +31,8 @@ package struct PrintTable: Sendable {
   /// Every fourth frame is compared first; up to this share, the others are too (copies stay below
   /// the threshold, and four different pairs in a million pass).
   private static let firstThreshold = 0.30
+  /// As `firstThreshold`, where the offset may be a frame off.
+  private static let hopeThreshold = 0.40
   /// Frames t, t + 4, t + 8 … lie side by side.
   private static let phases = 4
 
@@ -50,8 +51,12 @@ package struct PrintTable: Sendable {
   /// Lays out the fingerprints.
   package init(_ prints: [SoundPrint]) {
     var (rows, words, masks): ([Row], [UInt64], [UInt64]) = ([], [], [])
+    rows.reserveCapacity(prints.count)
+    let size = prints.reduce(0) { $0 + Self.length($1) * Self.phases }
+    words.reserveCapacity(size)
+    masks.reserveCapacity(size)
     for print in prints {
-      let length = (print.words.count + Self.phases - 1) / Self.phases
+      let length = Self.length(print)
       rows.append(
         Row(
           place: words.count, length: length, active: print.active, start: print.start,
@@ -60,35 +65,54 @@ package struct PrintTable: Sendable {
         for step in 0..<length {
           let frame = Self.phases * step + phase
           words.append(frame < print.words.count ? print.words[frame] : 0)
-          masks.append(frame < print.words.count ? print.masks[frame] : 0)
+          masks.append(frame < print.words.count && print.hasSound[frame] ? .max : 0)
         }
       }
     }
     (self.rows, self.words, self.masks) = (rows, words, masks)
   }
 
-  /// Returns all pairs of recordings that are near duplicates, by their first and second position.
-  ///
-  /// Both must sound for about as long: a recording that is a part of another is not looked for.
-  ///
-  /// - Complexity: O(n² · frames · offsets / 4), but for pairs of unequal length.
-  package func matches(threads: Int) throws -> [PrintMatch] {
-    let order = rows.indices.filter { rows[$0].active >= Self.leastFrames }
-      .sorted { (rows[$0].active, $0) < (rows[$1].active, $1) }
-    let found = try parallelMap(count: order.count, threads: threads) { place in
-      let a = order[place]
-      var matches: [PrintMatch] = []
-      for b in order[(place + 1)...] {
-        guard Double(rows[b].active) * Self.leastShare <= Double(rows[a].active) else { break }
-        if let match = match(min(a, b), max(a, b)) { matches.append(match) }
-      }
-      return matches
-    }
-    return found.joined().sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+  private static func length(_ print: SoundPrint) -> Int {
+    (print.words.count + phases - 1) / phases
   }
 
-  /// Returns how two recordings match, nil where they do not.
-  private func match(_ a: Int, _ b: Int) -> PrintMatch? {
+  /// How many recordings there are.
+  var count: Int { rows.count }
+
+  /// Whether a recording has too little sound to be compared.
+  func isTooShort(_ index: Int) -> Bool { rows[index].active < Self.leastFrames }
+
+  /// Whether two recordings sound for about as long.
+  func isComparable(_ a: Int, _ b: Int) -> Bool {
+    let (less, more) = (min(rows[a].active, rows[b].active), max(rows[a].active, rows[b].active))
+    return Double(more) * Self.leastShare <= Double(less)
+  }
+
+  /// Calls `body` with each frame of a recording that has sound: the frame, counted from the middle of
+  /// its sound, and its word.
+  ///
+  /// - Parameter every: frames between those that are given, 1 for all.
+  func forEachFrame(of index: Int, every: Int, _ body: (_ place: Int, _ word: UInt64) -> Void) {
+    let row = rows[index]
+    for frame in stride(from: 0, to: row.length * Self.phases, by: every) {
+      let place = row.place + frame % Self.phases * row.length + frame / Self.phases
+      if masks[place] != 0 { body(frame - row.centre, words[place]) }
+    }
+  }
+
+  /// Whether every fourth frame of two recordings may be the same sound, `shift` frames later in the
+  /// second than their middles say: quick, and never stricter than `match` at that offset.
+  func mayMatch(_ a: Int, _ b: Int, shift: Int) -> Bool {
+    let offset = rows[b].centre - rows[a].centre + shift
+    var compared: Int64 = 0
+    let target = offset & (Self.phases - 1)
+    let bits = differingBits(
+      rows[a], 0, rows[b], target, step: (offset - target) / Self.phases, compared: &compared)
+    return compared > 0 && Double(bits) <= Self.hopeThreshold * Double(64 * compared)
+  }
+
+  /// Returns how two recordings match, nil where they do not; the first lies before the second.
+  func match(_ a: Int, _ b: Int) -> PrintMatch? {
     let wanted = Double(max(rows[a].active, rows[b].active)) * Self.leastShare
     let quarter = Int(wanted) / 2 / Self.phases
     guard

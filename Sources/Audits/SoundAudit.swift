@@ -43,6 +43,10 @@ package struct SoundAudit: Codable, Hashable, Sendable {
   package let classes: [Group]
   /// Sorted.
   package let speakers: [Group]
+  /// Rates, lengths and levels; nil in audits of version 0.5 and before.
+  package let table: SoundTable?
+  /// Recordings that stand out, in the corpus's order; nil as `table`.
+  package let outliers: [SoundOutlier]?
 
   /// Reads every recording once and compares each with each.
   ///
@@ -51,38 +55,67 @@ package struct SoundAudit: Codable, Hashable, Sendable {
   ///   - threads: the result does not depend on it.
   /// - Throws: `AudioError`, of the first recording in order that cannot be read.
   package init(of utterances: [Utterance], classes: [String], threads: Int) throws {
-    let sounds = try parallelMap(count: utterances.count, threads: threads) {
+    var sounds = try parallelMap(count: utterances.count, threads: threads) {
       try SoundMeasurement(path: utterances[$0].path)
     }
     recordings = utterances.count
     let byDigest = Dictionary(grouping: utterances.indices) { sounds[$0].digest }
-    exactDuplicates = byDigest.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }.map {
+      .values.sorted { $0[0] < $1[0] }
+    exactDuplicates = byDigest.filter { $0.count > 1 }.map {
       ExactDuplicates(sha256: sounds[$0[0]].digest, ids: $0.map { utterances[$0].id })
     }
-    nearDuplicates = try PrintTable(sounds.map(\.print)).matches(threads: threads)
-      .filter { sounds[$0.first].digest != sounds[$0.second].digest }
-      .map {
-        NearDuplicates(
-          first: utterances[$0.first].id, second: utterances[$0.second].id,
-          difference: $0.difference, shift: $0.shift)
+    tooShort = utterances.indices.filter {
+      sounds[$0].print.map { $0.active < PrintTable.leastFrames } ?? true
+    }.map { utterances[$0].id }
+    // Of equal recordings, one is compared with the others.
+    let prints = PrintTable(byDigest.compactMap { sounds[$0[0]].print })
+    sounds = sounds.map(\.withoutPrint)
+    nearDuplicates = try Self.pairs(prints.matches(threads: threads), of: byDigest).map {
+      NearDuplicates(
+        first: utterances[$0.first].id, second: utterances[$0.second].id,
+        difference: $0.difference, shift: $0.shift)
+    }
+    let table = SoundTable(sounds)
+    self.table = table
+    let usual = SoundOutliers(sounds, table: table)
+    outliers = zip(utterances, sounds).flatMap { utterance, sound in
+      usual.reasons(sound).map {
+        SoundOutlier(id: utterance.id, path: utterance.path, reason: $0)
       }
-    tooShort = utterances.indices.filter { sounds[$0].print.active < PrintTable.leastFrames }
-      .map { utterances[$0].id }
-    func group(_ name: String, _ isMember: (Utterance) -> Bool) -> Group? {
-      let members = zip(utterances, sounds).filter { isMember($0.0) }.map(\.1)
-      guard let durations = Summary(members.map(\.duration)),
-        let levels = Summary(members.map(\.loudness))
+    }
+    func group(_ name: String, _ members: [Int]?) -> Group? {
+      guard let members, let durations = Summary(members.map { sounds[$0].duration }),
+        let levels = Summary(members.map { sounds[$0].loudness })
       else { return nil }
       return Group(name: name, count: members.count, duration: durations, loudness: levels)
     }
-    guard let everything = group("all", { _ in true }) else {
+    guard let everything = group("all", Array(utterances.indices)) else {
       preconditionFailure("an audit of no recordings")
     }
     all = everything
-    self.classes = classes.compactMap { label in group(label) { $0.label == label } }
-    speakers = Set(utterances.map(\.speaker)).sorted().compactMap { speaker in
-      group(speaker) { $0.speaker == speaker }
-    }
+    let byLabel = Dictionary(grouping: utterances.indices) { utterances[$0].label }
+    self.classes = classes.compactMap { group($0, byLabel[$0]) }
+    let bySpeaker = Dictionary(grouping: utterances.indices) { utterances[$0].speaker }
+    speakers = bySpeaker.keys.sorted().compactMap { group($0, bySpeaker[$0]) }
+  }
+
+  /// Equal recordings share their near duplicates; of more pairs than this, only that of the first ones
+  /// is listed (choice).
+  private static let mostPairs = 1_024
+
+  /// Returns the matches of equal recordings' first ones as those of all of them.
+  private static func pairs(_ matches: [PrintMatch], of groups: [[Int]]) -> [PrintMatch] {
+    matches.flatMap { match in
+      let (first, second) = (groups[match.first], groups[match.second])
+      let isMany = first.count * second.count > mostPairs
+      return (isMany ? [first[0]] : first).flatMap { a in
+        (isMany ? [second[0]] : second).map { b in
+          PrintMatch(
+            first: min(a, b), second: max(a, b), difference: match.difference,
+            shift: a < b ? match.shift : -match.shift)
+        }
+      }
+    }.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
   }
 }
 

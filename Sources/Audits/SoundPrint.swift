@@ -25,8 +25,8 @@ package struct SoundPrint: Sendable, Equatable {
 
   /// The word of each frame from the first to the last with sound.
   let words: [UInt64]
-  /// All ones for a frame with sound, zero for one without.
-  let masks: [UInt64]
+  /// Whether each of these frames has sound.
+  let hasSound: [Bool]
   /// The frame of the recording that `words` begins with.
   let start: Int
   /// The place in `words` in the middle of the sound: the mean of the frames that have sound, which a
@@ -62,7 +62,7 @@ package struct SoundPrint: Sendable, Equatable {
     let start = places.first ?? 0
     let range = start..<(places.last ?? start - 1) + 1
     self.words = Array(words[range])
-    masks = hasSound[range].map { $0 ? .max : 0 }
+    self.hasSound = Array(hasSound[range])
     self.start = start
     active = places.count
     centre = places.reduce(0, +) / max(1, active) - start

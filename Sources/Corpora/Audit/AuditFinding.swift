@@ -18,6 +18,7 @@ package struct AuditFinding: Codable, Hashable, Sendable {
     case sessionOverlap = "session-overlap"
     case exactDuplicates = "exact-duplicates"
     case nearDuplicates = "near-duplicates"
+    case implausibleSound = "implausible-sound"
     case missingClass = "missing-class"
     case classImbalance = "class-imbalance"
     case repeatedText = "repeated-text"

@@ -1,0 +1,129 @@
+// Recordings that hardly are what they should be. They are named, with the reason, and stop nothing: a
+// person has to look.
+import Corpora
+import Foundation
+
+/// A recording that stands out, and why.
+package struct SoundOutlier: Codable, Hashable, Sendable {
+  package let id: String
+  package let path: String
+  /// What is odd: value, and what was expected.
+  package let reason: String
+}
+
+/// What is usual in a corpus, and what is far from it. All bounds are choices.
+struct SoundOutliers {
+  /// Speech of less than this says nothing, s.
+  private static let leastDuration = 0.1
+  /// A recording this many times longer than the median, and longer than `longDuration`, stands out.
+  private static let greatestRatio = 10.0
+  private static let longDuration = 30.0
+  /// Coding with losses goes a little beyond full scale, dBFS.
+  private static let greatestPeak = 1.0
+  /// Sixteen steps of 16 bits, dBFS.
+  private static let leastPeak = -66.0
+  private static let greatestClipped = 0.01
+  private static let leastOffset = 0.01
+  /// Rates that fewer than this share of the recordings have stand out.
+  private static let rareShare = 0.1
+  /// Power in the upper part of the band this far below the median, dB, and below `leastHighPower`.
+  private static let highPowerDrop = 30.0
+  private static let leastHighPower = -50.0
+  /// A rate that differs by this factor or more is held against the spectrum.
+  private static let rateFactor = 1.5
+
+  private let medianDuration: Double
+  private let commonRate: Int
+  private let rateCounts: [Int: Int]
+  private let count: Int
+  private let medianHighPower: Double?
+  /// Median of the median frequencies of the recordings at the common rate, Hz.
+  private let usualFrequency: Double?
+
+  init(_ sounds: [SoundMeasurement], table: SoundTable) {
+    func median(_ values: [Double]) -> Double? {
+      values.isEmpty ? nil : values.sorted()[values.count / 2]
+    }
+    medianDuration = median(sounds.map(\.duration)) ?? 0
+    let common = table.rates.first?.value ?? 0
+    commonRate = common
+    rateCounts = Dictionary(
+      table.rates.map { ($0.value, $0.count) }, uniquingKeysWith: { first, _ in first })
+    count = sounds.count
+    medianHighPower = median(sounds.compactMap(\.highPower))
+    usualFrequency = median(
+      sounds.filter { $0.sampleRate == common }.compactMap(\.medianFrequency))
+  }
+
+  /// Returns why a recording stands out; empty where it does not.
+  func reasons(_ sound: SoundMeasurement) -> [String] {
+    [length(sound), level(sound), constant(sound), rate(sound), band(sound)].compactMap { $0 }
+  }
+
+  private func length(_ sound: SoundMeasurement) -> String? {
+    let text = String(format: "%.4g s", sound.duration)
+    if sound.duration < Self.leastDuration {
+      let samples = sound.samples == 1 ? "1 sample" : "\(sound.samples) samples"
+      return "\(text) of sound, \(samples), expected at least \(Self.leastDuration) s"
+    }
+    guard sound.duration > Self.longDuration,
+      sound.duration > Self.greatestRatio * medianDuration
+    else { return nil }
+    return "\(text) long, the corpus's median is " + String(format: "%.4g s", medianDuration)
+  }
+
+  private func level(_ sound: SoundMeasurement) -> String? {
+    let peak = decibels(sound.peak)
+    let text = String(format: "%+.1f dBFS", peak)
+    if peak > Self.greatestPeak {
+      return "its peak is \(text), expected at most 0 dBFS: it was stored without scaling"
+    }
+    if peak < Self.leastPeak { return "its peak is \(text): almost silent" }
+    guard sound.clipped > Self.greatestClipped else { return nil }
+    return String(format: "%.1f %% of its samples are at full scale: clipped", 100 * sound.clipped)
+  }
+
+  private func constant(_ sound: SoundMeasurement) -> String? {
+    let offset = String(format: "%+.4g", sound.offset)
+    if sound.isConstant, sound.samples > 1 {
+      return "all samples are \(offset): a constant, no sound"
+    }
+    // The offset carries more power than what varies.
+    let power = pow(10, sound.loudness / 10)
+    guard abs(sound.offset) > Self.leastOffset, sound.samples > 1,
+      sound.offset * sound.offset > power / 2
+    else { return nil }
+    return "its constant offset of \(offset) is stronger than its sound"
+  }
+
+  private func rate(_ sound: SoundMeasurement) -> String? {
+    let same = rateCounts[sound.sampleRate] ?? 0
+    guard sound.sampleRate != commonRate, Double(same) < Self.rareShare * Double(count) else {
+      return nil
+    }
+    var text =
+      "\(sound.sampleRate) Hz, as \(same) of \(count); "
+      + "\(rateCounts[commonRate] ?? 0) have \(commonRate) Hz"
+    let factor = Double(sound.sampleRate) / Double(max(1, commonRate))
+    if max(factor, 1 / factor) >= Self.rateFactor, let frequency = sound.medianFrequency,
+      let usualFrequency, frequency > 0, usualFrequency > 0
+    {
+      // Where the header is wrong, all frequencies are wrong by the same factor.
+      let (found, wrong) = (log2(frequency / usualFrequency), log2(factor))
+      if abs(found - wrong) < abs(found) {
+        text += "; its spectrum fits \(commonRate) Hz better: the header may be wrong"
+      }
+    }
+    return text
+  }
+
+  private func band(_ sound: SoundMeasurement) -> String? {
+    guard let power = sound.highPower, let medianHighPower, power < Self.leastHighPower,
+      power < medianHighPower - Self.highPowerDrop
+    else { return nil }
+    return String(
+      format: "%.0f dB of its power lie above %.0f Hz, usual are %.0f dB: ", power,
+      0.35 * Double(sound.sampleRate) / 2, medianHighPower)
+      + "it may come from a recording at a lower rate"
+  }
+}
