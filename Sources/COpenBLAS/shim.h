@@ -4,3 +4,19 @@
 #else
 #include <cblas.h>
 #endif
+
+// LAPACK as OpenBLAS carries it, by its Fortran names; OpenBLAS's headers do not declare it. Arguments are
+// pointers, matrices stand column by column, and the lengths of texts come last.
+#include <stddef.h>
+void dsytrd_(const char *uplo, const blasint *n, double *a, const blasint *lda, double *d, double *e,
+             double *tau, double *work, const blasint *lwork, blasint *info, size_t);
+void dstebz_(const char *range, const char *order, const blasint *n, const double *vl,
+             const double *vu, const blasint *il, const blasint *iu, const double *abstol,
+             const double *d, const double *e, blasint *m, blasint *nsplit, double *w,
+             blasint *iblock, blasint *isplit, double *work, blasint *iwork, blasint *info, size_t,
+             size_t);
+void dstein_(const blasint *n, const double *d, const double *e, const blasint *m, const double *w,
+             const blasint *iblock, const blasint *isplit, double *z, const blasint *ldz,
+             double *work, blasint *iwork, blasint *ifail, blasint *info);
+void dsyev_(const char *jobz, const char *uplo, const blasint *n, double *a, const blasint *lda,
+            double *w, double *work, const blasint *lwork, blasint *info, size_t, size_t);

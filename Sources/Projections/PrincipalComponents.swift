@@ -14,7 +14,7 @@ package struct PrincipalComponents: Sendable {
   /// The centred rows along each direction, `[N][components]`.
   package let scores: [[Double]]
 
-  /// Finds the first `count` components of the rows of `features`, `[N, D]`.
+  /// Finds the first `count` components of the rows of `features`, `[N, D]`, finite.
   ///
   /// - Precondition: N ≥ 1 and 1 ≤ `count` ≤ D.
   /// - Complexity: O(N D² + D³).
@@ -22,53 +22,35 @@ package struct PrincipalComponents: Sendable {
     let n = features.rows
     let d = features.columns
     precondition(n >= 1 && (1...max(1, d)).contains(count), "\(count) components of [\(n), \(d)]")
-    var rows = features.array.map(Double.init)
-    for c in 0..<d {
-      var mean = 0.0
-      for r in 0..<n { mean += rows[r * d + c] }
-      mean /= Double(n)
-      for r in 0..<n { rows[r * d + c] -= mean }
-    }
-    let spectrum = symmetricEigen(covariance(rows, n, d), order: d)
-    let order = (0..<d).sorted {
-      (spectrum.values[$1], $0) < (spectrum.values[$0], $1)
-    }.prefix(count)
-    directions = order.map { column in
-      let vector = (0..<d).map { spectrum.vectors[$0 * d + column] }
+    let rows = centred(features)
+    let spectrum = leadingEigen(
+      crossProduct(rows, rows: n, columns: d), order: d, count: count)
+    let directions = spectrum.vectors.map { vector in
       let greatest = vector.map(abs).max() ?? 0
       let leading = vector.first { abs($0) == greatest } ?? 0
       return leading < 0 ? vector.map(-) : vector
     }
-    variances = order.map { max(0, spectrum.values[$0]) }
-    let directions = directions
-    scores = (0..<n).map { r in
-      directions.map { direction in
-        var dot = 0.0
-        for c in 0..<d { dot += rows[r * d + c] * direction[c] }
-        return dot
+    self.directions = directions
+    variances = spectrum.values.map { max(0, $0) }
+    scores = rows.withUnsafeBufferPointer { rows in
+      (0..<n).map { r in
+        directions.map { direction in
+          var dot = 0.0
+          for c in 0..<d { dot += rows[r * d + c] * direction[c] }
+          return dot
+        }
       }
     }
   }
 }
 
-/// Returns the covariance matrix, `[D, D]`, of centred rows, dividing by N.
-private func covariance(_ rows: [Double], _ n: Int, _ d: Int) -> [Double] {
-  var result = [Double](repeating: 0, count: d * d)
-  rows.withUnsafeBufferPointer { rows in
-    result.withUnsafeMutableBufferPointer { result in
-      for r in 0..<n {
-        for i in 0..<d {
-          let factor = rows[r * d + i]
-          for j in i..<d { result[i * d + j] += factor * rows[r * d + j] }
-        }
-      }
-      for i in 0..<d {
-        for j in i..<d {
-          result[i * d + j] /= Double(n)
-          result[j * d + i] = result[i * d + j]
-        }
-      }
-    }
-  }
-  return result
+/// The rows around their mean, in double precision.
+private func centred(_ features: Tensor) -> [Double] {
+  let (n, d) = (features.rows, features.columns)
+  var rows = features.array.map(Double.init)
+  var means = [Double](repeating: 0, count: d)
+  for r in 0..<n { for c in 0..<d { means[c] += rows[r * d + c] } }
+  for c in 0..<d { means[c] /= Double(n) }
+  for r in 0..<n { for c in 0..<d { rows[r * d + c] -= means[c] } }
+  return rows
 }

@@ -62,6 +62,7 @@ package struct TSNE: Sendable, Hashable {
   {
     let n = features.rows
     precondition(n >= 4, "t-SNE needs at least 4 points, got \(n)")
+    let features = withinRange(features)
     // A step over so few takes less than waking a second thread.
     let workers = n < 400 ? 1 : workers
     let used = max(1, min(perplexity, Double(n - 1) / 3))
@@ -70,7 +71,7 @@ package struct TSNE: Sendable, Hashable {
       isExact
       ? ForceField(Affinities(of: features, perplexity: used), workers: workers)
       : interpolatedField(of: features, perplexity: used, workers: workers)
-    var map = PlanarMap(start(of: features))
+    var map = PlanarMap(separated(start(of: features)))
     descend(&map, in: field)
     return Embedding(
       x: Array(map.x.prefix(n)), y: Array(map.y.prefix(n)), divergence: field.divergence(of: map),
@@ -95,6 +96,31 @@ package struct TSNE: Sendable, Hashable {
     let scale = deviation > 0 ? initialSpread / deviation : 0
     return components.scores.map { ($0[0] * scale, ($0.count > 1 ? $0[1] : 0) * scale) }
   }
+
+  /// Returns a start from which points can move apart.
+  ///
+  /// Points that start on a line stay on it, for no force has a part across; points that start in one place
+  /// stay together. So where the second coordinate has no variance to speak of, every point is moved a
+  /// little, always in the same way.
+  private func separated(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
+    let squares = points.reduce((x: 0.0, y: 0.0)) {
+      ($0.x + $1.x * $1.x, $0.y + $1.y * $1.y)
+    }
+    guard squares.y <= Self.leastVariance * squares.x else { return points }
+    var random = RandomStream(seed: 1).split("t-SNE start")
+    return points.map { point in
+      (
+        x: point.x + Self.jitter * initialSpread * random.normal(),
+        y: point.y + Self.jitter * initialSpread * random.normal()
+      )
+    }
+  }
+
+  /// A second component with less of the first one's variance is rounding: of rows along a line in 32-bit
+  /// floats it has some 1e-14.
+  private static let leastVariance = 1e-10
+  /// How far points are moved that start on a line, in `initialSpread`.
+  private static let jitter = 0.1
 
   /// Moves the points of `map` downhill: momentum, and a gain per coordinate that grows while the
   /// gradient keeps its sign (Jacobs 1988).
@@ -122,6 +148,22 @@ package struct TSNE: Sendable, Hashable {
       }
     }
   }
+}
+
+/// The features, by a power of two nearer to 1 where their squares would leave the range of 32-bit floats. A
+/// map does not depend on their scale.
+private func withinRange(_ features: Tensor) -> Tensor {
+  let greatest = features.withUnsafeBuffer { $0.reduce(0) { max($0, abs($1)) } }
+  guard greatest > 0, greatest.isFinite, greatest > 0x1p30 || greatest < 0x1p-30 else {
+    return features
+  }
+  // In two steps: a factor of 2^140 is beyond 32-bit floats.
+  let exponent = -Int(greatest.exponent)
+  let factors = [exponent / 2, exponent - exponent / 2].map {
+    Float(sign: .plus, exponent: $0, significand: 1)
+  }
+  return Tensor(
+    shape: features.shape, values: features.array.map { $0 * factors[0] * factors[1] })
 }
 
 extension RandomStream {

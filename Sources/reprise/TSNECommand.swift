@@ -10,19 +10,21 @@ struct TSNECommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tsne", abstract: "Embed the rows of an .npy file in the plane by t-SNE.",
     discussion: """
-      Starts from two principal components, so that there is no seed; the same features give the same map, \
-      to the bit, with any number of threads. Up to \(TSNE.crossover) rows forces are exact, beyond that \
+      Reads numbers of any type and order as numpy.save writes them. Starts from two principal \
+      components, so that there is no seed; the same features give the same map, to the bit, with any \
+      number of threads. Up to \(TSNE.crossover) rows forces are exact, beyond that \
       interpolated on a grid.
       """)
 
   enum Method: String, ExpressibleByArgument, CaseIterable { case automatic, exact, interpolated }
 
-  @Argument(help: ArgumentHelp("Features, [N, D], float32.", valueName: "features.npy"))
+  @Argument(help: ArgumentHelp("Features, [N, D].", valueName: "features.npy"))
   var features: String
   @Option(help: "Where the map is written, as CSV; nowhere by default.")
   var out: String?
-  @Option(help: "The effective number of neighbours.")
-  var perplexity = 30.0
+  @Option(
+    help: "The effective number of neighbours; 30 by default. A third of the other rows at most.")
+  var perplexity: Double?
   @Option(help: "Steps.")
   var iterations = 1000
   @Option(help: "automatic, exact or interpolated.")
@@ -31,8 +33,8 @@ struct TSNECommand: ParsableCommand {
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   func validate() throws {
-    guard (1...1e6).contains(perplexity) else {
-      throw ValidationError("--perplexity \(perplexity): expected 1 to 1000000")
+    guard (1...1e6).contains(perplexity ?? 30) else {
+      throw ValidationError("--perplexity \(perplexity ?? 30): expected 1 to 1000000")
     }
     guard (0...1_000_000).contains(iterations) else {
       throw ValidationError("--iterations \(iterations): expected 0 to 1000000")
@@ -43,17 +45,9 @@ struct TSNECommand: ParsableCommand {
   }
 
   func run() throws {
-    let rows = try Tensor(npy: Data(readingFile: features))
-    guard rows.shape.count == 2, rows.rows >= 4, rows.columns >= 1,
-      rows.array.allSatisfy(\.isFinite)
-    else {
-      throw FileError.damaged(
-        path: features,
-        problem: "holds no finite [N, D] array with N ≥ 4; its shape is \(rows.shape)",
-        remedy: "write one with numpy.save(path, x.astype(\"float32\"))")
-    }
+    let rows = try read()
     var tsne = TSNE()
-    (tsne.perplexity, tsne.iterations) = (perplexity, iterations)
+    (tsne.perplexity, tsne.iterations) = (perplexity ?? tsne.perplexity, iterations)
     switch method {
     case .automatic: tsne.method = .automatic
     case .exact: tsne.method = .exact
@@ -62,6 +56,11 @@ struct TSNECommand: ParsableCommand {
     var map: TSNE.Embedding?
     let time = ContinuousClock().measure { map = tsne.embed(rows, workers: threads) }
     guard let map else { return }
+    if let perplexity, map.perplexity < perplexity {
+      complain(
+        "warning: \(features): perplexity \(perplexity) is too great for \(rows.rows) rows: "
+          + "\(fixed(map.perplexity, digits: 1)) is used, a third of the others")
+    }
     if let out {
       let table = CSVTable(header: ["x", "y"], rows: zip(map.x, map.y).map { ["\($0)", "\($1)"] })
       try Data(table.text.utf8).writeAtomically(to: out)
@@ -70,5 +69,46 @@ struct TSNECommand: ParsableCommand {
     try tell(
       "N \(rows.rows)  D \(rows.columns)  perplexity \(fixed(map.perplexity, digits: 1))  "
         + "KL \(fixed(map.divergence, digits: 4)) nats  \(fixed(seconds, digits: 2)) s")
+  }
+
+  /// The rows of the file.
+  ///
+  /// - Throws: `FileError` for a file that holds no rows of finite numbers, or too few.
+  private func read() throws -> Tensor {
+    let array: NumPyArray
+    do {
+      array = try NumPyArray(npy: Data(readingFile: features))
+    } catch let error as NumPyArray.Problem {
+      throw FileError.damaged(path: features, problem: error.problem, remedy: error.remedy)
+    }
+    let rows = array.tensor
+    func problem(_ problem: String, _ remedy: String) -> FileError {
+      .damaged(path: features, problem: problem, remedy: remedy)
+    }
+    guard rows.shape.count == 2 else {
+      let extents = rows.shape.map(String.init).joined(separator: ", ")
+      throw problem(
+        "has the shape (\(extents)), expected rows of features, (N, D)",
+        rows.shape.count == 1
+          ? "one number in each row: x.reshape(-1, 1)" : "one row for each point: x.reshape(N, -1)")
+    }
+    guard rows.columns >= 1 else {
+      throw problem("has \(rows.rows) rows of no numbers", "give every row at least one feature")
+    }
+    guard rows.rows >= 4 else {
+      throw problem("has \(rows.rows) rows", "t-SNE needs at least 4")
+    }
+    let flawed = (0..<rows.rows).filter { row in
+      rows.withUnsafeBuffer { values in
+        !values[row * rows.columns..<(row + 1) * rows.columns].allSatisfy(\.isFinite)
+      }
+    }
+    if let first = flawed.first {
+      throw problem(
+        "has numbers that are infinite or none in \(flawed.count) of \(rows.rows) rows, the first in row "
+          + "\(first), counted from 0", "leave these rows out, or mend them")
+    }
+    if let loss = array.loss { complain("warning: \(features): \(loss)") }
+    return rows
   }
 }

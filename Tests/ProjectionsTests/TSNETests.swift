@@ -75,6 +75,58 @@ import Testing
     #expect(map.divergence.isFinite)
   }
 
+  /// Rows that differ along one direction alone, or hardly at all.
+  static let degenerate: [(name: String, rows: Tensor, greatest: Double)] = {
+    var stream = RandomStream(seed: 8)
+    let line = (0..<150).map { _ in Float(stream.normal()) }
+    let direction = (0..<20).map { _ in Float(stream.normal()) }
+    let along = line.flatMap { place in direction.map { place * $0 } }
+    let two = (0..<100).flatMap { row in direction.prefix(5).map { row < 50 ? $0 : -$0 } }
+    return [
+      ("one column", Tensor(shape: [150, 1], values: line), 0.12),
+      ("rank one", Tensor(shape: [150, 20], values: along), 0.12),
+      ("evenly spaced", Tensor(shape: [150, 1], values: (0..<150).map { Float($0) / 149 }), 0.13),
+      ("two points", Tensor(shape: [100, 5], values: two), 0.005),
+      ("equal rows", Tensor.full([50, 3], 1), 0.001),
+    ]
+  }()
+
+  /// scikit-learn 1.9 (exact, init pca) reaches 0.0966 on 150 rows of rank one, and 0.0005 on two points.
+  @Test(arguments: degenerate.indices)
+  func `leaves the line on which its rows lie, and reaches the divergence of scikit-learn`(
+    index: Int
+  ) {
+    let (name, rows, greatest) = Self.degenerate[index]
+    let map = TSNE().embed(rows, workers: 2)
+    #expect(map.divergence < greatest, "\(name): \(map.divergence)")
+    let points = Tensor(
+      shape: [map.x.count, 2], values: zip(map.x, map.y).flatMap { [$0, $1] })
+    let spread = PrincipalComponents(of: points, count: 2).variances
+    // Two groups lie far apart on a line, each of them round.
+    #expect(spread[1] > (name == "two points" ? 1e-12 : 1e-4) * spread[0], "\(name) is a line")
+    #expect(TSNE().embed(rows, workers: 1) == map)
+  }
+
+  @Test func `is not moved from its principal components where both have variance`() {
+    let (features, _) = blobs(of: 20, spread: 1, dimensions: 6)
+    let components = PrincipalComponents(of: features, count: 2)
+    let scale = 1e-4 / components.variances[0].squareRoot()
+    let start = TSNE().start(of: features)
+    #expect(start.map(\.x) == components.scores.map { $0[0] * scale })
+    #expect(start.map(\.y) == components.scores.map { $0[1] * scale })
+  }
+
+  @Test(arguments: [Float(0x1p100), 0x1p-100])
+  func `does not depend on the scale of its features`(scale: Float) {
+    let (features, _) = blobs(of: 600, spread: 1, dimensions: 3)
+    var brief = TSNE()
+    brief.iterations = 5
+    let scaled = Tensor(shape: features.shape, values: features.array.map { $0 * scale })
+    let (map, other) = (brief.embed(features, workers: 2), brief.embed(scaled, workers: 2))
+    expectClose(other.x, map.x, relative: 1e-3, absolute: 1e-7)
+    expectClose(other.y, map.y, relative: 1e-3, absolute: 1e-7)
+  }
+
   @Test func `lowers its perplexity for few points`() {
     let (features, _) = blobs(of: 3, spread: 1, dimensions: 3)
     #expect(TSNE().embed(features, workers: 1).perplexity == 8.0 / 3)

@@ -1,0 +1,172 @@
+// Arrays of NumPy from elsewhere: any type of number, any order, converted to 32-bit floats with word of
+// what that loses. The program's own files are read by `Tensor.init(npy:)`, which takes nothing else.
+package import Foundation
+
+/// An array of numbers as NumPy's `save` writes it.
+package struct NumPyArray: Sendable {
+  /// The numbers, in row-major order.
+  package let tensor: Tensor
+  /// What the conversion to 32-bit floats changed; nil where every number is what it was.
+  package let loss: String?
+
+  /// What is wrong with a file, and what to do.
+  package struct Problem: Error, Equatable {
+    package let problem: String
+    package let remedy: String
+  }
+
+  /// Reads the bytes of a file.
+  ///
+  /// - Throws: `Problem`.
+  package init(npy data: Data) throws {
+    let header = try NumPyHeader(data)
+    let (shape, type) = (header.shape, header.type)
+    guard let size = byteCount(of: shape, elementSize: type.size),
+      byteCount(of: shape) != nil
+    else {
+      throw Problem(
+        problem: "has the impossible shape \(header.shapeText)", remedy: Self.saveAgain)
+    }
+    let found = data.count - header.size
+    guard found == size else {
+      throw Problem(
+        problem: "expected \(size) bytes of numbers for shape \(header.shapeText) of \(type), found "
+          + "\(found)",
+        remedy: found < size ? "it is cut short: copy it again" : Self.saveAgain)
+    }
+    let tensor = Tensor(uninitialized: shape)
+    var tally = Tally()
+    data.withUnsafeBytes { bytes in
+      let values = UnsafeRawBufferPointer(rebasing: bytes[header.size...])
+      let places = header.isFortran ? Places(shape) : nil
+      type.convert(values, count: tensor.count, &tally) { place, value in
+        tensor.freshAddress[places?[place] ?? place] = value
+      }
+    }
+    guard tally.overflowing == 0 else {
+      throw Problem(
+        problem: "has \(tally.overflowing) numbers beyond the range of 32-bit floats, 3.4e38",
+        remedy: "scale its columns, such as to variance 1")
+    }
+    self.tensor = tensor
+    loss =
+      tally.rounded == 0
+      ? nil : "\(tally.rounded) of \(tensor.count) numbers of \(type) are rounded to 32-bit floats"
+  }
+
+  static let saveAgain = "write it with numpy.save(path, x.astype(\"float32\"))"
+
+  /// What conversions changed.
+  struct Tally {
+    var rounded = 0
+    var overflowing = 0
+  }
+
+  /// Where the elements of an array that stands column by column lie row by row.
+  private struct Places {
+    private let shape: [Int]
+    private let strides: [Int]
+
+    init(_ shape: [Int]) {
+      self.shape = shape
+      var step = 1
+      strides = Array(
+        shape.reversed().map { extent in
+          defer { step *= max(1, extent) }
+          return step
+        }.reversed())
+    }
+
+    subscript(place: Int) -> Int {
+      var (rest, result) = (place, 0)
+      for axis in shape.indices {
+        result += rest % shape[axis] * strides[axis]
+        rest /= shape[axis]
+      }
+      return result
+    }
+  }
+}
+
+/// A type of numbers, by NumPy's description of it such as `<f8`.
+struct NumPyType: CustomStringConvertible {
+  let kind: Character
+  /// Bytes of a number.
+  let size: Int
+  let isBig: Bool
+
+  /// Nil for what is no number, or none that is read.
+  init?(_ text: String) {
+    var rest = Substring(text)
+    var order: Character = "="
+    if let first = rest.first, "<>=|".contains(first) { order = rest.removeFirst() }
+    guard let kind = rest.popFirst(), let size = Int(rest) else { return nil }
+    let sizes: [Character: [Int]] = ["f": [2, 4, 8], "i": [1, 2, 4, 8], "u": [1, 2, 4, 8], "b": [1]]
+    guard sizes[kind]?.contains(size) ?? false, size == 1 || order != "|" else { return nil }
+    (self.kind, self.size, isBig) = (kind, size, order == ">")
+  }
+
+  var description: String {
+    switch kind {
+    case "f": "float\(8 * size)"
+    case "i": "int\(8 * size)"
+    case "u": "uint\(8 * size)"
+    default: "bool"
+    }
+  }
+
+  /// Calls `put` with the place and the value of every number.
+  func convert(
+    _ bytes: UnsafeRawBufferPointer, count: Int, _ tally: inout NumPyArray.Tally,
+    _ put: (Int, Float) -> Void
+  ) {
+    switch (kind, size) {
+    case ("f", 2):
+      each(bytes, count, UInt16.self) { put($0, Float(Float16(bitPattern: $1))) }
+    case ("f", 4): each(bytes, count, UInt32.self) { put($0, Float(bitPattern: $1)) }
+    case ("f", _):
+      var (rounded, overflowing) = (0, 0)
+      each(bytes, count, UInt64.self) { place, bits in
+        let value = Double(bitPattern: bits)
+        let single = Float(value)
+        if value.isFinite, !single.isFinite { overflowing += 1 }
+        if Double(single) != value, !value.isNaN { rounded += 1 }
+        put(place, single)
+      }
+      (tally.rounded, tally.overflowing) = (rounded, overflowing)
+    case ("i", 1): whole(bytes, count, Int8.self, &tally, put)
+    case ("i", 2): whole(bytes, count, Int16.self, &tally, put)
+    case ("i", 4): whole(bytes, count, Int32.self, &tally, put)
+    case ("i", _): whole(bytes, count, Int64.self, &tally, put)
+    case ("u", 2): whole(bytes, count, UInt16.self, &tally, put)
+    case ("u", 4): whole(bytes, count, UInt32.self, &tally, put)
+    case ("u", 8): whole(bytes, count, UInt64.self, &tally, put)
+    case ("b", _): each(bytes, count, UInt8.self) { put($0, $1 == 0 ? 0 : 1) }
+    default: whole(bytes, count, UInt8.self, &tally, put)
+    }
+  }
+
+  private func whole<Number: FixedWidthInteger>(
+    _ bytes: UnsafeRawBufferPointer, _ count: Int, _ type: Number.Type,
+    _ tally: inout NumPyArray.Tally, _ put: (Int, Float) -> Void
+  ) {
+    var rounded = 0
+    each(bytes, count, type) { place, value in
+      let single = Float(value)
+      if Number(exactly: single) != value { rounded += 1 }
+      put(place, single)
+    }
+    tally.rounded = rounded
+  }
+
+  private func each<Number: FixedWidthInteger>(
+    _ bytes: UnsafeRawBufferPointer, _ count: Int, _ type: Number.Type,
+    _ body: (Int, Number) -> Void
+  ) {
+    for place in 0..<count {
+      let value = bytes.loadUnaligned(
+        fromByteOffset: place * MemoryLayout<Number>.size, as: type)
+      body(place, isBig ? Number(bigEndian: value) : Number(littleEndian: value))
+    }
+  }
+}
