@@ -24,3 +24,25 @@ VECTORISED void reprise_narrow_half(const float *restrict x, void *y, ptrdiff_t 
   Half *halves = y;
   for (ptrdiff_t i = 0; i < n; i++) halves[i] = (_Float16)x[i];
 }
+
+typedef uint32_t Word __attribute__((aligned(1), may_alias));
+
+VECTORISED uint32_t reprise_greatest_bits(const void *x, ptrdiff_t n) {
+  const Word *words = x;
+  uint32_t greatest = 0;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    uint32_t magnitude = words[i] & 0x7fffffffu;
+    greatest = magnitude > greatest ? magnitude : greatest;
+  }
+  return greatest;
+}
+
+VECTORISED uint16_t reprise_greatest_short_bits(const void *x, ptrdiff_t n) {
+  const Short *shorts = x;
+  uint16_t greatest = 0;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    uint16_t magnitude = shorts[i] & 0x7fffu;
+    greatest = magnitude > greatest ? magnitude : greatest;
+  }
+  return greatest;
+}

@@ -8,9 +8,8 @@ package import Tensors
 package final class Checkpoint: Sendable {
   package let folder: String
   package let configuration: TransformerConfiguration
-  /// Whether recordings are brought to mean 0 and variance 1 first: `do_normalize` of
-  /// `preprocessor_config.json`; without that file true for models with layer-normalised encoders.
-  package let normalizesInput: Bool
+  /// What is done to a recording first, and which file says so.
+  package let input: InputProcessing
   /// Whether the weights are random numbers made for trials: results with them mean nothing.
   package let isRandom: Bool
   /// Tensors in the files that no part of the network reads, such as heads; sorted.
@@ -18,17 +17,18 @@ package final class Checkpoint: Sendable {
   /// The weight files, mapped.
   package let files: [MappedFile]
   private let tensors: [String: StoredTensor]
-  private let digest = Mutex<String?>(nil)
+  private let examined = Mutex<WeightExamination?>(nil)
 
-  /// Opens a folder with `config.json`, perhaps `preprocessor_config.json`, and weights.
+  /// Opens a folder with `config.json`, weights, and perhaps a file about the feature extractor.
   ///
   /// - Throws: `CheckpointError` or `FileError`, one line that says what is wrong and where.
   package init(folder: String) throws {
     self.folder = folder
+    try requireConfiguration(in: folder)
     let file = try ConfigurationFile(folder + "/config.json")
     configuration = try TransformerConfiguration(file)
     isRandom = try file.flag(Self.randomKey, default: false)
-    normalizesInput = try Self.normalizesInput(folder, configuration)
+    input = try InputProcessing(folder: folder, encoderNorm: configuration.encoderNorm)
     let weights = try WeightFiles(folder: folder)
     let matching = try TensorMatching(weights.tensors, configuration, folder: folder)
     files = weights.files
@@ -59,24 +59,29 @@ package final class Checkpoint: Sendable {
     }
   }
 
+  /// Whether recordings are brought to mean 0 and variance 1 first.
+  package var normalizesInput: Bool { input.normalizes }
+
   /// The SHA-256 of all that determines the network's numbers: the configuration, and every tensor's
   /// name, shape, type and bytes. The first time, this reads the whole file.
-  package var fingerprint: String {
-    digest.withLock { digest in
-      if let digest { return digest }
-      var hash = StreamedDigest()
-      hash.add("\(configuration) normalizes \(normalizesInput)")
-      for (name, shape) in configuration.expectedTensors {
-        let tensor = stored(name)
-        hash.add("\n\(name) \(shape) \(tensor.type)\n")
-        if let bytes = tensor.contiguousBytes {
-          hash.add(bytes)
-        } else {
-          tensor.tensor.withUnsafeBuffer { hash.add(UnsafeRawBufferPointer($0)) }
-        }
-      }
-      let result = hash.hexadecimal
-      digest = result
+  package var fingerprint: String { examination.fingerprint }
+
+  /// Returns what a user should know of the checkpoint. The first time, this reads the whole file.
+  ///
+  /// - Throws: `CheckpointError.notFinite` if a weight is infinite or no number.
+  package func warnings() throws -> [String] {
+    try examination.requireFinite()
+    return [input.warning, examination.warning].compactMap { $0 }
+  }
+
+  /// What was found in reading every weight once.
+  private var examination: WeightExamination {
+    examined.withLock { examined in
+      if let examined { return examined }
+      let tensors = configuration.expectedTensors.map { ($0.name, stored($0.name)) }
+      let result = WeightExamination(
+        of: tensors, heading: "\(configuration) normalizes \(normalizesInput)")
+      examined = result
       return result
     }
   }
@@ -97,20 +102,5 @@ package final class Checkpoint: Sendable {
   private func stored(_ name: String) -> StoredTensor {
     guard let tensor = tensors[name] else { preconditionFailure("no tensor \(name)") }
     return tensor
-  }
-
-  private static func normalizesInput(
-    _ folder: String, _ configuration: TransformerConfiguration
-  ) throws -> Bool {
-    let path = folder + "/preprocessor_config.json"
-    guard FileManager.default.fileExists(atPath: path) else {
-      return configuration.encoderNorm == .layer
-    }
-    let file = try ConfigurationFile(path)
-    guard try file.number("sampling_rate", 1...1_000_000, default: 16_000) == 16_000 else {
-      throw file.failure("sampling_rate", expected: "16000, the rate of this program's waveforms")
-    }
-    _ = try file.number("feature_size", 1...1, default: 1)
-    return try file.flag("do_normalize", default: true)
   }
 }

@@ -2,10 +2,16 @@
 
 /// Why a checkpoint cannot be used.
 package enum CheckpointError: Error, Equatable, Sendable {
-  /// A key of `config.json` or `preprocessor_config.json` is not as it must be.
+  /// A key of `config.json` or of a feature extractor's file is not as it must be.
   case configuration(path: String, key: String, expected: String, found: String)
-  /// A folder has none of the files that hold weights.
-  case noWeights(folder: String)
+  /// Two descriptions of the feature extractor differ.
+  case contradiction(folder: String, key: String, first: String, second: String)
+  /// A folder has none of the files that hold weights; perhaps it has some of another kind.
+  case noWeights(folder: String, found: String?)
+  /// A folder has no `config.json`; what it has instead, and what to do.
+  case noConfiguration(folder: String, found: String, remedy: String)
+  /// Weights are infinite or no numbers.
+  case notFinite(path: String, tensors: [String])
   /// A file is not what its format says: cut short, overlapping, out of bounds.
   case malformed(path: String, problem: String)
   /// A file asks for what this program never does, such as running code.
@@ -30,10 +36,24 @@ extension CheckpointError: CustomStringConvertible {
     switch self {
     case .configuration(let path, let key, let expected, let found):
       "\(path): \(key): expected \(expected), found \(found)"
-    case .noWeights(let folder):
+    case .contradiction(let folder, let key, let first, let second):
+      """
+      \(folder): \(key): \(first), \(second); keep what the model was trained with, and remove or \
+      mend the other
+      """
+    case .noWeights(let folder, let found):
       """
       \(folder): no weights: expected model.safetensors or pytorch_model.bin, or either's \
-      .index.json with its parts; download the model's whole folder
+      .index.json with its parts\(found.map { "; found \($0)" } ?? ""); download the model's whole \
+      folder
+      """
+    case .noConfiguration(let folder, let found, let remedy):
+      "\(folder): no config.json: found \(found); \(remedy)"
+    case .notFinite(let path, let tensors):
+      """
+      \(path): \(countOfTensors(tensors.count)) numbers that are not finite: \
+      \(tensors.prefix(5).joined(separator: ", "))\(tensors.count > 5 ? ", …" : ""); the training \
+      diverged, the numbers were too great for 16 bits, or the file is damaged: get the weights anew
       """
     case .malformed(let path, let problem):
       "\(path): \(problem); the file is damaged or not of this format: download it again"
@@ -53,4 +73,9 @@ extension CheckpointError: CustomStringConvertible {
         }.joined(separator: "; ")
     }
   }
+}
+
+/// `1 tensor holds` or `2 tensors hold`.
+func countOfTensors(_ count: Int) -> String {
+  count == 1 ? "1 tensor holds" : "\(count) tensors hold"
 }

@@ -21,6 +21,8 @@ package struct CheckpointInspection: Encodable {
   package let encoderNorm: String
   package let normalizesFirst: Bool
   package let normalizesInput: Bool
+  /// The files that say so, or what it is guessed from.
+  package let normalizesInputSource: String
   package let parameters: Int
   /// The types of the stored numbers.
   package let types: [String]
@@ -31,9 +33,14 @@ package struct CheckpointInspection: Encodable {
   package let unused: [String]
   /// Whether the weights are random.
   package let synthetic: Bool
+  /// What a user should know.
+  package let warnings: [String]
 
-  /// Hashes the files.
-  package init(_ checkpoint: Checkpoint) {
+  /// Hashes the files, and looks at every weight.
+  ///
+  /// - Throws: `CheckpointError.notFinite`.
+  package init(_ checkpoint: Checkpoint) throws {
+    warnings = try checkpoint.warnings()
     let configuration = checkpoint.configuration
     folder = checkpoint.folder
     family = configuration.family.rawValue
@@ -44,6 +51,7 @@ package struct CheckpointInspection: Encodable {
     encoderNorm = configuration.encoderNorm.rawValue
     normalizesFirst = configuration.normalizesFirst
     normalizesInput = checkpoint.normalizesInput
+    normalizesInputSource = checkpoint.input.sourceText
     parameters = checkpoint.parameterCount
     types = checkpoint.types.map(\.description)
     files = checkpoint.files.map { file in
@@ -64,13 +72,14 @@ package struct CheckpointInspection: Encodable {
       + [
         "\(family): \(layers) layers of \(width) features, \(heads) heads, \(feedForward) hidden units",
         "norms \(normalizesFirst ? "before" : "behind") attention, feature encoder normalised by "
-          + "\(encoderNorm), input \(normalizesInput ? "" : "not ")brought to mean 0 and variance 1",
+          + "\(encoderNorm), input \(normalizesInput ? "" : "not ")brought to mean 0 and variance 1 "
+          + "(\(normalizesInputSource))",
         String(format: "%.1f M parameters as ", Double(parameters) / 1e6)
           + types.joined(separator: ", "),
         "fingerprint \(fingerprint)",
       ]
       + zip(files, megabytes).map { "\($0.path): \($1), SHA-256 \($0.sha256)" }
       + (unused.isEmpty ? [] : ["not used: " + unused.joined(separator: ", ")])
-      + ["no trouble found"]).joined(separator: "\n")
+      + (warnings.isEmpty ? ["no trouble found"] : warnings.map { "warning: " + $0 })).joined(separator: "\n")
   }
 }

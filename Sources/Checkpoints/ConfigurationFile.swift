@@ -1,4 +1,4 @@
-// `config.json` and `preprocessor_config.json`, read with the defaults of transformers 5.23. What a
+// `config.json` and the files of feature extractors, read with the defaults of transformers 5.23. What a
 // key asks for and this program does not compute is refused by name.
 import Files
 import Foundation
@@ -7,6 +7,8 @@ import Foundation
 struct ConfigurationFile {
   let path: String
   private let values: [String: Any]
+  /// Where the values stand within the file: `feature_extractor.`, or nothing.
+  private var place = ""
 
   /// - Throws: `FileError` if the file cannot be read or is no JSON object.
   init(_ path: String) throws {
@@ -19,11 +21,34 @@ struct ConfigurationFile {
     self.values = values
   }
 
+  private init(path: String, values: [String: Any], place: String) {
+    (self.path, self.values, self.place) = (path, values, place)
+  }
+
+  /// Whether the key has a value that is not null.
+  func has(_ key: String) -> Bool { values[key].map { !($0 is NSNull) } ?? false }
+
+  func isText(_ key: String) -> Bool { values[key] is String }
+
+  /// The object under a key; nil for any other value.
+  func section(_ key: String) -> ConfigurationFile? {
+    guard let object = values[key] as? [String: Any] else { return nil }
+    return ConfigurationFile(path: path, values: object, place: place + key + ".")
+  }
+
+  /// Throws where the key has a value that is no number.
+  func requireNumber(_ key: String) throws {
+    guard let value = values[key], !(value is NSNull) else { return }
+    guard value is NSNumber, !Self.isFlag(value) else {
+      throw failure(key, expected: "a number")
+    }
+  }
+
   /// Returns the error for a key's value.
   func failure(_ key: String, expected: String) -> CheckpointError {
     let found = values[key].map { String(describing: $0).replacing("\n", with: " ") } ?? "none"
     return .configuration(
-      path: path, key: key, expected: expected, found: String(found.prefix(80)))
+      path: path, key: place + key, expected: expected, found: String(found.prefix(80)))
   }
 
   func number(_ key: String, _ range: ClosedRange<Int>, default fallback: Int) throws -> Int {
@@ -101,6 +126,12 @@ extension TransformerConfiguration {
     for key in ["add_adapter", "conv_pos_batch_norm"] where try file.flag(key, default: false) {
       throw file.failure(key, expected: "false, which is all that this program computes")
     }
+    let normalizesFirst = try file.flag("do_stable_layer_norm", default: false)
+    // Layers with norms before attention are the only ones in which transformers puts adapters.
+    guard !normalizesFirst || !file.has("adapter_attn_dim") else {
+      throw file.failure(
+        "adapter_attn_dim", expected: "null: adapters within layers are not computed")
+    }
     let channels = try file.numbers(
       "conv_dim", 1...8192, count: nil, default: [Int](repeating: 512, count: 7))
     let norm = try file.text(
@@ -111,7 +142,7 @@ extension TransformerConfiguration {
       heads: try file.number("num_attention_heads", 1...256, default: 12),
       feedForward: try file.number("intermediate_size", 1...65_536, default: 3072),
       epsilon: try file.fraction("layer_norm_eps", default: 1e-5),
-      normalizesFirst: try file.flag("do_stable_layer_norm", default: false),
+      normalizesFirst: normalizesFirst,
       encoderNorm: EncoderNorm(rawValue: norm) ?? .group, convolutionChannels: channels,
       convolutionKernels: try file.numbers(
         "conv_kernel", 1...1024, count: channels.count, default: [10, 3, 3, 3, 3, 2, 2]),

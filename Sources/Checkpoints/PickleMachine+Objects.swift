@@ -4,6 +4,7 @@ extension PickleMachine {
   /// Pushes a global that is on the list.
   mutating func pushGlobal(module: String, name: String) throws {
     guard let global = PickleGlobal(module: module, name: name) else {
+      if let known = Self.refusal(path: bytes.path, module: module, name: name) { throw known }
       throw CheckpointError.refused(
         path: bytes.path, what: "the pickled global " + "\(module).\(name)".prefix(80))
     }

@@ -16,6 +16,7 @@ package enum SafetensorsReader {
     func malformed(_ problem: String) -> CheckpointError {
       .malformed(path: file.path, problem: problem)
     }
+    try refuseOtherKinds(file)
     let size = file.bytes.count
     guard size >= 8 else { throw malformed("expected at least 8 bytes, found \(size)") }
     let length = UInt64(littleEndian: file.bytes.loadUnaligned(as: UInt64.self))

@@ -8,26 +8,27 @@ struct TensorMatching {
 
   /// Parts of published checkpoints that stand beside the network or serve its pretraining.
   private static let known = [
-    "masked_spec_embed", "lm_head.", "quantizer.", "project_q.", "project_hid.", "classifier.",
-    "projector.", "layer_weights", "tdnn.", "feature_extractor.dummy", "objective.",
-    "label_embs_concat", "final_proj.",
+    "masked_spec_embed", "mask_emb", "lm_head.", "quantizer.", "project_q.", "project_hid.",
+    "classifier.", "projector.", "layer_weights", "tdnn.", "feature_extractor.dummy",
+    "feature_extractor.weight", "feature_extractor.bias", "objective.", "adapter.",
+    "label_embs_concat", "final_proj.", "target_glu.",
   ]
 
+  /// Finds the network's tensors under one prefix, by the names of transformers or of fairseq. What
+  /// stands outside a prefix belongs to whatever was built around the network.
+  ///
   /// - Throws: `CheckpointError.mismatch` with everything that is missing, unexpected, or of another
-  ///   shape or type.
+  ///   shape or type; `unsupported` where a file holds several networks.
   init(
     _ stored: [(name: String, tensor: StoredTensor)], _ configuration: TransformerConfiguration,
     folder: String
   ) throws {
     let byName = Dictionary(stored.map { ($0.name, $0.tensor) }, uniquingKeysWith: { a, _ in a })
-    let prefix =
-      ["", configuration.family.rawValue + "."].first {
-        byName[$0 + "encoder.layer_norm.weight"] != nil
-      } ?? ""
+    let prefix = try Self.prefix(stored.map(\.name), configuration.family, folder: folder)
     var (found, taken): ([String: StoredTensor], Set<String>) = ([:], [])
     var (missing, misshapen): ([String], [String]) = ([], [])
     for (name, shape) in configuration.expectedTensors {
-      let spellings = [name, Self.parametrised(name)].map { prefix + $0 }
+      let spellings = TensorSpelling.spellings(of: name).map { prefix + $0 }
       guard let spelling = spellings.first(where: { byName[$0] != nil }),
         let tensor = byName[spelling]
       else {
@@ -44,8 +45,8 @@ struct TensorMatching {
     }
     let rest = byName.keys.filter { !taken.contains($0) }.sorted()
     let unexpected = rest.filter { name in
-      let bare = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
-      return !Self.known.contains { bare.hasPrefix($0) || name.hasPrefix($0) }
+      guard name.hasPrefix(prefix) else { return false }
+      return !Self.known.contains(where: name.dropFirst(prefix.count).hasPrefix)
     }
     guard missing.isEmpty, misshapen.isEmpty, unexpected.isEmpty else {
       throw CheckpointError.mismatch(
@@ -55,10 +56,24 @@ struct TensorMatching {
     unused = rest
   }
 
-  /// The name that PyTorch's newer weight normalisation gives to a gain or a direction.
-  private static func parametrised(_ name: String) -> String {
-    if name.hasSuffix(".weight_g") { return name.dropLast(8) + "parametrizations.weight.original0" }
-    if name.hasSuffix(".weight_v") { return name.dropLast(8) + "parametrizations.weight.original1" }
-    return name
+  /// What stands before the network's names: nothing, `wavlm.`, `module.model.` …
+  private static func prefix(
+    _ names: [String], _ family: TransformerConfiguration.Family, folder: String
+  ) throws -> String {
+    let prefixes = Set(
+      names.flatMap { name in
+        TensorSpelling.first.filter(name.hasSuffix).map { String(name.dropLast($0.count)) }
+      }.filter { $0.isEmpty || $0.hasSuffix(".") }
+    ).sorted()
+    guard prefixes.count < 2 else {
+      throw CheckpointError.unsupported(
+        path: folder,
+        what: "the weights of \(prefixes.count) networks in one file, named "
+          + prefixes.prefix(4).map { "\($0)…" }.joined(separator: ", "),
+        remedy: "save the one that is wanted alone")
+    }
+    // Without its first weight the network is still looked for by its last norm, to say what is missing.
+    return prefixes.first
+      ?? ["", family.rawValue + "."].first { names.contains($0 + "encoder.layer_norm.weight") } ?? ""
   }
 }

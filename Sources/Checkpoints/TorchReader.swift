@@ -28,36 +28,17 @@ package enum TorchReader {
       throw archive.malformed("expected a dictionary of tensors, found \(machine.root.kind)")
     }
     var names: Set<String> = []
-    return try stride(from: 0, to: pairs.count, by: 2).map { index in
-      let name = try machine.text(pairs[index])
-      guard case .tensor(let tensor) = machine.values[pairs[index + 1]] else {
+    let weights = try machine.weights(in: pairs, path: file.path)
+    return try stride(from: 0, to: weights.count, by: 2).map { index in
+      let name = try machine.text(weights[index])
+      guard case .tensor(let tensor) = machine.values[weights[index + 1]] else {
         throw archive.malformed(
-          "\(name): expected a tensor, found \(machine.values[pairs[index + 1]].kind)")
+          "\(name): expected a tensor, found \(machine.values[weights[index + 1]].kind)")
       }
       guard names.insert(name).inserted else {
         throw archive.malformed("two tensors are named \(name)")
       }
       return (name, try archive.stored(tensor, name: name))
-    }
-  }
-
-  /// Names what people take for such a file.
-  private static func refuseOtherKinds(_ file: MappedFile) throws {
-    let start = Array(file.bytes.prefix(14))
-    // The number that torch wrote before 1.6, pickled.
-    let legacy: [UInt8] = [
-      0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19,
-    ]
-    if start == legacy {
-      throw CheckpointError.unsupported(
-        path: file.path,
-        what: "the format of torch before 1.6, which is a bare pickle, is not read",
-        remedy: "load and save it with a newer torch, or use the model's .safetensors file")
-    }
-    if start == Array("version https:".utf8) {
-      throw CheckpointError.unsupported(
-        path: file.path, what: "a pointer of Git LFS, not the file that it points to",
-        remedy: "fetch the weights with git lfs pull, or download the file itself")
     }
   }
 

@@ -8,15 +8,13 @@ struct WeightFiles {
   let tensors: [(name: String, tensor: StoredTensor)]
 
   /// Opens `model.safetensors` or `pytorch_model.bin`, or the parts that either's `.index.json`
-  /// lists; the first of these four that is there.
+  /// lists; the first of these four that is there. Without them, the only `.pt`, `.pth` or `.ckpt`.
   ///
   /// - Throws: `CheckpointError`, `FileError`.
   init(folder: String) throws {
     let kinds = ["model.safetensors", "pytorch_model.bin"]
     let all = kinds + kinds.map { $0 + ".index.json" }
-    guard
-      let name = all.first(where: { FileManager.default.fileExists(atPath: "\(folder)/\($0)") })
-    else { throw CheckpointError.noWeights(folder: folder) }
+    let name = try all.first { isEntry("\(folder)/\($0)") } ?? Self.trainingCheckpoint(in: folder)
     let parts =
       name.hasSuffix(".index.json")
       ? try Self.parts(of: "\(folder)/\(name)") : [Part(file: name, names: nil)]
@@ -35,6 +33,19 @@ struct WeightFiles {
       tensors += found
     }
     (self.files, self.tensors) = (files, tensors)
+  }
+
+  private static func trainingCheckpoint(in folder: String) throws -> String {
+    let names = trainingCheckpoints(in: folder)
+    guard let name = names.first else {
+      throw CheckpointError.noWeights(folder: folder, found: otherWeights(in: folder))
+    }
+    guard names.count == 1 else {
+      throw CheckpointError.noWeights(
+        folder: folder,
+        found: "\(names.prefix(5).joined(separator: ", ")): leave one, or name it pytorch_model.bin")
+    }
+    return name
   }
 
   private struct Part {

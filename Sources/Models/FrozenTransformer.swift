@@ -48,6 +48,14 @@ struct FrozenTransformer: FrameSource {
 
   func frameCount(samples: Int) -> Int { configuration.frameCount(samples: samples) }
 
+  func origin(ofColumn column: Int) -> String {
+    switch states {
+    case .last, .input: "state \(layersNeeded) of \(configuration.layers)"
+    case .all, .inputs: "state \(column / configuration.width) of \(configuration.layers)"
+    case .features: "the feature encoder"
+    }
+  }
+
   /// Returns the frames of each recording; each must be long enough for one.
   func frames(of recordings: [[Float]], threads: Int) -> [Tensor] {
     let encoder = FeatureEncoder(weights: weights, arithmetic: arithmetic)

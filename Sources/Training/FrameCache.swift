@@ -16,13 +16,15 @@ package final class FrameCache: Sendable {
   /// A recording, or a mixture of two.
   package struct Item {
     let key: String
+    let name: String
     let samples: () throws -> [Float]
 
     /// - Parameters:
     ///   - key: changes with anything that changes the samples, such as their hash.
+    ///   - name: what to call it in errors, such as `utterance 03-01-01`; the key by default.
     ///   - samples: reads or makes them; called once where their frames have to be computed.
-    package init(key: String, samples: @escaping () throws -> [Float]) {
-      (self.key, self.samples) = (key, samples)
+    package init(key: String, name: String? = nil, samples: @escaping () throws -> [Float]) {
+      (self.key, self.name, self.samples) = (key, name ?? key, samples)
     }
   }
 
@@ -66,7 +68,7 @@ package final class FrameCache: Sendable {
     var missing: [Request] = []
     var seen: Set<String> = []
     let requests = zip(keys, items).filter { seen.insert($0.0).inserted }.map(Request.init)
-    for (request, frames) in zip(requests, try lookUp(requests, in: place, threads: threads)) {
+    for (request, frames) in zip(requests, try lookUp(requests, source, in: place, threads: threads)) {
       if let frames { found[request.key] = frames } else { missing.append(request) }
     }
     if !missing.isEmpty {
@@ -84,7 +86,7 @@ package final class FrameCache: Sendable {
 
   /// Returns the frames of those requests whose files are there; damaged files are set aside.
   private func lookUp(
-    _ requests: [Request], in place: Place, threads: Int
+    _ requests: [Request], _ source: any FrameSource, in place: Place, threads: Int
   ) throws -> [Tensor?] {
     try parallelMap(count: requests.count, threads: threads) { index in
       let key = requests[index].key
@@ -92,6 +94,7 @@ package final class FrameCache: Sendable {
       guard access(path, F_OK) == 0 else { return nil as Tensor? }
       do {
         let file = try FrameCacheFile(path: path, key: key, precision: precision)
+        if let flaw = source.flaw(of: file.frames) { throw FrameCacheFile.Damage(problem: flaw) }
         tally.withLock { $0.add(found: file) }
         return file.frames
       } catch let damage as FrameCacheFile.Damage {
@@ -125,7 +128,7 @@ package final class FrameCache: Sendable {
     for start in starts[first...] + starts[..<first] {
       let window = Array(requests[start..<min(start + Self.window, requests.count)])
       var missing: [(request: Request, samples: [Float])] = []
-      for (request, frames) in zip(window, try lookUp(window, in: place, threads: threads)) {
+      for (request, frames) in zip(window, try lookUp(window, source, in: place, threads: threads)) {
         if let frames {
           finish(request.key, frames)
         } else {
@@ -140,6 +143,9 @@ package final class FrameCache: Sendable {
         let seconds = Date().timeIntervalSince(start)
         let samples = group.reduce(0) { $0 + $1.samples.count }
         for (entry, frames) in zip(group, frames) {
+          if let flaw = source.flaw(of: frames) {
+            throw FrameCacheError.notFinite(name: entry.request.item.name, flaw: flaw)
+          }
           let share = seconds * Double(entry.samples.count) / Double(max(samples, 1))
           let kept = try keep(
             frames, seconds: share, entry.request.key, in: place, areMixtures)

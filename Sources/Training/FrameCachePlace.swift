@@ -111,11 +111,16 @@ extension FrameCache.Savings: CustomStringConvertible {
 package enum FrameCacheError: Error, Equatable, CustomStringConvertible {
   /// A number is too great for half precision.
   case outOfRange(path: String)
+  /// The network gave numbers that are infinite or none.
+  case notFinite(name: String, flaw: String)
 
   package var description: String {
     switch self {
     case .outOfRange(let path):
-      "\(path): cannot be written in float16: a number is beyond 65504 or none at all; keep float32"
+      "\(path): cannot be written in float16: a number is beyond 65504; keep float32"
+    case .notFinite(let name, let flaw):
+      "\(name): the frames of the backbone cannot be used: \(flaw); check the recording's level and the "
+        + "weights (reprise backbone inspect)"
     }
   }
 }

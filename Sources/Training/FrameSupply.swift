@@ -25,7 +25,9 @@ package struct FrameSupply: Sendable {
   /// - Throws: `FileError`, `FrameCacheError`.
   func frames(ofMixtures waveforms: [[Float]], threads: Int) throws -> [Tensor] {
     let items = try parallelMap(count: waveforms.count, threads: threads) { index in
-      FrameCache.Item(key: waveformKey(waveforms[index])) { waveforms[index] }
+      FrameCache.Item(key: waveformKey(waveforms[index]), name: "a mixture of two utterances") {
+        waveforms[index]
+      }
     }
     return try cache.frames(of: items, from: source, areMixtures: true, threads: threads)
   }
@@ -42,7 +44,9 @@ package struct FrameSupply: Sendable {
       }
     }
     let items = try parallelMap(count: ids.count, threads: threads) { position in
-      FrameCache.Item(key: store.withSamples(position, waveformKey)) {
+      FrameCache.Item(
+        key: store.withSamples(position, waveformKey), name: "utterance \(ids[position])"
+      ) {
         store.withSamples(position, Array.init)
       }
     }

@@ -7,6 +7,7 @@ import Foundation
 import Models
 import Settings
 import Tensors
+import Training
 
 struct BackboneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -62,14 +63,19 @@ struct BackboneCommand: ParsableCommand {
     enum States: String, ExpressibleByArgument, CaseIterable { case last, all }
 
     func run() throws {
+      let checkpoint = try Checkpoint(folder: folder)
+      try warn(of: checkpoint)
       let backbone = try PretrainedBackbone(
-        FrozenWeights(Checkpoint(folder: folder)), layers: states == .last ? .last : .weighted,
+        FrozenWeights(checkpoint), layers: states == .last ? .last : .weighted,
         firstTrainedLayer: nil, recomputes: false, arithmetic: arithmetic)
       let samples = try Recording.readMono(path: recording)
       guard backbone.source.frameCount(samples: samples.count) > 0 else {
         throw ValidationError("\(recording): too short for one frame: \(samples.count) samples")
       }
       let frames = backbone.source.frames(of: [samples], threads: threads)[0]
+      if let flaw = backbone.source.flaw(of: frames) {
+        throw FrameCacheError.notFinite(name: recording, flaw: flaw)
+      }
       try frames.npy.writeAtomically(to: out)
       try tell("\(out): \(frames.rows) frames of \(frames.columns) numbers")
     }
@@ -93,6 +99,7 @@ struct BackboneCommand: ParsableCommand {
       let start = clock.now
       let checkpoint = try Checkpoint(folder: folder)
       try tell("opened \(Self.text(clock.now - start))")
+      try warn(of: checkpoint)
       let weights = FrozenWeights(checkpoint)
       func source(in arithmetic: FrozenArithmetic) throws -> any FrameSource {
         try PretrainedBackbone(
@@ -137,6 +144,13 @@ struct BackboneCommand: ParsableCommand {
       }
     }
   }
+}
+
+/// Says on standard error what a user should know of a checkpoint.
+///
+/// - Throws: `CheckpointError.notFinite`.
+private func warn(of checkpoint: Checkpoint) throws {
+  for warning in try checkpoint.warnings() { complain("warning: \(checkpoint.folder): \(warning)") }
 }
 
 extension CheckpointShape: ExpressibleByArgument {}

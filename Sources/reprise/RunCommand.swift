@@ -81,6 +81,7 @@ struct RunCommand: ParsableCommand {
     let run = try opened(progress)
     // Where training starts, its audit does this.
     if plan || noStart { try run.requireEqualCopies(threads: work.cores) }
+    for warning in try run.backboneWarnings() { complain("warning: \(warning)") }
     if plan { return try tellPlan(of: run) }
     if noStart || prepare {
       try run.layOut(retryFailed: retryFailed)

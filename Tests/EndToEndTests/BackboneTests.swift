@@ -204,6 +204,66 @@ private let tinyBackbone = Result<String, any Error> {
     }
   }
 
+  @Test func `says where it learns what is done to recordings, and when it guesses`() throws {
+    try withFolder { folder in
+      let copied = folder + "/copy"
+      try copy(tinyBackbone.get(), to: copied)
+      let older = copied + "/preprocessor_config.json"
+      let before = try reprise("backbone", "inspect", copied).standardOutput
+      #expect(before.contains("brought to mean 0 and variance 1 (preprocessor_config.json)"))
+      try FileManager.default.removeItem(atPath: older)
+      let guessed = try reprise("backbone", "inspect", copied).standardOutput
+      #expect(guessed.contains("(guessed from feat_extract_norm layer of config.json)"))
+      #expect(guessed.contains("\nwarning: no file says whether") && !guessed.contains("no trouble"))
+      let recording = try tinyRAVDESS.get() + "/" + oneClip
+      func frames(_ name: String) throws -> Output {
+        try reprise("backbone", "frames", copied, recording, "--out", name, in: folder)
+      }
+      #expect(try frames("guessed.npy").standardError.contains("warning: \(copied): no file says"))
+      // What transformers since 5.3 writes.
+      try write(
+        "{\"feature_extractor\": {\"do_normalize\": false, \"sampling_rate\": 16000}}",
+        to: copied + "/processor_config.json")
+      let told = try frames("told.npy")
+      #expect(told.code == 0 && told.standardError.isEmpty)
+      #expect(try bytes(folder + "/told.npy") != bytes(folder + "/guessed.npy"))
+      try write("{\"do_normalize\": true}", to: older)
+      expectRefusal(
+        try reprise("backbone", "inspect", copied), "do_normalize: preprocessor_config.json says true",
+        "processor_config.json says false")
+    }
+  }
+
+  @Test func `names weights and frames that are not finite`() throws {
+    try withFolder { folder in
+      let copied = folder + "/copy"
+      try copy(tinyBackbone.get(), to: copied)
+      let path = copied + "/model.safetensors"
+      let whole = try bytes(path)
+      /// Changes the last numbers of the file, which are those of the last layer's last bias.
+      func put(_ value: Float, count: Int) throws {
+        let numbers = [Float](repeating: value, count: count).withUnsafeBytes { Data($0) }
+        try write(whole.dropLast(numbers.count) + numbers, to: path)
+      }
+      let recording = try tinyRAVDESS.get() + "/" + oneClip
+      func frames() throws -> Output {
+        try reprise("backbone", "frames", copied, recording, "--out", "x.npy", in: folder)
+      }
+      try put(.nan, count: 1)
+      let named = "encoder.layers.2.final_layer_norm.bias (1 of 32)"
+      for output in try [reprise("backbone", "inspect", copied), frames()] {
+        expectRefusal(output, "model.safetensors: 1 tensor holds numbers that are not finite", named)
+      }
+      // Sums of these are beyond single precision: the weights are numbers, what they give is not.
+      try put(3e38, count: 32)
+      let inspected = try reprise("backbone", "inspect", copied)
+      #expect(inspected.code == 0 && inspected.standardOutput.contains("implausible weights: enc"))
+      let output = try frames()
+      #expect(output.code == 2 && output.standardError.contains("numbers are not finite, the first"))
+      #expect(output.standardError.contains("state 3 of 3") && !exists(folder + "/x.npy"))
+    }
+  }
+
   @Test func `writes a recording's frames, and times`() throws {
     try withFolder { folder in
       let recording = try tinyRAVDESS.get() + "/" + oneClip

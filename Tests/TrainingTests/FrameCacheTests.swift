@@ -134,6 +134,56 @@ private func cachedFiles(_ folder: String) -> [String] {
     }
   }
 
+  @Test(arguments: FramePrecision.allCases, [Float.nan, .infinity])
+  func `refuses frames that are not finite, and says whose`(
+    precision: FramePrecision, value: Float
+  ) throws {
+    try withTemporaryFolder { folder in
+      let cache = try FrameCache(folder: folder, precision: precision)
+      let source = CountingSource()
+      let bad = FrameCache.Item(key: "bad", name: "utterance 7") { [1, 2, 3, 4, 5, value, 7, 8] }
+      for areMixtures in [false, true] {
+        let error = #expect(throws: FrameCacheError.self) {
+          try cache.frames(
+            of: items(0..<1) + [bad], from: source, areMixtures: areMixtures, threads: 1)
+        }
+        #expect(
+          error == .notFinite(
+            name: "utterance 7",
+            flaw: "1 of 8 numbers are not finite, the first in frame 1, column 1"))
+      }
+      #expect(cachedFiles(folder).count <= 1)
+    }
+  }
+
+  @Test func `computes again what an earlier program kept although it was not finite`() throws {
+    try withTemporaryFolder { folder in
+      // The frames of one recording, kept with a number that is none, as its own hash says.
+      let good = try FrameCache(folder: folder, precision: .float32)
+      let source = CountingSource()
+      _ = try good.frames(of: items(0..<1), from: source, threads: 1)
+      let path = try #require(cachedFiles(folder).first)
+      try poison(path)
+      #expect(FrameCache.problem(at: path) == nil, "its hash must be right")
+      let cache = try FrameCache(folder: folder, precision: .float32)
+      let frames = try cache.frames(of: items(0..<1), from: source, threads: 1)
+      #expect(source.count == 2 && frames[0].array.allSatisfy(\.isFinite))
+      #expect(cache.savings.warnings.first?.contains("not finite, the first in frame 0") ?? false)
+    }
+  }
+
+  /// Makes the first number of a file of frames NaN, and its hash again.
+  private func poison(_ path: String) throws {
+    var data = try Data(contentsOf: URL(filePath: path))
+    withUnsafeBytes(of: Float.nan) { data.replaceSubrange(128..<132, with: $0) }
+    var digest = StreamedDigest()
+    data.prefix(64).withUnsafeBytes { digest.add($0) }
+    digest.add(String((path as NSString).lastPathComponent.dropLast(".frames".count)))
+    data.dropFirst(128).withUnsafeBytes { digest.add($0) }
+    data.replaceSubrange(64..<128, with: Data(digest.hexadecimal.utf8))
+    try data.write(to: URL(filePath: path))
+  }
+
   @Test(arguments: FramePrecision.allCases)
   func `keeps mixtures within their budget, and gives the others the same bits`(
     precision: FramePrecision

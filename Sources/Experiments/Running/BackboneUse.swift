@@ -18,6 +18,7 @@ extension ExperimentRun {
       throw RunError.noBackbone(variant: first.name)
     }
     let weights = FrozenWeights(try Checkpoint(folder: folder))
+    _ = try weights.checkpoint.warnings()
     for variant in users {
       _ = try PretrainedBackbone(weights, variant.settings.pretrained)
       let (width, heads) = (
@@ -50,6 +51,21 @@ extension ExperimentRun {
   /// Whether some variant's backbone has random weights.
   var hasRandomBackbone: Bool { weights?.checkpoint.isRandom ?? false }
 
+  /// What a user should know of the backbone; none for a run without.
+  package func backboneWarnings() throws -> [String] {
+    guard let checkpoint = weights?.checkpoint else { return [] }
+    return try checkpoint.warnings().map { "\(checkpoint.folder): \($0)" }
+  }
+
+  /// What `provenance.json` says of the backbone; nil for a run without.
+  func backboneProvenance() throws -> Provenance.Backbone? {
+    guard let checkpoint = weights?.checkpoint else { return nil }
+    return Provenance.Backbone(
+      folder: checkpoint.folder, fingerprint: checkpoint.fingerprint,
+      normalizesInput: checkpoint.normalizesInput,
+      normalizesInputSource: checkpoint.input.sourceText, warnings: try checkpoint.warnings())
+  }
+
   /// Opens the caches that the variants need, one for each precision.
   func caches() throws -> [FramePrecision: FrameCache] {
     let uses = experiment.variants.map(\.settings).filter { $0.model.backbone == .pretrained }
@@ -73,6 +89,10 @@ extension ExperimentRun {
       KeyValueSection.Row("Backbone", kind),
       KeyValueSection.Row("  fingerprint", checkpoint.fingerprint),
       KeyValueSection.Row("  frozen part in", arithmetics),
+      KeyValueSection.Row(
+        "  input",
+        (checkpoint.normalizesInput ? "mean 0 and variance 1" : "as it is")
+          + ", \(checkpoint.input.sourceText)"),
     ] + (savings.map { [KeyValueSection.Row("  cached frames", $0.description)] } ?? [])
   }
 

@@ -23,6 +23,18 @@ package struct Provenance: Codable, Hashable, Sendable {
   package var cores: Int
   package var system: String
   package var date: Date
+  /// The pretrained network, for a run that has one; older runs do not record it.
+  package var backbone: Backbone?
+
+  /// Which pretrained network, and what is done to its input.
+  package struct Backbone: Codable, Hashable, Sendable {
+    package var folder: String
+    package var fingerprint: String
+    package var normalizesInput: Bool
+    /// The files that say so, or what it was guessed from.
+    package var normalizesInputSource: String
+    package var warnings: [String]
+  }
 
   /// That of this process, gathered once.
   static let ofThisProcess = current()

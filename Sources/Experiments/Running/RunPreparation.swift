@@ -58,7 +58,9 @@ extension ExperimentRun {
   ) throws -> PreparedCorpora? {
     let isNeeded = !cells.isEmpty
     if isNeeded || (try? provenance()) == nil {
-      try inventory.write(Provenance.ofThisProcess, to: "provenance.json")
+      var provenance = Provenance.ofThisProcess
+      provenance.backbone = try backboneProvenance()
+      try inventory.write(provenance, to: "provenance.json")
     }
     if isNeeded || (try? conformance()) == nil { try recordConformance() }
     if isNeeded || !isAudited { try auditCorpora(watch: watch) }
