@@ -172,13 +172,13 @@ extension Baseline {
     guard let measurement else { return }
     if let margin = measurement.margin {
       if let problem = Baseline.Margin.problem(points: margin.points) {
-        throw BaselineError.inconsistent(
-          file: file, name: name, expected: "margin.points: \(problem.replacing("expected ", with: ""))", found: "\(margin.points)")
+        try require(
+          false, "margin.points: " + problem.replacing("expected ", with: ""), "\(margin.points)")
       }
       if let problem = Baseline.Margin.problem(confidence: margin.confidence) {
-        throw BaselineError.inconsistent(
-          file: file, name: name, expected: "margin.confidence: \(problem.replacing("expected ", with: ""))",
-          found: "\(margin.confidence)")
+        try require(
+          false, "margin.confidence: " + problem.replacing("expected ", with: ""),
+          "\(margin.confidence)")
       }
     }
     let (seeds, folds, cells) = (measurement.seeds, measurement.folds, measurement.cells)
