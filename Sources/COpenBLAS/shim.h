@@ -20,3 +20,6 @@ void dstein_(const blasint *n, const double *d, const double *e, const blasint *
              double *work, blasint *iwork, blasint *ifail, blasint *info);
 void dsyev_(const char *jobz, const char *uplo, const blasint *n, double *a, const blasint *lda,
             double *w, double *work, const blasint *lwork, blasint *info, size_t, size_t);
+// OpenBLAS's buffers, one for each product at a time; not in its headers, but among its symbols.
+void *blas_memory_alloc(int unused);
+void blas_memory_free(void *buffer);

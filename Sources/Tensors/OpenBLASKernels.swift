@@ -13,10 +13,9 @@ package func chooseOpenBLASKernels() {
     !suited.contains(LinearAlgebra.core), let program = executablePath()
   else { return }
   setenv("OPENBLAS_CORETYPE", wanted, 1)
-  var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
-  execv(program, &arguments)
+  // As they are: `CommandLine.arguments` mends what is not UTF-8.
+  execv(program, CommandLine.unsafeArgv)
   // Only reached if the restart failed: the slower kernels give the right results too.
-  arguments.forEach { free($0) }
 }
 
 /// The file of the running program; nil where the system does not tell.

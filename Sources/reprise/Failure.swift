@@ -41,11 +41,11 @@ extension Reprise {
     default: break
     }
     if error is RunStopped {
-      writeMessage("reprise: \(error)\n")
+      complain(words(of: error))
       Foundation.exit(StopRequest.exitCode)
     }
     if error is IncomparableError || error is UnknownSystemError {
-      writeMessage("reprise: \(error)\n")
+      complain(words(of: error))
       Foundation.exit(Verdict.incomparable.exitCode)
     }
     if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
@@ -55,16 +55,16 @@ extension Reprise {
       do {
         try tell(fullMessage(for: error))
       } catch {
-        writeMessage("reprise: \(error)\n")
+        complain(words(of: error))
         Foundation.exit(2)
       }
       Foundation.exit(0)
     case .validationFailure:
-      writeMessage(fullMessage(for: error) + "\n")
+      writeMessage(fullMessage(for: error).terminalSafe + "\n")
       Foundation.exit(ExitCode.validationFailure.rawValue)
     default: break
     }
-    writeMessage("reprise: \(error)\n")
+    complain(words(of: error))
     Foundation.exit(2)
   }
 }

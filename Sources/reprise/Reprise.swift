@@ -2,6 +2,7 @@
 import ArgumentParser
 import Experiments
 import Files
+import Tensors
 
 @main
 struct Reprise: ParsableCommand {
@@ -32,6 +33,9 @@ struct Reprise: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try requireTextArguments()
+      if let computing = command as? any ComputingCommand {
+        try ComputingRoom.require(threads: computing.computingThreads)
+      }
       try command.run()
     } catch {
       finish(with: error)

@@ -10,4 +10,4 @@ func tell(_ text: String, terminator: String = "\n") throws {
 }
 
 /// Writes one message to standard error. Where nobody can hear it, it is lost, and nothing else is.
-func complain(_ message: String) { writeMessage("reprise: \(message)\n") }
+func complain(_ message: String) { writeMessage("reprise: \(message.terminalSafe)\n") }

@@ -15,4 +15,17 @@ void reprise_keep_freed_memory(void);
 
 /// Gives the memory of freed blocks back to the system, once.
 void reprise_return_freed_memory(void);
+
+// Limits of the system on threads and address space (setrlimit(2), and what stands behind it): systemlimits.c.
+
+/// The soft limits of `ulimit -v` and `ulimit -d`, bytes; -1 where there is none.
+ptrdiff_t reprise_address_space_limit(void);
+ptrdiff_t reprise_data_limit(void);
+
+/// Gives the environment back what was taken from it before the libraries started.
+void reprise_restore_environment(void);
+
+/// Starts up to `count` threads, which wait, and asks the system for `bytes` of memory beside them; then ends
+/// and returns all. Tells how many could be started, and whether there was room.
+ptrdiff_t reprise_startable_threads(ptrdiff_t count, size_t bytes, int *has_room);
 #endif

@@ -1,6 +1,7 @@
 // What this process may use: cores shared among the cells in hand, and memory.
 import Foundation
 import Synchronization
+import Tensors
 
 /// Cores, shared among cells in hand: the last ones get those of the others that are done.
 final class CoreShare: Sendable {
@@ -16,8 +17,8 @@ final class CoreShare: Sendable {
   func leave() { inHand.wrappingSubtract(1, ordering: .relaxed) }
 }
 
-/// Bytes of memory that this process can still have: what the machine has left, and what a batch system or a
-/// container allows.
+/// Bytes of memory that this process can still have: what the machine has left, and what a batch system, a
+/// container or `ulimit` allows.
 package func availableMemory() -> Int {
   func number(_ path: String) -> Int? {
     (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
@@ -27,7 +28,7 @@ package func availableMemory() -> Int {
   let lines = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
   let available = lines.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
     .flatMap { Int($0.filter(\.isNumber)) }.map { $0 * 1024 }
-  var limits = [available].compactMap(\.self)
+  var limits = [available, ComputingRoom.left].compactMap(\.self)
   // Version 2 and version 1 of control groups; the line of version 2 begins with 0::.
   let groups = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
   for line in groups.split(separator: "\n") {

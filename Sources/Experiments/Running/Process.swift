@@ -4,6 +4,7 @@ import Tensors
 /// Keeps freed memory inside the process, gives OpenBLAS one thread, and has it use the kernels that
 /// this processor is best with.
 package func prepareProcess() {
+  ComputingRoom.restoreEnvironment()
   chooseOpenBLASKernels()
   keepFreedMemory()
   LinearAlgebra.useOneThread()

@@ -90,6 +90,7 @@ package final class ProgressLine: Sendable {
   /// Shows a line that the next one replaces; without a terminal every ten seconds one, and
   /// important ones.
   private func show(_ text: String, _ isImportant: Bool, _ state: inout State) {
+    let text = text.terminalSafe
     let now = Date()
     let pause = isTerminal ? 0.1 : 10
     guard isImportant || now.timeIntervalSince(state.lastShown) >= pause else { return }
@@ -105,7 +106,7 @@ package final class ProgressLine: Sendable {
   private func say(_ text: String, _ state: inout State) {
     if state.isLineOpen { write("\r\u{1b}[K") }
     state.isLineOpen = false
-    write(text + "\n")
+    write(text.terminalSafe + "\n")
   }
 
   private func write(_ text: String) { writeMessage(text) }

@@ -20,6 +20,8 @@ package enum RunError: Error, Equatable, Sendable {
   case noSuchCell(run: String, name: String, found: Int, example: String)
   /// Only a finished cell can be replayed.
   case notFinished(cell: String)
+  /// The process may not have the memory that a cell needs.
+  case memoryLimit(needed: Int, left: Int)
   /// Nothing in the run was measured on a genuine corpus.
   case onlySynthetic(folder: String)
 }
@@ -52,6 +54,9 @@ extension RunError: CustomStringConvertible {
       "\(run): expected one cell called \(name), found \(found); name its folder, such as \(example) "
         + "(reprise status \(run) --list open lists them)"
     case .notFinished(let cell): "\(cell): is not finished; only a finished cell can be replayed"
+    case .memoryLimit(let needed, let left):
+      "a cell needs about \(sizeText(needed)) of memory, and the limit leaves \(sizeText(left)); raise it "
+        + "(ulimit -v, or the memory of the batch system), or make model and batch smaller"
     case .onlySynthetic(let folder):
       "\(folder): has only SYNTHETIC corpora, which are never recorded as a baseline; "
         + "make a run with a genuine corpus"

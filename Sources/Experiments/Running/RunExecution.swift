@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Queueing
 import Settings
+import Tensors
 import Training
 
 extension ExperimentRun {
@@ -84,6 +85,10 @@ extension ExperimentRun {
     let needed = cells.compactMap { plan?.memory(of: $0) }.max()
     let available = availableMemory()
     let fitting = jobs(options.jobs, needing: needed, of: available)
+    // Where the machine has too little, it may swap. A limit of the process ends it.
+    if let needed, let left = ComputingRoom.left, left < needed {
+      throw RunError.memoryLimit(needed: needed, left: left)
+    }
     if fitting < options.jobs, let needed {
       watch(
         .limited(

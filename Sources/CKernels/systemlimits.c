@@ -1,0 +1,125 @@
+// What the system lets this process have, looked at before any library takes some of it.
+#define _GNU_SOURCE
+#include "include/memory.h"
+#if defined(__linux__)
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { MEGABYTE = 1 << 20 };
+
+// OpenBLAS maps so much as it starts, and tries again for ever where it cannot. Measured, see docs/runs.md.
+enum { START = 96 * MEGABYTE };
+
+static char *threads_setting;
+static int has_taken;
+
+/// The soft limit brought to at least `least`, as far as the hard one allows.
+static void raise_limit(int resource, rlim_t least) {
+  struct rlimit limit;
+  if (getrlimit(resource, &limit) || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= least)
+    return;
+  limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max > least ? least : limit.rlim_max;
+  setrlimit(resource, &limit);
+}
+
+/// Stacks of threads follow `ulimit -s`: too small for some work, or a gigabyte each.
+static void settle_stacks(void) {
+  raise_limit(RLIMIT_STACK, 8 * MEGABYTE);
+  pthread_attr_t attributes;
+  size_t size = 0;
+  if (pthread_attr_init(&attributes)) return;
+  pthread_attr_getstacksize(&attributes, &size);
+  if ((size < MEGABYTE || size > 64 * MEGABYTE) &&
+      !pthread_attr_setstacksize(&attributes, 8 * MEGABYTE))
+    pthread_setattr_default_np(&attributes);
+  pthread_attr_destroy(&attributes);
+}
+
+/// Ends the program with a sentence.
+static void refuse(const char *text) {
+  if (write(2, text, strlen(text)) < 0) _exit(2);
+  _exit(2);
+}
+
+/// Runs before OpenBLAS's own initialisation, which has no number and so comes later.
+__attribute__((constructor(101))) static void before_libraries(void) {
+  raise_limit(RLIMIT_NOFILE, 4096);
+  settle_stacks();
+  void *room = mmap(0, START, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED)
+    refuse(
+      "reprise: the program needs 400 MB of address space to start; raise the limit: "
+      "ulimit -v 1000000, or more memory of the batch system\n");
+  munmap(room, START);
+  // OpenBLAS would start a thread for each core, and send itself SIGINT where it may not. It is given one
+  // thread anyway; programs that this one starts are not to know.
+  const char *old = getenv("OPENBLAS_NUM_THREADS");
+  threads_setting = old ? strdup(old) : 0;
+  has_taken = !setenv("OPENBLAS_NUM_THREADS", "1", 1);
+}
+
+static ptrdiff_t soft_limit(int resource) {
+  struct rlimit limit;
+  if (getrlimit(resource, &limit) || limit.rlim_cur > ((rlim_t)1 << 60)) return -1;
+  return (ptrdiff_t)limit.rlim_cur;
+}
+
+ptrdiff_t reprise_address_space_limit(void) { return soft_limit(RLIMIT_AS); }
+ptrdiff_t reprise_data_limit(void) { return soft_limit(RLIMIT_DATA); }
+
+void reprise_restore_environment(void) {
+  if (!has_taken) return;
+  has_taken = 0;
+  if (threads_setting)
+    setenv("OPENBLAS_NUM_THREADS", threads_setting, 1);
+  else
+    unsetenv("OPENBLAS_NUM_THREADS");
+}
+
+typedef struct {
+  pthread_mutex_t lock;
+  pthread_cond_t end;
+  int is_over;
+} gate;
+
+static void *wait_at(void *pointer) {
+  gate *gate_of_all = pointer;
+  pthread_mutex_lock(&gate_of_all->lock);
+  while (!gate_of_all->is_over) pthread_cond_wait(&gate_of_all->end, &gate_of_all->lock);
+  pthread_mutex_unlock(&gate_of_all->lock);
+  return 0;
+}
+
+ptrdiff_t reprise_startable_threads(ptrdiff_t count, size_t bytes, int *has_room) {
+  gate all = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
+  pthread_t *threads = calloc((size_t)count + 1, sizeof *threads);
+  ptrdiff_t started = 0;
+  if (!threads) return 0;
+  while (started < count && !pthread_create(&threads[started], 0, wait_at, &all)) started++;
+  void *room = mmap(0, bytes + 1, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  *has_room = room != MAP_FAILED;
+  if (room != MAP_FAILED) munmap(room, bytes + 1);
+  pthread_mutex_lock(&all.lock);
+  all.is_over = 1;
+  pthread_cond_broadcast(&all.end);
+  pthread_mutex_unlock(&all.lock);
+  for (ptrdiff_t index = 0; index < started; index++) pthread_join(threads[index], 0);
+  free(threads);
+  return started;
+}
+#else
+ptrdiff_t reprise_address_space_limit(void) { return -1; }
+ptrdiff_t reprise_data_limit(void) { return -1; }
+void reprise_restore_environment(void) {}
+ptrdiff_t reprise_startable_threads(ptrdiff_t count, size_t bytes, int *has_room) {
+  (void)bytes;
+  *has_room = 1;
+  return count;
+}
+#endif
