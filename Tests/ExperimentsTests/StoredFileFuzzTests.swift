@@ -40,7 +40,9 @@ private struct FuzzedRun {
     run = try ExperimentRun(experiment, folder: root + "/run")
     try makeFolder(run.folder)
     try writeSealedJSON(experiment, to: run.folder + "/experiment.json")
-    try Provenance.current(date: Date(timeIntervalSince1970: 1.7e9)).write(to: run.folder)
+    try writeSealedJSON(
+      Provenance.current(date: Date(timeIntervalSince1970: 1.7e9)),
+      to: run.folder + "/provenance.json")
     var random = RandomStream(seed: 5)
     for cell in try run.cells() { try finish(cell, &random) }
     let rules = RecordingRules(
