@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "include/memory.h"
 #if defined(__linux__)
+#include <link.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +16,8 @@ enum { MEGABYTE = 1 << 20 };
 // OpenBLAS maps so much as it starts, and tries again for ever where it cannot. Measured, see docs/runs.md.
 enum { START = 96 * MEGABYTE };
 
-static char *threads_setting;
-static int has_taken;
+extern char **environ;
+static char **lent_place, *lent_variable;
 
 /// The soft limit brought to at least `least`, as far as the hard one allows.
 static void raise_limit(int resource, rlim_t least) {
@@ -46,6 +47,32 @@ static void refuse(const char *text) {
   _exit(2);
 }
 
+/// Puts a variable into the environment for a while, in the place of one that no library asks for as it starts.
+/// The list itself stays where it is: Swift finds the program's arguments by it.
+static void lend_variable(char *setting) {
+  size_t name = strcspn(setting, "=") + 1;
+  char **free_place = 0;
+  for (char **place = environ; place && *place; place++) {
+    if (!strncmp(*place, setting, name)) {
+      free_place = place;
+      break;
+    }
+    int is_asked_for = !strncmp(*place, "OPENBLAS", 8) || !strncmp(*place, "GOTO", 4) ||
+                       !strncmp(*place, "OMP_", 4) || !strncmp(*place, "SWIFT_", 6);
+    if (!is_asked_for && !free_place) free_place = place;
+  }
+  if (!free_place) return;
+  lent_place = free_place;
+  lent_variable = *free_place;
+  *free_place = setting;
+}
+
+static int is_openblas(struct dl_phdr_info *object, size_t size, void *unused) {
+  (void)size;
+  (void)unused;
+  return strstr(object->dlpi_name, "openblas") != 0;
+}
+
 /// Runs before OpenBLAS's own initialisation, which has no number and so comes later.
 __attribute__((constructor(101))) static void before_libraries(void) {
   raise_limit(RLIMIT_NOFILE, 4096);
@@ -58,9 +85,9 @@ __attribute__((constructor(101))) static void before_libraries(void) {
   munmap(room, START);
   // OpenBLAS would start a thread for each core, and send itself SIGINT where it may not. It is given one
   // thread anyway; programs that this one starts are not to know.
-  const char *old = getenv("OPENBLAS_NUM_THREADS");
-  threads_setting = old ? strdup(old) : 0;
-  has_taken = !setenv("OPENBLAS_NUM_THREADS", "1", 1);
+  // A shared OpenBLAS has started already.
+  static char one_thread[] = "OPENBLAS_NUM_THREADS=1";
+  if (!dl_iterate_phdr(is_openblas, 0)) lend_variable(one_thread);
 }
 
 static ptrdiff_t soft_limit(int resource) {
@@ -73,12 +100,8 @@ ptrdiff_t reprise_address_space_limit(void) { return soft_limit(RLIMIT_AS); }
 ptrdiff_t reprise_data_limit(void) { return soft_limit(RLIMIT_DATA); }
 
 void reprise_restore_environment(void) {
-  if (!has_taken) return;
-  has_taken = 0;
-  if (threads_setting)
-    setenv("OPENBLAS_NUM_THREADS", threads_setting, 1);
-  else
-    unsetenv("OPENBLAS_NUM_THREADS");
+  if (lent_place) *lent_place = lent_variable;
+  lent_place = 0;
 }
 
 typedef struct {

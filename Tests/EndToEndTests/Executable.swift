@@ -97,6 +97,12 @@ func reprise(
 /// Runs any program, found on the PATH, to its end; nil where it is not there.
 func program(_ name: String, _ arguments: String..., environment: [String: String] = [:]) -> Output?
 {
+  program(name, arguments, environment: environment)
+}
+
+/// The same with a list of arguments.
+func program(_ name: String, _ arguments: [String], environment: [String: String] = [:]) -> Output?
+{
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = [name] + arguments

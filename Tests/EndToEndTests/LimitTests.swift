@@ -23,6 +23,15 @@ import Testing
       code: process.terminationStatus, standardOutput: try text(out), standardError: try text(err))
   }
 
+  @Test(arguments: [[], ["A=1"], ["OPENBLAS_NUM_THREADS=3"], ["PATH=/usr/bin", "HOME=/"]])
+  func `arguments and environment reach the program as they are`(environment: [String]) throws {
+    let path = try Executable.path()
+    let version = try #require(program("env", ["-i"] + environment + [path, "--version"]))
+    #expect(version.code == 0 && version.standardOutput.hasPrefix("0."))
+    let wrong = try #require(program("env", ["-i"] + environment + [path, "status", "nowhere"]))
+    #expect(wrong.code == 2 && wrong.standardError.contains("nowhere"))
+  }
+
   @Test(arguments: [
     170_000, 200_000, 230_000, 260_000, 290_000, 320_000, 400_000, 500_000, 600_000, 700_000, 900_000,
   ]) func `of address space it works or says what is missing`(kilobytes: Int) throws {
