@@ -74,6 +74,7 @@ struct TensorMatching {
     }
     // Without its first weight the network is still looked for by its last norm, to say what is missing.
     return prefixes.first
-      ?? ["", family.rawValue + "."].first { names.contains($0 + "encoder.layer_norm.weight") } ?? ""
+      ?? ["", family.rawValue + "."].first { names.contains($0 + "encoder.layer_norm.weight") }
+      ?? ""
   }
 }

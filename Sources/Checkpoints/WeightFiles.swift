@@ -43,7 +43,8 @@ struct WeightFiles {
     guard names.count == 1 else {
       throw CheckpointError.noWeights(
         folder: folder,
-        found: "\(names.prefix(5).joined(separator: ", ")): leave one, or name it pytorch_model.bin")
+        found: "\(names.prefix(5).joined(separator: ", ")): leave one, or name it pytorch_model.bin"
+      )
     }
     return name
   }

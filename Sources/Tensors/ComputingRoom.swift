@@ -16,12 +16,15 @@ extension RoomError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .threads(let found, let needed):
-      return "the system lets this process start \(found) threads, expected \(needed); give fewer --threads "
+      return
+        "the system lets this process start \(found) threads, expected \(needed); give fewer --threads "
         + "and --jobs, or raise the limit (ulimit -u, or the pids of the batch system or container)"
     case .addressSpace(let left, let needed, let used, let threads, let fitting):
-      let advice = fitting > 0
+      let advice =
+        fitting > 0
         ? "give --threads \(max(1, fitting - 1)) --jobs 1, or raise" : "raise"
-      return "\(threads) threads need \(megabytes(needed)) MB of address space, and the limit leaves "
+      return
+        "\(threads) threads need \(megabytes(needed)) MB of address space, and the limit leaves "
         + "\(megabytes(left)) MB; \(advice) the limit: ulimit -v \((used + needed) / 1024 + 65_536), or more memory "
         + "of the batch system"
     }

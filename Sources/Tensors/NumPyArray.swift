@@ -30,7 +30,8 @@ package struct NumPyArray: Sendable {
     let found = data.count - header.size
     guard found == size else {
       throw Problem(
-        problem: "expected \(size) bytes of numbers for shape \(header.shapeText) of \(type), found "
+        problem:
+          "expected \(size) bytes of numbers for shape \(header.shapeText) of \(type), found "
           + "\(found)",
         remedy: found < size ? "it is cut short: copy it again" : Self.saveAgain)
     }
@@ -101,7 +102,9 @@ struct NumPyType: CustomStringConvertible {
     var order: Character = "="
     if let first = rest.first, "<>=|".contains(first) { order = rest.removeFirst() }
     guard let kind = rest.popFirst(), let size = Int(rest) else { return nil }
-    let sizes: [Character: [Int]] = ["f": [2, 4, 8], "i": [1, 2, 4, 8], "u": [1, 2, 4, 8], "b": [1]]
+    let sizes: [Character: [Int]] = [
+      "f": [2, 4, 8], "i": [1, 2, 4, 8], "u": [1, 2, 4, 8], "b": [1],
+    ]
     guard sizes[kind]?.contains(size) ?? false, size == 1 || order != "|" else { return nil }
     (self.kind, self.size, isBig) = (kind, size, order == ">")
   }

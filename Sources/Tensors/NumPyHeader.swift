@@ -21,7 +21,8 @@ struct NumPyHeader {
     guard start.count == 12, (1...3).contains(start[6]) else {
       throw NumPyArray.Problem(
         problem: start.count == 12
-          ? "is an .npy file of version \(start[6]), expected 1 to 3" : "is cut short in its header",
+          ? "is an .npy file of version \(start[6]), expected 1 to 3"
+          : "is cut short in its header",
         remedy: NumPyArray.saveAgain)
     }
     let width = start[6] == 1 ? 2 : 4
@@ -44,7 +45,8 @@ struct NumPyHeader {
     }
     guard case .text(let name) = description else {
       throw NumPyArray.Problem(
-        problem: "holds records of several fields", remedy: "save its columns as one array of numbers")
+        problem: "holds records of several fields",
+        remedy: "save its columns as one array of numbers")
     }
     guard let type = NumPyType(name) else { throw Self.unreadable(name) }
     (self.type, self.isFortran, self.shape) = (type, isFortran, shape)

@@ -68,7 +68,9 @@ package final class FrameCache: Sendable {
     var missing: [Request] = []
     var seen: Set<String> = []
     let requests = zip(keys, items).filter { seen.insert($0.0).inserted }.map(Request.init)
-    for (request, frames) in zip(requests, try lookUp(requests, source, in: place, threads: threads)) {
+    for (request, frames) in zip(
+      requests, try lookUp(requests, source, in: place, threads: threads))
+    {
       if let frames { found[request.key] = frames } else { missing.append(request) }
     }
     if !missing.isEmpty {
@@ -128,7 +130,8 @@ package final class FrameCache: Sendable {
     for start in starts[first...] + starts[..<first] {
       let window = Array(requests[start..<min(start + Self.window, requests.count)])
       var missing: [(request: Request, samples: [Float])] = []
-      for (request, frames) in zip(window, try lookUp(window, source, in: place, threads: threads)) {
+      for (request, frames) in zip(window, try lookUp(window, source, in: place, threads: threads))
+      {
         if let frames {
           finish(request.key, frames)
         } else {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Evaluation
 import Experiments
 import Files
+import Foundation
 import Randomness
 import Settings
 
@@ -22,6 +23,9 @@ struct CompareCommand: ParsableCommand {
     let baselines =
       try baseline.map { try BaselineFile(readingFile: $0).baselines }
       ?? BaselineFile.load(folder: baselinesFolder())
+    // Recorded predictions that are not what the numbers say make the numbers worthless.
+    let place = baseline.map { ($0 as NSString).deletingLastPathComponent } ?? baselinesFolder()
+    for baseline in baselines { _ = try baseline.predictions(in: place.isEmpty ? "." : place) }
     let comparison = try ExperimentRun(openingFolder: folder).comparison(with: baselines)
     if json {
       try tell(String(decoding: canonicalJSON(comparison, pretty: true), as: UTF8.self))

@@ -136,8 +136,9 @@ private func withExtractor<Result>(
     throws
   {
     let named = "{\"feature_extractor\": \"Wav2Vec2FeatureExtractor\", \"do_normalize\": false}"
-    for (older, newer) in [(nil, named), (named, nil), (processor("{\"do_normalize\": false}"), nil)]
-    {
+    for (older, newer) in [
+      (nil, named), (named, nil), (processor("{\"do_normalize\": false}"), nil),
+    ] {
       let checkpoint = try withExtractor(older: older, newer: newer) {
         try Checkpoint(folder: $0)
       }

@@ -42,7 +42,9 @@ private func originalName(_ name: String) -> String {
     }
     if name.hasPrefix(head) { return name.replacing(".conv.", with: ".0.") }
     let place = "encoder.layers.\(layer).layer_norm."
-    if name.hasPrefix(place) { return name.replacing(".layer_norm.", with: ".self_attn_layer_norm.") }
+    if name.hasPrefix(place) {
+      return name.replacing(".layer_norm.", with: ".self_attn_layer_norm.")
+    }
   }
   for (ours, theirs) in renamings { name = name.replacing(ours, with: theirs) }
   return name
@@ -112,7 +114,8 @@ private func renamed(_ tensors: [String: Tensor], _ body: (String) -> String) ->
       #expect(refusal(folder).contains("2 networks in one file, named student.…, teacher.…"))
       let averaged = torchFile(tensors) { Pickle.dictionary([("model", $0), ("ema", $0)]) }
       try averaged.write(to: path)
-      #expect(refusal(folder).contains("several sets of weights: model, ema; keep one: torch.save("))
+      #expect(
+        refusal(folder).contains("several sets of weights: model, ema; keep one: torch.save("))
     }
   }
 
@@ -169,7 +172,8 @@ private func renamed(_ tensors: [String: Tensor], _ body: (String) -> String) ->
       }
     }
     // {"first": {tensors …, "last": None}} and again and again the inner one.
-    let inner: [UInt8] = [0x7D, 0x71, 0] + entries(5_000, tensor) + Pickle.text("last") + [0x4E, 0x73]
+    let inner: [UInt8] =
+      [0x7D, 0x71, 0] + entries(5_000, tensor) + Pickle.text("last") + [0x4E, 0x73]
     let shared = entries(100_000, [0x68, 0])
     let pickle = Pickle.whole([0x7D] + Pickle.text("first") + inner + [0x73] + shared)
     let message = torchRefusal(zip(torchEntries(pickle)))
@@ -186,7 +190,8 @@ private func renamed(_ tensors: [String: Tensor], _ body: (String) -> String) ->
       for name in ["a.pt", "b.ckpt"] {
         try torchFile(tensors).write(to: URL(filePath: folder + "/" + name))
       }
-      #expect(refusal(folder).contains("found a.pt, b.ckpt: leave one, or name it pytorch_model.bin"))
+      #expect(
+        refusal(folder).contains("found a.pt, b.ckpt: leave one, or name it pytorch_model.bin"))
       try FileManager.default.removeItem(atPath: folder + "/a.pt")
       #expect(refusal(folder) == "opened")
       try FileManager.default.removeItem(atPath: folder + "/config.json")

@@ -65,7 +65,9 @@ import Testing
       try verdict { $0[3] = -1e30 }.hasPrefix(
         "1 tensor holds implausible weights: \(matrix) (up to 1e+30)"))
     #expect(try verdict(.bfloat16) { $0[3] = 1e30 }.contains("implausible weights: \(matrix)"))
-    #expect(try verdict { $0 = $0.map { _ in Float(bitPattern: 71_362) } }.contains("\(matrix) (at most 1e-40)"))
+    #expect(
+      try verdict { $0 = $0.map { _ in Float(bitPattern: 71_362) } }.contains(
+        "\(matrix) (at most 1e-40)"))
     #expect(try verdict { $0 = $0.map { _ in 0 } }.contains("\(matrix) (all zero)"))
     // A few zeros and small numbers among others are usual.
     #expect(try verdict { $0[0...99] = $0[0...99].map { $0 * 0x1p-126 }[...] } == "")

@@ -214,7 +214,8 @@ private let tinyBackbone = Result<String, any Error> {
       try FileManager.default.removeItem(atPath: older)
       let guessed = try reprise("backbone", "inspect", copied).standardOutput
       #expect(guessed.contains("(guessed from feat_extract_norm layer of config.json)"))
-      #expect(guessed.contains("\nwarning: no file says whether") && !guessed.contains("no trouble"))
+      #expect(
+        guessed.contains("\nwarning: no file says whether") && !guessed.contains("no trouble"))
       let recording = try tinyRAVDESS.get() + "/" + oneClip
       func frames(_ name: String) throws -> Output {
         try reprise("backbone", "frames", copied, recording, "--out", name, in: folder)
@@ -229,7 +230,8 @@ private let tinyBackbone = Result<String, any Error> {
       #expect(try bytes(folder + "/told.npy") != bytes(folder + "/guessed.npy"))
       try write("{\"do_normalize\": true}", to: older)
       expectRefusal(
-        try reprise("backbone", "inspect", copied), "do_normalize: preprocessor_config.json says true",
+        try reprise("backbone", "inspect", copied),
+        "do_normalize: preprocessor_config.json says true",
         "processor_config.json says false")
     }
   }
@@ -252,14 +254,16 @@ private let tinyBackbone = Result<String, any Error> {
       try put(.nan, count: 1)
       let named = "encoder.layers.2.final_layer_norm.bias (1 of 32)"
       for output in try [reprise("backbone", "inspect", copied), frames()] {
-        expectRefusal(output, "model.safetensors: 1 tensor holds numbers that are not finite", named)
+        expectRefusal(
+          output, "model.safetensors: 1 tensor holds numbers that are not finite", named)
       }
       // Sums of these are beyond single precision: the weights are numbers, what they give is not.
       try put(3e38, count: 32)
       let inspected = try reprise("backbone", "inspect", copied)
       #expect(inspected.code == 0 && inspected.standardOutput.contains("implausible weights: enc"))
       let output = try frames()
-      #expect(output.code == 2 && output.standardError.contains("numbers are not finite, the first"))
+      #expect(
+        output.code == 2 && output.standardError.contains("numbers are not finite, the first"))
       #expect(output.standardError.contains("state 3 of 3") && !exists(folder + "/x.npy"))
     }
   }

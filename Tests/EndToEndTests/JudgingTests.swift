@@ -78,6 +78,16 @@ private func experiment(
         try reprise(
           "check", "run", "--baseline", folder + "/tiny.json", "--metric", "f2", in: place
         ).code == 64)
+      for metric in ["wa", "macro-f1", "weighted-f1"] {
+        expectRefusal(
+          try reprise(
+            "check", "run", "--baseline", folder + "/tiny.json", "--metric", metric, "--margin",
+            "1.5", in: place), "recorded with a margin of 1.0", "narrowed")
+      }
+      expectRefusal(
+        try reprise(
+          "check", "run", "--baseline", folder + "/tiny.json", "--confidence", "0.9", in: place),
+        "recorded with a confidence of 0.95", "raised and not lowered")
       let missing = try reprise(
         "check", "run", "--baseline", folder + "/tiny.json", "--system", "plain", in: place)
       #expect(missing.code == 5)
@@ -93,6 +103,36 @@ private func experiment(
       let incomplete = try reprise(
         "check", "part", "--baseline", folder + "/tiny.json", in: place)
       #expect(incomplete.code == 5 && incomplete.standardOutput.contains("only 1 of 6 folds"))
+    }
+  }
+
+  @Test func `says that a rule was fixed before only where it was`() throws {
+    let folder = try recorded.get()
+    func rule(_ options: String...) throws -> String {
+      let check = try reprise(["check", "run", "--baseline", "tiny.json"] + options, in: folder)
+      #expect(check.code == 0)
+      let lines = check.standardOutput.split(separator: "\n")
+      return String(try #require(lines.first { $0.hasPrefix("  margin") }))
+    }
+    #expect(try rule().contains("fixed before the comparison"))
+    #expect(try rule("--margin", "1", "--metric", "ua").contains("fixed before the comparison"))
+    for options in [["--margin", "0.5"], ["--metric", "macro-f1"], ["--confidence", "0.99"]] {
+      let line = try rule(options[0], options[1])
+      #expect(!line.contains("fixed before") && line.contains("asked for"), "\(line)")
+    }
+  }
+
+  @Test func `is compared with no baseline whose predictions are not those recorded`() throws {
+    let folder = try recorded.get()
+    try withFolder { place in
+      for name in try FileManager.default.contentsOfDirectory(atPath: folder)
+      where name.hasPrefix("tiny.") { try copy(folder + "/" + name, to: place + "/" + name) }
+      let compare = ["compare", folder + "/run", "--baseline", place + "/tiny.json"]
+      #expect(try reprise(compare, in: place).code == 0)
+      let names = try FileManager.default.contentsOfDirectory(atPath: place)
+      let table = try #require(names.first { $0.hasSuffix(".csv") })
+      try write(text(place + "/" + table) + "\n", to: place + "/" + table)
+      expectRefusal(try reprise(compare, in: place), table, "expected SHA-256")
     }
   }
 

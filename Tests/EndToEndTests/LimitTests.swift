@@ -33,7 +33,8 @@ import Testing
   }
 
   @Test(arguments: [
-    170_000, 200_000, 230_000, 260_000, 290_000, 320_000, 400_000, 500_000, 600_000, 700_000, 900_000,
+    170_000, 200_000, 230_000, 260_000, 290_000, 320_000, 400_000, 500_000, 600_000, 700_000,
+    900_000,
   ]) func `of address space it works or says what is missing`(kilobytes: Int) throws {
     try withFolder { folder in
       for arguments in [["--version"], ["verify", "--only", "mel"]] {
@@ -65,14 +66,17 @@ import Testing
         "ulimit -v \(needed)", run + ["--jobs", "16", "--threads", "16"], in: folder)
       #expect(raised?.code == 0, "\(raised?.standardError ?? "did not end")")
       let few = try limited(
-        "ulimit -v 900000", ["run", file, "--out", "few", "--quiet", "--jobs", "1", "--threads", "1"],
+        "ulimit -v 900000",
+        ["run", file, "--out", "few", "--quiet", "--jobs", "1", "--threads", "1"],
         in: folder)
       #expect(few?.code == 0, "\(few?.standardError ?? "did not end")")
       #expect(try results(of: folder + "/few") == results(of: folder + "/run"))
     }
   }
 
-  @Test(arguments: ["ulimit -S -s 100", "ulimit -S -s unlimited", "ulimit -S -s 1000000", "ulimit -S -n 16"])
+  @Test(arguments: [
+    "ulimit -S -s 100", "ulimit -S -s unlimited", "ulimit -S -s 1000000", "ulimit -S -n 16",
+  ])
   func `on stacks and files it trains all the same`(limit: String) throws {
     try withFolder { folder in
       let file = try writeExperiment(in: folder, at: tinyRAVDESS.get(), epochs: 1)
@@ -102,7 +106,8 @@ import Testing
       #expect(plan.code == 0 && plan.standardOutput.contains("\\u{1b}[31m"))
       #expect(!plan.standardOutput.contains("\u{1b}"))
       let status = try reprise("status", name, "--json", in: folder)
-      #expect(!status.standardOutput.contains("\u{1b}") && !status.standardOutput.contains("\u{202e}"))
+      #expect(
+        !status.standardOutput.contains("\u{1b}") && !status.standardOutput.contains("\u{202e}"))
       let json =
         try JSONSerialization.jsonObject(with: Data(status.standardOutput.utf8)) as? NSDictionary
       #expect((json?["run"] as? String)?.hasSuffix(name) == true)

@@ -58,7 +58,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "run --out", "run", "status", "report", "run --corpus", "tsne --out m.csv", "fsck", "verify --junit",
+    "run --out", "run", "status", "report", "run --corpus", "tsne --out m.csv", "fsck",
+    "verify --junit",
   ]) func `has no path that is not UTF-8`(_ words: String) throws {
     try withFolder { folder in
       // \351 is é in Latin-1. The shell makes the byte, for Swift cannot.

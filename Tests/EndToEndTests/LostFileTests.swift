@@ -79,6 +79,11 @@ private func withRun(_ body: (String) throws -> Void) throws {
       for part in ["inventory", "ledger", "results.json"] { try remove(run + "/" + part) }
       let check = try reprise("fsck", run)
       #expect(check.code == 0 && check.standardOutput.contains("there is no inventory"))
+      for document in ["experiment.json", "provenance.json", "conformance.json"] {
+        try remove(run + "/" + document)
+        let without = try reprise("fsck", run)
+        #expect(without.code == 1 && without.standardOutput.contains(document + ": is missing"))
+      }
     }
   }
 }

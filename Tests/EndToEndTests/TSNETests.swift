@@ -28,7 +28,8 @@ private func doubles(_ values: [Double]) -> Data { values.withUnsafeBytes { Data
       let output = try reprise("tsne", "x.npy", "--perplexity", "30", in: folder)
       #expect(output.code == 0)
       #expect(output.standardError.contains("numbers of float64 are rounded to 32-bit floats"))
-      #expect(output.standardError.contains("perplexity 30.0 is too great for 12 rows: 3.7 is used"))
+      #expect(
+        output.standardError.contains("perplexity 30.0 is too great for 12 rows: 3.7 is used"))
     }
   }
 
@@ -37,7 +38,10 @@ private func doubles(_ values: [Double]) -> Data { values.withUnsafeBytes { Data
       var flawed = values
       flawed[13] = .nan
       let cases: [(Data, String)] = [
-        (npy("<f4", "(3, 2)", singles(Array(values.prefix(6)))), "has 3 rows; t-SNE needs at least 4"),
+        (
+          npy("<f4", "(3, 2)", singles(Array(values.prefix(6)))),
+          "has 3 rows; t-SNE needs at least 4"
+        ),
         (npy("<f4", "(1, 2)", singles(Array(values.prefix(2)))), "has 1 rows"),
         (npy("<f4", "(0, 2)", Data()), "has 0 rows"),
         (npy("<f4", "(12, 0)", Data()), "has 12 rows of no numbers"),

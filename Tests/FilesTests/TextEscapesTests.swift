@@ -6,7 +6,8 @@ import Testing
 
 /// Names that mean something to a terminal, to a browser or to GitHub.
 private let names = [
-  "\u{1b}[31mred\u{1b}[0m", "\u{1b}]0;title\u{7}", "\u{9b}2J", "a\rb", "a\nb", "a\tb", "a\0b", "a\u{7f}b",
+  "\u{1b}[31mred\u{1b}[0m", "\u{1b}]0;title\u{7}", "\u{9b}2J", "a\rb", "a\nb", "a\tb", "a\0b",
+  "a\u{7f}b",
   "abc\u{202e}cba", "\u{2066}x\u{2069}", "a\u{200f}b", "a\u{2028}b", "\u{feff}a", "\u{e0041}",
   "\u{fffe}\u{ffff}", "<script>alert(1)</script>", "a & b", "\"quoted\" 'once'", "]]>", "<!--",
   "a|b", "`code`", "[click](http://evil)", "![x](y)", "www.evil.com", "**bold** _it_ ~~s~~ $x$",

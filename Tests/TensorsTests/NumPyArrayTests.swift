@@ -21,7 +21,9 @@ private func header(_ type: String, _ shape: String, fortran: Bool = false) -> S
 
 private func bytes<Number: FixedWidthInteger>(_ numbers: [Number], big: Bool = false) -> Data {
   numbers.reduce(into: Data()) { data, number in
-    withUnsafeBytes(of: big ? number.bigEndian : number.littleEndian) { data.append(contentsOf: $0) }
+    withUnsafeBytes(of: big ? number.bigEndian : number.littleEndian) {
+      data.append(contentsOf: $0)
+    }
   }
 }
 
@@ -52,9 +54,12 @@ private func problem(_ data: Data) -> String {
     #expect(try values(order + "i8", bytes([-7, 0, 1 << 40], big: big)) == [-7, 0, 0x1p40])
     #expect(try values(order + "i4", bytes([-7, 0, 9] as [Int32], big: big)) == [-7, 0, 9])
     #expect(try values(order + "i2", bytes([-7, 0, 999] as [Int16], big: big)) == [-7, 0, 999])
-    #expect(try values(order + "u8", bytes([1, 2, 1 << 63] as [UInt64], big: big)) == [1, 2, 0x1p63])
-    #expect(try values(order + "u4", bytes([0, 1, 1 << 31] as [UInt32], big: big)) == [0, 1, 0x1p31])
-    #expect(try values(order + "u2", bytes([0, 1, 65_535] as [UInt16], big: big)) == [0, 1, 65_535])
+    #expect(
+      try values(order + "u8", bytes([1, 2, 1 << 63] as [UInt64], big: big)) == [1, 2, 0x1p63])
+    #expect(
+      try values(order + "u4", bytes([0, 1, 1 << 31] as [UInt32], big: big)) == [0, 1, 0x1p31])
+    #expect(
+      try values(order + "u2", bytes([0, 1, 65_535] as [UInt16], big: big)) == [0, 1, 65_535])
     #expect(try values("|i1", Data([0x80, 0, 0x7F])) == [-128, 0, 127])
     #expect(try values("|u1", Data([0x80, 0, 0xFF])) == [128, 0, 255])
     #expect(try values("|b1", Data([1, 0, 1])) == [1, 0, 1])

@@ -148,9 +148,10 @@ private func cachedFiles(_ folder: String) -> [String] {
             of: items(0..<1) + [bad], from: source, areMixtures: areMixtures, threads: 1)
         }
         #expect(
-          error == .notFinite(
-            name: "utterance 7",
-            flaw: "1 of 8 numbers are not finite, the first in frame 1, column 1"))
+          error
+            == .notFinite(
+              name: "utterance 7",
+              flaw: "1 of 8 numbers are not finite, the first in frame 1, column 1"))
       }
       #expect(cachedFiles(folder).count <= 1)
     }

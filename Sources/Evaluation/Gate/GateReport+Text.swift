@@ -130,7 +130,8 @@ extension GateReport {
         case .inconclusive:
           "    <skipped message=\"inconclusive: \(message)\"/>\n    <system-out>\(body)</system-out>\n"
         }
-      return "  <testcase classname=\"reprise.check\" name=\"\(result.title.xmlAttribute)\">\n\(outcome)"
+      return
+        "  <testcase classname=\"reprise.check\" name=\"\(result.title.xmlAttribute)\">\n\(outcome)"
         + "  </testcase>\n"
     }
     func count(_ verdicts: Verdict...) -> Int { results.count { verdicts.contains($0.verdict) } }

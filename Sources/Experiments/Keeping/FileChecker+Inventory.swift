@@ -133,6 +133,11 @@ extension FileChecker {
       if repairs { try acceptLosses(chain, of: document) }
     }
     if !inventory.exists, !isChained {
+      // Every program wrote these before the first cell.
+      for document in ["experiment.json", "provenance.json", "conformance.json"]
+      where !exists(document) && exists("cells") {
+        find(document, "is missing, expected one in every run", remedy(forMissing: document))
+      }
       notes.append(
         "there is no inventory: what is gone from a run of an earlier program cannot be seen; "
           + "reprise run \(folder) begins one")

@@ -21,7 +21,8 @@ extension Table {
     func escaped(_ text: String) -> String {
       text.replacing("\n", with: " ").markdownEscaped
     }
-    var text = "**\(escaped(warnings.prefix + title))**\n\n" + line(columns.map { escaped($0.title) })
+    var text =
+      "**\(escaped(warnings.prefix + title))**\n\n" + line(columns.map { escaped($0.title) })
     text += line(columns.map { $0.alignment == .trailing ? "---:" : "---" })
     for row in rows {
       text += line(
