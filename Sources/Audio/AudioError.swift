@@ -24,7 +24,8 @@ package enum AudioError: Error, Equatable, Sendable {
   /// A sample is NaN or infinite; `frame` counts from 0 at the file's own rate.
   case notFinite(path: String, frame: Int, rate: Int)
   /// No sample reaches one step of 16-bit audio.
-  case silent(path: String, peak: Float)
+  /// `cropped` is the number of seconds that were looked at, where there are more; nil for all.
+  case silent(path: String, peak: Float, cropped: Double?)
   /// Fewer samples per second than speech needs.
   case rateTooLow(path: String, rate: Int, lowest: Int)
   /// libsoxr refuses, in its words.
@@ -64,9 +65,13 @@ extension AudioError: CustomStringConvertible {
     case .notFinite(let path, let frame, let rate):
       "\(path): sample \(frame) (\(seconds(frame, rate)) s) is NaN or infinite; "
         + "expected finite values; export the file again"
-    case .silent(let path, let peak):
+    case .silent(let path, let peak, nil):
       "\(path): silent: the greatest magnitude is \(peak), expected at least "
         + "\(Recording.leastPeak); replace the recording or leave it out of the corpus"
+    case .silent(let path, let peak, let cropped?):
+      "\(path): silent in its first \(cropped) s, to which signal.maximum_duration crops it: the "
+        + "greatest magnitude is \(peak), expected at least \(Recording.leastPeak); raise the setting, "
+        + "or replace the recording"
     case .rateTooLow(let path, let rate, let lowest):
       "\(path): \(rate) samples per second, expected at least \(lowest); "
         + "find the recording at a higher rate"

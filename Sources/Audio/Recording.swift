@@ -48,7 +48,10 @@ package enum Recording {
     if result.count > wanted { result.removeLast(result.count - wanted) }
     guard !result.isEmpty else { throw .noSamples(path: path) }
     let peak = greatestMagnitude(result)
-    guard peak >= leastPeak else { throw .silent(path: path, peak: peak) }
+    guard peak >= leastPeak else {
+      let isCropped = result.count == wanted
+      throw .silent(path: path, peak: peak, cropped: isCropped ? maximumDuration : nil)
+    }
     return result
   }
 

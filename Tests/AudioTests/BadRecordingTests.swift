@@ -163,7 +163,22 @@ import Testing
 
   @Test func `may be silent`() throws {
     let (error, path) = try error(WaveFile(samples: Array(repeating: 0, count: 16_000)).bytes)
-    #expect(error == .silent(path: path, peak: 0))
+    #expect(error == .silent(path: path, peak: 0, cropped: nil))
+  }
+
+  @Test func `may be silent as far as it is looked at, which blames the setting`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/a.wav"
+      let quiet = [Float](repeating: 0, count: 8_000)
+      let samples = quiet + tone(200, sampleRate: 16_000, seconds: 1)
+      try WaveFile(samples: samples).write(to: path)
+      let error = #expect(throws: AudioError.self) {
+        try Recording.readMono(path: path, maximumDuration: 0.25)
+      }
+      #expect(error == .silent(path: path, peak: 0, cropped: 0.25))
+      #expect(error?.description.contains("signal.maximum_duration") == true)
+      #expect(try Recording.readMono(path: path, maximumDuration: 1).count == 16_000)
+    }
   }
 
   @Test func `may be sampled too seldom`() throws {

@@ -99,6 +99,25 @@ private func differences(_ rows: [Prediction], _ classes: [String] = ["a", "b"],
     #expect(copies(among: cells) { _, _ in true }.isEmpty)
   }
 
+  @Test func `are one where two seeds make every mistake alike, whatever the probabilities`() {
+    // All are of class 0; every second one is taken for class 1.
+    let rows = (0..<40).map { $0 % 2 == 0 ? [Float(0.7), 0.3] : [0.2, 0.8] }
+    let changed = rows.map { [$0[0] + 1e-4, $0[1] - 1e-4] }
+    let pair = [cell("a", seed: 1, rows), cell("b", seed: 2, changed)]
+    #expect(copies(among: pair).count == 1)
+    let better = [[Float(0.7), 0.3]] + changed.dropFirst(2) + [[0.7, 0.3]]
+    for others in [
+      // One decision differs; the seed is the same; too few mistakes; only one class is ever said.
+      [cell("a", seed: 1, rows), cell("b", seed: 2, better)],
+      [cell("a", seed: 1, rows), cell("b", seed: 1, changed)],
+      [cell("a", seed: 1, Array(rows.prefix(38))), cell("b", seed: 2, Array(changed.prefix(38)))],
+      [
+        cell("a", seed: 1, rows.map { _ in [0.2, 0.8] }),
+        cell("b", seed: 2, rows.map { _ in [0.3, 0.7] }),
+      ],
+    ] { #expect(copies(among: others).isEmpty) }
+  }
+
   @Test func `are two where half of the values are equal, or only sure ones are`() {
     #expect(copies(among: [cell("a", seed: 1, first), cell("b", seed: 2, other)]).isEmpty)
     let half = Array(first.prefix(8) + other.suffix(8))

@@ -15,21 +15,33 @@ package struct CellPredictions: Sendable {
     rows = predictions.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
   }
 
-  /// Whether the two are one: the same utterances, and the same class and probabilities in all rows, or in more
-  /// than half of them and ten or more by probabilities that are not just 0 and 1. Values count, not how they
-  /// are written.
+  /// The mistakes that two seeds never make all alike, by chance.
+  private static let tellingMistakes = 20
+
+  /// Whether the two are one. They have the same utterances, and one of these holds:
+  ///
+  /// * all rows have the same class and probabilities;
+  /// * more than half of the rows have, ten or more of them by probabilities that are not just 0 and 1;
+  /// * the seeds differ, all rows have the same class, and 20 or more are mistakes, of more than one class:
+  ///   a copy whose probabilities were changed a little.
+  ///
+  /// Values count, not how they are written.
   package func isCopy(of other: CellPredictions) -> Bool {
     guard !rows.isEmpty, rows.count == other.rows.count else { return false }
-    var (equal, telling) = (0, 0)
+    var (equal, telling, alike) = (0, 0, 0)
     for (own, others) in zip(rows, other.rows) {
       guard own.id == others.id else { return false }
+      if own.predicted == others.predicted { alike += 1 }
       guard own.predicted == others.predicted, own.probabilities == others.probabilities else {
         continue
       }
       equal += 1
       if !own.probabilities.contains(1) { telling += 1 }
     }
-    return equal == rows.count || telling >= 10 && 2 * telling > rows.count
+    if equal == rows.count || telling >= 10 && 2 * telling > rows.count { return true }
+    let mistakes = rows.count { $0.predicted != $0.truth }
+    return seed != other.seed && alike == rows.count && mistakes >= Self.tellingMistakes
+      && Set(rows.map(\.predicted)).count > 1
   }
 }
 
