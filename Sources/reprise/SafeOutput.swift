@@ -1,6 +1,5 @@
 // What leaves the program for a terminal is text: names from files cannot steer it.
 import Corpora
-import Evaluation
 import Experiments
 import Files
 
@@ -23,5 +22,4 @@ extension Reprise {
 
 /// An error whose description has more than one line.
 private protocol SeveralLines {}
-extension IncomparableError: SeveralLines {}
 extension CorpusError: SeveralLines {}

@@ -165,7 +165,7 @@ package struct UnknownSystemError: Error, Equatable, Sendable, CustomStringConve
 
   package var description: String {
     "--system \(name): \(places) have no such system"
-      + (nearest.map { "; did you mean \($0)?" } ?? "; they have \(known.joined(separator: ", "))")
+      + (nearest.map { "; did you mean \($0)?" } ?? "; they have \(known.joined(separator: ", ")).")
       + " Nothing was judged"
   }
 }
