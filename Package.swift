@@ -71,7 +71,7 @@ let package = Package(
     module("Cluster", "Files"),
     module("Tensors", "COpenBLAS", "CKernels"),
     module("Checkpoints", "Tensors", "Files", "Randomness", "CKernels"),
-    module("Corpora", "Files"),
+    module("Corpora", "Files", "Settings"),
     module("StandIns", "Corpora", "Randomness", "Files"),
     module("Audio", "CKernels", "Tensors", "Settings", "Files", "CSndFile", "CSoxr", "CFFTW"),
     module("Autograd", "Tensors", "CKernels"),
@@ -129,7 +129,7 @@ let package = Package(
     tests("Golden", "Tensors", "Files"),
     tests("Conformance", "Golden", "Randomness"),
     tests("Checkpoints", "Tensors", "Files", "Randomness"),
-    tests("Corpora", "Files"),
+    tests("Corpora", "Files", "Settings"),
     tests("StandIns", "Corpora", "Audio", "Files"),
     tests("Audio", "Tensors", "Settings"),
     tests(

@@ -3,14 +3,6 @@
 import Corpora
 import Foundation
 
-/// A recording that stands out, and why.
-package struct SoundOutlier: Codable, Hashable, Sendable {
-  package let id: String
-  package let path: String
-  /// What is odd: value, and what was expected.
-  package let reason: String
-}
-
 /// What is usual in a corpus, and what is far from it. All bounds are choices.
 struct SoundOutliers {
   /// Speech of less than this says nothing, s.

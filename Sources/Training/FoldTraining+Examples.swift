@@ -1,6 +1,7 @@
 // Single utterances of a training, for whoever wants to see what happens to them: how FLAM weighs the frames of
 // a recording, and what the first epoch mixed.
 import Autograd
+import Corpora
 package import Layers
 import Models
 import Randomness

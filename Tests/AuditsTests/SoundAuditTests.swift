@@ -202,11 +202,11 @@ import Testing
   }
 
   @Test func `sums up a group`() throws {
-    let summary = try #require(Summary([1, 2, 6]))
+    let summary = try #require(SoundAudit.Summary([1, 2, 6]))
     expectClose([summary.mean, summary.least, summary.greatest], [3, 1, 6])
     expectClose(summary.deviation, 7.0.squareRoot())
-    #expect(Summary([4])?.deviation == 0)
-    #expect(Summary([]) == nil)
+    #expect(SoundAudit.Summary([4])?.deviation == 0)
+    #expect(SoundAudit.Summary([]) == nil)
   }
 }
 

@@ -42,8 +42,9 @@ extension ProtocolAudit {
 
   /// The most and the least frequent class of the corpus, as far as it is tested.
   private var imbalance: AuditFinding? {
-    let counts = corpus.classes.indices.map { index in
-      folds.reduce(0) { $0 + $1.balances[2].classes[index].count }
+    let tested = folds.compactMap { $0.balance(.test) }.flatMap(\.classes)
+    let counts = corpus.classes.map { label in
+      tested.reduce(0) { $0 + ($1.label == label ? $1.count : 0) }
     }
     let present = counts.indices.filter { counts[$0] > 0 }
     guard let least = present.min(by: { counts[$0] < counts[$1] }),
@@ -62,7 +63,7 @@ extension ProtocolAudit {
   private func repetition(_ kind: SpokenText.Kind) -> AuditFinding? {
     let found = folds.compactMap { $0.repetitions.first { $0.kind == kind } }
     let count = found.reduce(0) { $0 + $1.count }
-    let test = folds.reduce(0) { $0 + $1.balances[2].count }
+    let test = folds.reduce(0) { $0 + ($1.balance(.test)?.count ?? 0) }
     guard count > 0 else { return nil }
     return AuditFinding(
       .note, .repeatedText, what: "test utterances share a \(kind) with training",

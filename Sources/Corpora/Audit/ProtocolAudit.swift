@@ -47,6 +47,9 @@ package struct ProtocolAudit: Codable, Hashable, Sendable {
     /// Sessions of which different speakers have different roles.
     package let sessions: [Overlap]
     package let repetitions: [Repetition]
+
+    /// The classes of one role; nil where an audit that was kept has none.
+    package func balance(_ role: FoldRole) -> Balance? { balances.first { $0.role == role } }
   }
 
   package let corpus: CorpusName

@@ -1,8 +1,9 @@
 // What an experiment will take, before any of it starts: passes through networks, hours, disk. The
 // counts follow from the experiment; the hours also from a short calibration on this machine.
+package import Corpora
 import Models
 package import Settings
-package import Training
+import Training
 
 /// An experiment's passes, hours and bytes.
 package struct RunPlan: Codable, Sendable, Equatable {

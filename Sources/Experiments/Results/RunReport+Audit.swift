@@ -1,5 +1,4 @@
 // An audit as the report shows it.
-import Audits
 import Corpora
 import Evaluation
 import Reporting
@@ -28,7 +27,7 @@ extension CorpusAudit {
   }
 
   private func groups(_ title: String, _ kind: String, _ groups: [SoundAudit.Group]) -> PlainTable {
-    func text(_ summary: Summary) -> [String] {
+    func text(_ summary: SoundAudit.Summary) -> [String] {
       [
         fixed(summary.mean, digits: 2), fixed(summary.deviation, digits: 2),
         "\(fixed(summary.least, digits: 2)) to \(fixed(summary.greatest, digits: 2))",

@@ -1,5 +1,4 @@
 // The pages on how far the numbers can be trusted: values of Evaluation, put into their places.
-import Audits
 import Corpora
 import Evaluation
 import Files

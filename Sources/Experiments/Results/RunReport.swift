@@ -1,6 +1,5 @@
 // From results to what a report shows. Numbers come from Evaluation; here they only find their
 // place.
-import Audits
 import Corpora
 import Evaluation
 import Files

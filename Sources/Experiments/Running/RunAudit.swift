@@ -1,6 +1,6 @@
 // Before anything is trained: is what will be tested unknown to what trains on it? The outcome is kept
 // with the run, and shown in its report.
-package import Audits
+import Audits
 package import Corpora
 import Files
 import Foundation

@@ -1,6 +1,5 @@
 // What duplicates mean for a division into folds: across roles they are leaks, within one warnings. And
 // what stands out in the recordings.
-package import Corpora
 import Foundation
 
 extension SoundAudit {

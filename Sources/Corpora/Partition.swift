@@ -1,5 +1,4 @@
 // Who trains, who is held out, who is tested in a fold.
-package import Corpora
 package import Settings
 
 /// The utterances of one fold by role, as positions in the corpus, in its order.

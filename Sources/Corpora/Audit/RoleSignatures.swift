@@ -1,6 +1,5 @@
 // Pairs of equal recordings, counted by the roles that recordings have: of n equal ones there are n² / 2
 // pairs, and only few kinds of them.
-import Corpora
 
 /// The roles of each recording in all folds. Recordings with the same roles are of one kind.
 struct RoleSignatures {

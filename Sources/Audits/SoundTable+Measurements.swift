@@ -1,39 +1,16 @@
-// The rates, lengths and levels of a corpus's recordings in one table.
+// The table of a corpus's recordings, from what was measured.
+import Corpora
 import Foundation
 
-/// How a corpus's recordings are distributed in rate, channels, length and level.
-package struct SoundTable: Codable, Hashable, Sendable {
-  /// One quantity over all recordings.
-  package struct Row: Codable, Hashable, Sendable {
-    package let name: String
-    package let unit: String
-    package let least: Double
-    package let median: Double
-    package let greatest: Double
-  }
-
-  /// How many recordings share a value.
-  package struct Share: Codable, Hashable, Sendable {
-    package let value: Int
-    package let count: Int
-  }
-
-  /// Samples per second, Hz, the most frequent first.
-  package let rates: [Share]
-  /// Channels, the most frequent number first.
-  package let channels: [Share]
-  package let rows: [Row]
-
+extension SoundTable {
   init(_ sounds: [SoundMeasurement]) {
-    rates = Self.shares(sounds.map(\.sampleRate))
-    channels = Self.shares(sounds.map(\.channels))
     func row(_ name: String, _ unit: String, _ value: (SoundMeasurement) -> Double?) -> Row? {
       let values = sounds.compactMap(value).sorted()
       guard let least = values.first, let greatest = values.last else { return nil }
       return Row(
         name: name, unit: unit, least: least, median: values[values.count / 2], greatest: greatest)
     }
-    rows = [
+    let rows = [
       row("length", "s") { $0.duration }, row("peak", "dBFS") { decibels($0.peak) },
       row("level, RMS", "dBFS") { $0.loudness },
       row("constant offset", "% of full scale") { 100 * abs($0.offset) },
@@ -42,6 +19,9 @@ package struct SoundTable: Codable, Hashable, Sendable {
       row("half of the power below", "Hz") { $0.medianFrequency },
       row("power above 0.35 of the band", "dB of all") { $0.highPower },
     ].compactMap { $0 }
+    self.init(
+      rates: Self.shares(sounds.map(\.sampleRate)), channels: Self.shares(sounds.map(\.channels)),
+      rows: rows)
   }
 
   private static func shares(_ values: [Int]) -> [Share] {

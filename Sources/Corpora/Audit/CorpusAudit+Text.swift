@@ -1,5 +1,4 @@
 // An audit as plain text, in columns, for a terminal.
-import Corpora
 import Foundation
 
 extension CorpusAudit {
@@ -82,7 +81,7 @@ extension CorpusAudit {
     }
     guard !kinds.isEmpty else { return [] }
     let rows = division.folds.map { fold in
-      ["\(fold.fold)", "\(fold.balances[2].count)"]
+      ["\(fold.fold)", "\(fold.balance(.test)?.count ?? 0)"]
         + kinds.map { kind in
           "\(fold.repetitions.first { $0.kind == kind }?.count ?? 0)"
         }
@@ -92,7 +91,7 @@ extension CorpusAudit {
   }
 
   private func table(of name: String, _ groups: [SoundAudit.Group]) -> [String] {
-    func numbers(_ summary: Summary) -> [String] {
+    func numbers(_ summary: SoundAudit.Summary) -> [String] {
       [summary.mean, summary.deviation, summary.least, summary.greatest].map {
         String(format: "%.2f", $0)
       }
@@ -115,10 +114,10 @@ extension CorpusAudit {
   }
 }
 
-/// Returns rows of equally many cells as lines, the first column flush left, the others right.
+/// Returns rows of cells as lines, the first column flush left, the others right.
 private func columns(_ rows: [[String]]) -> [String] {
-  let widths = (rows.first ?? []).indices.map { column in
-    rows.map { $0[column].count }.max() ?? 0
+  let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
+    rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
   }
   return rows.map { row in
     zip(row, widths).enumerated().map { column, cell in
