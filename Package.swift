@@ -64,6 +64,12 @@ let package = Package(
     library("CCairo", "cairo", "libcairo2-dev"),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
 
+    // Version, commit and digest of the sources, put in at each build.
+    .plugin(name: "BuildStampPlugin", capability: .buildTool(), path: "Sources/BuildStampPlugin"),
+    .target(
+      name: "BuildStamp", exclude: ["stamp.sh"], swiftSettings: strict,
+      plugins: ["BuildStampPlugin"]),
+
     module("Randomness"),
     module("Settings"),
     module("Files", crypto),
@@ -94,8 +100,8 @@ let package = Package(
     module("Reporting", "Evaluation", "Statistics", "Tensors", "Files", "CCairo"),
     module("Samples", "Reporting", "Evaluation", "Randomness"),
     module(
-      "Experiments", "Conformance", "Golden", "Training", "Models", "Checkpoints", "Reporting",
-      "Evaluation", "Statistics", "Corpora", "Audits", "Queueing",
+      "Experiments", "BuildStamp", "Conformance", "Golden", "Training", "Models", "Checkpoints",
+      "Reporting", "Evaluation", "Statistics", "Corpora", "Audits", "Queueing",
       "StandIns", "Audio", "Augmentation", "Projections", "Layers", "Tensors", "Randomness",
       "Settings", "Files",
       "COpenBLAS", "CFFTW",
@@ -108,7 +114,7 @@ let package = Package(
     .executableTarget(
       name: "reprise",
       dependencies: [
-        "Benchmarks", "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation",
+        "BuildStamp", "Benchmarks", "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation",
         "Corpora",
         "StandIns", "Settings", "Files", "Queueing", "Cluster", "Audio", "Audits", "Checkpoints",
         "Models", "Projections",
@@ -121,6 +127,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Autograd", "Tensors", "Randomness"],
       path: "Tests/TestSupport",
       swiftSettings: strict, linkerSettings: [.linkedLibrary(sharedOpenBLAS)]),
+    tests("BuildStamp"),
     tests("Randomness"),
     tests("Files"),
     tests("Queueing", "Files", "Randomness"),
@@ -150,7 +157,7 @@ let package = Package(
       "Evaluation", "Randomness"),
     tests("Reporting", "Samples", "Evaluation", "Statistics", "Randomness", "Files", "CCairo"),
     tests(
-      "Experiments", "Reporting", "Settings", "Evaluation", "Statistics", "Training", "Corpora",
+      "Experiments", "BuildStamp", "Reporting", "Settings", "Evaluation", "Statistics", "Training", "Corpora",
       "StandIns", "Files", "Tensors", "Randomness"),
     tests("Benchmarks", "Files"),
     .testTarget(name: "EndToEndTests", dependencies: ["Randomness"], swiftSettings: strict),

@@ -1,5 +1,6 @@
 // The command line: parse, call, print, exit code. Everything else lives in the modules above.
 import ArgumentParser
+import BuildStamp
 import Experiments
 import Files
 import Tensors
@@ -16,7 +17,7 @@ struct Reprise: ParsableCommand {
 
       Shell completions: reprise --generate-completion-script bash|zsh|fish
       """,
-    version: programVersion,
+    version: BuildStamp.ofThisProgram.words,
     subcommands: [
       RunCommand.self, StatusCommand.self, CellCommand.self, SlurmCommand.self,
       FileCheckCommand.self, ReplayCommand.self, StorageCommand.self, CorporaCommand.self,

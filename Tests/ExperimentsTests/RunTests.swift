@@ -1,5 +1,6 @@
 // Property: a run of real, tiny cells gives the same files for any number of jobs, trains nothing
 // twice, mends what was damaged to the same bits, and keeps a failure apart from the rest.
+import BuildStamp
 import Corpora
 import Experiments
 import Files

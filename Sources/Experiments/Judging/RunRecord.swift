@@ -56,7 +56,7 @@ extension ExperimentRun {
       guard isFaulty, !rules.allowed.contains(fault) else { return }
       throw RecordingError(folder: folder, fault: fault, found: found)
     }
-    let isDirty = provenance.commit.contains("+") || provenance.commit == "unknown"
+    let isDirty = provenance.isOfChangedSources
     try refuse(.dirty, "it was made by sources of commit \(provenance.commit)", if: isDirty)
     let (place, stem) = (
       Self.folder(of: path),

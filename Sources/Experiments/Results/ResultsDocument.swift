@@ -1,5 +1,6 @@
 // The results of a run for other programs: one JSON document, the same for `--json` and for
 // `results.json` in the run's folder.
+import BuildStamp
 package import Evaluation
 package import Corpora
 import Files

@@ -4,10 +4,6 @@ import Files
 import Foundation
 package import Settings
 
-/// The program's version. The second number is raised whenever the same settings would give other
-/// numbers, so that cells of an older program are never taken for this one's.
-package let programVersion = "0.5"
-
 /// One training and its evaluation, spelled out.
 package struct Cell: Codable, Hashable, Sendable {
   /// All that determines the cell's numbers; the variant's name is not among it.

@@ -1,5 +1,6 @@
 // A whole experiment in its folder: its corpora, read and checked, and its cells. How they are prepared and
 // worked off is in RunPreparation and CellWork.
+import BuildStamp
 import Checkpoints
 package import Corpora
 import Models

@@ -1,6 +1,7 @@
 // The corpora of a run as training reads them: one store of recordings and features for each corpus
 // and each choice of signal and feature settings, made once and shared by all cells.
 import Audio
+import BuildStamp
 import Corpora
 import Files
 import Foundation

@@ -1,17 +1,17 @@
 // Where numbers come from: the program, the libraries, the machine.
 import Audio
+import BuildStamp
 import CCairo
 import CFFTW
 import CSndFile
-import Files
 package import Foundation
 import Tensors
 
 /// What a run was made with.
 package struct Provenance: Codable, Hashable, Sendable {
   package var program: String
-  /// The commit of the sources, with "+ uncommitted changes" where there are some; "unknown" where
-  /// they are not there.
+  /// The commit that the program was built from, with "+ uncommitted changes" where its sources differed;
+  /// "unknown" where it was built without git.
   package var commit: String
   package var swift: String
   package var blas: String
@@ -25,6 +25,8 @@ package struct Provenance: Codable, Hashable, Sendable {
   package var date: Date
   /// The pretrained network, for a run that has one; older runs do not record it.
   package var backbone: Backbone?
+  /// The digest of the sources that the program was built from; older runs do not record it.
+  package var sourceDigest: String?
 
   /// Which pretrained network, and what is done to its input.
   package struct Backbone: Codable, Hashable, Sendable {
@@ -41,15 +43,20 @@ package struct Provenance: Codable, Hashable, Sendable {
 
   /// Gathers what there is to know now.
   package static func current(date: Date = Date()) -> Provenance {
-    Provenance(
-      program: "Reprise " + programVersion, commit: currentCommit(), swift: swiftVersion,
+    let stamp = BuildStamp.ofThisProgram
+    return Provenance(
+      program: "Reprise " + programVersion, commit: stamp.recordedCommit, swift: swiftVersion,
       blas: LinearAlgebra.configuration, blasKernels: LinearAlgebra.core,
       fftw: String(cString: reprise_fftwf_version()),
       sndfile: String(cString: sf_version_string()),
       cairo: String(cString: cairo_version_string()), processor: processorModel(),
       cores: ProcessInfo.processInfo.activeProcessorCount,
-      system: ProcessInfo.processInfo.operatingSystemVersionString, date: date)
+      system: ProcessInfo.processInfo.operatingSystemVersionString, date: date,
+      sourceDigest: stamp.sourceDigest)
   }
+
+  /// Whether the sources differed from the commit, or were of none that is known.
+  package var isOfChangedSources: Bool { commit.contains("+") || commit == "unknown" }
 
   /// Names and values, in the order in which they are shown.
   package var rows: [(name: String, value: String)] {
@@ -58,7 +65,7 @@ package struct Provenance: Codable, Hashable, Sendable {
       ("OpenBLAS", blas), ("OpenBLAS kernels", blasKernels), ("FFTW", fftw),
       ("libsndfile", sndfile), ("Cairo", cairo), ("Processor", "\(processor), \(cores) cores"),
       ("System", system),
-    ]
+    ] + (sourceDigest.map { [("Sources (SHA-256)", $0)] } ?? [])
   }
 }
 
@@ -70,24 +77,10 @@ package struct Provenance: Codable, Hashable, Sendable {
   private let swiftVersion = "6.2"
 #endif
 
-/// The commit of the sources this program was built from, if they are still there.
-private func currentCommit() -> String {
-  let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
-  guard let head = output(of: "git", "-C", sources, "rev-parse", "HEAD"), !head.isEmpty
-  else { return "unknown" }
-  let changes = output(of: "git", "-C", sources, "status", "--porcelain") ?? "?"
-  return head.prefix(12) + (changes.isEmpty ? "" : " + uncommitted changes")
-}
-
 private func processorModel() -> String {
   let lines =
     (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?
     .split(separator: "\n") ?? []
   let model = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
   return model.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
-}
-
-/// What a program prints, trimmed; nil if it cannot be run or fails.
-private func output(of program: String, _ arguments: String...) -> String? {
-  programOutput([program] + arguments)?.trimmingCharacters(in: .whitespacesAndNewlines)
 }

@@ -55,8 +55,6 @@ extension ExperimentRun {
         cells: cells.count,
         epochs: cells.reduce(0) { $0 + $1.identity.settings.training.epochs }))
     if !cells.isEmpty {
-      // Asks git. All jobs would wait for that when the first cell ends.
-      Thread.detachNewThread { _ = Provenance.ofThisProcess }
       let prepared = try PreparedCorpora(
         self, for: cells, threads: max(options.jobs, options.cores), watch: watch)
       try work(cells, prepared, options, watch: watch)
