@@ -83,7 +83,7 @@ let package = Package(
     module("Autograd", "Tensors", "CKernels"),
     module("Projections", "CKernels", "CFFTW", "Tensors", "Randomness"),
     module("Statistics", "Randomness"),
-    module("Evaluation", "Statistics", "Randomness", "Files"),
+    module("Evaluation", "Settings", "Statistics", "Randomness", "Files"),
     module("Augmentation", "CKernels", "Audio", "Tensors", "Randomness", "Settings"),
     module("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
     module(
@@ -97,8 +97,8 @@ let package = Package(
     module(
       "Conformance", "Golden", "Training", "Models", "Checkpoints", "Layers", "Autograd", "Tensors",
       "Augmentation", "Audio", "Projections", "Evaluation", "Statistics", "Randomness", "Settings"),
-    module("Reporting", "Evaluation", "Statistics", "Tensors", "Files", "CCairo"),
-    module("Samples", "Reporting", "Evaluation", "Randomness"),
+    module("Reporting", "Evaluation", "Settings", "Statistics", "Tensors", "Files", "CCairo"),
+    module("Samples", "Reporting", "Evaluation", "Settings", "Randomness"),
     module(
       "Experiments", "BuildStamp", "Conformance", "Golden", "Training", "Models", "Checkpoints",
       "Reporting", "Evaluation", "Statistics", "Corpora", "Audits", "Queueing",
@@ -145,7 +145,7 @@ let package = Package(
     tests("Autograd", "Tensors", "Randomness"),
     tests("Projections", "Tensors", "Randomness"),
     tests("Statistics", "Randomness"),
-    tests("Evaluation", "Statistics", "Files", "Randomness"),
+    tests("Evaluation", "Settings", "Statistics", "Files", "Randomness"),
     tests("Augmentation", "Audio", "Tensors", "Randomness", "Settings"),
     tests("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
     tests(

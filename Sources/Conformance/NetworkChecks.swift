@@ -1,5 +1,6 @@
 // The compact backbone and the whole network, its losses and gradients.
 import Autograd
+import Evaluation
 import Golden
 import Layers
 import Models
@@ -98,16 +99,12 @@ private func networkShape(_ reader: CaseReader) throws -> ModelSettings {
 /// The weights of the losses and what they depend on.
 func lossSettings(_ reader: CaseReader) throws -> LossSettings {
   var settings = LossSettings()
-  settings.kl = try reader.number("kl")
-  settings.focal = try reader.number("focal")
+  for term in LossTerm.allCases { settings[term] = try reader.number(term.rawValue) }
   settings.focalGamma = try reader.number("focalGamma")
-  settings.center = try reader.number("center")
-  settings.supcon = try reader.number("supcon")
   settings.temperature = try reader.number("temperature")
   settings.labelSmoothing = try reader.number("labelSmoothing")
-  let weights = [settings.kl, settings.focal, settings.center, settings.supcon]
   try require(
-    weights.contains { $0 > 0 } && settings.temperature > 0, "loss",
+    !settings.terms.isEmpty && settings.temperature > 0, "loss",
     expected: "a weight above 0", found: settings)
   return settings
 }

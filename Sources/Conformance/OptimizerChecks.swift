@@ -1,5 +1,6 @@
 // Adam, learning-rate schedules, clipping of gradients, the running mean of weights.
 import Autograd
+import Evaluation
 import Golden
 import Layers
 import Settings

@@ -1,4 +1,5 @@
 // Steps of whole trainings, each on a batch that the case holds.
+import Evaluation
 import Golden
 import Layers
 import Settings

@@ -1,6 +1,7 @@
 // What a report says about one trained system: its scores, curves and map. Scores are those of
 // Evaluation; nothing is computed here.
 package import Evaluation
+package import Settings
 
 /// One system on one corpus, over all folds and seeds.
 package struct VariantReport: Sendable {
@@ -75,30 +76,24 @@ package struct TrainingCurve: Sendable, Equatable {
     self.epochs = epochs
   }
 
-  /// Means over one epoch's batches; nil where the variant has no such term.
+  /// Means over one epoch's batches.
   package struct Epoch: Sendable, Equatable {
     /// Counted from 1.
     package var epoch: Int
     package var total: Double
-    package var kullbackLeibler: Double?
-    package var focal: Double?
-    package var center: Double?
-    package var supervisedContrastive: Double?
+    /// The terms that the variant has, before their weights.
+    package var losses: [LossTerm: Double]
     package var learningRate: Double
     package var gradientNorm: Double?
     package var trainAccuracy: Double?
 
     package init(
-      epoch: Int, total: Double, kullbackLeibler: Double? = nil, focal: Double? = nil,
-      center: Double? = nil, supervisedContrastive: Double? = nil, learningRate: Double,
+      epoch: Int, total: Double, losses: [LossTerm: Double] = [:], learningRate: Double,
       gradientNorm: Double? = nil, trainAccuracy: Double? = nil
     ) {
       self.epoch = epoch
       self.total = total
-      self.kullbackLeibler = kullbackLeibler
-      self.focal = focal
-      self.center = center
-      self.supervisedContrastive = supervisedContrastive
+      self.losses = losses
       self.learningRate = learningRate
       self.gradientNorm = gradientNorm
       self.trainAccuracy = trainAccuracy

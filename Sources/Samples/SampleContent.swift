@@ -3,6 +3,7 @@ import Evaluation
 import Foundation
 import Randomness
 package import Reporting
+import Settings
 import Synchronization
 
 /// How large and how awkward a sample is.
@@ -59,9 +60,9 @@ extension Sample {
 
   /// Name, augmentation, pooling, losses and how well it does.
   var systems: [(String, String, String, String, Double)] {
-    let losses = ["KL", "focal", "center", "SupCon"]
+    let losses = LossTerm.allCases.map(\.label)
     func first(_ count: Int) -> String { losses.prefix(count).joined(separator: " + ") }
-    let all = first(4)
+    let all = first(losses.count)
     let systems =
       [("full", "EAM", "FLAM", all, 0.68)]
       + (hasAblations
@@ -277,9 +278,10 @@ private func makeVariant(
           let loss = 2 * pow(0.93, Double(epoch)) * (1 + 0.08 * stream.normal())
           let isFull = name == "full"
           return TrainingCurve.Epoch(
-            epoch: epoch, total: isFull ? loss * 1.9 : loss, kullbackLeibler: loss,
-            focal: isFull ? loss * 0.6 : nil, center: isFull ? loss * 60 : nil,
-            supervisedContrastive: isFull ? loss * 1.4 : nil,
+            epoch: epoch, total: isFull ? loss * 1.9 : loss,
+            losses: isFull
+              ? [.kl: loss, .focal: loss * 0.6, .center: loss * 60, .supcon: loss * 1.4]
+              : [.kl: loss],
             learningRate: 0.001 * pow(0.95, Double(epoch)), gradientNorm: 3 + 0.4 * stream.normal(),
             trainAccuracy: 1 - loss / 2.4)
         })

@@ -106,8 +106,10 @@ extension VariantSettings {
       "at most signal.maximum_duration, which is \(signal.maximumDuration) s")
     if model.backbone == .pretrained { try validateForWaveforms() }
     try require(
-      loss.kl + loss.focal + loss.center + loss.supcon > 0, "loss.kl", loss.kl,
-      "a weight above 0 here or for loss.focal, loss.center or loss.supcon")
+      !loss.terms.isEmpty, LossTerm.kl.path, loss.kl,
+      "a weight above 0 here or for "
+        + LossTerm.allCases.dropFirst().dropLast().map(\.path).joined(separator: ", ")
+        + " or " + (LossTerm.allCases.last ?? .kl).path)
   }
 
   /// A period of the lowest pitch, as `Prosody` counts it, must fit into the window.

@@ -1,6 +1,7 @@
 // Loss and gradient of one batch: shards are encoded side by side, the head sees them all, and the
 // gradient goes back the same way.
 import Autograd
+package import Evaluation
 package import Layers
 package import Models
 package import Randomness

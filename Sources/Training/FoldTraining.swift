@@ -1,7 +1,8 @@
 // The training of one network on one fold: a function over values. It draws nothing, writes no file
 // and sees no test utterance; what to do with each epoch is the caller's business.
-import Foundation
 package import Corpora
+import Evaluation
+import Foundation
 package import Layers
 package import Models
 package import Randomness

@@ -1,4 +1,5 @@
 // One step of a training: what happens between a ready batch and the next weights.
+package import Evaluation
 package import Layers
 package import Models
 package import Randomness

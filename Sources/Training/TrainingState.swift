@@ -1,28 +1,10 @@
 // All that changes while a network trains, and its form on disk: what a stopped training needs to go
 // on to the same bits.
+package import Evaluation
+import Files
 package import Foundation
 package import Layers
 import Tensors
-import Files
-
-/// What one epoch was like.
-package struct EpochRecord: Codable, Equatable, Sendable {
-  /// Counted from 1.
-  package let epoch: Int
-  /// Means over the epoch's utterances.
-  package let losses: LossTerms
-  /// Share of training utterances, as mixed and perturbed, whose main class was predicted.
-  package let trainingAccuracy: Double
-  /// Learning rates at the epoch's last step.
-  package let learningRate: Double
-  package let centerLearningRate: Double
-  /// Mean over steps of the norm of the whole gradient before clipping.
-  package let gradientNorm: Double
-  /// Share of held-out utterances predicted right, where some are held out.
-  package let validationAccuracy: Double?
-  /// Wall-clock time, s; the one number here that a second run does not repeat.
-  package let seconds: Double
-}
 
 /// The part of an epoch that is done, where a training stopped within one.
 package struct PartialEpoch: Codable, Equatable, Sendable {

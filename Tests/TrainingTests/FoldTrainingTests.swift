@@ -1,6 +1,7 @@
 // Property: a training gives the same bits for any number of threads and after any interruption,
 // learns, keeps its best epoch, never looks at its test fold, and stops where it diverges.
 import Corpora
+import Evaluation
 import Foundation
 import Layers
 import Settings
@@ -99,7 +100,7 @@ private func run(
     let (training, partition) = try TinyCorpus.shared.training(settings)
     let state = try training.run(from: training.initialState, threads: 1) { _ in }
     let first = try #require(state.epochs.first), last = try #require(state.epochs.last)
-    #expect(last.losses.kl < 0.5 * first.losses.kl)
+    #expect(last.losses[.kl] < 0.5 * first.losses[.kl])
     #expect(last.trainingAccuracy > 0.8 && first.trainingAccuracy < last.trainingAccuracy)
     let outputs = try training.outputs(for: partition.training, state.parameters, threads: 1)
     let right = zip(outputs, partition.training).count {
@@ -120,7 +121,7 @@ private func run(
     #expect(state.optimizer.steps == 12)
     for epoch in state.epochs {
       let terms = epoch.losses
-      let total = terms.kl + terms.focal + 0.002 * terms.center + 0.1 * terms.supcon
+      let total = terms[.kl] + terms[.focal] + 0.002 * terms[.center] + 0.1 * terms[.supcon]
       #expect(abs(terms.total - total) < 1e-4 * total)
       #expect(epoch.gradientNorm > 0 && epoch.seconds >= 0 && epoch.validationAccuracy == nil)
     }

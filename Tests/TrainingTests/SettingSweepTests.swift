@@ -2,6 +2,7 @@
 // numbers, or a training that diverges and names the setting. Nothing traps.
 import Audio
 import Corpora
+import Evaluation
 import Files
 import Foundation
 import Randomness

@@ -2,6 +2,7 @@
 // network small enough to train on it in no time.
 import Audio
 import Corpora
+import Evaluation
 import Foundation
 import Layers
 import Models

@@ -1,5 +1,6 @@
 // The paper's claims about its parts, found among systems by their settings.
 package import Randomness
+import Settings
 
 /// A system of an ablation: its settings, and what it predicted.
 package struct ComponentSystem: Sendable {
@@ -19,11 +20,6 @@ package struct ComponentSystem: Sendable {
 }
 
 extension ComponentClaim {
-  private static let terms = [
-    ("KL", "loss.kl"), ("focal", "loss.focal"), ("center", "loss.center"),
-    ("SupCon", "loss.supcon"),
-  ]
-
   /// What is said of each part of the first system, by one metric: augmentation, pooling, losses added one by
   /// one and left out alone. All are judged together.
   ///
@@ -35,9 +31,9 @@ extension ComponentClaim {
     typealias Settings = [String: String]
     let none = full.changed(["augmentation.mixup": "none"])
     let lam = full.changed(["augmentation.mixup": "lam"])
-    let terms = terms.filter { Double(full.settings[$0.1] ?? "") ?? 0 > 0 }
-    func without(_ terms: some Sequence<(String, String)>) -> Settings {
-      full.changed(Dictionary(uniqueKeysWithValues: terms.map { ($0.1, "0.0") }))
+    let terms = LossTerm.allCases.filter { Double(full.settings[$0.path] ?? "") ?? 0 > 0 }
+    func without(_ terms: some Sequence<LossTerm>) -> Settings {
+      full.changed(Dictionary(terms.map { ($0.path, "0.0") }) { $1 })
     }
     var pairs: [(series: String, claim: String, better: Settings, worse: Settings)] = []
     if full.settings["augmentation.mixup"] == "eam" {
@@ -55,14 +51,14 @@ extension ComponentClaim {
     for index in terms.indices.dropFirst() {
       pairs.append(
         (
-          "Losses, one by one", "+ \(terms[index].0)", without(terms.dropFirst(index + 1)),
+          "Losses, one by one", "+ \(terms[index].label)", without(terms.dropFirst(index + 1)),
           without(terms.dropFirst(index))
         ))
     }
     // The last loss left out is the last step of the series before.
     for term in terms.dropLast() where terms.count > 1 {
       pairs.append(
-        ("Losses, all others there", "with \(term.0)", full.settings, without([term])))
+        ("Losses, all others there", "with \(term.label)", full.settings, without([term])))
     }
     return judged(
       pairs.map { pair in

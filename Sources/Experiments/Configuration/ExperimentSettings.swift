@@ -72,9 +72,7 @@ extension VariantSettings {
     var plain = self
     plain.augmentation.mixup = .none
     plain.model.pooling = .mean
-    plain.loss.focal = 0
-    plain.loss.center = 0
-    plain.loss.supcon = 0
+    for term in LossTerm.allCases where term != .kl { plain.loss[term] = 0 }
     return plain
   }
 }

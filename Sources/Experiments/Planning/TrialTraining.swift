@@ -2,6 +2,7 @@
 // recordings of the corpus, in a folder that is removed afterwards.
 import Audio
 import Corpora
+import Evaluation
 import Files
 import Foundation
 import Layers

@@ -1,6 +1,7 @@
 // What a run cost: seconds, passes through the network, memory.
-import Corpora
 import Checkpoints
+import Corpora
+import Evaluation
 import Files
 import Foundation
 import Queueing

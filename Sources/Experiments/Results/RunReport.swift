@@ -112,32 +112,26 @@ extension ExperimentRun {
   }
 
   private func variantReport(_ variant: VariantResult) -> VariantReport {
-    let loss = variant.settings.loss
-    let weights = [
-      ("KL", loss.kl), ("focal", loss.focal), ("center", loss.center), ("SupCon", loss.supcon),
-    ]
+    let terms = variant.settings.loss.terms
     return VariantReport(
       name: variant.name,
       augmentation: variant.settings.augmentation.mixup == .none
         ? "no mixup" : variant.settings.augmentation.mixup.rawValue.uppercased(),
       pooling: variant.settings.model.pooling == .flam
         ? "FLAM" : variant.settings.model.pooling.rawValue + " pooling",
-      losses: weights.filter { $0.1 > 0 }.map { "\($0.0)" }.joined(separator: " + "),
+      losses: terms.map(\.label).joined(separator: " + "),
       scores: variant.summary,
       curves: variant.logs.map { log in
         TrainingCurve(
-          seed: log.seed, fold: log.fold, epochs: log.epochs.map { curvePoint($0, loss) })
+          seed: log.seed, fold: log.fold, epochs: log.epochs.map { curvePoint($0, terms) })
       },
       projection: nil)
   }
 
-  private func curvePoint(_ record: EpochRecord, _ loss: LossSettings) -> TrainingCurve.Epoch {
-    let terms = record.losses
-    return TrainingCurve.Epoch(
-      epoch: record.epoch, total: terms.total,
-      kullbackLeibler: loss.kl > 0 ? terms.kl : nil, focal: loss.focal > 0 ? terms.focal : nil,
-      center: loss.center > 0 ? terms.center : nil,
-      supervisedContrastive: loss.supcon > 0 ? terms.supcon : nil,
+  private func curvePoint(_ record: EpochRecord, _ terms: [LossTerm]) -> TrainingCurve.Epoch {
+    TrainingCurve.Epoch(
+      epoch: record.epoch, total: record.losses.total,
+      losses: Dictionary(terms.map { ($0, record.losses[$0]) }) { $1 },
       learningRate: record.learningRate, gradientNorm: record.gradientNorm,
       trainAccuracy: record.trainingAccuracy)
   }

@@ -6,7 +6,6 @@ import Files
 import Foundation
 package import Settings
 import Tensors
-package import Training
 
 /// One variant on one corpus.
 package struct VariantResult: Sendable {

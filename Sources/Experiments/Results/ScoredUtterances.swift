@@ -68,9 +68,9 @@ extension CellFolder {
     }
     let (a, b) = (own.settings, others.settings)
     return a.augmentation.mixup == b.augmentation.mixup && a.model.pooling == b.model.pooling
-      && a.model.backbone == b.model.backbone && a.loss.kl == b.loss.kl
-      && a.loss.focal == b.loss.focal && a.loss.center == b.loss.center
-      && a.loss.supcon == b.loss.supcon && a.training.epochs == b.training.epochs
+      && a.model.backbone == b.model.backbone
+      && LossTerm.allCases.allSatisfy { a.loss[$0] == b.loss[$0] }
+      && a.training.epochs == b.training.epochs
       && a.training.learningRate == b.training.learningRate
   }
 }

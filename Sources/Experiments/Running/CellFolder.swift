@@ -4,7 +4,7 @@ package import Evaluation
 import Files
 import Foundation
 package import Tensors
-package import Training
+import Training
 
 /// The folder of one cell, finished or in somebody's hands.
 package struct CellFolder: Sendable {

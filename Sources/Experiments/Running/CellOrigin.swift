@@ -1,4 +1,5 @@
 // Where and how a cell was made: what a replay on another machine, or by another program, needs to know.
+import Evaluation
 import Foundation
 import Training
 

@@ -3,6 +3,7 @@
 import BuildStamp
 import Checkpoints
 package import Corpora
+package import Evaluation
 import Models
 import Settings
 package import Training

@@ -1,6 +1,7 @@
 // How a run tells a person how far it is: one line that is written over on a terminal, plain lines
 // otherwise, nothing when quiet. Always on standard error; results go to standard output.
 import Corpora
+import Evaluation
 import Files
 import Foundation
 import Synchronization

@@ -1,4 +1,5 @@
 // How a run stands, read from its folder by anybody, at any time.
+import Evaluation
 import Files
 import Foundation
 import Queueing

@@ -1,5 +1,6 @@
 // How the systems were trained: curves of every loss term, and what it cost.
 import Evaluation
+import Settings
 
 extension CorpusReport {
   /// A section per system that has curves, and one on the cost.
@@ -11,13 +12,14 @@ extension CorpusReport {
 
   private func curves(_ variant: VariantReport, _ index: Int) -> CurvePanels {
     typealias Epoch = TrainingCurve.Epoch
-    let quantities: [(String, (Epoch) -> Double?)] = [
-      ("Total loss", { $0.total }), ("KL divergence, nats", { $0.kullbackLeibler }),
-      ("Focal loss", { $0.focal }), ("Center loss", { $0.center }),
-      ("Supervised contrastive loss", { $0.supervisedContrastive }),
-      ("Training accuracy, %", { $0.trainAccuracy.map { $0 * 100 } }),
-      ("Gradient norm", { $0.gradientNorm }), ("Learning rate", { $0.learningRate }),
-    ]
+    let terms: [(String, (Epoch) -> Double?)] = LossTerm.allCases.map { term in
+      (term.title, { $0.losses[term] })
+    }
+    let quantities: [(String, (Epoch) -> Double?)] =
+      [("Total loss", { $0.total })] + terms + [
+        ("Training accuracy, %", { $0.trainAccuracy.map { $0 * 100 } }),
+        ("Gradient norm", { $0.gradientNorm }), ("Learning rate", { $0.learningRate }),
+      ]
     let seeds = variant.curves.map(\.seed)
     let panels = quantities.compactMap { title, quantity in
       let lines = variant.curves.map { $0.epochs.map(quantity) }

@@ -1,0 +1,59 @@
+// The loss of a batch or an epoch, term by term.
+package import Settings
+
+/// The unweighted value of each term, and their weighted sum. A term of weight 0 is not computed and
+/// is 0.
+package struct LossTerms: Equatable, Sendable {
+  private var values = [Double](repeating: 0, count: LossTerm.allCases.count)
+  /// The weighted sum.
+  package var total = 0.0
+
+  package init() {}
+
+  /// The unweighted value of a term.
+  package subscript(term: LossTerm) -> Double {
+    get { values[term.index] }
+    set { values[term.index] = newValue }
+  }
+
+  /// The terms by name, in the paper's order, then the total.
+  package var named: [(name: String, value: Double)] {
+    LossTerm.allCases.map { ($0.rawValue, self[$0]) } + [("total", total)]
+  }
+
+  /// Adds `other`, weighted: for means over steps.
+  package mutating func add(_ other: LossTerms, weight: Double) {
+    for term in LossTerm.allCases { self[term] += weight * other[term] }
+    total += weight * other.total
+  }
+}
+
+extension LossTerms: Codable {
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+    static let total = Key(stringValue: "total")
+  }
+
+  /// Reads the terms. One that is not there was not known when the log was written: it is 0.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    for term in LossTerm.allCases {
+      let key = Key(stringValue: term.rawValue)
+      if container.contains(key) { self[term] = try container.decode(Double.self, forKey: key) }
+    }
+    total = try container.decode(Double.self, forKey: .total)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    for (name, value) in named { try container.encode(value, forKey: Key(stringValue: name)) }
+  }
+}
+
+extension LossTerm {
+  /// The term's place among all.
+  fileprivate var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
