@@ -25,7 +25,7 @@ package func compareCopies(
   let differences = found.flatMap(\.differences)
   guard differences.isEmpty else {
     throw CorpusError.copiesDiffer(
-      corpus: corpus.name, path: corpus.root, differences: differences,
+      corpus: corpus.definition, path: corpus.root, differences: differences,
       folders: wholeFolders(of: corpus))
   }
   return CopyReport(

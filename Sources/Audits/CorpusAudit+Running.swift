@@ -15,7 +15,7 @@ package func audit(
   threads: Int = ProcessInfo.processInfo.activeProcessorCount
 ) throws -> CorpusAudit {
   guard !corpus.utterances.isEmpty else {
-    throw CorpusError.noUtterances(corpus: corpus.name, path: corpus.root)
+    throw CorpusError.noUtterances(corpus: corpus.definition, path: corpus.root)
   }
   // First, for nothing that is found out about one of two different sounds holds for the other.
   let copies = try compareCopies(of: corpus, threads: threads)

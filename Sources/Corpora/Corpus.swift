@@ -5,13 +5,13 @@ import Foundation
 
 /// A corpus read from a folder.
 package struct Corpus: Sendable {
-  package let name: CorpusName
+  package let definition: CorpusDefinition
   /// The folder, as it was given.
   package let root: String
   /// The marker of a synthetic corpus; nil for a genuine one.
   package let synthetic: SyntheticMarker?
-  /// The names of the folds; fold 1 is the first.
-  package let foldNames: [String]
+  /// The division into folds.
+  package let foldList: FoldList
   /// The used utterances, in the byte order of their ids.
   package private(set) var utterances: [Utterance]
   /// What was seen and is not used.
@@ -31,7 +31,26 @@ package struct Corpus: Sendable {
   /// made from it must say so.
   package var isIncomplete: Bool { !check.passes }
   /// The classes in their fixed order.
-  package var classes: [String] { name.classes }
+  package var classes: [String] { definition.classes }
+  /// The corpus's name on the command line and in files: `ravdess`.
+  package var id: String { definition.id }
+  /// The corpus's own spelling of its name.
+  package var title: String { definition.title }
+  /// The names of the folds; fold 1 is the first.
+  package var foldNames: [String] { foldList.names }
+  /// Who speaks, in the byte order of the names.
+  package var speakers: [Speaker] {
+    Set(utterances.map(\.speaker)).sorted(by: precedes).map {
+      Speaker(name: $0, sex: definition.sex(of: $0))
+    }
+  }
+
+  /// Somebody who speaks.
+  package struct Speaker: Codable, Hashable, Sendable {
+    package let name: String
+    /// As the corpus's own names or its documentation tell; nil where they do not.
+    package let sex: Sex?
+  }
 
   /// The corpus with some of its utterances alone, for trials that are no results.
   package func sample(_ utterances: [Utterance]) -> Corpus {
@@ -40,54 +59,45 @@ package struct Corpus: Sendable {
     return sample
   }
 
-  /// Reads the corpus `name` at `path`: its root, or a folder that holds its root.
+  /// Reads a corpus at `path`: its root, or a folder that holds its root.
   ///
   /// Counts that differ are no error here: see `requireCompleteness(allowIncomplete:)`.
   ///
-  /// - Parameters:
-  ///   - ravdessFolds: the fold list for RAVDESS; the other corpora have one each.
-  ///   - labels: the labels that IEMOCAP should have.
+  /// - Parameter folds: its division into folds; the usual one by default.
   /// - Throws: `CorpusError`, or `FileError` for a label file that cannot be read.
   package static func read(
-    _ name: CorpusName, at path: String, ravdessFolds: FoldList = .emobox,
-    labels: LabelList = .iemocap
+    _ definition: CorpusDefinition, at path: String, folds: FoldList? = nil
   ) throws -> Corpus {
     var root = path
     while root.utf8.count > 1, root.utf8.last == UInt8(ascii: "/") { root.removeLast() }
     let index = try FileIndex(root: root)
-    let findings =
-      switch name {
-      case .iemocap: try IEMOCAPReader.findings(in: index, list: labels)
-      case .mspImprov: try MSPIMPROVReader.findings(in: index)
-      case .ravdess: try RAVDESSReader.findings(in: index, folds: ravdessFolds)
-      case .savee: try SAVEEReader.findings(in: index)
-      }
+    let folds = folds ?? definition.usualFolds
+    let findings = try definition.findings(in: index, folds: folds)
     let below = root.utf8.count + 1
     let marker = try SyntheticMarker.standing(
       over: findings.utterances.map { String($0.path.utf8.dropFirst(below)) ?? $0.path },
-      in: index, corpus: name)
+      in: index, corpus: definition)
     return Corpus(
-      name: name, root: root, synthetic: marker,
-      foldNames: name.foldNames(ravdessFolds: ravdessFolds), findings: findings,
+      definition: definition, root: root, synthetic: marker, foldList: folds, findings: findings,
       skipped: index.skipped)
   }
 
   private init(
-    name: CorpusName, root: String, synthetic: SyntheticMarker?, foldNames: [String],
+    definition: CorpusDefinition, root: String, synthetic: SyntheticMarker?, foldList: FoldList,
     findings: Findings, skipped: [Exclusion]
   ) {
-    self.name = name
+    self.definition = definition
     self.root = root
     self.synthetic = synthetic
-    self.foldNames = foldNames
+    self.foldList = foldList
     utterances = findings.utterances.sorted { precedes($0.id, $1.id) }
     exclusions = findings.exclusions + skipped
     let used = Set(utterances.map(\.id))
     copies = findings.copies.filter { used.contains($0.id) }.sorted { precedes($0.id, $1.id) }
-    expected = synthetic?.expected ?? .published(name)
+    expected = synthetic?.expected ?? definition.published
     // A stand-in has labels of its own making.
     check = CountCheck(
-      utterances, withoutClip: findings.withoutClip,
+      utterances, of: definition, withoutClip: findings.withoutClip,
       labels: synthetic == nil ? findings.labels : nil,
       unreadable: unreadable(utterances, below: root), expected: expected)
     fingerprint = Corpus.fingerprint(of: utterances, synthetic: synthetic)
@@ -97,14 +107,14 @@ package struct Corpus: Sendable {
   package func requireCompleteness(allowIncomplete: Bool) throws {
     guard isIncomplete, !allowIncomplete else { return }
     throw CorpusError.countsDiffer(
-      corpus: name, path: root, check: check, causes: exclusions.likelyCauses)
+      corpus: definition, path: root, check: check, causes: exclusions.likelyCauses)
   }
 
   /// One line for a person who did not ask what is missing; nil for a whole corpus.
   package var warning: String? {
     guard isIncomplete else { return nil }
     let first = check.lines.first.map { ": " + $0 } ?? ""
-    return "\(root): \(name.title) is INCOMPLETE: \(check.summary)\(first)"
+    return "\(root): \(title) is INCOMPLETE: \(check.summary)\(first)"
       + (check.lines.count > 1 ? " and \(check.lines.count - 1) more" : "")
       + exclusions.likelyCauses.map { "; " + $0 }.joined()
   }

@@ -11,6 +11,9 @@ extension CorpusError: CustomStringConvertible {
 
   private var sentence: String {
     switch self {
+    case .unknownCorpus(let id, let known):
+      "there is no corpus called \(quoted(id)), known are \(known.joined(separator: ", ")); write one "
+        + "of these"
     case .missing(let path):
       "\(path): there is no such folder\(hint(path)); give the path of the corpus's folder"
     case .notAFolder(let path):
@@ -22,7 +25,7 @@ extension CorpusError: CustomStringConvertible {
         + (SystemFailure(words: reason)?.remedy ?? "check its permissions")
     case .wrongCorpus(let expected, let path, let found, let count, let example):
       "\(path): looks like \(found.title) (\(files(count)) such as \(quoted(example))), "
-        + "expected \(expected.title); write \(found.rawValue)=\(path) or give another folder"
+        + "expected \(expected.title); write \(found.id)=\(path) or give another folder"
     case .nothingReadable(let path, let causes):
       "\(path): holds nothing that can be read: \(causes.joined(separator: "; "))"
     case .noLabelFile(let corpus, let path, let expected, let causes):
@@ -41,7 +44,7 @@ extension CorpusError: CustomStringConvertible {
         + "every result"
     case .noUtterances(let corpus, let path):
       "\(path): no clip of \(corpus.title) can be used, expected at least one with a label and a "
-        + "sound file; `reprise corpora inspect \(corpus.rawValue)=\(path)` says what was left out"
+        + "sound file; `reprise corpora inspect \(corpus.id)=\(path)` says what was left out"
     case .labelEncoding(let file, let encoding):
       "\(file): is in \(encoding), expected ASCII, UTF-8 or Latin-1; convert it "
         + "(`iconv -f \(encoding) -t UTF-8 FILE > NEW`) and put the new file in its place"
@@ -80,9 +83,9 @@ private func clips(_ differences: [CopyDifference]) -> String {
 }
 
 /// What to do about copies that differ: to choose one, where there are whole ones to choose from.
-private func choice(_ corpus: CorpusName, _ path: String, _ folders: [String]) -> String {
+private func choice(_ corpus: CorpusDefinition, _ path: String, _ folders: [String]) -> String {
   guard !folders.isEmpty else { return "remove the files that are wrong, or move them elsewhere" }
-  let choices = folders.prefix(3).map { "\(corpus.rawValue)=\(path)/\($0)" }
+  let choices = folders.prefix(3).map { "\(corpus.id)=\(path)/\($0)" }
   return "give one folder, \(choices.joined(separator: " or ")), or remove the files that are wrong"
 }
 

@@ -55,10 +55,12 @@ package struct CorpusInspection: Codable, Hashable, Sendable {
     func row(_ name: String, _ scope: CountScope) -> Row {
       Row(
         name: name,
-        found: corpus.utterances.reduce(0) { $0 + (scope.contains($1) ? 1 : 0) },
+        found: corpus.utterances.reduce(0) {
+          $0 + (scope.contains($1, of: corpus.definition) ? 1 : 0)
+        },
         expected: corpus.expected.count(of: scope))
     }
-    self.corpus = corpus.name.title
+    self.corpus = corpus.title
     path = corpus.root
     isSynthetic = corpus.isSynthetic
     isIncomplete = corpus.isIncomplete

@@ -47,14 +47,14 @@ package struct CountCheck: Hashable, Sendable {
   ///   - labels: how the labels differ from a list; nothing for a corpus that is its own measure.
   ///   - unreadable: clips that may not be read, and why.
   init(
-    _ utterances: [Utterance], withoutClip: [String], labels: LabelDifferences?,
-    unreadable: [String], expected: ExpectedCorpus
+    _ utterances: [Utterance], of corpus: CorpusDefinition, withoutClip: [String],
+    labels: LabelDifferences?, unreadable: [String], expected: ExpectedCorpus
   ) {
     source = expected.source
     self.labels = labels
     self.unreadable = unreadable
     differences = expected.counts.compactMap { count in
-      let found = utterances.reduce(0) { $0 + (count.scope.contains($1) ? 1 : 0) }
+      let found = utterances.reduce(0) { $0 + (count.scope.contains($1, of: corpus) ? 1 : 0) }
       return found == count.count
         ? nil : Difference(scope: count.scope, found: found, expected: count.count)
     }

@@ -9,7 +9,7 @@ package struct CountScope: Codable, Hashable, Sendable {
   package var folds: [Int] = []
   /// Only this speaker; nil for all.
   package var speaker: String?
-  /// MSP-IMPROV: only turns of this type, `P`, `R`, `S` or `T`; nil for all.
+  /// Only turns of this type, `P`, `R`, `S` or `T` of MSP-IMPROV; nil for all.
   package var turnType: String?
 
   package init(
@@ -21,12 +21,12 @@ package struct CountScope: Codable, Hashable, Sendable {
     self.turnType = turnType
   }
 
-  /// Whether `utterance` belongs to this part.
-  func contains(_ utterance: Utterance) -> Bool {
+  /// Whether `utterance` of `corpus` belongs to this part.
+  func contains(_ utterance: Utterance, of corpus: CorpusDefinition) -> Bool {
     (label ?? utterance.label) == utterance.label
       && (speaker ?? utterance.speaker) == utterance.speaker
       && (folds.isEmpty || folds.contains(utterance.fold))
-      && (turnType.map { MSPIMPROVReader.turnType(of: utterance.id) == $0.utf8.first } ?? true)
+      && (turnType.map { corpus.turnType(of: utterance.id) == $0 } ?? true)
   }
 }
 
@@ -56,6 +56,26 @@ package struct ExpectedCount: Codable, Hashable, Sendable {
   }
 }
 
+extension ExpectedCount {
+  /// The total, the classes, the folds, and each class in each fold, of a table `folds[fold][class]`.
+  static func grid(classes: [String], folds: [[Int]]) -> [ExpectedCount] {
+    var counts = [ExpectedCount(CountScope(), folds.joined().reduce(0, +))]
+    for (column, label) in classes.enumerated() {
+      let total = folds.reduce(0) { $0 + $1[column] }
+      counts.append(ExpectedCount(CountScope(label: label), total))
+    }
+    for (fold, row) in folds.enumerated() {
+      counts.append(ExpectedCount(CountScope(folds: [fold + 1]), row.reduce(0, +)))
+    }
+    for (fold, row) in folds.enumerated() {
+      for (label, count) in zip(classes, row) {
+        counts.append(ExpectedCount(CountScope(label: label, folds: [fold + 1]), count))
+      }
+    }
+    return counts
+  }
+}
+
 /// What a corpus should consist of.
 package struct ExpectedCorpus: Sendable {
   /// Whose numbers these are.
@@ -69,6 +89,10 @@ package struct ExpectedCorpus: Sendable {
   package let counts: [ExpectedCount]
   /// Every id, sorted by bytes, where they are known.
   package let ids: [String]?
+
+  package init(source: Source, counts: [ExpectedCount], ids: [String]?) {
+    (self.source, self.counts, self.ids) = (source, counts, ids)
+  }
 
   /// The number expected for one part, where there is one.
   package func count(of scope: CountScope) -> Int? { counts.first { $0.scope == scope }?.count }

@@ -18,6 +18,8 @@ package struct Partition: Sendable, Equatable {
   /// Validation speakers, where there are any, are those of the fold after k (the first after the
   /// last): they never overlap with the test fold, and hardly differ from it in number.
   ///
+  /// A fold that is not there has nobody to be tested.
+  ///
   /// - Parameters:
   ///   - evaluateOn: `test` scores fold k; `innerValidation` scores the validation speakers and
   ///     leaves fold k out altogether.
@@ -26,8 +28,7 @@ package struct Partition: Sendable, Equatable {
     _ utterances: [Utterance], fold: Int, folds: Int,
     evaluateOn: ProtocolSettings.EvaluationSplit, selection: TrainingSettings.Selection
   ) {
-    precondition(folds >= 2 && (1...folds).contains(fold), "fold \(fold) of \(folds)")
-    let next = fold % folds + 1
+    let next = folds > 0 ? fold % folds + 1 : 0
     let needsValidation = evaluateOn == .innerValidation || selection == .bestValidation
     func positions(_ isIncluded: (Int) -> Bool) -> [Int] {
       utterances.indices.filter { isIncluded(utterances[$0].fold) }

@@ -9,7 +9,8 @@ package struct SyntheticMarker: Codable, Hashable, Sendable {
 
   /// What a person who opens the file should know.
   package let notice: String
-  package let corpus: CorpusName
+  /// The corpus's id.
+  package let corpus: String
   /// The synthesiser and its version: the same program and seed give the same bytes.
   package let program: String
   package let seed: UInt64
@@ -18,18 +19,20 @@ package struct SyntheticMarker: Codable, Hashable, Sendable {
   package let ids: [String]
 
   /// Describes a synthetic corpus that consists of `utterances`.
-  package init(corpus: CorpusName, program: String, seed: UInt64, utterances: [Utterance]) {
+  package init(
+    corpus: CorpusDefinition, program: String, seed: UInt64, utterances: [Utterance]
+  ) {
     notice =
       "SYNTHETIC: computed signals in the layout of \(corpus.title), not recordings of anybody. "
       + "Nothing measured on them may be compared with results on \(corpus.title)."
-    self.corpus = corpus
+    self.corpus = corpus.id
     self.program = program
     self.seed = seed
     ids = utterances.map(\.id).sorted(by: precedes)
     func count(_ scope: CountScope) -> ExpectedCount {
-      ExpectedCount(scope, utterances.reduce(0) { $0 + (scope.contains($1) ? 1 : 0) })
+      ExpectedCount(scope, utterances.reduce(0) { $0 + (scope.contains($1, of: corpus) ? 1 : 0) })
     }
-    let folds = 1...corpus.foldNames().count
+    let folds = corpus.usualFolds.folds.indices.map { $0 + 1 }
     counts =
       [count(CountScope())] + corpus.classes.map { count(CountScope(label: $0)) }
       + folds.map { count(CountScope(folds: [$0])) }
@@ -63,14 +66,16 @@ package struct SyntheticMarker: Codable, Hashable, Sendable {
   /// - Throws: `CorpusError.mixedWithSynthetic` where some clips stand below a marker and others do
   ///   not, or below different ones.
   static func standing(
-    over paths: [String], in index: FileIndex, corpus: CorpusName
+    over paths: [String], in index: FileIndex, corpus: CorpusDefinition
   ) throws -> SyntheticMarker? {
     let marker = try above(index.root) ?? within(index, over: paths, corpus: corpus)
     guard let marker else { return nil }
     let found = try SyntheticMarker(path: marker)
-    guard found.corpus == corpus else {
+    guard found.corpus == corpus.id else {
+      let other = CorpusDefinition.registered.first { $0.id == found.corpus }?.title
       throw CorpusError.malformedMarker(
-        path: marker, reason: "is the marker of \(found.corpus.title), not of \(corpus.title)")
+        path: marker,
+        reason: "is the marker of \(other ?? found.corpus), not of \(corpus.title)")
     }
     return found
   }
@@ -89,7 +94,7 @@ package struct SyntheticMarker: Codable, Hashable, Sendable {
 
   /// The path of the marker below the root under which all clips stand.
   private static func within(
-    _ index: FileIndex, over paths: [String], corpus: CorpusName
+    _ index: FileIndex, over paths: [String], corpus: CorpusDefinition
   ) throws -> String? {
     let folders = index.files.filter { $0.kind == "json" && $0.path.hasSuffix(fileName) }
       .map { $0.folders.joined(separator: "/") + "/" }

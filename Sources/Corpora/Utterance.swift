@@ -4,9 +4,9 @@
 package struct Utterance: Codable, Hashable, Sendable {
   /// The corpus's own name for the clip, without folder or extension; ASCII.
   package let id: String
-  /// The class's name, as in `CorpusName.classes`.
+  /// The class's name, as in `CorpusDefinition.classes`.
   package let label: String
-  /// The class's place in `CorpusName.classes`, from 0.
+  /// The class's place in `CorpusDefinition.classes`, from 0.
   package let classIndex: Int
   /// Who speaks: `Ses01F`, `F01`, `Actor_01` or `DC`.
   package let speaker: String

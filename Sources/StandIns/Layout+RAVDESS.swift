@@ -7,19 +7,20 @@ extension Layout {
   /// stereo, one lies there twice, and a song and an AppleDouble companion lie beside them.
   static func ravdess(from random: RandomStream) -> Layout {
     var clips: [PlannedClip] = []
-    for (fold, actors) in FoldList.emobox.actors.enumerated() {
-      for actor in actors {
+    for (fold, members) in CorpusDefinition.ravdess.usualFolds.folds.enumerated() {
+      for speaker in members.speakers {
+        let actor = Int(speaker.suffix(2)) ?? 0
         var choice = random.split("actor \(actor)")
-        for (code, label) in CorpusName.ravdess.classes.enumerated() {
+        for (code, label) in CorpusDefinition.ravdess.classes.enumerated() {
           let intensity = code == 0 ? 1 : choice.integer(in: 1...2)
           let statement = choice.integer(in: 1...2)
           let fields = [3, 1, code + 1, intensity, statement, 1, actor]
           let id = fields.map { zeroPadded($0, to: 2) }.joined(separator: "-")
           clips.append(
             PlannedClip(
-              path: "Audio_Speech_Actors_01-24/Actor_\(zeroPadded(actor, to: 2))/\(id).wav", id: id,
-              label: label, speaker: "Actor_\(zeroPadded(actor, to: 2))", session: nil,
-              fold: fold + 1, sex: actor.isMultiple(of: 2) ? .female : .male,
+              path: "Audio_Speech_Actors_01-24/\(speaker)/\(id).wav", id: id, label: label,
+              speaker: speaker, session: nil, fold: fold + 1,
+              sex: actor.isMultiple(of: 2) ? .female : .male,
               emotion: Emotion(rawValue: label) ?? .neutral, intensity: intensity == 2 ? 1.2 : 0.9,
               text: "statement \(statement)", sampleRate: 48_000,
               channels: actor == 20 && label == "happy" ? 2 : 1))

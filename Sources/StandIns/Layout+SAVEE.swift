@@ -12,7 +12,7 @@ extension Layout {
       ("su", "surprise", .surprised),
     ]
     var clips: [PlannedClip] = []
-    for (fold, speaker) in CorpusName.savee.foldNames().enumerated() {
+    for (fold, speaker) in CorpusDefinition.savee.usualFolds.names.enumerated() {
       for (code, label, emotion) in codes {
         for number in 1...(code == "n" ? 10 : 5) {
           let stem = code + zeroPadded(number, to: 2)

@@ -13,7 +13,7 @@ struct PlannedClip {
   let session: Int?
   /// From 1.
   let fold: Int
-  let sex: Speaker.Sex
+  let sex: Sex
   let emotion: Emotion
   var intensity = 1.0
   /// Clips with one text say the same syllables.
@@ -24,7 +24,7 @@ struct PlannedClip {
 
 /// The clips and the other files of a stand-in corpus.
 struct Layout {
-  let corpus: CorpusName
+  let corpus: CorpusDefinition
   let clips: [PlannedClip]
   /// Label files and the like: path below the root, and bytes.
   var files: [(path: String, bytes: [UInt8])] = []
@@ -46,15 +46,10 @@ struct Layout {
     }
   }
 
-  /// The plan of a corpus's stand-in; the same stream gives the same plan.
-  static func standIn(for corpus: CorpusName, from random: RandomStream) -> Layout {
-    switch corpus {
-    case .iemocap: iemocap(from: random)
-    case .mspImprov: mspImprov(from: random)
-    case .ravdess: ravdess(from: random)
-    case .savee: savee(from: random)
-    }
-  }
+  /// The corpora that have a stand-in, and its plan: the same stream gives the same plan.
+  static let standIns: [(corpus: CorpusDefinition, plan: @Sendable (RandomStream) -> Layout)] = [
+    (.iemocap, iemocap), (.mspImprov, mspImprov), (.ravdess, ravdess), (.savee, savee),
+  ]
 }
 
 /// The bytes of an AppleDouble companion, which share their file's extension and are not UTF-8.

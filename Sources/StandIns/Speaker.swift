@@ -1,11 +1,10 @@
 // A synthetic speaker: a voice and the habits by which it shows emotion.
+import Corpora
 import Foundation
 import Randomness
 
 /// Who speaks.
 struct Speaker: Sendable {
-  enum Sex: Sendable { case female, male }
-
   /// Mean pitch of neutral speech, in hertz.
   let pitch: Double
   /// Factor on all formants: above one for a vocal tract shorter than a man's.

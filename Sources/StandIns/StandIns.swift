@@ -12,7 +12,7 @@ package enum StandIns {
 
   /// A stand-in corpus on disk.
   package struct Written: Hashable, Sendable {
-    package let corpus: CorpusName
+    package let corpus: CorpusDefinition
     package let path: String
   }
 
@@ -26,33 +26,33 @@ package enum StandIns {
   /// - Parameters:
   ///   - seed: the one source of all that is random in them.
   ///   - progress: called with the number of clips that are there and the number in all.
-  /// - Returns: the corpora, in the order of `CorpusName.allCases`.
+  /// - Returns: the corpora, in the order of `layouts`.
   /// - Throws: `StandInError.inTheWay` where something stands there that is not synthetic,
   ///   `FileError` where something cannot be written.
   package static func write(
     to directory: String, seed: UInt64, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> [Written] {
     let random = RandomStream(seed: seed)
-    let layouts = CorpusName.allCases.map {
-      Layout.standIn(for: $0, from: random.split($0.rawValue).split("plan"))
+    let layouts = Layout.standIns.map { corpus, plan in
+      plan(random.split(corpus.id).split("plan"))
     }
     let total = layouts.reduce(0) { $0 + $1.clips.count }
     var done = 0
     try makeFolder(directory)
     try removeLeftovers(in: directory)
     return try layouts.map { layout in
-      let path = directory + "/" + layout.corpus.rawValue
+      let path = directory + "/" + layout.corpus.id
       let marker = SyntheticMarker(
         corpus: layout.corpus, program: program, seed: seed,
         utterances: layout.utterances(root: path))
-      if try !isThere(marker, at: path) {
-        let partial = partialPath(of: "\(directory)/.\(layout.corpus.rawValue)")
+      if try !isThere(layout.corpus, marker, at: path) {
+        let partial = partialPath(of: "\(directory)/.\(layout.corpus.id)")
         do {
-          try write(layout, marker, to: partial, random: random.split(layout.corpus.rawValue)) {
+          try write(layout, marker, to: partial, random: random.split(layout.corpus.id)) {
             progress(done + $0, total)
           }
           // Another process may have been faster.
-          if try isThere(marker, at: path) {
+          if try isThere(layout.corpus, marker, at: path) {
             try remove(partial)
           } else {
             try remove(path)
@@ -70,13 +70,15 @@ package enum StandIns {
   }
 
   /// Whether the very corpus of `marker` stands at `path`, none of its files missing or changed.
-  private static func isThere(_ marker: SyntheticMarker, at path: String) throws -> Bool {
+  private static func isThere(
+    _ definition: CorpusDefinition, _ marker: SyntheticMarker, at path: String
+  ) throws -> Bool {
     guard FileManager.default.fileExists(atPath: path) else { return false }
     guard FileManager.default.fileExists(atPath: path + "/" + SyntheticMarker.fileName) else {
       throw StandInError.inTheWay(path: path)
     }
     guard let checksums = try? ChecksumList(of: path), checksums.damage(in: path).isEmpty,
-      let corpus = try? Corpus.read(marker.corpus, at: path)
+      let corpus = try? Corpus.read(definition, at: path)
     else { return false }
     return corpus.synthetic == marker && !corpus.isIncomplete
   }

@@ -5,6 +5,7 @@ import Audits
 import Corpora
 import Files
 import Foundation
+import Settings
 import StandIns
 
 struct CorporaCommand: ParsableCommand {
@@ -15,17 +16,21 @@ struct CorporaCommand: ParsableCommand {
     ])
 
   struct CorpusOptions: ParsableArguments {
-    @Argument(help: "NAME=PATH; the names: iemocap, msp-improv, ravdess, savee.")
+    @Argument(
+      help:
+        "NAME=PATH; the names: \(CorpusDefinition.registered.map(\.id).joined(separator: ", ")).")
     var corpus: CorpusArgument
     @Option(help: "The fold list for RAVDESS: emobox or contiguous.")
-    var ravdessFolds: FoldList = .emobox
+    var ravdessFolds = ProtocolSettings.RAVDESSFolds.emobox
 
     @Flag(help: "Exit with 1 if the corpus is INCOMPLETE.")
     var strict = false
 
     /// Reads the corpus, and says on standard error if it is not what it should be.
     func read() throws -> Corpus {
-      let read = try Corpus.read(corpus.name, at: corpus.path, ravdessFolds: ravdessFolds)
+      let read = try Corpus.read(
+        corpus.definition, at: corpus.path,
+        folds: corpus.definition.folds(preferring: ravdessFolds.rawValue))
       if let warning = read.warning { complain(warning) }
       return read
     }
@@ -134,13 +139,13 @@ struct CorporaCommand: ParsableCommand {
 
     func run() throws {
       for written in try StandIns.write(to: directory, seed: seed) {
-        try tell("SYNTHETIC \(written.corpus.rawValue)=\(written.path)")
+        try tell("SYNTHETIC \(written.corpus.id)=\(written.path)")
       }
     }
   }
 }
 
-extension FoldList: ExpressibleByArgument {}
+extension ProtocolSettings.RAVDESSFolds: ExpressibleByArgument {}
 
 extension AuditAllowance: ExpressibleByArgument {}
 

@@ -62,13 +62,13 @@ extension Profile: ExpressibleByArgument {}
 
 /// A corpus by name and place, with the places named in errors.
 struct CorpusArgument: ExpressibleByArgument {
-  let name: CorpusName
+  let definition: CorpusDefinition
   let path: String
 
   init?(argument: String) {
-    guard let choice = try? corpusChoice(argument), let name = CorpusName(rawValue: choice.name),
-      let path = choice.path
+    guard let choice = try? corpusChoice(argument), let path = choice.path,
+      let definition = try? CorpusDefinition.registered(as: choice.name)
     else { return nil }
-    (self.name, self.path) = (name, path)
+    (self.definition, self.path) = (definition, path)
   }
 }

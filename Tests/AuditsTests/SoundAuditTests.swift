@@ -10,9 +10,9 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct `An audit of a corpus` {
-  @Test(arguments: CorpusName.allCases)
-  func `finds nothing but notes in a clean stand-in`(name: CorpusName) throws {
-    let corpus = try Corpus.read(name, at: standIns.get() + "/" + name.rawValue)
+  @Test(arguments: CorpusDefinition.registered)
+  func `finds nothing but notes in a clean stand-in`(name: CorpusDefinition) throws {
+    let corpus = try Corpus.read(name, at: standIns.get() + "/" + name.id)
     let audit = try Audits.audit(of: corpus)
     #expect(audit.findings.allSatisfy { $0.severity == .note } && audit.leaks.isEmpty)
     #expect(audit.sound.exactDuplicates.isEmpty && audit.sound.nearDuplicates.isEmpty)
@@ -114,8 +114,8 @@ import Testing
 
   @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(10)))
   func `finds in RAVDESS the one known pair and no leak`() throws {
-    for folds in FoldList.allCases {
-      let corpus = try Corpus.read(.ravdess, at: ravdess16k, ravdessFolds: folds)
+    for folds in CorpusDefinition.ravdess.foldLists {
+      let corpus = try Corpus.read(.ravdess, at: ravdess16k, folds: folds)
       let audit = try Audits.audit(of: corpus)
       #expect(audit.leaks.isEmpty)
       let known = ["03-01-03-01-02-01-07", "03-01-03-01-02-02-07"]

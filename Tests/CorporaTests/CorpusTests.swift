@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 
 @Suite struct `A corpus` {
-  @Test(arguments: CorpusName.allCases)
-  func `refuses a missing path, a file and an empty folder`(name: CorpusName) throws {
+  @Test(arguments: CorpusDefinition.registered)
+  func `refuses a missing path, a file and an empty folder`(name: CorpusDefinition) throws {
     try withTemporaryFolder { root in
       var error = try #require(throws: CorpusError.self) { try Corpus.read(name, at: root + "/no") }
       #expect(error == .missing(path: root + "/no"))
@@ -28,9 +28,9 @@ import Testing
       try layout.write("msp-improv/MSP-IMPROV-S01A-F01-P-FM01.wav")
       try layout.write("ravdess/Actor_01/03-01-01-01-01-01-01.wav")
       try layout.write("savee/DC/a01.wav")
-      for asked in CorpusName.allCases {
-        for there in CorpusName.allCases {
-          let path = root + "/" + there.rawValue
+      for asked in CorpusDefinition.registered {
+        for there in CorpusDefinition.registered {
+          let path = root + "/" + there.id
           if asked == there {
             let corpus = try Corpus.read(asked, at: path)
             #expect(corpus.utterances.count == 1)
@@ -43,7 +43,7 @@ import Testing
             let error = try #require(throws: CorpusError.self) { try Corpus.read(asked, at: path) }
             let text = "\(path): looks like \(there.title) ("
             #expect("\(error)".hasPrefix(text))
-            #expect("\(error)".contains("expected \(asked.title); write \(there.rawValue)=\(path)"))
+            #expect("\(error)".contains("expected \(asked.title); write \(there.id)=\(path)"))
           }
         }
       }
@@ -134,7 +134,7 @@ import Testing
       try layout.wholeIEMOCAP()
       try layout.wholeMSPIMPROV()
       let start = processorTime()
-      let labels = try [CorpusName.iemocap, .mspImprov].map { name in
+      let labels = try [CorpusDefinition.iemocap, .mspImprov].map { name in
         let corpus = try Corpus.read(name, at: root)
         return corpus.utterances.count + corpus.exclusions.count { $0.reason != .foreignName }
       }

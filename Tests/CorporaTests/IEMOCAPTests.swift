@@ -24,14 +24,14 @@ import Testing
       let layout = LayoutBuilder(root: root)
       let list = try layout.wholeIEMOCAP()
       for path in [root, root + "/IEMOCAP_full_release"] {
-        let corpus = try Corpus.read(.iemocap, at: path, labels: list)
+        let corpus = try Corpus.read(.iemocap(labels: list), at: path)
         #expect(corpus.utterances.count == 5531)
         #expect(corpus.check.lines == [])
         #expect(corpus.exclusions.count == 10039 - 5531)
       }
       let clip = "IEMOCAP_full_release/Session1/sentences/wav/Ses01M_impro1/Ses01M_impro1_F000.wav"
       try layout.remove(clip)
-      let corpus = try Corpus.read(.iemocap, at: root, labels: list)
+      let corpus = try Corpus.read(.iemocap(labels: list), at: root)
       #expect(corpus.check.missing == ["Ses01M_impro1_F000"])
       #expect(
         corpus.check.lines == [

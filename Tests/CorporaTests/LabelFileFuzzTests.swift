@@ -36,8 +36,8 @@ import Testing
     return bytes
   }
 
-  @Test(arguments: [CorpusName.iemocap, .mspImprov])
-  func `is read or refused in words`(name: CorpusName) throws {
+  @Test(arguments: [CorpusDefinition.iemocap, .mspImprov])
+  func `is read or refused in words`(name: CorpusDefinition) throws {
     try withTemporaryFolder { root in
       let layout = LayoutBuilder(root: root)
       let turns = (0..<6).map { ("F00\($0)", ["neu", "ang", "fru"][$0 % 3]) }

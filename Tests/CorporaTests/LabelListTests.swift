@@ -27,7 +27,7 @@ import Testing
         #expect(text.contains(old))
         try Data(text.replacing(old, with: new).utf8).writeAtomically(to: path)
       }
-      let corpus = try Corpus.read(.iemocap, at: root, labels: list)
+      let corpus = try Corpus.read(.iemocap(labels: list), at: root)
       return (corpus, try #require(corpus.check.labels))
     }
   }
@@ -72,7 +72,7 @@ import Testing
       try layout.remove("IEMOCAP_full_release/Session5/dialog/EmoEvaluation/Ses05M_impro7.txt")
       try layout.iemocapDialog("Ses05F_impro99", [("F000", "xxx")])
       let labels = try #require(
-        try Corpus.read(.iemocap, at: root, labels: list).check.labels)
+        try Corpus.read(.iemocap(labels: list), at: root).check.labels)
       #expect(labels.missing == ["Ses05M_impro7"] && labels.extra == ["Ses05F_impro99"])
     }
   }

@@ -9,8 +9,8 @@ import Testing
   @Test func `finds the genuine design of RAVDESS clean, but for its two sentences`() throws {
     try withTemporaryFolder { root in
       try LayoutBuilder(root: root).ravdess()
-      for folds in FoldList.allCases {
-        let audit = ProtocolAudit(try Corpus.read(.ravdess, at: root, ravdessFolds: folds))
+      for folds in CorpusDefinition.ravdess.foldLists {
+        let audit = ProtocolAudit(try Corpus.read(.ravdess, at: root, folds: folds))
         #expect(audit.findings.map(\.severity) == [.note, .note])
         #expect(audit.findings.map(\.kind) == [.classImbalance, .repeatedText])
         #expect(audit.findings[0].found == "calm 192, neutral 96, 2.0 times")
@@ -114,7 +114,7 @@ import Testing
 
 @Suite struct `The text of an id` {
   struct Case: Sendable, CustomTestStringConvertible {
-    let corpus: CorpusName
+    let corpus: CorpusDefinition
     let id: String
     let texts: [String]
     var testDescription: String { id }
@@ -143,7 +143,7 @@ import Testing
   ]
 
   @Test(arguments: cases) func `tells what is said`(_ known: Case) {
-    let texts = SpokenText.texts(of: known.id, in: known.corpus)
+    let texts = known.corpus.texts(of: known.id)
     #expect(texts.map { "\($0.kind.rawValue) \($0.key)" } == known.texts)
   }
 }

@@ -86,9 +86,9 @@ import Testing
     }
   }
 
-  @Test(arguments: CorpusName.allCases)
-  func `is told as the format where all clips are in another`(name: CorpusName) throws {
-    let clips: [CorpusName: String] = [
+  @Test(arguments: CorpusDefinition.registered)
+  func `is told as the format where all clips are in another`(name: CorpusDefinition) throws {
+    let clips: [CorpusDefinition: String] = [
       .iemocap: "Session1/sentences/wav/Ses01F_impro01/Ses01F_impro01_F000",
       .mspImprov: "Audio/session1/S01A/P/MSP-IMPROV-S01A-F01-P-FM01",
       .ravdess: "Actor_01/03-01-01-01-01-01-01", .savee: "DC/a01",

@@ -27,7 +27,7 @@ private func hashes(of folder: String) throws -> [String] {
         #expect(done <= total)
       }
       #expect(steps == steps.sorted() && steps.last == 720)
-      #expect(written.map(\.corpus) == CorpusName.allCases)
+      #expect(written.map(\.corpus) == CorpusDefinition.registered)
       let sizes = try written.map { standIn in
         let corpus = try Corpus.read(standIn.corpus, at: standIn.path)
         #expect(corpus.isSynthetic && corpus.check.lines == [])
@@ -53,14 +53,14 @@ private func hashes(of folder: String) throws -> [String] {
 
   /// Each corpus holds the traps of the genuine one, and its reader names them.
   private func checkPitfalls(_ root: String) throws {
-    let expected: [CorpusName: [Exclusion.Reason: Int]] = [
+    let expected: [CorpusDefinition: [Exclusion.Reason: Int]] = [
       .iemocap: [.unusedLabel("fru"): 10, .unusedLabel("xxx"): 10, .hidden: 5],
       .mspImprov: [.unusedLabel("O"): 6, .unusedLabel("X"): 6],
       .ravdess: [.song: 1, .hidden: 2],
       .savee: [.hidden: 1],
     ]
-    for name in CorpusName.allCases {
-      let corpus = try Corpus.read(name, at: root + "/" + name.rawValue)
+    for name in CorpusDefinition.registered {
+      let corpus = try Corpus.read(name, at: root + "/" + name.id)
       let reasons = Dictionary(grouping: corpus.exclusions, by: \.reason).mapValues(\.count)
       for (reason, count) in expected[name] ?? [:] { #expect(reasons[reason] == count) }
       if name != .iemocap {
@@ -77,11 +77,11 @@ private func hashes(of folder: String) throws -> [String] {
 
   /// Sound files are what their corpora's are, short, neither silent nor clipped.
   private func checkSound(_ root: String) throws {
-    let rates: [CorpusName: Set<Int>] = [
+    let rates: [CorpusDefinition: Set<Int>] = [
       .iemocap: [16_000], .mspImprov: [48_000, 44_100], .ravdess: [48_000], .savee: [44_100],
     ]
-    for name in CorpusName.allCases {
-      let corpus = try Corpus.read(name, at: root + "/" + name.rawValue)
+    for name in CorpusDefinition.registered {
+      let corpus = try Corpus.read(name, at: root + "/" + name.id)
       var found: Set<Int> = []
       var stereo = 0
       for utterance in corpus.utterances {
@@ -106,8 +106,8 @@ private func hashes(of folder: String) throws -> [String] {
     var higher = 0
     var louder = 0
     var speakers = 0
-    for name in [CorpusName.iemocap, .savee] {
-      let corpus = try Corpus.read(name, at: root + "/" + name.rawValue)
+    for name in [CorpusDefinition.iemocap, .savee] {
+      let corpus = try Corpus.read(name, at: root + "/" + name.id)
       let (angry, sad) = name == .iemocap ? ("angry", "sad") : ("anger", "sadness")
       for speaker in Set(corpus.utterances.map(\.speaker)).sorted() {
         func mean(_ label: String, _ value: (PlainWAV) -> Double) throws -> Double {
@@ -138,8 +138,8 @@ private func hashes(of folder: String) throws -> [String] {
     #expect(
       try FileManager.default.attributesOfItem(atPath: root + "/ravdess")[.modificationDate]
         as? Date == kept as? Date)
-    for name in CorpusName.allCases.dropLast() {
-      try FileManager.default.removeItem(atPath: root + "/" + name.rawValue)
+    for name in CorpusDefinition.registered.dropLast() {
+      try FileManager.default.removeItem(atPath: root + "/" + name.id)
     }
     _ = try StandIns.write(to: root, seed: 2)
     let second = try hashes(of: root)

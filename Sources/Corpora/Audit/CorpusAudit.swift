@@ -30,7 +30,7 @@ package struct CorpusAudit: Codable, Hashable, Sendable {
     allowing allowances: Set<AuditAllowance> = []
   ) {
     let roles = roles ?? FoldRoles.all(of: corpus.utterances, folds: corpus.foldNames.count)
-    self.corpus = corpus.name.title
+    self.corpus = corpus.title
     path = corpus.root
     isSynthetic = corpus.isSynthetic
     isIncomplete = corpus.isIncomplete

@@ -37,8 +37,8 @@ package struct FoldRoles: Hashable, Sendable {
   /// Returns the corpus's own division: fold k is tested, the fold after k (the first after the
   /// last) validates, all others train.
   package static func all(of utterances: [Utterance], folds: Int) -> [FoldRoles] {
-    precondition(folds >= 2, "\(folds) folds, needs at least 2")
-    return (1...folds).map { fold in
+    (0..<max(0, folds)).map { index in
+      let fold = index + 1
       let next = fold % folds + 1
       func positions(_ isIncluded: (Int) -> Bool) -> [Int] {
         utterances.indices.filter { isIncluded(utterances[$0].fold) }

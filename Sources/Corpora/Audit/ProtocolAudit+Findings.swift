@@ -43,7 +43,8 @@ extension ProtocolAudit {
   /// The most and the least frequent class of the corpus, as far as it is tested.
   private var imbalance: AuditFinding? {
     let tested = folds.compactMap { $0.balance(.test) }.flatMap(\.classes)
-    let counts = corpus.classes.map { label in
+    let classes = folds.first?.balance(.test)?.classes.map(\.label) ?? []
+    let counts = classes.map { label in
       tested.reduce(0) { $0 + ($1.label == label ? $1.count : 0) }
     }
     let present = counts.indices.filter { counts[$0] > 0 }
@@ -55,7 +56,7 @@ extension ProtocolAudit {
     return AuditFinding(
       .note, .classImbalance, what: "classes of unequal size", place: "all folds",
       expected: "less than \(Self.notableRatio) times as many of one class as of another",
-      found: "\(corpus.classes[most]) \(counts[most]), \(corpus.classes[least]) \(counts[least]), "
+      found: "\(classes[most]) \(counts[most]), \(classes[least]) \(counts[least]), "
         + String(format: "%.1f times", ratio),
       remedy: "read UA beside WA")
   }

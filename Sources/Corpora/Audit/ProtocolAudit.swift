@@ -52,7 +52,8 @@ package struct ProtocolAudit: Codable, Hashable, Sendable {
     package func balance(_ role: FoldRole) -> Balance? { balances.first { $0.role == role } }
   }
 
-  package let corpus: CorpusName
+  /// The corpus's id.
+  package let corpus: String
   package let folds: [Fold]
 
   /// Audits the corpus as it is divided into `roles`.
@@ -61,10 +62,10 @@ package struct ProtocolAudit: Codable, Hashable, Sendable {
   ///   - utterances: those that the positions in `roles` point at.
   ///   - foldNames: fold 1 first.
   package init(
-    _ corpus: CorpusName, utterances: [Utterance], foldNames: [String], roles: [FoldRoles]
+    _ corpus: CorpusDefinition, utterances: [Utterance], foldNames: [String], roles: [FoldRoles]
   ) {
-    self.corpus = corpus
-    let texts = utterances.map { SpokenText.texts(of: $0.id, in: corpus) }
+    self.corpus = corpus.id
+    let texts = utterances.map { corpus.texts(of: $0.id) }
     folds = roles.map { roles in
       Fold(
         fold: roles.fold, name: foldNames[roles.fold - 1],
@@ -81,13 +82,13 @@ package struct ProtocolAudit: Codable, Hashable, Sendable {
   /// Audits the corpus in its own folds, or as it is divided into `roles`.
   package init(_ corpus: Corpus, roles: [FoldRoles]? = nil) {
     self.init(
-      corpus.name, utterances: corpus.utterances, foldNames: corpus.foldNames,
+      corpus.definition, utterances: corpus.utterances, foldNames: corpus.foldNames,
       roles: roles ?? FoldRoles.all(of: corpus.utterances, folds: corpus.foldNames.count))
   }
 }
 
 private func classCounts(
-  _ utterances: [Utterance], of corpus: CorpusName
+  _ utterances: [Utterance], of corpus: CorpusDefinition
 ) -> [ProtocolAudit.ClassCount] {
   corpus.classes.map { label in
     let count = utterances.count { $0.label == label }

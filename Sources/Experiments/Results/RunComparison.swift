@@ -22,14 +22,8 @@ extension ExperimentRun {
 
   /// The rules under which a corpus was scored in this run.
   package func signature(of corpus: Corpus) -> ProtocolSignature {
-    let list =
-      switch corpus.name {
-      case .iemocap, .mspImprov: "session"
-      case .savee: "speaker"
-      case .ravdess: experiment.protocolSettings.ravdessFolds.rawValue
-      }
-    return ProtocolSignature(
-      corpus: corpus.name.rawValue, foldList: list, folds: corpus.foldNames.count,
+    ProtocolSignature(
+      corpus: corpus.id, foldList: corpus.foldList.name, folds: corpus.foldNames.count,
       classes: corpus.classes, utterances: corpus.utterances.count,
       evaluateOn: experiment.protocolSettings.evaluateOn.rawValue,
       synthetic: corpus.isSynthetic, incomplete: corpus.isIncomplete,

@@ -2,15 +2,21 @@
 // (IEMOCAP, MSP-IMPROV).
 
 /// What a reader found below a root.
-struct Findings {
-  var utterances: [Utterance] = []
-  var exclusions: [Exclusion] = []
+package struct Findings {
+  package var utterances: [Utterance]
+  package var exclusions: [Exclusion]
   /// Ids that have a used label and no sound file.
   var withoutClip: [String] = []
   /// Clips that lie there in several files.
-  var copies: [ClipCopies] = []
+  package var copies: [ClipCopies]
   /// How the labels differ from the published list; nil where there is none.
   var labels: LabelDifferences?
+
+  package init(
+    utterances: [Utterance] = [], exclusions: [Exclusion] = [], copies: [ClipCopies] = []
+  ) {
+    (self.utterances, self.exclusions, self.copies) = (utterances, exclusions, copies)
+  }
 }
 
 /// Where in a label file something stands.
@@ -103,9 +109,10 @@ struct ClipTable {
 }
 
 /// Returns the utterances of a corpus whose label is used and whose clip is there, and what fell
-/// out. The session is the fold.
+/// out.
 func join(
-  _ labels: LabelTable, with clips: ClipTable, of corpus: CorpusName, root: String
+  _ labels: LabelTable, with clips: ClipTable, of corpus: CorpusDefinition, folds: FoldList,
+  root: String
 ) -> Findings {
   var findings = Findings(exclusions: clips.duplicates, copies: clips.copies)
   for entry in labels.entries {
@@ -114,14 +121,16 @@ func join(
       findings.exclusions.append(Exclusion(subject: entry.id, reason: .unusedLabel(entry.code)))
       continue
     }
-    guard let path = clips.path(of: entry.id) else {
+    guard let path = clips.path(of: entry.id),
+      let fold = folds.fold(of: entry.voice.speaker)
+    else {
       findings.withoutClip.append(entry.id)
       continue
     }
     findings.utterances.append(
       Utterance(
         id: entry.id, label: label, classIndex: classIndex, speaker: entry.voice.speaker,
-        session: entry.voice.session, fold: entry.voice.session, path: root + "/" + path))
+        session: entry.voice.session, fold: fold, path: root + "/" + path))
   }
   for id in clips.ids where !labels.contains(id) {
     findings.exclusions.append(Exclusion(subject: clips.path(of: id) ?? id, reason: .unlabelled))

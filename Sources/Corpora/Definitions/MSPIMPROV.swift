@@ -1,27 +1,84 @@
-// MSP-IMPROV as it lies on disk: one label file, `Evalution.txt` (sic) or `Evaluation.txt`, and the
+// MSP-IMPROV (Busso et al. 2017): one label file, `Evalution.txt` (sic) or `Evaluation.txt`, and the
 // clips under `[Audio/]sessionK/SCENARIO/TYPE/`. Clips are found by name, wherever they lie. Written
 // from public loaders; the corpus itself needs a signed licence.
 import Files
 
+extension CorpusDefinition {
+  /// MSP-IMPROV: six sessions of a woman and a man, 4 classes, a fold for each session.
+  package static let mspImprov = CorpusDefinition(
+    id: "msp-improv", title: "MSP-IMPROV", classes: ["angry", "happy", "neutral", "sad"],
+    usualFolds: .sessions(6) { ["F0\($0)", "M0\($0)"] },
+    published: { MSPIMPROVReader.published },
+    isOwnFile: { file in
+      file.stem.hasPrefix("MSP-IMPROV-") || MSPIMPROVReader.isNamedAsLabels(file)
+    },
+    texts: MSPIMPROVReader.texts,
+    sex: { $0.hasPrefix("F") ? .female : $0.hasPrefix("M") ? .male : nil },
+    turnType: { id in
+      // The last but one of the id's fields.
+      id.utf8.dropFirst(20).first.map { String(decoding: [$0], as: UTF8.self) }
+    }, reader: MSPIMPROVReader.findings)
+}
+
 /// Reads MSP-IMPROV's consensus labels and joins them with its clips.
-enum MSPIMPROVReader {
+private enum MSPIMPROVReader {
+  /// Busso et al. 2017, tables 3 and 4, with each type of turn: angry, happy, neutral, sad. How
+  /// sessions 1 to 4, and 5 and 6, divide is not published.
+  static var published: ExpectedCorpus {
+    let types = [
+      ("P", [38, 1372, 1164, 66]), ("R", [169, 88, 241, 80]), ("S", [470, 1048, 1789, 633]),
+      ("T", [115, 136, 283, 106]),
+    ]
+    let classes = CorpusDefinition.mspImprov.classes
+    var counts = [ExpectedCount(CountScope(), 7798)]
+    for (label, count) in zip(classes, [792, 2644, 3477, 885]) {
+      counts.append(ExpectedCount(CountScope(label: label), count))
+    }
+    counts.append(ExpectedCount(CountScope(folds: [1, 2, 3, 4]), 4918))
+    counts.append(ExpectedCount(CountScope(folds: [5, 6]), 2880))
+    for (type, numbers) in types {
+      counts.append(ExpectedCount(CountScope(turnType: type), numbers.reduce(0, +)))
+    }
+    for (type, numbers) in types {
+      for (label, count) in zip(classes, numbers) {
+        counts.append(ExpectedCount(CountScope(label: label, turnType: type), count))
+      }
+    }
+    return ExpectedCorpus(source: .published, counts: counts, ids: nil)
+  }
+
+  /// `MSP-IMPROV-S01A-F01-R-FM01` reads the target sentence `S01` (`T` improvises it) in the scene
+  /// `S01A`; `S` is another turn of the scene, `P` talk between the takes.
+  static func texts(of id: String) -> [SpokenText] {
+    let parts = id.split(separator: "-")
+    guard parts.count == 6, let scene = parts.dropFirst(2).first else { return [] }
+    let inScene = SpokenText(kind: .scene, key: String(scene))
+    switch parts[4] {
+    case "R", "T": return [SpokenText(kind: .sentence, key: String(scene.dropLast())), inScene]
+    case "S": return [inScene]
+    default: return []
+    }
+  }
+
+  /// Whether a file has the name of the label file.
+  static func isNamedAsLabels(_ file: FoundFile) -> Bool {
+    file.kind == "txt" && ["evalution", "evaluation"].contains(file.stem.lowercased())
+  }
+
   /// The consensus codes and their classes; `O` is other, `X` no agreement.
-  static let codes: [(code: String, label: String?)] = [
+  private static let codes: [(code: String, label: String?)] = [
     ("A", "angry"), ("H", "happy"), ("N", "neutral"), ("S", "sad"), ("O", nil), ("X", nil),
   ]
 
-  /// The type of a turn, `P`, `R`, `S` or `T`, as its id tells: the last but one of its fields.
-  static func turnType(of id: String) -> UInt8? { id.utf8.dropFirst(20).first }
-
   private static let lineGrammar = "UTD-IMPROV-S01A-F01-P-FM01.avi; CODE; A:…; V:…; D:…;"
 
-  static func findings(in index: FileIndex) throws -> Findings {
+  static func findings(in index: FileIndex, folds: FoldList) throws -> Findings {
     var labels = LabelTable(codes: codes)
     var clips = ClipTable()
     var left: [Exclusion] = []
     var candidates: [FoundFile] = []
     for file in index.files {
-      if file.kind == "txt", ["evalution", "evaluation"].contains(file.stem.lowercased()) {
+      if isNamedAsLabels(file) {
         candidates.append(file)
       } else if file.isAudio {
         if Voice(clip: file.stem) != nil {
@@ -41,7 +98,7 @@ enum MSPIMPROVReader {
       throw missingPart(
         .mspImprov, .clips("[Audio/]sessionK/S01A/P/MSP-IMPROV-S01A-F01-P-FM01.wav"), in: index)
     }
-    var findings = join(labels, with: clips, of: .mspImprov, root: index.root)
+    var findings = join(labels, with: clips, of: .mspImprov, folds: folds, root: index.root)
     findings.exclusions += left
     return findings
   }

@@ -1,11 +1,70 @@
-// IEMOCAP as it lies on disk: `SessionN/dialog/EmoEvaluation/*.txt` beside
-// `SessionN/sentences/wav/DIALOG/*.wav`, at any depth below the root (Busso et al. 2008).
+// IEMOCAP (Busso et al. 2008): `SessionN/dialog/EmoEvaluation/*.txt` beside
+// `SessionN/sentences/wav/DIALOG/*.wav`, at any depth below the root.
 import Files
 
+extension CorpusDefinition {
+  /// IEMOCAP: five sessions of a woman and a man, 4 classes, a fold for each session.
+  package static let iemocap = iemocap(labels: nil)
+
+  /// IEMOCAP with other labels than the published ones.
+  ///
+  /// - Parameter labels: the labels that it should have; the published ones if nil.
+  package static func iemocap(labels: LabelList?) -> CorpusDefinition {
+    CorpusDefinition(
+      id: "iemocap", title: "IEMOCAP", classes: ["angry", "happy", "neutral", "sad"],
+      usualFolds: .sessions(5) { ["Ses0\($0)F", "Ses0\($0)M"] },
+      published: { IEMOCAPReader.published },
+      isOwnFile: { $0.stem.hasPrefix("Ses0") && $0.stem.contains("_") },
+      texts: IEMOCAPReader.texts,
+      sex: { speaker in
+        speaker.hasSuffix("F") ? .female : speaker.hasSuffix("M") ? .male : nil
+      },
+      reader: { index, folds in
+        try IEMOCAPReader.findings(in: index, folds: folds, list: labels ?? .iemocap)
+      })
+  }
+}
+
+extension LabelList {
+  /// The list of IEMOCAP's labelled turns, by the codes in its label files.
+  package init(iemocap turns: [(id: String, code: String)]) {
+    self.init(turns, used: IEMOCAPReader.usedCodes)
+  }
+}
+
 /// Reads IEMOCAP's consensus labels and joins them with its clips.
-enum IEMOCAPReader {
+private enum IEMOCAPReader {
+  /// Per session: angry, happy (hap + exc), neutral, sad (EmoBox and s3prl agree on every id), and
+  /// the women's and men's turns.
+  static var published: ExpectedCorpus {
+    let sessions = [
+      [229, 278, 384, 194], [137, 327, 362, 197], [240, 286, 320, 305], [327, 303, 258, 143],
+      [170, 442, 384, 245],
+    ]
+    let speakers = [(528, 557), (481, 542), (522, 629), (528, 503), (590, 651)]
+    var counts = ExpectedCount.grid(classes: CorpusDefinition.iemocap.classes, folds: sessions)
+    for (session, turns) in speakers.enumerated() {
+      counts.append(ExpectedCount(CountScope(speaker: "Ses0\(session + 1)F"), turns.0))
+      counts.append(ExpectedCount(CountScope(speaker: "Ses0\(session + 1)M"), turns.1))
+    }
+    return ExpectedCorpus(source: .published, counts: counts, ids: nil)
+  }
+
+  /// `Ses01F_script01_1_F003` is a turn of the script `script01_1`, `Ses01F_impro01_F003` belongs to
+  /// the scene `impro01`. A letter behind the scene (`impro05a`) tells two recordings of it apart;
+  /// turns of a script with such a letter are counted from another start and shared with none.
+  static func texts(of id: String) -> [SpokenText] {
+    let parts = id.split(separator: "_")
+    guard parts.count >= 3, let turn = parts.last else { return [] }
+    let dialog = parts[1..<parts.count - 1].joined(separator: "_")
+    let hasLetter = dialog.utf8.last.map { !isDigit($0) } ?? false
+    let scene = SpokenText(kind: .scene, key: hasLetter ? String(dialog.dropLast()) : dialog)
+    guard dialog.hasPrefix("script"), !hasLetter else { return [scene] }
+    return [SpokenText(kind: .turn, key: "\(dialog)_\(turn)"), scene]
+  }
+
   /// The consensus codes and their classes; nil for those that are not used.
-  static let codes: [(code: String, label: String?)] = [
+  private static let codes: [(code: String, label: String?)] = [
     ("ang", "angry"), ("exc", "happy"), ("hap", "happy"), ("neu", "neutral"), ("sad", "sad"),
     ("dis", nil), ("fea", nil), ("fru", nil), ("oth", nil), ("sur", nil), ("xxx", nil),
   ]
@@ -17,7 +76,9 @@ enum IEMOCAPReader {
     "[START - END]<TAB>Ses01F_impro01_F000<TAB>CODE<TAB>[V, A, D]"
 
   /// - Parameter list: the labels that the corpus should have.
-  static func findings(in index: FileIndex, list: LabelList) throws -> Findings {
+  static func findings(
+    in index: FileIndex, folds: FoldList, list: LabelList
+  ) throws -> Findings {
     var labels = LabelTable(codes: codes)
     var clips = ClipTable()
     var left: [Exclusion] = []
@@ -48,7 +109,7 @@ enum IEMOCAPReader {
     guard !clips.ids.isEmpty else {
       throw missingPart(.iemocap, .clips("SessionN/sentences/wav/DIALOG/*.wav"), in: index)
     }
-    var findings = join(labels, with: clips, of: .iemocap, root: index.root)
+    var findings = join(labels, with: clips, of: .iemocap, folds: folds, root: index.root)
     findings.exclusions += left
     let found = LabelList(labels.entries.map { ($0.id, $0.code) }, used: usedCodes)
     findings.labels = list.differences(of: found)

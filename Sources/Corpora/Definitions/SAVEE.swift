@@ -1,15 +1,53 @@
-// SAVEE as it lies on disk, in its three spellings: `DC/a01.wav`, `DC_a01.wav` and `DCa01.wav`. No
-// label file; the name holds emotion and sentence (Haq & Jackson 2009).
+// SAVEE (Haq & Jackson 2009) in its three spellings: `DC/a01.wav`, `DC_a01.wav` and `DCa01.wav`. No
+// label file; the name holds emotion and sentence.
+
+extension CorpusDefinition {
+  /// SAVEE: four men, 7 classes, a fold for each man.
+  package static let savee = CorpusDefinition(
+    id: "savee", title: "SAVEE",
+    classes: ["anger", "disgust", "fear", "happiness", "neutral", "sadness", "surprise"],
+    usualFolds: FoldList(
+      name: "speaker", folds: saveeSpeakers.map { FoldList.Fold(name: $0, speakers: [$0]) }),
+    published: { SAVEEReader.published },
+    isOwnFile: { file in
+      (file.isAudio || file.isOtherSound)
+        && (SAVEEName(file.stem).map { name in
+          (name.speaker ?? file.folders.last.flatMap { saveeSpeakers.contains($0) ? $0 : nil })
+            != nil
+        } ?? false)
+    },
+    texts: { id in
+      // Letters and digits are emotion and sentence, the same list for each speaker (its Info.txt).
+      // That three sentences are common to all emotions is known, but not their numbers; with a
+      // speaker left out it makes no difference, for all he says is said by the others.
+      SAVEEName(id).map { [SpokenText(kind: .sentence, key: $0.code + $0.number)] } ?? []
+    }, sex: { _ in .male }, reader: SAVEEReader.findings)
+}
+
+/// The four speakers of SAVEE in the order of EmoBox's folds 1 to 4 (EmoBox @08280f2).
+private let saveeSpeakers = ["JE", "KL", "DC", "JK"]
 
 /// Reads SAVEE's clips by their names.
-enum SAVEEReader {
+private enum SAVEEReader {
+  /// Per speaker, who is a fold, 15 of each class, but 30 neutral.
+  static var published: ExpectedCorpus {
+    let classes = CorpusDefinition.savee.classes
+    let fold = classes.map { $0 == "neutral" ? 30 : 15 }
+    return ExpectedCorpus(
+      source: .published,
+      counts: ExpectedCount.grid(
+        classes: classes, folds: Array(repeating: fold, count: saveeSpeakers.count))
+        + saveeSpeakers.map { ExpectedCount(CountScope(speaker: $0), 120) },
+      ids: allIDs.sorted(by: precedes))
+  }
+
   /// The codes, those of two letters first, and their classes.
-  static let codes: [(code: String, label: String)] = [
+  private static let codes: [(code: String, label: String)] = [
     ("sa", "sadness"), ("su", "surprise"), ("a", "anger"), ("d", "disgust"), ("f", "fear"),
     ("h", "happiness"), ("n", "neutral"),
   ]
 
-  static func findings(in index: FileIndex) throws -> Findings {
+  static func findings(in index: FileIndex, folds: FoldList) throws -> Findings {
     var clips = ClipTable()
     var findings = Findings()
     let rootName = index.root.split(separator: "/").last.map(String.init)
@@ -42,22 +80,22 @@ enum SAVEEReader {
     }
     findings.exclusions += clips.duplicates
     findings.copies = clips.copies
-    let classes = CorpusName.savee.classes
+    let classes = CorpusDefinition.savee.classes
     for id in clips.ids {
       guard let name = SAVEEName(id), let path = clips.path(of: id), let speaker = name.speaker,
-        let label = codes.first(where: { $0.code == name.code })?.label
+        let label = codes.first(where: { $0.code == name.code })?.label,
+        let fold = folds.fold(of: speaker)
       else { continue }
       findings.utterances.append(
         Utterance(
           id: id, label: label, classIndex: classes.firstIndex(of: label) ?? 0, speaker: speaker,
-          session: nil, fold: (saveeSpeakers.firstIndex(of: speaker) ?? 0) + 1,
-          path: index.root + "/" + path))
+          session: nil, fold: fold, path: index.root + "/" + path))
     }
     return findings
   }
 
   /// The ids of all 480 clips: 15 sentences per emotion, 30 for neutral.
-  static var allIDs: [String] {
+  private static var allIDs: [String] {
     saveeSpeakers.flatMap { speaker in
       codes.flatMap { code, _ in
         (1...(code == "n" ? 30 : 15)).map { "\(speaker)_\(code)\(twoDigits($0))" }
@@ -67,7 +105,7 @@ enum SAVEEReader {
 }
 
 /// The parts of a name such as `DC_sa07`.
-struct SAVEEName {
+private struct SAVEEName {
   /// Nil where the name itself does not tell.
   let speaker: String?
   /// One or two lower-case letters, not necessarily a known code.

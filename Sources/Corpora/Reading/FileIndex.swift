@@ -3,20 +3,20 @@
 import Foundation
 
 /// A file below the root of a corpus.
-struct FoundFile: Sendable {
+package struct FoundFile: Sendable {
   /// The folders from the root down to the file; empty for a file in the root itself.
-  let folders: [String]
+  package let folders: [String]
   /// The path below the root.
-  let path: String
+  package let path: String
   /// The name without its extension.
-  let stem: String
+  package let stem: String
   /// What follows the last dot of the name, in lower case; empty where there is no dot.
-  let kind: String
+  package let kind: String
 
   /// Whether clips may be in this format.
-  var isAudio: Bool { kind == "wav" || kind == "flac" }
+  package var isAudio: Bool { kind == "wav" || kind == "flac" }
   /// Whether the name is that of sound in a format which is not read.
-  var isOtherSound: Bool { otherSounds.contains(kind) }
+  package var isOtherSound: Bool { otherSounds.contains(kind) }
 }
 
 /// Extensions of sound files that are neither WAV nor FLAC; what holds pictures too is not here.
@@ -26,9 +26,9 @@ private let otherSounds: Set<String> = [
 ]
 
 /// The files below a root, in the byte order of their paths.
-struct FileIndex: Sendable {
-  let root: String
-  private(set) var files: [FoundFile] = []
+package struct FileIndex: Sendable {
+  package let root: String
+  package private(set) var files: [FoundFile] = []
   /// What was passed over for what it is: see `Exclusion.Reason.isSkipped`.
   private(set) var skipped: [Exclusion] = []
 

@@ -10,22 +10,16 @@ enum MissingPart: Equatable {
 
 /// Returns the error for a folder in which a part of `corpus` was not found: the folder is empty,
 /// or holds another corpus, or just not what is needed.
-func missingPart(_ corpus: CorpusName, _ part: MissingPart, in index: FileIndex) -> CorpusError {
+func missingPart(
+  _ corpus: CorpusDefinition, _ part: MissingPart, in index: FileIndex
+) -> CorpusError {
   let causes = index.skipped.likelyCauses
   guard let first = index.files.first else {
     return causes.isEmpty
       ? .empty(path: index.root) : .nothingReadable(path: index.root, causes: causes)
   }
-  let seen = CorpusName.allCases.map { name in
-    (name: name, files: index.files.filter { looks(like: name, $0) })
-  }
-  let own = seen.first { $0.name == corpus }?.files ?? []
-  let others = seen.filter { $0.name != corpus && !$0.files.isEmpty }
-  if own.isEmpty, let other = others.max(by: { $0.files.count < $1.files.count }) {
-    return .wrongCorpus(
-      expected: corpus, path: index.root, found: other.name, count: other.files.count,
-      example: other.files[0].path)
-  }
+  let own = index.files.filter(corpus.recognizes)
+  if own.isEmpty, let wrong = otherCorpus(than: corpus, in: index) { return wrong }
   switch part {
   case .labels(let place):
     return .noLabelFile(corpus: corpus, path: index.root, expected: place, causes: causes)
@@ -43,18 +37,15 @@ func missingPart(_ corpus: CorpusName, _ part: MissingPart, in index: FileIndex)
   }
 }
 
-/// Whether a file's name is one that only this corpus has.
-private func looks(like corpus: CorpusName, _ file: FoundFile) -> Bool {
-  switch corpus {
-  case .iemocap: file.stem.hasPrefix("Ses0") && file.stem.contains("_")
-  case .mspImprov:
-    file.stem.hasPrefix("MSP-IMPROV-")
-      || ["evalution", "evaluation"].contains(file.stem.lowercased()) && file.kind == "txt"
-  case .ravdess: RAVDESSName(file.stem) != nil
-  case .savee:
-    (file.isAudio || file.isOtherSound)
-      && (SAVEEName(file.stem).map { name in
-        (name.speaker ?? file.folders.last.flatMap { saveeSpeakers.contains($0) ? $0 : nil }) != nil
-      } ?? false)
+/// The error that names the registered corpus of which most of the files are; nil where none is.
+private func otherCorpus(than corpus: CorpusDefinition, in index: FileIndex) -> CorpusError? {
+  let others = CorpusDefinition.registered.filter { $0 != corpus }.map { other in
+    (corpus: other, files: index.files.filter(other.recognizes))
   }
+  guard let found = others.max(by: { $0.files.count < $1.files.count }),
+    let example = found.files.first
+  else { return nil }
+  return .wrongCorpus(
+    expected: corpus, path: index.root, found: found.corpus, count: found.files.count,
+    example: example.path)
 }

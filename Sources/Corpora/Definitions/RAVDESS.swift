@@ -1,8 +1,57 @@
-// RAVDESS speech as it lies on disk: no label file, everything is in the name. Clips are taken from
-// anywhere below the root, so that every repackaging reads the same (Livingstone & Russo 2018).
+// RAVDESS speech (Livingstone & Russo 2018): no label file, everything is in the name. Clips are taken
+// from anywhere below the root, so that every repackaging reads the same.
+
+extension CorpusDefinition {
+  /// RAVDESS, speech alone: 24 actors, 8 classes, 6 folds of four actors.
+  ///
+  /// The paper does not say which of the two public fold lists it used. `emobox` has the lists
+  /// committed by EmoBox @08280f2, the one public split that others reuse. In `contiguous` the fold of
+  /// an actor is (actor − 1) div 4 + 1.
+  package static let ravdess = CorpusDefinition(
+    id: "ravdess", title: "RAVDESS",
+    classes: ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"],
+    usualFolds: RAVDESSReader.folds(
+      "emobox",
+      [
+        [1, 11, 20, 21], [4, 10, 12, 14], [8, 9, 19, 23],
+        [3, 5, 7, 24], [2, 15, 16, 18], [6, 13, 17, 22],
+      ]),
+    otherFolds: [
+      RAVDESSReader.folds("contiguous", (0..<6).map { fold in (1...4).map { fold * 4 + $0 } })
+    ],
+    published: { RAVDESSReader.published }, isOwnFile: { RAVDESSName($0.stem) != nil },
+    texts: { id in
+      // The fifth number is one of two sentences.
+      RAVDESSName(id).map { [SpokenText(kind: .sentence, key: twoDigits($0.statement))] } ?? []
+    },
+    sex: { speaker in
+      Int(speaker.dropFirst("Actor_".count)).map { $0.isMultiple(of: 2) ? .female : .male }
+    }, reader: RAVDESSReader.findings)
+}
 
 /// Reads RAVDESS's audio-only speech clips by their names.
-enum RAVDESSReader {
+private enum RAVDESSReader {
+  /// Per fold of four actors 32 of each class, but 16 neutral; per actor 60.
+  static var published: ExpectedCorpus {
+    let classes = CorpusDefinition.ravdess.classes
+    let fold = [16] + [Int](repeating: 32, count: 7)
+    return ExpectedCorpus(
+      source: .published,
+      counts: ExpectedCount.grid(classes: classes, folds: Array(repeating: fold, count: 6))
+        + (1...24).map { ExpectedCount(CountScope(speaker: "Actor_" + twoDigits($0)), 60) },
+      ids: allIDs.sorted(by: precedes))
+  }
+
+  static func folds(_ name: String, _ actors: [[Int]]) -> FoldList {
+    FoldList(
+      name: name,
+      folds: actors.map { actors in
+        let numbers = actors.map(twoDigits)
+        return FoldList.Fold(
+          name: "Actors " + numbers.joined(separator: " "), speakers: numbers.map { "Actor_" + $0 })
+      })
+  }
+
   static func findings(in index: FileIndex, folds: FoldList) throws -> Findings {
     var clips = ClipTable()
     var findings = Findings()
@@ -41,22 +90,22 @@ enum RAVDESSReader {
     }
     findings.exclusions += clips.duplicates
     findings.copies = clips.copies
-    let classes = CorpusName.ravdess.classes
-    let foldOfActor = folds.byActor
+    let classes = CorpusDefinition.ravdess.classes
     for id in clips.ids {
-      guard let name = RAVDESSName(id), let path = clips.path(of: id) else { continue }
+      guard let name = RAVDESSName(id), let path = clips.path(of: id),
+        let fold = folds.fold(of: name.speaker)
+      else { continue }
       findings.utterances.append(
         Utterance(
           id: id, label: classes[name.emotion - 1], classIndex: name.emotion - 1,
-          speaker: name.speaker, session: nil, fold: foldOfActor[name.actor - 1],
-          path: index.root + "/" + path))
+          speaker: name.speaker, session: nil, fold: fold, path: index.root + "/" + path))
     }
     return findings
   }
 
   /// The ids of all 1440 clips: the design is a full factorial, but for neutral, which has only the
   /// normal intensity.
-  static var allIDs: [String] {
+  private static var allIDs: [String] {
     var ids: [String] = []
     for emotion in 1...8 {
       for intensity in 1...(emotion == 1 ? 1 : 2) {
@@ -80,7 +129,7 @@ enum RAVDESSReader {
 }
 
 /// The seven numbers of a name `MM-VV-EE-II-SS-RR-AA`.
-struct RAVDESSName {
+private struct RAVDESSName {
   /// 1 picture and sound, 2 picture, 3 sound.
   let modality: Int
   /// 1 speech, 2 song.

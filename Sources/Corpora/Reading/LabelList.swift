@@ -35,11 +35,6 @@ package struct LabelList: Hashable, Sendable {
     }
   }
 
-  /// The list of IEMOCAP's labelled turns, by the codes in its label files.
-  package init(iemocap turns: [(id: String, code: String)]) {
-    self.init(turns, used: IEMOCAPReader.usedCodes)
-  }
-
   /// Reads rows of dialog, used turns, all turns, and the digests of both.
   init(parsing table: String) {
     for row in table.split(whereSeparator: \.isNewline) {

@@ -1,0 +1,98 @@
+// What is particular to a corpus, as a value. Nothing else in the program asks which corpus it has
+// before it: what it needs to know, it asks the definition.
+
+/// All that tells one corpus from another: name, classes, folds, published counts, reader, texts.
+///
+/// Two definitions are the same where their ids are.
+package struct CorpusDefinition: Sendable {
+  /// Its name on the command line and in files: `ravdess`.
+  package let id: String
+  /// The corpus's own spelling of its name: `RAVDESS`.
+  package let title: String
+  /// The classes in their fixed order; a class index is a place in this list.
+  package let classes: [String]
+  /// The division into folds that is taken where nobody asks for another.
+  package let usualFolds: FoldList
+  /// Other published divisions.
+  package let otherFolds: [FoldList]
+  /// The published numbers of utterances; they hold for every division.
+  package var published: ExpectedCorpus { publishedCounts() }
+
+  private let publishedCounts: @Sendable () -> ExpectedCorpus
+  private let reader: Reader
+  private let isOwnFile: @Sendable (FoundFile) -> Bool
+  private let textsOfID: @Sendable (String) -> [SpokenText]
+  private let sexOfSpeaker: @Sendable (String) -> Sex?
+  private let turnTypeOfID: @Sendable (String) -> String?
+
+  /// Finds the corpus's utterances among the files below a root. Their folds are those of the list.
+  ///
+  /// It throws `CorpusError`, or `FileError` for a label file that cannot be read.
+  package typealias Reader = @Sendable (FileIndex, FoldList) throws -> Findings
+
+  /// Describes a corpus.
+  ///
+  /// - Parameters:
+  ///   - published: the published numbers; none by default.
+  ///   - isOwnFile: whether a file's name is one that only this corpus has.
+  ///   - texts: the texts that an utterance shares with others, by its id; none by default.
+  ///   - sex: the sex of a speaker, by the speaker's name; unknown by default.
+  ///   - turnType: the kind of a turn by its id, where counts of kinds are published.
+  package init(
+    id: String, title: String, classes: [String], usualFolds: FoldList,
+    otherFolds: [FoldList] = [], published: (@Sendable () -> ExpectedCorpus)? = nil,
+    isOwnFile: @escaping @Sendable (FoundFile) -> Bool,
+    texts: @escaping @Sendable (String) -> [SpokenText] = { _ in [] },
+    sex: @escaping @Sendable (String) -> Sex? = { _ in nil },
+    turnType: @escaping @Sendable (String) -> String? = { _ in nil }, reader: @escaping Reader
+  ) {
+    (self.id, self.title, self.classes) = (id, title, classes)
+    (self.usualFolds, self.otherFolds) = (usualFolds, otherFolds)
+    publishedCounts = published ?? { ExpectedCorpus(source: .published, counts: [], ids: nil) }
+    self.isOwnFile = isOwnFile
+    (textsOfID, sexOfSpeaker, turnTypeOfID) = (texts, sex, turnType)
+    self.reader = reader
+  }
+
+  /// All divisions into folds, the usual one first.
+  package var foldLists: [FoldList] { [usualFolds] + otherFolds }
+
+  /// Returns the division of that name, and the usual one where the corpus has none of that name.
+  package func folds(preferring name: String) -> FoldList {
+    foldLists.first { $0.name == name } ?? usualFolds
+  }
+
+  /// Returns what the corpus's reader finds.
+  func findings(in index: FileIndex, folds: FoldList) throws -> Findings {
+    try reader(index, folds)
+  }
+
+  /// Whether a file's name is one that only this corpus has.
+  func recognizes(_ file: FoundFile) -> Bool { isOwnFile(file) }
+
+  /// Returns the texts that an utterance shares with others, by its id; none where the id does not
+  /// tell.
+  package func texts(of id: String) -> [SpokenText] { textsOfID(id) }
+
+  /// Returns the sex of a speaker, by the speaker's name; nil where the corpus does not tell.
+  package func sex(of speaker: String) -> Sex? { sexOfSpeaker(speaker) }
+
+  /// Returns the kind of a turn by its id; nil where the corpus knows no kinds.
+  func turnType(of id: String) -> String? { turnTypeOfID(id) }
+}
+
+extension CorpusDefinition: Hashable {
+  package static func == (a: CorpusDefinition, b: CorpusDefinition) -> Bool { a.id == b.id }
+  package func hash(into hasher: inout Hasher) { hasher.combine(id) }
+}
+
+extension CorpusDefinition: CustomStringConvertible {
+  /// Its id.
+  package var description: String { id }
+}
+
+/// The sex of a speaker as a corpus's documentation gives it.
+package enum Sex: String, CaseIterable, Codable, Hashable, Sendable { case female, male }
+
+/// Returns a number with a leading zero where it is below ten.
+func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

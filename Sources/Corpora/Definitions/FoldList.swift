@@ -1,0 +1,43 @@
+// How a corpus is divided into folds: who is tested in which.
+
+/// A division of a corpus into folds by speaker.
+package struct FoldList: Hashable, Sendable {
+  /// One fold.
+  package struct Fold: Hashable, Sendable {
+    package let name: String
+    /// Who is tested in it.
+    package let speakers: [String]
+
+    package init(name: String, speakers: [String]) {
+      (self.name, self.speakers) = (name, speakers)
+    }
+  }
+
+  /// Its name in settings, on the command line and in a protocol's signature.
+  package let name: String
+  /// Fold 1 is the first.
+  package let folds: [Fold]
+
+  package init(name: String, folds: [Fold]) {
+    (self.name, self.folds) = (name, folds)
+  }
+
+  /// The names of the folds; fold 1 is the first.
+  package var names: [String] { folds.map(\.name) }
+
+  /// The fold, from 1, in which `speaker` is tested; nil for one who is not in the list.
+  package func fold(of speaker: String) -> Int? {
+    folds.firstIndex { $0.speakers.contains(speaker) }.map { $0 + 1 }
+  }
+}
+
+extension FoldList {
+  /// A fold for each recording session: `Session 1` and so on.
+  ///
+  /// - Parameter speakers: who speaks in a session.
+  static func sessions(_ count: Int, speakers: (Int) -> [String]) -> FoldList {
+    FoldList(
+      name: "session",
+      folds: (0..<count).map { Fold(name: "Session \($0 + 1)", speakers: speakers($0 + 1)) })
+  }
+}
