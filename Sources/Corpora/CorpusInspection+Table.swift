@@ -35,13 +35,14 @@ extension CorpusInspection {
 
   /// Rows of name, found and expected.
   private func section(_ title: String, _ rows: [Row]) -> [String] {
-    let width = ([title] + rows.map(\.name)).map(\.count).max() ?? 0
+    let names = rows.map { $0.name + ($0.sex.map { " (\($0.rawValue))" } ?? "") }
+    let width = ([title] + names).map(\.count).max() ?? 0
     let header = [
       "", "\(padded(title, to: -width))  \(padded("found", to: 7))  \(padded(expectedFrom, to: 9))",
     ]
     return header
-      + rows.map { row in
-        let name = padded(row.name, to: -width)
+      + zip(names, rows).map { name, row in
+        let name = padded(name, to: -width)
         let expected = padded(row.expected.map(String.init) ?? "–", to: max(9, expectedFrom.count))
         return "\(name)  \(padded(String(row.found), to: 7))  \(expected)\(mark(row))"
       }

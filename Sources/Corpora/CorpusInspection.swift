@@ -8,6 +8,8 @@ package struct CorpusInspection: Codable, Hashable, Sendable {
     package let name: String
     package let found: Int
     package let expected: Int?
+    /// The sex of a speaker, where the corpus tells it.
+    package var sex: Sex?
   }
 
   /// All exclusions for one reason.
@@ -79,7 +81,11 @@ package struct CorpusInspection: Codable, Hashable, Sendable {
       .map { row($0.scope.description, $0.scope) }
     let wanted = corpus.expected.counts.compactMap(\.scope.speaker)
     speakers = Set(corpus.utterances.map(\.speaker) + wanted).sorted(by: precedes)
-      .map { row($0, CountScope(speaker: $0)) }
+      .map { name in
+        var row = row(name, CountScope(speaker: name))
+        row.sex = corpus.definition.sex(of: name)
+        return row
+      }
     exclusions = groups(corpus.exclusions)
     skipped = corpus.exclusions.count { $0.reason.isSkipped }
     missing = corpus.check.missing

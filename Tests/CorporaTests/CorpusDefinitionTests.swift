@@ -55,7 +55,8 @@ import Testing
 @Suite struct `A corpus that is not registered` {
   @Test func `is read, listed, counted and audited`() throws {
     try withTemporaryFolder { root in
-      for name in ["a1-joy", "a2-joy", "a1-rage", "b1-joy", "b2-rage", "b3-rage", "c1-joy", "note"] {
+      for name in ["a1-joy", "a2-joy", "a1-rage", "b1-joy", "b2-rage", "b3-rage", "c1-joy", "note"]
+      {
         try Data().write(to: URL(fileURLWithPath: "\(root)/\(name).wav"))
       }
       let corpus = try Corpus.read(diary, at: root)
@@ -70,6 +71,8 @@ import Testing
       #expect(corpus.isIncomplete == false && corpus.foldNames == ["first", "second", "third"])
       let inspection = CorpusInspection(corpus)
       #expect(inspection.table.hasPrefix("The diary at \(root)\n"))
+      #expect(
+        inspection.table.contains("\na (female)  ") && inspection.table.contains("\nb           "))
       #expect(inspection.folds.map(\.found) == [3, 3, 1])
       let audit = ProtocolAudit(corpus)
       #expect(audit.corpus == "diary" && audit.findings.last?.kind == .repeatedText)

@@ -103,6 +103,8 @@ import Testing
       #expect(inspection.classes.map(\.found) == [59, 60, 60, 60, 120, 60, 60])
       #expect(inspection.classes[0].name == "anger" && inspection.classes[0].expected == 60)
       #expect(inspection.speakers.map(\.found) == [119, 120, 120, 120])
+      #expect(inspection.speakers.map(\.sex) == Array(repeating: .male, count: 4))
+      #expect(inspection.classes.allSatisfy { $0.sex == nil })
       #expect(inspection.isIncomplete && inspection.missing == ["DC_a01"])
       for line in ["INCOMPLETE", "479", "differs", "14/15", "DC/hum.wav", "missing: DC_a01"] {
         #expect(inspection.table.contains(line))
