@@ -29,7 +29,6 @@ let standalone: [LinkerSetting] =
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A C library of the system, found through pkg-config.
 func library(_ name: String, _ pkgConfig: String?, _ debian: String) -> Target {
@@ -53,7 +52,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // pkg-config would put the shared library before the static one.
@@ -72,49 +70,53 @@ let package = Package(
 
     module("Randomness"),
     module("Settings"),
-    module("Files", crypto),
+    module("Threads"),
+    module("Fourier", "CFFTW", "CKernels"),
+    module("Files", "Threads", crypto),
     module("Queueing", "Files"),
     module("Cluster", "Files"),
-    module("Tensors", "COpenBLAS", "CKernels"),
+    module("Tensors", "Threads", "COpenBLAS", "CKernels"),
     module("Checkpoints", "Tensors", "Files", "Randomness", "CKernels"),
     module("Corpora", "Files", "Settings"),
     module("StandIns", "Corpora", "Randomness", "Files"),
-    module("Audio", "CKernels", "Tensors", "Settings", "Files", "CSndFile", "CSoxr", "CFFTW"),
-    module("Autograd", "Tensors", "CKernels"),
-    module("Projections", "CKernels", "CFFTW", "Tensors", "Randomness"),
+    module(
+      "Audio", "CKernels", "Tensors", "Fourier", "Threads", "Settings", "Files", "CSndFile", "CSoxr"
+    ),
+    module("Autograd", "Tensors", "Threads", "CKernels"),
+    module("Projections", "CKernels", "Fourier", "Tensors", "Threads", "Randomness"),
     module("Statistics", "Randomness"),
     module("Evaluation", "Settings", "Statistics", "Randomness", "Files"),
-    module("Augmentation", "CKernels", "Audio", "Tensors", "Randomness", "Settings"),
-    module("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
+    module("Augmentation", "CKernels", "Tensors", "Randomness", "Settings"),
+    module("Layers", "Autograd", "Tensors", "Randomness"),
     module(
-      "Models", "Checkpoints", "Layers", "Autograd", "Tensors", "CKernels", "Randomness", "Settings"
-    ),
+      "Models", "Checkpoints", "Layers", "Autograd", "Tensors", "Threads", "CKernels", "Randomness",
+      "Settings"),
     module(
-      "Training", "Models", "Layers", "Autograd", "Tensors", "CKernels", "Augmentation", "Audio",
-      "Corpora", "Randomness", "Evaluation", "Settings", "Files"),
-    module("Audits", "Corpora", "Audio", "CKernels", "Tensors", "Settings", "Files"),
-    module("Golden", "Tensors", "Files"),
+      "Training", "Models", "Layers", "Autograd", "Tensors", "Threads", "CKernels", "Augmentation",
+      "Audio", "Corpora", "Randomness", "Settings", "Files"),
+    module("Audits", "Corpora", "Audio", "CKernels", "Tensors", "Threads", "Settings", "Files"),
+    module("Golden", "Tensors", "Threads", "Files"),
     module(
       "Conformance", "Golden", "Training", "Models", "Checkpoints", "Layers", "Autograd", "Tensors",
-      "Augmentation", "Audio", "Projections", "Evaluation", "Statistics", "Randomness", "Settings"),
-    module("Reporting", "Evaluation", "Settings", "Statistics", "Tensors", "Files", "CCairo"),
+      "Augmentation", "Audio", "Fourier", "Projections", "Evaluation", "Statistics", "Randomness",
+      "Settings"),
+    module("Reporting", "Evaluation", "Settings", "Statistics", "Threads", "Files", "CCairo"),
     module("Samples", "Reporting", "Evaluation", "Settings", "Randomness"),
     module(
       "Experiments", "BuildStamp", "Conformance", "Golden", "Training", "Models", "Checkpoints",
       "Reporting", "Evaluation", "Statistics", "Corpora", "Audits", "Queueing",
-      "StandIns", "Audio", "Augmentation", "Projections", "Layers", "Tensors", "Randomness",
-      "Settings", "Files",
-      "COpenBLAS", "CFFTW",
-      "CSndFile", "CCairo", yams),
+      "Audio", "Augmentation", "Projections", "Layers", "Tensors", "Fourier", "Threads",
+      "Randomness", "Settings", "Files", "CSndFile", "CCairo"),
     module(
       "Benchmarks", "Experiments", "Conformance", "Golden", "Training", "Models", "Checkpoints",
       "Reporting", "Samples", "Evaluation", "Statistics", "Corpora", "StandIns", "Audio",
       "Augmentation", "Projections",
-      "Layers", "Autograd", "Tensors", "CKernels", "Randomness", "Settings", "Files"),
+      "Layers", "Autograd", "Tensors", "Threads", "CKernels", "Randomness", "Settings", "Files"),
     .executableTarget(
       name: "reprise",
       dependencies: [
-        "BuildStamp", "Benchmarks", "Experiments", "Conformance", "Golden", "Training", "Reporting", "Evaluation",
+        "BuildStamp", "Benchmarks", "Experiments", "Conformance", "Golden", "Training", "Reporting",
+        "Evaluation",
         "Corpora",
         "StandIns", "Settings", "Files", "Queueing", "Cluster", "Audio", "Audits", "Checkpoints",
         "Models", "Projections",
@@ -129,36 +131,38 @@ let package = Package(
       swiftSettings: strict, linkerSettings: [.linkedLibrary(sharedOpenBLAS)]),
     tests("BuildStamp"),
     tests("Randomness"),
+    tests("Threads"),
+    tests("Fourier"),
     tests("Files"),
-    tests("Queueing", "Files", "Randomness"),
+    tests("Queueing", "Files"),
     tests("Cluster", "Files"),
-    tests("Tensors", "Randomness"),
+    tests("Tensors", "CKernels", "Randomness"),
     tests("Golden", "Tensors", "Files"),
     tests("Conformance", "Golden", "Randomness"),
     tests("Checkpoints", "Tensors", "Files", "Randomness"),
     tests("Corpora", "Files", "Settings"),
-    tests("StandIns", "Corpora", "Audio", "Files"),
-    tests("Audio", "Tensors", "Settings"),
+    tests("StandIns", "Corpora", "Files"),
+    tests("Audio", "CSndFile", "Tensors", "Settings"),
     tests(
-      "Audits", "Corpora", "StandIns", "Audio", "Tensors", "CKernels", "CSndFile", "Randomness",
+      "Audits", "Corpora", "StandIns", "Audio", "Threads", "CKernels", "CSndFile", "Randomness",
       "Files"),
     tests("Autograd", "Tensors", "Randomness"),
     tests("Projections", "Tensors", "Randomness"),
     tests("Statistics", "Randomness"),
     tests("Evaluation", "Settings", "Statistics", "Files", "Randomness"),
-    tests("Augmentation", "Audio", "Tensors", "Randomness", "Settings"),
-    tests("Layers", "Autograd", "Tensors", "Randomness", "Settings"),
+    tests("Augmentation", "Tensors", "Randomness", "Settings"),
+    tests("Layers", "Autograd", "Tensors", "Randomness"),
     tests(
       "Models", "Checkpoints", "Layers", "Autograd", "Tensors", "CKernels", "Randomness", "Settings"
     ),
     tests(
       "Training", "Checkpoints", "Files", "Models", "Layers", "Autograd", "Tensors", "Corpora",
-      "Audio", "Augmentation", "Settings",
-      "Evaluation", "Randomness"),
-    tests("Reporting", "Samples", "Evaluation", "Statistics", "Randomness", "Files", "CCairo"),
+      "Audio", "Augmentation", "Settings", "Randomness", "Threads"),
+    tests("Reporting", "Samples", "Evaluation", "Files", "CCairo"),
     tests(
-      "Experiments", "BuildStamp", "Reporting", "Settings", "Evaluation", "Statistics", "Training", "Corpora",
-      "StandIns", "Files", "Tensors", "Randomness"),
+      "Experiments", "BuildStamp", "Reporting", "Settings", "Evaluation", "Statistics", "Training",
+      "Corpora",
+      "Files", "Tensors", "Randomness"),
     tests("Benchmarks", "Files"),
     .testTarget(name: "EndToEndTests", dependencies: ["Randomness"], swiftSettings: strict),
   ],

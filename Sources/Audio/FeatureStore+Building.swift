@@ -1,11 +1,10 @@
 // The writing of a store: recordings are read by several threads, a few at a time, and written in
 // their own order, so that the bytes do not depend on the number of threads.
-import Dispatch
 import Files
 import Foundation
 package import Settings
-import Synchronization
 import Tensors
+import Threads
 
 extension FeatureStore {
   /// A recording to be stored.
@@ -81,19 +80,11 @@ extension FeatureStore {
   private static func read(
     _ sources: [Source], _ signal: SignalSettings, _ extractor: FeatureExtractor, jobs: Int
   ) -> [Result<Item, AudioError>] {
-    let results = Mutex([Result<Item, AudioError>?](repeating: nil, count: sources.count))
-    let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: min(jobs, sources.count)) { _ in
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < sources.count else { return }
-        let result = Result { () throws(AudioError) in
-          try Item(path: sources[index].path, signal: signal, extractor: extractor)
-        }
-        results.withLock { $0[index] = result }
+    parallelMap(count: sources.count, threads: jobs) { index in
+      Result { () throws(AudioError) in
+        try Item(path: sources[index].path, signal: signal, extractor: extractor)
       }
     }
-    return results.withLock { $0.compactMap { $0 } }
   }
 
   /// A recording on its way into the store.

@@ -1,8 +1,8 @@
 // What a store that is opened is held to: its own digests. They find damage, not malice.
-import Dispatch
 import Files
 import Foundation
 import Synchronization
+import Threads
 
 extension FeatureStore {
   /// Checks header and index, and returns the index.
@@ -37,22 +37,15 @@ extension FeatureStore {
   ) throws(AudioError) {
     precondition(threads >= 1, "\(threads) threads, needs at least 1")
     let ends = index.entries.map { $0.featuresOffset + 4 * $0.frames * index.columns }
-    // Only read, by all threads.
-    nonisolated(unsafe) let bytes = bytes
     let firstDamaged = Mutex(Int.max)
-    let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: min(threads, ends.count)) { _ in
-      while true {
-        let entry = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard entry < ends.count else { return }
-        let start = entry == 0 ? headerSize : ends[entry - 1]
-        let recording = UnsafeRawBufferPointer(rebasing: bytes[start..<ends[entry]])
-        var digest = StreamedDigest()
-        digest.add(recording)
-        forget(recording)
-        if digest.hexadecimal != index.entries[entry].digest {
-          firstDamaged.withLock { $0 = min($0, entry) }
-        }
+    parallel(ends.count, threads: threads) { entry in
+      let start = entry == 0 ? headerSize : ends[entry - 1]
+      let recording = UnsafeRawBufferPointer(rebasing: bytes[start..<ends[entry]])
+      var digest = StreamedDigest()
+      digest.add(recording)
+      forget(recording)
+      if digest.hexadecimal != index.entries[entry].digest {
+        firstDamaged.withLock { $0 = min($0, entry) }
       }
     }
     let damaged = firstDamaged.withLock(\.self)

@@ -2,6 +2,7 @@
 // normalises them, and what else stands in a frame, is elsewhere.
 import CKernels
 import Foundation
+import Fourier
 package import Settings
 
 /// The log mel power of each frame of a mono recording, as librosa computes it.

@@ -1,5 +1,6 @@
 // The mean spectrum of a whole recording, by which a wrong or a changed sampling rate shows.
 import Foundation
+import Fourier
 
 /// The mean power spectrum of a recording's frames.
 package struct LongTermSpectrum: Sendable {

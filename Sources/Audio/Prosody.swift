@@ -2,6 +2,7 @@
 // itself: there is no tracking over time, so that a change of some samples changes few frames.
 import CKernels
 import Foundation
+import Fourier
 package import Settings
 
 /// Three features per frame, frames centred as those of `LogMel`:

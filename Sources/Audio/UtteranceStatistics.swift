@@ -1,6 +1,7 @@
 // One vector for a whole utterance, from its frames: what classical speech emotion recognition calls
 // functionals. It stands beside the frames, never instead of them.
 import Foundation
+import Fourier
 package import Settings
 package import Tensors
 

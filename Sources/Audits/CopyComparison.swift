@@ -4,7 +4,7 @@ import Audio
 package import Corpora
 import Files
 import Foundation
-import Tensors
+import Threads
 
 /// Compares the files of every clip that lies there more than once.
 ///

@@ -1,6 +1,6 @@
 // Which recordings of a table match. Comparing each with each takes n² time, so that beyond some
 // thousands an index proposes the pairs that are worth it; what it proposes is compared as always.
-import Tensors
+import Threads
 
 extension PrintTable {
   /// A search is exhaustive as long as no more recordings than this are to be compared with (choice).

@@ -1,6 +1,6 @@
 // The recordings of a corpus are read, each once, and held against each other.
 package import Corpora
-import Tensors
+import Threads
 
 extension SoundAudit {
   /// Reads every recording once and compares each with each.

@@ -2,6 +2,7 @@
 // N rows, I inputs, O outputs.
 import CKernels
 import Tensors
+import Threads
 
 extension Tape {
   /// Returns `x W + b`.

@@ -3,6 +3,7 @@
 // N frames, H heads of E features, D = H · E; C the longest sequence.
 import CKernels
 package import Tensors
+import Threads
 
 /// What is added to the scores of attention: `gate[t, h] · bias[h, j - t + C - 1]`.
 package struct PositionBias {

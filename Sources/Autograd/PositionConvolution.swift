@@ -2,6 +2,7 @@
 // N frames, D channels in G groups of I = D / G, K taps.
 import CKernels
 package import Tensors
+import Threads
 
 /// The weight of a grouped convolution, `[D, K · I]`.
 package enum GroupedWeight {

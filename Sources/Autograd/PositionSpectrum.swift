@@ -3,6 +3,7 @@
 // D channels in G groups of I = D / G, K taps in P blocks of B; 2B frames in a window, B + 1 frequencies.
 import Foundation
 package import Tensors
+import Threads
 
 /// The spectrum of the weight of a grouped convolution, `[D, K · I]`.
 ///

@@ -3,6 +3,7 @@
 import CKernels
 import Foundation
 import Tensors
+import Threads
 
 /// How distances between frames share numbers: exactly when near, by logarithm farther away, and all
 /// alike from `greatestDistance` on.

@@ -2,6 +2,7 @@
 import CKernels
 import Foundation
 import Tensors
+import Threads
 
 /// The most that this process reached on given threads.
 package struct PhysicalLimits: Codable, Sendable, Equatable {

@@ -1,5 +1,6 @@
 // Spectra, mel frames and pitch. What is made of an utterance's frames is in StatisticsChecks.
 import Audio
+import Fourier
 import Golden
 import Settings
 import Tensors

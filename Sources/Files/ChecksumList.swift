@@ -1,8 +1,8 @@
 // The checksums of a folder's files in the form of `sha256sum`, which needs nothing of ours to check
 // them: `cd FOLDER && sha256sum -c SHA256SUMS`. The first line, to `sha256sum` a comment, guards the
 // others. It finds damage, not malice.
-import Dispatch
 package import Foundation
+import Threads
 
 /// The SHA-256 of some files below a folder, kept in a file of that folder.
 package struct ChecksumList: Equatable, Sendable {
@@ -120,28 +120,12 @@ extension ChecksumList {
   /// read side by side, by as many threads as there are processors.
   package func damage(in folder: String) -> [Problem] {
     let paths = digests.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    var found = [Problem?](repeating: nil, count: paths.count)
-    found.withUnsafeMutableBufferPointer { buffer in
-      // Each thread writes its own elements.
-      nonisolated(unsafe) let found = buffer
-      let digests = digests
-      let threads = min(ProcessInfo.processInfo.activeProcessorCount, paths.count)
-      DispatchQueue.concurrentPerform(iterations: threads) { thread in
-        for index in stride(from: thread, to: paths.count, by: threads) {
-          let path = paths[index]
-          guard let place = try? Files.path(path, below: folder) else {
-            found[index] = .link(path: path)
-            continue
-          }
-          if access(place, F_OK) != 0 {
-            found[index] = .missing(path: path)
-          } else if (try? sha256(ofFile: place)) != digests[path] {
-            found[index] = .changed(path: path)
-          }
-        }
-      }
-    }
-    return found.compactMap { $0 }
+    return parallelMap(count: paths.count, threads: processorCount) { index -> Problem? in
+      let path = paths[index]
+      guard let place = try? Files.path(path, below: folder) else { return .link(path: path) }
+      if access(place, F_OK) != 0 { return .missing(path: path) }
+      return (try? sha256(ofFile: place)) == digests[path] ? nil : .changed(path: path)
+    }.compactMap(\.self)
   }
 
   /// Returns the files below `folder`, hidden ones too, that are not in the list.

@@ -1,9 +1,8 @@
 // All fixtures of a folder against the checks of the program: every fixture has a check, every check
 // its fixture, every array a reader. Whatever does not fit is a failure, and nothing is skipped.
-import Dispatch
 import Files
 import Foundation
-import Synchronization
+import Threads
 
 /// The operations that compute what a fixture holds, each by a shipped code path.
 package struct Check: Sendable {
@@ -38,25 +37,16 @@ package struct Verification: Codable, Equatable, Sendable {
       return
     }
     let wanted = only.isEmpty ? Set(known).union(present).sorted() : Set(only).sorted()
-    let results = Mutex<[FixtureVerdict?]>(Array(repeating: nil, count: wanted.count))
-    let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < wanted.count else { return }
-        let name = wanted[index]
-        let verdict =
-          if let check = checks.first(where: { $0.fixture == name }) {
-            present.contains(name)
-              ? FixtureVerdict(check, folder: folder + "/" + name)
-              : .failure(name, GoldenError.missingFixture(name: name))
-          } else {
-            FixtureVerdict.failure(name, GoldenError.unknownFixture(name: name, known: known))
-          }
-        results.withLock { $0[index] = verdict }
+    let verdicts = parallelMap(count: wanted.count, threads: threads) { index in
+      let name = wanted[index]
+      guard let check = checks.first(where: { $0.fixture == name }) else {
+        return FixtureVerdict.failure(name, GoldenError.unknownFixture(name: name, known: known))
       }
+      return present.contains(name)
+        ? FixtureVerdict(check, folder: folder + "/" + name)
+        : .failure(name, GoldenError.missingFixture(name: name))
     }
-    self.init(results.withLock { $0.compactMap { $0 } })
+    self.init(verdicts)
   }
 
   private init(_ fixtures: [FixtureVerdict]) {

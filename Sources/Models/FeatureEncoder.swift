@@ -4,6 +4,7 @@ import Autograd
 import CKernels
 import Checkpoints
 import Tensors
+import Threads
 
 /// Convolutions, norms and GELUs from a waveform to frames of C channels.
 struct FeatureEncoder {

@@ -1,8 +1,8 @@
 // How likely each point is to pick each other as its neighbour: the input side of t-SNE
 // (van der Maaten & Hinton 2008, §2 and §3.1). Exact: every pair counts.
-import Dispatch
 import Foundation
 package import Tensors
+import Threads
 
 // N rows (utterances), D columns (features)
 
@@ -36,10 +36,8 @@ package struct Affinities: Sendable {
     var precisions = [Double](repeating: 0, count: n)
     conditional.withUnsafeMutableBufferPointer { p in
       precisions.withUnsafeMutableBufferPointer { betas in
-        // Safe: every iteration writes its own row and its own precision.
-        nonisolated(unsafe) let p = p
-        nonisolated(unsafe) let betas = betas
-        DispatchQueue.concurrentPerform(iterations: n) { i in
+        // Safe: every part writes its own row and its own precision.
+        parallel(n, threads: processorCount) { i in
           let row = UnsafeMutableBufferPointer(rebasing: p[i * n..<(i + 1) * n])
           squaredDistances(x, from: i, dimensions: d, into: row)
           betas[i] = calibrate(row, skipping: i, perplexity: perplexity)

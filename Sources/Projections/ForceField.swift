@@ -1,7 +1,7 @@
 // The gradient of t-SNE's cost and the cost itself, over all pairs of points.
 import CKernels
-import Dispatch
 import Foundation
+import Threads
 
 /// Points in the plane, padded with far-away ones to whole vectors.
 package struct PlanarMap: Sendable {
@@ -90,12 +90,11 @@ package struct ForceField: MapField, Sendable {
         map.x.withUnsafeBufferPointer { x in
           map.y.withUnsafeBufferPointer { y in
             // Safe: all are only read, but for `out`, of which every row is written once.
-            nonisolated(unsafe) let (out, p, x, y) = (
+            let (out, p, x, y) = (
               out.baseAddress!, p.baseAddress!, x.baseAddress!, y.baseAddress!
             )
-            let share = (n + workers - 1) / workers
-            DispatchQueue.concurrentPerform(iterations: workers) { worker in
-              for i in min(n, worker * share)..<min(n, (worker + 1) * share) {
+            parallel(n, by: max(1, (n + workers - 1) / workers), threads: workers) { rows in
+              for i in rows {
                 reprise_tsne_forces(p + i * width, x, y, width, x[i], y[i], out + 5 * i)
               }
             }

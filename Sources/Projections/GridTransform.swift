@@ -1,11 +1,10 @@
 // Convolution of charges on a square grid with the kernel of t-SNE, by Fourier transforms: one there, one
 // back. Rows that hold nothing are not transformed, and columns stay in the cache from one transform to
 // the next.
-import CFFTW
 import CKernels
 import Foundation
-import Synchronization
-import Tensors
+import Fourier
+import Threads
 
 // M period, n = M/2 nodes in use, S complex numbers to a row
 
@@ -22,11 +21,12 @@ final class GridTransform {
   /// Floats from row to row: 2S.
   let stride: Int
   /// `[n, 2S]`: charges, then their spectrum in place, then potentials.
-  let rows: UnsafeMutablePointer<Float>
+  var rows: UnsafeMutablePointer<Float> { memory.pointer }
+  private let memory: FloatBuffer
   /// The kernel's spectrum, `[S, M]`, over M² for the way back.
   private let spectrum: [Float]
-  private let plans: Plans
-  private static let block = 8
+  private let plans: BlockTransforms
+  private static let block = BlockTransforms.block
 
   /// Sizes that FFTW is quick at: multiples of 16 whose other factors are 2, 3, 5 and 7.
   static let periods: [Int] = (2...512).filter { count in
@@ -43,12 +43,10 @@ final class GridTransform {
     self.shift = shift
     let complexes = (period / 2 + 1 + Self.block - 1) / Self.block * Self.block
     stride = 2 * complexes
-    rows = Self.buffer(period / 2 * stride)
-    plans = Plans(period: period, stride: stride)
+    memory = FloatBuffer(count: period / 2 * stride)
+    plans = BlockTransforms(period: period, stride: stride)
     spectrum = Self.kernelSpectrum(plans, period, stride, spacing, shift, workers)
   }
-
-  deinit { fftwf_free(rows) }
 
   /// Replaces charges by the potentials that they make.
   func convolve(workers: Int) {
@@ -77,10 +75,11 @@ final class GridTransform {
   /// numbers, (2 + cos ω) / 3 along each axis: once squared for the charges, once for reading, so that the
   /// interpolated kernel is exact between nodes.
   private static func kernelSpectrum(
-    _ plans: Plans, _ m: Int, _ stride: Int, _ spacing: Float, _ shift: Float, _ workers: Int
+    _ plans: BlockTransforms, _ m: Int, _ stride: Int, _ spacing: Float, _ shift: Float,
+    _ workers: Int
   ) -> [Float] {
-    let kernel = buffer(m * stride)
-    defer { fftwf_free(kernel) }
+    let memory = FloatBuffer(count: m * stride)
+    let kernel = memory.pointer
     parallel(m / block, threads: workers) { part in
       for row in part * block..<(part + 1) * block {
         reprise_cauchy_row(spacing, row, m, shift, kernel + row * stride)
@@ -94,7 +93,6 @@ final class GridTransform {
     var result = [Float](repeating: 0, count: stride / 2 * m)
     result.withUnsafeMutableBufferPointer { result in
       // Safe: every block writes its own columns.
-      nonisolated(unsafe) let result = result
       parallel(stride / 2 / block, threads: workers) { part in
         withColumns(m) { columns in
           reprise_columns_out(kernel, stride / 2, m, part * block, m, columns)
@@ -112,80 +110,7 @@ final class GridTransform {
   }
 
   private static func withColumns(_ m: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
-    let columns = buffer(2 * block * m)
-    body(columns)
-    fftwf_free(columns)
+    let columns = FloatBuffer(count: 2 * block * m)
+    body(columns.pointer)
   }
-
-  /// Zeros, aligned for FFTW.
-  private static func buffer(_ count: Int) -> UnsafeMutablePointer<Float> {
-    let pointer = fftwf_malloc(count * MemoryLayout<Float>.stride)!
-      .bindMemory(to: Float.self, capacity: count)
-    pointer.initialize(repeating: 0, count: count)
-    return pointer
-  }
-}
-
-/// Transforms of eight rows in place, and of eight columns in place, under `FFTW_ESTIMATE`: measured plans
-/// may differ from run to run. Nothing changes after `init`, and FFTW lets any thread execute a plan.
-private final class Plans: @unchecked Sendable {
-  private let rowsForward, rowsBackward, columnsForward, columnsBackward: fftwf_plan
-
-  init(period: Int, stride: Int) {
-    let count = max(8 * stride, 16 * period)
-    let scratch = fftwf_malloc(count * MemoryLayout<Float>.stride)!
-      .bindMemory(to: Float.self, capacity: count)
-    defer { fftwf_free(scratch) }
-    let complex = complexPointer(scratch)
-    var length = [Int32(period)]
-    let half = Int32(stride / 2)
-    let made = fftwPlanner.withLock { _ in
-      Made(
-        plans: [
-          fftwf_plan_many_dft_r2c(
-            1, &length, 8, scratch, nil, 1, Int32(stride), complex, nil, 1, half, FFTW_ESTIMATE),
-          fftwf_plan_many_dft_c2r(
-            1, &length, 8, complex, nil, 1, half, scratch, nil, 1, Int32(stride), FFTW_ESTIMATE),
-          fftwf_plan_many_dft(
-            1, &length, 8, complex, nil, 1, length[0], complex, nil, 1, length[0], FFTW_FORWARD,
-            FFTW_ESTIMATE),
-          fftwf_plan_many_dft(
-            1, &length, 8, complex, nil, 1, length[0], complex, nil, 1, length[0], FFTW_BACKWARD,
-            FFTW_ESTIMATE),
-        ])
-    }.plans
-    (rowsForward, rowsBackward) = (made[0], made[1])
-    (columnsForward, columnsBackward) = (made[2], made[3])
-  }
-
-  deinit {
-    let made = Made(plans: [rowsForward, rowsBackward, columnsForward, columnsBackward])
-    fftwPlanner.withLock { _ in made.plans.forEach { fftwf_destroy_plan($0) } }
-  }
-
-  func forwardRows(_ rows: UnsafeMutablePointer<Float>) {
-    fftwf_execute_dft_r2c(rowsForward, rows, complexPointer(rows))
-  }
-
-  func backwardRows(_ rows: UnsafeMutablePointer<Float>) {
-    fftwf_execute_dft_c2r(rowsBackward, complexPointer(rows), rows)
-  }
-
-  func forwardColumns(_ columns: UnsafeMutablePointer<Float>) {
-    fftwf_execute_dft(columnsForward, complexPointer(columns), complexPointer(columns))
-  }
-
-  func backwardColumns(_ columns: UnsafeMutablePointer<Float>) {
-    fftwf_execute_dft(columnsBackward, complexPointer(columns), complexPointer(columns))
-  }
-}
-
-/// Plans on their way into or out of the planner's lock: immutable once made, hence safe to send.
-private struct Made: @unchecked Sendable { let plans: [fftwf_plan] }
-
-/// The floats as FFTW's interleaved complex numbers.
-private func complexPointer(_ pointer: UnsafeMutablePointer<Float>)
-  -> UnsafeMutablePointer<fftwf_complex>
-{
-  UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: fftwf_complex.self)
 }

@@ -3,6 +3,7 @@
 import CKernels
 import Foundation
 import Tensors
+import Threads
 
 /// What moves the points of a map.
 package protocol MapField {

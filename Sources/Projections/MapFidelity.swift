@@ -1,7 +1,7 @@
 // How far a map can be trusted: are neighbours on it neighbours among the features, and the other way
 // round? And do groups lie apart? Every pair counts; for some thousand points.
-import Dispatch
 package import Tensors
+import Threads
 
 // N points, k neighbours
 
@@ -27,9 +27,8 @@ package struct Distances: Sendable {
     count = n
     squares = [Double](unsafeUninitializedCapacity: n * n) { out, filled in
       values.withUnsafeBufferPointer { x in
-        // Safe: every iteration writes its own row.
-        nonisolated(unsafe) let (out, x) = (out, x)
-        DispatchQueue.concurrentPerform(iterations: n) { i in
+        // Safe: every part writes its own row.
+        parallel(n, threads: processorCount) { i in
           for j in 0..<n {
             var sum = 0.0
             for c in 0..<d {
@@ -107,16 +106,11 @@ package struct NeighbourFidelity: Sendable, Hashable {
     precondition(n >= 3 && map.count == n, "a map of \(map.count) points, features of \(n)")
     let k = max(1, min(neighbours, (n - 1) / 2))
     self.neighbours = k
-    var sums = [(excess: Int, kept: Int)](repeating: (0, 0), count: n)
-    sums.withUnsafeMutableBufferPointer { sums in
-      // Safe: every iteration writes its own element.
-      nonisolated(unsafe) let sums = sums
-      DispatchQueue.concurrentPerform(iterations: n) { i in
-        var ranks = [Int](repeating: 0, count: n)
-        for (rank, j) in features.order(from: i).enumerated() { ranks[j] = rank + 1 }
-        let near = map.order(from: i).prefix(k).map { ranks[$0] }
-        sums[i] = (near.reduce(0) { $0 + max(0, $1 - k) }, near.count { $0 <= k })
-      }
+    let sums = parallelMap(count: n, threads: processorCount) { i in
+      var ranks = [Int](repeating: 0, count: n)
+      for (rank, j) in features.order(from: i).enumerated() { ranks[j] = rank + 1 }
+      let near = map.order(from: i).prefix(k).map { ranks[$0] }
+      return (excess: near.reduce(0) { $0 + max(0, $1 - k) }, kept: near.count { $0 <= k })
     }
     let scale = Double(n * k) * Double(2 * n - 3 * k - 1)
     trustworthiness = 1 - 2 * Double(sums.reduce(0) { $0 + $1.excess }) / scale

@@ -3,6 +3,7 @@
 // of the processor.
 import CKernels
 package import Tensors
+import Threads
 
 // N points, D dimensions, k neighbours
 

@@ -3,6 +3,7 @@
 import CKernels
 import Foundation
 import Tensors
+import Threads
 
 /// The joint neighbour probabilities over 3 · perplexity nearest neighbours, as compressed rows.
 ///

@@ -1,5 +1,6 @@
 // Products with packed matrices: the left factor is packed once for all that it is multiplied by.
 import CKernels
+import Threads
 
 /// A product of a left factor A, `[M, K]`, that may be one of several: `C ← A·B + bias + addend`, `[M, N]`, or its
 /// exact GELU.

@@ -1,5 +1,6 @@
 // Matrices that are multiplied often: weights, packed once into the order in which the product reads them.
 import CKernels
+import Threads
 
 /// What a product computes with.
 package enum Arithmetic: Sendable {

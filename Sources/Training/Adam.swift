@@ -4,6 +4,7 @@ import CKernels
 package import Layers
 package import Settings
 package import Tensors
+import Threads
 
 /// Adam (Kingma & Ba 2015) with decoupled weight decay (Loshchilov & Hutter 2019):
 ///

@@ -6,6 +6,7 @@ import Corpora
 package import Randomness
 package import Settings
 import Tensors
+import Threads
 
 /// Makes batches of one prepared corpus under one variant's settings.
 package struct BatchAssembly: Sendable {

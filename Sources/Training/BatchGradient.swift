@@ -7,6 +7,7 @@ package import Models
 package import Randomness
 package import Settings
 package import Tensors
+import Threads
 
 /// What one batch says of the parameters.
 package struct BatchGradient: Sendable {

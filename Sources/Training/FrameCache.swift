@@ -10,6 +10,7 @@ package import Models
 package import Settings
 import Synchronization
 package import Tensors
+import Threads
 
 /// A folder of frames.
 package final class FrameCache: Sendable {

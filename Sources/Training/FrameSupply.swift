@@ -3,6 +3,7 @@ import Audio
 import Files
 package import Models
 import Tensors
+import Threads
 
 /// A pretrained backbone, and the cache that keeps what its frozen part computes.
 package struct FrameSupply: Sendable {

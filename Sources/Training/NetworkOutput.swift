@@ -4,6 +4,7 @@ import Foundation
 import Layers
 import Models
 import Tensors
+import Threads
 
 /// Prediction and embedding of one utterance.
 package struct NetworkOutput: Sendable, Equatable {

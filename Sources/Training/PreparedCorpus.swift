@@ -4,6 +4,7 @@ package import Audio
 package import Corpora
 package import Settings
 package import Tensors
+import Threads
 
 /// Recordings, labels and normalisations of one corpus under one choice of signal and features.
 package struct PreparedCorpus: Sendable {

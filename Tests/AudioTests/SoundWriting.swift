@@ -75,11 +75,3 @@ func tone(_ frequency: Double, sampleRate: Int, seconds: Double, amplitude: Doub
     Float(amplitude * sin(2 * Double.pi * frequency * Double($0) / Double(sampleRate)))
   }
 }
-
-/// Something between noise and a tone, the same each time, within ±0.5.
-func rumble(_ count: Int) -> [Float] {
-  (0..<count).map { index in
-    let step = Float((index * 7919 + 1) % 1009)
-    return step / 1009 - 0.5
-  }
-}

@@ -3,9 +3,9 @@ import Audio
 import Audits
 import Foundation
 import Randomness
-import Tensors
 import TestSupport
 import Testing
+import Threads
 
 @Suite struct `The search for near duplicates` {
   /// Sounds, and copies of them behind them.

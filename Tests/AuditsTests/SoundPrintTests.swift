@@ -6,9 +6,9 @@ import CKernels
 import Corpora
 import Foundation
 import Randomness
-import Tensors
 import TestSupport
 import Testing
+import Threads
 
 @Suite struct `A fingerprint of a recording` {
   @Test func `counts differing bits as plain Swift does`() {

@@ -176,7 +176,7 @@ private func value(_ function: String, in stamp: String) throws -> String {
     }
   }
 
-  @Test func `leaves the file alone where nothing is new, and keeps what it says till the next build`()
+  @Test func `leaves the file alone where nothing is new, and till the next build`()
     throws
   {
     try withTemporaryFolder { root in

@@ -8,6 +8,7 @@ import Synchronization
 import TestSupport
 import Tensors
 import Testing
+import Threads
 import Training
 
 /// Frames of four samples each, and a count of the recordings that were computed.

@@ -7,6 +7,7 @@ import Randomness
 import Settings
 import StandIns
 import Tensors
+import Threads
 
 /// Decoding, log-mel, all features, EAM.
 let audioWorkloads = [

@@ -5,7 +5,7 @@ import Corpora
 package import Evaluation
 import Foundation
 import Randomness
-import Tensors
+import Threads
 
 extension VariantResult {
   /// The predictions of the complete seeds; nil where there is none.

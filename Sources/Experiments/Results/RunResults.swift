@@ -5,7 +5,7 @@ package import Evaluation
 import Files
 import Foundation
 package import Settings
-import Tensors
+import Threads
 
 /// One variant on one corpus.
 package struct VariantResult: Sendable {

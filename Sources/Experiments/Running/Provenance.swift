@@ -2,9 +2,9 @@
 import Audio
 import BuildStamp
 import CCairo
-import CFFTW
 import CSndFile
 package import Foundation
+import Fourier
 import Tensors
 
 /// What a run was made with.
@@ -47,7 +47,7 @@ package struct Provenance: Codable, Hashable, Sendable {
     return Provenance(
       program: "Reprise " + programVersion, commit: stamp.recordedCommit, swift: swiftVersion,
       blas: LinearAlgebra.configuration, blasKernels: LinearAlgebra.core,
-      fftw: String(cString: reprise_fftwf_version()),
+      fftw: fourierLibrary,
       sndfile: String(cString: sf_version_string()),
       cairo: String(cString: cairo_version_string()), processor: processorModel(),
       cores: ProcessInfo.processInfo.activeProcessorCount,

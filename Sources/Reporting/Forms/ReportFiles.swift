@@ -1,7 +1,7 @@
 // Writes a report in all forms, each file whole or not at all.
 import Files
 import Foundation
-import Tensors
+import Threads
 
 extension Report {
   /// Lays out a report and writes it into `folder`, last of all the checksums of its files; those

@@ -1,5 +1,5 @@
-import Audio
 import Foundation
+import Fourier
 import TestSupport
 import Testing
 

@@ -1,16 +1,18 @@
 // Scratch memory for kernels: floats that begin on a cache line, with one owner.
 
 /// A block of `count` zeros aligned to 64 bytes, as FFTW's vector code and the kernels like it.
-struct FloatBuffer: ~Copyable {
-  let pointer: UnsafeMutablePointer<Float>
+///
+/// It is `Sendable` because it has one owner; who shares the owner must not write.
+package struct FloatBuffer: ~Copyable, @unchecked Sendable {
+  package let pointer: UnsafeMutablePointer<Float>
 
-  init(count: Int) {
+  package init(count: Int) {
     pointer = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
       .bindMemory(to: Float.self, capacity: max(count, 1))
     pointer.initialize(repeating: 0, count: count)
   }
 
-  init(_ values: [Float]) {
+  package init(_ values: [Float]) {
     self.init(count: values.count)
     for (index, value) in values.enumerated() { pointer[index] = value }
   }

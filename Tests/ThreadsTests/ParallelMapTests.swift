@@ -1,7 +1,7 @@
 // Property: work in parallel keeps its order.
 import Synchronization
-import Tensors
 import Testing
+import Threads
 
 @Suite struct `Work in parallel` {
   private struct Failure: Error, Equatable { let index: Int }

@@ -1,29 +1,37 @@
-// Sharing work out among threads: parts of a list, or parts of one operation.
+// Sharing work out among threads: parts of a list, or parts of one operation. This is the only place that
+// starts threads for computing. Whatever is shared out here has the same bits with any number of threads.
 import Dispatch
 import Foundation
 import Synchronization
 
+/// How many threads run at the same time on this machine.
+package var processorCount: Int { ProcessInfo.processInfo.activeProcessorCount }
+
 /// Returns `body(0) … body(count - 1)`, in order, computed by up to `threads` threads.
 ///
 /// The results are the same for any number of threads as long as `body` depends on its index alone.
-package func parallelMap<Element>(
-  count: Int, threads: Int, _ body: (Int) throws -> Element
-) throws -> [Element] {
-  guard threads > 1, count > 1 else { return try (0..<count).map(body) }
-  var results = [Result<Element, any Error>?](repeating: nil, count: count)
+///
+/// - Throws: the error of the least index that has one. With one thread nothing after it is computed.
+package func parallelMap<Element, Failure: Error>(
+  count: Int, threads: Int, _ body: (Int) throws(Failure) -> Element
+) throws(Failure) -> [Element] {
+  var elements: [Element] = []
+  elements.reserveCapacity(max(count, 0))
+  guard threads > 1, count > 1 else {
+    for index in stride(from: 0, to: count, by: 1) { elements.append(try body(index)) }
+    return elements
+  }
+  var results = [Result<Element, Failure>?](repeating: nil, count: count)
   results.withUnsafeMutableBufferPointer { slots in
-    // Each iteration writes its own slot and nothing else, and `concurrentPerform` returns after
-    // the last; so neither the slots nor the body, which it only calls, are ever raced for.
-    nonisolated(unsafe) let slots = slots
-    nonisolated(unsafe) let body = body
-    let workers = min(threads, count)
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
-      for index in stride(from: worker, to: count, by: workers) {
-        slots[index] = Result { try body(index) }
-      }
+    // Each part writes its own slot and nothing else.
+    parallel(count, threads: threads) { index in
+      slots[index] = Result { () throws(Failure) in try body(index) }
     }
   }
-  return try results.compactMap { try $0?.get() }
+  for result in results {
+    if let result { elements.append(try result.get()) }
+  }
+  return elements
 }
 
 /// Calls `body(0) … body(count - 1)` on up to `threads` threads, each taking the next part when it is
