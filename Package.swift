@@ -28,6 +28,8 @@ let standalone: [LinkerSetting] =
   ]
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+/// Its module `CYaml` is what we use: events, not trees.
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 /// A C library of the system, found through pkg-config.
@@ -52,6 +54,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // pkg-config would put the shared library before the static one.
@@ -106,7 +109,7 @@ let package = Package(
       "Experiments", "BuildStamp", "Conformance", "Golden", "Training", "Models", "Checkpoints",
       "Reporting", "Evaluation", "Statistics", "Corpora", "Audits", "Queueing",
       "Audio", "Augmentation", "Projections", "Layers", "Tensors", "Fourier", "Threads",
-      "Randomness", "Settings", "Files", "CSndFile", "CCairo"),
+      "Randomness", "Settings", "Files", "CSndFile", "CCairo", yams),
     module(
       "Benchmarks", "Experiments", "Conformance", "Golden", "Training", "Models", "Checkpoints",
       "Reporting", "Samples", "Evaluation", "Statistics", "Corpora", "StandIns", "Audio",

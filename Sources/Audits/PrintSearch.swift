@@ -29,7 +29,7 @@ extension PrintTable {
       let batch = Array(order[start..<min(start + Self.batchSize, order.count)])
       let known = index.members
       let isExhaustive = known.count <= exhaustiveCount
-      let earlier = try parallelMap(count: batch.count, threads: threads) { place in
+      let earlier = parallelMap(count: batch.count, threads: threads) { place in
         let candidates = isExhaustive ? known : index.candidates(for: batch[place], in: self)
         return matches(of: batch[place], among: candidates)
       }
@@ -37,7 +37,7 @@ extension PrintTable {
       let open = batch.indices.filter { place in
         earlier[place].allSatisfy { !groups.isFull($0.first) }
       }
-      let within = try parallelMap(count: open.count, threads: threads) { place in
+      let within = parallelMap(count: open.count, threads: threads) { place in
         matches(of: batch[open[place]], among: open[..<place].map { batch[$0] })
       }
       var added: [Int] = []
@@ -60,7 +60,7 @@ extension PrintTable {
   /// Returns all pairs, each compared with each: the oracle of `matches`.
   package func exhaustiveMatches(threads: Int) throws -> [PrintMatch] {
     let order = (0..<count).filter { !isTooShort($0) }
-    return try parallelMap(count: order.count, threads: threads) { place in
+    return parallelMap(count: order.count, threads: threads) { place in
       matches(of: order[place], among: Array(order[..<place]))
     }.joined().sorted { ($0.first, $0.second) < ($1.first, $1.second) }
   }

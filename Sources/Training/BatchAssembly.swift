@@ -63,7 +63,7 @@ package struct BatchAssembly: Sendable {
   private func suppliedBatch(
     _ positions: [Int], partners: [Int], random: RandomStream, _ supply: FrameSupply, threads: Int
   ) throws -> Batch {
-    let mixtures = try parallelMap(count: positions.count, threads: threads) { index in
+    let mixtures = parallelMap(count: positions.count, threads: threads) { index in
       var random = random.split(corpus.utterances[positions[index]].id)
       return mixture(positions[index], partners: partners, using: &random)
     }
@@ -165,7 +165,7 @@ package struct BatchAssembly: Sendable {
     _ positions: [Int], threads: Int, _ make: (_ index: Int, _ position: Int) -> Example
   ) throws -> Batch {
     let starts = Array(stride(from: 0, to: positions.count, by: Shard.size))
-    let made = try parallelMap(count: starts.count, threads: threads) { index in
+    let made = parallelMap(count: starts.count, threads: threads) { index in
       let end = min(starts[index] + Shard.size, positions.count)
       let examples = (starts[index]..<end).map { make($0, positions[$0]) }
       let shard = Shard(

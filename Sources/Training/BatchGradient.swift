@@ -50,7 +50,7 @@ extension EmotionNetwork {
     of batch: Batch, _ parameters: Parameters, _ settings: LossSettings, random: RandomStream,
     threads: Int
   ) throws -> BatchGradient {
-    let encoded = try parallelMap(count: batch.shards.count, threads: threads) { index in
+    let encoded = parallelMap(count: batch.shards.count, threads: threads) { index in
       let pass = Pass(parameters, dropouts: random.split("shard \(index)"))
       let shard = batch.shards[index]
       let (pooled, broadcast) = encode(
@@ -65,7 +65,7 @@ extension EmotionNetwork {
     let (headGradients, inputs) = head.gradients(
       of: [(loss, .scalar(1))], inputs: [pooled, broadcast])
     let starts = encoded.reduce(into: [0]) { $0.append($0.last! + $1.pooled.value.rows) }
-    let shardGradients = try parallelMap(count: encoded.count, threads: threads) { index in
+    let shardGradients = parallelMap(count: encoded.count, threads: threads) { index in
       let (pass, pooled, broadcast) = encoded[index]
       let rows = starts[index]..<starts[index + 1]
       let seeds = [(pooled, inputs[0]), (broadcast, inputs[1])].compactMap { output, gradient in
@@ -73,7 +73,7 @@ extension EmotionNetwork {
       }
       return pass.gradients(of: seeds).parameters
     }
-    let gradients = try parallelMap(count: headGradients.count, threads: threads) { index in
+    let gradients = parallelMap(count: headGradients.count, threads: threads) { index in
       shardGradients.reduce(headGradients[index]) { sum, shard in
         guard let sum, let gradient = shard[index] else { return sum ?? shard[index] }
         return sum + gradient

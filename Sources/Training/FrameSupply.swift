@@ -25,7 +25,7 @@ package struct FrameSupply: Sendable {
   ///
   /// - Throws: `FileError`, `FrameCacheError`.
   func frames(ofMixtures waveforms: [[Float]], threads: Int) throws -> [Tensor] {
-    let items = try parallelMap(count: waveforms.count, threads: threads) { index in
+    let items = parallelMap(count: waveforms.count, threads: threads) { index in
       FrameCache.Item(key: waveformKey(waveforms[index]), name: "a mixture of two utterances") {
         waveforms[index]
       }
@@ -44,7 +44,7 @@ package struct FrameSupply: Sendable {
         throw FrameSupplyError.tooShort(id: id, samples: samples)
       }
     }
-    let items = try parallelMap(count: ids.count, threads: threads) { position in
+    let items = parallelMap(count: ids.count, threads: threads) { position in
       FrameCache.Item(
         key: store.withSamples(position, waveformKey), name: "utterance \(ids[position])"
       ) {

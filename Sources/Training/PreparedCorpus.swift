@@ -55,7 +55,7 @@ package struct PreparedCorpus: Sendable {
       ? Dictionary(grouping: utterances.indices) { corpus.utterances[$0].speaker } : [:]
     let speakers = bySpeaker.keys.sorted()
     let (extractor, statistics) = (extractor, statistics)
-    let gathered = try parallelMap(count: speakers.count, threads: threads) { index in
+    let gathered = parallelMap(count: speakers.count, threads: threads) { index in
       var frames = NormalizationAccumulator(columns: extractor.columns)
       var values = statistics.map { NormalizationAccumulator(columns: $0.count) }
       var plain: [(position: Int, values: [Float])] = []

@@ -27,7 +27,7 @@ import Testing
       let hann = 0.5 - 0.5 * cos(2 * Double.pi * Double(index) / 400)
       signal[index] = Float(hann * Double(samples[place]))
     }
-    let spectrum = `A real Fourier transform`.naive(signal)
+    let spectrum = naiveSpectrum(of: signal)
     let power = zip(spectrum.real, spectrum.imaginary).map { Double($0 * $0 + $1 * $1) }
     return bank.bands.map { band in
       let sum = band.weights.indices.reduce(0.0) {

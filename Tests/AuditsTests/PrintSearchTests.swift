@@ -10,13 +10,13 @@ import Threads
 @Suite struct `The search for near duplicates` {
   /// Sounds, and copies of them behind them.
   static func prints(_ count: Int) throws -> [SoundPrint] {
-    let sounds = try parallelMap(count: count, threads: 2) { babble(seed: UInt64($0)) }
+    let sounds = parallelMap(count: count, threads: 2) { babble(seed: UInt64($0)) }
     let alterations = Alteration.allCases
-    let copies = try parallelMap(count: count, threads: 2) { index in
+    let copies = parallelMap(count: count, threads: 2) { index in
       var random = RandomStream(seed: 7).split("\(index)")
       return alterations[index % alterations.count](sounds[index], &random)
     }
-    return try parallelMap(count: 2 * count, threads: 2) {
+    return parallelMap(count: 2 * count, threads: 2) {
       SoundPrint($0 < count ? sounds[$0] : copies[$0 - count])
     }
   }

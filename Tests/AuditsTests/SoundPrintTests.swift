@@ -53,13 +53,13 @@ import Threads
   func `tells copies from takes in RAVDESS`() throws {
     let corpus = try Corpus.read(.ravdess, at: ravdess16k)
     let sounds = try corpus.utterances.map { try Recording.readMono(path: $0.path) }
-    let prints = try parallelMap(count: sounds.count, threads: 2) { SoundPrint(sounds[$0]) }
+    let prints = parallelMap(count: sounds.count, threads: 2) { SoundPrint(sounds[$0]) }
     let count = prints.count
     // One clip, 03-01-04-01-01-02-09, has too little sound to be compared.
     let long = prints.indices.filter { prints[$0].active >= PrintTable.leastFrames }
     #expect(count - long.count == 1)
     for alteration in Alteration.allCases {
-      let copies = try parallelMap(count: count, threads: 2) { index in
+      let copies = parallelMap(count: count, threads: 2) { index in
         var random = RandomStream(seed: 9).split(corpus.utterances[index].id)
         return SoundPrint(alteration(sounds[index], &random))
       }
@@ -88,7 +88,7 @@ import Threads
     #expect(
       matches.map { [corpus.utterances[$0.first].id, corpus.utterances[$0.second].id] }
         == [["03-01-03-01-02-01-07", "03-01-03-01-02-02-07"]])
-    let nearest = try parallelMap(count: count, threads: 2) { first in
+    let nearest = parallelMap(count: count, threads: 2) { first in
       ((first + 1)..<count).map { (table.leastDifference(first, $0)?.share ?? 1, first, $0) }
         .filter { $0.0 > 0 }.min { $0.0 < $1.0 } ?? (1, first, first)
     }

@@ -5,22 +5,9 @@ import Testing
 
 /// Kinds: oracle, by hand.
 @Suite struct `A real Fourier transform` {
-  /// The definition, in `Double`.
-  static func naive(_ signal: [Float]) -> (real: [Float], imaginary: [Float]) {
-    let n = signal.count
-    let bins = 0...n / 2
-    func sum(_ bin: Int, _ wave: (Double) -> Double) -> Float {
-      Float(
-        signal.indices.reduce(0.0) {
-          $0 + Double(signal[$1]) * wave(2 * .pi * Double(bin * $1 % n) / Double(n))
-        })
-    }
-    return (bins.map { sum($0, cos) }, bins.map { sum($0) { -sin($0) } })
-  }
-
   @Test(arguments: [4, 8, 30, 64, 400, 512, 1024]) func `equals its definition`(length: Int) {
     let signal = rumble(length)
-    let expected = Self.naive(signal)
+    let expected = naiveSpectrum(of: signal)
     let found = FFTPlan(length: length).spectrum(of: signal)
     expectClose(found.real, expected.real, relative: 1e-5, absolute: 2e-5)
     expectClose(found.imaginary, expected.imaginary, relative: 1e-5, absolute: 2e-5)

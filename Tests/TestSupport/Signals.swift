@@ -1,4 +1,5 @@
 // Signals to transform and to measure.
+import Foundation
 
 /// Something between noise and a tone, the same each time, within ±0.5.
 package func rumble(_ count: Int) -> [Float] {
@@ -6,4 +7,17 @@ package func rumble(_ count: Int) -> [Float] {
     let step = Float((index * 7919 + 1) % 1009)
     return step / 1009 - 0.5
   }
+}
+
+/// The spectrum of a real signal by its definition, in `Double`: real and imaginary parts, n/2 + 1 each.
+package func naiveSpectrum(of signal: [Float]) -> (real: [Float], imaginary: [Float]) {
+  let n = signal.count
+  let bins = 0...n / 2
+  func sum(_ bin: Int, _ wave: (Double) -> Double) -> Float {
+    Float(
+      signal.indices.reduce(0.0) {
+        $0 + Double(signal[$1]) * wave(2 * .pi * Double(bin * $1 % n) / Double(n))
+      })
+  }
+  return (bins.map { sum($0, cos) }, bins.map { sum($0) { -sin($0) } })
 }

@@ -7,9 +7,9 @@ import Threads
   private struct Failure: Error, Equatable { let index: Int }
 
   @Test(arguments: [0, 1, 2, 7, 100], [1, 2, 3, 16])
-  func `comes back in order, each piece done once`(count: Int, threads: Int) throws {
+  func `comes back in order, each piece done once`(count: Int, threads: Int) {
     let calls = Mutex<[Int]>([])
-    let results = try parallelMap(count: count, threads: threads) { index in
+    let results = parallelMap(count: count, threads: threads) { index in
       calls.withLock { $0.append(index) }
       return index * index
     }

@@ -58,7 +58,7 @@ extension CorpusResult {
 private func inParallel<Element, Value>(_ elements: [Element], _ body: (Element) -> Value) throws
   -> [Value]
 {
-  try parallelMap(
+  parallelMap(
     count: elements.count, threads: ProcessInfo.processInfo.activeProcessorCount
   ) { body(elements[$0]) }
 }
