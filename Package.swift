@@ -78,7 +78,7 @@ let package = Package(
     module("Files", "Threads", crypto),
     module("Queueing", "Files"),
     module("Cluster", "Files"),
-    module("Tensors", "Threads", "COpenBLAS", "CKernels"),
+    module("Tensors", "Threads", "Files", "COpenBLAS", "CKernels"),
     module("Checkpoints", "Tensors", "Files", "Randomness", "CKernels"),
     module("Corpora", "Files", "Settings"),
     module("StandIns", "Corpora", "Randomness", "Files"),

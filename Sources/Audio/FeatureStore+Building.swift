@@ -52,6 +52,17 @@ extension FeatureStore {
   ) throws {
     precondition(jobs >= 1, "\(jobs) jobs, needs at least 1")
     precondition(Set(sources.map(\.id)).count == sources.count, "ids of a store must differ")
+    do {
+      try write(sources, path: path, signal, features, jobs: jobs, progress)
+    } catch FileError.cannotWrite(let path, let reason) {
+      throw AudioError.cannotWrite(path: path, reason: reason)
+    }
+  }
+
+  private static func write(
+    _ sources: [Source], path: String, _ signal: SignalSettings, _ features: FeatureSettings,
+    jobs: Int, _ progress: (Int) -> Void
+  ) throws {
     let extractor = FeatureExtractor(settings: features, sampleRate: signal.sampleRate)
     var file = try StoreFile(path: path)
     try file.skip(to: headerSize)
@@ -106,39 +117,23 @@ extension FeatureStore {
   }
 }
 
-/// A store being written under a name of its own, which takes its final name last of all.
+/// A store that is being written.
 private struct StoreFile: ~Copyable {
-  private let path: String
-  private let temporary: String
-  private let descriptor: Int32
-  private var place = 0
+  private var file: AtomicFile
   private var digest = StreamedDigest()
-  private var isFinished = false
 
-  init(path: String) throws(AudioError) {
-    self.path = path
-    temporary = partialPath(of: path)
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw AudioError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
-    }
-  }
-
-  deinit {
-    close(descriptor)
-    if !isFinished { unlink(temporary) }
-  }
+  init(path: String) throws { file = try AtomicFile(path) }
 
   /// Leaves zeros up to `offset`.
   mutating func skip(to offset: Int) throws {
-    let zeros = [UInt8](repeating: 0, count: offset - place)
+    let zeros = [UInt8](repeating: 0, count: offset - file.size)
     try zeros.withUnsafeBytes { try write($0) }
   }
 
   /// Writes values from the next multiple of 64 bytes on, and returns where they begin.
   mutating func append(_ values: UnsafeBufferPointer<Float>) throws -> Int {
-    try skip(to: (place + 63) / 64 * 64)
-    let start = place
+    try skip(to: (file.size + 63) / 64 * 64)
+    let start = file.size
     try write(UnsafeRawBufferPointer(values))
     return start
   }
@@ -158,10 +153,10 @@ private struct StoreFile: ~Copyable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     guard let json = try? encoder.encode(index) else {
-      throw AudioError.cannotWrite(path: path, reason: "its index has no JSON form")
+      throw AudioError.cannotWrite(path: file.path, reason: "its index has no JSON form")
     }
     let text = [UInt8](json)
-    let start = place
+    let start = file.size
     try text.withUnsafeBytes { try write($0) }
     var header = FeatureStore.magic
     func append(_ word: UInt64) {
@@ -173,24 +168,12 @@ private struct StoreFile: ~Copyable {
     header += header.withUnsafeBytes { header in
       text.withUnsafeBytes { FeatureStore.digest(ofHeader: header, index: $0) }
     }
-    guard pwrite(descriptor, header, header.count, 0) == header.count, fsync(descriptor) == 0,
-      rename(temporary, path) == 0
-    else { throw AudioError.cannotWrite(path: path, reason: String(cString: strerror(errno))) }
-    isFinished = true
+    try header.withUnsafeBytes { try file.overwrite($0, at: 0) }
+    try file.finish()
   }
 
   private mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
-    guard let base = bytes.baseAddress else { return }
-    var written = 0
-    while written < bytes.count {
-      let count = Foundation.write(descriptor, base + written, bytes.count - written)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        throw AudioError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
-      }
-      written += count
-    }
+    try file.write(bytes)
     digest.add(bytes)
-    place += bytes.count
   }
 }

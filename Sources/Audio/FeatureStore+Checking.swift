@@ -2,13 +2,13 @@
 import Files
 import Foundation
 import Synchronization
+import Tensors
 import Threads
 
 extension FeatureStore {
   /// Checks header and index, and returns the index.
-  static func readIndex(
-    _ bytes: UnsafeRawBufferPointer, path: String
-  ) throws(AudioError) -> Index {
+  static func readIndex(_ file: MappedFile) throws(AudioError) -> Index {
+    let (bytes, path) = (file.bytes, file.path)
     func word(_ offset: Int) -> UInt64 {
       UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
@@ -33,36 +33,46 @@ extension FeatureStore {
 
   /// Checks what lies between header and index.
   static func checkRecordings(
-    _ bytes: UnsafeRawBufferPointer, _ index: Index, threads: Int, path: String
+    _ file: MappedFile, _ index: Index, threads: Int
   ) throws(AudioError) {
     precondition(threads >= 1, "\(threads) threads, needs at least 1")
-    let ends = index.entries.map { $0.featuresOffset + 4 * $0.frames * index.columns }
+    guard let ends = ends(of: index, size: file.bytes.count) else {
+      throw .badStore(path: file.path, reason: "its index names bytes that it does not have")
+    }
     let firstDamaged = Mutex(Int.max)
     parallel(ends.count, threads: threads) { entry in
       let start = entry == 0 ? headerSize : ends[entry - 1]
-      let recording = UnsafeRawBufferPointer(rebasing: bytes[start..<ends[entry]])
       var digest = StreamedDigest()
-      digest.add(recording)
-      forget(recording)
+      digest.add(UnsafeRawBufferPointer(rebasing: file.bytes[start..<ends[entry]]))
+      // The process must not seem to hold the whole store for having read it once.
+      file.forget(start..<ends[entry])
       if digest.hexadecimal != index.entries[entry].digest {
         firstDamaged.withLock { $0 = min($0, entry) }
       }
     }
     let damaged = firstDamaged.withLock(\.self)
     guard damaged == .max else {
-      throw .badStore(path: path, reason: "its recording \(index.entries[damaged].id) is damaged")
+      throw .badStore(
+        path: file.path, reason: "its recording \(index.entries[damaged].id) is damaged")
     }
   }
 
-  /// Gives back the memory of mapped pages, so that the process does not seem to hold the whole store
-  /// for having read it once; the system still has them at hand.
-  private static func forget(_ bytes: UnsafeRawBufferPointer) {
-    guard let start = bytes.baseAddress else { return }
-    let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
-    let first = (UInt(bitPattern: start) + page - 1) / page * page
-    let last = (UInt(bitPattern: start) + UInt(bytes.count)) / page * page
-    guard first < last else { return }
-    madvise(UnsafeMutableRawPointer(bitPattern: first), Int(last - first), MADV_DONTNEED)
+  /// Returns where each recording ends; nil where they do not lie one behind the other in `size` bytes.
+  private static func ends(of index: Index, size: Int) -> [Int]? {
+    var (ends, last) = ([Int](), headerSize)
+    for entry in index.entries {
+      for (offset, extents) in [
+        (entry.samplesOffset, [entry.samples]),
+        (entry.featuresOffset, [entry.frames, index.columns]),
+      ] {
+        guard offset >= last, offset <= size, let bytes = byteCount(of: extents),
+          bytes <= size - offset
+        else { return nil }
+        last = offset + bytes
+      }
+      ends.append(last)
+    }
+    return ends
   }
 
   /// Returns what stands at the end of the header: 32 bytes.

@@ -12,9 +12,8 @@ import Foundation
 
 /// A read-only store of recordings and features.
 ///
-/// It is `Sendable` because the mapping is read-only and stays in place until `deinit`; nothing
-/// changes after `init`, and the file, written under another name first, is never written again.
-package final class FeatureStore: @unchecked Sendable {
+/// The file, written under another name first, is never written again.
+package final class FeatureStore: Sendable {
   /// One recording's place in the file.
   struct Entry: Codable, Equatable {
     let id: String
@@ -35,8 +34,7 @@ package final class FeatureStore: @unchecked Sendable {
   static let headerSize = 64
 
   package let path: String
-  private let mapping: UnsafeMutableRawPointer
-  private let size: Int
+  private let file: MappedFile
   private let index: Index
   private let positions: [String: Int]
 
@@ -58,20 +56,10 @@ package final class FeatureStore: @unchecked Sendable {
     path: String, threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(AudioError) {
     guard access(path, F_OK) == 0 || errno != ENOENT else { throw .missing(path: path) }
-    let (mapping, size) = try Self.mapped(path)
-    let index: Index
-    do {
-      let bytes = UnsafeRawBufferPointer(start: mapping, count: size)
-      index = try Self.readIndex(bytes, path: path)
-      try Self.checkRecordings(bytes, index, threads: threads, path: path)
-    } catch {
-      munmap(mapping, size)
-      throw error
-    }
+    file = try Self.mapped(path)
+    index = try Self.readIndex(file)
+    try Self.checkRecordings(file, index, threads: threads)
     self.path = path
-    self.size = size
-    self.mapping = mapping
-    self.index = index
     positions = Dictionary(
       index.entries.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -79,17 +67,14 @@ package final class FeatureStore: @unchecked Sendable {
   /// Maps the file at `path`.
   private static func mapped(
     _ path: String
-  ) throws(AudioError) -> (UnsafeMutableRawPointer, size: Int) {
+  ) throws(AudioError) -> MappedFile {
     do {
-      let file = try RegularFile(path)
-      guard file.size >= headerSize else {
+      let file = try MappedFile(path)
+      guard file.bytes.count >= headerSize else {
         throw AudioError.badStore(
-          path: path, reason: "\(file.size) bytes, expected at least \(headerSize)")
+          path: path, reason: "\(file.bytes.count) bytes, expected at least \(headerSize)")
       }
-      guard let mapping = mmap(nil, file.size, PROT_READ, MAP_SHARED, file.descriptor, 0),
-        mapping != MAP_FAILED
-      else { throw AudioError.cannotRead(path: path, reason: SystemFailure.last.words) }
-      return (mapping, file.size)
+      return file
     } catch let error as AudioError {
       throw error
     } catch FileError.cannotRead(_, let reason) {
@@ -108,8 +93,6 @@ package final class FeatureStore: @unchecked Sendable {
       return "\(error)"
     }
   }
-
-  deinit { munmap(mapping, size) }
 
   /// Returns the position of a recording, or nil where the store has none of that id.
   package func position(of id: String) -> Int? { positions[id] }
@@ -141,9 +124,9 @@ package final class FeatureStore: @unchecked Sendable {
   private func lend<Value>(
     at offset: Int, count: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Value
   ) rethrows -> Value {
-    try withExtendedLifetime(self) {
-      let start = UnsafeRawPointer(mapping + offset).assumingMemoryBound(to: Float.self)
-      return try body(UnsafeBufferPointer(start: start, count: count))
+    try withExtendedLifetime(file) {
+      let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[offset..<offset + 4 * count])
+      return try body(bytes.assumingMemoryBound(to: Float.self))
     }
   }
 }

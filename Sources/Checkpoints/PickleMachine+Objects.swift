@@ -88,7 +88,7 @@ extension PickledTensor {
   /// Whether every element lies in the storage, at a place of its own.
   fileprivate var isWithinStorage: Bool {
     guard shape.count == strides.count, offset >= 0, strides.allSatisfy({ $0 >= 0 }),
-      let count = elementCount(shape), count <= storage.count
+      let count = byteCount(of: shape, elementSize: 1), count <= storage.count
     else { return false }
     guard count > 0 else { return offset <= storage.count }
     var last = offset

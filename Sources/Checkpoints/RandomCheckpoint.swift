@@ -59,40 +59,25 @@ package func writeRandomCheckpoint(
 private func writeWeights(
   _ configuration: TransformerConfiguration, to path: String, _ random: RandomStream
 ) throws {
-  var (entries, offset): ([String], Int) = ([], 0)
-  for (name, shape) in configuration.expectedTensors {
-    let end = offset + 4 * shape.reduce(1, *)
-    entries.append(
-      "\"\(name)\":{\"dtype\":\"F32\",\"shape\":\(shape),\"data_offsets\":[\(offset),\(end)]}")
-    offset = end
+  let tensors = configuration.expectedTensors
+  var file = try AtomicFile(path)
+  let header = try Safetensors.header(tensors.map { ($0.name, $0.shape) })
+  try header.withUnsafeBytes { try file.write($0) }
+  for (name, shape) in tensors {
+    let weight = randomWeight(name, shape, random.split(name))
+    try weight.withUnsafeBytes { try file.write($0) }
   }
-  var header = "{" + entries.joined(separator: ",") + "}"
-  header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
-  guard FileManager.default.createFile(atPath: path, contents: nil),
-    let file = FileHandle(forWritingAtPath: path)
-  else { throw FileError.cannotWrite(path: path, reason: "cannot be opened") }
-  do {
-    try file.write(
-      contentsOf: withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) })
-    try file.write(contentsOf: Data(header.utf8))
-    for (name, shape) in configuration.expectedTensors {
-      try file.write(contentsOf: randomWeight(name, shape, random.split(name)))
-    }
-    try file.close()
-  } catch {
-    throw FileError.cannotWrite(path: path, reason: error.localizedDescription)
-  }
+  try file.finish()
 }
 
-private func randomWeight(_ name: String, _ shape: [Int], _ random: RandomStream) -> Data {
+private func randomWeight(_ name: String, _ shape: [Int], _ random: RandomStream) -> [Float] {
   var random = random
   let inputs = Double(shape.dropFirst().reduce(1, *))
   let isGain =
     name.hasSuffix("norm.weight") || name.hasSuffix("weight_g") || name.hasSuffix("const")
   let deviation = isGain || shape.count == 1 ? 0.1 : 1 / inputs.squareRoot()
   let mean = isGain ? 1.0 : 0
-  let values = (0..<shape.reduce(1, *)).map { _ in Float(mean + deviation * random.normal()) }
-  return values.withUnsafeBytes { Data($0) }
+  return (0..<shape.reduce(1, *)).map { _ in Float(mean + deviation * random.normal()) }
 }
 
 extension TransformerConfiguration {

@@ -1,7 +1,7 @@
 // Starting a program of Slurm. It is looked for on a PATH that is given, so that tests can put another
 // in its place.
+import Files
 import Foundation
-import Glibc
 
 /// A program and the environment that it is started in.
 struct Program {
@@ -29,44 +29,21 @@ struct Program {
     let complaint: String
   }
 
-  /// Runs it to its end. What it says goes through files that have no name: a pipe could fill up.
+  /// Runs it to its end.
   ///
   /// - Throws: `SlurmError.cannotStart`.
   func run(_ arguments: [String]) throws(SlurmError) -> Answer {
-    guard let output = tmpfile(), let errors = tmpfile() else {
-      throw .cannotStart(
-        program: path, reason: "no temporary file: " + String(cString: strerror(errno)))
-    }
-    defer {
-      fclose(output)
-      fclose(errors)
-    }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.environment = environment
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle(fileDescriptor: fileno(output))
-    process.standardError = FileHandle(fileDescriptor: fileno(errors))
+    let finished: FinishedProgram
     do {
-      try process.run()
+      finished = try runProgram(path, arguments, environment: environment)
     } catch {
-      throw .cannotStart(program: path, reason: error.localizedDescription)
+      throw .cannotStart(program: path, reason: error.words)
     }
-    process.waitUntilExit()
-    let isDone = process.terminationReason == .exit && process.terminationStatus == 0
-    let words = text(of: errors).split(whereSeparator: \.isNewline).joined(separator: " ")
+    let words = finished.complaints.joined(separator: " ")
     return Answer(
-      succeeded: isDone, output: text(of: output),
-      complaint: words.isEmpty ? "ended with \(process.terminationStatus)" : words)
+      succeeded: finished.succeeded,
+      output: String(decoding: finished.output, as: UTF8.self)
+        .trimmingCharacters(in: .whitespacesAndNewlines),
+      complaint: words.isEmpty ? "ended with \(finished.status)" : words)
   }
-}
-
-/// All that was written into a file, without blanks around it.
-private func text(of file: UnsafeMutablePointer<FILE>) -> String {
-  let handle = FileHandle(fileDescriptor: fileno(file))
-  guard (try? handle.seek(toOffset: 0)) != nil, let data = try? handle.readToEnd() else {
-    return ""
-  }
-  return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
 }

@@ -2,36 +2,75 @@
 package import Foundation
 import Glibc
 
-extension Data {
-  /// Writes these bytes to `path` through a temporary file beside it, `fsync` and a rename.
-  ///
-  /// - Throws: `FileError` with the system's reason (no space, no permission …); the old file is
-  ///   then untouched and the temporary one removed.
-  package func writeAtomically(to path: String) throws {
+/// A file that is being written under a name of its own, and takes its final name last of all. Unless it is
+/// finished nothing stays behind, and what had the name before is untouched.
+package struct AtomicFile: ~Copyable {
+  package let path: String
+  /// Bytes written so far.
+  package private(set) var size = 0
+  private let temporary: String
+  private let descriptor: Int32
+  private var isFinished = false
+
+  /// - Throws: `FileError.cannotWrite`, also where something lies at `path` that is no regular file.
+  package init(_ path: String) throws {
     try requireRegular(path)
-    let temporary = partialPath(of: path)
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    self.path = path
+    temporary = partialPath(of: path)
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, reason: systemReason()) }
-    do {
-      defer { close(descriptor) }
-      try withUnsafeBytes { bytes in
-        var written = 0
-        while written < bytes.count {
-          let count = Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
-          if count < 0, errno == EINTR { continue }
-          guard count > 0 else {
-            throw FileError.cannotWrite(path: path, reason: systemReason())
-          }
-          written += count
-        }
-      }
-      guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
-        throw FileError.cannotWrite(path: path, reason: systemReason())
-      }
-    } catch {
-      unlink(temporary)
-      throw error
+  }
+
+  deinit {
+    close(descriptor)
+    if !isFinished { unlink(temporary) }
+  }
+
+  /// Adds bytes at the end.
+  ///
+  /// - Throws: `FileError.cannotWrite` with the system's reason (no space, no permission …).
+  package mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
+    try put(bytes, at: size)
+    size += bytes.count
+  }
+
+  /// Writes bytes over others that were written before.
+  package mutating func overwrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+    precondition(
+      offset >= 0 && offset + bytes.count <= size,
+      "bytes \(offset) to \(offset + bytes.count) of \(size)")
+    try put(bytes, at: offset)
+  }
+
+  /// Waits for the disk, and gives the file its name.
+  package mutating func finish() throws {
+    guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
+      throw FileError.cannotWrite(path: path, reason: systemReason())
     }
+    isFinished = true
+  }
+
+  private func put(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+    guard let start = bytes.baseAddress else { return }
+    var written = 0
+    while written < bytes.count {
+      let count = pwrite(
+        descriptor, start + written, bytes.count - written, off_t(offset + written))
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw FileError.cannotWrite(path: path, reason: systemReason()) }
+      written += count
+    }
+  }
+}
+
+extension Data {
+  /// Writes these bytes to `path` as an `AtomicFile`.
+  ///
+  /// - Throws: `FileError` with the system's reason; the old file is then untouched.
+  package func writeAtomically(to path: String) throws {
+    var file = try AtomicFile(path)
+    try withUnsafeBytes { try file.write($0) }
+    try file.finish()
   }
 
   /// Adds these bytes at the end of the file at `path` in one call to the system, so that lines added

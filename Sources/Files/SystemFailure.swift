@@ -2,7 +2,7 @@
 import Foundation
 
 /// A failed call to the system.
-package struct SystemFailure: Equatable, Sendable {
+package struct SystemFailure: Error, Equatable, Sendable {
   /// The system's number, `errno`.
   package let code: Int32
 

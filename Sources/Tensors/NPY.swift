@@ -44,7 +44,7 @@ extension Tensor {
 
 /// Returns how many bytes the elements of a shape fill, or nil for a shape that no tensor has: with a
 /// negative extent, or more bytes than can be addressed. Files may say anything.
-func byteCount(of shape: [Int], elementSize: Int = MemoryLayout<Float>.size) -> Int? {
+package func byteCount(of shape: [Int], elementSize: Int = MemoryLayout<Float>.size) -> Int? {
   guard shape.allSatisfy({ $0 >= 0 }) else { return nil }
   var bytes = elementSize
   // An extent of 0 does not excuse the others: strides are products of them.
@@ -61,6 +61,8 @@ package enum ArrayFileError: Error, Equatable, Sendable {
   case notAnArray(format: String)
   case unsupported(header: String)
   case truncated(expected: Int, found: Int)
+  /// What the file says of itself cannot be.
+  case malformed(problem: String)
   case missing(name: String)
   case misshapen(name: String, expected: [Int], found: [Int])
 }
@@ -73,6 +75,7 @@ extension ArrayFileError: CustomStringConvertible {
       "unsupported array: expected 32-bit floats in C order, found \(header)"
     case .truncated(let expected, let found):
       "truncated: expected \(expected) bytes, found \(found)"
+    case .malformed(let problem): problem
     case .missing(let name): "no tensor named \(name)"
     case .misshapen(let name, let expected, let found):
       "tensor \(name): expected shape \(expected), found \(found)"

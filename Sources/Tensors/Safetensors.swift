@@ -1,41 +1,65 @@
 // The safetensors format (github.com/huggingface/safetensors): a length, a JSON header and raw
-// little-endian values. Tensors are written in the order given, 32-bit floats only; arrays of any type
-// are read.
+// little-endian values. It is read strictly: arrays fill the file behind the header without gap or overlap.
+// 32-bit floats are written, in the order given.
+import Files
 package import Foundation
 
-/// Named tensors as one file.
+/// The form of safetensors files.
 package enum Safetensors {
-  private struct Entry: Codable {
-    let dtype: String
-    let shape: [Int]
-    let offsets: [Int]
-    enum CodingKeys: String, CodingKey { case dtype, shape, offsets = "data_offsets" }
+  /// What a header says of one array.
+  package struct Entry: Equatable, Sendable {
+    package let name: String
+    /// The format's name of the element type, such as F32.
+    package let type: String
+    package let shape: [Int]
+    /// Where the elements lie in the file, row-major.
+    package let bytes: Range<Int>
   }
 
-  /// Returns the bytes of a file that holds `tensors`; names must differ.
-  package static func data(_ tensors: [(name: String, tensor: Tensor)]) throws -> Data {
-    var entries: [String: Entry] = [:]
+  /// The format's own limit on the length of a header, bytes.
+  private static let greatestHeader = 100_000_000
+
+  /// Bytes of an element, by the format's name of its type.
+  package static let elementSizes = [
+    "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U64": 8,
+    "U32": 4, "U16": 2, "U8": 1, "BOOL": 1, "F8_E4M3": 1, "F8_E5M2": 1,
+  ]
+
+  // MARK: Writing
+
+  /// Returns the length and the header of a file of 32-bit floats, whose elements are to follow in this
+  /// order; names must differ.
+  package static func header(_ arrays: [(name: String, shape: [Int])]) throws -> Data {
+    var entries: [String: SafetensorsHeader.Entry] = [:]
     var offset = 0
-    for (name, tensor) in tensors {
+    for (name, shape) in arrays {
       precondition(entries[name] == nil, "two tensors are named \(name)")
-      entries[name] = Entry(
-        dtype: "F32", shape: tensor.shape, offsets: [offset, offset + 4 * tensor.count])
-      offset += 4 * tensor.count
+      let end = offset + 4 * shape.reduce(1, *)
+      entries[name] = SafetensorsHeader.Entry(dtype: "F32", shape: shape, offsets: [offset, end])
+      offset = end
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     var header = try encoder.encode(entries)
     header.append(contentsOf: [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8))
-    var data = Data(capacity: 8 + header.count + offset)
-    withUnsafeBytes(of: UInt64(header.count).littleEndian) { data.append(contentsOf: $0) }
-    data.append(header)
+    return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) } + header
+  }
+
+  /// Returns the bytes of a file that holds `tensors`; names must differ.
+  package static func data(_ tensors: [(name: String, tensor: Tensor)]) throws -> Data {
+    var data = try header(tensors.map { ($0.name, $0.tensor.shape) })
+    data.reserveCapacity(data.count + tensors.reduce(0) { $0 + 4 * $1.tensor.count })
     for (_, tensor) in tensors {
       tensor.withUnsafeBuffer { data.append(contentsOf: UnsafeRawBufferPointer($0)) }
     }
     return data
   }
 
+  // MARK: Reading
+
   /// Reads every tensor of a file's bytes; all must be of 32-bit floats.
+  ///
+  /// - Throws: `ArrayFileError`.
   package static func tensors(_ data: Data) throws -> [String: Tensor] {
     try arrays(data).mapValues { array in
       guard array.type == "F32" else {
@@ -58,58 +82,68 @@ package enum Safetensors {
   }
 
   /// Reads every array of a file's bytes.
+  ///
+  /// - Throws: `ArrayFileError.malformed`.
   package static func arrays(_ data: Data) throws -> [String: RawArray] {
     let data = Data(data)
-    guard data.count >= 8 else { throw ArrayFileError.truncated(expected: 8, found: data.count) }
-    let length = data.prefix(8).enumerated().reduce(UInt64(0)) {
-      $0 | UInt64($1.element) << (8 * UInt64($1.offset))
-    }
-    guard length <= UInt64(data.count - 8) else {
-      throw ArrayFileError.truncated(expected: Int(clamping: length), found: data.count)
+    let entries = try data.withUnsafeBytes { try Self.entries(of: $0) }
+    return Dictionary(
+      entries.map { ($0.name, RawArray(type: $0.type, shape: $0.shape, bytes: data[$0.bytes])) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Returns every array of a file, in the order of their places in it.
+  ///
+  /// - Throws: `ArrayFileError.malformed` for whatever the format does not allow.
+  package static func entries(of file: UnsafeRawBufferPointer) throws -> [Entry] {
+    let size = file.count
+    guard size >= 8 else { throw malformed("expected at least 8 bytes, found \(size)") }
+    let length = UInt64(littleEndian: file.loadUnaligned(as: UInt64.self))
+    guard length <= UInt64(min(size - 8, greatestHeader)) else {
+      throw malformed("a header of \(length) bytes in a file of \(size)")
     }
     let start = 8 + Int(length)
-    guard let header = try? JSONDecoder().decode(Header.self, from: data[8..<start]) else {
-      throw ArrayFileError.notAnArray(format: "safetensors")
+    let header: SafetensorsHeader
+    do {
+      header = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(file[8..<start]))
+    } catch let error as DecodingError {
+      throw malformed("header: \(error.problem)")
     }
-    return try header.entries.mapValues { entry in
-      guard entry.offsets.count == 2, let size = elementSizes[entry.dtype],
-        let bytes = byteCount(of: entry.shape, elementSize: size)
+    guard SafetensorsHeader.keyCount(file[8..<start]) == header.keyCount else {
+      throw malformed("header: a tensor is named twice")
+    }
+    let entries = header.entries.sorted {
+      ($0.value.offsets.first ?? 0, $0.key) < ($1.value.offsets.first ?? 0, $1.key)
+    }
+    var end = 0
+    let found = try entries.map { name, entry in
+      guard let width = elementSizes[entry.dtype] else {
+        throw malformed("tensor \(name): unknown type \(entry.dtype)")
+      }
+      guard entry.offsets.count == 2, entry.offsets[0] == end, entry.offsets[1] >= end,
+        entry.offsets[1] <= size - start
       else {
-        throw ArrayFileError.unsupported(header: "\(entry.dtype) \(entry.shape)")
+        throw malformed(
+          "tensor \(name): expected offsets from \(end) to at most \(size - start), "
+            + "found \(entry.offsets)")
       }
-      let (low, high) = (entry.offsets[0], entry.offsets[1])
-      guard low >= 0, high >= low, high <= data.count - start, high - low == bytes else {
-        throw ArrayFileError.truncated(
-          expected: start + min(max(low, 0), Int.max / 4) + bytes, found: data.count)
+      guard byteCount(of: entry.shape, elementSize: width) == entry.offsets[1] - end else {
+        throw malformed(
+          "tensor \(name): shape \(entry.shape) of \(entry.dtype) in "
+            + "\(entry.offsets[1] - end) bytes")
       }
-      return RawArray(
-        type: entry.dtype, shape: entry.shape, bytes: data[(start + low)..<(start + high)])
+      defer { end = entry.offsets[1] }
+      return Entry(
+        name: name, type: entry.dtype, shape: entry.shape,
+        bytes: (start + end)..<(start + entry.offsets[1]))
     }
+    guard end == size - start else {
+      throw malformed("expected \(end) bytes of tensors, found \(size - start)")
+    }
+    return found
   }
 
-  /// Bytes of an element, by the format's name of its type.
-  private static let elementSizes = [
-    "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U64": 8,
-    "U32": 4, "U16": 2, "U8": 1, "BOOL": 1,
-  ]
-
-  /// The arrays a header names. What stands under `__metadata__` are remarks, and passed over.
-  private struct Header: Decodable {
-    let entries: [String: Entry]
-
-    init(from decoder: any Decoder) throws {
-      let names = try decoder.container(keyedBy: Name.self)
-      entries = try names.allKeys.reduce(into: [:]) { entries, name in
-        guard name.stringValue != "__metadata__" else { return }
-        entries[name.stringValue] = try names.decode(Entry.self, forKey: name)
-      }
-    }
-  }
-
-  private struct Name: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
+  private static func malformed(_ problem: String) -> ArrayFileError {
+    .malformed(problem: problem)
   }
 }

@@ -56,7 +56,7 @@ import Testing
       ("{" + entry("a", "[2]", "[-8,0]") + "}", 8, nil, "tensor a: expected offsets from 0"),
       ("{" + entry("a", "[2]", "[1,9]") + "}", 9, nil, "tensor a: expected offsets from 0"),
       ("{" + entry("a", "[2]", "[0,8,9]") + "}", 8, nil, "tensor a: expected offsets from 0"),
-      ("{" + entry("a", "[3]", "[0,8]") + "}", 8, nil, "tensor a: shape [3] of float32 in 8 bytes"),
+      ("{" + entry("a", "[3]", "[0,8]") + "}", 8, nil, "tensor a: shape [3] of F32 in 8 bytes"),
       ("{" + entry("a", "[-2]", "[0,8]") + "}", 8, nil, "tensor a: shape [-2]"),
       ("{" + entry("a", "[4611686018427387904,4]", "[0,0]") + "}", 0, nil, "tensor a: shape"),
       ("{" + entry("a", "[0,4611686018427387904,4]", "[0,0]") + "}", 0, nil, "tensor a: shape"),

@@ -25,6 +25,54 @@ import Testing
   }
 }
 
+@Suite struct `A file written piece by piece` {
+  private func add(_ text: String, to file: inout AtomicFile) throws {
+    try Data(text.utf8).withUnsafeBytes { try file.write($0) }
+  }
+
+  @Test func `has its name and its bytes when it is finished, and not before`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/value"
+      try Data("old".utf8).writeAtomically(to: path)
+      var file = try AtomicFile(path)
+      try add("....", to: &file)
+      try add("5678", to: &file)
+      try Data("1234".utf8).withUnsafeBytes { try file.overwrite($0, at: 0) }
+      try add("9", to: &file)
+      #expect(file.size == 9)
+      #expect(try Data(readingFile: path) == Data("old".utf8))
+      try file.finish()
+      #expect(try Data(readingFile: path) == Data("123456789".utf8))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["value"])
+    }
+  }
+
+  @Test func `leaves nothing behind, and the old file, if it is not finished`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/value"
+      try Data("old".utf8).writeAtomically(to: path)
+      func begin() throws -> [String] {
+        var file = try AtomicFile(path)
+        try add("new", to: &file)
+        return try FileManager.default.contentsOfDirectory(atPath: folder)
+      }
+      #expect(try begin().count == 2)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["value"])
+      #expect(try Data(readingFile: path) == Data("old".utf8))
+    }
+  }
+
+  @Test func `takes nobody else's place`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/fifo"
+      #expect(mkfifo(path, 0o600) == 0)
+      let error = #expect(throws: FileError.self) { _ = try AtomicFile(path) }
+      #expect(
+        error == .cannotWrite(path: path, reason: "it is a FIFO, expected a regular file"))
+    }
+  }
+}
+
 @Suite struct `A digest` {
   @Test func `is SHA-256, as FIPS 180-2 works it for "abc"`() {
     #expect(

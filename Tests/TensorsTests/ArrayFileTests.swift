@@ -129,8 +129,7 @@ private func entry(_ shape: String, _ offsets: String, type: String = "F32") -> 
   }
 
   @Test(arguments: [
-    entry("[1]", "[0,8]", type: "F64"), entry("[2]", "[0,8]", type: "F33"), entry("[-2]", "[0,8]"),
-    entry("[-1,-2]", "[0,8]"),
+    entry("[2]", "[0,8]", type: "F33"), entry("[-2]", "[0,8]"), entry("[-1,-2]", "[0,8]"),
     entry("[9223372036854775807,4]", "[0,8]"), entry("[4611686018427387904,2]", "[0,8]"),
     entry("[0,9223372036854775807,8]", "[0,0]"), entry("[2]", "[0]"), entry("[2]", "[0,4,8]"),
   ])
@@ -139,7 +138,7 @@ private func entry(_ shape: String, _ offsets: String, type: String = "F32") -> 
     let error = #expect(throws: ArrayFileError.self) {
       try Safetensors.tensors(safetensors(header))
     }
-    #expect(error.map { if case .unsupported = $0 { true } else { false } } == true, "\(error!)")
+    #expect(error.map { if case .malformed = $0 { true } else { false } } == true, "\(error!)")
   }
 
   @Test(arguments: [
@@ -152,20 +151,22 @@ private func entry(_ shape: String, _ offsets: String, type: String = "F32") -> 
     let error = #expect(throws: ArrayFileError.self) {
       try Safetensors.tensors(safetensors(header))
     }
-    #expect(error.map { if case .truncated = $0 { true } else { false } } == true)
+    #expect(error.map { if case .malformed = $0 { true } else { false } } == true)
   }
 
   @Test(arguments: [UInt64.max, UInt64(Int.max), UInt64(Int.max) + 1, 1 << 40])
   func `with a header longer than itself is an error`(length: UInt64) {
-    #expect(throws: ArrayFileError.truncated(expected: Int(clamping: length), found: 18)) {
+    let problem = "a header of \(length) bytes in a file of 18"
+    #expect(throws: ArrayFileError.malformed(problem: problem)) {
       try Safetensors.tensors(safetensors("{}", length: length))
     }
   }
 
   @Test(arguments: ["", "[]", "nonsense", #"{"w":3}"#, #"{"w":{"dtype":"F32","shape":[1.5]}}"#])
   func `without a proper header is an error`(header: String) {
-    #expect(throws: ArrayFileError.notAnArray(format: "safetensors")) {
+    let error = #expect(throws: ArrayFileError.self) {
       try Safetensors.tensors(safetensors(header))
     }
+    #expect(error.map { "\($0)".hasPrefix("header: ") } == true)
   }
 }

@@ -145,7 +145,7 @@ func makeSVG(_ figure: Figure, theme: Theme) throws -> Data {
   {
     let words = figure.label.warnings.prefix + figure.label.title
     let text =
-      "\n<title>\(escapedForXML(words))</title>\n<desc>\(escapedForXML(figure.caption))</desc>"
+      "\n<title>\(words.xmlEscaped)</title>\n<desc>\(figure.caption.xmlEscaped)</desc>"
     bytes.insert(contentsOf: Data(text.utf8), at: end + 1)
   }
   return bytes
@@ -182,6 +182,3 @@ func makePNG(
   }
   return sink.bytes
 }
-
-/// Returns `text` with the characters that XML keeps for itself written as entities.
-func escapedForXML(_ text: String) -> String { text.xmlEscaped }

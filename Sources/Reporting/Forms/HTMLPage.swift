@@ -8,16 +8,16 @@ extension Report {
   /// - Parameter svg: the drawings of all figures.
   func html(_ svg: Drawings) -> String {
     let words = content.warnings.words
-    let title = escapedForXML(words.map { "\($0) " }.joined() + content.title)
+    let title = (words.map { "\($0) " }.joined() + content.title).xmlEscaped
     let entries = sections.enumerated().map { index, section in
       "<li class=\"level\(section.level)\"><a href=\"#\(destinationName(index))\">"
-        + escapedForXML(index == 0 && options.only.isEmpty ? "Summary" : section.title)
+        + (index == 0 && options.only.isEmpty ? "Summary" : section.title).xmlEscaped
         + "</a></li>"
     }
     let body = sections.enumerated().map { index, section in
       let heading = section.level == 0 ? (index == 0 ? "h1" : "h2") : "h3"
       return "<section id=\"\(destinationName(index))\">\n<\(heading)>"
-        + escapedForXML(section.title) + badges(section.warnings) + "</\(heading)>\n"
+        + section.title.xmlEscaped + badges(section.warnings) + "</\(heading)>\n"
         + section.blocks.map { html($0, svg) }.joined() + "</section>\n"
     }
     return """
@@ -38,7 +38,7 @@ extension Report {
       </ol></nav>
       <main>
       \(body.joined())</main>
-      <footer>Reprise · run \(escapedForXML(content.runName)) · \(timestamp(content.createdAt))</footer>
+      <footer>Reprise · run \(content.runName.xmlEscaped) · \(timestamp(content.createdAt))</footer>
       </body>
       </html>
 
@@ -52,9 +52,9 @@ extension Report {
   private func html(_ block: Block, _ svg: Drawings) -> String {
     switch block {
     case .paragraph(let text, let voice):
-      return "<p class=\"\(voice.rawValue)\">\(escapedForXML(text))</p>\n"
-    case .bullet(let text): return "<p class=\"bullet\">\(escapedForXML(text))</p>\n"
-    case .subheading(let text): return "<h4>\(escapedForXML(text))</h4>\n"
+      return "<p class=\"\(voice.rawValue)\">\(text.xmlEscaped)</p>\n"
+    case .bullet(let text): return "<p class=\"bullet\">\(text.xmlEscaped)</p>\n"
+    case .subheading(let text): return "<h4>\(text.xmlEscaped)</h4>\n"
     case .space: return ""
     case .table(let table): return html(table)
     case .charts(let charts):
@@ -73,14 +73,14 @@ extension Report {
     let label = chart.label
     return
       "<figure id=\"figure-\(label.name)\">\n\(drawings.joined(separator: "\n"))\n<figcaption><b>"
-      + escapedForXML(numbers.prefix(of: label) + label.title) + ".</b> "
-      + escapedForXML(label.warnings.prefix + label.caption) + "</figcaption>\n</figure>\n"
+      + (numbers.prefix(of: label) + label.title).xmlEscaped + ".</b> "
+      + (label.warnings.prefix + label.caption).xmlEscaped + "</figcaption>\n</figure>\n"
   }
 
   private func html(_ table: Table) -> String {
     let head = table.columns.map { column in
       "<th scope=\"col\"\(column.alignment == .trailing ? " class=\"n\"" : "")>"
-        + escapedForXML(column.title) + "</th>"
+        + column.title.xmlEscaped + "</th>"
     }
     let rows = table.rows.enumerated().map { index, row in
       let cells = zip(row, table.columns).map { cell, column in
@@ -88,19 +88,19 @@ extension Report {
           (column.alignment == .trailing ? ["n"] : []) + (cell.isBold ? ["b"] : [])
           + (cell.isQuiet ? ["q"] : []) + (column.wraps ? ["w"] : [])
         return "<td\(classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\"")>"
-          + escapedForXML(cell.text) + "</td>"
+          + cell.text.xmlEscaped + "</td>"
       }
       return "<tr\(index > 0 && table.ruledRows.contains(index) ? " class=\"ruled\"" : "")>"
         + cells.joined() + "</tr>"
     }
     return """
       <div class="table" id="table-\(table.name)"><table>
-      <caption><span>\(escapedForXML(numbers.prefix(of: table) + table.title))\(badges(table.warnings))</span></caption>
+      <caption><span>\((numbers.prefix(of: table) + table.title).xmlEscaped)\(badges(table.warnings))</span></caption>
       <thead><tr>\(head.joined())</tr></thead>
       <tbody>
       \(rows.joined(separator: "\n"))
       </tbody></table></div>
-      \(table.remark.isEmpty ? "" : "<p class=\"remark\">\(escapedForXML(table.remark))</p>")
+      \(table.remark.isEmpty ? "" : "<p class=\"remark\">\(table.remark.xmlEscaped)</p>")
 
       """
   }

@@ -1,0 +1,42 @@
+// Programs that are run beside this one, one at a time.
+import Files
+import Foundation
+
+extension FinishedProgram {
+  /// The last line on standard error that is not blank.
+  var complaint: String { complaints.last.map(String.init) ?? "" }
+
+  /// The output.
+  ///
+  /// - Throws: `BenchmarkError.failed` unless the program ended with 0.
+  func expectingSuccess(of command: String) throws -> Data {
+    guard succeeded else {
+      throw BenchmarkError.failed(
+        command: command,
+        reason: "ended with status \(status)" + (complaint.isEmpty ? "" : ": \(complaint)"))
+    }
+    return output
+  }
+}
+
+/// Runs a program to its end.
+///
+/// - Parameter threads: told to the thread pools of numerical libraries, which read it when they are loaded.
+func run(_ program: String, _ arguments: [String], threads: Int) throws -> FinishedProgram {
+  let pools = ["OMP", "MKL", "OPENBLAS", "NUMBA"].map { ($0 + "_NUM_THREADS", "\(threads)") }
+  do {
+    return try runProgram(
+      program, arguments,
+      environment: ProcessInfo.processInfo.environment.merging(pools, uniquingKeysWith: { $1 }))
+  } catch {
+    throw BenchmarkError.failed(command: program, reason: "cannot be started: \(error.words)")
+  }
+}
+
+/// Makes a folder, lends it, and removes it.
+func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+  let folder = NSTemporaryDirectory() + "reprise-bench-\(UUID().uuidString)"
+  try makeFolder(folder)
+  defer { try? FileManager.default.removeItem(atPath: folder) }
+  return try body(folder)
+}
