@@ -145,7 +145,7 @@ let package = Package(
     tests("Checkpoints", "Tensors", "Files", "Randomness"),
     tests("Corpora", "Files", "Settings"),
     tests("StandIns", "Corpora", "Files"),
-    tests("Audio", "CSndFile", "Tensors", "Settings"),
+    tests("Audio", "CSndFile", "Files", "Tensors", "Settings"),
     tests(
       "Audits", "Corpora", "StandIns", "Audio", "Threads", "CKernels", "CSndFile", "Randomness",
       "Files"),

@@ -1,4 +1,5 @@
 import Audio
+import Files
 import Foundation
 import Settings
 import Tensors
@@ -120,6 +121,43 @@ import Testing
       try good.write(to: URL(fileURLWithPath: path))
       #expect(FeatureStore.problem(at: path) == nil)
       #expect(FeatureStore.problem(at: folder)?.hasPrefix(folder) == true)
+    }
+  }
+
+  @Test(arguments: [
+    (#""samplesOffset":64"#, #""samplesOffset":9223372036854775807"#),
+    (#""samplesOffset":64"#, #""samplesOffset":-64"#),
+    (#""columns":80"#, #""columns":4611686018427387904"#),
+    (#""columns":80"#, #""columns":-80"#),
+    (#""columns":80"#, #""columns":2000000"#),
+  ])
+  func `with an index that was forged is refused`(honest: String, forged: String) throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/k.store"
+      try FeatureStore.build(
+        try sources(in: folder), path: path, signal: pinnedSignal,
+        features: pinnedFeatures(prosody: false), jobs: 1)
+      let good = try bytes(path)
+      let start = good[16..<24].reversed().reduce(0) { $0 << 8 | Int($1) }
+      /// The file with another index, and the digest that belongs to it.
+      func file(_ change: (String) -> String) -> Data {
+        let text = change(String(decoding: good[start...], as: UTF8.self))
+        var header = good[..<24]
+        withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian) { header.append(contentsOf: $0) }
+        var digest = StreamedDigest()
+        header.withUnsafeBytes { digest.add($0) }
+        digest.add(text)
+        return header + digest.bytes + good[64..<start] + Data(text.utf8)
+      }
+      #expect(file { $0 } == good)
+      try file {
+        #expect($0.contains(honest))
+        return $0.replacing(honest, with: forged)
+      }.write(to: URL(fileURLWithPath: path))
+      #expect(
+        throws: AudioError.badStore(
+          path: path, reason: "its index names bytes that it does not have")
+      ) { try FeatureStore(path: path) }
     }
   }
 
