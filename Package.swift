@@ -96,7 +96,7 @@ let package = Package(
       "Settings"),
     module(
       "Training", "Models", "Layers", "Autograd", "Tensors", "Threads", "CKernels", "Augmentation",
-      "Audio", "Corpora", "Randomness", "Settings", "Files"),
+      "Audio", "Corpora", "Randomness", "Evaluation", "Settings", "Files"),
     module("Audits", "Corpora", "Audio", "CKernels", "Tensors", "Threads", "Settings", "Files"),
     module("Golden", "Tensors", "Threads", "Files"),
     module(
@@ -160,7 +160,7 @@ let package = Package(
     ),
     tests(
       "Training", "Checkpoints", "Files", "Models", "Layers", "Autograd", "Tensors", "Corpora",
-      "Audio", "Augmentation", "Settings", "Randomness", "Threads"),
+      "Audio", "Augmentation", "Settings", "Randomness", "Evaluation", "Threads"),
     tests("Reporting", "Samples", "Evaluation", "Files", "CCairo"),
     tests(
       "Experiments", "BuildStamp", "Reporting", "Settings", "Evaluation", "Statistics", "Training",
