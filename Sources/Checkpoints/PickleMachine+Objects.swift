@@ -1,4 +1,5 @@
 // The few objects that a pickle of tensors makes: dictionaries, storages, and tensors within them.
+import Tensors
 
 extension PickleMachine {
   /// Pushes a global that is on the list.

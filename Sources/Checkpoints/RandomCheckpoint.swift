@@ -2,6 +2,7 @@
 import Files
 import Foundation
 import Randomness
+import Tensors
 
 /// The shapes that a random checkpoint can have.
 package enum CheckpointShape: String, Sendable, CaseIterable {

@@ -15,10 +15,14 @@ package struct AtomicFile: ~Copyable {
   /// - Throws: `FileError.cannotWrite`, also where something lies at `path` that is no regular file.
   package init(_ path: String) throws {
     try requireRegular(path)
-    self.path = path
-    temporary = partialPath(of: path)
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    let temporary = partialPath(of: path)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, reason: systemReason()) }
+    self.init(path: path, temporary: temporary, descriptor: descriptor)
+  }
+
+  private init(path: String, temporary: String, descriptor: Int32) {
+    (self.path, self.temporary, self.descriptor) = (path, temporary, descriptor)
   }
 
   deinit {

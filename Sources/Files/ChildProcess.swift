@@ -53,8 +53,9 @@ private final class OutputPipe {
 
   init() throws(SystemFailure) {
     var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw .last }
     // Other children must not hold it open.
-    guard pipe2(&ends, Int32(O_CLOEXEC)) == 0 else { throw .last }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     (outlet, inlet) = (ends[0], ends[1])
   }
 

@@ -1,4 +1,5 @@
 // The report as one web page: same sections, tables and figures, nothing loaded from elsewhere, no script.
+import Files
 import Foundation
 
 extension Report {
