@@ -28,9 +28,9 @@ package struct FeatureExtractor: Sendable {
   /// Returns the features of a recording, `[1 + n / hop, columns]`.
   package func features(of samples: UnsafeBufferPointer<Float>) -> Tensor {
     let frames = frameCount(samples: samples.count)
-    let result = Tensor(uninitialized: [frames, columns])
-    compute(samples, frames: 0..<frames, into: result.freshAddress)
-    return result
+    return Tensor(shape: [frames, columns]) { result in
+      if let target = result.baseAddress { compute(samples, frames: 0..<frames, into: target) }
+    }
   }
 
   /// Returns the features of a recording, `[1 + n / hop, columns]`.

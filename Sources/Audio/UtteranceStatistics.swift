@@ -70,10 +70,12 @@ package struct UtteranceStatistics: Sendable {
 
   private func cepstralStatistics(_ features: Tensor) -> [Double] {
     let frames = features.rows
-    let mel = Tensor(uninitialized: [frames, bands])
-    for t in 0..<frames {
-      (mel.freshAddress + t * bands).update(
-        from: features.address + t * features.columns, count: bands)
+    let mel = Tensor(shape: [frames, bands]) { mel in
+      for t in 0..<frames {
+        for band in 0..<bands {
+          mel[t * bands + band] = features.address[t * features.columns + band]
+        }
+      }
     }
     let cepstra = product(mel, cosines)
     defer { withExtendedLifetime(cepstra) {} }

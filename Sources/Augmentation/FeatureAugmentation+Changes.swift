@@ -16,8 +16,8 @@ extension FeatureAugmentation {
     precondition(factor > 0, "tempo factor \(factor) must be positive")
     let (rows, columns) = (features.rows, features.columns)
     let length = max(1, Int((Double(rows) / factor).rounded()))
-    let result = Tensor(uninitialized: [length, columns])
-    let out = result.freshAddress
+    var result = Tensor(uninitialized: [length, columns])
+    let out = result.ownAddress()
     features.withUnsafeBuffer { buffer in
       guard let source = buffer.baseAddress else { return }
       for row in 0..<length {

@@ -16,11 +16,11 @@ extension Tape {
     let (n, i, o) = (x.value.rows, x.value.columns, weight.value.columns)
     precondition(weight.shape == [i, o], "weight \(weight.shape) for input \(x.shape)")
     precondition(bias.map { $0.shape == [o] } ?? true, "bias \(bias!.shape) for \(o) outputs")
-    let output = Tensor(uninitialized: [n, o])
-    if let bias { reprise_fill_rows(bias.value.address, n, o, output.freshAddress) }
+    var output = Tensor(uninitialized: [n, o])
+    if let bias { reprise_fill_rows(bias.value.address, n, o, output.ownAddress()) }
     multiply(
       x.value.address, rowStride: i, weight.value.address, rowStride: o,
-      into: output.freshAddress, rowStride: o, m: n, n: o, k: i,
+      into: output.ownAddress(), rowStride: o, m: n, n: o, k: i,
       accumulating: bias == nil ? 0 : 1)
     return record(output, from: [x, weight] + (bias.map { [$0] } ?? [])) { dOutput, gradients in
       gradients.add(product(x.value, dOutput, transposing: .first), to: weight)
@@ -41,22 +41,24 @@ extension Tape {
   ) -> Variable {
     let (n, d) = (x.value.rows, x.value.columns)
     precondition(gain.shape == [d] && bias.shape == [d], "gain \(gain.shape) for rows of \(d)")
-    let output = Tensor(uninitialized: x.shape)
-    let mean = Tensor(uninitialized: [n])
-    let reciprocal = Tensor(uninitialized: [n])
+    var output = Tensor(uninitialized: x.shape)
+    var mean = Tensor(uninitialized: [n])
+    var reciprocal = Tensor(uninitialized: [n])
+    let (target, means, scales) = (
+      output.ownAddress(), mean.ownAddress(), reciprocal.ownAddress()
+    )
     parallel(n, by: threads > 1 ? 32 : max(n, 1), threads: threads) { rows in
       let (first, count) = (rows.lowerBound, rows.count)
       reprise_layer_norm(
         x.value.address + first * d, gain.value.address, bias.value.address,
-        output.freshAddress + first * d, mean.freshAddress + first,
-        reciprocal.freshAddress + first, count, d, epsilon)
+        target + first * d, means + first, scales + first, count, d, epsilon)
     }
-    return record(output, from: [x, gain, bias]) { dOutput, gradients in
-      let dInput = Tensor(uninitialized: x.shape)
-      let (dGain, dBias) = (Tensor.zeros([d]), Tensor.zeros([d]))
+    return record(output, from: [x, gain, bias]) { [mean, reciprocal] dOutput, gradients in
+      var dInput = Tensor(uninitialized: x.shape)
+      var (dGain, dBias) = (Tensor.zeros([d]), Tensor.zeros([d]))
       reprise_layer_norm_gradient(
         x.value.address, gain.value.address, mean.address, reciprocal.address, dOutput.address,
-        dInput.freshAddress, dGain.freshAddress, dBias.freshAddress, n, d)
+        dInput.ownAddress(), dGain.ownAddress(), dBias.ownAddress(), n, d)
       gradients.add(dInput, to: x)
       gradients.add(dGain, to: gain)
       gradients.add(dBias, to: bias)

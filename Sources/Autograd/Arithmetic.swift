@@ -25,8 +25,8 @@ extension Tape {
   /// Returns some rows of `x`.
   package func rows(_ x: Variable, _ range: Range<Int>) -> Variable {
     record(x.value.rows(range), from: [x]) { dOutput, gradients in
-      let dInput = Tensor.zeros(x.shape)
-      (dInput.freshAddress + range.lowerBound * x.value.columns)
+      var dInput = Tensor.zeros(x.shape)
+      (dInput.ownAddress() + range.lowerBound * x.value.columns)
         .update(from: dOutput.address, count: dOutput.count)
       gradients.add(dInput, to: x)
     }
@@ -48,8 +48,8 @@ extension Tape {
     guard rate > 0 else { return x }
     precondition(rate < 1, "dropout rate \(rate) is not below 1")
     func drop(_ input: Tensor) -> Tensor {
-      let output = Tensor(uninitialized: input.shape)
-      reprise_dropout(seed, Float(rate), 0, input.address, output.freshAddress, input.count)
+      var output = Tensor(uninitialized: input.shape)
+      reprise_dropout(seed, Float(rate), 0, input.address, output.ownAddress(), input.count)
       return output
     }
     return record(drop(x.value), from: [x]) { dOutput, gradients in
@@ -65,11 +65,11 @@ extension Tape {
         UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int
       ) -> Void
   ) -> Variable {
-    let output = Tensor(uninitialized: x.shape)
-    forward(x.value.address, output.freshAddress, output.count)
+    var output = Tensor(uninitialized: x.shape)
+    forward(x.value.address, output.ownAddress(), output.count)
     return record(output, from: [x]) { dOutput, gradients in
-      let dInput = Tensor(uninitialized: x.shape)
-      gradient(x.value.address, dOutput.address, dInput.freshAddress, dInput.count)
+      var dInput = Tensor(uninitialized: x.shape)
+      gradient(x.value.address, dOutput.address, dInput.ownAddress(), dInput.count)
       gradients.add(dInput, to: x)
     }
   }

@@ -28,11 +28,11 @@ extension Tape {
     let shortened = Ragged(sequences.lengths.map { ($0 + stride - 1) / stride })
     let padded = PaddedSequences(x.value, sequences, before: taps / 2, after: taps / 2)
     let windows = padded.places(shortened.lengths, first: -(taps / 2), stride: stride)
-    let output = Tensor(uninitialized: [shortened.rows, o])
+    var output = Tensor(uninitialized: [shortened.rows, o])
     PackedMatrix(weight.value.address, rows: taps * i, columns: o, rowStride: o, columnStride: 1)
       .multiply(
         windowsOf: padded.rows.address, at: windows, bias: bias.value.address,
-        into: output.freshAddress)
+        into: output.ownAddress())
     withExtendedLifetime((padded, weight, bias)) {}
     let input = x.place
     let result = record(output, from: [x, weight, bias]) { dOutput, gradients in
@@ -63,7 +63,7 @@ private func convolutionInputGradient(
   let (o, count) = (dOutput.columns, weight.rows / i)
   let reach = (count / 2 + stride - 1) / stride
   let padded = PaddedSequences(dOutput, outputs, before: reach, after: reach)
-  let dInput =
+  var dInput =
     stride > count ? .zeros([sequences.rows, i]) : Tensor(uninitialized: [sequences.rows, i])
   for p in 0..<stride {
     let shift = p + count / 2
@@ -79,7 +79,7 @@ private func convolutionInputGradient(
     ).multiply(
       windowsOf: padded.rows.address,
       at: padded.places(lengths, first: shift / stride - taps.count + 1, stride: 1),
-      into: dInput.freshAddress, at: targets)
+      into: dInput.ownAddress(), at: targets)
   }
   withExtendedLifetime((padded, weight)) {}
   return dInput
@@ -96,7 +96,7 @@ private func places(
 
 /// Sequences with rows of zeros before and behind each.
 private struct PaddedSequences {
-  let rows: Tensor
+  private(set) var rows: Tensor
   /// The row at which each sequence starts, behind its zeros.
   private let offsets: [Int]
 
@@ -104,10 +104,9 @@ private struct PaddedSequences {
     let (columns, margin) = (x.columns, before + after)
     offsets = (0..<sequences.count).map { sequences.offsets[$0] + before + $0 * margin }
     rows = Tensor(uninitialized: [sequences.rows + sequences.count * margin, columns])
+    let target = rows.ownAddress()
     for s in 0..<sequences.count {
-      let (start, count) = (
-        rows.freshAddress + offsets[s] * columns, sequences.lengths[s] * columns
-      )
+      let (start, count) = (target + offsets[s] * columns, sequences.lengths[s] * columns)
       (start - before * columns).update(repeating: 0, count: before * columns)
       start.update(from: x.address + sequences.offsets[s] * columns, count: count)
       (start + count).update(repeating: 0, count: after * columns)

@@ -10,29 +10,29 @@ extension FrameAttentionPass {
   ) {
     let (n, d, e, h, count) = (frames.rows, width, features, heads, sequences.count)
     let (w, b) = (weights.projection.value, weights.projectionBias.value)
-    let (dW, dB) = (Tensor(uninitialized: [d, 3 * d]), Tensor(uninitialized: [3 * d]))
-    let dValues = Tensor(uninitialized: [n, h + 1])
-    let dProjected = Tensor(uninitialized: [n, 2 * d])
-    let dOutputWeight = product(pooledValues, dOutput, transposing: .first)
+    var (dW, dB) = (Tensor(uninitialized: [d, 3 * d]), Tensor(uninitialized: [3 * d]))
+    var dValues = Tensor(uninitialized: [n, h + 1])
+    var dProjected = Tensor(uninitialized: [n, 2 * d])
+    var dOutputWeight = product(pooledValues, dOutput, transposing: .first)
     let dPooled = product(dOutput, weights.output.value, transposing: .second)
 
     // Through what the heads gather.
-    let dGathered = Tensor(uninitialized: [h, 2 * count, d])
+    var dGathered = Tensor(uninitialized: [h, 2 * count, d])
     for head in 0..<h {
       let (from, place) = (head * 2 * count * d, 2 * d + head * e)
       multiply(
         gathered.address + from, transposed: true, rowStride: d, dPooled.address + head * e,
-        rowStride: d, into: dW.freshAddress + place, rowStride: 3 * d, m: d, n: e, k: 2 * count)
+        rowStride: d, into: dW.ownAddress() + place, rowStride: 3 * d, m: d, n: e, k: 2 * count)
       multiply(
         dPooled.address + head * e, transposed: false, rowStride: d, w.address + place,
         transposed: true,
-        rowStride: 3 * d, into: dGathered.freshAddress + from, rowStride: d, m: 2 * count, n: d,
+        rowStride: 3 * d, into: dGathered.ownAddress() + from, rowStride: d, m: 2 * count, n: d,
         k: e)
     }
     // The rows of every sequence as its shares are laid out.
-    let dSums = Tensor(uninitialized: [count * (2 * h + 2), d])
+    var dSums = Tensor(uninitialized: [count * (2 * h + 2), d])
     for sequence in 0..<count {
-      let rows = dSums.freshAddress + sequence * (2 * h + 2) * d
+      let rows = dSums.ownAddress() + sequence * (2 * h + 2) * d
       for part in 0..<2 {
         for head in 0..<h {
           (rows + (2 * head + part) * d).update(
@@ -41,24 +41,24 @@ extension FrameAttentionPass {
         (rows + (2 * h + part) * d)
           .update(from: dOutput.address + (part * count + sequence) * d, count: d)
       }
-      attendBackwards(sequence, rows, dProjected, dValues)
+      attendBackwards(sequence, rows, &dProjected, &dValues)
     }
 
     // Through queries and keys, and through what scores read.
     multiply(
       frames.address, transposed: true, rowStride: d, dProjected.address, rowStride: 2 * d,
-      into: dW.freshAddress, rowStride: 3 * d, m: d, n: 2 * d, k: n)
+      into: dW.ownAddress(), rowStride: 3 * d, m: d, n: 2 * d, k: n)
     let dReadout = product(frames, dValues, transposing: .first)
     let dDirection = addReadoutGradients(
-      dReadout, dConstants: dValues.columnSums, dPooled, dProjected, dW, dB, w, b)
-    let dQuery = Tensor(
+      dReadout, dConstants: dValues.columnSums, dPooled, dProjected, &dW, &dB, w, b)
+    var dQuery = Tensor(
       shape: [d, 1], values: (0..<d).map { dReadout.address[$0 * (h + 1) + h] })
     multiply(
       weights.output.value.address, transposed: true, rowStride: d, dDirection.address,
-      rowStride: 1, into: dQuery.freshAddress, rowStride: 1, m: d, n: 1, k: d, accumulating: 1)
+      rowStride: 1, into: dQuery.ownAddress(), rowStride: 1, m: d, n: 1, k: d, accumulating: 1)
     multiply(
       dDirection.address, rowStride: 1, weights.query.value.address, rowStride: d,
-      into: dOutputWeight.freshAddress, rowStride: d, m: d, n: d, k: 1, accumulating: 1)
+      into: dOutputWeight.ownAddress(), rowStride: d, m: d, n: d, k: 1, accumulating: 1)
     if frameVariable.isDifferentiated {
       gradients.add(dFrames(dProjected, dValues, dSums, w), to: frameVariable)
     }
@@ -74,54 +74,57 @@ extension FrameAttentionPass {
   ///
   /// - Parameter dSums: the gradient of its shares' sums of frames, `[2H + 2, D]`.
   private func attendBackwards(
-    _ sequence: Int, _ dSums: UnsafePointer<Float>, _ dProjected: Tensor, _ dValues: Tensor
+    _ sequence: Int, _ dSums: UnsafePointer<Float>, _ dProjected: inout Tensor,
+    _ dValues: inout Tensor
   ) {
     let (d, e, h) = (width, features, heads)
     let (first, length) = (sequences.offsets[sequence], sequences.lengths[sequence])
     let columns = reprise_padded_frames(length)
-    let dShares = Tensor(uninitialized: [2 * h + 1, length])
+    var dShares = Tensor(uninitialized: [2 * h + 1, length])
     multiply(
       dSums, transposed: false, rowStride: d, frames.address + first * d, transposed: true,
       rowStride: d,
-      into: dShares.freshAddress, rowStride: length, m: 2 * h + 1, n: length, k: d)
+      into: dShares.ownAddress(), rowStride: length, m: 2 * h + 1, n: length, k: d)
     let value = values.address + first * (h + 1)
     // For every head and query: the means of the gradients of both shares and of values, by its weights.
-    let means = Tensor(uninitialized: [h, 3, columns])
-    let dAlpha = Tensor.zeros([columns])
-    (dAlpha.freshAddress).update(from: dShares.address + 2 * h * length, count: length)
+    var means = Tensor(uninitialized: [h, 3, columns])
+    var dAlpha = Tensor.zeros([columns])
+    dAlpha.ownAddress().update(from: dShares.address + 2 * h * length, count: length)
     for head in 0..<h {
-      let row = means.freshAddress + head * 3 * columns
+      let row = means.ownAddress() + head * 3 * columns
       let share = dShares.address + 2 * head * length
       reprise_frame_scatter(
         weights(sequence, head), share, share + length, value + head, h + 1, row, row + columns,
         row + 2 * columns, length)
-      reprise_add_scaled(1, row, dAlpha.freshAddress, length)
+      reprise_add_scaled(1, row, dAlpha.ownAddress(), length)
     }
     let own = padded(sharesOf(sequence) + 2 * h * length, length: length)
     let even = padded(sharesOf(sequence) + (2 * h + 1) * length, length: length)
     let mean = reprise_dot(own.address, dAlpha.address, length)
-    let dScores = Tensor.zeros([columns])
+    var dScores = Tensor.zeros([columns])
+    let (scoreSlopes, valueSlopes) = (dScores.ownAddress(), dValues.ownAddress())
     for t in 0..<length {
       let slope = own.address[t] * (dAlpha.address[t] - mean)
-      dScores.freshAddress[t] = slope
-      dValues.freshAddress[(first + t) * (h + 1) + h] = slope
+      scoreSlopes[t] = slope
+      valueSlopes[(first + t) * (h + 1) + h] = slope
     }
-    let slopes = Tensor(uninitialized: [length, columns])
-    let remainders = Tensor.zeros([columns])
+    var slopes = Tensor(uninitialized: [length, columns])
+    var remainders = Tensor.zeros([columns])
+    let rest = remainders.ownAddress()
     for head in 0..<h {
       let row = means.address + head * 3 * columns
       for t in 0..<length {
-        remainders.freshAddress[t] =
+        rest[t] =
           own.address[t] * row[t] + even.address[t] * row[columns + t]
-          + dScores.address[t] * row[2 * columns + t]
+          + scoreSlopes[t] * row[2 * columns + t]
       }
       let share = dShares.address + 2 * head * length
       reprise_frame_slopes(
-        weights(sequence, head), own.address, even.address, dScores.address, remainders.address,
-        share, share + length, value + head, h + 1, factor, slopes.freshAddress,
-        dValues.freshAddress + first * (h + 1) + head, h + 1, length)
+        weights(sequence, head), own.address, even.address, scoreSlopes, rest,
+        share, share + length, value + head, h + 1, factor, slopes.ownAddress(),
+        valueSlopes + first * (h + 1) + head, h + 1, length)
       let place = first * 2 * d + head * e
-      let (queries, dQueries) = (projected.address + place, dProjected.freshAddress + place)
+      let (queries, dQueries) = (projected.address + place, dProjected.ownAddress() + place)
       if isNarrow {
         reprise_frame_projections(
           slopes.address, queries, queries + d, 2 * d, dQueries, dQueries + d, length, e)
@@ -141,25 +144,26 @@ extension FrameAttentionPass {
   ///
   /// - Returns: the gradient of O w, `[D, 1]`.
   private func addReadoutGradients(
-    _ dReadout: Tensor, dConstants: Tensor, _ dPooled: Tensor, _ dProjected: Tensor, _ dW: Tensor,
-    _ dB: Tensor, _ w: Tensor, _ b: Tensor
+    _ dReadout: Tensor, dConstants: Tensor, _ dPooled: Tensor, _ dProjected: Tensor,
+    _ dW: inout Tensor,
+    _ dB: inout Tensor, _ w: Tensor, _ b: Tensor
   ) -> Tensor {
     let (d, e, h) = (width, features, heads)
-    let dDirection = Tensor(uninitialized: [d, 1])
+    var dDirection = Tensor(uninitialized: [d, 1])
     let (ofProjected, ofPooled) = (dProjected.columnSums, dPooled.columnSums)
-    (dB.freshAddress).update(from: ofProjected.address, count: 2 * d)
-    (dB.freshAddress + 2 * d).update(from: ofPooled.address, count: d)
+    dB.ownAddress().update(from: ofProjected.address, count: 2 * d)
+    (dB.ownAddress() + 2 * d).update(from: ofPooled.address, count: d)
     for head in 0..<h {
       let place = 2 * d + head * e
       multiply(
         dReadout.address + head, rowStride: h + 1, direction.address + head * e, rowStride: e,
-        into: dW.freshAddress + place, rowStride: 3 * d, m: d, n: e, k: 1, accumulating: 1)
+        into: dW.ownAddress() + place, rowStride: 3 * d, m: d, n: e, k: 1, accumulating: 1)
       multiply(
         w.address + place, transposed: true, rowStride: 3 * d, dReadout.address + head,
-        rowStride: h + 1, into: dDirection.freshAddress + head * e, rowStride: 1, m: e, n: 1, k: d)
+        rowStride: h + 1, into: dDirection.ownAddress() + head * e, rowStride: 1, m: e, n: 1, k: d)
       let constant = dConstants.address[head]
-      reprise_add_scaled(constant, b.address + place, dDirection.freshAddress + head * e, e)
-      reprise_add_scaled(constant, direction.address + head * e, dB.freshAddress + place, e)
+      reprise_add_scaled(constant, b.address + place, dDirection.ownAddress() + head * e, e)
+      reprise_add_scaled(constant, direction.address + head * e, dB.ownAddress() + place, e)
     }
     withExtendedLifetime((ofProjected, ofPooled, dReadout, dConstants)) {}
     return dDirection
@@ -170,17 +174,17 @@ extension FrameAttentionPass {
     _ dProjected: Tensor, _ dValues: Tensor, _ dSums: Tensor, _ w: Tensor
   ) -> Tensor {
     let (n, d, h) = (frames.rows, width, heads)
-    let result = product(dValues, readout, transposing: .second)
+    var result = product(dValues, readout, transposing: .second)
     multiply(
       dProjected.address, transposed: false, rowStride: 2 * d, w.address, transposed: true,
       rowStride: 3 * d,
-      into: result.freshAddress, rowStride: d, m: n, n: d, k: 2 * d, accumulating: 1)
+      into: result.ownAddress(), rowStride: d, m: n, n: d, k: 2 * d, accumulating: 1)
     for sequence in 0..<sequences.count {
       let (first, length) = (sequences.offsets[sequence], sequences.lengths[sequence])
       multiply(
         sharesOf(sequence), transposed: true, rowStride: length,
         dSums.address + sequence * (2 * h + 2) * d, rowStride: d,
-        into: result.freshAddress + first * d, rowStride: d, m: length, n: d, k: 2 * h + 2,
+        into: result.ownAddress() + first * d, rowStride: d, m: length, n: d, k: 2 * h + 2,
         accumulating: 1)
     }
     return result

@@ -75,27 +75,27 @@ struct FrameAttentionPass {
   let sequences: Ragged
   let heads: Int
   /// Queries and keys, `[N, 2D]`.
-  let projected: Tensor
+  private(set) var projected: Tensor
   /// O w, `[D, 1]`.
   let direction: Tensor
   /// W_h O_h w in column h, w in the last, `[D, H + 1]`.
-  let readout: Tensor
+  private(set) var readout: Tensor
   /// What each frame adds to scores: through head h in column h, itself in the last; `[N, H + 1]`.
-  let values: Tensor
+  private(set) var values: Tensor
   /// P_h of every sequence, as `frameattention.h` lays them out.
-  let attention: Tensor
+  private(set) var attention: Tensor
   /// Where each sequence's begin.
   let starts: [Int]
   /// α, `[N, 1]`.
-  let alpha: Tensor
+  private(set) var alpha: Tensor
   /// By sequence: P_hᵀ α and P_hᵀ 1/T of every head, α, 1/T; `[2H + 2, T]` each.
-  let shares: Tensor
+  private(set) var shares: Tensor
   /// Fᵀ P_hᵀ α of every sequence, then Fᵀ P_hᵀ 1/T, `[H, 2S, D]`.
-  let gathered: Tensor
+  private(set) var gathered: Tensor
   /// What heads gather for z, then for μ, `[2S, D]`.
-  let pooledValues: Tensor
+  private(set) var pooledValues: Tensor
   /// z, then μ, `[2S, D]`.
-  let stacked: Tensor
+  private(set) var stacked: Tensor
 
   var width: Int { frames.columns }
   var features: Int { width / heads }
@@ -113,29 +113,29 @@ struct FrameAttentionPass {
     let (w, b) = (weights.projection.value, weights.projectionBias.value)
     let output = weights.output.value
     projected = Tensor(uninitialized: [n, 2 * d])
-    reprise_fill_rows(b.address, n, 2 * d, projected.freshAddress)
+    reprise_fill_rows(b.address, n, 2 * d, projected.ownAddress())
     multiply(
-      frames.address, rowStride: d, w.address, rowStride: 3 * d, into: projected.freshAddress,
+      frames.address, rowStride: d, w.address, rowStride: 3 * d, into: projected.ownAddress(),
       rowStride: 2 * d, m: n, n: 2 * d, k: d, accumulating: 1)
 
     direction = product(output, weights.query.value)
     readout = Tensor(uninitialized: [d, h + 1])
-    let constants = Tensor(uninitialized: [h + 1])
+    var constants = Tensor(uninitialized: [h + 1])
+    let constantTerms = constants.ownAddress()
     for head in 0..<h {
       multiply(
         w.address + 2 * d + head * e, rowStride: 3 * d, direction.address + head * e, rowStride: 1,
-        into: readout.freshAddress + head, rowStride: h + 1, m: d, n: 1, k: e)
-      constants.freshAddress[head] = reprise_dot(
+        into: readout.ownAddress() + head, rowStride: h + 1, m: d, n: 1, k: e)
+      constantTerms[head] = reprise_dot(
         b.address + 2 * d + head * e, direction.address + head * e, e)
     }
-    constants.freshAddress[h] = 0
-    for row in 0..<d {
-      readout.freshAddress[row * (h + 1) + h] = weights.query.value.address[row]
-    }
+    constantTerms[h] = 0
+    let ownColumn = readout.ownAddress() + h
+    for row in 0..<d { ownColumn[row * (h + 1)] = weights.query.value.address[row] }
     values = Tensor(uninitialized: [n, h + 1])
-    reprise_fill_rows(constants.address, n, h + 1, values.freshAddress)
+    reprise_fill_rows(constants.address, n, h + 1, values.ownAddress())
     multiply(
-      frames.address, rowStride: d, readout.address, rowStride: h + 1, into: values.freshAddress,
+      frames.address, rowStride: d, readout.address, rowStride: h + 1, into: values.ownAddress(),
       rowStride: h + 1, m: n, n: h + 1, k: d, accumulating: 1)
 
     starts = sequences.lengths.reduce(into: [0]) {
@@ -151,50 +151,59 @@ struct FrameAttentionPass {
       attend(sequence)
       gather(sequence)
     }
-    reprise_fill_rows(b.address + 2 * d, 2 * count, d, pooledValues.freshAddress)
+    reprise_fill_rows(b.address + 2 * d, 2 * count, d, pooledValues.ownAddress())
     for head in 0..<h {
       multiply(
         gathered.address + head * 2 * count * d, rowStride: d, w.address + 2 * d + head * e,
-        rowStride: 3 * d, into: pooledValues.freshAddress + head * e, rowStride: d, m: 2 * count,
+        rowStride: 3 * d, into: pooledValues.ownAddress() + head * e, rowStride: d, m: 2 * count,
         n: e, k: d, accumulating: 1)
     }
     multiply(
-      pooledValues.address, rowStride: d, output.address, rowStride: d, into: stacked.freshAddress,
+      pooledValues.address, rowStride: d, output.address, rowStride: d, into: stacked.ownAddress(),
       rowStride: d, m: 2 * count, n: d, k: d, accumulating: 1)
     for row in 0..<2 * count {
       reprise_add_scaled(
-        1, weights.outputBias.value.address, stacked.freshAddress + row * d, d)
+        1, weights.outputBias.value.address, stacked.ownAddress() + row * d, d)
     }
     withExtendedLifetime((frames, weights, constants)) {}
   }
 
   /// Where the weights of a head of a sequence lie.
-  func weights(_ sequence: Int, _ head: Int) -> UnsafeMutablePointer<Float> {
+  func weights(_ sequence: Int, _ head: Int) -> UnsafePointer<Float> {
+    attention.address + placeOfWeights(sequence, head)
+  }
+
+  private func placeOfWeights(_ sequence: Int, _ head: Int) -> Int {
     let length = sequences.lengths[sequence]
-    return attention.freshAddress + starts[sequence] + head * length * reprise_padded_frames(length)
+    return starts[sequence] + head * length * reprise_padded_frames(length)
   }
 
   /// Where the shares of a sequence lie.
-  func sharesOf(_ sequence: Int) -> UnsafeMutablePointer<Float> {
-    shares.freshAddress + (2 * heads + 2) * sequences.offsets[sequence]
+  func sharesOf(_ sequence: Int) -> UnsafePointer<Float> {
+    shares.address + placeOfShares(sequence)
+  }
+
+  private func placeOfShares(_ sequence: Int) -> Int {
+    (2 * heads + 2) * sequences.offsets[sequence]
   }
 
   /// α or 1/T of a sequence as a vector over queries.
   func padded(_ row: UnsafePointer<Float>, length: Int) -> Tensor {
-    let result = Tensor.zeros([reprise_padded_frames(length)])
-    result.freshAddress.update(from: row, count: length)
-    return result
+    Tensor(shape: [reprise_padded_frames(length)]) { result in
+      for t in result.indices { result[t] = t < length ? row[t] : 0 }
+    }
   }
 
   /// Sets P, α and the shares of a sequence.
-  private func attend(_ sequence: Int) {
+  private mutating func attend(_ sequence: Int) {
     let (d, e, h) = (width, features, heads)
     let (first, length) = (sequences.offsets[sequence], sequences.lengths[sequence])
     let columns = reprise_padded_frames(length)
-    let sums = Tensor.zeros([columns])
+    var sums = Tensor.zeros([columns])
+    let scores = sums.ownAddress()
     for head in 0..<h {
       let queries = projected.address + first * 2 * d + head * e
-      let w = weights(sequence, head)
+      let w = attention.ownAddress() + placeOfWeights(sequence, head)
       if isNarrow {
         reprise_frame_scores(queries, queries + d, 2 * d, factor, w, length, e)
       } else {
@@ -207,13 +216,13 @@ struct FrameAttentionPass {
           rowStride: columns, m: length, n: length, k: e, scale: factor)
       }
       reprise_frame_softmax(
-        w, values.address + first * (h + 1) + head, h + 1, sums.freshAddress, length)
+        w, values.address + first * (h + 1) + head, h + 1, scores, length)
     }
     for t in 0..<length {
-      sums.freshAddress[t] += values.address[(first + t) * (h + 1) + h]
+      scores[t] += values.address[(first + t) * (h + 1) + h]
     }
-    reprise_softmax(sums.address, alpha.freshAddress + first, length)
-    let rows = sharesOf(sequence)
+    reprise_softmax(scores, alpha.ownAddress() + first, length)
+    let rows = shares.ownAddress() + placeOfShares(sequence)
     (rows + 2 * h * length).update(from: alpha.address + first, count: length)
     (rows + (2 * h + 1) * length).update(repeating: 1 / Float(length), count: length)
     let own = padded(rows + 2 * h * length, length: length)
@@ -227,25 +236,21 @@ struct FrameAttentionPass {
   }
 
   /// Sums the frames of a sequence by its shares.
-  private func gather(_ sequence: Int) {
+  private mutating func gather(_ sequence: Int) {
     let (d, h, count) = (width, heads, sequences.count)
     let (first, length) = (sequences.offsets[sequence], sequences.lengths[sequence])
-    let sums = Tensor(uninitialized: [2 * h + 2, d])
+    var sums = Tensor(uninitialized: [2 * h + 2, d])
     multiply(
       sharesOf(sequence), rowStride: length, frames.address + first * d, rowStride: d,
-      into: sums.freshAddress, rowStride: d, m: 2 * h + 2, n: d, k: length)
+      into: sums.ownAddress(), rowStride: d, m: 2 * h + 2, n: d, k: length)
     for part in 0..<2 {
       for head in 0..<h {
-        place(head, part, sequence).update(from: sums.address + (2 * head + part) * d, count: d)
+        (gathered.ownAddress() + ((head * 2 + part) * count + sequence) * d)
+          .update(from: sums.address + (2 * head + part) * d, count: d)
       }
-      (stacked.freshAddress + (part * count + sequence) * d)
+      (stacked.ownAddress() + (part * count + sequence) * d)
         .update(from: sums.address + (2 * h + part) * d, count: d)
     }
     withExtendedLifetime(sums) {}
-  }
-
-  /// Where what a head gathers from a sequence lies: for z (part 0) or for μ (part 1).
-  private func place(_ head: Int, _ part: Int, _ sequence: Int) -> UnsafeMutablePointer<Float> {
-    gathered.freshAddress + ((head * 2 + part) * sequences.count + sequence) * width
   }
 }

@@ -43,8 +43,9 @@ extension Tape {
       position == nil || span >= 2 * longest - 1, "\(span) positions for \(longest) frames")
     let center = (span - 1) / 2
     let scale = 1 / Float(e).squareRoot()
-    let output = Tensor(uninitialized: [sequences.rows, d])
-    let logSums = Tensor(uninitialized: [sequences.rows, heads])
+    var output = Tensor(uninitialized: [sequences.rows, d])
+    var logSums = Tensor(uninitialized: [sequences.rows, heads])
+    let (target, sums) = (output.ownAddress(), logSums.ownAddress())
     parallel(sequences.count * heads, threads: threads) { part in
       let (s, h) = (part / heads, part % heads)
       let (row, t) = (sequences.offsets[s], sequences.lengths[s])
@@ -53,67 +54,70 @@ extension Tape {
         key.value.address + corner, rows: e, columns: t, rowStride: 1, columnStride: d)
       let values = PackedMatrix(
         value.value.address + corner, rows: t, columns: e, rowStride: d, columnStride: 1)
-      let scores = Tensor(uninitialized: [min(t, Self.block), t])
+      var held = Tensor(uninitialized: [min(t, Self.block), t])
+      let scores = held.ownAddress()
       for start in stride(from: 0, to: t, by: Self.block) {
         let count = min(Self.block, t - start)
         keys.multiply(
           query.value.address + corner + start * d, rowStride: d, m: count,
-          into: scores.freshAddress, targetStride: t)
+          into: scores, targetStride: t)
         let place = (row + start) * heads + h
         reprise_biased_softmax(
-          scores.freshAddress, count, t, scale, position.map { $0.gate.value.address + place },
+          scores, count, t, scale, position.map { $0.gate.value.address + place },
           position.map { $0.bias.value.address + h * span }, center - start,
-          logSums.freshAddress + place, heads)
+          sums + place, heads)
         values.multiply(
-          scores.address, rowStride: t, m: count,
-          into: output.freshAddress + corner + start * d, targetStride: d)
+          scores, rowStride: t, m: count,
+          into: target + corner + start * d, targetStride: d)
       }
-      withExtendedLifetime(scores) {}
+      withExtendedLifetime(held) {}
     }
     let inputs = [query, key, value] + (position.map { [$0.gate, $0.bias] } ?? [])
-    return record(output, from: inputs) { dOutput, gradients in
-      let (dQuery, dKey, dValue) = (
+    return record(output, from: inputs) { [output, logSums] dOutput, gradients in
+      var (dQuery, dKey, dValue) = (
         Tensor(uninitialized: query.shape), Tensor(uninitialized: key.shape),
         Tensor(uninitialized: value.shape)
       )
-      let dGate = position.map { Tensor.zeros($0.gate.shape) }
-      let dBias = position.map { Tensor.zeros($0.bias.shape) }
-      let means = Tensor(uninitialized: [longest])
-      let weights = Tensor(uninitialized: [longest, longest])
-      let slopes = Tensor(uninitialized: [longest, longest])
+      var dGate = position.map { Tensor.zeros($0.gate.shape) }
+      var dBias = position.map { Tensor.zeros($0.bias.shape) }
+      var means = Tensor(uninitialized: [longest])
+      var weights = Tensor(uninitialized: [longest, longest])
+      var slopes = Tensor(uninitialized: [longest, longest])
+      let (m, p, dP) = (means.ownAddress(), weights.ownAddress(), slopes.ownAddress())
+      let (gateSlopes, biasSlopes) = (dGate?.ownAddress(), dBias?.ownAddress())
       for s in 0..<sequences.count {
         let (row, t) = (sequences.offsets[s], sequences.lengths[s])
         for h in 0..<heads {
           let (corner, place) = (row * d + h * e, row * heads + h)
           let dOut = dOutput.address + corner
           for i in 0..<t {
-            means.freshAddress[i] = reprise_dot(dOut + i * d, output.address + corner + i * d, e)
+            m[i] = reprise_dot(dOut + i * d, output.address + corner + i * d, e)
           }
           multiply(
             query.value.address + corner, transposed: false, rowStride: d,
             key.value.address + corner, transposed: true, rowStride: d,
-            into: weights.freshAddress, rowStride: t, m: t, n: t, k: e)
+            into: p, rowStride: t, m: t, n: t, k: e)
           reprise_biased_weights(
-            weights.freshAddress, t, t, scale, position.map { $0.gate.value.address + place },
+            p, t, t, scale, position.map { $0.gate.value.address + place },
             position.map { $0.bias.value.address + h * span }, center, logSums.address + place,
             heads)
           multiply(
-            weights.address, transposed: true, rowStride: t, dOut, rowStride: d,
-            into: dValue.freshAddress + corner, rowStride: d, m: t, n: e, k: t)
+            p, transposed: true, rowStride: t, dOut, rowStride: d,
+            into: dValue.ownAddress() + corner, rowStride: d, m: t, n: e, k: t)
           multiply(
             dOut, transposed: false, rowStride: d, value.value.address + corner, transposed: true,
-            rowStride: d, into: slopes.freshAddress, rowStride: t, m: t, n: t, k: e)
+            rowStride: d, into: dP, rowStride: t, m: t, n: t, k: e)
           reprise_biased_softmax_gradient(
-            weights.address, slopes.freshAddress, t, t, means.address,
+            p, dP, t, t, m,
             position.map { $0.gate.value.address + place },
             position.map { $0.bias.value.address + h * span }, center,
-            dGate.map { $0.freshAddress + place }, dBias.map { $0.freshAddress + h * span }, heads)
+            gateSlopes.map { $0 + place }, biasSlopes.map { $0 + h * span }, heads)
           multiply(
-            slopes.address, rowStride: t, key.value.address + corner, rowStride: d,
-            into: dQuery.freshAddress + corner, rowStride: d, m: t, n: e, k: t, scale: scale)
+            dP, rowStride: t, key.value.address + corner, rowStride: d,
+            into: dQuery.ownAddress() + corner, rowStride: d, m: t, n: e, k: t, scale: scale)
           multiply(
-            slopes.address, transposed: true, rowStride: t, query.value.address + corner,
-            rowStride: d, into: dKey.freshAddress + corner, rowStride: d, m: t, n: e, k: t,
+            dP, transposed: true, rowStride: t, query.value.address + corner,
+            rowStride: d, into: dKey.ownAddress() + corner, rowStride: d, m: t, n: e, k: t,
             scale: scale)
         }
       }

@@ -40,10 +40,10 @@ extension Tape {
     let isRecorded = isRecording && inputs.contains(where: \.isDifferentiated)
     precondition(
       trained != nil || !x.isDifferentiated || !isRecording, "a gradient through a frozen weight")
-    let output = Tensor(uninitialized: [n, o])
+    var output = Tensor(uninitialized: [n, o])
     packed.multiply(
       x.value.address, rowStride: i, m: n, bias: bias.value.address,
-      addend: addend?.value.address, into: output.freshAddress, targetStride: o,
+      addend: addend?.value.address, into: output.ownAddress(), targetStride: o,
       gelu: gelu && !isRecorded, threads: threads)
     withExtendedLifetime((x, bias, addend)) {}
     let result = record(output, from: inputs) { dOutput, gradients in
@@ -70,13 +70,14 @@ extension Tape {
       return layers.map { linear(x, $0.weight, bias: $0.bias) }
     }
     let n = x.value.rows
-    let outputs = packed.map { Tensor(uninitialized: [n, $0.0.columns]) }
-    let products = zip(packed, outputs).map { layer, output in
+    var outputs = packed.map { Tensor(uninitialized: [n, $0.0.columns]) }
+    let products = zip(packed, outputs.indices).map { layer, index in
       precondition(
         layer.0.rows == x.value.columns && layer.1.shape == [layer.0.columns],
         "weight [\(layer.0.columns), \(layer.0.rows)] and bias \(layer.1.shape) for \(x.shape)")
       return PackedProduct(
-        layer.0, bias: layer.1.address, into: output.freshAddress, targetStride: output.columns)
+        layer.0, bias: layer.1.address, into: outputs[index].ownAddress(),
+        targetStride: layer.0.columns)
     }
     PackedMatrix.multiply(
       x.value.address, rowStride: x.value.columns, m: n, products, threads: threads)

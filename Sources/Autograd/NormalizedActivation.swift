@@ -56,25 +56,28 @@ private struct ActivatedRows {
     ) -> Void
   ) {
     let (n, d) = (x.rows, x.columns)
-    let normalized = Tensor(uninitialized: [Self.part, d])
-    let moments = Tensor(uninitialized: [2, Self.part])
-    let (mean, reciprocal) = (moments.freshAddress, moments.freshAddress + Self.part)
+    var normalized = Tensor(uninitialized: [Self.part, d])
+    var moments = Tensor(uninitialized: [2, Self.part])
+    let (mean, reciprocal) = (moments.ownAddress(), moments.ownAddress() + Self.part)
+    let target = normalized.ownAddress()
     for row in stride(from: 0, to: n, by: Self.part) {
       let count = min(Self.part, n - row)
       reprise_layer_norm(
-        x.address + row * d, gain.address, bias.address, normalized.freshAddress, mean, reciprocal,
+        x.address + row * d, gain.address, bias.address, target, mean, reciprocal,
         count, d, epsilon)
-      body(row * d, count, normalized.address, mean, reciprocal)
+      body(row * d, count, target, mean, reciprocal)
     }
     withExtendedLifetime((normalized, moments)) {}
   }
 
   func output(residual: Tensor?) -> Tensor {
-    let (d, result) = (x.columns, Tensor(uninitialized: x.shape))
-    let scratch = Tensor(uninitialized: [Self.part, d])
+    let d = x.columns
+    var result = Tensor(uninitialized: x.shape)
+    var scratch = Tensor(uninitialized: [Self.part, d])
+    let (whole, part) = (result.ownAddress(), scratch.ownAddress())
     forEachPart { first, rows, normalized, _, _ in
-      let target = result.freshAddress + first
-      let sum = dropout == nil ? target : scratch.freshAddress
+      let target = whole + first
+      let sum = dropout == nil ? target : part
       reprise_gelu(normalized, sum, rows * d)
       if let residual { reprise_sum(residual.address + first, sum, sum, rows * d) }
       drop(sum, first, rows * d, into: target)
@@ -86,15 +89,22 @@ private struct ActivatedRows {
   /// Returns the gradients of x, gain, bias, and of the sum that dropout was applied to.
   func gradients(of dOutput: Tensor) -> (x: Tensor, gain: Tensor, bias: Tensor, sum: Tensor) {
     let d = x.columns
-    let (dX, dGain, dBias) = (Tensor(uninitialized: x.shape), Tensor.zeros([d]), Tensor.zeros([d]))
-    let dSum = dropout == nil ? dOutput : Tensor(uninitialized: x.shape)
-    let scratch = Tensor(uninitialized: [Self.part, d])
+    var (dX, dGain, dBias) = (Tensor(uninitialized: x.shape), Tensor.zeros([d]), Tensor.zeros([d]))
+    var dSum = dropout == nil ? dOutput : Tensor(uninitialized: x.shape)
+    let dropped = dropout == nil ? nil : dSum.ownAddress()
+    var scratch = Tensor(uninitialized: [Self.part, d])
+    let slopes = scratch.ownAddress()
+    let (xSlopes, gainSlopes, biasSlopes) = (
+      dX.ownAddress(), dGain.ownAddress(), dBias.ownAddress()
+    )
     forEachPart { first, rows, normalized, mean, reciprocal in
-      drop(dOutput.address + first, first, rows * d, into: dSum.freshAddress + first)
-      reprise_gelu_gradient(normalized, dSum.address + first, scratch.freshAddress, rows * d)
+      if let dropped {
+        drop(dOutput.address + first, first, rows * d, into: dropped + first)
+      }
+      reprise_gelu_gradient(normalized, dSum.address + first, slopes, rows * d)
       reprise_layer_norm_gradient(
-        x.address + first, gain.address, mean, reciprocal, scratch.address, dX.freshAddress + first,
-        dGain.freshAddress, dBias.freshAddress, rows, d)
+        x.address + first, gain.address, mean, reciprocal, slopes, xSlopes + first, gainSlopes,
+        biasSlopes, rows, d)
     }
     withExtendedLifetime((scratch, dOutput)) {}
     return (dX, dGain, dBias, dSum)

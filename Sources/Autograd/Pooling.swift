@@ -10,15 +10,15 @@ extension Tape {
   /// - Returns: `[N, 1]`; the weights of each sequence add up to 1.
   package func softmax(_ scores: Variable, within sequences: Ragged) -> Variable {
     precondition(scores.shape == [sequences.rows, 1], "scores \(scores.shape)")
-    let output = Tensor(uninitialized: scores.shape)
+    var output = Tensor(uninitialized: scores.shape)
     for s in 0..<sequences.count {
       let start = sequences.offsets[s]
       reprise_softmax(
-        scores.value.address + start, output.freshAddress + start, sequences.lengths[s])
+        scores.value.address + start, output.ownAddress() + start, sequences.lengths[s])
     }
     return record(output, from: [scores]) { dOutput, gradients in
-      let dScores = Tensor(uninitialized: scores.shape)
-      let (p, d, out) = (output.address, dOutput.address, dScores.freshAddress)
+      var dScores = Tensor(uninitialized: scores.shape)
+      let (p, d, out) = (output.address, dOutput.address, dScores.ownAddress())
       for s in 0..<sequences.count {
         let rows = sequences.offsets[s]..<sequences.offsets[s + 1]
         let mean = rows.reduce(Float(0)) { $0 + p[$1] * d[$1] }
@@ -39,21 +39,23 @@ extension Tape {
   ) -> Variable {
     let d = x.value.columns
     precondition(weights.shape == [x.value.rows, 1], "weights \(weights.shape) for \(x.shape)")
-    let output = Tensor.zeros([sequences.count, d])
+    var output = Tensor.zeros([sequences.count, d])
+    let sums = output.ownAddress()
     for s in 0..<sequences.count {
       for t in sequences.offsets[s]..<sequences.offsets[s + 1] {
         reprise_add_scaled(
-          weights.value.address[t], x.value.address + t * d, output.freshAddress + s * d, d)
+          weights.value.address[t], x.value.address + t * d, sums + s * d, d)
       }
     }
     return record(output, from: [x, weights]) { dOutput, gradients in
-      let dX = Tensor(uninitialized: x.shape)
-      let dWeights = Tensor(uninitialized: weights.shape)
+      var dX = Tensor(uninitialized: x.shape)
+      var dWeights = Tensor(uninitialized: weights.shape)
+      let (slopes, weightSlopes) = (dX.ownAddress(), dWeights.ownAddress())
       for s in 0..<sequences.count {
         let dZ = dOutput.address + s * d
         for t in sequences.offsets[s]..<sequences.offsets[s + 1] {
-          reprise_scale(weights.value.address[t], dZ, dX.freshAddress + t * d, d)
-          dWeights.freshAddress[t] = reprise_dot(dZ, x.value.address + t * d, d)
+          reprise_scale(weights.value.address[t], dZ, slopes + t * d, d)
+          weightSlopes[t] = reprise_dot(dZ, x.value.address + t * d, d)
         }
       }
       gradients.add(dX, to: x)
@@ -63,10 +65,11 @@ extension Tape {
 
   /// Returns the mean over the frames of each sequence, `[S, D]`.
   package func mean(_ x: Variable, within sequences: Ragged) -> Variable {
-    let weights = Tensor(uninitialized: [sequences.rows, 1])
-    for s in 0..<sequences.count {
-      for t in sequences.offsets[s]..<sequences.offsets[s + 1] {
-        weights.freshAddress[t] = 1 / Float(sequences.lengths[s])
+    let weights = Tensor(shape: [sequences.rows, 1]) { weights in
+      for s in 0..<sequences.count {
+        for t in sequences.offsets[s]..<sequences.offsets[s + 1] {
+          weights[t] = 1 / Float(sequences.lengths[s])
+        }
       }
     }
     return weightedSum(x, weights: Variable(constant: weights), within: sequences)
@@ -76,21 +79,23 @@ extension Tape {
   /// gradient goes to the first frame that holds it.
   package func maximum(_ x: Variable, within sequences: Ragged) -> Variable {
     let d = x.value.columns
-    let output = Tensor(uninitialized: [sequences.count, d])
     var winners = [Int](repeating: 0, count: sequences.count * d)
-    for s in 0..<sequences.count {
-      for c in 0..<d {
-        var best = sequences.offsets[s]
-        for t in best..<sequences.offsets[s + 1]
-        where x.value.address[t * d + c] > x.value.address[best * d + c] { best = t }
-        winners[s * d + c] = best
-        output.freshAddress[s * d + c] = x.value.address[best * d + c]
+    let output = Tensor(shape: [sequences.count, d]) { output in
+      for s in 0..<sequences.count {
+        for c in 0..<d {
+          var best = sequences.offsets[s]
+          for t in best..<sequences.offsets[s + 1]
+          where x.value.address[t * d + c] > x.value.address[best * d + c] { best = t }
+          winners[s * d + c] = best
+          output[s * d + c] = x.value.address[best * d + c]
+        }
       }
     }
     return record(output, from: [x]) { [winners] dOutput, gradients in
-      let dX = Tensor.zeros(x.shape)
+      var dX = Tensor.zeros(x.shape)
+      let slopes = dX.ownAddress()
       for (index, t) in winners.enumerated() {
-        dX.freshAddress[t * d + index % d] += dOutput.address[index]
+        slopes[t * d + index % d] += dOutput.address[index]
       }
       gradients.add(dX, to: x)
     }

@@ -26,17 +26,17 @@ extension Tape {
     let shape = direction.shape
     precondition(shape.count == 3 && gain.value.count == shape[2], "\(gain.shape), \(shape)")
     let (o, i, k) = (shape[0], shape[1], shape[2])
-    let norms = Tensor(uninitialized: [k])
-    let weight = Tensor(uninitialized: [o, k * i])
+    var norms = Tensor(uninitialized: [k])
+    var weight = Tensor(uninitialized: [o, k * i])
     reprise_weight_norm(
-      gain.value.address, direction.value.address, o, i, k, norms.freshAddress,
-      weight.freshAddress)
-    return record(weight, from: [gain, direction]) { dWeight, gradients in
-      let dGain = Tensor(uninitialized: gain.shape)
-      let dDirection = Tensor(uninitialized: shape)
+      gain.value.address, direction.value.address, o, i, k, norms.ownAddress(),
+      weight.ownAddress())
+    return record(weight, from: [gain, direction]) { [norms] dWeight, gradients in
+      var dGain = Tensor(uninitialized: gain.shape)
+      var dDirection = Tensor(uninitialized: shape)
       reprise_weight_norm_gradient(
         gain.value.address, direction.value.address, norms.address, dWeight.address, o, i, k,
-        dGain.freshAddress, dDirection.freshAddress)
+        dGain.ownAddress(), dDirection.ownAddress())
       withExtendedLifetime(norms) {}
       gradients.add(dGain, to: gain)
       gradients.add(dDirection, to: direction)
@@ -72,7 +72,8 @@ extension Tape {
     }
     let taps = spectrum.taps
     precondition(spectrum.groups == groups && spectrum.width == i, "a weight of another shape")
-    let output = Tensor(uninitialized: x.shape)
+    var output = Tensor(uninitialized: x.shape)
+    let target = output.ownAddress()
     parallel(sequences.count * groups, threads: threads) { part in
       let (s, group) = (part / groups, part % groups)
       let frames = sequences.lengths[s]
@@ -81,17 +82,17 @@ extension Tape {
         rows: spectrum.paddedFrames(frames))
       spectrum.convolve(
         padded, group: group, frames: frames, bias: bias.value.address + group * i,
-        into: output.freshAddress + sequences.offsets[s] * d + group * i, stride: d)
+        into: target + sequences.offsets[s] * d + group * i, stride: d)
     }
     return record(output, from: [x, bias] + (trained.map { [$0] } ?? [])) { dOutput, gradients in
       guard let trained else { preconditionFailure("a gradient through a frozen weight") }
-      let dWeight = Tensor.zeros(trained.shape)
-      let dInput = Tensor.zeros(x.shape)
+      var dWeight = Tensor.zeros(trained.shape)
+      var dInput = Tensor.zeros(x.shape)
       for s in 0..<sequences.count {
         for group in 0..<groups {
           convolutionGradient(
             x.value, trained.value, dOutput, sequences, s, group: group, width: i, taps: taps,
-            dInput: dInput.freshAddress, dWeight: dWeight.freshAddress)
+            dInput: dInput.ownAddress(), dWeight: dWeight.ownAddress())
         }
       }
       gradients.add(dInput, to: x)
@@ -106,9 +107,10 @@ private func paddedGroup(
   _ x: Tensor, _ sequences: Ragged, _ s: Int, group: Int, width i: Int, before: Int, rows: Int
 ) -> Tensor {
   let (row, t, d) = (sequences.offsets[s], sequences.lengths[s], x.columns)
-  let padded = Tensor.zeros([rows, i])
+  var padded = Tensor.zeros([rows, i])
+  let target = padded.ownAddress()
   for frame in 0..<t {
-    (padded.freshAddress + (frame + before) * i).update(
+    (target + (frame + before) * i).update(
       from: x.address + (row + frame) * d + group * i, count: i)
   }
   return padded

@@ -44,7 +44,8 @@ package struct GroupedSpectrum: Sendable {
     let blocks = (taps + size - 1) / size
     (self.width, self.taps, self.blocks) = (width, taps, blocks)
     // Output by output, block by block: parts × I.
-    let spectrum = Tensor(uninitialized: [outputs, blocks * parts * width])
+    var spectrum = Tensor(uninitialized: [outputs, blocks * parts * width])
+    let target = spectrum.ownAddress()
     parallel(outputs, by: 16, threads: threads) { part in
       for index in part.lowerBound * blocks..<part.upperBound * blocks {
         let (o, p) = (index / blocks, index % blocks)
@@ -54,7 +55,7 @@ package struct GroupedSpectrum: Sendable {
           rowStride: width, columnStride: 1)
         block.multiply(
           Self.forward.address, rowStride: 2 * size, m: parts,
-          into: spectrum.freshAddress + index * parts * width, targetStride: width)
+          into: target + index * parts * width, targetStride: width)
       }
     }
     frequencies = (0..<groups).map { group in
@@ -83,13 +84,13 @@ package struct GroupedSpectrum: Sendable {
     let windows = count + blocks - 1
     let spectra = self.spectra(of: padded, windows)
     // Y by blocks: parts × I. The two rows of a frequency read windows that lie side by side.
-    let products = Tensor(uninitialized: [count, parts * i])
+    var products = Tensor(uninitialized: [count, parts * i])
     let rows = 0..<2 * count
     for f in 0...size {
       frequencies[group][f].multiply(
         windowsOf: spectra.address + f * 4 * windows * i,
         at: rows.map { ($0 % 2 * windows + $0 / 2) * 2 * i },
-        into: products.freshAddress, at: rows.map { ($0 / 2 * parts + 2 * f + $0 % 2) * i })
+        into: products.ownAddress(), at: rows.map { ($0 / 2 * parts + 2 * f + $0 % 2) * i })
     }
     for m in 0..<count {
       let frequencies = PackedMatrix(
@@ -110,19 +111,19 @@ package struct GroupedSpectrum: Sendable {
   /// `[windows, 2, I]` twice, `Re X, Im X` and then `Im X, -Re X`.
   private func spectra(of padded: Tensor, _ windows: Int) -> Tensor {
     let (size, parts, i) = (Self.block, Self.parts, width)
-    let result = Tensor(uninitialized: [size + 1, 4 * windows * i])
-    let transform = Tensor(uninitialized: [parts, i])
+    var result = Tensor(uninitialized: [size + 1, 4 * windows * i])
+    var transform = Tensor(uninitialized: [parts, i])
     for window in 0..<windows {
       let frames = PackedMatrix(
         padded.address + window * size * i, rows: 2 * size, columns: i, rowStride: i,
         columnStride: 1)
       frames.multiply(
-        Self.forward.address, rowStride: 2 * size, m: parts, into: transform.freshAddress,
+        Self.forward.address, rowStride: 2 * size, m: parts, into: transform.ownAddress(),
         targetStride: i)
       for f in 0...size {
         let (source, target) = (
           transform.address + 2 * f * i,
-          result.freshAddress + (f * 4 * windows + 2 * window) * i
+          result.ownAddress() + (f * 4 * windows + 2 * window) * i
         )
         target.update(from: source, count: 2 * i)
         let turned = target + 2 * windows * i

@@ -49,10 +49,11 @@ extension Tape {
     let heads = table.value.columns
     precondition(table.value.rows == buckets.count, "table \(table.shape)")
     let places = (1 - longest..<longest).map(buckets.bucket)
-    let output = Tensor(uninitialized: [heads, places.count])
-    for h in 0..<heads {
-      for (d, place) in places.enumerated() {
-        output.freshAddress[h * places.count + d] = table.value.address[place * heads + h]
+    let output = Tensor(shape: [heads, places.count]) { output in
+      for h in 0..<heads {
+        for (d, place) in places.enumerated() {
+          output[h * places.count + d] = table.value.address[place * heads + h]
+        }
       }
     }
     return record(output, from: [table]) { dOutput, gradients in
@@ -85,23 +86,24 @@ extension Tape {
     precondition(
       weight.shape == [8, e] && bias.shape == [8], "gate \(weight.shape), \(bias.shape)")
     precondition(x.value.columns == heads * e, "gate of [8, \(e)] for \(heads) heads of \(x.shape)")
-    let gate = Tensor(uninitialized: [n, heads])
-    let (a, c) = (Tensor(uninitialized: [n, heads]), Tensor(uninitialized: [n, heads]))
+    var gate = Tensor(uninitialized: [n, heads])
+    var (a, c) = (Tensor(uninitialized: [n, heads]), Tensor(uninitialized: [n, heads]))
+    let (target, inner, outer) = (gate.ownAddress(), a.ownAddress(), c.ownAddress())
     parallel(n, by: threads > 1 ? 32 : max(n, 1), threads: threads) { rows in
       let place = rows.lowerBound * heads
       reprise_position_gate(
         x.value.address + place * e, weight.value.address, bias.value.address,
-        constant.value.address, rows.count, heads, e, gate.freshAddress + place,
-        a.freshAddress + place, c.freshAddress + place)
+        constant.value.address, rows.count, heads, e, target + place,
+        inner + place, outer + place)
     }
-    return record(gate, from: [x, weight, bias, constant]) { dGate, gradients in
-      let dInput = Tensor(uninitialized: x.shape)
-      let (dWeight, dBias) = (Tensor.zeros([8, e]), Tensor.zeros([8]))
-      let dConstant = Tensor.zeros(constant.shape)
+    return record(gate, from: [x, weight, bias, constant]) { [a, c] dGate, gradients in
+      var dInput = Tensor(uninitialized: x.shape)
+      var (dWeight, dBias) = (Tensor.zeros([8, e]), Tensor.zeros([8]))
+      var dConstant = Tensor.zeros(constant.shape)
       reprise_position_gate_gradient(
         x.value.address, weight.value.address, constant.value.address, a.address, c.address,
-        dGate.address, n, heads, e, dInput.freshAddress, dWeight.freshAddress, dBias.freshAddress,
-        dConstant.freshAddress)
+        dGate.address, n, heads, e, dInput.ownAddress(), dWeight.ownAddress(), dBias.ownAddress(),
+        dConstant.ownAddress())
       withExtendedLifetime((a, c)) {}
       gradients.add(dInput, to: x)
       gradients.add(dWeight, to: weight)

@@ -18,9 +18,9 @@ extension Tape {
     precondition(weights.shape == [first + states.count, 1], "weights \(weights.shape)")
     precondition(states.allSatisfy { $0.shape == [frozen.rows, d] }, "states of other shapes")
     let w = weights.value.array
-    let output = Tensor(uninitialized: [frozen.rows, d])
+    var output = Tensor(uninitialized: [frozen.rows, d])
     for row in 0..<frozen.rows {
-      let sum = output.freshAddress + row * d
+      let sum = output.ownAddress() + row * d
       sum.update(repeating: 0, count: d)
       for state in 0..<first {
         reprise_add_scaled(

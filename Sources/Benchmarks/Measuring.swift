@@ -21,7 +21,7 @@ extension Workload {
     _ size: Int, _ circumstances: Circumstances, _ patience: Patience
   ) throws -> Measurement {
     let work = try prepare(size, circumstances)
-    let calibration = Calibration()
+    var calibration = Calibration()
     for _ in 0..<warmUps { try work.run() }
     calibration.run()
     returnFreedMemory()
@@ -32,7 +32,7 @@ extension Workload {
     while times.count < repeats || warmUps > 0 && spent < patience.seconds && times.count < 1000 {
       let time = try seconds(of: work.run)
       times.append(time)
-      calibrations.append(seconds(of: calibration.run))
+      calibrations.append(seconds { calibration.run() })
       spent += time
     }
     let peak = ProcessMemory.peak

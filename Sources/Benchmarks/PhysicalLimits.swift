@@ -15,17 +15,22 @@ package struct PhysicalLimits: Codable, Sendable, Equatable {
   /// Measures them: the best of five.
   package static func measured(threads: Int) -> PhysicalLimits {
     let n = 1024
-    let products = (0..<threads).map { _ in ProductKernel(size: n) }
-    let flops = best(of: 5) { parallel(threads, threads: threads) { products[$0].run() } }
+    var products = (0..<threads).map { _ in ProductKernel(size: n) }
+    let targets = products.indices.map { products[$0].target() }
+    let flops = best(of: 5) {
+      parallel(threads, threads: threads) { products[$0].run(into: targets[$0]) }
+    }
     let count = 8 << 20
-    let buffers = (0..<threads).map { _ in
+    var buffers = (0..<threads).map { _ in
       (x: Tensor.full([count], 1), y: Tensor.full([count], 1))
     }
+    let sums = buffers.indices.map { buffers[$0].y.ownAddress() }
     let traffic = best(of: 5) {
       parallel(threads, threads: threads) {
-        reprise_add_scaled(1e-3, buffers[$0].x.address, buffers[$0].y.freshAddress, count)
+        reprise_add_scaled(1e-3, buffers[$0].x.address, sums[$0], count)
       }
     }
+    withExtendedLifetime((products, buffers)) {}
     return PhysicalLimits(
       gigaflops: Double(threads) * 2 * pow(Double(n), 3) / flops / 1e9,
       gigabytes: Double(threads * count * 12) / traffic / 1e9)
@@ -35,14 +40,14 @@ package struct PhysicalLimits: Codable, Sendable, Equatable {
 /// Fixed work, half of it products in the cache and half of it streaming through memory: what takes so many
 /// times as long as this today should do so tomorrow, whatever else the machine is doing.
 struct Calibration {
-  private let product = ProductKernel(size: 256)
+  private var product = ProductKernel(size: 256)
   private let x = Tensor.full([1 << 20], 1)
-  private let y = Tensor.full([1 << 20], 1)
+  private var y = Tensor.full([1 << 20], 1)
 
-  func run() {
+  mutating func run() {
     for _ in 0..<4 {
-      product.run()
-      reprise_add_scaled(1e-3, x.address, y.freshAddress, x.count)
+      product.run(into: product.target())
+      reprise_add_scaled(1e-3, x.address, y.ownAddress(), x.count)
     }
   }
 }
@@ -51,7 +56,7 @@ struct Calibration {
 private struct ProductKernel {
   private let a: Tensor
   private let b: Tensor
-  private let c: Tensor
+  private var c: Tensor
   private let size: Int
 
   init(size: Int) {
@@ -60,9 +65,12 @@ private struct ProductKernel {
     c = .zeros([size, size])
   }
 
-  func run() {
+  /// Where the product goes, for as long as this is neither copied nor assigned.
+  mutating func target() -> UnsafeMutablePointer<Float> { c.ownAddress() }
+
+  func run(into target: UnsafeMutablePointer<Float>) {
     multiply(
-      a.address, rowStride: size, b.address, rowStride: size, into: c.freshAddress,
+      a.address, rowStride: size, b.address, rowStride: size, into: target,
       rowStride: size, m: size, n: size, k: size)
   }
 }

@@ -81,28 +81,28 @@ package struct StoredTensor: Sendable {
       return Tensor(
         shape: shape, at: start.assumingMemoryBound(to: Float.self), owner: file)
     }
-    let tensor = Tensor(uninitialized: shape)
-    widen(start, into: tensor.freshAddress, count: count)
-    return tensor
+    return Tensor(shape: shape) { elements in
+      if let target = elements.baseAddress { widen(start, into: target, count: count) }
+    }
   }
 
   /// A copy in row-major order, one element at a time.
   private var gathered: Tensor {
-    let tensor = Tensor(uninitialized: shape)
-    guard let start = file.bytes.baseAddress else { return tensor }
-    var (index, place) = ([Int](repeating: 0, count: shape.count), 0)
-    for element in 0..<count {
-      widen(start + offset + place * type.size, into: tensor.freshAddress + element, count: 1)
-      var axis = shape.count - 1
-      while axis >= 0 {
-        (index[axis], place) = (index[axis] + 1, place + strides[axis])
-        if index[axis] < shape[axis] { break }
-        place -= index[axis] * strides[axis]
-        index[axis] = 0
-        axis -= 1
+    Tensor(shape: shape) { elements in
+      guard let start = file.bytes.baseAddress, let target = elements.baseAddress else { return }
+      var (index, place) = ([Int](repeating: 0, count: shape.count), 0)
+      for element in 0..<count {
+        widen(start + offset + place * type.size, into: target + element, count: 1)
+        var axis = shape.count - 1
+        while axis >= 0 {
+          (index[axis], place) = (index[axis] + 1, place + strides[axis])
+          if index[axis] < shape[axis] { break }
+          place -= index[axis] * strides[axis]
+          index[axis] = 0
+          axis -= 1
+        }
       }
     }
-    return tensor
   }
 
   private func widen(

@@ -23,10 +23,11 @@ private func packedProduct(_ reader: CaseReader) throws -> [Output] {
   let packed = PackedMatrix(
     b.address, rows: k, columns: n, rowStride: n, columnStride: 1,
     as: arithmetic == .int16 ? .int16 : .float32, threads: 2)
-  let product = Tensor(uninitialized: [m, n])
+  var product = Tensor(uninitialized: [m, n])
+  let gelu = try reader.flag("gelu")
   packed.multiply(
     a.address, rowStride: stride, m: m, bias: bias?.address, addend: addend?.address,
-    into: product.freshAddress, targetStride: n, gelu: try reader.flag("gelu"), threads: 2)
+    into: product.ownAddress(), targetStride: n, gelu: gelu, threads: 2)
   withExtendedLifetime((a, b, bias, addend)) {}
   return [Output("output", product)]
 }

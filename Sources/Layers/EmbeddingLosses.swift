@@ -43,17 +43,19 @@ extension Tape {
   /// Returns each row divided by its Euclidean norm, or by 1e-12 if that is greater.
   package func unitRows(_ x: Variable) -> Variable {
     let (b, e) = (x.value.rows, x.value.columns)
-    let output = Tensor(uninitialized: x.shape)
     let leastNorm = 1e-12
     let norms = (0..<b).map { row in
       let squares = (0..<e).reduce(0.0) { $0 + pow(Double(x.value.address[row * e + $1]), 2) }
       return max(squares.squareRoot(), leastNorm)
     }
-    for index in 0..<b * e {
-      output.freshAddress[index] = Float(Double(x.value.address[index]) / norms[index / e])
+    let output = Tensor(shape: x.shape) { output in
+      for index in 0..<b * e {
+        output[index] = Float(Double(x.value.address[index]) / norms[index / e])
+      }
     }
     return record(output, from: [x]) { dOutput, gradients in
-      let dX = Tensor(uninitialized: x.shape)
+      var dX = Tensor(uninitialized: x.shape)
+      let slopes = dX.ownAddress()
       for row in 0..<b {
         let range = row * e..<(row + 1) * e
         // A row shorter than the least norm is divided by that, hence scaled and never turned.
@@ -64,7 +66,7 @@ extension Tape {
           } : 0
         for index in range {
           let across = Double(dOutput.address[index]) - along * Double(output.address[index])
-          dX.freshAddress[index] = Float(across / norms[row])
+          slopes[index] = Float(across / norms[row])
         }
       }
       gradients.add(dX, to: x)
@@ -86,7 +88,7 @@ extension Tape {
     precondition(labels.count == b, "\(labels.count) labels for \(b) embeddings")
     let similarities = product(unit.value, unit.value, transposing: .second).array
     var total = 0.0
-    let slopes = Tensor.zeros([b, b])
+    var slopes = [Float](repeating: 0, count: b * b)
     for i in 0..<b {
       let others = (0..<b).filter { $0 != i }
       let positives = others.filter { labels[$0] == labels[i] }
@@ -97,12 +99,12 @@ extension Tape {
         let isPositive = labels[a] == labels[i]
         if isPositive { total -= share * logP }
         let slope = (exp(logP) - (isPositive ? share : 0)) / (Double(b) * temperature)
-        slopes.freshAddress[i * b + a] = Float(slope)
+        slopes[i * b + a] = Float(slope)
       }
     }
+    let slope = Tensor(shape: [b, b], values: slopes)
     return record(.scalar(Float(total / Double(b))), from: [unit]) { dOutput, gradients in
-      let dUnit =
-        product(slopes, unit.value) + product(slopes, unit.value, transposing: .first)
+      let dUnit = product(slope, unit.value) + product(slope, unit.value, transposing: .first)
       gradients.add(dUnit.scaled(by: dOutput.item), to: unit)
     }
   }

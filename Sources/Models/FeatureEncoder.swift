@@ -35,13 +35,13 @@ struct FeatureEncoder {
       let stride = configuration.convolutionStrides[layer]
       let outputs = configuration.convolutionChannels[layer]
       length = length < kernel ? 0 : (length - kernel) / stride + 1
-      let y = Tensor(uninitialized: [length + Self.spare, outputs])
+      var y = Tensor(uninitialized: [length + Self.spare, outputs])
       convolve(
-        x, into: y, length, layer, inputs: inputs, kernel: kernel, stride: stride,
+        x, into: &y, length, layer, inputs: inputs, kernel: kernel, stride: stride,
         threads: threads)
-      (y.freshAddress + length * outputs).update(repeating: 0, count: Self.spare * outputs)
+      (y.ownAddress() + length * outputs).update(repeating: 0, count: Self.spare * outputs)
       if layer == 0 && configuration.encoderNorm == .group {
-        normalizeColumns(y, length, layer, threads: threads)
+        normalizeColumns(&y, length, layer, threads: threads)
       }
       (x, inputs) = (y, outputs)
     }
@@ -53,15 +53,15 @@ struct FeatureEncoder {
   private func standardised(_ samples: [Float]) -> Tensor {
     let x = Tensor(shape: [samples.count, 1], values: samples)
     guard weights.checkpoint.normalizesInput else { return x }
-    let y = Tensor(uninitialized: x.shape)
-    reprise_standardise(x.address, x.count, 1e-7, y.freshAddress)
+    var y = Tensor(uninitialized: x.shape)
+    reprise_standardise(x.address, x.count, 1e-7, y.ownAddress())
     withExtendedLifetime(x) {}
     return y
   }
 
   /// Computes the `length` frames of a convolution, and its norm and GELU where these need one frame at a time.
   private func convolve(
-    _ x: Tensor, into y: Tensor, _ length: Int, _ layer: Int, inputs: Int, kernel: Int,
+    _ x: Tensor, into y: inout Tensor, _ length: Int, _ layer: Int, inputs: Int, kernel: Int,
     stride: Int, threads: Int
   ) {
     let name = "feature_extractor.conv_layers.\(layer)."
@@ -69,9 +69,10 @@ struct FeatureEncoder {
     let norm: (gain: Tensor, bias: Tensor)? =
       configuration.encoderNorm == .layer ? norm(layer) : nil
     let (outputs, gelu) = (y.columns, norm == nil && layer > 0)
+    let start = y.ownAddress()
     func inChunks(_ multiply: (Range<Int>, UnsafeMutablePointer<Float>) -> Void) {
       parallel(length, by: Self.chunk, threads: threads) { rows in
-        let target = y.freshAddress + rows.lowerBound * outputs
+        let target = start + rows.lowerBound * outputs
         multiply(rows, target)
         if let norm {
           reprise_layer_norm_gelu(
@@ -102,18 +103,19 @@ struct FeatureEncoder {
           m: rows.count, bias: bias?.address, into: target, targetStride: outputs, gelu: gelu)
       }
     }
-    withExtendedLifetime((x, y, bias, norm)) {}
+    withExtendedLifetime((x, bias, norm)) {}
   }
 
   /// Returns a convolution's weight, `[O, I, K]`, as `[O, K · I]`.
   private func rows(of weight: Tensor, threads: Int) -> Tensor {
     let (outputs, inputs, taps) = (weight.shape[0], weight.shape[1], weight.shape[2])
-    let rows = Tensor(uninitialized: [outputs, taps * inputs])
+    var rows = Tensor(uninitialized: [outputs, taps * inputs])
+    let target = rows.ownAddress()
     parallel(outputs, by: 16, threads: threads) { part in
       for o in part {
         for i in 0..<inputs {
           for k in 0..<taps {
-            rows.freshAddress[(o * taps + k) * inputs + i] =
+            target[(o * taps + k) * inputs + i] =
               weight.address[(o * inputs + i) * taps + k]
           }
         }
@@ -130,20 +132,21 @@ struct FeatureEncoder {
 
   /// Normalises each channel over all frames of the waveform, as a group norm with one channel a
   /// group does, and applies the GELU, in place.
-  private func normalizeColumns(_ y: Tensor, _ length: Int, _ layer: Int, threads: Int) {
+  private func normalizeColumns(_ y: inout Tensor, _ length: Int, _ layer: Int, threads: Int) {
     let (gain, bias) = norm(layer)
     let columns = y.columns
-    let (scale, shift) = (Tensor(uninitialized: [columns]), Tensor(uninitialized: [columns]))
+    var moments = Tensor(uninitialized: [2, columns])
+    let (scale, shift) = (moments.ownAddress(), moments.ownAddress() + columns)
+    let target = y.ownAddress()
     parallel(columns, by: 64, threads: threads) { part in
       reprise_column_normalisation(
-        y.address, gain.address, bias.address, length, columns, part.lowerBound, part.upperBound,
-        Self.epsilon, scale.freshAddress, shift.freshAddress)
+        target, gain.address, bias.address, length, columns, part.lowerBound, part.upperBound,
+        Self.epsilon, scale, shift)
     }
     parallel(length, by: Self.chunk, threads: threads) { rows in
       reprise_scale_columns_gelu(
-        y.freshAddress + rows.lowerBound * columns, scale.address, shift.address, rows.count,
-        columns)
+        target + rows.lowerBound * columns, scale, shift, rows.count, columns)
     }
-    withExtendedLifetime((gain, bias, scale, shift)) {}
+    withExtendedLifetime((gain, bias, moments)) {}
   }
 }

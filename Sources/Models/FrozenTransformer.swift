@@ -66,15 +66,15 @@ struct FrozenTransformer: FrameSource {
     let reader = weights.reader(as: arithmetic, threads: threads)
     let transformer = Transformer(configuration: configuration)
     let positions = transformer.positionBias(sequences, reader, tape)
-    let output = Tensor(uninitialized: [sequences.rows, columns])
+    var output = Tensor(uninitialized: [sequences.rows, columns])
     var h = transformer.embedding(
       Variable(constant: .stacked(features)), sequences, reader, tape)
-    keep(h.value, 0, in: output)
+    keep(h.value, 0, in: &output)
     for layer in 0..<layersNeeded {
       h = transformer.layer(
         layer, h, sequences, positions: positions, reader, dropout: nil, tape)
       if layer + 1 == configuration.layers { h = transformer.last(h, reader, tape) }
-      keep(h.value, layer + 1, in: output)
+      keep(h.value, layer + 1, in: &output)
     }
     return (0..<sequences.count).map {
       output.rows(sequences.offsets[$0]..<sequences.offsets[$0 + 1])
@@ -91,7 +91,7 @@ struct FrozenTransformer: FrameSource {
   }
 
   /// Writes a state to its columns, if it is one that is asked for.
-  private func keep(_ state: Tensor, _ index: Int, in output: Tensor) {
+  private func keep(_ state: Tensor, _ index: Int, in output: inout Tensor) {
     let d = configuration.width
     let place: Int
     switch states {
@@ -101,8 +101,9 @@ struct FrozenTransformer: FrameSource {
     case .all, .inputs: place = index * d
     case .features: return
     }
+    let start = output.ownAddress()
     for row in 0..<state.rows {
-      (output.freshAddress + row * output.columns + place).update(
+      (start + row * output.columns + place).update(
         from: state.address + row * d, count: d)
     }
     withExtendedLifetime(state) {}

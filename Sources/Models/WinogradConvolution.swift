@@ -34,10 +34,11 @@ package struct WinogradConvolution: Sendable {
         columnStride: 3 * c)
     }
     func half(_ sign: Float) -> PackedMatrix {
-      let weight = Tensor(uninitialized: [o, c])
-      for index in 0..<o * c {
-        let row = rows.address + index / c * 3 * c + index % c
-        weight.freshAddress[index] = (row[0] + sign * row[2 * c]) / 2
+      let weight = Tensor(shape: [o, c]) { weight in
+        for index in 0..<o * c {
+          let row = rows.address + index / c * 3 * c + index % c
+          weight[index] = (row[0] + sign * row[2 * c]) / 2
+        }
       }
       return PackedMatrix(transposing: weight, threads: threads)
     }
@@ -57,10 +58,10 @@ package struct WinogradConvolution: Sendable {
     into y: UnsafeMutablePointer<Float>, gelu: Bool
   ) {
     let (c, o) = (second.rows, second.columns)
-    let ends = Tensor(uninitialized: [2, count * 2 * c])
-    let middles = Tensor(uninitialized: [2, count * c])
-    let (sums, differences) = (middles.freshAddress, middles.freshAddress + count * c)
-    let (before, behind) = (ends.freshAddress, ends.freshAddress + count * 2 * c)
+    var ends = Tensor(uninitialized: [2, count * 2 * c])
+    var middles = Tensor(uninitialized: [2, count * c])
+    let (sums, differences) = (middles.ownAddress(), middles.ownAddress() + count * c)
+    let (before, behind) = (ends.ownAddress(), ends.ownAddress() + count * 2 * c)
     reprise_split_frames(x, count, c, before, behind, sums, differences)
     func multiply(
       _ a: UnsafePointer<Float>, _ stride: Int, _ weight: PackedMatrix, _ frame: Int

@@ -36,9 +36,7 @@ extension Tensor {
     guard data.count - end == bytes else {
       throw ArrayFileError.truncated(expected: end + bytes, found: data.count)
     }
-    self.init(uninitialized: shape)
-    _ = data.dropFirst(end).copyBytes(
-      to: UnsafeMutableRawBufferPointer(start: freshAddress, count: bytes))
+    self.init(shape: shape) { _ = data.dropFirst(end).copyBytes(to: $0) }
   }
 }
 

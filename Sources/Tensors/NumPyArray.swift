@@ -35,13 +35,14 @@ package struct NumPyArray: Sendable {
           + "\(found)",
         remedy: found < size ? "it is cut short: copy it again" : Self.saveAgain)
     }
-    let tensor = Tensor(uninitialized: shape)
     var tally = Tally()
-    data.withUnsafeBytes { bytes in
-      let values = UnsafeRawBufferPointer(rebasing: bytes[header.size...])
+    let tensor = Tensor(shape: shape) { elements in
       let places = header.isFortran ? Places(shape) : nil
-      type.convert(values, count: tensor.count, &tally) { place, value in
-        tensor.freshAddress[places?[place] ?? place] = value
+      data.withUnsafeBytes { bytes in
+        let values = UnsafeRawBufferPointer(rebasing: bytes[header.size...])
+        type.convert(values, count: elements.count, &tally) { place, value in
+          elements[places?[place] ?? place] = value
+        }
       }
     }
     guard tally.overflowing == 0 else {

@@ -78,27 +78,40 @@ private func shares(of total: Int, threads: Int) -> [Range<Int>] {
 private struct LeftFactor {
   let a: UnsafePointer<Float>
   let rowStride, m, k: Int
-  let packed: PackedMatrix.Content
+  private let packed: PackedMatrix.Content
+  private let target: Target
+
+  /// Where `packed` is written, slice by slice; several threads write different slices.
+  private enum Target {
+    case floats(UnsafeMutablePointer<Float>)
+    case integers(UnsafeMutablePointer<Int16>, scales: UnsafeMutablePointer<Float>)
+  }
 
   init(_ a: UnsafePointer<Float>, rowStride: Int, m: Int, k: Int, as arithmetic: Arithmetic) {
     (self.a, self.rowStride, self.m, self.k) = (a, rowStride, m, k)
     let rows = reprise_packed_rows(m)
     switch arithmetic {
-    case .float32: packed = .floats(Tensor(uninitialized: [rows, k]))
-    case .int16: packed = .integers(PackedIntegers(lines: rows, k: k))
+    case .float32:
+      var floats = Tensor(uninitialized: [rows, k])
+      target = .floats(floats.ownAddress())
+      packed = .floats(floats)
+    case .int16:
+      var integers = PackedIntegers(lines: rows, k: k)
+      let (numbers, scales) = integers.ownAddresses()
+      target = .integers(numbers, scales: scales)
+      packed = .integers(integers)
     }
   }
 
   /// Packs some slices.
   func pack(_ slices: Range<Int>) {
-    switch packed {
+    switch target {
     case .floats(let floats):
       reprise_pack_slices(
-        a, rowStride, nil, m, k, slices.lowerBound, slices.upperBound, floats.freshAddress)
-    case .integers(let integers):
+        a, rowStride, nil, m, k, slices.lowerBound, slices.upperBound, floats)
+    case .integers(let numbers, let scales):
       reprise_quantise_slices(
-        a, rowStride, m, k, slices.lowerBound, slices.upperBound, integers.freshNumbers,
-        integers.scales.freshAddress)
+        a, rowStride, m, k, slices.lowerBound, slices.upperBound, numbers, scales)
     }
   }
 
@@ -112,7 +125,7 @@ private struct LeftFactor {
         panels.lowerBound, panels.upperBound, gelu)
     case (.integers(let left), .integers(let right)):
       reprise_quantised_product(
-        left.freshNumbers, left.scales.address, right.freshNumbers, right.scales.address, p.bias,
+        left.address, left.scales.address, right.address, right.scales.address, p.bias,
         p.addend, p.target, p.targetStride, m, n, k, panels.lowerBound, panels.upperBound, gelu)
     default: preconditionFailure("factors of different arithmetic")
     }

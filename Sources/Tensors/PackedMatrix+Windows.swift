@@ -13,11 +13,11 @@ extension PackedMatrix {
     columnStride column: Int
   ) {
     let rows = blocks.count * depth
-    let panels = Tensor(uninitialized: [reprise_panels(columns), rows * Self.panel])
+    var panels = Tensor(uninitialized: [reprise_panels(columns), rows * Self.panel])
     for (index, block) in blocks.enumerated() {
       reprise_pack_panel_rows(
         block, row, column, rows, columns, index * depth, depth, 0, panels.rows,
-        panels.freshAddress)
+        panels.ownAddress())
     }
     self.init(rows: rows, columns: columns, panels: panels)
   }
@@ -32,16 +32,17 @@ extension PackedMatrix {
   ) {
     guard case .floats(let panels) = content else { preconditionFailure("packed as integers") }
     let most = min(Self.block, starts.count)
-    let slices = Tensor(uninitialized: [reprise_packed_rows(most), rows])
-    let scratch = Tensor(uninitialized: [targets == nil ? 0 : most, columns])
+    var slices = Tensor(uninitialized: [reprise_packed_rows(most), rows])
+    var scratch = Tensor(uninitialized: [targets == nil ? 0 : most, columns])
+    let (sliced, rowsOfProduct) = (slices.ownAddress(), scratch.ownAddress())
     starts.withUnsafeBufferPointer { starts in
       for first in stride(from: 0, to: starts.count, by: Self.block) {
         let m = min(Self.block, starts.count - first)
-        let product = targets == nil ? c + first * columns : scratch.freshAddress
+        let product = targets == nil ? c + first * columns : rowsOfProduct
         reprise_pack_slices(
-          a, 0, starts.baseAddress! + first, m, rows, 0, reprise_slices(m), slices.freshAddress)
+          a, 0, starts.baseAddress! + first, m, rows, 0, reprise_slices(m), sliced)
         reprise_packed_product(
-          slices.address, panels.address, bias, nil, product, columns, m, columns, rows, 0,
+          sliced, panels.address, bias, nil, product, columns, m, columns, rows, 0,
           panels.rows, 0)
         guard let targets else { continue }
         for row in 0..<m {
@@ -62,17 +63,20 @@ package func product(
 {
   precondition(b.rows == starts.count, "\(starts.count) windows, \(b.shape)")
   let (n, depth) = (b.columns, Int(REPRISE_DEPTH))
-  let result = Tensor.zeros([m, n])
-  let slices = Tensor(uninitialized: [reprise_packed_rows(m), depth])
-  let panels = Tensor(uninitialized: [reprise_panels(n), depth * PackedMatrix.panel])
+  var result = Tensor.zeros([m, n])
+  var slices = Tensor(uninitialized: [reprise_packed_rows(m), depth])
+  var panels = Tensor(uninitialized: [reprise_panels(n), depth * PackedMatrix.panel])
+  let (target, sliced, panelled) = (
+    result.ownAddress(), slices.ownAddress(), panels.ownAddress()
+  )
   starts.withUnsafeBufferPointer { starts in
     for first in stride(from: 0, to: starts.count, by: depth) {
       let k = min(depth, starts.count - first)
-      reprise_pack_transposed_slices(a, starts.baseAddress! + first, m, k, slices.freshAddress)
+      reprise_pack_transposed_slices(a, starts.baseAddress! + first, m, k, sliced)
       reprise_pack_panel_rows(
-        b.address + first * n, n, 1, k, n, 0, k, 0, panels.rows, panels.freshAddress)
+        b.address + first * n, n, 1, k, n, 0, k, 0, panels.rows, panelled)
       reprise_packed_product(
-        slices.address, panels.address, nil, result.address, result.freshAddress, n, m, n, k, 0,
+        sliced, panelled, nil, target, target, n, m, n, k, 0,
         panels.rows, 0)
     }
   }

@@ -42,16 +42,16 @@ package struct PackedMatrix: Sendable {
     let count = reprise_panels(columns)
     switch arithmetic {
     case .float32:
-      let panels = Tensor(uninitialized: [count, rows * Self.panel])
-      let target = panels.freshAddress
+      var panels = Tensor(uninitialized: [count, rows * Self.panel])
+      let target = panels.ownAddress()
       parallel(count, by: 4, threads: threads) { part in
         reprise_pack_panel_rows(
           source, row, column, rows, columns, 0, rows, part.lowerBound, part.upperBound, target)
       }
       content = .floats(panels)
     case .int16:
-      let panels = PackedIntegers(lines: count * Self.panel, k: rows)
-      let (numbers, scales) = (panels.freshNumbers, panels.scales.freshAddress)
+      var panels = PackedIntegers(lines: count * Self.panel, k: rows)
+      let (numbers, scales) = panels.ownAddresses()
       parallel(count, by: 4, threads: threads) { part in
         reprise_quantise_panels(
           source, row, column, rows, columns, part.lowerBound, part.upperBound, numbers, scales)
@@ -74,16 +74,27 @@ package struct PackedMatrix: Sendable {
 /// Rows of A or columns of B as integers, and by what these are to be multiplied.
 struct PackedIntegers: Sendable {
   /// Two integers in the place of each float.
-  let numbers: Tensor
+  private(set) var numbers: Tensor
   /// `[⌈K / 256⌉, lines]`.
-  let scales: Tensor
+  private(set) var scales: Tensor
 
   init(lines: Int, k: Int) {
     numbers = Tensor(uninitialized: [lines, reprise_pairs(k) / 2])
     scales = Tensor(uninitialized: [reprise_depths(k), lines])
   }
 
-  var freshNumbers: UnsafeMutablePointer<Int16> {
-    UnsafeMutableRawPointer(numbers.freshAddress).assumingMemoryBound(to: Int16.self)
+  /// The integers' address.
+  var address: UnsafePointer<Int16> {
+    UnsafeRawPointer(numbers.address).assumingMemoryBound(to: Int16.self)
+  }
+
+  /// The addresses of integers and scales for writing, as `Tensor.ownAddress`.
+  mutating func ownAddresses() -> (
+    numbers: UnsafeMutablePointer<Int16>, scales: UnsafeMutablePointer<Float>
+  ) {
+    (
+      UnsafeMutableRawPointer(numbers.ownAddress()).assumingMemoryBound(to: Int16.self),
+      scales.ownAddress()
+    )
   }
 }

@@ -65,10 +65,7 @@ package enum Safetensors {
       guard array.type == "F32" else {
         throw ArrayFileError.unsupported(header: "\(array.type) \(array.shape)")
       }
-      let tensor = Tensor(uninitialized: array.shape)
-      _ = array.bytes.copyBytes(
-        to: UnsafeMutableRawBufferPointer(start: tensor.freshAddress, count: array.bytes.count))
-      return tensor
+      return Tensor(shape: array.shape) { _ = array.bytes.copyBytes(to: $0) }
     }
   }
 

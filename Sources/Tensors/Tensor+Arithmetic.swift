@@ -5,11 +5,9 @@ extension Tensor {
   /// Returns the elementwise sum.
   package static func + (x: Tensor, y: Tensor) -> Tensor {
     precondition(x.shape == y.shape, "shapes differ: \(x.shape) and \(y.shape)")
-    let result = Tensor(uninitialized: x.shape)
-    withExtendedLifetime((x, y)) {
-      reprise_sum(x.address, y.address, result.freshAddress, x.count)
+    return withExtendedLifetime((x, y)) {
+      Tensor(shape: x.shape) { reprise_sum(x.address, y.address, $0.baseAddress, x.count) }
     }
-    return result
   }
 
   /// Adds `other`, times `factor`, to this tensor.
@@ -25,15 +23,15 @@ extension Tensor {
 
   /// Returns this tensor times a number.
   package func scaled(by factor: Float) -> Tensor {
-    let result = Tensor(uninitialized: shape)
-    withExtendedLifetime(self) { reprise_scale(factor, address, result.freshAddress, count) }
-    return result
+    withExtendedLifetime(self) {
+      Tensor(shape: shape) { reprise_scale(factor, address, $0.baseAddress, count) }
+    }
   }
 
   /// The sum over the rows of a matrix `[N, D]`: `[D]`.
   package var columnSums: Tensor {
-    let result = Tensor.zeros([columns])
-    withExtendedLifetime(self) { reprise_add_rows(address, rows, columns, result.freshAddress) }
+    var result = Tensor.zeros([columns])
+    withExtendedLifetime(self) { reprise_add_rows(address, rows, columns, result.ownAddress()) }
     return result
   }
 

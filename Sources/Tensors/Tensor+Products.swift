@@ -25,12 +25,13 @@ package func product(_ a: Tensor, _ b: Tensor, transposing: Transposition = .non
   let (m, ka) = transposing == .first ? (ac, ar) : (ar, ac)
   let (kb, n) = transposing == .second ? (bc, br) : (br, bc)
   precondition(ka == kb, "inner extents differ: \(a.shape) and \(b.shape), \(transposing)")
-  let result = Tensor(uninitialized: [m, n])
+  var result = Tensor(uninitialized: [m, n])
+  let target = result.ownAddress()
   withExtendedLifetime((a, b)) {
     multiply(
       a.address, transposed: transposing == .first, rowStride: ac,
       b.address, transposed: transposing == .second, rowStride: bc,
-      into: result.freshAddress, rowStride: n, m: m, n: n, k: ka)
+      into: target, rowStride: n, m: m, n: n, k: ka)
   }
   return result
 }

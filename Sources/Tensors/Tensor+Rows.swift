@@ -5,24 +5,25 @@ extension Tensor {
   package func rows(_ range: Range<Int>) -> Tensor {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
-    let result = Tensor(uninitialized: [range.count] + shape.dropFirst())
-    withExtendedLifetime(self) {
-      result.freshAddress.update(from: address + range.lowerBound * columns, count: result.count)
+    return withExtendedLifetime(self) {
+      Tensor(shape: [range.count] + shape.dropFirst()) { result in
+        result.baseAddress?.update(from: address + range.lowerBound * columns, count: result.count)
+      }
     }
-    return result
   }
 
   /// Returns the last `count` columns of a matrix.
   package func lastColumns(_ count: Int) -> Tensor {
     precondition(count <= columns, "\(count) columns of \(columns)")
-    let result = Tensor(uninitialized: [rows, count])
-    withExtendedLifetime(self) {
-      for row in 0..<rows {
-        (result.freshAddress + row * count).update(
-          from: address + (row + 1) * columns - count, count: count)
+    return Tensor(shape: [rows, count]) { result in
+      withUnsafeBuffer { source in
+        for row in 0..<rows {
+          for column in 0..<count {
+            result[row * count + column] = source[(row + 1) * columns - count + column]
+          }
+        }
       }
     }
-    return result
   }
 
   /// Returns the rows of all `parts`, in order, as one matrix; their columns must agree.
@@ -30,13 +31,17 @@ extension Tensor {
     let columns = parts.first?.columns ?? 0
     precondition(
       parts.allSatisfy { $0.columns == columns }, "columns differ: \(parts.map(\.shape))")
-    let result = Tensor(uninitialized: [parts.reduce(0) { $0 + $1.rows }, columns])
-    var offset = 0
-    for part in parts {
-      (result.freshAddress + offset).update(from: part.address, count: part.count)
-      offset += part.count
+    return Tensor(shape: [parts.reduce(0) { $0 + $1.rows }, columns]) { result in
+      guard let start = result.baseAddress else { return }
+      var offset = 0
+      for part in parts {
+        part.withUnsafeBuffer {
+          if let source = $0.baseAddress {
+            (start + offset).update(from: source, count: $0.count)
+          }
+        }
+        offset += part.count
+      }
     }
-    withExtendedLifetime(parts) {}
-    return result
   }
 }

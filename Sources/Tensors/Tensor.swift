@@ -19,12 +19,21 @@ package struct Tensor: Sendable {
     self.init(shape: shape, storage: Storage(uninitialized: shape.reduce(1, *)))
   }
 
+  /// Makes a tensor whose elements `fill` sets, all of them.
+  package init<Failure: Error>(
+    shape: [Int], filledBy fill: (inout UnsafeMutableBufferPointer<Float>) throws(Failure) -> Void
+  ) throws(Failure) {
+    self.init(uninitialized: shape)
+    var buffer = UnsafeMutableBufferPointer(start: storage.pointer, count: count)
+    try fill(&buffer)
+  }
+
   /// Makes a tensor of the given elements in row-major order.
   package init(shape: [Int], values: [Float]) {
-    self.init(uninitialized: shape)
-    precondition(values.count == count, "\(values.count) values for shape \(shape)")
-    values.withUnsafeBufferPointer { source in
-      if count > 0 { storage.pointer.update(from: source.baseAddress!, count: count) }
+    self.init(shape: shape) { elements in
+      precondition(
+        values.count == elements.count, "\(values.count) values for shape \(shape)")
+      _ = elements.update(fromContentsOf: values)
     }
   }
 
@@ -39,9 +48,7 @@ package struct Tensor: Sendable {
 
   /// Returns a tensor whose elements all are `value`.
   package static func full(_ shape: [Int], _ value: Float) -> Tensor {
-    let result = Tensor(uninitialized: shape)
-    result.storage.pointer.update(repeating: value, count: result.count)
-    return result
+    Tensor(shape: shape) { $0.update(repeating: value) }
   }
 
   /// Returns a tensor of zeros.
@@ -104,10 +111,6 @@ package struct Tensor: Sendable {
 
   /// The address of the elements, for kernels that run while the tensor is alive in the caller.
   package var address: UnsafePointer<Float> { UnsafePointer(storage.pointer) }
-
-  /// The address of the elements of a tensor that nobody else holds yet; for kernels that fill a
-  /// fresh result.
-  package var freshAddress: UnsafeMutablePointer<Float> { storage.pointer }
 }
 
 extension Tensor: Equatable {

@@ -75,9 +75,9 @@ struct FrameCacheFile {
     case .float32:
       frames = Tensor(shape: shape, at: data.assumingMemoryBound(to: Float.self), owner: file)
     case .float16:
-      frames = Tensor(uninitialized: shape)
-      reprise_widen_half(data, frames.freshAddress, frames.count)
-      withExtendedLifetime(file) {}
+      frames = withExtendedLifetime(file) {
+        Tensor(shape: shape) { reprise_widen_half(data, $0.baseAddress, $0.count) }
+      }
     }
   }
 
@@ -147,12 +147,12 @@ extension FrameCache {
 extension Tensor {
   /// The elements as a file of half-precision numbers would give them back.
   var roundedToHalf: Tensor {
-    let rounded = Tensor(uninitialized: shape)
-    withUnsafeTemporaryAllocation(byteCount: 2 * count, alignment: 2) { halves in
-      guard let start = halves.baseAddress else { return }
-      reprise_narrow_half(address, start, count)
-      reprise_widen_half(start, rounded.freshAddress, count)
+    Tensor(shape: shape) { rounded in
+      withUnsafeTemporaryAllocation(byteCount: 2 * count, alignment: 2) { halves in
+        guard let start = halves.baseAddress else { return }
+        reprise_narrow_half(address, start, count)
+        reprise_widen_half(start, rounded.baseAddress, count)
+      }
     }
-    return rounded
   }
 }

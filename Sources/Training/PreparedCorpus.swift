@@ -139,12 +139,8 @@ package struct PreparedCorpus: Sendable {
 extension FeatureStore {
   /// Returns a copy of the raw features of a recording, `[frames, columns]`.
   func rawFeatures(_ position: Int) -> Tensor {
-    let result = Tensor(uninitialized: [frameCount(position), columns])
     withFeatures(position) { source in
-      if let base = source.baseAddress {
-        result.freshAddress.update(from: base, count: source.count)
-      }
+      Tensor(shape: [frameCount(position), columns]) { _ = $0.update(fromContentsOf: source) }
     }
-    return result
   }
 }

@@ -18,9 +18,9 @@ import Testing
   func convolved(
     _ rows: Tensor, _ x: Tensor, bias: Tensor?, count: Int, gelu: Bool = false
   ) -> Tensor {
-    let y = Tensor(uninitialized: [3 * count, rows.rows])
+    var y = Tensor(uninitialized: [3 * count, rows.rows])
     WinogradConvolution(rows, threads: 2).convolve(
-      x.address, count: count, bias: bias?.address, into: y.freshAddress, gelu: gelu)
+      x.address, count: count, bias: bias?.address, into: y.ownAddress(), gelu: gelu)
     withExtendedLifetime((x, bias)) {}
     return y
   }

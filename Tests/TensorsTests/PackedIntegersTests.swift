@@ -20,9 +20,9 @@ import Testing
     _ a: Tensor, _ w: Tensor, as arithmetic: Arithmetic = .int16, bias: Tensor? = nil,
     gelu: Bool = false, threads: Int = 1
   ) -> Tensor {
-    let c = Tensor(uninitialized: [a.rows, w.rows])
+    var c = Tensor(uninitialized: [a.rows, w.rows])
     PackedMatrix(transposing: w, as: arithmetic, threads: threads).multiply(
-      a.address, rowStride: a.columns, m: a.rows, bias: bias?.address, into: c.freshAddress,
+      a.address, rowStride: a.columns, m: a.rows, bias: bias?.address, into: c.ownAddress(),
       targetStride: w.rows, gelu: gelu, threads: threads)
     withExtendedLifetime((a, bias)) {}
     return c

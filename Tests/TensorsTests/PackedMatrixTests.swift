@@ -24,10 +24,10 @@ import Testing
     _ a: Tensor, _ b: PackedMatrix, bias: Tensor? = nil, addend: Tensor? = nil, gelu: Bool = false,
     threads: Int = 1
   ) -> Tensor {
-    let c = Tensor(uninitialized: [a.rows, b.columns])
+    var c = Tensor(uninitialized: [a.rows, b.columns])
     b.multiply(
       a.address, rowStride: a.columns, m: a.rows, bias: bias?.address, addend: addend?.address,
-      into: c.freshAddress, targetStride: b.columns, gelu: gelu, threads: threads)
+      into: c.ownAddress(), targetStride: b.columns, gelu: gelu, threads: threads)
     withExtendedLifetime((a, bias, addend)) {}
     return c
   }
@@ -98,12 +98,13 @@ import Testing
     let (a, bias) = (random([61, 300], 1), random([200, 1], 2))
     let weights = [random([200, 300], 3), random([7, 300], 4), random([97, 300], 5)]
     let matrices = weights.map { PackedMatrix(transposing: $0, as: arithmetic) }
-    let results = weights.map { Tensor.zeros([61, $0.rows]) }
+    var results = weights.map { Tensor.zeros([61, $0.rows]) }
     PackedMatrix.multiply(
       a.address, rowStride: 300, m: 61,
-      zip(matrices, results).map {
+      zip(matrices, results.indices).map {
         PackedProduct(
-          $0, bias: bias.address, into: $1.freshAddress, targetStride: $1.columns, gelu: true)
+          $0, bias: bias.address, into: results[$1].ownAddress(), targetStride: $0.columns,
+          gelu: true)
       }, threads: threads)
     for (matrix, result) in zip(matrices, results) {
       #expect(result == multiplied(a, matrix, bias: bias, gelu: true))
@@ -114,8 +115,8 @@ import Testing
   @Test func `reads windows that overlap`() {
     let (x, w) = (random([50, 1], 5), random([3, 10], 6))
     let packed = PackedMatrix(transposing: w)
-    let c = Tensor(uninitialized: [9, 3])
-    packed.multiply(x.address, rowStride: 5, m: 9, into: c.freshAddress, targetStride: 3)
+    var c = Tensor(uninitialized: [9, 3])
+    packed.multiply(x.address, rowStride: 5, m: 9, into: c.ownAddress(), targetStride: 3)
     let windows = Tensor(shape: [9, 10], values: (0..<90).map { x.array[$0 / 10 * 5 + $0 % 10] })
     #expect(c == multiplied(windows, packed))
   }
@@ -129,13 +130,13 @@ import Testing
     let windows = Tensor(
       shape: [m, 10], values: starts.flatMap { Array(x.array[$0..<$0 + 10]) })
     let expected = multiplied(windows, packed, bias: bias)
-    let inOrder = Tensor.zeros([m, 33])
+    var inOrder = Tensor.zeros([m, 33])
     packed.multiply(
-      windowsOf: x.address, at: starts, bias: bias.address, into: inOrder.freshAddress)
+      windowsOf: x.address, at: starts, bias: bias.address, into: inOrder.ownAddress())
     #expect(inOrder == expected)
-    let reversed = Tensor.zeros([m, 33])
+    var reversed = Tensor.zeros([m, 33])
     packed.multiply(
-      windowsOf: x.address, at: starts, bias: bias.address, into: reversed.freshAddress,
+      windowsOf: x.address, at: starts, bias: bias.address, into: reversed.ownAddress(),
       at: (0..<m).reversed().map { $0 * 33 })
     #expect((0..<m).allSatisfy { reversed.rows($0..<$0 + 1) == expected.rows(m - 1 - $0..<m - $0) })
 
