@@ -1,17 +1,11 @@
-"""Peer: matplotlib drawing the figures of the RAVDESS report, timed.
-
-    report_matplotlib.py [--repeats 3] [--layout none|constrained]
+"""The figures of a report, drawn by matplotlib: those of workloads/report.py.
 
 The same set as `reprise report` makes of two systems, 6 folds, 3 seeds, 30 epochs, 24 speakers, 8 classes and 240
 utterances on each map: 20 figures with as many marks, each as SVG and PDF at the width of a column and of a page,
 and all of them once more in one PDF. Its tables, texts, web page and contact sheet are left out. Numbers are
-random: how they come about is not timed, nor are imports. --layout constrained keeps labels from lying over each
-other, as Reprise does; without it matplotlib is quicker. Needs matplotlib==3.11.2, numpy==2.4.6.
+random. The layout "constrained" keeps labels from lying over each other, as Reprise does; without it matplotlib
+is quicker.
 """
-import argparse
-import tempfile
-import time
-
 import numpy as np
 import matplotlib
 matplotlib.use("Agg")
@@ -22,7 +16,6 @@ plt.rcParams.update({"font.family": "DejaVu Sans", "font.size": 6.5, "svg.fontty
 CLASSES = ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"]
 SPEAKERS = [f"{index:02d}" for index in range(1, 25)]
 SYSTEMS = ["full", "plain"]
-LAYOUTS = ["none", "constrained"]
 MARKERS = "osD^vPX*"
 rng = np.random.default_rng(0)
 
@@ -198,15 +191,3 @@ def draw(folder, layout="none"):
                 if width > 4:
                     pages.savefig(figure)
                 plt.close(figure)
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--layout", choices=LAYOUTS, default="none")
-    chosen = parser.parse_args()
-    for _ in range(chosen.repeats):
-        with tempfile.TemporaryDirectory() as folder:
-            start = time.perf_counter()
-            draw(folder, chosen.layout)
-            print(f"{time.perf_counter() - start:.2f} s", flush=True)
