@@ -24,10 +24,17 @@ extension FinishedProgram {
 /// - Parameter threads: told to the thread pools of numerical libraries, which read it when they are loaded.
 func run(_ program: String, _ arguments: [String], threads: Int) throws -> FinishedProgram {
   let pools = ["OMP", "MKL", "OPENBLAS", "NUMBA"].map { ($0 + "_NUM_THREADS", "\(threads)") }
+  return try run(
+    program, arguments,
+    environment: ProcessInfo.processInfo.environment.merging(pools, uniquingKeysWith: { $1 }))
+}
+
+/// Runs a program to its end, with an environment of its own.
+func run(
+  _ program: String, _ arguments: [String], environment: [String: String]
+) throws -> FinishedProgram {
   do {
-    return try runProgram(
-      program, arguments,
-      environment: ProcessInfo.processInfo.environment.merging(pools, uniquingKeysWith: { $1 }))
+    return try runProgram(program, arguments, environment: environment)
   } catch {
     throw BenchmarkError.failed(command: program, reason: "cannot be started: \(error.words)")
   }

@@ -2,6 +2,7 @@
 import Conformance
 import Corpora
 import Experiments
+import Files
 import Foundation
 import Golden
 
@@ -41,23 +42,8 @@ let programWorkloads = [
 
 /// Runs a program to its end, its output thrown away, with the kernels of OpenBLAS still to be chosen.
 func start(_ words: [String]) throws {
-  var actions = posix_spawn_file_actions_t()
-  posix_spawn_file_actions_init(&actions)
-  defer { posix_spawn_file_actions_destroy(&actions) }
-  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-  let arguments = words.map { strdup($0) } + [nil]
-  let environment =
-    ProcessInfo.processInfo.environment.filter { $0.key != "OPENBLAS_CORETYPE" }
-    .map { strdup("\($0.key)=\($0.value)") } + [nil]
-  defer { (arguments + environment).forEach { free($0) } }
-  var (process, status) = (pid_t(), Int32(0))
-  let code = posix_spawn(&process, words[0], &actions, nil, arguments, environment)
-  guard code == 0 else {
-    throw BenchmarkError.failed(command: words[0], reason: String(cString: strerror(code)))
-  }
-  while waitpid(process, &status, 0) < 0, errno == EINTR {}
-  guard status == 0 else {
-    throw BenchmarkError.failed(
-      command: words.joined(separator: " "), reason: "ended with status \(status)")
-  }
+  _ = try run(
+    words[0], Array(words.dropFirst()),
+    environment: ProcessInfo.processInfo.environment.filter { $0.key != "OPENBLAS_CORETYPE" }
+  ).expectingSuccess(of: words.joined(separator: " "))
 }
