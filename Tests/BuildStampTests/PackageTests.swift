@@ -21,7 +21,7 @@ private struct DeclaredTarget {
   /// All but system libraries, C and the plugin.
   static func all() throws -> [DeclaredTarget] {
     let text = try String(contentsOfFile: packageRoot + "/Package.swift", encoding: .utf8)
-      .replacing(/\/\/[^\n]*/, with: "")
+      .replacing(/\/\/[^\n]*/, with: "").replacing(/func \w+\(/, with: "")
     return text.matches(of: /\b(module|tests|target|executableTarget|testTarget)\(([^()]*)/)
       .compactMap { match in
         let (kind, arguments) = (String(match.1), String(match.2))
@@ -62,7 +62,9 @@ private struct DeclaredTarget {
 
 @Suite struct `The package` {
   /// What comes with the system or with Swift.
-  static let given: Set = ["Dispatch", "Foundation", "Glibc", "Synchronization", "Testing"]
+  static let given: Set = [
+    "Dispatch", "Foundation", "FoundationXML", "Glibc", "Synchronization", "Testing",
+  ]
 
   @Test func `lists for each module what it imports, and nothing else`() throws {
     let targets = try DeclaredTarget.all()
