@@ -99,7 +99,9 @@ private func networkShape(_ reader: CaseReader) throws -> ModelSettings {
 /// The weights of the losses and what they depend on.
 func lossSettings(_ reader: CaseReader) throws -> LossSettings {
   var settings = LossSettings()
-  for term in LossTerm.allCases { settings[term] = try reader.number(term.rawValue) }
+  for term in LossTerm.allCases {
+    settings[term] = try reader.number(term.rawValue, otherwise: 0)
+  }
   settings.focalGamma = try reader.number("focalGamma")
   settings.temperature = try reader.number("temperature")
   settings.labelSmoothing = try reader.number("labelSmoothing")

@@ -77,6 +77,8 @@ package func readJSON<Value: Decodable>(
     }
     return value
   } catch let error as DecodingError {
-    throw FileError.damaged(path: path, problem: error.problem, remedy: remedy)
+    throw FileError.damaged(
+      path: path, problem: error.problem,
+      remedy: error.isOfNewerVersion ? "read it with the version that wrote it" : remedy)
   }
 }

@@ -12,7 +12,9 @@ package enum SealState: Equatable, Sendable {
   case broken
 }
 
-private let key = "checksum"
+/// The key of a checksum within the object that it guards.
+let sealKey = "checksum"
+private let key = sealKey
 
 extension Data {
   /// This JSON object with the SHA-256 of its bytes as its first entry, `"checksum"`.

@@ -67,6 +67,11 @@ package final class CaseReader {
     return number
   }
 
+  /// A parameter that cases from before it was there lack.
+  package func number(_ name: String, otherwise: Double) throws -> Double {
+    parameter(name) == nil ? otherwise : try number(name)
+  }
+
   /// A parameter that is a whole number.
   package func count(_ name: String) throws -> Int {
     guard let value = Int(exactly: try number(name)) else { throw missing(name) }

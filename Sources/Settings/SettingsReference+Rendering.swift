@@ -24,8 +24,8 @@ extension SettingsReference {
         ]
       }
       lines.append(
-        "| `\(row.key)` | \(row.value) | \(row.entry.unit) | \(row.allowed) | "
-          + "\(row.entry.source.rawValue) | \(row.entry.meaning) |")
+        "| `\(row.key)` | \(row.value) | \(row.declaration.unit) | \(row.allowed) | "
+          + "\(row.declaration.source.rawValue) | \(row.declaration.meaning) |")
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -34,14 +34,14 @@ extension SettingsReference {
   package static var text: String {
     let rows = rows
     let cells = rows.map { row in
-      (row.entry.path, row.entry.unit.isEmpty ? row.value : "\(row.value) \(row.entry.unit)")
+      (row.path, row.declaration.unit.isEmpty ? row.value : "\(row.value) \(row.declaration.unit)")
     }
     let widths = (
       cells.map(\.0.count).max() ?? 0, cells.map(\.1.count).max() ?? 0
     )
     return zip(rows, cells).map { row, cell in
-      "\(padded(cell.0, widths.0))  \(padded(cell.1, widths.1))  \(row.entry.meaning) "
-        + "[\(row.allowed); \(row.entry.source.rawValue)]\n"
+      "\(padded(cell.0, widths.0))  \(padded(cell.1, widths.1))  \(row.declaration.meaning) "
+        + "[\(row.allowed); \(row.declaration.source.rawValue)]\n"
     }.joined()
   }
 
@@ -50,18 +50,18 @@ extension SettingsReference {
     let key: String
     let value: String
     let allowed: String
-    let entry: SettingEntry
+    let declaration: SettingDeclaration
+
+    var path: String { section + "." + key }
   }
 
   private static var rows: [Row] {
     zip(tree().leaves, entries).map { leaf, entry in
-      precondition(
-        leaf.path == entry.path,
-        "the table of settings has \(entry.path) in place of \(leaf.path)")
       let names = leaf.path.split(separator: ".", maxSplits: 1).map(String.init)
       return Row(
         section: names[0], key: names[1], value: leaf.value.text ?? "",
-        allowed: entry.allowed?.description ?? leaf.value.kind, entry: entry)
+        allowed: entry.allowed?.description ?? leaf.value.kind,
+        declaration: entry.declaration)
     }
   }
 }

@@ -1,5 +1,4 @@
-// The table of all settings: unit, source, allowed values and meaning of each. Defaults and types
-// are not here, they are read off the settings. A test holds the table to exactly the keys there are.
+// The table of all settings, read off their declarations.
 
 /// Where a value comes from.
 package enum SettingSource: String, Hashable, Sendable, CaseIterable {
@@ -23,28 +22,14 @@ package enum SettingSource: String, Hashable, Sendable, CaseIterable {
   }
 }
 
-/// What there is to know about one setting, apart from its type and its default.
+/// A setting's declaration under its path.
 package struct SettingEntry: Hashable, Sendable {
   /// The path of the key: section and name, such as `training.learning_rate`.
   package let path: String
-  /// The unit; empty for a pure number.
-  package let unit: String
-  package let source: SettingSource
-  /// The values allowed; nil where the type says it all.
-  package let allowed: AllowedRange?
-  /// What it does, in a sentence.
-  package let meaning: String
+  package let declaration: SettingDeclaration
 
-  init(
-    _ path: String, _ unit: String, _ source: SettingSource, _ allowed: AllowedRange?,
-    _ meaning: String
-  ) {
-    self.path = path
-    self.unit = unit
-    self.source = source
-    self.allowed = allowed
-    self.meaning = meaning
-  }
+  /// The values allowed; nil where the type says it all.
+  package var allowed: AllowedRange? { declaration.allowed }
 }
 
 /// The table of all settings.
@@ -61,5 +46,5 @@ package enum SettingsReference {
 
   /// One entry per setting, in the order of declaration.
   package static let entries: [SettingEntry] =
-    signal + features + augmentation + model + pretrained + loss + training + protocolEntries
+    VariantSettings().entries(at: "") + ProtocolSettings().entries(at: "protocol")
 }

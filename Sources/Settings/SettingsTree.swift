@@ -1,6 +1,7 @@
 // Settings as a tree of typed values under snake_case keys: what an experiment file is held against,
 // and what the table of settings takes its defaults from. It is read off the settings themselves, so
 // no key, type or default is written down twice.
+import Files
 
 /// A setting, or a section of them.
 package indirect enum SettingsTree: Hashable, Sendable {
@@ -18,27 +19,8 @@ package indirect enum SettingsTree: Hashable, Sendable {
     package var value: SettingsTree
   }
 
-  /// The tree of a settings value: a struct of whole numbers, numbers, truth values, choices
-  /// (string enums that list their cases) and further such structs.
-  package init(of settings: some Sendable) {
-    self.init(reflecting: settings)
-  }
-
-  private init(reflecting value: Any) {
-    switch value {
-    case let value as Int: self = .integer(value)
-    case let value as Double: self = .number(value)
-    case let value as Bool: self = .boolean(value)
-    case let value as any (CaseIterable & RawRepresentable<String>):
-      self = .choice(value.rawValue, of: names(of: value))
-    default:
-      let parts = Mirror(reflecting: value).children.map { child in
-        Part(key: snakeCase(child.label ?? ""), value: SettingsTree(reflecting: child.value))
-      }
-      precondition(!parts.isEmpty, "\(type(of: value)) is neither a setting nor a section")
-      self = .section(parts)
-    }
-  }
+  /// The tree of a section or a setting.
+  package init(of settings: some SettingsPart) { self = settings.tree }
 
   /// All settings below this one with their paths, such as `training.learning_rate`.
   package var leaves: [(path: String, value: SettingsTree)] {
@@ -91,32 +73,8 @@ extension SettingsTree: Encodable {
     case .boolean(let value): try value.encode(to: encoder)
     case .choice(let value, _): try value.encode(to: encoder)
     case .section(let parts):
-      var container = encoder.container(keyedBy: Key.self)
-      for part in parts { try container.encode(part.value, forKey: Key(stringValue: part.key)) }
+      var container = encoder.container(keyedBy: NamedKey.self)
+      for part in parts { try container.encode(part.value, forKey: NamedKey(part.key)) }
     }
   }
-
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-}
-
-/// The names of all cases of a choice.
-private func names<Choice: CaseIterable & RawRepresentable<String>>(of choice: Choice) -> [String] {
-  Choice.allCases.map(\.rawValue)
-}
-
-/// `learningRate` as `learning_rate`, `lowestSignalToNoise` as `lowest_signal_to_noise`.
-private func snakeCase(_ name: String) -> String {
-  var result = ""
-  var afterLowercase = false
-  for character in name {
-    if character.isUppercase, afterLowercase { result += "_" }
-    result += character.lowercased()
-    afterLowercase = !character.isUppercase
-  }
-  return result
 }

@@ -1,4 +1,4 @@
-// Whether settings make sense: each within the range that the table allows, and together.
+// Whether settings make sense: each within its range, and together.
 
 /// What is wrong with a setting.
 package enum SettingsError: Error, Hashable, Sendable {
@@ -35,32 +35,31 @@ extension FeatureSettings {
 }
 
 extension ProtocolSettings {
-  /// Checks every setting against the table.
+  /// Checks every setting against its declaration.
   ///
   /// - Throws: `SettingsError` for the first setting at fault.
   package func validate() throws {
-    try requireRanges(.section([.init(key: "protocol", value: SettingsTree(of: self))]))
+    try requireRanges(self, at: "protocol")
   }
 }
 
-/// Throws for the first setting that is out of the range that the table allows.
-private func requireRanges(_ tree: SettingsTree) throws {
-  let values = Dictionary(uniqueKeysWithValues: tree.leaves.map { ($0.path, $0.value) })
-  for entry in SettingsReference.entries {
-    guard let allowed = entry.allowed, let value = values[entry.path],
-      let quantity = value.quantity, !allowed.contains(quantity)
+/// Throws for the first setting that is out of the range of its declaration.
+private func requireRanges(_ settings: some SettingsSection, at path: String = "") throws {
+  for (entry, leaf) in zip(settings.entries(at: path), settings.tree.leaves) {
+    guard let allowed = entry.allowed, let quantity = leaf.value.quantity,
+      !allowed.contains(quantity)
     else { continue }
     throw SettingsError.outOfRange(
-      path: entry.path, value: value.text ?? "", allowed: allowed.description)
+      path: entry.path, value: leaf.value.text ?? "", allowed: allowed.description)
   }
 }
 
 extension VariantSettings {
-  /// Checks every setting against the table, then those that depend on each other.
+  /// Checks every setting against its declaration, then those that depend on each other.
   ///
   /// - Throws: `SettingsError` for the first setting at fault.
   package func validate() throws {
-    try requireRanges(SettingsTree(of: self))
+    try requireRanges(self)
     try require(
       model.width % model.heads == 0, "model.width", model.width,
       "a multiple of model.heads, which is \(model.heads)")

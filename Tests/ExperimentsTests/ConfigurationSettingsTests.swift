@@ -78,7 +78,7 @@ private func jsonPaths(_ value: Any) -> [String] {
         let allowed = try #require(entry.allowed, "\(leaf.path) has no range")
         #expect(allowed.contains(quantity), "\(leaf.path)")
       }
-      #expect(!entry.meaning.isEmpty)
+      #expect(!entry.declaration.meaning.isEmpty)
     }
   }
 

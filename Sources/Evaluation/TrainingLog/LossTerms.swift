@@ -1,4 +1,5 @@
 // The loss of a batch or an epoch, term by term.
+import Files
 package import Settings
 
 /// The unweighted value of each term, and their weighted sum. A term of weight 0 is not computed and
@@ -29,27 +30,19 @@ package struct LossTerms: Equatable, Sendable {
 }
 
 extension LossTerms: Codable {
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-    static let total = Key(stringValue: "total")
-  }
-
   /// Reads the terms. One that is not there was not known when the log was written: it is 0.
   package init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
+    let container = try decoder.container(keyedBy: NamedKey.self)
     for term in LossTerm.allCases {
-      let key = Key(stringValue: term.rawValue)
+      let key = NamedKey(term.rawValue)
       if container.contains(key) { self[term] = try container.decode(Double.self, forKey: key) }
     }
-    total = try container.decode(Double.self, forKey: .total)
+    total = try container.decode(Double.self, forKey: NamedKey("total"))
   }
 
   package func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    for (name, value) in named { try container.encode(value, forKey: Key(stringValue: name)) }
+    var container = encoder.container(keyedBy: NamedKey.self)
+    for (name, value) in named { try container.encode(value, forKey: NamedKey(name)) }
   }
 }
 

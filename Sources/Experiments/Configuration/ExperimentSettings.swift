@@ -1,5 +1,6 @@
 // An experiment with every default spelled out: what is run, on what, how often. Two experiments
 // whose canonical JSON is equal ask for the same numbers.
+import Files
 package import Settings
 
 /// A resolved experiment.
@@ -33,6 +34,15 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
       self.name = name
       self.path = path
     }
+
+    package init(from decoder: any Decoder) throws {
+      try decoder.requireKeys(among: CodingKeys.allCases.map(\.stringValue))
+      let keys = try decoder.container(keyedBy: CodingKeys.self)
+      name = try keys.decode(String.self, forKey: .name)
+      path = try keys.decodeIfPresent(String.self, forKey: .path)
+    }
+
+    private enum CodingKeys: CodingKey, CaseIterable { case name, path }
   }
 
   /// One of the systems that are compared.
@@ -44,6 +54,15 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
       self.name = name
       self.settings = settings
     }
+
+    package init(from decoder: any Decoder) throws {
+      try decoder.requireKeys(among: CodingKeys.allCases.map(\.stringValue))
+      let keys = try decoder.container(keyedBy: CodingKeys.self)
+      name = try keys.decode(String.self, forKey: .name)
+      settings = try keys.decode(VariantSettings.self, forKey: .settings)
+    }
+
+    private enum CodingKeys: CodingKey, CaseIterable { case name, settings }
   }
 
   /// The experiment of no file at all: the full system and the plain one.
@@ -55,6 +74,29 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
     folds = []
     protocolSettings = ProtocolSettings()
     variants = Self.fullAndPlain(profile.settings)
+  }
+
+  /// Reads an experiment. Name, profile, protocol and variants must be there. A list that is missing is
+  /// that of an experiment that names none. A key that is not known here is of a newer version.
+  package init(from decoder: any Decoder) throws {
+    try decoder.requireKeys(among: CodingKeys.allCases.map(\.stringValue))
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    func value<Value: Decodable>(_ key: CodingKeys, otherwise: Value) throws -> Value {
+      try keys.decodeIfPresent(Value.self, forKey: key) ?? otherwise
+    }
+    self.init(profile: try keys.decode(Profile.self, forKey: .profile))
+    name = try keys.decode(String.self, forKey: .name)
+    protocolSettings = try keys.decode(ProtocolSettings.self, forKey: .protocolSettings)
+    variants = try keys.decode([Variant].self, forKey: .variants)
+    corpora = try value(.corpora, otherwise: corpora)
+    backbone = try value(.backbone, otherwise: backbone)
+    seeds = try value(.seeds, otherwise: seeds)
+    folds = try value(.folds, otherwise: folds)
+    allowedLeaks = try value(.allowedLeaks, otherwise: allowedLeaks)
+  }
+
+  private enum CodingKeys: CodingKey, CaseIterable {
+    case name, profile, corpora, backbone, seeds, folds, allowedLeaks, protocolSettings, variants
   }
 
   /// The settings as they are, and the same without any of the method's three ideas.

@@ -92,10 +92,13 @@ struct SettingsOverlay {
 }
 
 extension SettingsTree {
-  /// The settings that this tree holds.
-  ///
-  /// - Precondition: the tree was made from such settings.
-  func decoded<Settings: Decodable>(as type: Settings.Type) throws -> Settings {
-    try decodeJSON(type, from: canonicalJSON(self))
+  /// The settings of one type that this tree holds, beside those of others: of an experiment those of a
+  /// variant, which stand beside the protocol.
+  func decoded<Settings: SettingsSection>(as type: Settings.Type) throws -> Settings {
+    guard case .section(let parts) = self, case .section(let own) = Settings().tree else {
+      return Settings()
+    }
+    let section = SettingsTree.section(parts.filter { part in own.contains { $0.key == part.key } })
+    return try decodeJSON(type, from: canonicalJSON(section))
   }
 }

@@ -1,0 +1,54 @@
+// The section `features` of the settings.
+
+/// The frames that the compact backbone reads.
+package struct FeatureSettings: SettingsSection {
+  @Setting(.choice, .between(8, 256), unit: "bands", "mel bands")
+  package var bands = 80
+  @Setting(.choice, .between(5, 200), unit: "ms", "length of the analysis window")
+  package var window = 25.0
+  @Setting(.choice, .between(1, 100), unit: "ms", "time between frames")
+  package var hop = 10.0
+  @Setting(.choice, .between(0, 24_000), unit: "Hz", "lower edge of the lowest band")
+  package var lowFrequency = 20.0
+  @Setting(
+    .choice, .between(1, 24_000), unit: "Hz",
+    "upper edge of the highest band; at most half of signal.sample_rate")
+  package var highFrequency = 8_000.0
+  @Setting(
+    .choice, .between(1e-30, 1e6), unit: "full scale²",
+    "added to each band's power before the logarithm")
+  package var floor = 1e-7
+  @Setting(
+    .choice,
+    "over what each feature's mean and deviation are taken: the frames of the utterance, or all "
+      + "frames of its speaker (without labels)")
+  package var normalization = Normalization.speaker
+  @Setting(.choice, "whether log F0, voicing and log energy stand beside the bands")
+  package var prosody = true
+  @Setting(
+    .choice,
+    "whether statistics of the whole utterance, normalised by speaker, stand beside its frames; "
+      + "they need prosody")
+  package var statistics = true
+  @Setting(
+    .choice, .between(20, 1_000), unit: "Hz",
+    "lowest fundamental frequency looked for; one period of it and 3 samples must fit into "
+      + "features.pitch_window")
+  package var lowestPitch = 60.0
+  @Setting(.choice, .between(20, 2_000), unit: "Hz", "highest fundamental frequency looked for")
+  package var highestPitch = 500.0
+  @Setting(
+    .choice, .between(5, 200), unit: "ms",
+    "length of the window in which the fundamental is looked for")
+  package var pitchWindow = 40.0
+  @Setting(.choice, .between(0, 1), "frames of less voicing strength have no fundamental")
+  package var voicingThreshold = 0.5
+  package init() {}
+
+  package enum Normalization: String, SettingChoice {
+    /// Over the frames of the utterance.
+    case utterance
+    /// Over all frames of the utterance's speaker, without labels (choice).
+    case speaker
+  }
+}

@@ -1,0 +1,50 @@
+// The section `model` of the settings.
+
+/// The network's shape.
+package struct ModelSettings: SettingsSection {
+  @Setting(
+    .choice,
+    "what turns an utterance into frames: compact, trained from scratch on log-mel frames")
+  package var backbone = Backbone.compact
+  @Setting(
+    .choice, .between(16, 4_096),
+    "features of a frame; a multiple of model.heads; with model.kernel and model.blocks at most "
+      + "1000 million weights")
+  package var width = 128
+  @Setting(.choice, .between(0, 64), "residual convolution blocks after the strided ones")
+  package var blocks = 1
+  @Setting(.choice, .between(1, 99), unit: "frames", "taps of each convolution; odd")
+  package var kernel = 5
+  @Setting(.choice, .from(0, below: 1), "dropout after each convolution block")
+  package var dropout = 0.2
+  @Setting(.paper, "how frames become one vector: frame-level attention module (flam), mean or max")
+  package var pooling = Pooling.flam
+  @Setting(.paper, .between(1, 256), "attention heads of FLAM")
+  package var heads = 16
+  @Setting(.choice, .from(0, below: 1), "dropout on the pooled vector")
+  package var headDropout = 0.3
+  @Setting(
+    .choice, .between(1, 4_096),
+    "hidden units between the utterance statistics and the pooled vector")
+  package var statisticsHidden = 64
+  @Setting(
+    .choice, .from(0, below: 1),
+    "dropout on the utterance statistics and those hidden units")
+  package var statisticsDropout = 0.3
+  @Setting(.labelAdaptiveMixup, .between(1, 4_096), "length of the utterance embedding")
+  package var embedding = 64
+  package init() {}
+
+  package enum Backbone: String, SettingChoice {
+    /// Trained from scratch on log-mel frames.
+    case compact
+    /// The frozen or fine-tuned transformer of the experiment's `backbone`, on waveforms (P).
+    case pretrained
+  }
+  package enum Pooling: String, SettingChoice {
+    /// Frame-level attention module (P).
+    case flam
+    case mean
+    case max
+  }
+}

@@ -1,0 +1,29 @@
+// The section `signal` of the settings.
+
+/// What happens to a recording before anything is computed from it.
+package struct SignalSettings: SettingsSection {
+  @Setting(.wavLM, .between(8_000, 48_000), unit: "Hz", "samples per second after resampling")
+  package var sampleRate = 16_000
+  @Setting(
+    .choice,
+    "scaling of each utterance: by its greatest magnitude (L), or none, which keeps loudness")
+  package var gain = Gain.none
+  @Setting(
+    .labelAdaptiveMixup, .between(0.1, 60), unit: "s",
+    "longer utterances are cropped to this")
+  package var maximumDuration = 6.25
+  @Setting(
+    .choice, .between(0, 120), unit: "dB",
+    "leading and trailing sound this far below the loudest 10 ms is cut; 0 cuts nothing")
+  package var trim = 30.0
+  @Setting(.choice, .between(0, 10), unit: "s", "what is kept before and after what is not cut")
+  package var trimMargin = 0.1
+  package init() {}
+
+  package enum Gain: String, SettingChoice {
+    /// Divided by its greatest magnitude (L).
+    case peak
+    /// Left as recorded, so that loudness within a speaker survives (choice).
+    case none
+  }
+}

@@ -1,0 +1,58 @@
+// The section `training` of the settings.
+
+/// How the weights are found.
+package struct TrainingSettings: SettingsSection {
+  @Setting(.choice, .between(1, 100_000), "passes over the training fold")
+  package var epochs = 30
+  @Setting(.paper, .between(1, 65_536), unit: "utterances", "utterances in a step")
+  package var batchSize = 16
+  @Setting(.choice, .positive, "peak learning rate of the model")
+  package var learningRate = 2e-3
+  @Setting(.paper, .positive, "learning rate of the centers")
+  package var centerLearningRate = 5e-3
+  @Setting(
+    .choice,
+    "how the learning rates change: exponential (times decay after each epoch), one-cycle (cosine "
+      + "up, cosine down) or constant")
+  package var schedule = Schedule.oneCycle
+  @Setting(
+    .paper, .above(0, atMost: 1),
+    "factor on both learning rates after each epoch, under exponential")
+  package var decay = 0.875
+  @Setting(.choice, .between(0, 1), "share of the steps spent warming up, under one-cycle")
+  package var warmup = 0.3
+  @Setting(.labelAdaptiveMixup, .from(0, below: 1), "Adam's β₁")
+  package var beta1 = 0.9
+  @Setting(.labelAdaptiveMixup, .from(0, below: 1), "Adam's β₂")
+  package var beta2 = 0.98
+  @Setting(.labelAdaptiveMixup, .positive, "Adam's ε")
+  package var epsilon = 1e-9
+  @Setting(.choice, .atLeast(0), "decoupled weight decay (AdamW)")
+  package var weightDecay = 1e-2
+  @Setting(
+    .choice, .from(0, below: 1),
+    "decay per step of the running mean of the weights that is evaluated; 0 evaluates the weights "
+      + "themselves")
+  package var weightAveraging = 0.0
+  @Setting(.choice, .atLeast(0), "greatest norm of the whole gradient; 0 for no limit")
+  package var gradientClip = 5.0
+  @Setting(
+    .choice,
+    "which epoch's weights are evaluated: the last, or the best on speakers held out of the "
+      + "training fold")
+  package var selection = Selection.last
+  package init() {}
+
+  package enum Schedule: String, SettingChoice {
+    /// Both learning rates are multiplied by `decay` after each epoch (P).
+    case exponential
+    /// Cosine up to the peak, cosine down to nothing (Smith 2018; choice).
+    case oneCycle = "one-cycle"
+    case constant
+  }
+  package enum Selection: String, SettingChoice {
+    case last
+    /// The epoch best on speakers held out of the training fold.
+    case bestValidation = "best-validation"
+  }
+}
