@@ -40,10 +40,18 @@ extension LossTerms: Codable {
     total = try container.decode(Double.self, forKey: NamedKey("total"))
   }
 
+  /// Writes the terms. One that came later is written where it was computed: the log of a training
+  /// without it stays as it was.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: NamedKey.self)
-    for (name, value) in named { try container.encode(value, forKey: NamedKey(name)) }
+    for term in LossTerm.allCases where Self.first.contains(term) || self[term] != 0 {
+      try container.encode(self[term], forKey: NamedKey(term.rawValue))
+    }
+    try container.encode(total, forKey: NamedKey("total"))
   }
+
+  /// The terms that have been there from the beginning.
+  private static let first: [LossTerm] = [.kl, .focal, .center, .supcon]
 }
 
 extension LossTerm {
