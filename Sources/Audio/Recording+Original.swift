@@ -9,6 +9,8 @@ extension Recording {
     package let sampleRate: Int
     /// Channels of the file.
     package let channels: Int
+    /// See `SoundFile.isMarkedSynthetic`.
+    package let isMarkedSynthetic: Bool
     /// `[n]`, full scale ±1.
     package let samples: [Float]
   }
@@ -17,16 +19,18 @@ extension Recording {
   ///
   /// - Throws: `AudioError`, as `readMono` does.
   package static func readOriginal(path: String) throws(AudioError) -> Original {
-    let (rate, channels) = try shape(path)
+    let (rate, channels, isMarked) = try shape(path)
     guard rate >= lowestRate else { throw .rateTooLow(path: path, rate: rate, lowest: lowestRate) }
     return Original(
-      path: path, sampleRate: rate, channels: channels,
+      path: path, sampleRate: rate, channels: channels, isMarkedSynthetic: isMarked,
       samples: try readMono(path: path, sampleRate: rate))
   }
 
-  private static func shape(_ path: String) throws(AudioError) -> (rate: Int, channels: Int) {
+  private static func shape(_ path: String) throws(AudioError) -> (
+    rate: Int, channels: Int, isMarkedSynthetic: Bool
+  ) {
     let file = try SoundFile(path: path)
-    return (file.sampleRate, file.channels)
+    return (file.sampleRate, file.channels, file.isMarkedSynthetic)
   }
 }
 
@@ -42,4 +46,12 @@ extension Recording.Original {
     try resampler.finish(appendingTo: &result)
     return result
   }
+}
+
+/// Whether the sound file at `path` says of itself that its sound was computed: see
+/// `SoundFile.isMarkedSynthetic`. Decodes nothing.
+///
+/// - Throws: `AudioError` where it cannot be opened.
+package func isMarkedSynthetic(path: String) throws(AudioError) -> Bool {
+  try SoundFile(path: path).isMarkedSynthetic
 }

@@ -13,6 +13,8 @@ package struct SoundFile: ~Copyable {
   package let frames: Int?
   /// Whether `frames` is a guess, as libsndfile makes it of MPEG audio from the file's size.
   package let isLengthGuessed: Bool
+  /// The comment that the file carries beside its sound: `ICMT` in WAV, `COMMENT` in FLAC.
+  package let comment: String?
   private let handle: OpaquePointer
   private let bytes: SoundBytes
   private var decoded = 0
@@ -59,6 +61,7 @@ package struct SoundFile: ~Copyable {
     channels = Int(info.channels)
     let coding = Int(info.format) & Int(SF_FORMAT_SUBMASK)
     isLengthGuessed = Self.mpegLayers.contains(coding)
+    comment = sf_get_string(handle, Int32(SF_STR_COMMENT)).map { String(cString: $0) }
     frames = info.frames < Int64.max / 2 ? Int(info.frames) : nil
   }
 
@@ -71,6 +74,10 @@ package struct SoundFile: ~Copyable {
     sf_close(handle)
     withExtendedLifetime(bytes) {}
   }
+
+  /// Whether the file itself says that its sound was computed, as each clip of a stand-in does
+  /// wherever it is copied to.
+  package var isMarkedSynthetic: Bool { comment?.hasPrefix("SYNTHETIC") ?? false }
 
   /// Decodes up to `frames` further frames into `samples`, channels interleaved, full scale ±1.
   ///

@@ -40,6 +40,6 @@ extension Layout {
         ("Audio_Song_Actors_01-24/Actor_01/03-02-01-01-01-01-01.wav", first.path),
       ],
       chunksBefore: [WAVFile.Chunk(name: "FLLR", bytes: Array(repeating: 0, count: 4044))],
-      chunksAfter: [WAVFile.Chunk(name: "LIST", bytes: Array("INFOISFT\u{5}\0\0\0none\0".utf8))])
+      information: [("ISFT", "none")])
   }
 }

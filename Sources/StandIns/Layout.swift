@@ -30,9 +30,10 @@ struct Layout {
   var files: [(path: String, bytes: [UInt8])] = []
   /// Clips that lie there twice: the path of the copy, and that of the clip.
   var copies: [(path: String, of: String)] = []
-  /// The chunks around the samples of every clip.
+  /// The chunks before the samples of every clip.
   var chunksBefore: [WAVFile.Chunk] = []
-  var chunksAfter: [WAVFile.Chunk] = []
+  /// What the `LIST` chunk after the samples says before the comment.
+  var information: [(key: String, text: String)] = []
 
   /// The utterances a reader should find.
   func utterances(root: String) -> [Utterance] {

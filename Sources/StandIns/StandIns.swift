@@ -7,8 +7,9 @@ import Randomness
 
 /// Writes the stand-in corpora.
 package enum StandIns {
-  /// The synthesiser and its version: to be raised whenever its bytes change.
-  package static let program = "reprise stand-ins 1"
+  /// The synthesiser and its version: to be raised whenever its bytes change. The samples are those
+  /// of version 1; 2 added the comment.
+  package static let program = "reprise stand-ins 2"
 
   /// A stand-in corpus on disk.
   package struct Written: Hashable, Sendable {
@@ -105,6 +106,9 @@ package enum StandIns {
     try checksums.write(to: root)
   }
 
+  /// What each clip says of itself, so that a copy without the marker's file is still known.
+  static let comment = "SYNTHETIC: computed by \(program), not a recording of anybody"
+
   /// Synthesises one clip; what it depends on is the seed, its speaker, its text and its id.
   static func sound(of clip: PlannedClip, in layout: Layout, random: RandomStream) -> WAVFile {
     let speaker = Speaker(clip.sex, from: random.split("speaker \(clip.speaker)"))
@@ -116,7 +120,8 @@ package enum StandIns {
     return WAVFile(
       sampleRate: clip.sampleRate,
       samples: speech(words, by: speaker, cues: cues, sampleRate: clip.sampleRate, from: own),
-      channels: clip.channels, chunksBefore: layout.chunksBefore, chunksAfter: layout.chunksAfter)
+      channels: clip.channels, chunksBefore: layout.chunksBefore,
+      chunksAfter: [.information(layout.information + [("ICMT", comment)])])
   }
 
   private static func move(_ partial: String, to path: String) throws {

@@ -8,6 +8,19 @@ package struct WAVFile {
     /// Four ASCII characters.
     let name: String
     let bytes: [UInt8]
+
+    /// Texts about the sound, as a `LIST` chunk of the type `INFO`.
+    ///
+    /// - Parameter texts: a key of four letters, such as `ICMT` for a comment, and ASCII.
+    static func information(_ texts: [(key: String, text: String)]) -> Chunk {
+      var bytes = Array("INFO".utf8)
+      for (key, text) in texts {
+        let value = Array(text.utf8) + [0]
+        bytes += Array(key.utf8) + littleEndian(UInt32(value.count)) + value
+        if !value.count.isMultiple(of: 2) { bytes.append(0) }
+      }
+      return Chunk(name: "LIST", bytes: bytes)
+    }
   }
 
   let sampleRate: Int

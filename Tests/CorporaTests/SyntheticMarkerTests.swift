@@ -48,6 +48,75 @@ import Testing
     }
   }
 
+  /// The mark belongs to the sound, whatever the path to it.
+  struct Link: Sendable, CustomTestStringConvertible {
+    let name: String
+    /// The link, and what it leads to, both below the folder of the test.
+    let from: String
+    let to: String
+    /// The folder that is read.
+    let root: String
+    var testDescription: String { name }
+  }
+  static let links = [
+    Link(name: "a root", from: "link", to: "standins/savee", root: "link"),
+    Link(name: "a folder above the root", from: "link", to: "standins", root: "link/savee"),
+    Link(name: "a folder of it as the root", from: "DC", to: "standins/savee/DC", root: "DC"),
+    Link(name: "a folder", from: "mine/DC", to: "standins/savee/DC", root: "mine"),
+    Link(name: "a folder below another", from: "mine/a/b", to: "standins/savee", root: "mine"),
+    Link(
+      name: "a clip", from: "mine/DC/a01.wav", to: "standins/savee/DC/a01.wav", root: "mine"),
+  ]
+
+  @Test(arguments: links) func `stays one through a link to`(_ link: Link) throws {
+    try withTemporaryFolder { folder in
+      let layout = LayoutBuilder(root: folder)
+      try layout.write("genuine/DC/a01.wav")
+      try layout.write("genuine/JE/sa02.wav")
+      try write("standins/savee/", in: folder)
+      func read(_ target: String) throws -> Corpus {
+        let place = folder + "/" + link.from
+        try? FileManager.default.removeItem(atPath: place)
+        try FileManager.default.createDirectory(
+          atPath: URL(fileURLWithPath: place).deletingLastPathComponent().path,
+          withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+          atPath: place, withDestinationPath: folder + "/" + target)
+        return try Corpus.read(.savee, at: folder + "/" + link.root)
+      }
+      let corpus = try read(link.to)
+      #expect(corpus.isSynthetic && corpus.expected.source == .marker)
+      guard link.name != "a folder above the root" else { return }
+      // The same link to genuine clips.
+      let genuine = try read(link.to.replacing("standins/savee", with: "genuine"))
+      #expect(!genuine.isSynthetic && genuine.utterances.map(\.id) == corpus.utterances.map(\.id))
+    }
+  }
+
+  @Test func `is never mixed with a genuine one through links`() throws {
+    try withTemporaryFolder { folder in
+      let layout = LayoutBuilder(root: folder)
+      try layout.write("genuine/JE/a01.wav")
+      try write("standins/", in: folder)
+      try write("others/", in: folder, seed: 2)
+      func link(_ name: String, to target: String) throws {
+        try FileManager.default.createSymbolicLink(
+          atPath: folder + "/genuine/" + name, withDestinationPath: folder + "/" + target)
+      }
+      #expect(try !Corpus.read(.savee, at: folder + "/genuine").isSynthetic)
+      try link("KL_a01.wav", to: "standins/DC/a01.wav")
+      #expect(throws: CorpusError.self) { try Corpus.read(.savee, at: folder + "/genuine") }
+      // Two stand-ins are not one either.
+      try layout.remove("genuine/JE/a01.wav")
+      #expect(try Corpus.read(.savee, at: folder + "/genuine").isSynthetic)
+      try link("KL_a02.wav", to: "others/DC/a01.wav")
+      let error = try #require(throws: CorpusError.self) {
+        try Corpus.read(.savee, at: folder + "/genuine")
+      }
+      #expect("\(error)".contains("clips that are SYNTHETIC beside others"))
+    }
+  }
+
   @Test func `is never mixed with a genuine one`() throws {
     try withTemporaryFolder { root in
       try write("standins/", in: root)

@@ -29,6 +29,8 @@ private let otherSounds: Set<String> = [
 package struct FileIndex: Sendable {
   package let root: String
   package private(set) var files: [FoundFile] = []
+  /// The paths below the root of those files that are links or stand below one.
+  private(set) var linked: Set<String> = []
   /// What was passed over for what it is: see `Exclusion.Reason.isSkipped`.
   private(set) var skipped: [Exclusion] = []
 
@@ -48,16 +50,16 @@ package struct FileIndex: Sendable {
     }
     guard status.st_mode & S_IFMT == S_IFDIR else { throw CorpusError.notAFolder(path: root) }
     var visited: Set<FolderIdentity> = []
-    try list(folders: [], relative: "", visited: &visited)
+    try list(folders: [], relative: "", isLinked: false, visited: &visited)
     files.sort { precedes($0.path, $1.path) }
     skipped.sort { precedes($0.subject, $1.subject) }
   }
 
   private mutating func list(
-    folders: [String], relative: String, visited: inout Set<FolderIdentity>
+    folders: [String], relative: String, isLinked: Bool, visited: inout Set<FolderIdentity>
   ) throws {
     let path = relative.isEmpty ? root : root + "/" + relative
-    var subfolders: [String] = []
+    var subfolders: [(name: String, isLinked: Bool)] = []
     do {
       guard let directory = opendir(path) else {
         return try skipFolder(relative, at: path, because: errno)
@@ -75,19 +77,23 @@ package struct FileIndex: Sendable {
           if errno == 0 { break }
           throw CorpusError.cannotList(path: path, reason: String(cString: strerror(errno)))
         }
-        if let folder = add(entry, in: folders, relative: relative) { subfolders.append(folder) }
+        let isLink = isLinked || mayBeLink(entry)
+        if let folder = add(entry, in: folders, relative: relative, isLinked: isLink) {
+          subfolders.append((folder, isLink))
+        }
       }
     }
     // In a fixed order, so that of two links to one folder the same is followed every time.
-    for name in subfolders.sorted(by: precedes) {
+    for (name, isLinked) in subfolders.sorted(by: { precedes($0.name, $1.name) }) {
       let below = relative.isEmpty ? name : relative + "/" + name
-      try list(folders: folders + [name], relative: below, visited: &visited)
+      try list(
+        folders: folders + [name], relative: below, isLinked: isLinked, visited: &visited)
     }
   }
 
   /// Takes an entry of a folder up; returns its name where it is a folder to be listed.
   private mutating func add(
-    _ entry: UnsafeMutablePointer<dirent>, in folders: [String], relative: String
+    _ entry: UnsafeMutablePointer<dirent>, in folders: [String], relative: String, isLinked: Bool
   ) -> String? {
     let name = entryName(entry)
     func below(_ name: String) -> String { relative.isEmpty ? name : relative + "/" + name }
@@ -107,7 +113,9 @@ package struct FileIndex: Sendable {
     }
     switch kind(of: entry, at: root + "/" + below(text)) {
     case .folder: return text
-    case .file: files.append(found(text, at: below(text), in: folders))
+    case .file:
+      files.append(found(text, at: below(text), in: folders))
+      if isLinked { linked.insert(below(text)) }
     case .nothing: skip(.danglingLink)
     case .unreadable(let reason): skip(.unreadable(reason: reason))
     case .other(let kind): skip(.notAFile(kind: kind))
@@ -160,6 +168,12 @@ private func kind(of entry: UnsafeMutablePointer<dirent>, at path: String) -> En
   case S_IFSOCK: .other("a socket")
   default: .other("a device")
   }
+}
+
+/// Whether a directory entry is a symbolic link, or does not tell.
+private func mayBeLink(_ entry: UnsafeMutablePointer<dirent>) -> Bool {
+  let type = Int(entry.pointee.d_type)
+  return type != Int(DT_REG) && type != Int(DT_DIR)
 }
 
 /// The bytes of an entry's name, valid as long as the entry is.
