@@ -145,7 +145,7 @@ let package = Package(
     tests("Conformance", "Golden", "Randomness"),
     tests("Checkpoints", "Tensors", "Files", "Randomness"),
     tests("Corpora", "Files", "Settings"),
-    tests("StandIns", "Corpora", "Files"),
+    tests("StandIns", "Corpora", "Audio", "Files"),
     tests("Audio", "CSndFile", "Files", "Tensors", "Settings"),
     tests(
       "Audits", "Corpora", "StandIns", "Audio", "Threads", "CKernels", "CSndFile", "Randomness",

@@ -11,6 +11,9 @@ package enum StandIns {
   /// of version 1; 2 added the comment.
   package static let program = "reprise stand-ins 2"
 
+  /// The corpora that have a stand-in.
+  package static var corpora: [CorpusDefinition] { Layout.standIns.map(\.corpus) }
+
   /// A stand-in corpus on disk.
   package struct Written: Hashable, Sendable {
     package let corpus: CorpusDefinition
@@ -27,7 +30,7 @@ package enum StandIns {
   /// - Parameters:
   ///   - seed: the one source of all that is random in them.
   ///   - progress: called with the number of clips that are there and the number in all.
-  /// - Returns: the corpora, in the order of `layouts`.
+  /// - Returns: the corpora, in the order of `corpora`.
   /// - Throws: `StandInError.inTheWay` where something stands there that is not synthetic,
   ///   `FileError` where something cannot be written.
   package static func write(

@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct `An audit of a corpus` {
-  @Test(arguments: CorpusDefinition.registered)
+  @Test(arguments: StandIns.corpora)
   func `finds nothing but notes in a clean stand-in`(name: CorpusDefinition) throws {
     let corpus = try Corpus.read(name, at: standIns.get() + "/" + name.id)
     let audit = try Audits.audit(of: corpus)

@@ -23,11 +23,10 @@ import Testing
   @Test func `is recognised when it lies at another one's path`() throws {
     try withTemporaryFolder { root in
       let layout = LayoutBuilder(root: root)
-      try layout.iemocapDialog("Ses01F_impro01", [("F000", "neu")], root: "iemocap")
-      try layout.write("msp-improv/Evalution.txt", mspBlock("S01A-F01-P-FM01", "A")[0])
-      try layout.write("msp-improv/MSP-IMPROV-S01A-F01-P-FM01.wav")
-      try layout.write("ravdess/Actor_01/03-01-01-01-01-01-01.wav")
-      try layout.write("savee/DC/a01.wav")
+      for corpus in CorpusDefinition.registered {
+        try layout.labels(ofExample: corpus, in: corpus.id)
+        try layout.write("\(corpus.id)/\(try #require(exampleClips[corpus])).wav")
+      }
       for asked in CorpusDefinition.registered {
         for there in CorpusDefinition.registered {
           let path = root + "/" + there.id

@@ -88,19 +88,10 @@ import Testing
 
   @Test(arguments: CorpusDefinition.registered)
   func `is told as the format where all clips are in another`(name: CorpusDefinition) throws {
-    let clips: [CorpusDefinition: String] = [
-      .iemocap: "Session1/sentences/wav/Ses01F_impro01/Ses01F_impro01_F000",
-      .mspImprov: "Audio/session1/S01A/P/MSP-IMPROV-S01A-F01-P-FM01",
-      .ravdess: "Actor_01/03-01-01-01-01-01-01", .savee: "DC/a01",
-    ]
     try withTemporaryFolder { root in
       let layout = LayoutBuilder(root: root)
-      if name == .iemocap {
-        try layout.iemocapDialog("Ses01F_impro01", [("F000", "neu")], root: ".", clips: false)
-      }
-      try layout.write("Evalution.txt", mspBlock("S01A-F01-P-FM01", "A").joined(separator: "\n"))
-      if name != .mspImprov { try layout.remove("Evalution.txt") }
-      let clip = try #require(clips[name])
+      try layout.labels(ofExample: name, in: ".")
+      let clip = try #require(exampleClips[name])
       try layout.write(clip + ".mp3")
       let error = try #require(throws: CorpusError.self) { try Corpus.read(name, at: root) }
       #expect("\(error)".contains("\(root): the clips of \(name.title) are in mp3 (1 file such as"))
