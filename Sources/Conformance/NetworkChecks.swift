@@ -52,7 +52,7 @@ private func gradient(_ reader: CaseReader) throws -> [Output] {
   let result = try network.gradient(
     of: batch, parameters, try lossSettings(reader), random: unused, threads: 1)
   return [
-    Output("terms", result.terms.named.map { Float($0.value) }),
+    Output("terms", knownTerms(result.terms, reader).map { Float($0.value) }),
     Output("correct", [result.correct]),
   ] + gradientOutputs(result.gradients, of: parameters)
 }
@@ -96,11 +96,16 @@ private func networkShape(_ reader: CaseReader) throws -> ModelSettings {
   return settings
 }
 
-/// The weights of the losses and what they depend on.
+/// The terms that the case names, and the total: cases do not know terms that came later.
+func knownTerms(_ terms: LossTerms, _ reader: CaseReader) -> [(name: String, value: Double)] {
+  terms.named.filter { $0.name == "total" || reader.hasParameter($0.name) }
+}
+
+/// The weights of the losses and what they depend on. A term that the case does not name has none.
 func lossSettings(_ reader: CaseReader) throws -> LossSettings {
   var settings = LossSettings()
   for term in LossTerm.allCases {
-    settings[term] = try reader.number(term.rawValue, otherwise: 0)
+    settings[term] = reader.hasParameter(term.rawValue) ? try reader.number(term.rawValue) : 0
   }
   settings.focalGamma = try reader.number("focalGamma")
   settings.temperature = try reader.number("temperature")

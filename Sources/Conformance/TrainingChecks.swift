@@ -32,7 +32,7 @@ private func trace(_ reader: CaseReader) throws -> [Output] {
       of: network, on: batches[step % batches.count], settings, schedule, random: unused,
       threads: 1)
   }
-  let terms = steps.map { $0.terms.named }
+  let terms = steps.map { knownTerms($0.terms, reader) }
   let losses = (terms.first ?? []).indices.map { term in
     Output("loss." + terms[0][term].name, terms.map { Float($0[term].value) })
   }

@@ -67,10 +67,8 @@ package final class CaseReader {
     return number
   }
 
-  /// A parameter that cases from before it was there lack.
-  package func number(_ name: String, otherwise: Double) throws -> Double {
-    parameter(name) == nil ? otherwise : try number(name)
-  }
+  /// Whether the case has a parameter of this name.
+  package func hasParameter(_ name: String) -> Bool { entry.parameters[name] != nil }
 
   /// A parameter that is a whole number.
   package func count(_ name: String) throws -> Int {
