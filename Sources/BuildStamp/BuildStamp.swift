@@ -2,7 +2,7 @@
 
 /// The program's version. The second number is raised whenever the same settings would give other
 /// numbers, so that cells of an older program are never taken for this one's.
-package let programVersion = "0.5"
+package let programVersion = "0.6"
 
 /// Which sources a program was built from.
 package struct BuildStamp: Equatable, Sendable {

@@ -124,6 +124,13 @@ package struct Corpus: Sendable {
   /// its header. Paths do not count. For a synthetic corpus a line `SYNTHETIC,program,seed` comes
   /// first, since its ids alone do not tell one synthesis from another.
   static func fingerprint(of utterances: [Utterance], synthetic: SyntheticMarker?) -> String {
+    fingerprint(of: utterances, synthetic: synthetic.map { ($0.program, $0.seed) })
+  }
+
+  /// The same for what a record says of the marker.
+  package static func fingerprint(
+    of utterances: [Utterance], synthetic: (program: String, seed: UInt64)?
+  ) -> String {
     var lines = synthetic.map { "SYNTHETIC,\($0.program),\($0.seed)\n" } ?? ""
     for utterance in utterances {
       let session = utterance.session.map(String.init) ?? ""

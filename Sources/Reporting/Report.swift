@@ -1,4 +1,5 @@
-// Puts a report together and writes it. It reads no run and computes no score.
+// Puts a report together and writes it. It reads no run: it is given results by cell, of which pages take means
+// and spreads by Evaluation.
 import Files
 package import Foundation
 

@@ -1,4 +1,5 @@
-// What a report says: finished numbers and texts, taken from a run. Nothing here is computed again.
+// What a report says, as a value: results by cell, what was found out about them, and texts. Whoever has it needs
+// no run.
 import Evaluation
 package import Foundation
 

@@ -36,7 +36,7 @@ extension FrameCache {
   }
 
   /// What a cache did.
-  package struct Savings: Sendable, Equatable, Codable {
+  package struct Savings: Sendable, Equatable {
     /// Recordings whose frames were on disk, and those whose frames had to be computed.
     package private(set) var found = 0, computed = 0
     /// How long the computing took.
@@ -51,25 +51,6 @@ extension FrameCache {
     package internal(set) var warnings: [String] = []
 
     package init() {}
-
-    /// Whether the numbers can be those of a run; sums of them stay whole numbers.
-    package var isPossible: Bool {
-      [found, computed, bytes, mixtureBytes, notKept].allSatisfy { (0...(1 << 50)).contains($0) }
-    }
-
-    /// What two caches did together.
-    package static func + (one: Savings, other: Savings) -> Savings {
-      var sum = one
-      sum.found += other.found
-      sum.computed += other.computed
-      sum.seconds += other.seconds
-      sum.bytes += other.bytes
-      sum.secondsSaved += other.secondsSaved
-      sum.mixtureBytes += other.mixtureBytes
-      sum.notKept += other.notKept
-      sum.warnings += other.warnings
-      return sum
-    }
 
     mutating func add(found file: FrameCacheFile) {
       (found, bytes) = (found + 1, bytes + file.bytes)
@@ -94,16 +75,6 @@ extension FrameCache {
       (computed, bytes) = (computed + 1, bytes + file.bytes)
       seconds += file.seconds
     }
-  }
-}
-
-extension FrameCache.Savings: CustomStringConvertible {
-  package var description: String {
-    let text = String(
-      format: "%d found, %d computed in %.1f s, %.1f MB; about %.1f s saved", found, computed,
-      seconds, Double(bytes) / 1e6, secondsSaved)
-    return text + (notKept > 0 ? "; \(notKept) mixtures beyond the budget, not kept" : "")
-      + (warnings.isEmpty ? "" : "; \(warnings.count) damaged and computed again")
   }
 }
 

@@ -33,17 +33,18 @@ package struct PreparedCorpus: Sendable {
   /// with a supply, the frames of all recordings.
   ///
   /// - Parameters:
+  ///   - utterances: the corpus's, sorted by id.
   ///   - store: holds every utterance's recording, in the corpus's order.
   ///   - supply: gives frames of waveforms; then there are no statistics.
   package init(
-    _ corpus: Corpus, store: FeatureStore, signal: SignalSettings, features: FeatureSettings,
+    _ utterances: [Utterance], classes: [String], store: FeatureStore, signal: SignalSettings,
+    features: FeatureSettings,
     supply: FrameSupply? = nil, threads: Int
   ) throws {
     precondition(
-      store.ids == corpus.utterances.map(\.id), "the store does not hold the corpus's utterances")
+      store.ids == utterances.map(\.id), "the store does not hold the corpus's utterances")
     precondition(supply == nil || !features.statistics, "statistics of waveforms")
-    utterances = corpus.utterances
-    classes = corpus.classes
+    (self.utterances, self.classes) = (utterances, classes)
     self.store = store
     extractor = FeatureExtractor(settings: features, sampleRate: signal.sampleRate)
     statistics = features.statistics ? UtteranceStatistics(settings: features) : nil
@@ -52,7 +53,7 @@ package struct PreparedCorpus: Sendable {
     suppliedFrames = try supply?.frames(of: store, ids: store.ids, threads: threads) ?? []
     let bySpeaker =
       supply == nil
-      ? Dictionary(grouping: utterances.indices) { corpus.utterances[$0].speaker } : [:]
+      ? Dictionary(grouping: utterances.indices) { utterances[$0].speaker } : [:]
     let speakers = bySpeaker.keys.sorted()
     let (extractor, statistics) = (extractor, statistics)
     let gathered = parallelMap(count: speakers.count, threads: threads) { index in

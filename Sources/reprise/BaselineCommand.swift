@@ -4,6 +4,8 @@ import Evaluation
 import Experiments
 import Files
 import Foundation
+import Judging
+import Runs
 
 struct BaselineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -51,7 +53,7 @@ struct BaselineCommand: ParsableCommand {
 
     func run() throws {
       let path = to ?? baselinesFolder() + "/\(name).json"
-      let file = try ExperimentRun(openingFolder: folder).record(
+      let file = try Evidence(of: RecordedRun(readingFolder: folder)).record(
         as: name, to: path,
         RecordingRules(
           margin: .init(metric: metric, points: margin, confidence: confidence),

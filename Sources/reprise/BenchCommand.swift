@@ -1,9 +1,13 @@
 // `reprise bench`: how fast this program is here, beside what the machine can do and beside other programs.
 import ArgumentParser
 import Benchmarks
+import Audits
+import Execution
+import Surroundings
 import Experiments
 import Files
 import Foundation
+import Runs
 import Tensors
 
 struct BenchCommand: ParsableCommand {

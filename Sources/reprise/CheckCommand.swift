@@ -1,7 +1,8 @@
 // `reprise check`: the gate for CI.
 import ArgumentParser
 import Evaluation
-import Experiments
+import Judging
+import Runs
 import Files
 import Foundation
 
@@ -47,7 +48,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let report = try ExperimentRun(openingFolder: folder).check(
+    let report = try GateCheck(RecordedRun(readingFolder: folder)).report(
       CheckRequest(
         baseline: baseline, systems: system, metric: metric, margin: margin,
         confidence: confidence, history: history))

@@ -1,4 +1,5 @@
 // The commands that compute, and by how many threads: what limits of the system are held to before they start.
+import Execution
 import Experiments
 import Foundation
 

@@ -2,9 +2,10 @@
 // whose fault it is.
 import ArgumentParser
 import Evaluation
-import Experiments
+import Execution
 import Files
 import Foundation
+import Judging
 
 /// Some cells could not be finished; their reasons have been told.
 struct FailedCells: Error {}

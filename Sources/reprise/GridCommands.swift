@@ -1,9 +1,10 @@
 // Commands for a run that many processes work on: how it stands, and one process's part.
 import ArgumentParser
-import Experiments
+import Execution
 import Files
 import Foundation
 import Queueing
+import Runs
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,7 +26,7 @@ struct StatusCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let status = try ExperimentRun(openingFolder: folder).status()
+    let status = try RecordedRun(readingFolder: folder).status()
     if let list {
       let names = status.cells.filter { $0.state == list }.map(\.name)
       if !names.isEmpty { try tell(names.joined(separator: "\n")) }
@@ -62,21 +63,24 @@ struct CellCommand: ParsableCommand {
   var cache: String?
   @Flag(help: "Try the cell again if it failed before.")
   var retryFailed = false
+  @OptionGroup var places: PlaceOptions
   @OptionGroup var work: CapacityOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     let progress = ProgressLine(quiet: output.quiet)
-    let run = try ExperimentRun(openingFolder: folder, frames: cache.map(absolutePath))
+    let record = try places.relocate(RecordedRun(readingFolder: folder))
+    let run = try ExperimentRun(record, frames: cache.map(absolutePath))
     var options = work.options
     options.staysToTheEnd = false
+    options.interruption = StopRequest.interruption
     options.seconds = self.for ?? .infinity
-    let chosen = cell.isEmpty ? nil : try run.cell(named: cell.joined(separator: " "))
+    let chosen = cell.isEmpty ? nil : try record.cell(named: cell.joined(separator: " "))
     if let chosen {
-      if retryFailed { try run.retry(chosen) }
-      if let state = try run.settled(chosen) {
+      if retryFailed { try record.retry(chosen) }
+      if let state = try record.settled(chosen) {
         try tell("\(chosen.folderName): \(state)")
-        if run.failure(of: chosen) != nil { throw FailedCells() }
+        if record.failure(of: chosen) != nil { throw FailedCells() }
         return
       }
       options.only = chosen.folderName
@@ -84,7 +88,7 @@ struct CellCommand: ParsableCommand {
     let failures = try run.takePart(options) { progress.watch($0) }
     progress.finish()
     if !failures.isEmpty { throw FailedCells() }
-    if let chosen, !run.isFinished(chosen) {
+    if let chosen, !record.isFinished(chosen) {
       try tell("\(chosen.folderName): somebody else is on it; reprise status says who")
     }
   }

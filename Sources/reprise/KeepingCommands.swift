@@ -1,8 +1,12 @@
 // Commands for a run that is kept: are its files what was written, and are its numbers what is computed?
 import ArgumentParser
-import Experiments
+import Audits
+import Cells
+import Execution
+import Surroundings
 import Files
 import Foundation
+import Runs
 
 struct FileCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,7 +15,8 @@ struct FileCheckCommand: ParsableCommand {
     discussion: """
       Damaged files and cells go into the run's folder quarantine, and damaged cells are opened again for \
       the next start. What was once written and is gone is named, and so is what lies behind a symbolic \
-      link or was left half written. Nothing is removed, and no intact result is touched. Exit code 1 where \
+      link or was left half written. Where a corpus of the run is at hand, its sound is held to what the run was \
+      trained on. Nothing is removed, and no intact result is touched. Exit code 1 where \
       something was damaged or is gone.
       """)
 
@@ -23,11 +28,8 @@ struct FileCheckCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let parts = ["cells", "experiment.json", "inventory", "ledger", "queue"]
-    guard parts.contains(where: { access("\(folder)/\($0)", F_OK) == 0 }) else {
-      throw RunError.notARun(folder: folder)
-    }
-    let check = try ExperimentRun.checkFiles(in: folder, repairs: !dryRun)
+    let check = try FileCheck(ofRun: folder, repairs: !dryRun, caches: .ofTraining)
+      .addingSound(SoundReading(index: dryRun ? nil : folder + "/cache"))
     try tell(
       json ? String(decoding: canonicalJSON(check, pretty: true), as: UTF8.self) : check.text)
     if !check.findings.isEmpty { throw FailedFiles() }
@@ -53,13 +55,16 @@ struct ReplayCommand: ParsableCommand {
   var cell: [String]
   @Option(help: "Threads; the result does not depend on them.")
   var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  @OptionGroup var places: PlaceOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     let progress = ProgressLine(quiet: output.quiet)
-    let run = try ExperimentRun(openingFolder: folder)
-    let replay = try run.replay(
-      run.cell(named: cell.joined(separator: " ")), threads: max(1, threads)
+    let record = try places.relocate(RecordedRun(readingFolder: folder))
+    let cell = try record.cell(named: cell.joined(separator: " "))
+    let replay = try ExperimentRun(record).replay(
+      cell, threads: max(1, threads), sound: places.reading(of: folder),
+      interruption: StopRequest.interruption
     ) { progress.watch($0) }
     progress.finish()
     try tell(

@@ -1,8 +1,12 @@
 // Options that several commands share.
 import ArgumentParser
 import Corpora
+import Audits
+import Execution
+import Surroundings
 import Experiments
 import Foundation
+import Runs
 import Settings
 
 struct OutputOptions: ParsableArguments {
@@ -43,6 +47,32 @@ struct CapacityOptions: ParsableArguments {
     var options = WorkOptions()
     (options.jobs, options.cores, options.lease) = (jobs ?? threads, threads, lease)
     return options
+  }
+}
+
+/// Where corpora are now, for what needs their sound.
+struct PlaceOptions: ParsableArguments {
+  @Option(
+    help: "Where a corpus of the run is now, NAME=PATH, if not where it was; may be repeated.")
+  var corpus: [String] = []
+  @Flag(help: "Read every clip again, also those that look unchanged since they were hashed.")
+  var rehash = false
+
+  /// The run with its corpora where they are now.
+  func relocate(_ run: RecordedRun) throws -> RecordedRun {
+    let choices = try corpus.map(corpusChoice)
+    for choice in choices where run.corpus(choice.name) == nil {
+      let known = run.corpora.map(\.corpus).joined(separator: ", ")
+      throw ValidationError("--corpus \(choice.name)=…: the run has \(known)")
+    }
+    return run.relocating { name in choices.last { $0.name == name }?.path }
+  }
+
+  /// How sound is read for a run.
+  func reading(of folder: String) -> SoundReading {
+    var reading = SoundReading(index: folder + "/cache")
+    reading.distrustsIndex = rehash
+    return reading
   }
 }
 

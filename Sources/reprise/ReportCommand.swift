@@ -1,7 +1,10 @@
 // Draws the report of a run that has been made: all of it, or single figures and tables.
 import ArgumentParser
 import Experiments
+import Foundation
+import ReportAssembly
 import Reporting
+import Runs
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -54,7 +57,11 @@ struct ReportCommand: ParsableCommand {
     let usual = only.isEmpty ? ReportFormat.allCases : ReportFormat.ofParts
     let options = ReportOptions(
       formats: formats.isEmpty ? usual : formats, paper: paper, theme: theme, only: only)
-    let written = try ExperimentRun(openingFolder: folder).writeReport(options)
+    let run = try RecordedRun(readingFolder: folder)
+    // A run of before keeps nothing that it is shown beside.
+    let references =
+      try RunReferences(ofRun: folder) ?? RunReferences(for: run, in: baselinesFolder())
+    let written = try RunReport(of: run, beside: references).write(options)
     try tell(written.joined(separator: "\n"))
   }
 }

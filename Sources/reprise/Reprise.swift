@@ -1,7 +1,8 @@
-// The command line: parse, call, print, exit code. Everything else lives in the modules above.
+// The command line: parse, call, print, exit code. Beside it lie what belongs to a whole process: the line of
+// progress, signals, and what is settled before the first thread starts.
 import ArgumentParser
 import BuildStamp
-import Experiments
+import Runs
 import Files
 import Tensors
 

@@ -2,6 +2,8 @@
 import ArgumentParser
 import Evaluation
 import Experiments
+import Judging
+import Runs
 import Files
 import Foundation
 import Randomness
@@ -20,13 +22,8 @@ struct CompareCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let baselines =
-      try baseline.map { try BaselineFile(readingFile: $0).baselines }
-      ?? BaselineFile.load(folder: baselinesFolder())
-    // Recorded predictions that are not what the numbers say make the numbers worthless.
-    let place = baseline.map { ($0 as NSString).deletingLastPathComponent } ?? baselinesFolder()
-    for baseline in baselines { _ = try baseline.predictions(in: place.isEmpty ? "." : place) }
-    let comparison = try ExperimentRun(openingFolder: folder).comparison(with: baselines)
+    let run = try RecordedRun(readingFolder: folder)
+    let comparison = try Evidence(of: run).comparison(with: try baselines(of: run))
     if json {
       try tell(String(decoding: canonicalJSON(comparison, pretty: true), as: UTF8.self))
     } else if comparison.rows.isEmpty {
@@ -34,6 +31,20 @@ struct CompareCommand: ParsableCommand {
     } else {
       try tell(comparison.text)
     }
+  }
+
+  /// The file's; else those of the folder of baselines; else those that the run keeps.
+  private func baselines(of run: RecordedRun) throws -> [Baseline] {
+    if baseline == nil, !FileManager.default.fileExists(atPath: baselinesFolder()) {
+      return try RunReferences(ofRun: run.folder)?.baselines ?? []
+    }
+    let baselines =
+      try baseline.map { try BaselineFile(readingFile: $0).baselines }
+      ?? BaselineFile.load(folder: baselinesFolder())
+    // Recorded predictions that are not what the numbers say make the numbers worthless.
+    let place = baseline.map { ($0 as NSString).deletingLastPathComponent } ?? baselinesFolder()
+    for baseline in baselines { _ = try baseline.predictions(in: place.isEmpty ? "." : place) }
+    return baselines
   }
 }
 
@@ -56,10 +67,9 @@ struct ClaimsCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let file = try BaselineFile(readingFile: registry ?? baselinesFolder() + "/paper.json")
-    let run = try folder.map { try ExperimentRun(openingFolder: $0) }
-    let rows = try claims(in: file, run: run)
-    let parts = try run?.componentClaims() ?? []
+    let evidence = try folder.map { try Evidence(of: RecordedRun(readingFolder: $0)) }
+    let rows = claims(in: try registered(), evidence: evidence)
+    let parts = evidence?.componentClaims() ?? []
     if json {
       let document = ClaimsDocument(printed: rows, parts: parts)
       try tell(String(decoding: canonicalJSON(document, pretty: true), as: UTF8.self))
@@ -69,6 +79,19 @@ struct ClaimsCommand: ParsableCommand {
           + parts.map { "\n\n\($0.corpus), \($0.metric.abbreviation)\n\($0.claims.table)" }.joined()
       )
     }
+  }
+}
+
+extension ClaimsCommand {
+  /// The printed figures: the registry's; else those that the run keeps.
+  private func registered() throws -> [Baseline] {
+    let path = registry ?? baselinesFolder() + "/paper.json"
+    if registry == nil, !FileManager.default.fileExists(atPath: path),
+      let kept = try folder.flatMap({ try RunReferences(ofRun: $0) })
+    {
+      return kept.baselines.filter { $0.kind == .published }
+    }
+    return try BaselineFile(readingFile: path).baselines
   }
 }
 
@@ -89,7 +112,7 @@ struct ExplainCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let explanation = try ExperimentRun(openingFolder: folder)
+    let explanation = try Evidence(of: RecordedRun(readingFolder: folder))
       .explanation(of: number.joined(separator: " "))
     try tell(
       json
@@ -110,8 +133,8 @@ struct DiffCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let differences = try ExperimentRun(openingFolder: first)
-      .differences(from: ExperimentRun(openingFolder: second))
+    let differences = try Evidence(of: RecordedRun(readingFolder: first))
+      .differences(from: Evidence(of: RecordedRun(readingFolder: second)))
     try tell(
       json
         ? String(decoding: canonicalJSON(differences, pretty: true), as: UTF8.self)

@@ -2,9 +2,13 @@
 import ArgumentParser
 import Corpora
 import Evaluation
+import Audits
+import Execution
 import Experiments
 import Files
 import Foundation
+import ReportAssembly
+import Runs
 import Settings
 import StandIns
 
@@ -61,6 +65,13 @@ struct RunCommand: ParsableCommand {
   var prepare = false
   @Flag(help: "Try cells again that failed before.")
   var retryFailed = false
+  @Flag(
+    help: """
+      Train all cells anew where the run was made of other sound or by another version. The old cells' files stay.
+      """)
+  var retrain = false
+  @Flag(help: "Read every clip again, also those that look unchanged since they were hashed.")
+  var rehash = false
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -78,26 +89,42 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let progress = ProgressLine(quiet: output.quiet)
-    let run = try opened(progress)
+    let run: ExperimentRun
+    switch try opened(progress) {
+    case .toDo(let opened): run = opened
+    case .record(let record): return try tellResults(of: record, [], progress)
+    }
     // Where training starts, its audit does this.
     if plan || noStart { try run.requireEqualCopies(threads: work.cores) }
     for warning in try run.backboneWarnings() { complain("warning: \(warning)") }
     if plan { return try tellPlan(of: run) }
     if noStart || prepare {
-      try run.layOut(retryFailed: retryFailed)
+      try run.layOut(retryFailed: retryFailed, retrain: retrain)
       if prepare { try run.prepare(threads: work.cores) { progress.watch($0) } }
       progress.finish()
       let left = try run.pending().count
       return try tell("\(run.folder): \(left) of \(try run.trainings().count) cells to do")
     }
-    let failures = try run.run(work.options, retryFailed: retryFailed) { progress.watch($0) }
-    let document = ResultsDocument(try run.results(), run: run.experiment.name) {
-      run.signature(of: $0).text
+    var options = work.options
+    options.interruption = StopRequest.interruption
+    let failures = try run.run(options, retryFailed: retryFailed, retrain: retrain) {
+      progress.watch($0)
     }
-    try run.record(document)
+    let record = try run.record()
+    try ResultsDocument(try record.results(), run: record).record(in: run.folder)
+    try RunReferences(for: record, in: baselinesFolder()).record(in: record)
+    try tellResults(of: record, failures, progress)
+  }
+
+  /// Draws the report, and tells what the run came to.
+  private func tellResults(
+    of record: RecordedRun, _ failures: [(cell: Cell, reason: String)], _ progress: ProgressLine
+  ) throws {
+    let report = try RunReport(of: record)
     progress.say("drawing the report")
-    let written = try run.writeReport()
+    let written = try report.write()
     progress.finish()
+    let document = ResultsDocument(try record.results(), run: record)
     if output.json {
       try tell(String(decoding: canonicalJSON(document, pretty: true), as: UTF8.self))
     } else {
@@ -107,21 +134,64 @@ struct RunCommand: ParsableCommand {
     if !failures.isEmpty { throw FailedCells() }
   }
 
+  /// What there is to do: an experiment with its corpora, or nothing but to read a finished run.
+  private enum Opened {
+    case toDo(ExperimentRun)
+    case record(RecordedRun)
+  }
+
   /// The run of a folder that is one, or of an experiment.
-  private func opened(_ progress: ProgressLine) throws -> ExperimentRun {
-    let budget = Int(mixtureCache * 1e9)
+  private func opened(_ progress: ProgressLine) throws -> Opened {
     if let experiment, isRun(experiment) {
-      guard corpus.isEmpty, seeds == nil, folds == nil, profile == nil, backbone == nil else {
+      guard seeds == nil, folds == nil, profile == nil, backbone == nil else {
         throw ValidationError(
           "\(experiment) is a run's folder, whose settings stand: give the experiment file to change them"
         )
       }
-      return try ExperimentRun(
-        openingFolder: experiment, frames: cache.map(absolutePath), mixtureBudget: budget)
+      return try continued(experiment, progress)
     }
     let (settings, folder) = try settings(progress)
+    return .toDo(try opened(settings, folder, progress))
+  }
+
+  /// A run that was begun: its corpora are needed as long as there is something to train.
+  private func continued(_ folder: String, _ progress: ProgressLine) throws -> Opened {
+    var settings = try ExperimentSettings(ofRun: folder)
+    for choice in try corpus.map(corpusChoice) {
+      guard let index = settings.corpora.firstIndex(where: { $0.name == choice.name }) else {
+        throw ValidationError(
+          "--corpus \(choice.name)=…: the run has "
+            + settings.corpora.map(\.name).joined(separator: ", "))
+      }
+      settings.corpora[index].path = choice.path
+    }
+    let gone = settings.corpora.first {
+      $0.path.map { !FileManager.default.fileExists(atPath: $0) } ?? true
+    }
+    guard let gone else { return .toDo(try opened(settings, folder, progress)) }
+    let record = try RecordedRun(readingFolder: folder)
+    let corpus = record.corpus(gone.name)
+    let missing = RunError.missingCorpus(
+      run: folder, corpus: gone.name, title: corpus?.title ?? gone.name,
+      path: gone.path ?? corpus?.path ?? "")
+    guard !plan, !noStart, !prepare, !retrain, try record.pending().isEmpty,
+      record.failures().isEmpty
+    else { throw missing }
+    complain(
+      "\(corpus?.title ?? gone.name) is not at \(gone.path ?? ""): every cell is finished, so the run's record "
+        + "is read and nothing is trained")
+    return .record(record)
+  }
+
+  private func opened(
+    _ settings: ExperimentSettings, _ folder: String, _ progress: ProgressLine
+  ) throws -> ExperimentRun {
+    var reading = SoundReading(index: folder + "/cache")
+    (reading.distrustsIndex, reading.threads) = (rehash, work.cores)
+    reading.watch = { progress.watch(.hashing(corpus: $0, done: $1, total: $2)) }
     return try ExperimentRun(
-      settings, folder: folder, frames: cache.map(absolutePath), mixtureBudget: budget)
+      settings, folder: folder, sound: plan ? nil : reading, frames: cache.map(absolutePath),
+      mixtureBudget: Int(mixtureCache * 1e9))
   }
 
   private func tellPlan(of run: ExperimentRun) throws {
@@ -133,8 +203,8 @@ struct RunCommand: ParsableCommand {
 
   /// The experiment with what the command line changes, and the run's folder.
   private func settings(_ progress: ProgressLine) throws -> (ExperimentSettings, String) {
-    let known = CorpusName.allCases.map {
-      KnownCorpus(name: $0.rawValue, folds: $0.foldNames().count)
+    let known = CorpusDefinition.registered.map {
+      KnownCorpus(name: $0.id, folds: $0.usualFolds.folds.count)
     }
     var settings =
       try experiment.map {
@@ -161,12 +231,12 @@ struct RunCommand: ParsableCommand {
         to: absolutePath(folder) + "/stand-ins", seed: StandInsSeed.default)
       let wanted =
         settings.corpora.isEmpty
-        ? written.map(\.corpus.rawValue) : settings.corpora.map(\.name)
+        ? written.map(\.corpus.id) : settings.corpora.map(\.name)
       settings.corpora = wanted.map { name in
         ExperimentSettings.CorpusChoice(
           name: name,
           path: settings.corpora.first { $0.name == name }?.path
-            ?? written.first { $0.corpus.rawValue == name }?.path)
+            ?? written.first { $0.corpus.id == name }?.path)
       }
     }
     return (settings, folder)

@@ -1,9 +1,11 @@
 // `reprise slurm`: a run as a job array of Slurm, written and, when asked, submitted.
 import ArgumentParser
 import Cluster
+import Execution
 import Experiments
 import Files
 import Foundation
+import Runs
 
 struct SlurmCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -66,8 +68,8 @@ struct SlurmCommand: ParsableCommand {
   private static let baseMemory = 500_000_000
 
   func run() throws {
-    let run = try ExperimentRun(openingFolder: absolutePath(folder))
-    let plan = try run.recordedPlan() ?? run.plan()
+    let run = try RecordedRun(readingFolder: absolutePath(folder))
+    let plan = try run.recordedPlan() ?? ExperimentRun(run).plan()
     let open = try run.pending()
     let seconds = open.map { plan.seconds(of: $0) ?? 0 }
     let needed = open.compactMap { plan.memory(of: $0) }.max() ?? 0

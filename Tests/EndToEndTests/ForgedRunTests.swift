@@ -98,6 +98,55 @@ private func sha256(_ text: String) throws -> String {
     }
   }
 
+  @Test func `is known by the record of its corpus and of its cells, whatever their checksums say`()
+    throws
+  {
+    // The corpus says otherwise than its own fingerprints.
+    for (old, new) in [
+      ("\"label\" : \"calm\"", "\"label\" : \"sad\""),
+      ("\"speaker\" : \"Actor_04\"", "\"speaker\" : \"Actor_10\""),
+      ("\"sound\" : \"a", "\"sound\" : \"b"),
+    ] {
+      try withForgedRun { cells in
+        let path =
+          (try #require(cells.first) as NSString).deletingLastPathComponent
+          + "/../corpora/ravdess.json"
+        let record = unsealed(try text(path))
+        #expect(record.contains(old))
+        try write(record.replacing(old, with: new), to: path)
+      } _: { place in
+        for command in [
+          ["check", "run", "--baseline", "tiny.json"], ["explain", "run", "ravdess full ua"],
+        ] {
+          expectRefusal(
+            try reprise(command, in: place), "corpora/ravdess.json", "is not that of the utterances"
+          )
+        }
+      }
+    }
+    // A cell says that it was trained otherwise, or on something else.
+    for (old, new, complaint) in [
+      ("\"epochs\" : 2", "\"epochs\" : 3", "has other settings than its variant"),
+      ("\"sound\" : \"", "\"sound\" : \"0", "was trained on other sound"),
+      ("\"corpus_fingerprint\" : \"", "\"corpus_fingerprint\" : \"0", "is of another RAVDESS"),
+      ("\"fold\" : 2", "\"fold\" : 3", "is of another fold"),
+      (
+        "\"fold_list\" : \"emobox\"", "\"fold_list\" : \"other\"",
+        "is not what its address was made of"
+      ),
+    ] {
+      try withForgedRun { cells in
+        let cell = try #require(cells.first { $0.contains("fold2-seed1") })
+        try change("configuration.json", of: cell) { $0.map { $0.replacing(old, with: new) } }
+      } _: { place in
+        let check = try reprise("check", "run", "--baseline", "tiny.json", in: place)
+        #expect(
+          check.code == 5 && check.standardOutput.contains(complaint), "\(check.standardOutput)")
+        expectRefusal(try reprise("report", "run", in: place), code: 5, complaint)
+      }
+    }
+  }
+
   @Test func `has seeds that are trainings of their own`() throws {
     try withForgedRun { cells in
       let (first, second) = (

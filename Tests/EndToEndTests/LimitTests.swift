@@ -27,7 +27,7 @@ import Testing
   func `arguments and environment reach the program as they are`(environment: [String]) throws {
     let path = try Executable.path()
     let version = try #require(program("env", ["-i"] + environment + [path, "--version"]))
-    #expect(version.code == 0 && version.standardOutput.hasPrefix("0."))
+    #expect(version.code == 0 && version.standardOutput.hasPrefix("reprise 0."))
     let wrong = try #require(program("env", ["-i"] + environment + [path, "status", "nowhere"]))
     #expect(wrong.code == 2 && wrong.standardError.contains("nowhere"))
   }

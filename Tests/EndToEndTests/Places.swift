@@ -73,3 +73,7 @@ func snapshot(_ folder: String) throws -> [String: Data] {
   try Dictionary(
     uniqueKeysWithValues: files(below: folder).map { ($0, try bytes(folder + "/" + $0)) })
 }
+
+/// The package's folder.
+let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .deletingLastPathComponent().deletingLastPathComponent().path

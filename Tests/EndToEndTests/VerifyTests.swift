@@ -4,9 +4,7 @@ import FoundationXML
 import Testing
 
 /// The fixtures of the repository.
-private let golden =
-  URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-  .deletingLastPathComponent().deletingLastPathComponent().path + "/golden"
+private let golden = packageRoot + "/golden"
 
 @Suite(.timeLimit(.minutes(10))) struct `Verifying` {
   @Test func `prints a row per fixture and exits with 0`() throws {

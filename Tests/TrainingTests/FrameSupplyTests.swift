@@ -2,6 +2,7 @@
 // mixture, the same whatever the threads, and every mixture's frames shared by whoever draws it.
 import Audio
 import Checkpoints
+import Corpora
 import Foundation
 import Models
 import Randomness
@@ -24,7 +25,8 @@ import Training
       var features = tinySettings.features
       features.statistics = false
       let prepared = try PreparedCorpus(
-        tiny.corpus, store: tiny.store, signal: tinySettings.signal, features: features,
+        tiny.corpus.utterances, classes: tiny.corpus.classes, store: tiny.store,
+        signal: tinySettings.signal, features: features,
         supply: FrameSupply(backbone, cache: cache), threads: 2)
       try body(prepared, cache, tiny)
     }

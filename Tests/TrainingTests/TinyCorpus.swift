@@ -89,7 +89,8 @@ struct TinyCorpus: Sendable {
     var features = tinySettings.features
     features.normalization = normalization
     return try PreparedCorpus(
-      corpus, store: store, signal: tinySettings.signal, features: features, threads: 1)
+      corpus.utterances, classes: corpus.classes, store: store, signal: tinySettings.signal,
+      features: features, threads: 1)
   }
 
   /// The raw features of a recording.
@@ -109,7 +110,8 @@ struct TinyCorpus: Sendable {
       corpus.utterances.map { FeatureStore.Source(id: $0.id, path: $0.path) }, folder: folder,
       key: "other", signal: settings.signal, features: features, jobs: 1)
     let prepared = try PreparedCorpus(
-      corpus, store: store, signal: settings.signal, features: features, threads: 1)
+      corpus.utterances, classes: corpus.classes, store: store, signal: settings.signal,
+      features: features, threads: 1)
     let partition = Partition(
       corpus.utterances, fold: 1, folds: 3, evaluateOn: .test, selection: .last)
     return FoldTraining(prepared, partition, settings, random: RandomStream(seed: 1))

@@ -135,6 +135,7 @@ private func syntheticCorpus(
     folder: circumstances.folder, key: "features-\(count)", signal: settings.signal,
     features: settings.features, jobs: circumstances.threads)
   return try PreparedCorpus(
-    corpus, store: store, signal: settings.signal, features: settings.features,
+    corpus.utterances, classes: corpus.classes, store: store, signal: settings.signal,
+    features: settings.features,
     threads: circumstances.threads)
 }

@@ -43,6 +43,8 @@ package struct SystemAnalysis: Codable, Hashable, Sendable {
   package struct Named: Codable, Hashable, Sendable {
     package let name: String
     package let value: Double
+
+    package init(name: String, value: Double) { (self.name, self.value) = (name, value) }
   }
 
   /// - Parameters:

@@ -1,0 +1,129 @@
+// The pretrained network of a run: opened once, held to every variant that uses it.
+import Checkpoints
+import Files
+import Foundation
+package import Models
+package import Experiments
+package import Runs
+package import Settings
+import Training
+
+/// The pretrained network that the variants of an experiment use, and the caches of its frames.
+package struct BackboneUse: Sendable {
+  /// The settings of the variants that use it.
+  private let users: [VariantSettings]
+  /// The weights that they share; nil if there is no such variant.
+  private let weights: FrozenWeights?
+  /// The folder of frames that pretrained backbones computed, for this run and any other.
+  package let frames: String
+  /// Bytes of mixtures' frames that may be written there.
+  package let mixtureBudget: Int
+
+  /// Opens the experiment's backbone, if a variant uses one, and checks that every variant can.
+  ///
+  /// - Throws: `BackboneUseError`, `CheckpointError`, `PretrainedBackboneError`.
+  package init(of experiment: ExperimentSettings, frames: String, mixtureBudget: Int) throws {
+    (self.frames, self.mixtureBudget) = (frames, mixtureBudget)
+    let users = experiment.variants.filter { $0.settings.model.backbone == .pretrained }
+    self.users = users.map(\.settings)
+    guard let first = users.first else {
+      weights = nil
+      return
+    }
+    guard let folder = experiment.backbone else {
+      throw BackboneUseError.noBackbone(variant: first.name)
+    }
+    let weights = FrozenWeights(try Checkpoint(folder: folder))
+    _ = try weights.checkpoint.warnings()
+    for variant in users {
+      _ = try PretrainedBackbone(weights, variant.settings.pretrained)
+      let (width, heads) = (
+        weights.checkpoint.configuration.width, variant.settings.model.heads
+      )
+      guard variant.settings.model.pooling != .flam || width % heads == 0 && width <= 64 * heads
+      else {
+        throw BackboneUseError.heads(variant: variant.name, width: width, heads: heads)
+      }
+    }
+    self.weights = weights
+  }
+
+  /// The identity of the weights, for a variant that uses them; nil for one that does not.
+  package func fingerprint(for settings: VariantSettings) -> String? {
+    settings.model.backbone == .pretrained ? weights?.checkpoint.fingerprint : nil
+  }
+
+  /// What gives a variant its frames; nil for a variant on features.
+  ///
+  /// - Parameter caches: one for each precision.
+  func supply(
+    _ settings: VariantSettings, _ caches: [FramePrecision: FrameCache]
+  ) throws -> FrameSupply? {
+    guard let backbone = try pretrained(settings),
+      let cache = caches[settings.pretrained.framePrecision]
+    else { return nil }
+    return FrameSupply(backbone, cache: cache)
+  }
+
+  /// The backbone as a variant uses it; nil for a variant on features.
+  package func pretrained(_ settings: VariantSettings) throws -> PretrainedBackbone? {
+    guard settings.model.backbone == .pretrained, let weights else { return nil }
+    return try PretrainedBackbone(weights, settings.pretrained)
+  }
+
+  /// What a user should know of the backbone; none for a run without.
+  package func warnings() throws -> [String] {
+    guard let checkpoint = weights?.checkpoint else { return [] }
+    return try checkpoint.warnings().map { "\(checkpoint.folder): \($0)" }
+  }
+
+  /// What `provenance.json` says of the backbone; nil for a run without.
+  package func provenance() throws -> Provenance.Backbone? {
+    guard let checkpoint = weights?.checkpoint else { return nil }
+    let shape = checkpoint.configuration
+    return Provenance.Backbone(
+      folder: checkpoint.folder, fingerprint: checkpoint.fingerprint,
+      normalizesInput: checkpoint.normalizesInput,
+      normalizesInputSource: checkpoint.input.sourceText, warnings: try checkpoint.warnings(),
+      shape: "\(shape.family.rawValue), \(shape.layers) layers of \(shape.width) features",
+      isRandom: checkpoint.isRandom)
+  }
+
+  /// Opens the caches that the variants need, one for each precision.
+  func caches() throws -> [FramePrecision: FrameCache] {
+    try Dictionary(
+      uniqueKeysWithValues: Set(users.map(\.pretrained.framePrecision)).map {
+        ($0, try FrameCache(folder: frames, precision: $0, mixtureBudget: mixtureBudget))
+      })
+  }
+}
+
+/// Why a variant cannot use a pretrained network.
+package enum BackboneUseError: Error, Equatable, Sendable {
+  /// A variant needs a pretrained network, and the experiment names none.
+  case noBackbone(variant: String)
+  /// FLAM's heads do not divide the backbone's features, or are too wide.
+  case heads(variant: String, width: Int, heads: Int)
+}
+
+extension BackboneUseError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .noBackbone(let variant):
+      "variant \(variant): model.backbone is pretrained, and the experiment names none: add "
+        + "`backbone: FOLDER` to its file or give --backbone FOLDER"
+    case .heads(let variant, let width, let heads):
+      "variant \(variant): model.heads: expected a divisor of the backbone's \(width) features and "
+        + "heads of at most 64 features, found \(heads)"
+    }
+  }
+}
+
+extension PretrainedBackbone {
+  fileprivate init(_ weights: FrozenWeights, _ settings: PretrainedSettings) throws {
+    try self.init(
+      weights, layers: settings.layers,
+      firstTrainedLayer: settings.trainableFromLayer < 0 ? nil : settings.trainableFromLayer,
+      recomputes: settings.recompute, arithmetic: settings.arithmetic)
+  }
+}

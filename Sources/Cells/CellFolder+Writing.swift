@@ -1,0 +1,92 @@
+// A cell's files as they are written: its state while it trains, and its results at the end.
+import Evaluation
+import Files
+import Foundation
+package import Runs
+import Surroundings
+import Tensors
+import Training
+
+extension CellFolder {
+  /// Writes what the cell is into its folder, which is there.
+  package func begin() throws {
+    try removeLeftovers(in: path)
+    try removeFile(file("done.json"))
+    try removeFile(file("failure.json"))
+    try canonicalJSON(cell, pretty: true).writeAtomically(to: file("configuration.json"))
+  }
+
+  /// What an interrupted training left: the scores after its epochs, where they were watched, and its
+  /// state. Nil where there is nothing, or nothing that is still what was written.
+  func savedState(_ initial: TrainingState) -> (state: TrainingState, scores: [EpochScore])? {
+    guard let file = try? Data(readingFile: file("state")), let data = unsealedBytes(file),
+      let end = data.firstIndex(of: 0x0a),
+      let scores = try? decodeJSON([EpochScore].self, from: data[..<end])
+    else { return nil }
+    var state = initial
+    guard (try? state.restore(Data(data[data.index(after: end)...]))) != nil else { return nil }
+    return (state, scores)
+  }
+
+  /// Keeps a state to go on from, with the scores after its epochs, and the log so far.
+  func save(_ state: TrainingState, _ scores: [EpochScore]) throws {
+    let data = try canonicalJSON(scores) + Data("\n".utf8) + state.data()
+    try sealedBytes(data).writeAtomically(to: file("state"))
+    try log(state).writeAtomically(to: file("epochs.jsonl"))
+  }
+
+  /// Writes the results and then, last, that they are complete.
+  ///
+  /// - Parameter scores: after each epoch; empty where they were not watched.
+  func finish(
+    _ state: TrainingState, scores: [EpochScore], weights: Data, predictions: PredictionFile,
+    embeddings: Tensor
+  ) throws {
+    try log(state).writeAtomically(to: file("epochs.jsonl"))
+    try predictions.write(to: file("predictions.csv"))
+    try embeddings.npy.writeAtomically(to: file("embeddings.npy"))
+    try weights.writeAtomically(to: file("weights.safetensors"))
+    try save(scores)
+    try writeSealedJSON(CellOrigin(finishing: state.epochs), to: file(Self.originFile))
+    let extras = Self.extras.filter { FileManager.default.fileExists(atPath: file($0)) }
+    let files = try (Self.results + extras).map {
+      Done.File(name: $0, sha256: sha256(try Data(readingFile: file($0))))
+    }
+    try writeSealedJSON(Done(cell: cell.hash, files: files), to: file("done.json"))
+    try removeFile(file("state"))
+  }
+
+  /// Removes what a process that was killed left in a finished cell.
+  package func tidy() throws {
+    try removeFile(file("state"))
+    try removeLeftovers(in: path)
+  }
+
+  /// Writes why the cell could not be finished.
+  package func fail(_ reason: String) throws {
+    try writeSealedJSON(Failure(reason: reason), to: file("failure.json"))
+  }
+
+  private func log(_ state: TrainingState) throws -> Data {
+    try state.epochs.reduce(into: Data()) { data, epoch in
+      data += try canonicalJSON(epoch) + Data("\n".utf8)
+    }
+  }
+
+  /// Writes the scores after each epoch; no file where they were not watched.
+  func save(_ trajectory: [EpochScore]) throws {
+    guard !trajectory.isEmpty else { return try removeFile(file(Self.trajectoryFile)) }
+    try trajectory.reduce(into: Data()) { data, score in
+      data += try canonicalJSON(score) + Data("\n".utf8)
+    }.writeAtomically(to: file(Self.trajectoryFile))
+  }
+}
+
+extension CellOrigin {
+  /// The origin of a cell that this process finishes now.
+  fileprivate init(finishing epochs: [EpochRecord]) {
+    self.init(
+      made: .ofThisProcess, host: ProcessInfo.processInfo.hostName,
+      seconds: epochs.reduce(0) { $0 + $1.seconds }, peakMemory: RunCost.current.peakMemory)
+  }
+}

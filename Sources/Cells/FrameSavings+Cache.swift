@@ -1,0 +1,15 @@
+// What a cache of frames did, in the form in which it is recorded.
+import Runs
+import Training
+
+extension FrameSavings {
+  /// What one cache did.
+  init(_ savings: FrameCache.Savings) {
+    self.init()
+    (found, computed, seconds, bytes) = (
+      savings.found, savings.computed, savings.seconds, savings.bytes
+    )
+    (secondsSaved, mixtureBytes) = (savings.secondsSaved, savings.mixtureBytes)
+    (notKept, warnings) = (savings.notKept, savings.warnings)
+  }
+}

@@ -1,0 +1,35 @@
+// The examples of a run, made from its finished cells.
+import Cells
+import Files
+import Foundation
+import Runs
+
+extension ExperimentRun {
+  /// Keeps examples of the corpora that have none of these cells.
+  ///
+  /// - Parameter prepared: what the run's cells read; opened anew where nil, or where it lacks what is needed.
+  func recordExamples(_ prepared: PreparedCorpora?, watch: @escaping @Sendable (RunEvent) -> Void)
+    throws
+  {
+    try makeFolder(folder + "/examples")
+    let record = try record()
+    for corpus in corpora where (try? record.examples(of: corpus)) == nil {
+      let named = record.exampleCells(of: corpus.corpus)
+      let weighing = named.weighing.map { CellFolder(run: folder, cell: $0) }
+      let mixing = named.mixing.map { CellFolder(run: folder, cell: $0) }
+      // A cell that failed may be finished by a later start: nothing is kept until then.
+      if let weighing, !weighing.isDone { continue }
+      let cells = [weighing, mixing].compactMap(\.self).map(\.cell)
+      let source =
+        try prepared.flatMap { $0.serves(cells) ? $0 : nil }
+        ?? preparedCorpora(
+          for: cells, threads: ProcessInfo.processInfo.activeProcessorCount, watch: watch)
+      let examples = RunExamples(
+        attentionCell: weighing?.cell.hash, mixtureCell: mixing?.cell.hash,
+        attention: try weighing?.attention(corpus, source),
+        mixture: try mixing?.mixtureExample(corpus, source))
+      try inventory.write(
+        examples, pretty: false, to: RunExamples.document(corpus.corpus))
+    }
+  }
+}

@@ -1,0 +1,219 @@
+// A whole experiment in its folder, to be carried out: its corpora, read and checked, and its cells. How they
+// are prepared and worked off is in RunPreparation and CellWork.
+package import Audits
+import Cells
+import BuildStamp
+import Corpora
+package import Evaluation
+package import Experiments
+import Files
+import Planning
+package import Runs
+import Settings
+import Training
+
+/// An experiment, its corpora and its folder.
+package struct ExperimentRun: Sendable {
+  package let folder: String
+  package let experiment: ExperimentSettings
+  /// The facts of the corpora, in the experiment's order.
+  package let corpora: [CorpusFacts]
+  /// The corpora themselves; nil for a run that was opened from its record.
+  let sources: [Corpus]?
+  /// The pretrained network of the variants that use one.
+  let backbone: BackboneUse
+
+  /// Reads the corpora of an experiment, and their sound.
+  ///
+  /// - Parameters:
+  ///   - sound: how the sound is read; nil where nothing will be trained or recorded.
+  ///   - frames: the folder of cached frames; `frames` in the run's own by default.
+  ///   - mixtureBudget: bytes of mixtures' frames that may be kept there; results do not depend on it.
+  /// - Throws: `CorpusError` for the first corpus that cannot be read or whose counts differ, unless
+  ///   `protocol.allow_incomplete` is set; `RunError` where a fold then lacks utterances or a variant
+  ///   its backbone; `CheckpointError` for a backbone that cannot be used; `AudioError` for a clip that cannot
+  ///   be decoded.
+  package init(
+    _ experiment: ExperimentSettings, folder: String, sound: SoundReading?, frames: String? = nil,
+    mixtureBudget: Int = 20_000_000_000
+  ) throws {
+    try experiment.requireSeparateSelection()
+    backbone = try BackboneUse(
+      of: experiment, frames: frames ?? folder + "/frames", mixtureBudget: mixtureBudget)
+    let choice = experiment.protocolSettings
+    let sources = try experiment.corpora.compactMap { corpus -> Corpus? in
+      guard let path = corpus.path else { return nil }
+      let definition = try CorpusDefinition.registered(as: corpus.name)
+      let read = try Corpus.read(
+        definition, at: path, folds: definition.folds(preferring: choice.ravdessFolds.rawValue))
+      try read.requireCompleteness(allowIncomplete: choice.allowIncomplete)
+      return read
+    }
+    for corpus in sources { try experiment.requireUtterances(corpus) }
+    corpora = try sources.map { corpus in
+      CorpusFacts(corpus, try sound.map { try CorpusSound(of: corpus, $0) })
+    }
+    self.sources = sources
+    (self.folder, self.experiment) = (folder, experiment)
+  }
+
+  /// Opens a run from its record, to go on with its cells.
+  ///
+  /// - Throws: `RunError.otherVersion` where another version's cells would be gone on with;
+  ///   `CheckpointError` for a backbone that cannot be used.
+  package init(
+    _ record: RecordedRun, frames: String? = nil, mixtureBudget: Int = 20_000_000_000
+  ) throws {
+    guard record.programVersion == programVersion else {
+      throw RunError.otherVersion(
+        run: record.folder, made: record.programVersion, cells: record.finished.count)
+    }
+    backbone = try BackboneUse(
+      of: record.experiment, frames: frames ?? record.folder + "/frames",
+      mixtureBudget: mixtureBudget)
+    (folder, experiment) = (record.folder, record.experiment)
+    (corpora, sources) = (record.corpora, nil)
+  }
+
+  /// What a user should know of the backbone; none for a run without.
+  package func backboneWarnings() throws -> [String] { try backbone.warnings() }
+
+  /// Plans the whole experiment, of which nothing is started.
+  ///
+  /// - Throws: what opening recordings throws.
+  package func plan() throws -> RunPlan {
+    try Planner(experiment, corpora, cells() + companions(), backbone).plan()
+  }
+
+  /// The corpora as cells read them.
+  func preparedCorpora(
+    for cells: [Cell], threads: Int, watch: @escaping @Sendable (RunEvent) -> Void
+  ) throws -> PreparedCorpora {
+    try PreparedCorpora(
+      corpora, for: cells, in: folder + "/cache", backbone, threads: threads,
+      requireSound: { corpus in
+        // Corpora that were just read are what they are.
+        guard sources == nil else { return }
+        var reading = SoundReading(index: folder + "/cache")
+        reading.threads = threads
+        reading.watch = { watch(.hashing(corpus: $0, done: $1, total: $2)) }
+        try record().requireSound(of: corpus, reading)
+      }, watch: { watch(.preparing(corpus: $0, done: $1, total: $2)) })
+  }
+
+  /// The run as its folder holds it.
+  package func record() throws -> RecordedRun { try RecordedRun(readingFolder: folder) }
+
+  /// The folds of a corpus that are run.
+  package func folds(of corpus: CorpusFacts) -> [Int] { experiment.folds(of: corpus.foldNames) }
+
+  /// All trainings, those beside included; variants of equal settings share theirs.
+  package func trainings() throws -> [Cell] {
+    var seen: Set<String> = []
+    return try (cells() + companions()).filter { seen.insert($0.hash).inserted }
+  }
+
+  /// Every cell of the results: by corpus, seed, fold and variant, so that what is compared is
+  /// finished together.
+  package func cells() throws -> [Cell] {
+    try corpora.flatMap { corpus in
+      try experiment.seeds.flatMap { seed in
+        try folds(of: corpus).flatMap { fold in
+          try experiment.variants.map {
+            try cell($0.name, $0.settings, corpus, fold: fold, seed: seed, isCompanion: false)
+          }
+        }
+      }
+    }
+  }
+
+  /// The trainings beside, for the first seeds: as the cell of their variant, but with speakers held
+  /// out of training, whose best epoch is chosen. None where nothing of a test fold is scored, for a
+  /// variant that chooses so itself, and where an incomplete corpus has nobody to hold out.
+  package func companions() throws -> [Cell] {
+    let choice = experiment.protocolSettings
+    guard choice.evaluateOn == .test else { return [] }
+    return try corpora.flatMap { corpus in
+      let utterances = corpus.corpusUtterances
+      return try experiment.seeds.prefix(choice.selectionSeeds).flatMap { seed in
+        try folds(of: corpus).flatMap { fold -> [Cell] in
+          try experiment.variants.compactMap { variant -> Cell? in
+            let partition = Partition(
+              utterances, fold: fold, folds: corpus.foldNames.count,
+              evaluateOn: choice.evaluateOn, selection: .bestValidation)
+            guard variant.settings.training.selection == .last, !partition.training.isEmpty,
+              !partition.validation.isEmpty
+            else { return nil }
+            var settings = variant.settings
+            settings.training.selection = .bestValidation
+            return try cell(
+              variant.name, settings, corpus, fold: fold, seed: seed, isCompanion: true)
+          }
+        }
+      }
+    }
+  }
+
+  private func cell(
+    _ variant: String, _ settings: VariantSettings, _ corpus: CorpusFacts, fold: Int, seed: Int,
+    isCompanion: Bool
+  ) throws -> Cell {
+    try Cell(
+      variant: variant, isCompanion: isCompanion,
+      identity: Cell.Identity(
+        programVersion: programVersion, corpus: corpus.corpus,
+        corpusFingerprint: corpus.fingerprint, sound: corpus.sound, foldList: corpus.foldList,
+        evaluateOn: experiment.protocolSettings.evaluateOn, fold: fold, seed: seed,
+        settings: settings,
+        backboneFingerprint: backbone.fingerprint(for: settings)))
+  }
+}
+
+extension ExperimentSettings {
+  /// Throws where the epoch would be chosen by the speakers that are scored.
+  fileprivate func requireSeparateSelection() throws {
+    if protocolSettings.evaluateOn == .innerValidation,
+      let variant = variants.first(where: { $0.settings.training.selection == .bestValidation })
+    {
+      throw RunError.selectionOnScored(variant: variant.name)
+    }
+  }
+
+  /// Throws where a fold of an incomplete corpus leaves nothing to train on, choose by or score.
+  fileprivate func requireUtterances(_ corpus: Corpus) throws {
+    for fold in folds(of: corpus.foldNames) {
+      for variant in variants {
+        let selection = variant.settings.training.selection
+        let partition = Partition(
+          corpus.utterances, fold: fold, folds: corpus.foldNames.count,
+          evaluateOn: protocolSettings.evaluateOn, selection: selection)
+        var role: String?
+        if selection == .bestValidation, partition.validation.isEmpty { role = "choose by" }
+        if partition.evaluation.isEmpty { role = "score" }
+        if partition.training.isEmpty { role = "train on" }
+        if let role { throw RunError.emptyFold(corpus: corpus.root, fold: fold, role: role) }
+      }
+    }
+  }
+}
+
+/// What happens during a run, for whoever watches.
+package enum RunEvent: Sendable {
+  /// The sound of a corpus's clips is being read.
+  case hashing(corpus: String, done: Int, total: Int)
+  /// Recordings of a corpus are being prepared.
+  case preparing(corpus: String, done: Int, total: Int)
+  /// A corpus is held to leaks.
+  case auditing(corpus: String)
+  case started(cells: Int, epochs: Int)
+  case epoch(Cell, EpochRecord)
+  /// `epochs` counts those that were not announced one by one.
+  case finished(Cell, epochs: Int, reused: Bool)
+  case failed(Cell, reason: String)
+  /// Fewer cells run side by side than were asked for.
+  case limited(jobs: Int, asked: Int, reason: String)
+  /// Nothing is left but what others are on.
+  case waiting(others: [String])
+  /// What the caches of pretrained backbones' frames did for the run.
+  case framesCached(FrameSavings)
+}

@@ -1,0 +1,71 @@
+// What can be wrong with a run, apart from its files and its settings.
+import BuildStamp
+import Runs
+
+/// Why a run cannot be made or used.
+package enum RunError: Error, Equatable, Sendable {
+  /// An incomplete corpus leaves nothing to train on, to choose by or to score.
+  case emptyFold(corpus: String, fold: Int, role: String)
+  /// The epoch would be chosen by the very speakers that are scored.
+  case selectionOnScored(variant: String)
+  /// What is tested was seen in training.
+  case leaks(corpus: String, findings: [String], names: [String])
+  /// Only a finished cell can be replayed.
+  case notFinished(cell: String)
+  /// The process may not have the memory that a cell needs.
+  case memoryLimit(needed: Int, left: Int)
+  /// The corpora hold other sound than the run's finished cells were trained on.
+  case otherSound(OtherSound)
+  /// Another version of the program made the run's finished cells.
+  case otherVersion(run: String, made: String, cells: Int)
+  /// What asks for sound does not find a corpus.
+  case missingCorpus(run: String, corpus: String, title: String, path: String)
+}
+
+extension RunError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .emptyFold(let corpus, let fold, let role):
+      "\(corpus): fold \(fold) leaves no utterance to \(role); leave the fold out with --folds "
+        + "or complete the corpus"
+    case .selectionOnScored(let variant):
+      "variant \(variant): training.selection best-validation would choose the epoch by the "
+        + "speakers that protocol.evaluate_on inner-validation scores; change one of the two"
+    case .leaks(let corpus, let findings, let names):
+      "\(corpus): \(findings.count) leaks between training and test, such as \(findings.first ?? ""); "
+        + "mend the corpus (reprise corpora audit says all), or go on with "
+        + names.map { "--allow-leak " + $0 }.joined(separator: " ")
+    case .notFinished(let cell): "\(cell): is not finished; only a finished cell can be replayed"
+    case .memoryLimit(let needed, let left):
+      "a cell needs about \(sizeText(needed)) of memory, and the limit leaves \(sizeText(left)); raise it "
+        + "(ulimit -v, or the memory of the batch system), or make model and batch smaller"
+    case .otherSound(let found): found.description
+    case .otherVersion(let run, let made, let cells):
+      "\(run): version \(made) made its \(cells) finished cells, and this is \(programVersion); cells of two "
+        + "versions do not stand in one table. Read the run as it is, go on with version \(made), choose another "
+        + "--out, or train all of it anew with --retrain, which keeps the old cells' files"
+    case .missingCorpus(let run, let corpus, let title, let path):
+      "\(run): needs the sound of \(title), which was at \(path) and is not there; name another place with "
+        + "--corpus \(corpus)=PATH. Results and report are read without it"
+    }
+  }
+}
+
+/// A corpus whose sound is not what a run was trained on.
+package struct OtherSound: Equatable, Sendable, CustomStringConvertible {
+  package let run: String
+  package let title: String
+  package let path: String
+  /// Finished cells of the run that were trained on the recorded sound.
+  package let cells: Int
+  /// Clips whose sound differs, and clips that are in one of the two alone, in the byte order of their ids.
+  package let clips: [String]
+
+  package var description: String {
+    let rest = clips.count - 3
+    return "\(path): the sound of \(clips.count) clips of \(title) is not what \(run) was made of: "
+      + clips.prefix(3).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+      + "; its \(cells) finished cells say nothing about this sound. Give the recorded sound back, choose "
+      + "another --out, or train all of it anew with --retrain, which keeps the old cells' files"
+  }
+}

@@ -1,0 +1,92 @@
+// Is the sound that lies there the sound that a run was made of? Nothing is trained, and nothing is called the
+// same, before that is known.
+package import Audits
+import Corpora
+import Experiments
+import Files
+import Foundation
+package import Runs
+import Settings
+
+extension RecordedRun {
+  /// The trainings that are finished.
+  package var finished: [Cell] { trainings.filter(isFinished) }
+
+  /// The run with its corpora in other places.
+  ///
+  /// - Parameter places: paths by the corpora's names.
+  package func relocated(_ places: [String: String]) -> RecordedRun {
+    relocating { places[$0] }
+  }
+
+  /// Throws where a corpus of the run is not there, or has other sound than was recorded.
+  ///
+  /// - Parameter corpus: the one that is needed.
+  /// - Throws: `RunError.missingCorpus`, `.otherSound`; what reading the corpus throws.
+  package func requireSound(of corpus: CorpusFacts, _ reading: SoundReading) throws {
+    guard FileManager.default.fileExists(atPath: corpus.path) else {
+      throw RunError.missingCorpus(
+        run: folder, corpus: corpus.corpus, title: corpus.title, path: corpus.path)
+    }
+    let definition = try CorpusDefinition.registered(as: corpus.corpus)
+    let source = try Corpus.read(
+      definition, at: corpus.path, folds: definition.folds(preferring: corpus.foldList))
+    let found = CorpusFacts(source, try CorpusSound(of: source, reading))
+    try requireSame(found)
+  }
+
+  /// Throws where the recorded facts of a corpus are of other sound, and cells of it are finished.
+  func requireSame(_ found: CorpusFacts) throws {
+    guard let recorded = corpus(found.corpus), recorded.sound != nil else { return }
+    let clips = recorded.clips(thatDifferFrom: found)
+    guard !clips.isEmpty else { return }
+    throw RunError.otherSound(
+      OtherSound(
+        run: folder, title: found.title, path: found.path,
+        cells: finished.count { $0.identity.corpus == found.corpus }, clips: clips))
+  }
+}
+
+extension CorpusFacts {
+  /// The ids of clips that sound otherwise in the other corpus, or are in one of the two alone, in byte order.
+  func clips(thatDifferFrom other: CorpusFacts) -> [String] {
+    func digests(_ facts: CorpusFacts) -> [String: String] {
+      Dictionary(facts.utterances.map { ($0.id, $0.sound ?? "") }, uniquingKeysWith: { $1 })
+    }
+    let (own, others) = (digests(self), digests(other))
+    return Set(own.keys).union(others.keys).filter { own[$0] != others[$0] }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}
+
+extension FileCheck {
+  /// The check with what is wrong with the sound that a run was made of, as far as its corpora are there.
+  ///
+  /// Nothing is said of a corpus that is not there: the run's own files can be whole without it.
+  package func addingSound(_ reading: SoundReading) -> FileCheck {
+    guard let record = try? RecordedRun(readingFolder: run) else { return self }
+    let findings = record.corpora.compactMap { corpus -> Finding? in
+      guard corpus.sound != nil, FileManager.default.fileExists(atPath: corpus.path) else {
+        return nil
+      }
+      do {
+        try record.requireSound(of: corpus, reading)
+        return nil
+      } catch RunError.otherSound(let other) {
+        let examples = other.clips.prefix(3).joined(separator: ", ")
+        return Finding(
+          path: RecordedRun.facts(corpus.corpus),
+          problem:
+            "the sound of \(other.clips.count) clips at \(corpus.path) is not what is recorded: "
+            + examples + (other.clips.count > 3 ? " …" : ""),
+          remedy: "give the recorded sound back, or reprise run \(run) --retrain")
+      } catch {
+        return Finding(
+          path: RecordedRun.facts(corpus.corpus),
+          problem: "the sound at \(corpus.path) cannot be held to what is recorded: \(error)",
+          remedy: "give the recorded corpus back")
+      }
+    }
+    return adding(findings)
+  }
+}

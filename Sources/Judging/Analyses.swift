@@ -1,0 +1,50 @@
+// Results as they are judged: analyses of each system, comparisons of the first with the others. The
+// numbers are Evaluation's; random streams depend on the names of what is compared alone, so that the
+// same results give the same intervals.
+package import Evaluation
+import Foundation
+import Randomness
+package import Runs
+import Threads
+
+extension CorpusResult {
+  private var random: RandomStream {
+    RandomStream(seed: 0).split("statistics").split(corpus.corpus)
+  }
+
+  /// What is known of each variant's figures; variants without a complete seed are left out.
+  package func analyses() throws -> [SystemAnalysis] {
+    let systems = variants.compactMap(\.predictions)
+    return try inParallel(systems) { SystemAnalysis($0, random: random.split($0.system)) }
+  }
+
+  /// The first variant against each of the others, by WA and UA.
+  ///
+  /// - Parameter rope: differences within ± this share count as equal.
+  package func comparisons(rope: Double = 0.01) throws -> [[SystemComparison]] {
+    let systems = variants.compactMap(\.predictions)
+    guard let first = systems.first else { return [] }
+    let others = systems.dropFirst().filter { first.hasSameUtterances(as: $0) }
+    let metrics = [Metric.accuracy, .unweightedAverageRecall]
+    let pairs = metrics.flatMap { metric in others.map { (metric, $0) } }
+    let comparisons = try inParallel(pairs) { metric, other in
+      SystemComparison(
+        first, other, metric: metric, rope: rope,
+        random: random.split("\(first.system) - \(other.system)").split(metric.rawValue))
+    }
+    return others.isEmpty
+      ? []
+      : metrics.indices.map {
+        Array(comparisons[$0 * others.count..<($0 + 1) * others.count])
+      }
+  }
+}
+
+/// Returns `body` of each element, in order; as many at a time as there are cores.
+private func inParallel<Element, Value>(_ elements: [Element], _ body: (Element) -> Value) throws
+  -> [Value]
+{
+  parallelMap(
+    count: elements.count, threads: ProcessInfo.processInfo.activeProcessorCount
+  ) { body(elements[$0]) }
+}

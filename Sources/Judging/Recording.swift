@@ -1,0 +1,147 @@
+// A finished run as baselines: every fold, seed and utterance, and the margin that later runs are held to.
+package import Evaluation
+import Files
+import Foundation
+import Runs
+import Settings
+
+/// What a baseline is recorded with, and what it may lack.
+package struct RecordingRules: Sendable {
+  package var margin: Baseline.Margin
+  package var allowed: Set<RecordingFault>
+
+  package init(margin: Baseline.Margin, allowed: Set<RecordingFault> = []) {
+    (self.margin, self.allowed) = (margin, allowed)
+  }
+
+  /// Seeds below which a baseline says too little of its own noise (as MLPerf's reference points).
+  package static let fewestSeeds = 3
+}
+
+/// Why a run makes no baseline unless that is allowed by name.
+package enum RecordingFault: String, CaseIterable, Sendable {
+  /// Cells are missing, or the corpus is not whole.
+  case incomplete
+  /// The sources were not those of a commit.
+  case dirty
+  case fewSeeds = "few-seeds"
+}
+
+/// Evidence that cannot be recorded at all.
+package enum EvidenceError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// Nothing was measured on a genuine corpus.
+  case onlySynthetic(source: String)
+  /// What the results were made with is not known.
+  case noProvenance(source: String)
+
+  package var description: String {
+    switch self {
+    case .onlySynthetic(let source):
+      "\(source): has only SYNTHETIC corpora, which are never recorded as a baseline; "
+        + "make a run with a genuine corpus"
+    case .noProvenance(let source):
+      "\(source): has no readable provenance.json, which a baseline must name; start the run again"
+    }
+  }
+}
+
+/// A run cannot be recorded.
+package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertible {
+  package let folder: String
+  package let fault: RecordingFault
+  package let found: String
+
+  package var description: String {
+    "\(folder): not recorded as a baseline: \(found); mend it, or go on with "
+      + "--allow \(fault.rawValue)"
+  }
+}
+
+extension Evidence {
+  /// Records every variant on the real corpora of this run, with the predictions in files of their own.
+  ///
+  /// - Parameters:
+  ///   - name: what the baselines' names begin with.
+  ///   - path: the baselines' file; the predictions stand beside it.
+  /// - Throws: `EvidenceError`, `RecordingError`, `BaselineError`, `FileError`.
+  package func record(as name: String, to path: String, _ rules: RecordingRules) throws
+    -> BaselineFile
+  {
+    guard let provenance else { throw EvidenceError.noProvenance(source: source) }
+    let real = genuine
+    guard !real.isEmpty else { throw EvidenceError.onlySynthetic(source: source) }
+    func refuse(_ fault: RecordingFault, _ found: String, if isFaulty: Bool) throws {
+      guard isFaulty, !rules.allowed.contains(fault) else { return }
+      throw RecordingError(folder: source, fault: fault, found: found)
+    }
+    let isDirty = provenance.isOfChangedSources
+    try refuse(.dirty, "it was made by sources of commit \(provenance.commit)", if: isDirty)
+    let (place, stem) = (
+      Self.folder(of: path),
+      ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+    )
+    let old = try earlierRecord(of: name, at: path)
+    var file = BaselineFile(baselines: [])
+    var tables: [RecordedTable] = []
+    for result in real {
+      let signature = result.signature
+      try refuse(
+        .incomplete, "\(result.corpus.path) is incomplete", if: result.corpus.isIncomplete)
+      try refuse(
+        .incomplete,
+        "only \(result.folds.count) of \(signature.folds ?? 0) folds were run",
+        if: result.folds.count != signature.folds)
+      for variant in result.variants {
+        let summary = variant.summary
+        try refuse(
+          .incomplete, "\(variant.name) has only \(summary.completeness) cells",
+          if: !summary.isComplete)
+        try refuse(
+          .fewSeeds,
+          "\(variant.name) has \(summary.completeSeeds.count) complete seeds, expected at least "
+            + "\(RecordingRules.fewestSeeds)",
+          if: summary.completeSeeds.count < RecordingRules.fewestSeeds)
+        guard let predictions = variant.predictions else {
+          throw BaselineError.incompleteGrid(name: variant.name, cells: summary.completeness)
+        }
+        var baseline = try Baseline.record(
+          name: "\(name) \(result.corpus.corpus) \(variant.name)", system: variant.name,
+          signature: result.signature(of: variant), summary: summary.complete,
+          provenance: try origin(provenance, result, variant, isDirty: isDirty),
+          settings: SettingsTree(of: variant.settings).leaves.map {
+            Baseline.Setting(path: $0.path, value: $0.value.text ?? "")
+          }, margin: rules.margin)
+        let table = RecordedTable(
+          Data(Baseline.predictionsTable(predictions).text.utf8),
+          named: "\(stem).\(result.corpus.corpus).\(variant.name)", in: place)
+        baseline.measurement?.predictions = .init(file: table.name, sha256: table.sha256)
+        tables.append(table)
+        file.baselines.append(baseline)
+      }
+    }
+    try requireFreeNames(file, beside: path)
+    try replace(old, by: file, tables, at: path)
+    return file
+  }
+
+  private func origin(
+    _ provenance: Provenance, _ result: CorpusResult, _ variant: VariantResult, isDirty: Bool
+  ) throws -> Baseline.Provenance {
+    Baseline.Provenance(
+      programVersion: provenance.program, commit: provenance.commit, dirty: isDirty,
+      corpusFingerprint: result.corpus.fingerprint,
+      settingsHash: sha256(try canonicalJSON(variant.settings)),
+      machine: "\(provenance.processor), \(provenance.cores) cores, "
+        + "OpenBLAS kernels \(provenance.blasKernels)",
+      date: provenance.isoDate)
+  }
+}
+
+extension ScoreSummary {
+  /// The complete seeds alone.
+  var complete: ScoreSummary {
+    ScoreSummary(
+      cells: cells.filter { completeSeeds.contains($0.seed) }, seeds: completeSeeds,
+      folds: expectedFolds)
+  }
+}

@@ -1,0 +1,55 @@
+// The maps of embeddings of a report: t-SNE of one cell's scored utterances, and how far it can be trusted.
+import Evaluation
+import Projections
+import Reporting
+import Runs
+import Tensors
+
+extension VariantResult {
+  /// The map of the first finished cell's scored utterances: embeddings of different cells come from
+  /// different networks and have no place on one map. The same utterances under the other seeds' networks
+  /// say how stable it is.
+  func projection() throws -> EmbeddingProjection? {
+    guard let folder = folders.first else { return nil }
+    let predictions = try folder.predictions().predictions
+    let embeddings = try folder.embeddings(rows: predictions.count)
+    guard predictions.count >= 8 else { return nil }
+    let map = TSNE().embed(embeddings)
+    let identity = folder.cell.identity
+    let others = try folders.dropFirst().filter { $0.cell.identity.fold == identity.fold }
+      .map { TSNE().embed(try $0.embeddings(rows: predictions.count)) }
+    return EmbeddingProjection(
+      points: predictions.indices.map { index in
+        EmbeddingProjection.Point(
+          x: Double(map.x[index]), y: Double(map.y[index]),
+          classIndex: predictions[index].truth, speaker: predictions[index].speaker)
+      },
+      total: predictions.count, perplexity: map.perplexity, divergence: map.divergence,
+      note: "Scored utterances of fold \(identity.fold), seed \(identity.seed).",
+      fidelity: fidelity(of: map, embeddings, predictions, others))
+  }
+
+  private func fidelity(
+    of map: TSNE.Embedding, _ embeddings: Tensor, _ predictions: [Prediction],
+    _ others: [TSNE.Embedding]
+  ) -> EmbeddingProjection.Fidelity? {
+    // A distance between every two points: more would take gigabytes.
+    guard predictions.count <= 6000 else { return nil }
+    let (features, points) = (Distances(embeddings), Distances(x: map.x, y: map.y))
+    let kept = NeighbourFidelity(of: points, in: features)
+    let speakers = Set(predictions.map(\.speaker)).sorted()
+    let (byClass, bySpeaker) = (
+      predictions.map(\.truth), predictions.map { speakers.firstIndex(of: $0.speaker) ?? 0 }
+    )
+    let disparities = others.filter { $0.x.count == map.x.count }
+      .compactMap { procrustesDisparity((map.x, map.y), ($0.x, $0.y)) }
+    return EmbeddingProjection.Fidelity(
+      neighbours: kept.neighbours, trustworthiness: kept.trustworthiness,
+      preservation: kept.preservation, silhouetteByClass: features.silhouette(byClass),
+      mapSilhouetteByClass: points.silhouette(byClass),
+      silhouetteBySpeaker: features.silhouette(bySpeaker),
+      mapSilhouetteBySpeaker: points.silhouette(bySpeaker),
+      disparity: disparities.isEmpty
+        ? nil : disparities.reduce(0, +) / Double(disparities.count))
+  }
+}

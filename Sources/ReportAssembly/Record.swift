@@ -1,0 +1,177 @@
+// The pages of a report that say how its numbers came about.
+import Evaluation
+import Experiments
+import Files
+import Foundation
+import Golden
+import Reporting
+import Runs
+import Settings
+
+extension RunReport {
+  /// Versions, machine, seeds, corpora.
+  func provenanceSections(
+    _ provenance: Provenance
+  ) throws -> [KeyValueSection] {
+    let versions = provenance.rows.map { KeyValueSection.Row($0.name, $0.value) }
+    let asked = [
+      KeyValueSection.Row("Run", run.experiment.name),
+      KeyValueSection.Row("Profile", run.experiment.profile.rawValue),
+      KeyValueSection.Row("Seeds", run.experiment.seeds.map(String.init).joined(separator: ", ")),
+      KeyValueSection.Row(
+        "Folds",
+        run.experiment.folds.isEmpty
+          ? "all" : run.experiment.folds.map(String.init).joined(separator: ", ")),
+    ]
+    let corpora = results.flatMap { result -> [KeyValueSection.Row] in
+      let corpus = result.corpus
+      return [
+        KeyValueSection.Row(
+          corpus.title,
+          "\(corpus.utterances.count) utterances" + (corpus.isSynthetic ? ", SYNTHETIC" : "")
+            + (corpus.isIncomplete ? ", INCOMPLETE" : "")),
+        KeyValueSection.Row("  fingerprint", corpus.fingerprint),
+      ] + (corpus.sound.map { [KeyValueSection.Row("  sound", $0)] } ?? [])
+    }
+    let cells = results.flatMap { result in
+      result.variants.map { variant in
+        let seconds = variant.logs.flatMap(\.epochs).map(\.seconds).reduce(0, +)
+        return KeyValueSection.Row(
+          "\(result.corpus.title), \(variant.name)",
+          "\(variant.summary.completeness) cells, training time \(fixed(seconds, digits: 0)) s")
+      }
+    }
+    let makers = Dictionary(
+      grouping: try results.flatMap(\.variants).flatMap(\.folders).map { folder in
+        try folder.origin().map { "\($0.made.processor), \($0.made.blasKernels)" }
+          ?? "not recorded"
+      }, by: \.self)
+    let processors = makers.map { KeyValueSection.Row($0.key, "\($0.value.count) cells") }
+      .sorted { $0.key < $1.key }
+    return [
+      KeyValueSection(title: "Program and machine", rows: versions),
+      KeyValueSection(title: "Run", rows: asked + (try backboneRows(provenance))),
+      KeyValueSection(title: "Corpora", rows: corpora),
+      KeyValueSection(title: "Cells", rows: cells),
+      KeyValueSection(title: "Processors and OpenBLAS kernels that made them", rows: processors),
+    ]
+  }
+
+  /// The fixtures and how near the program came to them; nil where nothing was verified.
+  func conformanceReport(_ conformance: NumericConformance) -> ConformanceReport? {
+    guard !conformance.rows.isEmpty else { return nil }
+    return ConformanceReport(
+      verified: "\(conformance.program), commit \(conformance.commit)",
+      rows: conformance.rows.map { row in
+        let worst = row.worst
+        return ConformanceReport.Row(
+          fixture: row.fixture, proves: row.proves, reference: row.reference,
+          numbers: "\(row.numbers)",
+          worst: worst.map { "\($0.name) \(extents($0.shape)) at \(extents($0.worst))" }
+            ?? row.complaints.first ?? "",
+          absolute: worst.map { short($0.absoluteError) } ?? "–",
+          relative: worst.map { short($0.relativeError) } ?? "–",
+          ulp: worst?.ulpText ?? "–",
+          tolerance: worst?.toleranceText ?? "–", passed: row.passed)
+      })
+  }
+
+  /// All settings of the first variant, and how the others differ from it.
+  func settingsSections() -> [KeyValueSection] {
+    guard let first = run.experiment.variants.first else { return [] }
+    let reference = SettingsTree(of: first.settings).leaves
+    func rows(_ leaves: [(path: String, value: SettingsTree)]) -> [KeyValueSection.Row] {
+      leaves.map { KeyValueSection.Row($0.path, $0.value.text ?? "") }
+    }
+    let others = run.experiment.variants.dropFirst().map { variant in
+      let different = SettingsTree(of: variant.settings).leaves.enumerated().filter {
+        $0.offset < reference.count && $0.element.value != reference[$0.offset].value
+      }.map(\.element)
+      return KeyValueSection(
+        title: "\(variant.name): as \(first.name), but", rows: rows(different))
+    }
+    return [
+      KeyValueSection(
+        title: "Protocol", rows: rows(SettingsTree(of: run.experiment.protocolSettings).leaves)),
+      KeyValueSection(title: first.name, rows: rows(reference)),
+    ] + others
+  }
+
+  /// What a reader must know before the numbers.
+  func notes() throws -> [String] {
+    var notes = run.notes
+    let conformance = try run.conformance()
+    if conformance?.rows.isEmpty ?? true {
+      notes.append("The program's numbers were not verified when this run was made.")
+    } else if let conformance, !conformance.failed.isEmpty {
+      notes.append(
+        "The program's numbers do not agree with other libraries' on the machine of this run: only "
+          + "\(conformance.summary). See Numeric conformance.")
+    }
+    if results.contains(where: { $0.corpus.isSynthetic }) {
+      notes.append(
+        "SYNTHETIC corpora are stand-ins made by a speech synthesiser. They show that everything "
+          + "runs; they say nothing about real speech and stand beside no published number.")
+    }
+    if run.hasRandomBackbone {
+      notes.append(
+        "The pretrained backbone is SYNTHETIC: its weights are random numbers, made for trials. The "
+          + "scores of every variant that uses it say nothing, and stand beside no published number."
+      )
+    }
+    for result in results where result.corpus.isIncomplete {
+      notes.append(
+        "\(result.corpus.title) is INCOMPLETE: "
+          + result.corpus.incompleteness.prefix(3).joined(separator: "; "))
+    }
+    for result in results {
+      for variant in result.variants {
+        for failure in variant.failures {
+          notes.append(
+            "\(result.corpus.title), \(variant.name), seed \(failure.seed), fold "
+              + "\(failure.fold) failed: \(failure.reason)")
+        }
+      }
+    }
+    let settings = run.experiment.variants.map(\.settings)
+    if settings.contains(where: { $0.features.normalization == .speaker || $0.features.statistics })
+    {
+      notes.append(
+        "Features are normalised by speaker over all of that speaker's recordings, those of test "
+          + "speakers included, without labels: the scores are for speakers of whom more than one "
+          + "utterance is at hand.")
+    }
+    return notes
+  }
+}
+
+extension RunReport {
+  /// What a report says of the backbone; nothing without one.
+  fileprivate func backboneRows(_ provenance: Provenance) throws -> [KeyValueSection.Row] {
+    guard let backbone = provenance.backbone else { return [] }
+    let kind =
+      (backbone.shape ?? "family and size not recorded by that version")
+      + (run.hasRandomBackbone ? ", SYNTHETIC: random weights" : "")
+    let savings = try RunCost(ofRun: run.folder)?.savings
+    return [
+      KeyValueSection.Row("Backbone", kind),
+      KeyValueSection.Row("  fingerprint", backbone.fingerprint),
+      KeyValueSection.Row("  frozen part in", arithmetics),
+      KeyValueSection.Row(
+        "  input",
+        (backbone.normalizesInput ? "mean 0 and variance 1" : "as it is")
+          + ", \(backbone.normalizesInputSource)"),
+    ] + (savings.map { [KeyValueSection.Row("  cached frames", $0.description)] } ?? [])
+  }
+
+  /// What the variants' frozen parts compute in: `float32`, or which variants in which where they differ.
+  private var arithmetics: String {
+    let users = run.experiment.variants.filter { $0.settings.model.backbone == .pretrained }
+    let kinds = FrozenArithmetic.allCases.compactMap { arithmetic in
+      let names = users.filter { $0.settings.pretrained.arithmetic == arithmetic }.map(\.name)
+      return names.isEmpty ? nil : (arithmetic.rawValue, names.joined(separator: ", "))
+    }
+    return kinds.count == 1
+      ? kinds[0].0 : kinds.map { "\($0.0): \($0.1)" }.joined(separator: "; ")
+  }
+}

@@ -1,0 +1,157 @@
+// From a run's record to what its report shows. Numbers come from Evaluation and Judging; here they find their
+// place. Nothing but the run's folder is read.
+import Corpora
+import Evaluation
+import Experiments
+import Files
+import Foundation
+import Judging
+package import Reporting
+package import Runs
+import Settings
+
+/// The report of a recorded run.
+package struct RunReport {
+  let run: RecordedRun
+  let results: [CorpusResult]
+  /// The recorded results that the run is shown beside.
+  let references: RunReferences
+
+  /// Reads what the report of a run shows.
+  ///
+  /// - Parameter references: what it is shown beside; what the run keeps by default.
+  /// - Throws: what `RecordedRun.results` throws.
+  package init(of run: RecordedRun, beside references: RunReferences? = nil) throws {
+    self.run = run
+    results = try run.results()
+    self.references = try references ?? RunReferences(ofRun: run.folder) ?? RunReferences()
+  }
+
+  /// Draws the report into `report` in the run's folder.
+  ///
+  /// - Returns: the paths of what was written.
+  package func write(_ options: ReportOptions = ReportOptions()) throws -> [String] {
+    try requireOwnFolders(of: run.folder)
+    let content = try content(options)
+    let list = "report/" + ChecksumList.fileName
+    // While it is drawn it is not missed.
+    try run.inventory.remove(list)
+    let written = try Report.write(content, options, to: run.folder + "/report")
+    try run.inventory.enter(list)
+    return written
+  }
+
+  /// What the report says; maps only where they may be shown.
+  package func content(_ options: ReportOptions = ReportOptions()) throws -> ReportContent {
+    try requireConsistency()
+    let provenance = try Provenance(ofRun: run.folder)
+    return ReportContent(
+      title: "Speech emotion recognition: EAM, FLAM and multi-loss learning",
+      runName: run.experiment.name, createdAt: provenance.date,
+      corpora: try results.map {
+        try corpusReport(
+          $0, hasMaps: options.mayInclude("fig-tsne") || options.mayInclude("tab-tsne"))
+      },
+      conformance: try run.conformance().flatMap(conformanceReport),
+      provenance: try provenanceSections(provenance), settings: settingsSections(),
+      notes: try notes())
+  }
+
+  private func corpusReport(_ result: CorpusResult, hasMaps: Bool) throws -> CorpusReport {
+    let corpus = result.corpus
+    let utterances = corpus.corpusUtterances
+    let ledger = try TestLedger(run: run.folder).entries()
+    var report = CorpusReport(
+      name: corpus.corpus, displayName: corpus.title, isSynthetic: result.isSynthetic,
+      isIncomplete: corpus.isIncomplete, protocolText: protocolText(result),
+      classes: corpus.classes, dataset: try dataSetReport(corpus),
+      variants: try result.variants.map { variant in
+        var report = variantReport(variant)
+        report.cost = try cost(
+          of: variant, utterances, folds: corpus.foldNames.count, ledger)
+        if hasMaps { report.projection = try variant.projection() }
+        return report
+      },
+      baselines: baselineRows(result), judgement: try judgement(result),
+      fingerprint: result.signature.fingerprint.map { "fp:" + $0.digest } ?? "")
+    try addExamples(of: corpus, to: &report)
+    return report
+  }
+
+  private func protocolText(_ result: CorpusResult) -> [String] {
+    let (corpus, folds) = (result.corpus, result.folds)
+    let experiment = run.experiment
+    let choice = experiment.protocolSettings
+    let list =
+      corpus.corpus == "ravdess" ? " (fold list \"\(corpus.foldList)\")" : ""
+    let selections = Set(experiment.variants.map(\.settings.training.selection.rawValue)).sorted()
+    return [
+      "\(folds.count) of \(corpus.foldNames.count) folds, speakers never shared between training "
+        + "and test\(list).",
+      choice.evaluateOn == .test
+        ? "Scored on each fold's test utterances."
+        : "Scored on speakers held out of the training fold; no test fold was touched.",
+      "Seeds \(experiment.seeds.map(String.init).joined(separator: ", ")); evaluated weights: "
+        + "\(selections.joined(separator: ", ")) epoch.",
+    ]
+  }
+
+  private func dataSetReport(_ corpus: CorpusFacts) throws -> DataSetReport {
+    func counts(_ isIncluded: (CorpusFacts.Utterance) -> Bool) -> [Int] {
+      corpus.classes.map { label in
+        corpus.utterances.count { $0.label == label && isIncluded($0) }
+      }
+    }
+    let sound = try run.audit(of: corpus.corpus)?.sound
+    let names = Set(corpus.utterances.map(\.speaker)).sorted()
+    let excluded = Dictionary(grouping: corpus.exclusions ?? [], by: \.reason)
+    return DataSetReport(
+      counts: counts { _ in true },
+      publishedCounts: corpus.isSynthetic ? nil : corpus.publishedCounts,
+      speakers: names.map { speaker in
+        DataSetReport.CountRow(speaker, counts { $0.speaker == speaker })
+      },
+      folds: corpus.foldNames.enumerated().map { index, name in
+        DataSetReport.CountRow(name, counts { $0.fold == index + 1 })
+      },
+      excluded: excluded.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map {
+        DataSetReport.Exclusion($0, excluded[$0]?.count ?? 0)
+      },
+      fingerprint: corpus.fingerprint,
+      speakerLengths: sound.map { sound in names.map { length($0, sound.speakers) } } ?? [],
+      classLengths: sound.map { sound in corpus.classes.map { length($0, sound.classes) } } ?? [])
+  }
+
+  private func length(_ name: String, _ groups: [SoundAudit.Group]) -> CorpusOverview.Length? {
+    groups.first { $0.name == name }.map {
+      CorpusOverview.Length(
+        mean: $0.duration.mean, deviation: $0.duration.deviation, least: $0.duration.least,
+        greatest: $0.duration.greatest)
+    }
+  }
+
+  private func variantReport(_ variant: VariantResult) -> VariantReport {
+    let terms = variant.settings.loss.terms
+    return VariantReport(
+      name: variant.name,
+      augmentation: variant.settings.augmentation.mixup == .none
+        ? "no mixup" : variant.settings.augmentation.mixup.rawValue.uppercased(),
+      pooling: variant.settings.model.pooling == .flam
+        ? "FLAM" : variant.settings.model.pooling.rawValue + " pooling",
+      losses: terms.map(\.label).joined(separator: " + "),
+      scores: variant.summary,
+      curves: variant.logs.map { log in
+        TrainingCurve(
+          seed: log.seed, fold: log.fold, epochs: log.epochs.map { curvePoint($0, terms) })
+      },
+      projection: nil)
+  }
+
+  private func curvePoint(_ record: EpochRecord, _ terms: [LossTerm]) -> TrainingCurve.Epoch {
+    TrainingCurve.Epoch(
+      epoch: record.epoch, total: record.losses.total,
+      losses: Dictionary(terms.map { ($0, record.losses[$0]) }) { $1 },
+      learningRate: record.learningRate, gradientNorm: record.gradientNorm,
+      trainAccuracy: record.trainingAccuracy)
+  }
+}

@@ -1,0 +1,194 @@
+// A cell's files as they are read. A finished cell appears under `cells` whole, by one rename; `done.json`,
+// written before it, holds the hash of each other file. A cell that has it is never trained again.
+package import Evaluation
+import Files
+import Foundation
+package import Tensors
+
+/// The folder of one cell, finished or in somebody's hands.
+package struct CellFolder: Sendable {
+  package let path: String
+  package let cell: Cell
+
+  /// What a finished cell's files are, by name.
+  package static let results = [
+    "configuration.json", "epochs.jsonl", "predictions.csv", "embeddings.npy",
+    "weights.safetensors",
+  ]
+  package static let originFile = "origin.json"
+  /// What a finished cell may have besides.
+  package static let extras = [trajectoryFile, originFile]
+
+  /// The record that a cell is finished.
+  package struct Done: Codable, Equatable, Sendable {
+    package let cell: String
+    /// The SHA-256 of each result file, by name.
+    package let files: [File]
+
+    package init(cell: String, files: [File]) { (self.cell, self.files) = (cell, files) }
+
+    package struct File: Codable, Equatable, Sendable {
+      package let name: String
+      package let sha256: String
+
+      package init(name: String, sha256: String) { (self.name, self.sha256) = (name, sha256) }
+
+      package init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        name = try keys.decode(String.self, forKey: .name)
+        sha256 = try keys.decode(String.self, forKey: .sha256)
+        do {
+          guard try RelativePath(name).isName else {
+            throw RelativePath.Problem.malformed(name)
+          }
+        } catch {
+          throw DecodingError.dataCorruptedError(
+            forKey: .name, in: keys, debugDescription: "\(error)")
+        }
+      }
+    }
+  }
+
+  /// Why a cell could not be finished.
+  package struct Failure: Codable, Equatable, Sendable {
+    package let reason: String
+
+    package init(reason: String) { self.reason = reason }
+  }
+
+  /// The folder of a finished cell.
+  package init(run: String, cell: Cell) {
+    self.init(path: run + "/cells/" + cell.folderName, cell: cell)
+  }
+
+  package init(path: String, cell: Cell) {
+    (self.path, self.cell) = (path, cell)
+  }
+
+  package func file(_ name: String) -> String { path + "/" + name }
+
+  /// Whether the cell is finished and is this very cell.
+  package var isDone: Bool {
+    guard let done = try? record() else { return false }
+    let names = done.files.map(\.name).filter { !Self.extras.contains($0) }
+    return done.cell == cell.hash && names == Self.results
+      && done.files.allSatisfy { FileManager.default.fileExists(atPath: file($0.name)) }
+  }
+
+  /// Whether the cell is finished and its files are still those that were written.
+  package var isIntact: Bool { isDone && changedFile == nil }
+
+  /// Throws where a finished cell's files are no longer those that were written.
+  package func requireIntact() throws {
+    guard FileManager.default.fileExists(atPath: file("done.json")) else { return }
+    _ = try record()
+    guard isDone, let changed = changedFile else { return }
+    throw FileError.damaged(
+      path: changed, problem: "is not what was written when the cell was finished", remedy: remedy)
+  }
+
+  private var remedy: String { "start the run again, which makes this cell anew" }
+
+  private func record() throws -> Done {
+    try readJSON(Done.self, from: file("done.json"), remedy: remedy)
+  }
+
+  /// The path of the first file that `done.json` no longer vouches for.
+  package var changedFile: String? {
+    let changed = (try? record())?.files.first {
+      guard !isSymbolicLink(path), !isSymbolicLink(file($0.name)) else { return true }
+      return (try? sha256(ofFile: file($0.name))) != $0.sha256
+    }
+    return changed.map { file($0.name) }
+  }
+
+  /// What the cell itself says it is.
+  ///
+  /// - Throws: `FileError`.
+  func configuration() throws -> Cell {
+    try readJSON(Cell.self, from: file("configuration.json"), remedy: remedy)
+  }
+
+  /// The SHA-256 of the weights, as it was recorded; nil for a cell that is not finished.
+  var weightsDigest: String? {
+    (try? record())?.files.first { $0.name == "weights.safetensors" }?.sha256
+  }
+
+  /// Why the cell failed when it was last tried; nil if it did not.
+  package var failure: String? {
+    guard let data = try? Data(readingFile: file("failure.json")) else { return nil }
+    return try? decodeJSON(Failure.self, from: data).reason
+  }
+
+  /// The predictions of a finished cell.
+  package func predictions() throws -> PredictionFile {
+    try PredictionFile(readingFile: file("predictions.csv"))
+  }
+
+  /// The log of a finished cell.
+  ///
+  /// - Throws: `FileError.damaged` where a line is none.
+  package func epochs() throws -> [EpochRecord] {
+    try lines(of: "epochs.jsonl", as: EpochRecord.self) { $0.isPossible }
+  }
+
+  /// The values of a file that has one in each line.
+  ///
+  /// - Parameter isPossible: whether a value can have been written by a training.
+  func lines<Value: Decodable>(
+    of name: String, as type: Value.Type, where isPossible: (Value) -> Bool = { _ in true }
+  ) throws -> [Value] {
+    try Data(readingFile: file(name)).split(separator: 0x0a).enumerated().map { index, line in
+      func damaged(_ problem: String) -> FileError {
+        .damaged(path: file(name), problem: "line \(index + 1): \(problem)", remedy: remedy)
+      }
+      do {
+        let value = try decodeJSON(type, from: Data(line))
+        guard isPossible(value) else { throw damaged("has a number that no training gives") }
+        return value
+      } catch let error as DecodingError {
+        throw damaged(error.problem)
+      }
+    }
+  }
+
+  /// The embeddings of a finished cell, `[utterances, E]`, in the order of its predictions.
+  ///
+  /// - Parameter rows: how many utterances it scored.
+  /// - Throws: `FileError.damaged` where the file has another shape or a value that is not finite.
+  package func embeddings(rows: Int) throws -> Tensor {
+    let path = file("embeddings.npy")
+    func damaged(_ problem: String) -> FileError {
+      .damaged(path: path, problem: problem, remedy: remedy)
+    }
+    let tensor: Tensor
+    do {
+      tensor = try Tensor(npy: Data(readingFile: path))
+    } catch let error as ArrayFileError {
+      throw damaged("\(error)")
+    }
+    guard tensor.shape.count == 2, tensor.shape[0] == rows, tensor.shape[1] > 0 else {
+      throw damaged("expected the shape [\(rows), E], found \(tensor.shape)")
+    }
+    guard tensor.array.allSatisfy(\.isFinite) else {
+      throw damaged("has a value that is not finite")
+    }
+    return tensor
+  }
+
+  /// Where a finished cell was made; nil for one of before.
+  package func origin() throws -> CellOrigin? {
+    guard FileManager.default.fileExists(atPath: file(Self.originFile)) else { return nil }
+    return try readJSON(CellOrigin.self, from: file(Self.originFile), remedy: remedy)
+  }
+}
+
+extension EpochRecord {
+  /// Whether every number is finite and in its range; losses are of single precision.
+  fileprivate var isPossible: Bool {
+    let sizes = losses.named.map(\.value) + [learningRate, centerLearningRate, gradientNorm]
+    return (1...1_000_000).contains(epoch) && sizes.allSatisfy { abs($0) <= 1e39 }
+      && (0...1).contains(trainingAccuracy)
+      && validationAccuracy.map { (0...1).contains($0) } ?? true && (0...1e9).contains(seconds)
+  }
+}

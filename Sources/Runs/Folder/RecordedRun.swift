@@ -1,0 +1,217 @@
+// A run as its folder holds it. Nothing else is needed to read it: no corpus, no checkpoint, no fixtures, no
+// program of the version that made it.
+package import Experiments
+import Files
+import Foundation
+package import Queueing
+import Settings
+
+/// A run, read from its folder.
+package struct RecordedRun: Sendable {
+  package let folder: String
+  package let experiment: ExperimentSettings
+  /// The version of the program that its cells are of.
+  package let programVersion: String
+  /// The version of the folder's format.
+  package let format: Int
+  /// The facts of the corpora, in the experiment's order.
+  package let corpora: [CorpusFacts]
+  /// Every cell of the results: by corpus, seed, fold and variant.
+  package let cells: [Cell]
+  /// The trainings beside.
+  package let companions: [Cell]
+  /// What a reader should know of the record itself, a sentence each.
+  package let notes: [String]
+
+  init(
+    folder: String, experiment: ExperimentSettings, programVersion: String, format: Int,
+    corpora: [CorpusFacts], cells: [Cell], companions: [Cell], notes: [String] = []
+  ) {
+    (self.folder, self.experiment) = (folder, experiment)
+    (self.programVersion, self.format) = (programVersion, format)
+    (self.corpora, self.cells, self.companions) = (corpora, cells, companions)
+    self.notes = notes
+  }
+
+  /// Reads the run in a folder.
+  ///
+  /// - Throws: `RunFolderError.notARun`; `RunFormatError`; `FileError`; `ExperimentFileError`.
+  package init(readingFolder folder: String) throws {
+    let experiment = try ExperimentSettings(ofRun: folder)
+    guard let table = try RunTable(ofRun: folder) else {
+      self = try EarlierRun(folder: folder, experiment: experiment).recorded()
+      return
+    }
+    let corpora = try experiment.corpora.map { try CorpusFacts(ofRun: folder, $0.name) }
+    let cells = try table.cells.map {
+      try Self.cell($0, of: table, experiment, corpora, folder: folder)
+    }
+    try Self.requireGrid(cells, experiment, corpora, folder: folder)
+    self.init(
+      folder: folder, experiment: experiment, programVersion: table.programVersion,
+      format: table.format, corpora: corpora, cells: cells.filter { !$0.isCompanion },
+      companions: cells.filter(\.isCompanion))
+  }
+
+  /// All trainings, those beside included; variants of equal settings share theirs.
+  package var trainings: [Cell] {
+    var seen: Set<String> = []
+    return (cells + companions).filter { seen.insert($0.hash).inserted }
+  }
+
+  /// Where the facts of a corpus lie below a run.
+  package static func facts(_ corpus: String) -> String { CorpusFacts.document(corpus) }
+
+  /// The run with its corpora in other places, where `place` names one.
+  package func relocating(_ place: (_ corpus: String) -> String?) -> RecordedRun {
+    var (corpora, experiment) = (corpora, experiment)
+    for index in corpora.indices {
+      corpora[index].path = place(corpora[index].corpus) ?? corpora[index].path
+    }
+    for index in experiment.corpora.indices {
+      experiment.corpora[index].path =
+        place(experiment.corpora[index].name) ?? experiment.corpora[index].path
+    }
+    return RecordedRun(
+      folder: folder, experiment: experiment, programVersion: programVersion, format: format,
+      corpora: corpora, cells: cells, companions: companions, notes: notes)
+  }
+
+  /// The facts of a corpus.
+  package func corpus(_ name: String) -> CorpusFacts? { corpora.first { $0.corpus == name } }
+
+  /// The folds of a corpus that are run.
+  package func folds(of corpus: CorpusFacts) -> [Int] { experiment.folds(of: corpus.foldNames) }
+
+  /// The queue that all processes working on the run share.
+  package var queue: WorkQueue { runQueue(folder) }
+
+  package var inventory: Inventory { Inventory(run: folder) }
+
+  private static func cell(
+    _ entry: RunTable.Entry, of table: RunTable, _ experiment: ExperimentSettings,
+    _ corpora: [CorpusFacts], folder: String
+  ) throws -> Cell {
+    func damaged(_ problem: String) -> FileError {
+      .damaged(
+        path: folder + "/" + RunTable.document,
+        problem:
+          "\(entry.corpus) \(entry.variant) fold \(entry.fold) seed \(entry.seed): \(problem)",
+        remedy: "reprise run \(folder) writes it anew and keeps finished cells")
+    }
+    guard let corpus = corpora.first(where: { $0.corpus == entry.corpus }) else {
+      throw damaged("the experiment has no such corpus")
+    }
+    guard let variant = experiment.variants.first(where: { $0.name == entry.variant }) else {
+      throw damaged("the experiment has no such variant")
+    }
+    guard experiment.folds(of: corpus.foldNames).contains(entry.fold) else {
+      throw damaged("the experiment has no such fold")
+    }
+    guard experiment.seeds.contains(entry.seed) else {
+      throw damaged("the experiment has no such seed")
+    }
+    let isCompanion = entry.isCompanion ?? false
+    var settings = variant.settings
+    if isCompanion { settings.training.selection = .bestValidation }
+    return Cell(
+      variant: variant.name, isCompanion: isCompanion,
+      identity: Cell.Identity(
+        programVersion: table.programVersion, corpus: corpus.corpus,
+        corpusFingerprint: corpus.fingerprint, sound: corpus.sound, foldList: corpus.foldList,
+        evaluateOn: experiment.protocolSettings.evaluateOn, fold: entry.fold, seed: entry.seed,
+        settings: settings),
+      recordedHash: entry.hash)
+  }
+}
+
+extension RecordedRun {
+  /// Throws where the table is not the whole grid of the experiment, each place once.
+  private static func requireGrid(
+    _ cells: [Cell], _ experiment: ExperimentSettings, _ corpora: [CorpusFacts], folder: String
+  ) throws {
+    func damaged(_ problem: String) -> FileError {
+      .damaged(
+        path: folder + "/" + RunTable.document, problem: problem,
+        remedy: "reprise run \(folder) writes it anew and keeps finished cells")
+    }
+    var seen: Set<String> = []
+    for cell in cells {
+      let place = "\(cell.identity.corpus) \(cell.title)"
+      guard seen.insert(place).inserted else { throw damaged("\(cell.title) stands there twice") }
+    }
+    let expected = corpora.reduce(0) { count, corpus in
+      count + experiment.seeds.count * experiment.folds(of: corpus.foldNames).count
+        * experiment.variants.count
+    }
+    let found = cells.count { !$0.isCompanion }
+    guard found == expected else {
+      throw damaged("cells: expected \(expected) as the experiment asks for, found \(found)")
+    }
+  }
+}
+
+/// The queue of a run.
+package func runQueue(_ folder: String) -> WorkQueue {
+  WorkQueue(folder: folder + "/queue", finished: folder + "/cells")
+}
+
+extension ExperimentSettings {
+  /// Reads what a run was asked for.
+  ///
+  /// - Throws: `RunFolderError.notARun`, `FileError`, `ExperimentFileError`.
+  package init(ofRun folder: String) throws {
+    let file = folder + "/experiment.json"
+    guard FileManager.default.fileExists(atPath: file) else {
+      throw RunFolderError.notARun(folder: folder)
+    }
+    self = try readJSON(
+      ExperimentSettings.self, from: file,
+      remedy: "start the run again, which writes it anew and keeps finished cells")
+    try validate(at: Place(file: file, line: nil))
+  }
+
+  /// The folds that are run of those that a corpus has.
+  package func folds(of names: [String]) -> [Int] {
+    let all = Array(names.indices.map { $0 + 1 })
+    return folds.isEmpty ? all : all.filter(folds.contains)
+  }
+}
+
+extension CorpusFacts {
+  /// Reads what a run recorded of a corpus.
+  ///
+  /// - Throws: `FileError`.
+  init(ofRun folder: String, _ corpus: String) throws {
+    let path = folder + "/" + Self.document(corpus)
+    let remedy = "reprise run \(folder) writes it anew from the corpus and keeps finished cells"
+    self = try readJSON(CorpusFacts.self, from: path, remedy: remedy)
+    let problem =
+      self.corpus == corpus ? problem : "corpus: expected \(corpus), found \(self.corpus)"
+    if let problem { throw FileError.damaged(path: path, problem: problem, remedy: remedy) }
+  }
+}
+
+/// What is asked of a folder that it does not hold.
+package enum RunFolderError: Error, Equatable, Sendable {
+  case notARun(folder: String)
+  /// No cell, or more than one, has that name.
+  case noSuchCell(run: String, name: String, found: Int, example: String)
+  /// The run's queue lacks cells: it was never laid out, or by another experiment.
+  case notLaidOut(folder: String)
+}
+
+extension RunFolderError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notARun(let folder):
+      "\(folder): holds no run (there is no experiment.json); give the folder that "
+        + "`reprise run` wrote with --out"
+    case .noSuchCell(let run, let name, let found, let example):
+      "\(run): expected one cell called \(name), found \(found); name its folder, such as \(example) "
+        + "(reprise status \(run) --list open lists them)"
+    case .notLaidOut(let folder):
+      "\(folder): not all of its cells are in its queue; reprise run \(folder) --prepare puts them there"
+    }
+  }
+}

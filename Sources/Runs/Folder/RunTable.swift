@@ -1,0 +1,80 @@
+// `run.json`: what makes a folder a run, and which cells it consists of. docs/format.md describes the format.
+import Files
+import Foundation
+
+/// The version of the run folder's format that this program writes.
+///
+/// 1: versions up to 0.5, which had no `run.json`. 2: `run.json` and `corpora/` were added, and cells hang on the
+/// corpus's sound.
+package let runFormat = 2
+
+/// The cells of a run and the program they are of.
+package struct RunTable: Codable, Equatable, Sendable {
+  package var format: Int
+  /// The version of the program whose cells these are: no other version's stand beside them.
+  package var programVersion: String
+  /// By corpus, seed, fold and variant; trainings beside come last.
+  package var cells: [Entry]
+
+  package struct Entry: Codable, Equatable, Sendable {
+    package var corpus: String
+    package var variant: String
+    package var fold: Int
+    package var seed: Int
+    /// Whether it only stands beside its variant's, with speakers held out to choose an epoch.
+    package var isCompanion: Bool?
+    /// The cell's address, of which the name of its folder ends with the first 16 digits.
+    package var hash: String
+  }
+
+  package static let document = "run.json"
+
+  package init(programVersion: String, cells: [Cell]) {
+    format = runFormat
+    self.programVersion = programVersion
+    self.cells = cells.map {
+      Entry(
+        corpus: $0.identity.corpus, variant: $0.variant, fold: $0.identity.fold,
+        seed: $0.identity.seed, isCompanion: $0.isCompanion ? true : nil, hash: $0.hash)
+    }
+  }
+
+  /// Reads the table of a run; nil where there is none, as in runs of version 0.5 and before.
+  ///
+  /// - Throws: `FileError.damaged`; `RunFormatError` for a format of later programs.
+  package init?(ofRun folder: String) throws {
+    let path = folder + "/" + Self.document
+    guard access(path, F_OK) == 0 else { return nil }
+    let remedy = "reprise run \(folder) writes it anew and keeps finished cells"
+    // The number first: what else there is may be in another form.
+    struct Format: Decodable { let format: Int }
+    let found = try readJSON(Format.self, from: path, remedy: remedy).format
+    guard found <= runFormat else { throw RunFormatError(folder: folder, found: found) }
+    guard found == runFormat else {
+      throw FileError.damaged(
+        path: path, problem: "format: expected \(runFormat), found \(found)", remedy: remedy)
+    }
+    self = try readJSON(RunTable.self, from: path, remedy: remedy)
+    for cell in cells {
+      let isHash = cell.hash.utf8.count == 64 && cell.hash.allSatisfy(\.isHexDigit)
+      guard isHash, cell.fold >= 1, cell.seed >= 0 else {
+        throw FileError.damaged(
+          path: path,
+          problem: "a cell of fold \(cell.fold), seed \(cell.seed) and hash "
+            + "\"\(cell.hash.prefix(80))\": expected a fold from 1, a seed from 0 and 64 digits",
+          remedy: remedy)
+      }
+    }
+  }
+}
+
+/// A later program made the run.
+package struct RunFormatError: Error, Equatable, Sendable, CustomStringConvertible {
+  package let folder: String
+  package let found: Int
+
+  package var description: String {
+    "\(folder): is of format \(found), which a later version of Reprise made; this version reads formats "
+      + "1 to \(runFormat); read it with that version"
+  }
+}

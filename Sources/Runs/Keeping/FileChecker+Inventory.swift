@@ -1,0 +1,150 @@
+// What is gone: documents that the inventory knows, and lines of the ledger.
+import Files
+import Foundation
+import Queueing
+
+extension FileChecker {
+  /// Holds what lies there to the inventory.
+  mutating func checkInventory() throws {
+    var seen: Set<String> = []
+    for (name, entry) in known {
+      guard let entry else {
+        try checkLostEntry(name)
+        continue
+      }
+      seen.insert(entry.document)
+      if let head = entry.ledger {
+        try checkLedger(entry.document, head)
+      } else if entry.document.hasPrefix("cells/") {
+        try checkCell(entry)
+      } else {
+        try checkDocument(entry)
+      }
+    }
+    try checkUnknownLedgers(seen)
+  }
+
+  /// What makes up for a document that is gone.
+  func remedy(forMissing document: String) -> String {
+    switch document.split(separator: "/").first ?? "" {
+    case "experiment.json":
+      "reprise run EXPERIMENT --out \(folder), with the experiment file, writes it anew"
+    case "report": "reprise report \(folder) draws it anew"
+    case "cache": "the next start makes it anew"
+    case "corpora", "run.json":
+      "reprise run \(folder) makes it anew where the corpora are; without it the run cannot be read"
+    case "references.json": "reprise run \(folder) makes it anew"
+    case "plan.json": "the next start that has cells to train plans anew"
+    case "costs": "nothing makes it anew; the report lacks what that process took"
+    default: "reprise run \(folder) makes it anew"
+    }
+  }
+
+  private func exists(_ path: String) -> Bool {
+    access(folder + "/" + path, F_OK) == 0 || isSymbolicLink(folder + "/" + path)
+  }
+
+  private mutating func checkDocument(_ entry: Inventory.Entry) throws {
+    let document = entry.document
+    guard !exists(document) else { return }
+    if entry.isGone == true {
+      notes.append(
+        "\(document): is gone, as an earlier check told; \(remedy(forMissing: document))")
+      return
+    }
+    find(document, "was written and is gone", remedy(forMissing: document))
+    // What nothing makes anew is told once.
+    if repairs, document.hasPrefix("costs/") || document == "plan.json" {
+      try inventory.write(.init(document: document, isGone: true))
+    }
+  }
+
+  private mutating func checkCell(_ entry: Inventory.Entry) throws {
+    let name = String(entry.document.dropFirst("cells/".count))
+    guard !exists(entry.document) else { return }
+    let listing = try queue.listing()
+    let waiting = listing.open + listing.failed + listing.working.map(\.name)
+    guard !waiting.contains(name) else { return }
+    find(entry.document, "was finished and is gone", "reprise run \(folder) trains it again")
+    if repairs, !name.contains("/") { try queue.open([name]) }
+  }
+
+  private mutating func checkLedger(_ document: String, _ head: LedgerHead) throws {
+    guard !isSymbolicLink(folder + "/" + document), !isSymbolicLink(folder + "/ledger") else {
+      return
+    }
+    guard exists(document) else {
+      guard head.number > 0 else { return noteLosses(document, head) }
+      find(
+        document, "was written and is gone, with lines up to \(head.number)",
+        "nothing makes it anew: that many looks at test utterances are not counted")
+      if repairs { try acceptLosses(LedgerChain(Data()), of: document) }
+      return
+    }
+    // What cannot be read has been told.
+    guard let data = try? Data(readingFile: folder + "/" + document, mayGrow: true) else { return }
+    let chain = LedgerChain(data)
+    let losses = chain.losses(head)
+    // Damaged lines that are still there have been told.
+    guard !losses.isEmpty, !findings.contains(where: { $0.path == document }) else {
+      return noteLosses(document, head)
+    }
+    find(document, losses.joined(separator: "; "), "its other lines still count")
+    if repairs { try acceptLosses(chain, of: document) }
+  }
+
+  private mutating func noteLosses(_ document: String, _ head: LedgerHead) {
+    if let lost = head.lost, lost > 0 {
+      notes.append("\(document): \(lost) of its lines are gone, as an earlier check told")
+    }
+  }
+
+  /// Takes what is left of a ledger for the whole of it, and remembers what is gone.
+  func acceptLosses(_ chain: LedgerChain, of document: String) throws {
+    var head = chain.head
+    let known = (try? inventory.entry(of: document))?.ledger
+    head.gaps = chain.gaps
+    head.lost = max(known?.lost ?? 0, chain.lost(known))
+    try inventory.write(.init(document: document, ledger: head))
+  }
+
+  /// A file of the inventory that is no entry: where it is sealed nothing else has told of it.
+  private mutating func checkLostEntry(_ name: String) throws {
+    let path = "\(Inventory.folderName)/\(name)"
+    if exists(path), !findings.contains(where: { $0.path == path }) {
+      find(path, "is no entry of a document", "remove it")
+    }
+  }
+
+  /// Finds ledgers of which the inventory knows nothing although more than one line was written: after each
+  /// line its entry is.
+  private mutating func checkUnknownLedgers(_ seen: Set<String>) throws {
+    guard !isSymbolicLink(folder + "/ledger") else { return }
+    var isChained = false
+    for name in try fileNames(in: folder + "/ledger") where name.hasSuffix(".jsonl") {
+      let document = "ledger/" + name
+      guard !seen.contains(document),
+        let data = try? Data(readingFile: folder + "/" + document, mayGrow: true)
+      else { continue }
+      let chain = LedgerChain(data)
+      guard chain.lines.count > 1 || !chain.gaps.isEmpty else { continue }
+      isChained = true
+      let losses = chain.losses(nil)
+      find(
+        Inventory.folderName + "/" + Inventory.name(of: document),
+        (["was written and is gone"] + losses).joined(separator: "; "),
+        "whether the last lines of \(document) are gone cannot be seen")
+      if repairs { try acceptLosses(chain, of: document) }
+    }
+    if !inventory.exists, !isChained {
+      // Every program wrote these before the first cell.
+      for document in ["experiment.json", "provenance.json", "conformance.json"]
+      where !exists(document) && exists("cells") {
+        find(document, "is missing, expected one in every run", remedy(forMissing: document))
+      }
+      notes.append(
+        "there is no inventory: what is gone from a run of an earlier program cannot be seen; "
+          + "reprise run \(folder) begins one")
+    }
+  }
+}

@@ -1,0 +1,151 @@
+// Where numbers come from: the program, the libraries, the machine. Execution gathers it; readers show it.
+import Files
+package import Foundation
+
+/// What a run was made with.
+package struct Provenance: Hashable, Sendable {
+  package var program: String
+  /// The commit of the sources, with "+ uncommitted changes" where there were some; "unknown" where the
+  /// program was built without git.
+  package var commit: String
+  /// The SHA-256 of the sources that the program was built from; nil in records of version 0.5 and before.
+  package var sourceDigest: String?
+  package var swift: String
+  package var blas: String
+  package var blasKernels: String
+  package var fftw: String
+  package var sndfile: String
+  package var cairo: String
+  package var processor: String
+  package var cores: Int
+  package var system: String
+  package var date: Date
+  /// What it was trained on; nil in records of version 0.5 and before.
+  package var corpora: [CorpusSource]?
+  /// The pretrained network, for a run that has one.
+  package var backbone: Backbone?
+
+  /// A corpus by what it holds.
+  package struct CorpusSource: Codable, Hashable, Sendable {
+    package var corpus: String
+    package var fingerprint: String
+    package var sound: String?
+
+    package init(_ facts: CorpusFacts) {
+      (corpus, fingerprint, sound) = (facts.corpus, facts.fingerprint, facts.sound)
+    }
+  }
+
+  /// Which pretrained network, and what is done to its input.
+  package struct Backbone: Codable, Hashable, Sendable {
+    package var folder: String
+    package var fingerprint: String
+    package var normalizesInput: Bool
+    /// The files that say so, or what it was guessed from.
+    package var normalizesInputSource: String
+    package var warnings: [String]
+    /// Family, layers and width for people; nil in records of version 0.5 and before.
+    package var shape: String?
+    /// Whether its weights are random numbers, made for trials; nil in records of version 0.5 and before.
+    package var isRandom: Bool?
+
+    package init(
+      folder: String, fingerprint: String, normalizesInput: Bool, normalizesInputSource: String,
+      warnings: [String], shape: String, isRandom: Bool
+    ) {
+      (self.folder, self.fingerprint) = (folder, fingerprint)
+      (self.normalizesInput, self.normalizesInputSource) = (normalizesInput, normalizesInputSource)
+      (self.warnings, self.shape, self.isRandom) = (warnings, shape, isRandom)
+    }
+  }
+
+  package init(
+    program: String, commit: String, sourceDigest: String?, swift: String, blas: String,
+    blasKernels: String, fftw: String, sndfile: String, cairo: String, processor: String,
+    cores: Int, system: String, date: Date
+  ) {
+    (self.program, self.commit) = (program, commit)
+    (self.sourceDigest, self.swift) = (sourceDigest, swift)
+    (self.blas, self.blasKernels, self.fftw) = (blas, blasKernels, fftw)
+    (self.sndfile, self.cairo) = (sndfile, cairo)
+    (self.processor, self.cores, self.system, self.date) = (processor, cores, system, date)
+  }
+
+  /// Reads what a run was made with.
+  ///
+  /// - Throws: `FileError`.
+  package init(ofRun folder: String) throws {
+    let path = folder + "/provenance.json"
+    let remedy = "start the run again, which writes it anew and keeps finished cells"
+    self = try readJSON(Provenance.self, from: path, remedy: remedy)
+    // Calendars do not go on for ever.
+    guard date > Date(timeIntervalSince1970: 0), date < Date(timeIntervalSince1970: 1e11) else {
+      throw FileError.damaged(
+        path: path, problem: "date: expected one after 1970, found another", remedy: remedy)
+    }
+  }
+
+  /// The date in ISO 8601, UTC.
+  package var isoDate: String { ISO8601DateFormatter().string(from: date) }
+
+  /// Names and values, in the order in which they are shown.
+  package var rows: [(name: String, value: String)] {
+    [
+      ("Program", program), ("Commit", commit), ("Swift compiler", swift),
+      ("OpenBLAS", blas), ("OpenBLAS kernels", blasKernels), ("FFTW", fftw),
+      ("libsndfile", sndfile), ("Cairo", cairo), ("Processor", "\(processor), \(cores) cores"),
+      ("System", system),
+    ] + (sourceDigest.map { [("Sources (SHA-256)", $0)] } ?? [])
+  }
+
+  /// Whether the sources differed from the commit, or were of none that is known.
+  package var isOfChangedSources: Bool { commit.contains("+") || commit == "unknown" }
+}
+
+extension Provenance: Codable {
+  private enum Key: String, CodingKey {
+    case program, commit, sourceDigest, swift, blas, blasKernels, fftw, sndfile, cairo, processor,
+      cores
+    case system, date, corpora, backbone
+  }
+
+  /// - Throws: `DecodingError`, also for a date that is neither ISO 8601 nor, as up to version 0.5, seconds
+  ///   since 2001.
+  package init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: Key.self)
+    func text(_ key: Key) throws -> String { try keys.decode(String.self, forKey: key) }
+    let date: Date
+    if let seconds = try? keys.decode(Double.self, forKey: .date) {
+      date = Date(timeIntervalSinceReferenceDate: seconds)
+    } else if let found = ISO8601DateFormatter().date(from: try text(.date)) {
+      date = found
+    } else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .date, in: keys,
+        debugDescription: "expected a date such as 2026-01-31T12:00:00Z, found another text")
+    }
+    self.init(
+      program: try text(.program), commit: try text(.commit),
+      sourceDigest: try keys.decodeIfPresent(String.self, forKey: .sourceDigest),
+      swift: try text(.swift),
+      blas: try text(.blas), blasKernels: try text(.blasKernels), fftw: try text(.fftw),
+      sndfile: try text(.sndfile), cairo: try text(.cairo), processor: try text(.processor),
+      cores: try keys.decode(Int.self, forKey: .cores), system: try text(.system), date: date)
+    corpora = try keys.decodeIfPresent([CorpusSource].self, forKey: .corpora)
+    backbone = try keys.decodeIfPresent(Backbone.self, forKey: .backbone)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var keys = encoder.container(keyedBy: Key.self)
+    let texts: [(Key, String)] = [
+      (.program, program), (.commit, commit), (.swift, swift), (.blas, blas),
+      (.blasKernels, blasKernels), (.fftw, fftw), (.sndfile, sndfile), (.cairo, cairo),
+      (.processor, processor), (.system, system), (.date, isoDate),
+    ]
+    for (key, text) in texts { try keys.encode(text, forKey: key) }
+    try keys.encodeIfPresent(sourceDigest, forKey: .sourceDigest)
+    try keys.encode(cores, forKey: .cores)
+    try keys.encodeIfPresent(corpora, forKey: .corpora)
+    try keys.encodeIfPresent(backbone, forKey: .backbone)
+  }
+}
