@@ -26,8 +26,14 @@ private let finishedRun = Result<String, any Error> {
   @Test(arguments: [
     Case(file: "experiment.json", complaint: "does not fit; start the run again"),
     Case(
-      file: "experiment.json", complaint: "expected the key name, found none; start the run",
+      file: "experiment.json", complaint: "expected the key profile, found none; start the run",
       content: "{}"),
+    Case(file: "run.json", complaint: "does not fit; reprise run"),
+    Case(file: "run.json", complaint: "expected the key format, found none", content: "{}"),
+    Case(
+      file: "run.json", complaint: "cells: expected 4 as the experiment asks for, found 0",
+      content: "{\"cells\": [], \"format\": 2, \"program_version\": \"0.6\"}"),
+    Case(file: "corpora/ravdess.json", complaint: "does not fit; reprise run"),
     Case(file: "provenance.json", complaint: "does not fit; start the run again"),
     Case(file: "conformance.json", complaint: "does not fit; start the run again"),
     Case(file: "CELL/done.json", complaint: "does not fit; start the run again"),
