@@ -50,10 +50,30 @@ extension FeatureStore {
     _ sources: [Source], path: String, signal: SignalSettings, features: FeatureSettings, jobs: Int,
     progress: (Int) -> Void = { _ in }
   ) throws {
+    _ = try build(
+      sources, path: path, signal: signal, features: features, jobs: jobs, listens: false,
+      progress: progress)
+  }
+
+  /// The same, and returns the digest of each recording's sound, which is decoded anyway.
+  package static func buildListening(
+    _ sources: [Source], path: String, signal: SignalSettings, features: FeatureSettings, jobs: Int,
+    progress: (Int) -> Void = { _ in }
+  ) throws -> [SoundDigest] {
+    try build(
+      sources, path: path, signal: signal, features: features, jobs: jobs, listens: true,
+      progress: progress)
+  }
+
+  private static func build(
+    _ sources: [Source], path: String, signal: SignalSettings, features: FeatureSettings, jobs: Int,
+    listens: Bool, progress: (Int) -> Void
+  ) throws -> [SoundDigest] {
     precondition(jobs >= 1, "\(jobs) jobs, needs at least 1")
     precondition(Set(sources.map(\.id)).count == sources.count, "ids of a store must differ")
     do {
-      try write(sources, path: path, signal, features, jobs: jobs, progress)
+      return try write(
+        sources, path: path, signal, features, jobs: jobs, listens: listens, progress)
     } catch FileError.cannotWrite(let path, let reason) {
       throw AudioError.cannotWrite(path: path, reason: reason)
     }
@@ -61,18 +81,22 @@ extension FeatureStore {
 
   private static func write(
     _ sources: [Source], path: String, _ signal: SignalSettings, _ features: FeatureSettings,
-    jobs: Int, _ progress: (Int) -> Void
-  ) throws {
+    jobs: Int, listens: Bool, _ progress: (Int) -> Void
+  ) throws -> [SoundDigest] {
     let extractor = FeatureExtractor(settings: features, sampleRate: signal.sampleRate)
     var file = try StoreFile(path: path)
     try file.skip(to: headerSize)
     _ = file.takeDigest()  // The header is guarded apart.
     var entries = [Entry]()
+    var sounds = [SoundDigest]()
     let chunk = 4 * jobs
     for start in stride(from: 0, to: sources.count, by: chunk) {
       let group = Array(sources[start..<min(start + chunk, sources.count)])
-      for (source, result) in zip(group, read(group, signal, extractor, jobs: jobs)) {
+      for (source, result) in zip(
+        group, read(group, signal, extractor, jobs: jobs, listens: listens))
+      {
         let item = try result.get()
+        if let sound = item.sound { sounds.append(sound) }
         let samplesOffset = try file.append(item.samples)
         let featuresOffset = try item.features.withUnsafeBuffer { try file.append($0) }
         entries.append(
@@ -85,15 +109,18 @@ extension FeatureStore {
     let index = Index(
       columns: extractor.columns, sampleRate: signal.sampleRate, entries: entries)
     try file.finish(index: index)
+    return sounds
   }
 
   /// Reads some recordings at once, and returns them, or what went wrong, in order.
   private static func read(
-    _ sources: [Source], _ signal: SignalSettings, _ extractor: FeatureExtractor, jobs: Int
+    _ sources: [Source], _ signal: SignalSettings, _ extractor: FeatureExtractor, jobs: Int,
+    listens: Bool
   ) -> [Result<Item, AudioError>] {
     parallelMap(count: sources.count, threads: jobs) { index in
       Result { () throws(AudioError) in
-        try Item(path: sources[index].path, signal: signal, extractor: extractor)
+        try Item(
+          path: sources[index].path, signal: signal, extractor: extractor, listens: listens)
       }
     }
   }
@@ -102,10 +129,21 @@ extension FeatureStore {
   private struct Item: Sendable {
     let samples: [Float]
     let features: Tensor
+    let sound: SoundDigest?
 
-    init(path: String, signal: SignalSettings, extractor: FeatureExtractor) throws(AudioError) {
-      var samples = try Recording.readMono(
-        path: path, sampleRate: signal.sampleRate, maximumDuration: signal.maximumDuration)
+    init(
+      path: String, signal: SignalSettings, extractor: FeatureExtractor, listens: Bool
+    ) throws(AudioError) {
+      var samples: [Float]
+      if listens {
+        let heard = try Recording.readMonoListening(
+          path: path, sampleRate: signal.sampleRate, maximumDuration: signal.maximumDuration)
+        (samples, sound) = (heard.samples, heard.digest)
+      } else {
+        samples = try Recording.readMono(
+          path: path, sampleRate: signal.sampleRate, maximumDuration: signal.maximumDuration)
+        sound = nil
+      }
       if signal.trim > 0 {
         samples = Recording.trimmed(
           samples, range: signal.trim, margin: signal.trimMargin, sampleRate: signal.sampleRate)

@@ -28,8 +28,25 @@ package enum Recording {
   package static func readMono(
     path: String, sampleRate: Int = 16_000, maximumDuration: Double? = nil
   ) throws(AudioError) -> [Float] {
-    precondition(sampleRate > 0, "sample rate \(sampleRate) must be positive")
     var file = try SoundFile(path: path)
+    return try mono(&file, sampleRate: sampleRate, maximumDuration: maximumDuration)
+  }
+
+  /// The same, with the digest of all samples of the file, those behind the crop included.
+  package static func readMonoListening(
+    path: String, sampleRate: Int, maximumDuration: Double?
+  ) throws(AudioError) -> (samples: [Float], digest: SoundDigest) {
+    var file = try SoundFile(path: path)
+    file.listen()
+    let samples = try mono(&file, sampleRate: sampleRate, maximumDuration: maximumDuration)
+    return (samples, try file.digest())
+  }
+
+  private static func mono(
+    _ file: inout SoundFile, sampleRate: Int, maximumDuration: Double?
+  ) throws(AudioError) -> [Float] {
+    precondition(sampleRate > 0, "sample rate \(sampleRate) must be positive")
+    let path = file.path
     guard file.sampleRate >= lowestRate else {
       throw .rateTooLow(path: path, rate: file.sampleRate, lowest: lowestRate)
     }

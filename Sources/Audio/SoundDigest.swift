@@ -10,9 +10,12 @@ package struct SoundDigest: Codable, Hashable, Sendable {
   package let sha256: String
   /// Seconds of sound.
   package let duration: Double
+  /// Whether the file says in itself that its sound was computed.
+  package let isMarkedSynthetic: Bool
 
-  package init(sha256: String, duration: Double) {
+  package init(sha256: String, duration: Double, isMarkedSynthetic: Bool = false) {
     (self.sha256, self.duration) = (sha256, duration)
+    self.isMarkedSynthetic = isMarkedSynthetic
   }
 
   /// Decodes the file at `path`.
@@ -20,17 +23,39 @@ package struct SoundDigest: Codable, Hashable, Sendable {
   /// - Throws: `AudioError` where it cannot be read or is no sound.
   package init(ofFile path: String) throws(AudioError) {
     var file = try SoundFile(path: path)
-    var digest = StreamedDigest()
-    digest.add("\(file.sampleRate) \(file.channels)\n")
+    file.listen()
+    self = try file.digest()
+  }
+}
+
+/// A digest while a file is decoded.
+struct ListeningDigest {
+  private var digest = StreamedDigest()
+  private var frames = 0
+
+  init(rate: Int, channels: Int) { digest.add("\(rate) \(channels)\n") }
+
+  mutating func add(_ samples: UnsafePointer<Float>, frames: Int, channels: Int) {
+    digest.add(UnsafeRawBufferPointer(start: samples, count: 4 * frames * channels))
+    self.frames += frames
+  }
+
+  func finished(rate: Int, isMarkedSynthetic: Bool) -> SoundDigest {
+    SoundDigest(
+      sha256: digest.hexadecimal, duration: Double(frames) / Double(max(1, rate)),
+      isMarkedSynthetic: isMarkedSynthetic)
+  }
+}
+
+extension SoundFile {
+  /// Decodes what is left, and returns the digest of all samples.
+  ///
+  /// - Precondition: the file listens since before the first sample.
+  mutating func digest() throws(AudioError) -> SoundDigest {
     let block = 16_384
-    let samples = UnsafeMutablePointer<Float>.allocate(capacity: block * file.channels)
+    let samples = UnsafeMutablePointer<Float>.allocate(capacity: block * channels)
     defer { samples.deallocate() }
-    var frames = 0
-    while case let count = try file.read(into: samples, frames: block), count > 0 {
-      digest.add(UnsafeRawBufferPointer(start: samples, count: 4 * count * file.channels))
-      frames += count
-    }
-    sha256 = digest.hexadecimal
-    duration = Double(frames) / Double(max(1, file.sampleRate))
+    while try read(into: samples, frames: block) > 0 {}
+    return listened
   }
 }

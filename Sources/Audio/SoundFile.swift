@@ -18,6 +18,16 @@ package struct SoundFile: ~Copyable {
   private let handle: OpaquePointer
   private let bytes: SoundBytes
   private var decoded = 0
+  private var digesting: ListeningDigest?
+
+  /// Takes the digest of all that is decoded from now on.
+  mutating func listen() { digesting = ListeningDigest(rate: sampleRate, channels: channels) }
+
+  /// The digest of what was decoded.
+  var listened: SoundDigest {
+    (digesting ?? ListeningDigest(rate: sampleRate, channels: channels))
+      .finished(rate: sampleRate, isMarkedSynthetic: isMarkedSynthetic)
+  }
 
   /// Opens the file at `path`.
   ///
@@ -90,6 +100,7 @@ package struct SoundFile: ~Copyable {
     let count = Int(sf_readf_float(handle, samples, sf_count_t(frames)))
     if let failure = bytes.failure { throw failure }
     decoded += max(0, count)
+    if count > 0 { digesting?.add(samples, frames: count, channels: channels) }
     // What comes behind the last promised frame, such as a tag, is no sound.
     if sf_error(handle) != 0, self.frames.map({ decoded < $0 }) ?? true {
       // A decoder that has come to the end of the file lacks what was cut off.

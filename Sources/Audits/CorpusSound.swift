@@ -1,6 +1,6 @@
 // What a corpus sounds like: the digest of every clip. Clips that have not changed since they were last read are
 // not read again, as git does it: their size, times and inode are kept beside the digests.
-import Audio
+package import Audio
 package import Corpora
 import Files
 import Foundation
@@ -13,6 +13,8 @@ package struct SoundReading: Sendable {
   package var index: String?
   /// Whether every clip is read, whatever the index says.
   package var distrustsIndex = false
+  /// Whether features will be needed, and may be made of the same decoding.
+  package var preparesFeatures = false
   package var threads = ProcessInfo.processInfo.activeProcessorCount
   /// Is told a corpus's title, how many clips are read, and of how many; from any thread.
   package var watch: @Sendable (_ corpus: String, _ done: Int, _ total: Int) -> Void = {
@@ -32,12 +34,19 @@ package struct CorpusSound: Sendable {
     package let sha256: String
     /// Seconds of sound.
     package let duration: Double
+    /// Whether the file says in itself that its sound was computed.
+    package let isMarkedSynthetic: Bool
   }
 
   /// Reads the clips of a corpus, those alone that the index does not know.
   ///
+  /// - Parameter hear: reads all clips where the index knows none, for whoever needs their sound for something
+  ///   else too; the digests alone are made where it is nil.
   /// - Throws: `AudioError` of the first clip that cannot be read.
-  package init(of corpus: Corpus, _ reading: SoundReading) throws {
+  package init(
+    of corpus: Corpus, _ reading: SoundReading,
+    hearing hear: (([Utterance]) throws -> [SoundDigest])? = nil
+  ) throws {
     let place = reading.index.map { "\($0)/sound-\(corpus.id).json" }
     let known =
       reading.distrustsIndex ? [:] : place.map(SoundIndex.init(readingFile:))?.entries ?? [:]
@@ -49,24 +58,33 @@ package struct CorpusSound: Sendable {
       }
       return entry.stamp != stamp
     }
-    let total = missing.count
-    let title = corpus.title
-    let steps = max(1, total / 20)
-    let read = try parallelMap(count: total, threads: reading.threads) { index in
-      if index % steps == 0 {
-        reading.watch(title, index, total)
-      }
-      return try SoundDigest(ofFile: utterances[missing[index]].path)
-    }
     var found = utterances.map { known[$0.path]?.digest ?? SoundDigest(sha256: "", duration: 0) }
-    for (position, digest) in zip(missing, read) { found[position] = digest }
-    clips = found.map { Clip(sha256: $0.sha256, duration: $0.duration) }
-    guard let place, total > 0 else { return }
+    if let hear, missing.count == utterances.count {
+      found = try hear(utterances)
+    } else {
+      let read = try Self.digests(of: missing.map { utterances[$0] }, corpus.title, reading)
+      for (position, digest) in zip(missing, read) { found[position] = digest }
+    }
+    clips = found.map {
+      Clip(sha256: $0.sha256, duration: $0.duration, isMarkedSynthetic: $0.isMarkedSynthetic)
+    }
+    guard let place, !missing.isEmpty else { return }
     try? SoundIndex(
       zip(utterances, zip(stamps, found)).compactMap { utterance, known in
         known.0.map { (utterance.path, $0, known.1) }
       }
     ).write(to: place)
+  }
+
+  private static func digests(
+    of utterances: [Utterance], _ title: String, _ reading: SoundReading
+  ) throws -> [SoundDigest] {
+    let total = utterances.count
+    let steps = max(1, total / 20)
+    return try parallelMap(count: total, threads: reading.threads) { index in
+      if index % steps == 0 { reading.watch(title, index, total) }
+      return try SoundDigest(ofFile: utterances[index].path)
+    }
   }
 }
 

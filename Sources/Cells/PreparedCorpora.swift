@@ -1,10 +1,10 @@
 // The corpora of a run as training reads them: one store of recordings and features for each corpus
 // and each choice of signal and feature settings, made once and shared by all cells.
 import BuildStamp
-import Audio
-import Corpora
+package import Corpora
 import Files
 import Foundation
+package import Audio
 package import Runs
 package import Settings
 package import Training
@@ -105,6 +105,33 @@ package struct PreparedCorpora: Sendable {
     ]
     return String(sha256(parts.joined(separator: "\n")).prefix(32))
   }
+}
+
+extension PreparedCorpora {
+  /// Makes the store that the first of some variants reads, before it is known how the corpus sounds, and returns
+  /// the digests of its clips: each is decoded once for both.
+  ///
+  /// - Parameter folder: where stores lie; it is made.
+  package static func hear(
+    _ utterances: [Utterance], _ settings: VariantSettings, in folder: String, threads: Int,
+    watch: (Int) -> Void
+  ) throws -> [SoundDigest] {
+    try makeFolder(folder)
+    return try FeatureStore.buildListening(
+      utterances.map { FeatureStore.Source(id: $0.id, path: $0.path) },
+      path: FeatureStore.path(folder: folder, key: heardKey), signal: settings.signal,
+      features: settings.features, jobs: threads, progress: watch)
+  }
+
+  /// Gives the store that `hear` made its name, now that it is known how the corpus sounds.
+  package static func name(
+    _ corpus: CorpusFacts, _ settings: VariantSettings, in folder: String
+  ) throws {
+    let path = FeatureStore.path(folder: folder, key: try key(corpus.identity, settings))
+    rename(FeatureStore.path(folder: folder, key: heardKey), path)
+  }
+
+  private static let heardKey = "heard-\(getpid())"
 }
 
 extension CorpusFacts {

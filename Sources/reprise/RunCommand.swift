@@ -188,6 +188,7 @@ struct RunCommand: ParsableCommand {
   ) throws -> ExperimentRun {
     var reading = SoundReading(index: folder + "/cache")
     (reading.distrustsIndex, reading.threads) = (rehash, work.cores)
+    reading.preparesFeatures = !noStart
     reading.watch = { progress.watch(.hashing(corpus: $0, done: $1, total: $2)) }
     return try ExperimentRun(
       settings, folder: folder, sound: plan ? nil : reading, frames: cache.map(absolutePath),

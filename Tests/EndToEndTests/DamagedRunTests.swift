@@ -31,7 +31,7 @@ private let finishedRun = Result<String, any Error> {
     Case(file: "run.json", complaint: "does not fit; reprise run"),
     Case(file: "run.json", complaint: "expected the key format, found none", content: "{}"),
     Case(
-      file: "run.json", complaint: "cells: expected 4 as the experiment asks for, found 0",
+      file: "run.json", complaint: "cells: expected 2 as the experiment asks for, found 0",
       content: "{\"cells\": [], \"format\": 2, \"program_version\": \"0.6\"}"),
     Case(file: "corpora/ravdess.json", complaint: "does not fit; reprise run"),
     Case(file: "provenance.json", complaint: "does not fit; start the run again"),

@@ -124,3 +124,37 @@ private func rotateSound(below corpus: String) throws {
     }
   }
 }
+
+@Suite(.timeLimit(.minutes(10))) struct `The SYNTHETIC mark of a run` {
+  /// An experiment of one tiny variant on SAVEE.
+  private func experiment(in folder: String, at path: String) throws -> String {
+    try writeExperiment(in: folder, corpus: "savee", at: path, variants: "[{name: full}]")
+  }
+
+  @Test func `stays through a link to the corpus`() throws {
+    try withFolder { place in
+      let savee = try standIns.get() + "/savee"
+      try FileManager.default.createSymbolicLink(
+        atPath: place + "/linked", withDestinationPath: savee)
+      let file = try experiment(in: place, at: place + "/linked")
+      let run = try reprise("run", file, "--out", "run", "--quiet", in: place)
+      #expect(run.code == 0 && run.standardOutput.contains("SYNTHETIC"), "\(run)")
+      #expect(try text(place + "/run/corpora/savee.json").contains("\"synthetic\" : {"))
+      let compared = try reprise("explain", "run", "savee full ua", in: place)
+      #expect(compared.standardOutput.contains("SYNTHETIC"))
+    }
+  }
+
+  @Test func `is in each clip, which is refused without its marker`() throws {
+    try withFolder { place in
+      try copy(try standIns.get() + "/savee", to: place + "/copied")
+      try remove(place + "/copied/SYNTHETIC.json")
+      let file = try experiment(in: place, at: place + "/copied")
+      expectRefusal(
+        try reprise("run", file, "--out", "run", "--quiet", in: place),
+        "say in themselves that they are SYNTHETIC",
+        "no SYNTHETIC.json stands above them")
+      #expect(!exists(place + "/run/run.json"))
+    }
+  }
+}

@@ -1,6 +1,9 @@
 // The facts of a corpus that was read, as a run records them.
 import Audits
+import Cells
 import Corpora
+import Experiments
+import Files
 import Runs
 
 extension CorpusFacts {
@@ -34,5 +37,38 @@ extension CorpusFacts {
           file: String(decoding: utterance.path.utf8.dropFirst(below), as: UTF8.self),
           duration: sound?.clips[position].duration, sound: sound?.clips[position].sha256)
       })
+  }
+
+  /// The facts of a corpus whose sound is read now.
+  ///
+  /// Where no clip is known and features will be needed, the first variant's are made of the same decoding.
+  ///
+  /// - Throws: `AudioError`; `RunError.markedClips` where clips say in themselves that they are SYNTHETIC and no
+  ///   marker stands above them.
+  init(
+    hearing corpus: Corpus, _ reading: SoundReading, _ variant: ExperimentSettings.Variant?,
+    of run: String
+  ) throws {
+    let cache = run + "/cache"
+    let stores = (try? fileNames(in: cache))?.filter { $0.hasSuffix(".store") } ?? []
+    var isHeard = false
+    let sound: CorpusSound
+    if reading.preparesFeatures, stores.isEmpty, let variant {
+      sound = try CorpusSound(of: corpus, reading) { utterances in
+        isHeard = true
+        return try PreparedCorpora.hear(
+          utterances, variant.settings, in: cache, threads: reading.threads
+        ) { reading.watch(corpus.title, $0, utterances.count) }
+      }
+    } else {
+      sound = try CorpusSound(of: corpus, reading)
+    }
+    let marked = zip(corpus.utterances, sound.clips).filter(\.1.isMarkedSynthetic)
+    if !corpus.isSynthetic, let first = marked.first {
+      throw RunError.markedClips(
+        path: corpus.root, title: corpus.title, clips: marked.count, example: first.0.path)
+    }
+    self.init(corpus, sound)
+    if isHeard, let variant { try PreparedCorpora.name(self, variant.settings, in: cache) }
   }
 }

@@ -50,8 +50,10 @@ package struct ExperimentRun: Sendable {
       return read
     }
     for corpus in sources { try experiment.requireUtterances(corpus) }
+    if sound != nil { try requireOwnFolders(of: folder) }
     corpora = try sources.map { corpus in
-      CorpusFacts(corpus, try sound.map { try CorpusSound(of: corpus, $0) })
+      guard let sound else { return CorpusFacts(corpus, nil) }
+      return try CorpusFacts(hearing: corpus, sound, experiment.variants.first, of: folder)
     }
     self.sources = sources
     (self.folder, self.experiment) = (folder, experiment)

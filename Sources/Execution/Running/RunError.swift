@@ -16,6 +16,8 @@ package enum RunError: Error, Equatable, Sendable {
   case memoryLimit(needed: Int, left: Int)
   /// The corpora hold other sound than the run's finished cells were trained on.
   case otherSound(OtherSound)
+  /// Clips say in themselves that they were computed, and no marker stands above them.
+  case markedClips(path: String, title: String, clips: Int, example: String)
   /// Another version of the program made the run's finished cells.
   case otherVersion(run: String, made: String, cells: Int)
   /// What asks for sound does not find a corpus.
@@ -39,6 +41,9 @@ extension RunError: CustomStringConvertible {
     case .memoryLimit(let needed, let left):
       "a cell needs about \(sizeText(needed)) of memory, and the limit leaves \(sizeText(left)); raise it "
         + "(ulimit -v, or the memory of the batch system), or make model and batch smaller"
+    case .markedClips(let path, let title, let clips, let example):
+      "\(path): \(clips) clips of \(title) say in themselves that they are SYNTHETIC, such as \(example), and no "
+        + "SYNTHETIC.json stands above them; put the one of their stand-in there, or give the genuine corpus"
     case .otherSound(let found): found.description
     case .otherVersion(let run, let made, let cells):
       "\(run): version \(made) made its \(cells) finished cells, and this is \(programVersion); cells of two "
