@@ -118,16 +118,20 @@ let package = Package(
     module(
       "Surroundings", "Runs", "Conformance", "Golden", "Tensors", "Queueing", "Fourier", "CCairo",
       "CSndFile", "BuildStamp"),
+    module("Backbones", "Runs", "Experiments", "Training", "Models", "Checkpoints", "Settings"),
     module(
-      "Cells", "Surroundings", "Runs", "Experiments", "Training", "Models", "Layers",
-      "Augmentation", "Evaluation", "Audio", "Corpora", "Checkpoints", "Tensors", "Settings",
-      "Files", "Randomness", "BuildStamp"),
+      "Cells", "Backbones", "Surroundings", "Runs", "Training", "Layers", "Evaluation", "Audio",
+      "Corpora", "Tensors", "Settings", "Files", "Randomness", "BuildStamp"),
     module(
-      "Planning", "Cells", "Runs", "Experiments", "Training", "Models", "Layers", "Evaluation",
+      "Examples", "Cells", "Runs", "Training", "Layers", "Augmentation", "Evaluation", "Corpora",
+      "Tensors", "Settings", "Files"),
+    module(
+      "Planning", "Backbones", "Runs", "Experiments", "Training", "Models", "Layers", "Evaluation",
       "Audio", "Corpora", "Tensors", "Settings", "Files", "Randomness"),
     module(
-      "Execution", "Planning", "Cells", "Surroundings", "Runs", "Experiments", "Audits", "Training",
-      "Evaluation", "Corpora", "Queueing", "Settings", "Files", "BuildStamp"),
+      "Execution", "Planning", "Examples", "Cells", "Backbones", "Surroundings", "Runs",
+      "Experiments", "Audits", "Training", "Evaluation", "Corpora", "Queueing", "Settings", "Files",
+      "BuildStamp"),
     module(
       "Benchmarks", "Experiments", "Samples", "Reporting", "Conformance", "Golden", "Training",
       "Models", "Layers", "Augmentation", "Evaluation", "Statistics", "Projections", "Autograd",
@@ -139,7 +143,7 @@ let package = Package(
         "Benchmarks", "Execution", "Cells", "Surroundings", "ReportAssembly", "Judging", "Runs",
         "Experiments", "Reporting", "Conformance", "Golden", "Audits", "Training", "Models",
         "Evaluation", "Projections", "Audio", "StandIns", "Corpora", "Checkpoints", "Tensors",
-        "Cluster", "Queueing", "Settings", "Files", "Randomness", "BuildStamp",
+        "Cluster", "Queueing", "Settings", "Files", "Randomness", "BuildStamp", "CKernels",
         arguments,
       ],
       swiftSettings: strict, linkerSettings: standalone),

@@ -74,7 +74,20 @@ static int is_openblas(struct dl_phdr_info *object, size_t size, void *unused) {
 }
 
 /// Runs before OpenBLAS's own initialisation, which has no number and so comes later.
-__attribute__((constructor(101))) static void before_libraries(void) {
+// Swift reads the program's arguments from /proc, which a bare chroot does not have. The C library hands them to
+// whoever is called before main.
+static int kept_count;
+static char **kept_arguments;
+int reprise_argument_count(void) { return kept_count; }
+const char *reprise_argument(int index) {
+  return index >= 0 && index < kept_count ? kept_arguments[index] : 0;
+}
+
+__attribute__((constructor(101))) static void before_libraries(int count, char **arguments) {
+#if defined(__GLIBC__)
+  kept_count = count;
+  kept_arguments = arguments;
+#endif
   raise_limit(RLIMIT_NOFILE, 4096);
   settle_stacks();
   void *room = mmap(0, START, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -140,6 +153,8 @@ ptrdiff_t reprise_startable_threads(ptrdiff_t count, size_t bytes, int *has_room
 ptrdiff_t reprise_address_space_limit(void) { return -1; }
 ptrdiff_t reprise_data_limit(void) { return -1; }
 void reprise_restore_environment(void) {}
+int reprise_argument_count(void) { return 0; }
+const char *reprise_argument(int index) { return (void)index, (const char *)0; }
 ptrdiff_t reprise_startable_threads(ptrdiff_t count, size_t bytes, int *has_room) {
   (void)bytes;
   *has_room = 1;

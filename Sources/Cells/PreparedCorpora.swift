@@ -1,5 +1,6 @@
 // The corpora of a run as training reads them: one store of recordings and features for each corpus
 // and each choice of signal and feature settings, made once and shared by all cells.
+package import Backbones
 import BuildStamp
 package import Corpora
 import Files

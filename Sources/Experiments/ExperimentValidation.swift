@@ -18,6 +18,9 @@ extension ExperimentSettings {
       throw ExperimentFileError.wrongType(
         place, key: "folds", expected: "whole numbers of at least 1", found: String(fold))
     }
+    if let twice = firstRepeated(corpora.map(\.name)) {
+      throw ExperimentFileError.duplicate(place, what: "corpus", name: twice)
+    }
     if let twice = firstRepeated(variants.map { $0.name.lowercased() }) {
       throw ExperimentFileError.duplicate(place, what: "variant", name: twice)
     }

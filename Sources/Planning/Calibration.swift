@@ -1,5 +1,5 @@
 // A few seconds of the real work, timed: what the hours of a plan rest on.
-package import Cells
+package import Backbones
 import Audio
 import Corpora
 package import Experiments

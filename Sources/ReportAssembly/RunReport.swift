@@ -82,8 +82,10 @@ package struct RunReport {
     let (corpus, folds) = (result.corpus, result.folds)
     let experiment = run.experiment
     let choice = experiment.protocolSettings
+    let known = try? CorpusDefinition.registered(as: corpus.corpus)
+    let hasChoice = known?.otherFolds.isEmpty == false
     let list =
-      corpus.corpus == "ravdess" ? " (fold list \"\(corpus.foldList)\")" : ""
+      hasChoice ? " (fold list \"\(corpus.foldList)\")" : ""
     let selections = Set(experiment.variants.map(\.settings.training.selection.rawValue)).sorted()
     return [
       "\(folds.count) of \(corpus.foldNames.count) folds, speakers never shared between training "

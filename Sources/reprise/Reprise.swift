@@ -33,7 +33,7 @@ struct Reprise: ParsableCommand {
     prepareProcess()
     StopRequest.listen()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(textArguments)
       try requireTextArguments()
       if let computing = command as? any ComputingCommand {
         try ComputingRoom.require(threads: computing.computingThreads)

@@ -32,6 +32,16 @@ import Testing
     #expect(wrong.code == 2 && wrong.standardError.contains("nowhere"))
   }
 
+  @Test(
+    .enabled("only root can take /proc away") {
+      program("unshare", "-m", "sh", "-c", "umount -l /proc")?.code == 0
+    })
+  func `arguments reach the program where there is no /proc, as in a bare chroot`() throws {
+    let script = "umount -l /proc && exec \"$0\" status nowhere"
+    let output = try #require(program("unshare", "-m", "sh", "-c", script, Executable.path()))
+    #expect(output.code == 2 && output.standardError.contains("nowhere"), "\(output)")
+  }
+
   @Test(arguments: [
     170_000, 200_000, 230_000, 260_000, 290_000, 320_000, 400_000, 500_000, 600_000, 700_000,
     900_000,

@@ -27,6 +27,10 @@ import Testing
         ("folds: expected", { $0.folds = [.min] }),
         ("variants: expected at least one", { $0.variants = [] }),
         ("variant plain occurs twice", { $0.variants[0].name = "plain" }),
+        (
+          "corpus savee occurs twice",
+          { $0.corpora = [.init(name: "savee", path: "/a"), .init(name: "savee", path: "/b")] }
+        ),
         ("expected a name of letters", { $0.variants[0].name = "../../victim" }),
       ]
       for (complaint, change) in wrong {

@@ -25,6 +25,10 @@ ptrdiff_t reprise_data_limit(void);
 /// Gives the environment back what was taken from it before the libraries started.
 void reprise_restore_environment(void);
 
+/// The program's arguments, its own name first, as the system gave them; 0 of them where they are not known.
+int reprise_argument_count(void);
+const char *reprise_argument(int index);
+
 /// Starts up to `count` threads, which wait, and asks the system for `bytes` of memory beside them; then ends
 /// and returns all. Tells how many could be started, and whether there was room.
 ptrdiff_t reprise_startable_threads(ptrdiff_t count, size_t bytes, int *has_room);

@@ -1,5 +1,6 @@
 // The examples of a run, made from its finished cells.
 import Cells
+import Examples
 import Files
 import Foundation
 import Runs

@@ -1,6 +1,7 @@
 // A whole experiment in its folder, to be carried out: its corpora, read and checked, and its cells. How they
 // are prepared and worked off is in RunPreparation and CellWork.
 package import Audits
+import Backbones
 import Cells
 import BuildStamp
 import Corpora
@@ -50,7 +51,10 @@ package struct ExperimentRun: Sendable {
       return read
     }
     for corpus in sources { try experiment.requireUtterances(corpus) }
-    if sound != nil { try requireOwnFolders(of: folder) }
+    if sound != nil {
+      try makeFolder(folder)
+      try requireOwnFolders(of: folder)
+    }
     corpora = try sources.map { corpus in
       guard let sound else { return CorpusFacts(corpus, nil) }
       return try CorpusFacts(hearing: corpus, sound, experiment.variants.first, of: folder)

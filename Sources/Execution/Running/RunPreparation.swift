@@ -1,5 +1,6 @@
 // What comes before the first cell: the folder, its queue, the program's own check, audits, features, plan.
 // Each part is done once; any process may do it, and several at a time come to the same files.
+import Backbones
 import Surroundings
 import Experiments
 import Cells

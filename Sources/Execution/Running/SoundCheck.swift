@@ -12,13 +12,6 @@ extension RecordedRun {
   /// The trainings that are finished.
   package var finished: [Cell] { trainings.filter(isFinished) }
 
-  /// The run with its corpora in other places.
-  ///
-  /// - Parameter places: paths by the corpora's names.
-  package func relocated(_ places: [String: String]) -> RecordedRun {
-    relocating { places[$0] }
-  }
-
   /// Throws where a corpus of the run is not there, or has other sound than was recorded.
   ///
   /// - Parameter corpus: the one that is needed.

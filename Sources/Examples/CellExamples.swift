@@ -1,5 +1,6 @@
 // What a run keeps of single recordings: which ones, and what is computed of them.
 import Augmentation
+package import Cells
 import Corpora
 import Evaluation
 import Files

@@ -1,10 +1,10 @@
 // What a cache of frames did, in the form in which it is recorded.
-import Runs
-import Training
+package import Runs
+package import Training
 
 extension FrameSavings {
   /// What one cache did.
-  init(_ savings: FrameCache.Savings) {
+  package init(_ savings: FrameCache.Savings) {
     self.init()
     (found, computed, seconds, bytes) = (
       savings.found, savings.computed, savings.seconds, savings.bytes

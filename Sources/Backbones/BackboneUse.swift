@@ -1,12 +1,10 @@
 // The pretrained network of a run: opened once, held to every variant that uses it.
 import Checkpoints
-import Files
-import Foundation
 package import Models
 package import Experiments
 package import Runs
 package import Settings
-import Training
+package import Training
 
 /// The pretrained network that the variants of an experiment use, and the caches of its frames.
 package struct BackboneUse: Sendable {
@@ -56,7 +54,7 @@ package struct BackboneUse: Sendable {
   /// What gives a variant its frames; nil for a variant on features.
   ///
   /// - Parameter caches: one for each precision.
-  func supply(
+  package func supply(
     _ settings: VariantSettings, _ caches: [FramePrecision: FrameCache]
   ) throws -> FrameSupply? {
     guard let backbone = try pretrained(settings),
@@ -90,7 +88,7 @@ package struct BackboneUse: Sendable {
   }
 
   /// Opens the caches that the variants need, one for each precision.
-  func caches() throws -> [FramePrecision: FrameCache] {
+  package func caches() throws -> [FramePrecision: FrameCache] {
     try Dictionary(
       uniqueKeysWithValues: Set(users.map(\.pretrained.framePrecision)).map {
         ($0, try FrameCache(folder: frames, precision: $0, mixtureBudget: mixtureBudget))
