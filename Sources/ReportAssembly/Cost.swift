@@ -9,7 +9,8 @@ import Settings
 import Tensors
 
 extension RunReport {
-  /// The cost of a variant's finished cells, trainings beside not counted; nil where none is finished.
+  /// The cost of a variant's finished cells, trainings beside not counted; nil where none is
+  /// finished.
   func cost(
     of variant: VariantResult, _ utterances: [Utterance], folds: Int, _ ledger: [TestLedger.Entry]
   ) throws

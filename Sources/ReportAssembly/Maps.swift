@@ -1,4 +1,5 @@
-// The maps of embeddings of a report: t-SNE of one cell's scored utterances, and how far it can be trusted.
+// The maps of embeddings of a report: t-SNE of one cell's scored utterances, and how far it can be
+// trusted.
 import Evaluation
 import Projections
 import Reporting
@@ -6,9 +7,9 @@ import Runs
 import Tensors
 
 extension VariantResult {
-  /// The map of the first finished cell's scored utterances: embeddings of different cells come from
-  /// different networks and have no place on one map. The same utterances under the other seeds' networks
-  /// say how stable it is.
+  /// The map of the first finished cell's scored utterances: embeddings of different cells come
+  /// from different networks and have no place on one map. The same utterances under the other
+  /// seeds' networks say how stable it is.
   func projection() throws -> EmbeddingProjection? {
     guard let folder = folders.first else { return nil }
     let predictions = try folder.predictions().predictions

@@ -164,7 +164,8 @@ extension RunReport {
     ] + (savings.map { [KeyValueSection.Row("  cached frames", $0.description)] } ?? [])
   }
 
-  /// What the variants' frozen parts compute in: `float32`, or which variants in which where they differ.
+  /// What the variants' frozen parts compute in: `float32`, or which variants in which where they
+  /// differ.
   private var arithmetics: String {
     let users = run.experiment.variants.filter { $0.settings.model.backbone == .pretrained }
     let kinds = FrozenArithmetic.allCases.compactMap { arithmetic in

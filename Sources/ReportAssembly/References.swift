@@ -1,19 +1,23 @@
-// The recorded results that a run will be shown beside: gathered once, when the run ends, and kept with it.
+// The recorded results that a run will be shown beside: gathered once, when the run ends, and kept
+// with it.
 import Evaluation
 import Foundation
 package import Runs
 
 extension RunReferences {
-  /// Gathers what stands in a folder of baselines: printed figures, and what was measured on a run's corpora.
+  /// Gathers what stands in a folder of baselines: printed figures, and what was measured on a
+  /// run's corpora.
   ///
   /// - Throws: what reading the baselines throws.
-  package init(for run: RecordedRun, in folder: String) throws {
+  package init(
+    for run: RecordedRun, _ results: [CorpusResult], in folder: String
+  ) throws {
     self.init()
     guard FileManager.default.fileExists(atPath: folder) else { return }
     let names = Set(run.corpora.map(\.corpus))
     let all = try BaselineFile.load(folder: folder)
     baselines = all.filter { $0.kind == .published || names.contains($0.signature.corpus) }
-    for result in try run.results() where !result.isSynthetic {
+    for result in results where !result.isSynthetic {
       let own = result.signature
       // The first of the same protocol that keeps its predictions.
       for baseline in all {

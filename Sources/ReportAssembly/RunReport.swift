@@ -1,5 +1,5 @@
-// From a run's record to what its report shows. Numbers come from Evaluation and Judging; here they find their
-// place. Nothing but the run's folder is read.
+// From a run's record to what its report shows. Numbers come from Evaluation and Judging; here they
+// find their place. Nothing but the run's folder is read.
 import Corpora
 import Evaluation
 import Experiments
@@ -17,13 +17,14 @@ package struct RunReport {
   /// The recorded results that the run is shown beside.
   let references: RunReferences
 
-  /// Reads what the report of a run shows.
-  ///
-  /// - Parameter references: what it is shown beside; what the run keeps by default.
-  /// - Throws: what `RecordedRun.results` throws.
-  package init(of run: RecordedRun, beside references: RunReferences? = nil) throws {
-    self.run = run
-    results = try run.results()
+  /// - Parameters:
+  ///   - results: those of the run.
+  ///   - references: what it is shown beside; what the run keeps by default.
+  /// - Throws: `FileError` where what the run keeps cannot be read.
+  package init(
+    of run: RecordedRun, _ results: [CorpusResult], beside references: RunReferences? = nil
+  ) throws {
+    (self.run, self.results) = (run, results)
     self.references = try references ?? RunReferences(ofRun: run.folder) ?? RunReferences()
   }
 

@@ -1,5 +1,5 @@
-// Before anything is drawn: every stored number is computed again from the stored predictions, by another
-// way than the one that made it.
+// Before anything is drawn: every stored number is computed again from the stored predictions, by
+// another way than the one that made it.
 import Evaluation
 import Foundation
 import Runs
@@ -18,8 +18,9 @@ package struct MismatchError: Error, Equatable, Sendable, CustomStringConvertibl
 }
 
 extension RunReport {
-  /// Holds the figures of the results and those of `results.json`, where it is there, to a plain recount of
-  /// the predictions. A seed or cell that is only in one of them is no mismatch: a run may have gone on.
+  /// Holds the figures of the results and those of `results.json`, where it is there, to a plain
+  /// recount of the predictions. A seed or cell that is only in one of them is no mismatch: a run
+  /// may have gone on.
   ///
   /// - Throws: `MismatchError` for the first number that is off by more than rounding, `FileError`.
   func requireConsistency() throws {

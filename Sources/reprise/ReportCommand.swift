@@ -59,9 +59,10 @@ struct ReportCommand: ParsableCommand {
       formats: formats.isEmpty ? usual : formats, paper: paper, theme: theme, only: only)
     let run = try RecordedRun(readingFolder: folder)
     // A run of before keeps nothing that it is shown beside.
+    let results = try run.results()
     let references =
-      try RunReferences(ofRun: folder) ?? RunReferences(for: run, in: baselinesFolder())
-    let written = try RunReport(of: run, beside: references).write(options)
+      try RunReferences(ofRun: folder) ?? RunReferences(for: run, results, in: baselinesFolder())
+    let written = try RunReport(of: run, results, beside: references).write(options)
     try tell(written.joined(separator: "\n"))
   }
 }

@@ -92,7 +92,8 @@ struct RunCommand: ParsableCommand {
     let run: ExperimentRun
     switch try opened(progress) {
     case .toDo(let opened): run = opened
-    case .record(let record): return try tellResults(of: record, [], progress)
+    case .record(let record):
+      return try tellResults(record.results(), of: record, [], progress)
     }
     // Where training starts, its audit does this.
     if plan || noStart { try run.requireEqualCopies(threads: work.cores) }
@@ -111,20 +112,22 @@ struct RunCommand: ParsableCommand {
       progress.watch($0)
     }
     let record = try run.record()
-    try ResultsDocument(try record.results(), run: record).record(in: run.folder)
-    try RunReferences(for: record, in: baselinesFolder()).record(in: record)
-    try tellResults(of: record, failures, progress)
+    let results = try record.results()
+    try ResultsDocument(results, run: record).record(in: run.folder)
+    try RunReferences(for: record, results, in: baselinesFolder()).record(in: record)
+    try tellResults(results, of: record, failures, progress)
   }
 
   /// Draws the report, and tells what the run came to.
   private func tellResults(
-    of record: RecordedRun, _ failures: [(cell: Cell, reason: String)], _ progress: ProgressLine
+    _ results: [CorpusResult], of record: RecordedRun,
+    _ failures: [(cell: Cell, reason: String)], _ progress: ProgressLine
   ) throws {
-    let report = try RunReport(of: record)
+    let report = try RunReport(of: record, results)
     progress.say("drawing the report")
     let written = try report.write()
     progress.finish()
-    let document = ResultsDocument(try record.results(), run: record)
+    let document = ResultsDocument(results, run: record)
     if output.json {
       try tell(String(decoding: canonicalJSON(document, pretty: true), as: UTF8.self))
     } else {
@@ -174,7 +177,8 @@ struct RunCommand: ParsableCommand {
     let missing = RunError.missingCorpus(
       run: folder, corpus: gone.name, title: corpus?.title ?? gone.name,
       path: gone.path ?? corpus?.path ?? "")
-    guard !plan, !noStart, !prepare, !retrain, try record.pending().isEmpty,
+    let isNamed = try corpus.map(corpusChoice).contains { $0.name == gone.name }
+    guard !isNamed, !plan, !noStart, !prepare, !retrain, try record.pending().isEmpty,
       record.failures().isEmpty
     else { throw missing }
     complain(

@@ -24,6 +24,7 @@ private func rows(_ path: String) throws -> [Substring] {
         "explain-full-ua-pooled": ["explain", "run", "ravdess", "full", "ua", "pooled", "--json"],
         "explain-plain-wa-folds": ["explain", "run", "ravdess", "plain", "wa", "folds", "--json"],
         "check": ["check", "run", "--baseline", "baseline/kept.json", "--json"],
+        "claims": ["claims", "run", "--registry", "baseline/paper.json", "--json"],
         "compare": ["compare", "run", "--baseline", "baseline/kept.json", "--json"],
       ]
       for (name, command) in commands {

@@ -72,6 +72,8 @@ private func alone(_ command: [String], in place: String, hiding folders: [Strin
       #expect(recorded.code == 0, "\(recorded.standardError)")
       #expect(
         try bytes(place + "/again.ravdess.full.csv") == bytes(place + "/tiny.ravdess.full.csv"))
+      let nowhere = try reprise("run", "run", "--corpus", "ravdess=/nowhere", in: place)
+      expectRefusal(nowhere, "was at /nowhere and is not there")
       let again = try reprise("run", "run", in: place)
       #expect(again.code == 0, "\(again.standardError)")
       #expect(again.standardError.contains("RAVDESS is not at \(corpus)"))
@@ -123,8 +125,26 @@ private func alone(_ command: [String], in place: String, hiding folders: [Strin
       ] {
         expectRefusal(try reprise(command, in: place), "is of format 3", "reads formats 1 to 2")
       }
+      // Nor is it written over.
+      let corpus = place + "/corpus"
+      try writeTinyRAVDESS(to: corpus, actors: [1, 11, 4, 10, 8, 9, 3, 5, 2, 15, 6, 13])
+      let before = try snapshot(place + "/run")
+      for command in [
+        ["run", "run", "--corpus", "ravdess=\(corpus)"],
+        [
+          "run", try made.get() + "/tiny.yaml", "--out", "run", "--retrain", "--corpus",
+          "ravdess=\(corpus)",
+        ],
+      ] {
+        expectRefusal(try reprise(command + ["--quiet"], in: place), "is of format 3")
+      }
+      #expect(try text(path) == later)
+      let after = try snapshot(place + "/run")
+      #expect(before.allSatisfy { after[$0.key] == $0.value })
       try write(later.replacing("\"format\" : 3", with: "\"format\" : 1"), to: path)
       expectRefusal(try reprise("status", "run", in: place), "format: expected 2, found 1")
+      try remove(path)
+      expectRefusal(try reprise("status", "run", in: place), "run.json: is gone", "writes it anew")
     }
   }
 

@@ -1,5 +1,6 @@
-// What comes before the first cell: the folder, its queue, the program's own check, audits, features, plan.
-// Each part is done once; any process may do it, and several at a time come to the same files.
+// What comes before the first cell: the folder, its queue, the program's own check, audits,
+// features, plan. Each part is done once; any process may do it, and several at a time come to the
+// same files.
 import Backbones
 import Surroundings
 import Experiments
@@ -18,11 +19,11 @@ extension ExperimentRun {
   /// What the run has written.
   var inventory: Inventory { Inventory(run: folder) }
 
-  /// Lays out the folder and opens every cell that is not finished: all that `reprise cell` needs but the
-  /// prepared corpora.
+  /// Lays out the folder and opens every cell that is not finished: all that `reprise cell` needs
+  /// but the prepared corpora.
   ///
-  /// A damaged cell is set aside in `quarantine` and opened again; an unfinished one of an earlier program
-  /// goes on from what it kept.
+  /// A damaged cell is set aside in `quarantine` and opened again; an unfinished one of an earlier
+  /// program goes on from what it kept.
   ///
   /// - Parameters:
   ///   - retryFailed: whether failed cells are opened again too.
@@ -30,6 +31,7 @@ extension ExperimentRun {
   ///     Their files stay.
   /// - Throws: `RunError.otherSound` and `.otherVersion` where they may not.
   package func layOut(retryFailed: Bool = false, retrain: Bool = false) throws {
+    try RunTable.requireKnownFormat(ofRun: folder)
     if !retrain { try requireSameCells() }
     try makeFolder(folder)
     try requireOwnFolders(of: folder)
@@ -60,7 +62,7 @@ extension ExperimentRun {
 
   /// Throws where the folder has finished cells that this run would silently put out of its table.
   private func requireSameCells() throws {
-    // A record that cannot be read holds nothing back: it is written anew.
+    // A record that is damaged holds nothing back: it is written anew.
     guard let record = try? record() else { return }
     let finished = record.finished
     guard !finished.isEmpty else { return }
@@ -94,7 +96,8 @@ extension ExperimentRun {
     _ = try prepared(for: pending(), threads: threads, watch: watch)
   }
 
-  /// As `prepare`; returns the corpora for `cells`, nil where there are none, and nothing needs to be done.
+  /// As `prepare`; returns the corpora for `cells`, nil where there are none, and nothing needs to
+  /// be done.
   func prepared(
     for cells: [Cell], threads: Int, watch: @escaping @Sendable (RunEvent) -> Void
   ) throws -> PreparedCorpora? {

@@ -1,4 +1,5 @@
-// `run.json`: what makes a folder a run, and which cells it consists of. docs/format.md describes the format.
+// `run.json`: what makes a folder a run, and which cells it consists of. docs/format.md describes
+// the format.
 import Files
 import Foundation
 
@@ -39,15 +40,32 @@ package struct RunTable: Codable, Equatable, Sendable {
     }
   }
 
+  private struct Format: Decodable { let format: Int }
+
+  /// Throws where a later program made the run; a table that is damaged, or not there, is nobody's
+  /// yet.
+  ///
+  /// - Throws: `RunFormatError`.
+  package static func requireKnownFormat(ofRun folder: String) throws {
+    let path = folder + "/" + document
+    guard let found = try? readJSON(Format.self, from: path, remedy: "").format else { return }
+    guard found <= runFormat else { throw RunFormatError(folder: folder, found: found) }
+  }
+
   /// Reads the table of a run; nil where there is none, as in runs of version 0.5 and before.
   ///
   /// - Throws: `FileError.damaged`; `RunFormatError` for a format of later programs.
   package init?(ofRun folder: String) throws {
     let path = folder + "/" + Self.document
-    guard access(path, F_OK) == 0 else { return nil }
     let remedy = "reprise run \(folder) writes it anew and keeps finished cells"
+    guard access(path, F_OK) == 0 else {
+      // Only runs of format 1 had none, and none of these had facts of corpora.
+      guard access(folder + "/corpora", F_OK) != 0 else {
+        throw FileError.damaged(path: path, problem: "is gone", remedy: remedy)
+      }
+      return nil
+    }
     // The number first: what else there is may be in another form.
-    struct Format: Decodable { let format: Int }
     let found = try readJSON(Format.self, from: path, remedy: remedy).format
     guard found <= runFormat else { throw RunFormatError(folder: folder, found: found) }
     guard found == runFormat else {
