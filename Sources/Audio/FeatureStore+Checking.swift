@@ -57,7 +57,8 @@ extension FeatureStore {
     }
   }
 
-  /// Returns where each recording ends; nil where they do not lie one behind the other in `size` bytes.
+  /// Returns where each recording ends; nil where they do not lie one behind the other in `size`
+  /// bytes.
   private static func ends(of index: Index, size: Int) -> [Int]? {
     var (ends, last) = ([Int](), headerSize)
     for entry in index.entries {

@@ -31,16 +31,16 @@ package struct LongTermSpectrum: Sendable {
     power = sum
   }
 
-  /// Returns the share of all power that lies above a share of half the sampling rate, 0 to 1; nil where
-  /// there is no power.
+  /// Returns the share of all power that lies above a share of half the sampling rate, 0 to 1; nil
+  /// where there is no power.
   package func share(above place: Double) -> Double? {
     let total = power.reduce(0, +)
     guard total > 0 else { return nil }
     return power[Int(place * Double(power.count - 1))...].reduce(0, +) / total
   }
 
-  /// Returns the frequency below which half of the power lies, as a share of half the sampling rate; nil
-  /// where there is no power.
+  /// Returns the frequency below which half of the power lies, as a share of half the sampling
+  /// rate; nil where there is no power.
   package var median: Double? {
     let total = power.reduce(0, +)
     guard total > 0 else { return nil }

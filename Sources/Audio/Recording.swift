@@ -7,8 +7,8 @@ package enum Recording {
   package static let lowestRate = 4_000
   /// A recording whose greatest magnitude is below one step of 16-bit audio is silent (choice).
   package static let leastPeak: Float = 0x1p-15
-  /// A sample beyond this is no sound: 2²⁰ times full scale, +120 dBFS (choice). Integers of 16 bits
-  /// that were stored as floats without scaling still pass.
+  /// A sample beyond this is no sound: 2²⁰ times full scale, +120 dBFS (choice). Integers of 16
+  /// bits that were stored as floats without scaling still pass.
   package static let greatestSample: Float = 0x1p20
   /// Frames decoded at a time.
   private static let block = 8_192

@@ -1,5 +1,5 @@
-// The bytes of a sound file, read by us and checked. libsndfile takes them from here and never reads
-// the file itself, since it takes a failed read for the end of the file.
+// The bytes of a sound file, read by us and checked. libsndfile takes them from here and never
+// reads the file itself, since it takes a failed read for the end of the file.
 import Files
 import Foundation
 

@@ -1,12 +1,12 @@
-// What a clip sounds like, as a number: two files of the same samples have the same digest, whatever their names,
-// containers and tags.
+// What a clip sounds like, as a number: two files of the same samples have the same digest,
+// whatever their names, containers and tags.
 import Files
 import Foundation
 
 /// The digest of a recording's decoded samples.
 package struct SoundDigest: Codable, Hashable, Sendable {
-  /// The SHA-256 of `RATE CHANNELS` and a line end, then of all samples as 32-bit floats, little-endian, full
-  /// scale ±1, channels interleaved.
+  /// The SHA-256 of `RATE CHANNELS` and a line end, then of all samples as 32-bit floats,
+  /// little-endian, full scale ±1, channels interleaved.
   package let sha256: String
   /// Seconds of sound.
   package let duration: Double

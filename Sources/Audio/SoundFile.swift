@@ -1,5 +1,5 @@
-// One sound file open for reading. We read the bytes, libsndfile decodes them; mixing, resampling and
-// the judgement of what was decoded are in Recording.
+// One sound file open for reading. We read the bytes, libsndfile decodes them; mixing, resampling
+// and the judgement of what was decoded are in Recording.
 import CSndFile
 import Foundation
 
@@ -31,7 +31,8 @@ package struct SoundFile: ~Copyable {
 
   /// Opens the file at `path`.
   ///
-  /// A length that was left open, as programs do that write to a pipe, is taken from the file's size.
+  /// A length that was left open, as programs do that write to a pipe, is taken from the file's
+  /// size.
   ///
   /// - Throws: `AudioError` when it is missing, unreadable, no regular file, empty, no sound, or
   ///   shorter than it says. libsndfile itself would pass over the last in silence.

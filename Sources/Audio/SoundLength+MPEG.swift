@@ -2,8 +2,8 @@
 // file's size, so the frames are walked here.
 
 extension SoundLength {
-  /// The frames of MPEG 1, 2 and 2.5, layers I to III: the last must be whole, and as many must be there
-  /// as the first one says, where it says.
+  /// The frames of MPEG 1, 2 and 2.5, layers I to III: the last must be whole, and as many must be
+  /// there as the first one says, where it says.
   static func mpeg(_ bytes: SoundBytes, from start: Int) -> SoundLength {
     guard let first = MPEGFrame(bytes, at: start),
       let second = MPEGFrame(bytes, at: start + first.length), first.isLike(second)
@@ -62,7 +62,8 @@ private struct MPEGFrame {
       }
   }
 
-  /// Returns the number of frames after this one, where it is a "Xing" or "Info" frame that tells it.
+  /// Returns the number of frames after this one, where it is a "Xing" or "Info" frame that tells
+  /// it.
   func frameCount(_ bytes: SoundBytes, at place: Int) -> Int? {
     let side = isFirstVersion ? (isMono ? 17 : 32) : (isMono ? 9 : 17)
     guard let tag = bytes.bytes(at: place + 4 + side, count: 12), tag[7] & 1 == 1,

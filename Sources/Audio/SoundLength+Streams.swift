@@ -24,8 +24,8 @@ extension SoundLength {
     return isEnd ? .kept : .cut(reason: "its last Ogg page does not end the stream")
   }
 
-  /// FLAC of unknown length, as written into a pipe: its last frame must be whole. Where the length is
-  /// known, the decoded samples are counted instead.
+  /// FLAC of unknown length, as written into a pipe: its last frame must be whole. Where the length
+  /// is known, the decoded samples are counted instead.
   static func flac(_ bytes: SoundBytes) -> SoundLength {
     // STREAMINFO: block sizes, frame sizes, rate, channels, bits, samples.
     guard let info = bytes.bytes(at: 4, count: 38) else {

@@ -1,5 +1,5 @@
-// How much sound a file says it has, beside the bytes that are there. libsndfile reads a file that was
-// cut to its end and says nothing; here the cut is seen.
+// How much sound a file says it has, beside the bytes that are there. libsndfile reads a file that
+// was cut to its end and says nothing; here the cut is seen.
 
 /// What a container says of its sound's length, and whether it is true.
 enum SoundLength: Equatable {

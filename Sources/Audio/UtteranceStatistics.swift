@@ -1,11 +1,12 @@
-// One vector for a whole utterance, from its frames: what classical speech emotion recognition calls
-// functionals. It stands beside the frames, never instead of them.
+// One vector for a whole utterance, from its frames: what classical speech emotion recognition
+// calls functionals. It stands beside the frames, never instead of them.
 import Foundation
 import Fourier
 package import Settings
 package import Tensors
 
-/// Statistics of an utterance over its frames (choice; in the manner of eGeMAPS, Eyben et al. 2016):
+/// Statistics of an utterance over its frames (choice; in the manner of eGeMAPS, Eyben et al.
+/// 2016):
 ///
 /// - of each of 13 mel cepstra (orthonormal DCT-II of the log-mel bands): mean, deviation, and
 ///   deviation of the difference two frames apart;

@@ -1,5 +1,6 @@
-// What a corpus sounds like: the digest of every clip. Clips that have not changed since they were last read are
-// not read again, as git does it: their size, times and inode are kept beside the digests.
+// What a corpus sounds like: the digest of every clip. Clips that have not changed since they were
+// last read are not read again, as git does it: their size, times and inode are kept beside the
+// digests.
 package import Audio
 package import Corpora
 import Files
@@ -142,8 +143,8 @@ private struct SoundIndex: Codable {
     }
   }
 
-  /// By path. A file that changed within two seconds before the index was written may have changed again
-  /// within the same tick of the file system's clock: it is not trusted.
+  /// By path. A file that changed within two seconds before the index was written may have changed
+  /// again within the same tick of the file system's clock: it is not trusted.
   var entries: [String: Entry] {
     let limit = written - 2_000_000_000
     return Dictionary(

@@ -14,8 +14,8 @@ package struct BuildStamp: Equatable, Sendable {
   }
 
   package let commit: Commit
-  /// The SHA-256 over `Package.swift` and `Sources`: paths and contents, in the order of the paths. How to
-  /// compute it stands in `stamp.sh`.
+  /// The SHA-256 over `Package.swift` and `Sources`: paths and contents, in the order of the paths.
+  /// How to compute it stands in `stamp.sh`.
   package let sourceDigest: String
 
   package init(commit: Commit, sourceDigest: String) {
@@ -32,8 +32,8 @@ package struct BuildStamp: Equatable, Sendable {
       sourceDigest: stampedDigest())
   }
 
-  /// The commit as records name it: twelve digits, with `+ uncommitted changes` where there were some;
-  /// `unknown` where it is not known.
+  /// The commit as records name it: twelve digits, with `+ uncommitted changes` where there were
+  /// some; `unknown` where it is not known.
   package var recordedCommit: String {
     switch commit {
     case .known(let name, let changed): name.prefix(12) + (changed ? " + uncommitted changes" : "")

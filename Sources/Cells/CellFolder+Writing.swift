@@ -16,8 +16,8 @@ extension CellFolder {
     try canonicalJSON(cell, pretty: true).writeAtomically(to: file("configuration.json"))
   }
 
-  /// What an interrupted training left: the scores after its epochs, where they were watched, and its
-  /// state. Nil where there is nothing, or nothing that is still what was written.
+  /// What an interrupted training left: the scores after its epochs, where they were watched, and
+  /// its state. Nil where there is nothing, or nothing that is still what was written.
   func savedState(_ initial: TrainingState) -> (state: TrainingState, scores: [EpochScore])? {
     guard let file = try? Data(readingFile: file("state")), let data = unsealedBytes(file),
       let end = data.firstIndex(of: 0x0a),

@@ -109,8 +109,8 @@ package struct PreparedCorpora: Sendable {
 }
 
 extension PreparedCorpora {
-  /// Makes the store that the first of some variants reads, before it is known how the corpus sounds, and returns
-  /// the digests of its clips: each is decoded once for both.
+  /// Makes the store that the first of some variants reads, before it is known how the corpus
+  /// sounds, and returns the digests of its clips: each is decoded once for both.
   ///
   /// - Parameter folder: where stores lie; it is made.
   package static func hear(

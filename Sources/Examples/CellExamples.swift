@@ -12,7 +12,8 @@ import Tensors
 import Training
 
 extension CellFolder {
-  /// The surest right and the surest wrong predictions, two each, of different classes where there are.
+  /// The surest right and the surest wrong predictions, two each, of different classes where there
+  /// are.
   package func attention(_ corpus: CorpusFacts, _ prepared: PreparedCorpora) throws
     -> RunExamples.Attention
   {
@@ -41,8 +42,8 @@ extension CellFolder {
       })
   }
 
-  /// The first mixture of the first epoch that changes a third of its recording and keeps the partner above
-  /// the recording's own power; otherwise the very first.
+  /// The first mixture of the first epoch that changes a third of its recording and keeps the
+  /// partner above the recording's own power; otherwise the very first.
   package func mixtureExample(_ corpus: CorpusFacts, _ prepared: PreparedCorpora) throws
     -> RunExamples.Mixture?
   {
@@ -91,8 +92,8 @@ extension RunExamples.Spectrum {
 }
 
 extension [Prediction] {
-  /// The places of the surest predictions that are `included`, at most one per true class while there are
-  /// enough; of equal ones the first.
+  /// The places of the surest predictions that are `included`, at most one per true class while
+  /// there are enough; of equal ones the first.
   fileprivate func surest(_ count: Int, where included: (Prediction) -> Bool) -> [Int] {
     let order = indices.filter { included(self[$0]) }.sorted { a, b in
       let (p, q) = (
@@ -106,7 +107,8 @@ extension [Prediction] {
   }
 }
 
-/// Returns the least and greatest sample of each of equally long stretches, rounded to a thousandth.
+/// Returns the least and greatest sample of each of equally long stretches, rounded to a
+/// thousandth.
 private func outline(_ samples: [Float], stretches: Int) -> (low: [Float], high: [Float]) {
   let parts = (0..<stretches).map { part in
     samples[part * samples.count / stretches..<(part + 1) * samples.count / stretches]

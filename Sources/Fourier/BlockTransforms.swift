@@ -1,8 +1,8 @@
 // Transforms of a grid, a block of rows or of columns at a time, in place.
 import CFFTW
 
-/// Transforms of eight real rows, and of eight complex columns. Any number of threads may use one on arrays
-/// of their own that are aligned as a `FloatBuffer`.
+/// Transforms of eight real rows, and of eight complex columns. Any number of threads may use one
+/// on arrays of their own that are aligned as a `FloatBuffer`.
 package final class BlockTransforms: Sendable {
   /// Rows or columns to a block.
   package static let block = 8

@@ -1,6 +1,6 @@
-// Results as they are judged: analyses of each system, comparisons of the first with the others. The
-// numbers are Evaluation's; random streams depend on the names of what is compared alone, so that the
-// same results give the same intervals.
+// Results as they are judged: analyses of each system, comparisons of the first with the others.
+// The numbers are Evaluation's; random streams depend on the names of what is compared alone, so
+// that the same results give the same intervals.
 package import Evaluation
 import Foundation
 import Randomness

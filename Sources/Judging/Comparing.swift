@@ -3,8 +3,8 @@ package import Evaluation
 import Runs
 
 extension Evidence {
-  /// Sets the results beside baselines; only those on real corpora, since nothing made from SYNTHETIC speech
-  /// stands beside a recorded number.
+  /// Sets the results beside baselines; only those on real corpora, since nothing made from
+  /// SYNTHETIC speech stands beside a recorded number.
   package func comparison(with baselines: [Baseline]) -> Comparison {
     Comparison(
       run: genuine.flatMap { result in

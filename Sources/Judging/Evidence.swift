@@ -1,5 +1,5 @@
-// What is judged: results with the rules under which they were scored, wherever they come from. Whoever has
-// evidence needs no run, no corpus and no network.
+// What is judged: results with the rules under which they were scored, wherever they come from.
+// Whoever has evidence needs no run, no corpus and no network.
 package import Evaluation
 package import Runs
 

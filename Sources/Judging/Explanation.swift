@@ -43,8 +43,8 @@ package struct ExplanationError: Error, Equatable, Sendable, CustomStringConvert
 }
 
 extension Evidence {
-  /// Explains the number that `query` names: corpus, variant, metric, and `pooled`, `folds`, `speakers`,
-  /// `fold N`, `speaker X` or `seed N`.
+  /// Explains the number that `query` names: corpus, variant, metric, and `pooled`, `folds`,
+  /// `speakers`, `fold N`, `speaker X` or `seed N`.
   package func explanation(of query: String) throws -> Explanation {
     let words = query.split(separator: " ").map(String.init)
     func pick<Value>(_ part: String, _ index: Int, _ values: [(String, Value)]) throws -> Value {

@@ -1,6 +1,7 @@
-// How a record takes the place of an older one. The JSON names the tables of predictions, so a table is never
-// changed under a JSON that names it: new tables get names of their own, then the JSON changes in one step, then
-// old tables go. Whoever is killed in between leaves the old record or the new one.
+// How a record takes the place of an older one. The JSON names the tables of predictions, so a
+// table is never changed under a JSON that names it: new tables get names of their own, then the
+// JSON changes in one step, then old tables go. Whoever is killed in between leaves the old record
+// or the new one.
 import Evaluation
 import Files
 import Foundation

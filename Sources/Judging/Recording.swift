@@ -1,4 +1,5 @@
-// A finished run as baselines: every fold, seed and utterance, and the margin that later runs are held to.
+// A finished run as baselines: every fold, seed and utterance, and the margin that later runs are
+// held to.
 package import Evaluation
 import Files
 import Foundation
@@ -58,7 +59,8 @@ package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertib
 }
 
 extension Evidence {
-  /// Records every variant on the real corpora of this run, with the predictions in files of their own.
+  /// Records every variant on the real corpora of this run, with the predictions in files of their
+  /// own.
   ///
   /// - Parameters:
   ///   - name: what the baselines' names begin with.

@@ -30,8 +30,8 @@ package struct Planner {
 
   /// Plans the whole experiment, of which nothing is started.
   ///
-  /// A variant whose trial diverges is planned without time and memory: its cells will say why they failed,
-  /// and the others go on.
+  /// A variant whose trial diverges is planned without time and memory: its cells will say why they
+  /// failed, and the others go on.
   ///
   /// - Throws: what opening recordings throws.
   package func plan() throws -> RunPlan {

@@ -1,4 +1,5 @@
-// An experiment's passes through networks counted row by row: they follow from the experiment alone.
+// An experiment's passes through networks counted row by row: they follow from the experiment
+// alone.
 package import Corpora
 import Models
 package import Runs

@@ -1,5 +1,5 @@
-// What a variant on features costs: the real training, mixtures and perturbations included, on a few
-// recordings of the corpus, in a folder that is removed afterwards.
+// What a variant on features costs: the real training, mixtures and perturbations included, on a
+// few recordings of the corpus, in a folder that is removed afterwards.
 import Audio
 import Corpora
 import Evaluation

@@ -2,8 +2,8 @@
 import Foundation
 import Tensors
 
-/// Bytes of memory that this process can still have: what the machine has left, and what a batch system, a
-/// container or `ulimit` allows.
+/// Bytes of memory that this process can still have: what the machine has left, and what a batch
+/// system, a container or `ulimit` allows.
 package func availableMemory() -> Int {
   func number(_ path: String) -> Int? {
     (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
@@ -48,6 +48,6 @@ package func jobs(_ jobs: Int, needing needed: Int?, of available: Int) -> Int {
   return max(1, min(jobs, available / 10 * 9 / needed))
 }
 
-/// Bytes of address space that a limit of the process leaves; nil without a limit. A process that needs more is ended,
-/// where a machine without memory would swap.
+/// Bytes of address space that a limit of the process leaves; nil without a limit. A process that
+/// needs more is ended, where a machine without memory would swap.
 package var addressSpaceLeft: Int? { ComputingRoom.left }

@@ -1,5 +1,6 @@
-// Sharing work out among threads: parts of a list, or parts of one operation. This is the only place that
-// starts threads for computing. Whatever is shared out here has the same bits with any number of threads.
+// Sharing work out among threads: parts of a list, or parts of one operation. This is the only
+// place that starts threads for computing. Whatever is shared out here has the same bits with any
+// number of threads.
 import Dispatch
 import Foundation
 import Synchronization
@@ -34,14 +35,15 @@ package func parallelMap<Element, Failure: Error>(
   return elements
 }
 
-/// Calls `body(0) … body(count - 1)` on up to `threads` threads, each taking the next part when it is
-/// done with one. The parts write to different places.
+/// Calls `body(0) … body(count - 1)` on up to `threads` threads, each taking the next part when it
+/// is done with one. The parts write to different places.
 package func parallel(_ count: Int, threads: Int, _ body: (Int) -> Void) {
   parallel(0, then: count, threads: threads, body)
 }
 
 /// Calls `body(0) … body(first - 1)` as `parallel` does and, once all of these are done,
-/// `body(first) … body(first + second - 1)`, which may read what they wrote, without waking the threads anew.
+/// `body(first) … body(first + second - 1)`, which may read what they wrote, without waking the
+/// threads anew.
 package func parallel(_ first: Int, then second: Int, threads: Int, _ body: (Int) -> Void) {
   let count = first + second
   guard threads > 1, count > 1, canShare else { return (0..<count).forEach(body) }
@@ -62,7 +64,8 @@ package func parallel(_ first: Int, then second: Int, threads: Int, _ body: (Int
   }
 }
 
-/// Calls `body` with successive ranges of up to `size` of `0 ..< count`, on up to `threads` threads.
+/// Calls `body` with successive ranges of up to `size` of `0 ..< count`, on up to `threads`
+/// threads.
 package func parallel(
   _ count: Int, by size: Int, threads: Int, _ body: (Range<Int>) -> Void
 ) {
@@ -71,8 +74,8 @@ package func parallel(
   }
 }
 
-/// Whether threads of libdispatch can be used. It counts in /proc those that run, and ends the process where there
-/// is no /proc, as in a bare chroot: the work is then done by one thread.
+/// Whether threads of libdispatch can be used. It counts in /proc those that run, and ends the
+/// process where there is no /proc, as in a bare chroot: the work is then done by one thread.
 private let canShare: Bool = {
   #if os(Linux)
     access("/proc/self/stat", R_OK) == 0

@@ -1,5 +1,5 @@
-// Before anything is trained: is what will be tested unknown to what trains on it? The outcome is kept
-// with the run, and shown in its report.
+// Before anything is trained: is what will be tested unknown to what trains on it? The outcome is
+// kept with the run, and shown in its report.
 import Audits
 import Corpora
 import Experiments

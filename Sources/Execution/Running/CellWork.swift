@@ -1,5 +1,5 @@
-// The work itself: threads of this process claim cells, beside any number of other processes on any number
-// of machines that do the same.
+// The work itself: threads of this process claim cells, beside any number of other processes on any
+// number of machines that do the same.
 import Cells
 import Dispatch
 import Experiments
@@ -19,7 +19,8 @@ package struct WorkOptions: Sendable {
   package var cores = ProcessInfo.processInfo.activeProcessorCount
   /// How long a claim of another machine may be silent until it is taken over, s.
   package var lease = 120.0
-  /// Whether to stay until nobody is on any cell any more; else until others are seen to be alive on them.
+  /// Whether to stay until nobody is on any cell any more; else until others are seen to be alive
+  /// on them.
   package var staysToTheEnd = true
   /// No new cell is begun after that many seconds.
   package var seconds = Double.infinity
@@ -33,7 +34,8 @@ package struct WorkOptions: Sendable {
   package init() {}
 }
 
-/// How a process learns that it should stop, and says that it has something in hand which must be kept first.
+/// How a process learns that it should stop, and says that it has something in hand which must be
+/// kept first.
 package struct Interruption: Sendable {
   /// Whether cells should stop.
   package var isRequested: @Sendable () -> Bool = { false }
@@ -100,7 +102,8 @@ final class CellWork: Sendable {
   ///
   /// - Throws: the first trouble that is not a cell's own: a folder that cannot be written.
   func work() throws {
-    // Threads of their own: those of a pool would be taken by what the first cell does side by side.
+    // Threads of their own: those of a pool would be taken by what the first cell does side by
+    // side.
     let group = DispatchGroup()
     for _ in 0..<options.jobs {
       group.enter()
@@ -122,8 +125,8 @@ final class CellWork: Sendable {
       || deadline.map { ContinuousClock.now >= $0 } ?? false
   }
 
-  /// Runs a cell, if there is one for this process. From its claim until it is handed in or given back a
-  /// signal waits for it.
+  /// Runs a cell, if there is one for this process. From its claim until it is handed in or given
+  /// back a signal waits for it.
   private func runNext() throws -> Bool {
     options.interruption.hold()
     defer { options.interruption.release() }
@@ -132,8 +135,8 @@ final class CellWork: Sendable {
     return true
   }
 
-  /// Claims the next cell: one whose owner is gone, or the longest open one. Waits where others are on the
-  /// last ones, who may yet fall.
+  /// Claims the next cell: one whose owner is gone, or the longest open one. Waits where others are
+  /// on the last ones, who may yet fall.
   private func next() throws -> Claim? {
     var hasTold = false
     while !isOver {

@@ -41,7 +41,8 @@ extension CorpusFacts {
 
   /// The facts of a corpus whose sound is read now.
   ///
-  /// Where no clip is known and features will be needed, the first variant's are made of the same decoding.
+  /// Where no clip is known and features will be needed, the first variant's are made of the same
+  /// decoding.
   ///
   /// - Throws: `AudioError`; `RunError.markedClips` where clips say in themselves that they are SYNTHETIC and no
   ///   marker stands above them.

@@ -1,5 +1,5 @@
-// A whole experiment in its folder, to be carried out: its corpora, read and checked, and its cells. How they
-// are prepared and worked off is in RunPreparation and CellWork.
+// A whole experiment in its folder, to be carried out: its corpora, read and checked, and its
+// cells. How they are prepared and worked off is in RunPreparation and CellWork.
 package import Audits
 import Backbones
 import Cells
@@ -133,9 +133,9 @@ package struct ExperimentRun: Sendable {
     }
   }
 
-  /// The trainings beside, for the first seeds: as the cell of their variant, but with speakers held
-  /// out of training, whose best epoch is chosen. None where nothing of a test fold is scored, for a
-  /// variant that chooses so itself, and where an incomplete corpus has nobody to hold out.
+  /// The trainings beside, for the first seeds: as the cell of their variant, but with speakers
+  /// held out of training, whose best epoch is chosen. None where nothing of a test fold is scored,
+  /// for a variant that chooses so itself, and where an incomplete corpus has nobody to hold out.
   package func companions() throws -> [Cell] {
     let choice = experiment.protocolSettings
     guard choice.evaluateOn == .test else { return [] }

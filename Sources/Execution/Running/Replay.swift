@@ -1,4 +1,5 @@
-// A recorded cell trained again, beside the record: are they the same bits, and if not, by how much and why?
+// A recorded cell trained again, beside the record: are they the same bits, and if not, by how much
+// and why?
 import Surroundings
 package import Audits
 import Cells
@@ -39,7 +40,8 @@ package struct Replay: Codable, Sendable, Equatable {
 extension ExperimentRun {
   /// Trains a finished cell again in a folder of its own, which is removed, and compares.
   ///
-  /// No test utterance is scored that was not scored before; the ledger takes note of it all the same.
+  /// No test utterance is scored that was not scored before; the ledger takes note of it all the
+  /// same.
   ///
   /// - Parameter sound: how the corpus is read, to know that it is the recorded one.
   /// - Throws: `RunError.notFinished`, `.missingCorpus`, `.otherSound`; `FileError.damaged` for a record that is no longer what was written.

@@ -63,7 +63,8 @@ package struct OtherSound: Equatable, Sendable, CustomStringConvertible {
   package let path: String
   /// Finished cells of the run that were trained on the recorded sound.
   package let cells: Int
-  /// Clips whose sound differs, and clips that are in one of the two alone, in the byte order of their ids.
+  /// Clips whose sound differs, and clips that are in one of the two alone, in the byte order of
+  /// their ids.
   package let clips: [String]
 
   package var description: String {

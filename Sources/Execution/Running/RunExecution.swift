@@ -11,7 +11,8 @@ import Training
 extension ExperimentRun {
   /// Prepares the run, works off every cell that is not finished, and keeps what the report needs.
   ///
-  /// A cell that fails keeps its reason and the others go on. The numbers do not depend on the options.
+  /// A cell that fails keeps its reason and the others go on. The numbers do not depend on the
+  /// options.
   ///
   /// - Parameters:
   ///   - retryFailed: whether cells that failed before are tried again.

@@ -1,5 +1,5 @@
-// Is the sound that lies there the sound that a run was made of? Nothing is trained, and nothing is called the
-// same, before that is known.
+// Is the sound that lies there the sound that a run was made of? Nothing is trained, and nothing is
+// called the same, before that is known.
 package import Audits
 import Corpora
 import Experiments
@@ -41,7 +41,8 @@ extension RecordedRun {
 }
 
 extension CorpusFacts {
-  /// The ids of clips that sound otherwise in the other corpus, or are in one of the two alone, in byte order.
+  /// The ids of clips that sound otherwise in the other corpus, or are in one of the two alone, in
+  /// byte order.
   func clips(thatDifferFrom other: CorpusFacts) -> [String] {
     func digests(_ facts: CorpusFacts) -> [String: String] {
       Dictionary(facts.utterances.map { ($0.id, $0.sound ?? "") }, uniquingKeysWith: { $1 })
@@ -53,7 +54,8 @@ extension CorpusFacts {
 }
 
 extension FileCheck {
-  /// The check with what is wrong with the sound that a run was made of, as far as its corpora are there.
+  /// The check with what is wrong with the sound that a run was made of, as far as its corpora are
+  /// there.
   ///
   /// Nothing is said of a corpus that is not there: the run's own files can be whole without it.
   package func addingSound(_ reading: SoundReading) -> FileCheck {

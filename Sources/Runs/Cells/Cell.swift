@@ -36,7 +36,8 @@ package struct Cell: Codable, Hashable, Sendable {
   }
 
   package let variant: String
-  /// Whether this training only stands beside its variant's, with speakers held out to choose an epoch.
+  /// Whether this training only stands beside its variant's, with speakers held out to choose an
+  /// epoch.
   package let isCompanion: Bool
   package let identity: Identity
   /// The SHA-256 of the identity's canonical JSON.

@@ -1,5 +1,6 @@
-// A cell's files as they are read. A finished cell appears under `cells` whole, by one rename; `done.json`,
-// written before it, holds the hash of each other file. A cell that has it is never trained again.
+// A cell's files as they are read. A finished cell appears under `cells` whole, by one rename;
+// `done.json`, written before it, holds the hash of each other file. A cell that has it is never
+// trained again.
 package import Evaluation
 import Files
 import Foundation

@@ -1,8 +1,10 @@
-// Where and how a cell was made: what a replay on another machine, or by another program, needs to know.
+// Where and how a cell was made: what a replay on another machine, or by another program, needs to
+// know.
 import Evaluation
 import Foundation
 
-/// What made one cell. No number of the results depends on it but through the processor's last bits.
+/// What made one cell. No number of the results depends on it but through the processor's last
+/// bits.
 package struct CellOrigin: Codable, Hashable, Sendable {
   package let made: Provenance
   package let host: String

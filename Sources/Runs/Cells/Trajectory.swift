@@ -25,7 +25,8 @@ extension CellFolder {
     return try lines(of: Self.trajectoryFile, as: EpochScore.self)
   }
 
-  /// The scores of a finished cell with what its held-out speakers said; nil where they were not watched.
+  /// The scores of a finished cell with what its held-out speakers said; nil where they were not
+  /// watched.
   func watchedTrajectory(_ epochs: [EpochRecord]) throws -> Trajectory? {
     let scores = try trajectory()
     guard !scores.isEmpty, scores.count == epochs.count else { return nil }

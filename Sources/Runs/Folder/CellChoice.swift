@@ -4,8 +4,8 @@ import Foundation
 import Queueing
 
 extension RecordedRun {
-  /// Finds a training by its folder's name, by the first digits of its hash, or by corpus, variant, fold and
-  /// seed: `ravdess full 1 2`.
+  /// Finds a training by its folder's name, by the first digits of its hash, or by corpus, variant,
+  /// fold and seed: `ravdess full 1 2`.
   ///
   /// - Throws: `RunFolderError.noSuchCell`.
   package func cell(named name: String) throws -> Cell {
@@ -33,8 +33,8 @@ extension RecordedRun {
   /// Opens a failed cell again.
   package func retry(_ cell: Cell) throws { try queue.retry(cell.folderName) }
 
-  /// What there is to say of a cell that needs no work from here; nil for one that can be claimed, or whose
-  /// owner may be gone.
+  /// What there is to say of a cell that needs no work from here; nil for one that can be claimed,
+  /// or whose owner may be gone.
   package func settled(_ cell: Cell) throws -> String? {
     if isFinished(cell) { return "already finished" }
     if let reason = failure(of: cell) {

@@ -1,5 +1,5 @@
-// Runs of version 0.5 and before, whose folders have neither a table of cells nor the facts of their corpora:
-// both are put together from the cells that are finished.
+// Runs of version 0.5 and before, whose folders have neither a table of cells nor the facts of
+// their corpora: both are put together from the cells that are finished.
 import Corpora
 import Evaluation
 import Experiments
@@ -24,7 +24,8 @@ struct EarlierRun {
   func recorded() throws -> RecordedRun {
     let finished = try finishedCells()
     let versions = Set(finished.map(\.cell.identity.programVersion))
-    // Cells of several versions never stand in one table: those of the program that wrote the record do.
+    // Cells of several versions never stand in one table: those of the program that wrote the
+    // record do.
     let version = versions.count == 1 ? versions.first : try recordedVersion() ?? versions.max()
     let own = finished.map(\.cell).filter { $0.identity.programVersion == version }
     var notes: [String] = []
@@ -106,8 +107,8 @@ struct EarlierRun {
 
   // MARK: Cells
 
-  /// Every cell that the experiment asks for: the finished ones as they are recorded, the others by what they
-  /// would be.
+  /// Every cell that the experiment asks for: the finished ones as they are recorded, the others by
+  /// what they would be.
   private func grid(
     _ corpora: [CorpusFacts], _ finished: [Cell], version: String
   ) throws -> [Cell] {

@@ -1,5 +1,5 @@
-// A run as its folder holds it. Nothing else is needed to read it: no corpus, no checkpoint, no fixtures, no
-// program of the version that made it.
+// A run as its folder holds it. Nothing else is needed to read it: no corpus, no checkpoint, no
+// fixtures, no program of the version that made it.
 package import Experiments
 import Files
 import Foundation

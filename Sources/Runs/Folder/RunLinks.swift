@@ -1,5 +1,6 @@
-// The folders of a run are its own. One that is a symbolic link would have the program write, or move, files
-// somewhere else: it is named, and nothing is done through it. The run's folder itself may be a link.
+// The folders of a run are its own. One that is a symbolic link would have the program write, or
+// move, files somewhere else: it is named, and nothing is done through it. The run's folder itself
+// may be a link.
 import Files
 
 /// The folders of a run.

@@ -1,5 +1,5 @@
-// `reprise fsck`: every file of a run held to its checksum. What is damaged is set aside, never removed;
-// what is good is never touched; what is gone is named.
+// `reprise fsck`: every file of a run held to its checksum. What is damaged is set aside, never
+// removed; what is good is never touched; what is gone is named.
 import Files
 import Foundation
 
@@ -28,7 +28,8 @@ package struct FileCheck: Codable, Sendable {
   package let findings: [Finding]
   /// Finished cells that are intact.
   package let intactCells: Int
-  /// What is worth knowing and no fault: files that are being written, losses that were told before.
+  /// What is worth knowing and no fault: files that are being written, losses that were told
+  /// before.
   package let notes: [String]
 
   /// The check with what else was found.

@@ -116,8 +116,8 @@ extension FileChecker {
     }
   }
 
-  /// Finds ledgers of which the inventory knows nothing although more than one line was written: after each
-  /// line its entry is.
+  /// Finds ledgers of which the inventory knows nothing although more than one line was written:
+  /// after each line its entry is.
   private mutating func checkUnknownLedgers(_ seen: Set<String>) throws {
     guard !isSymbolicLink(folder + "/ledger") else { return }
     var isChained = false

@@ -1,5 +1,5 @@
-// The parts of a check: what lies where nothing may lie, cells, lists of checksums, all other files. What is
-// gone is the matter of FileChecker+Inventory.
+// The parts of a check: what lies where nothing may lie, cells, lists of checksums, all other
+// files. What is gone is the matter of FileChecker+Inventory.
 import Files
 import Foundation
 import Queueing
@@ -197,7 +197,8 @@ struct FileChecker {
     findings.append(finding)
   }
 
-  /// Adds the intact lines of a damaged ledger to a new one in its place: what was looked at stays looked at.
+  /// Adds the intact lines of a damaged ledger to a new one in its place: what was looked at stays
+  /// looked at.
   private func keepLines(of damaged: String, at path: String) throws {
     let whole = try Data(readingFile: damaged)
     // A line without its end was cut off.

@@ -1,8 +1,10 @@
-// What a run has once written, kept beside it: a document that is gone is missed only by somebody who knows that
-// it was there. `inventory/` has a small file for each document, so that any number of processes may add to it.
+// What a run has once written, kept beside it: a document that is gone is missed only by somebody
+// who knows that it was there. `inventory/` has a small file for each document, so that any number
+// of processes may add to it.
 //
-// A document is entered after it lies whole on the disk. A process that is killed between the two leaves a
-// document that nobody misses yet, never an entry for one that was not written; `adopt` enters it later.
+// A document is entered after it lies whole on the disk. A process that is killed between the two
+// leaves a document that nobody misses yet, never an entry for one that was not written; `adopt`
+// enters it later.
 import Files
 import Foundation
 
@@ -139,8 +141,8 @@ extension ResultsDocument {
 }
 
 extension Inventory {
-  /// Enters what lies there and is not entered: what a process wrote that was killed right after, and what an
-  /// earlier program wrote.
+  /// Enters what lies there and is not entered: what a process wrote that was killed right after,
+  /// and what an earlier program wrote.
   package func adoptDocuments() throws {
     var documents = [
       "experiment", "run", "provenance", "conformance", "plan", "results", "references",

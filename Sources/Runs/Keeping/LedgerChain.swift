@@ -1,5 +1,5 @@
-// The chain of a ledger's lines: each holds the checksum of the one before and its own number, and the
-// inventory knows the last. A line that is gone, wherever it stood, leaves a gap.
+// The chain of a ledger's lines: each holds the checksum of the one before and its own number, and
+// the inventory knows the last. A line that is gone, wherever it stood, leaves a gap.
 import Files
 import Foundation
 

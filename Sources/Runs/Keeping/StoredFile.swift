@@ -1,4 +1,5 @@
-// Every kind of file that a run stores, and what guards it: how a file that is not what was written is known.
+// Every kind of file that a run stores, and what guards it: how a file that is not what was written
+// is known.
 import Files
 import Foundation
 
@@ -13,8 +14,8 @@ enum FileVerdict: Equatable {
   case passing
 }
 
-/// How files of computed features and frames are looked at: they are made again by whoever trains, and a
-/// reader of results does not know their form.
+/// How files of computed features and frames are looked at: they are made again by whoever trains,
+/// and a reader of results does not know their form.
 package struct CacheFormats: Sendable {
   /// What is wrong with a store of features; nil where nothing is.
   package var storeProblem: @Sendable (_ path: String) -> String?

@@ -19,7 +19,8 @@ package struct CorpusFacts: Codable, Hashable, Sendable {
   package var foldNames: [String]
   /// The SHA-256 of ids, labels, speakers, sessions and folds: see `Corpus.fingerprint`.
   package var fingerprint: String
-  /// The SHA-256 of all clips' decoded samples: see `CorpusSound`; nil in runs of version 0.5 and before.
+  /// The SHA-256 of all clips' decoded samples: see `CorpusSound`; nil in runs of version 0.5 and
+  /// before.
   package var sound: String?
   /// Which computed signals they are; nil for recordings of people.
   package var synthetic: Synthetic?
@@ -120,8 +121,8 @@ extension CorpusFacts {
       })
   }
 
-  /// What a corpus has and the protocol does not score, as `subject,label`. Files that are no clips of the
-  /// corpus do not count: they change with the machine, not with the protocol.
+  /// What a corpus has and the protocol does not score, as `subject,label`. Files that are no clips
+  /// of the corpus do not count: they change with the machine, not with the protocol.
   var unusedLabels: [String] {
     (exclusions ?? []).compactMap { exclusion in
       exclusion.unusedLabel.map { "\(exclusion.subject),\($0)" }
@@ -177,8 +178,8 @@ extension CorpusFacts {
   }
 }
 
-/// Returns the digest of a corpus's sound: the SHA-256 of the lines `id,digest`, each ended by a line feed, in
-/// the given order, which is the byte order of the ids.
+/// Returns the digest of a corpus's sound: the SHA-256 of the lines `id,digest`, each ended by a
+/// line feed, in the given order, which is the byte order of the ids.
 package func soundDigest(_ clips: [(id: String, digest: String)]) -> String {
   sha256(clips.map { "\($0.id),\($0.digest)\n" }.joined())
 }

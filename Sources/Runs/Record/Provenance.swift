@@ -1,14 +1,16 @@
-// Where numbers come from: the program, the libraries, the machine. Execution gathers it; readers show it.
+// Where numbers come from: the program, the libraries, the machine. Execution gathers it; readers
+// show it.
 import Files
 package import Foundation
 
 /// What a run was made with.
 package struct Provenance: Hashable, Sendable {
   package var program: String
-  /// The commit of the sources, with "+ uncommitted changes" where there were some; "unknown" where the
-  /// program was built without git.
+  /// The commit of the sources, with "+ uncommitted changes" where there were some; "unknown" where
+  /// the program was built without git.
   package var commit: String
-  /// The SHA-256 of the sources that the program was built from; nil in records of version 0.5 and before.
+  /// The SHA-256 of the sources that the program was built from; nil in records of version 0.5 and
+  /// before.
   package var sourceDigest: String?
   package var swift: String
   package var blas: String
@@ -46,7 +48,8 @@ package struct Provenance: Hashable, Sendable {
     package var warnings: [String]
     /// Family, layers and width for people; nil in records of version 0.5 and before.
     package var shape: String?
-    /// Whether its weights are random numbers, made for trials; nil in records of version 0.5 and before.
+    /// Whether its weights are random numbers, made for trials; nil in records of version 0.5 and
+    /// before.
     package var isRandom: Bool?
 
     package init(

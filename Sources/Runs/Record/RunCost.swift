@@ -2,8 +2,8 @@
 import Files
 import Foundation
 
-/// What is measured of a whole process that worked on a run, in a file of its own below `costs`; of all
-/// of them, together.
+/// What is measured of a whole process that worked on a run, in a file of its own below `costs`; of
+/// all of them, together.
 package struct RunCost: Codable, Equatable, Sendable {
   /// The most memory that one process held, bytes.
   package var peakMemory: Int

@@ -1,4 +1,5 @@
-// Whether stored examples can be drawn: classes that there are, signals of some length, finite numbers.
+// Whether stored examples can be drawn: classes that there are, signals of some length, finite
+// numbers.
 
 extension RunExamples {
   /// The first thing in these examples that cannot be drawn; nil where there is none.

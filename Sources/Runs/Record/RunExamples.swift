@@ -1,5 +1,6 @@
-// Single recordings kept for the report, so that it needs neither weights nor audio: where FLAM looked in
-// some test utterances, and a mixture as training made it. Nothing is scored or chosen by them.
+// Single recordings kept for the report, so that it needs neither weights nor audio: where FLAM
+// looked in some test utterances, and a mixture as training made it. Nothing is scored or chosen by
+// them.
 import Files
 package import Foundation
 package import Settings
@@ -107,8 +108,8 @@ package struct RunExamples: Codable, Sendable, Hashable {
     package var secondStart: Double?
     package var length: Double?
     package var duration: Double
-    /// Of the first recording, the second as it stands in the mixture, and the mixture: least and greatest
-    /// sample of each of equally long stretches.
+    /// Of the first recording, the second as it stands in the mixture, and the mixture: least and
+    /// greatest sample of each of equally long stretches.
     package var low: [[Float]]
     package var high: [[Float]]
 

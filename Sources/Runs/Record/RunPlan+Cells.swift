@@ -1,12 +1,12 @@
-// A plan kept with its run: what a cell will take, for the order of cells, their number side by side, the
-// time left, and the size of a job array.
+// A plan kept with its run: what a cell will take, for the order of cells, their number side by
+// side, the time left, and the size of a job array.
 package import Experiments
 import Files
 import Foundation
 
 extension RunPlan {
-  /// Seconds of one core for a cell, on average over its variant's; nil for a variant that is not planned or
-  /// could not be measured.
+  /// Seconds of one core for a cell, on average over its variant's; nil for a variant that is not
+  /// planned or could not be measured.
   package func seconds(of cell: Cell) -> Double? {
     measuredRow(of: cell).map { $0.hours * 3600 * Double(cores) / Double(max(1, $0.cells)) }
   }

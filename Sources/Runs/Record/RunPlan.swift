@@ -10,8 +10,8 @@ package struct RunPlan: Codable, Sendable, Equatable {
     package let cells: Int
     /// Recordings whose frames a frozen backbone computes once; 0 where an earlier row does.
     package let cleanPasses: Int
-    /// Mixtures whose frames it computes: expected, as each is drawn with a probability; fewer where
-    /// the same mixture is drawn again, as label-adaptive mixup may.
+    /// Mixtures whose frames it computes: expected, as each is drawn with a probability; fewer
+    /// where the same mixture is drawn again, as label-adaptive mixup may.
     package let mixturePasses: Int
     /// Utterances that go through the trained part, forward and backward.
     package let trainedPasses: Int

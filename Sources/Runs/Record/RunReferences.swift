@@ -1,5 +1,5 @@
-// The recorded results that a run's report stands beside, kept with the run: whoever draws it elsewhere, or next
-// year, has the same ones.
+// The recorded results that a run's report stands beside, kept with the run: whoever draws it
+// elsewhere, or next year, has the same ones.
 package import Evaluation
 import Files
 import Foundation

@@ -29,8 +29,8 @@ package struct RunStatus: Codable, Sendable {
 
   package let run: String
   package let cells: [Entry]
-  /// Hours that the rest should take those who are on it now, or this machine if nobody is; nil without
-  /// finished cells and without a plan.
+  /// Hours that the rest should take those who are on it now, or this machine if nobody is; nil
+  /// without finished cells and without a plan.
   package let hoursLeft: Double?
 
   package func count(_ state: CellState) -> Int { cells.count { $0.state == state } }

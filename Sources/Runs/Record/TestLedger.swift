@@ -42,8 +42,8 @@ package struct TestLedger: Sendable {
     case companion
   }
 
-  /// Where each process has a file of its own, for no two nodes can safely add to one; and the one file of
-  /// earlier programs.
+  /// Where each process has a file of its own, for no two nodes can safely add to one; and the one
+  /// file of earlier programs.
   private let folder: String, oldFile: String
   private let run: String
   private let writer: String
@@ -97,7 +97,8 @@ package struct TestLedger: Sendable {
       try line.append(to: path, waitsForDisk: true)
       var known = LedgerChain(line).head
       heads[path] = known
-      // The line first, then its entry: a kill between the two leaves a line that is not missed yet.
+      // The line first, then its entry: a kill between the two leaves a line that is not missed
+      // yet.
       let document = "ledger/\(writer).jsonl"
       let old = (try? Inventory(run: run).entry(of: document))?.ledger
       (known.gaps, known.lost) = (old?.gaps, old?.lost)

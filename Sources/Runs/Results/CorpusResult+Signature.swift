@@ -10,8 +10,8 @@ extension CorpusResult {
       synthetic: corpus.isSynthetic, incomplete: corpus.isIncomplete, fingerprint: fingerprint)
   }
 
-  /// The rules under which a system was scored, with the identity of what was scored: that of its predictions
-  /// where it has all folds, else that of the corpus.
+  /// The rules under which a system was scored, with the identity of what was scored: that of its
+  /// predictions where it has all folds, else that of the corpus.
   package func signature(of variant: VariantResult) -> ProtocolSignature {
     var signature = signature
     let folds = corpus.foldNames.count

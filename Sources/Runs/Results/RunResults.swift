@@ -1,5 +1,5 @@
-// What the finished cells of a run say, read back from their files and held to the recorded facts of the
-// corpora. Every reader of scores comes through here.
+// What the finished cells of a run say, read back from their files and held to the recorded facts
+// of the corpora. Every reader of scores comes through here.
 import BuildStamp
 package import Evaluation
 import Experiments
@@ -33,8 +33,8 @@ package struct CorpusResult: Sendable {
   /// The folds that are run.
   package let folds: [Int]
   package let variants: [VariantResult]
-  /// Whether the results say nothing of real speech and real networks: generated speech, or a backbone
-  /// of random weights.
+  /// Whether the results say nothing of real speech and real networks: generated speech, or a
+  /// backbone of random weights.
   package let isSynthetic: Bool
 }
 
@@ -172,7 +172,8 @@ private struct StoredCell {
 }
 
 extension CellFolder {
-  /// In what a finished cell says that it is of another corpus than the run records; nil in nothing.
+  /// In what a finished cell says that it is of another corpus than the run records; nil in
+  /// nothing.
   fileprivate func foreignness(_ corpus: CorpusFacts) throws -> String? {
     let own = try configuration().identity
     if own.corpusFingerprint != corpus.fingerprint {

@@ -46,8 +46,8 @@ extension CellFolder {
   /// The cell's folder below the run's, for messages.
   var name: String { "cells/" + cell.folderName }
 
-  /// Whether two cells may have the same predictions: variants may differ in a setting that has no effect, such
-  /// as one of a mixup that is off. Then seed and weights are the same too.
+  /// Whether two cells may have the same predictions: variants may differ in a setting that has no
+  /// effect, such as one of a mixup that is off. Then seed and weights are the same too.
   fileprivate func mayAgree(with other: CellFolder) -> Bool {
     let (own, others) = (cell.identity, other.cell.identity)
     guard own.seed == others.seed, let weights = weightsDigest, weights == other.weightsDigest
