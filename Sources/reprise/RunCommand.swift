@@ -177,7 +177,7 @@ struct RunCommand: ParsableCommand {
     let missing = RunError.missingCorpus(
       run: folder, corpus: gone.name, title: corpus?.title ?? gone.name,
       path: gone.path ?? corpus?.path ?? "")
-    let isNamed = try corpus.map(corpusChoice).contains { $0.name == gone.name }
+    let isNamed = try self.corpus.map(corpusChoice).contains { $0.name == gone.name }
     guard !isNamed, !plan, !noStart, !prepare, !retrain, try record.pending().isEmpty,
       record.failures().isEmpty
     else { throw missing }
