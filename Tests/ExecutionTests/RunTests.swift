@@ -57,7 +57,7 @@ private func work(_ jobs: Int) -> WorkOptions {
 }
 
 /// What the report of a run says.
-private func content(of run: ExperimentRun) throws -> ReportContent {
+private func reportContent(of run: ExperimentRun) throws -> ReportContent {
   let record = try run.record()
   return try RunReport(of: record, record.results()).content()
 }
@@ -84,7 +84,7 @@ private func results(_ run: ExperimentRun) throws -> [String: Data] {
       #expect(try run.run(work(1)) { _ in }.isEmpty)
       let conformance = try #require(try run.record().conformance())
       #expect(conformance.program == "Reprise " + programVersion && conformance.failed.isEmpty)
-      let content = try content(of: run)
+      let content = try reportContent(of: run)
       #expect(content.conformance?.rows.count == conformance.rows.count)
       #expect(content.conformance?.rows.allSatisfy(\.passed) == true)
       #expect(!content.notes.contains { $0.contains("verified") || $0.contains("agree") })
@@ -94,12 +94,12 @@ private func results(_ run: ExperimentRun) throws -> [String: Data] {
       try FileManager.default.copyItem(
         atPath: packageRoot + "/golden/lam", toPath: root + "/golden/lam")
       try run.recordConformance(golden: root + "/golden")
-      let failed = try content(of: run)
+      let failed = try reportContent(of: run)
       #expect(failed.conformance?.rows.count { $0.passed } == 1)
       #expect(failed.notes.contains { $0.contains("do not agree with other libraries'") })
 
       try run.recordConformance(golden: root + "/nowhere")
-      let unverified = try content(of: run)
+      let unverified = try reportContent(of: run)
       #expect(unverified.conformance == nil)
       #expect(unverified.notes.contains { $0.contains("not verified") })
     }
