@@ -1,7 +1,6 @@
 // Sharing work out among threads: parts of a list, or parts of one operation. This is the only
 // place that starts threads for computing. Whatever is shared out here has the same bits with any
 // number of threads.
-import Dispatch
 import Foundation
 import Synchronization
 
@@ -46,11 +45,9 @@ package func parallel(_ count: Int, threads: Int, _ body: (Int) -> Void) {
 /// threads anew.
 package func parallel(_ first: Int, then second: Int, threads: Int, _ body: (Int) -> Void) {
   let count = first + second
-  guard threads > 1, count > 1, canShare else { return (0..<count).forEach(body) }
+  guard threads > 1, count > 1 else { return (0..<count).forEach(body) }
   let parts = PartCounts()
-  // `concurrentPerform` returns after the last call; so the body does not outlive this one.
-  nonisolated(unsafe) let body = body
-  DispatchQueue.concurrentPerform(iterations: min(threads, max(first, second))) { _ in
+  Helpers.shared.run(with: min(threads, max(first, second)) - 1) {
     while true {
       let index = parts.next.wrappingAdd(1, ordering: .relaxed).oldValue
       guard index < count else { return }
@@ -73,16 +70,6 @@ package func parallel(
     body(part * size..<min((part + 1) * size, count))
   }
 }
-
-/// Whether threads of libdispatch can be used. It counts in /proc those that run, and ends the
-/// process where there is no /proc, as in a bare chroot: the work is then done by one thread.
-private let canShare: Bool = {
-  #if os(Linux)
-    access("/proc/self/stat", R_OK) == 0
-  #else
-    true
-  #endif
-}()
 
 /// How many parts were taken, and how many of the first kind are done.
 private final class PartCounts: Sendable {
