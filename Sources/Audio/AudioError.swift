@@ -70,8 +70,8 @@ extension AudioError: CustomStringConvertible {
         + "\(Recording.leastPeak); replace the recording or leave it out of the corpus"
     case .silent(let path, let peak, let cropped?):
       "\(path): silent in its first \(cropped) s, to which signal.maximum_duration crops it: the "
-        + "greatest magnitude is \(peak), expected at least \(Recording.leastPeak); raise the setting, "
-        + "or replace the recording"
+        + "greatest magnitude is \(peak), expected at least \(Recording.leastPeak); "
+        + "raise the setting, or replace the recording"
     case .rateTooLow(let path, let rate, let lowest):
       "\(path): \(rate) samples per second, expected at least \(lowest); "
         + "find the recording at a higher rate"

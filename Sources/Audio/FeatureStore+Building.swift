@@ -29,8 +29,8 @@ extension FeatureStore {
   ///   - signal: rate, crop and gain of the recordings.
   ///   - jobs: threads that read recordings or check the store, at least 1.
   ///   - progress: called with the number of recordings written so far, in order.
-  /// - Throws: `AudioError`: the error of the first recording in order that cannot be read; `.cannotWrite`.
-  ///   Nothing is left behind then.
+  /// - Throws: `AudioError`: the error of the first recording in order that cannot be read;
+  ///   `.cannotWrite`. Nothing is left behind then.
   package static func openOrBuild(
     _ sources: [Source], folder: String, key: String, signal: SignalSettings,
     features: FeatureSettings, jobs: Int, progress: (Int) -> Void = { _ in }

@@ -31,7 +31,8 @@ package struct MelFilterBank: Sendable {
 
   /// Makes the filters of `count` bands between two frequencies.
   ///
-  ///     w[b, k] = max(0, min((f_k - e_b) / (e_{b+1} - e_b), (e_{b+2} - f_k) / (e_{b+2} - e_{b+1})))
+  ///     w[b, k] = max(0, min((f_k - e_b) / (e_{b+1} - e_b),
+  ///                          (e_{b+2} - f_k) / (e_{b+2} - e_{b+1})))
   ///               · 2 / (e_{b+2} - e_b)
   ///
   /// with the bin's frequency `f_k = k · sampleRate / length` and the edges `e`, `count + 2` of

@@ -24,7 +24,8 @@ final class SoundBytes {
   private var windowCount = 0
   private var patches: [SoundLength.Patch] = []
 
-  /// - Throws: `AudioError` where the file is missing, cannot be opened, is empty or no regular file.
+  /// - Throws: `AudioError` where the file is missing, cannot be opened, is empty or no regular
+  ///   file.
   init(path: String) throws(AudioError) {
     self.path = path
     do throws(FileError) { file = try RegularFile(path) } catch {

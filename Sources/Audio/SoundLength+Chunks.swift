@@ -25,7 +25,8 @@ private struct Chunk {
 extension SoundBytes {
   /// Calls `body` with one chunk after the other until it returns true or no chunk follows.
   ///
-  /// - Returns: Where the walk ended: the end of the file where all is chunks; nil where `body` ended it.
+  /// - Returns: Where the walk ended: the end of the file where all is chunks; nil where `body`
+  ///   ended it.
   fileprivate func walk(
     from start: Int, _ layout: ChunkLayout, until body: (Chunk) -> Bool
   ) -> Int? {

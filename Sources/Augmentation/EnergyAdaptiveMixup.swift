@@ -48,14 +48,15 @@ package struct EnergyAdaptiveMixup: Sendable {
   package init(settings: AugmentationSettings) {
     precondition(
       settings.lowestSignalToNoise <= settings.highestSignalToNoise,
-      "lowest SNR \(settings.lowestSignalToNoise) dB above the highest \(settings.highestSignalToNoise) dB"
+      "lowest SNR \(settings.lowestSignalToNoise) dB above the highest "
+        + "\(settings.highestSignalToNoise) dB"
     )
     signalToNoise = settings.lowestSignalToNoise...settings.highestSignalToNoise
     leastPower = settings.leastPower
   }
 
-  /// Draws `l_mix` uniform in `1 … min(⌊l_i/2⌋, l_j)`, both starts uniform among those that fit, and
-  /// the ratio uniform within its bounds; in this order.
+  /// Draws `l_mix` uniform in `1 … min(⌊l_i/2⌋, l_j)`, both starts uniform among those that fit,
+  /// and the ratio uniform within its bounds; in this order.
   ///
   /// - Parameters:
   ///   - length: samples of the utterance, l_i.

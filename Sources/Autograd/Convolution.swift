@@ -1,5 +1,5 @@
-// Convolution over time of packed sequences, as products of windows that are never written down: with channels
-// side by side, the frames that one output sees are numbers that lie side by side.
+// Convolution over time of packed sequences, as products of windows that are never written down:
+// with channels side by side, the frames that one output sees are numbers that lie side by side.
 // N frames in, M frames out, I channels in, O channels out, K taps.
 package import Tensors
 
@@ -54,8 +54,9 @@ extension Tape {
 ///
 ///     dx[t, i] = Σₖ Σₒ dout[(t + (K - 1)/2 - k) / stride, o] · W[k · I + i, o]
 ///
-/// over the taps k for which the division leaves no rest. These are the same for all t ≡ p (mod stride): for each
-/// p it is a convolution of the outputs' gradient with some of the taps, in reverse.
+/// over the taps k for which the division leaves no rest. These are the same for all t ≡ p (mod
+/// stride): for each p it is a convolution of the outputs' gradient with some of the taps, in
+/// reverse.
 private func convolutionInputGradient(
   _ dOutput: Tensor, _ outputs: Ragged, weight: Tensor, _ sequences: Ragged, channels i: Int,
   stride: Int

@@ -86,7 +86,8 @@ extension FrameAttentionPass {
       rowStride: d,
       into: dShares.ownAddress(), rowStride: length, m: 2 * h + 1, n: length, k: d)
     let value = values.address + first * (h + 1)
-    // For every head and query: the means of the gradients of both shares and of values, by its weights.
+    // For every head and query: the means of the gradients of both shares and of values, by its
+    // weights.
     var means = Tensor(uninitialized: [h, 3, columns])
     var dAlpha = Tensor.zeros([columns])
     dAlpha.ownAddress().update(from: dShares.address + 2 * h * length, count: length)
@@ -169,7 +170,8 @@ extension FrameAttentionPass {
     return dDirection
   }
 
-  /// The gradient of the frames: through queries and keys, through values, and through every sum of them.
+  /// The gradient of the frames: through queries and keys, through values, and through every sum of
+  /// them.
   private func dFrames(
     _ dProjected: Tensor, _ dValues: Tensor, _ dSums: Tensor, _ w: Tensor
   ) -> Tensor {

@@ -1,6 +1,6 @@
-// Frame-level attention pooling (FLAM) as one operation. Written out step by step it computes values and outputs
-// of the self-attention for every frame, only to sum them up; here the sums come first, and what is left to do
-// for each frame are queries, keys and one number a head.
+// Frame-level attention pooling (FLAM) as one operation. Written out step by step it computes
+// values and outputs of the self-attention for every frame, only to sum them up; here the sums come
+// first, and what is left to do for each frame are queries, keys and one number a head.
 // N frames in all, S sequences, H heads of E features, D = H · E.
 import CKernels
 package import Tensors
@@ -33,25 +33,28 @@ package struct FrameAttentionWeights {
 }
 
 extension Tape {
-  /// Returns the frames of each sequence pooled by FLAM, their mean after attention, and how they are weighed:
+  /// Returns the frames of each sequence pooled by FLAM, their mean after attention, and how they
+  /// are weighed:
   ///
   ///     H = F + MSA(F),  α = softmax_t(H w),  z = Σ_t α_t H_t,  μ = mean_t H_t
   ///
-  /// With P_h the weights of head h, MSA gathers values V_h = F W_h + b_h and puts out Σ_h P_h V_h O_h + o. So
+  /// With P_h the weights of head h, MSA gathers values V_h = F W_h + b_h and puts out Σ_h P_h V_h
+  /// O_h + o. So
   ///
   ///     H w = F w + Σ_h P_h (F W_h O_h w + b_h O_h w) + o w          one number a frame and head
-  ///     z = Fᵀα + Σ_h ((Fᵀ P_hᵀ α)ᵀ W_h + b_h) O_h + o                one vector a sequence and head
+  ///     z = Fᵀα + Σ_h ((Fᵀ P_hᵀ α)ᵀ W_h + b_h) O_h + o      one vector a sequence and head
   ///
-  /// and likewise μ with 1/T for α: no value and no output of a single frame is ever computed. (o w moves all
-  /// scores alike and cancels.) The sums are those of the method in another order; results differ from its
-  /// step-by-step computation by rounding alone.
+  /// and likewise μ with 1/T for α: no value and no output of a single frame is ever computed. (o w
+  /// moves all scores alike and cancels.) The sums are those of the method in another order;
+  /// results differ from its step-by-step computation by rounding alone.
   ///
   /// - Parameters:
   ///   - frames: F, `[N, D]`.
   ///   - sequences: frames of each of the S sequences.
   /// - Returns: z and μ stacked, `[2S, D]`, and α, `[N, 1]`.
-  /// - Complexity: per sequence of T frames 2TD² + T²D products forward where the method takes 4TD² + 2T²D, and
-  ///   in the gradient, that of the frames left out, 2TD² + 2T²D instead of 5TD² + 4T²D.
+  /// - Complexity: per sequence of T frames 2TD² + T²D products forward where the method takes 4TD²
+  ///   + 2T²D, and in the gradient, that of the frames left out, 2TD² + 2T²D instead of 5TD² +
+  ///   4T²D.
   package func frameAttention(
     _ frames: Variable, _ sequences: Ragged, _ weights: FrameAttentionWeights
   ) -> (stacked: Variable, weights: Tensor) {

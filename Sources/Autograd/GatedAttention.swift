@@ -21,7 +21,8 @@ extension Tape {
 
   /// Returns what each frame gathers from the frames of its own sequence:
   ///
-  ///     out[t, h] = Σⱼ softmaxⱼ(q[t, h] · k[j, h] / √E + gate[t, h] bias[h, j - t + C - 1]) v[j, h]
+  ///     s[t, j, h] = q[t, h] · k[j, h] / √E + gate[t, h] bias[h, j - t + C - 1]
+  ///     out[t, h]  = Σⱼ softmaxⱼ(s[t, j, h]) v[j, h]
   ///
   /// - Parameters:
   ///   - query: `[N, D]`; head h holds columns `h · E ..< (h + 1) · E`, as in keys and values.

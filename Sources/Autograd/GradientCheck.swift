@@ -15,8 +15,8 @@ package struct GradientDisagreement: Sendable, CustomStringConvertible {
   }
 }
 
-/// Compares the gradients of Σ weightsᵢ · outputᵢ with central differences `(f(x+h) - f(x-h)) / 2h`,
-/// element by element, and returns the worst disagreement.
+/// Compares the gradients of Σ weightsᵢ · outputᵢ with central differences
+/// `(f(x+h) - f(x-h)) / 2h`, element by element, and returns the worst disagreement.
 ///
 /// - Parameters:
 ///   - inputs: where to differentiate.

@@ -57,8 +57,8 @@ extension Tape {
     return gelu && isRecorded ? self.gelu(result) : result
   }
 
-  /// Returns `x Wᵀ + b` for each weight and bias: the same bits as one by one, and faster where weights are frozen,
-  /// since x is then packed once.
+  /// Returns `x Wᵀ + b` for each weight and bias: the same bits as one by one, and faster where
+  /// weights are frozen, since x is then packed once.
   package func linear(_ x: Variable, _ layers: [(weight: LinearWeight, bias: Variable)])
     -> [Variable]
   {

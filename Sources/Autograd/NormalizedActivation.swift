@@ -1,11 +1,13 @@
-// What follows a convolution, row by row: layer normalisation, GELU, residual, dropout. Done for a few rows at a
-// time, whose intermediate values never leave the nearest cache; the gradient computes them again.
+// What follows a convolution, row by row: layer normalisation, GELU, residual, dropout. Done for a
+// few rows at a time, whose intermediate values never leave the nearest cache; the gradient
+// computes them again.
 // N rows, D columns.
 import CKernels
 import Tensors
 
 extension Tape {
-  /// Returns `dropout(r + GELU(LayerNorm(x)))`; its values have the bits of these operations one after the other.
+  /// Returns `dropout(r + GELU(LayerNorm(x)))`; its values have the bits of these operations one
+  /// after the other.
   ///
   /// - Parameters:
   ///   - x: `[N, D]`.
@@ -48,7 +50,8 @@ private struct ActivatedRows {
   /// Rows at a time: 16 KB of each value for D = 128.
   private static let part = 32
 
-  /// Calls `body` with each part's first element and its rows, LayerNorm of them, and what their gradient needs.
+  /// Calls `body` with each part's first element and its rows, LayerNorm of them, and what their
+  /// gradient needs.
   private func forEachPart(
     _ body: (
       _ first: Int, _ rows: Int, _ normalized: UnsafePointer<Float>, _ mean: UnsafePointer<Float>,

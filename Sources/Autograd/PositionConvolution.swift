@@ -1,4 +1,5 @@
-// The convolution that tells a transformer where its frames stand: grouped, with a normalised weight.
+// The convolution that tells a transformer where its frames stand: grouped, with a normalised
+// weight.
 // N frames, D channels in G groups of I = D / G, K taps.
 import CKernels
 package import Tensors

@@ -1,30 +1,35 @@
 // A grouped convolution with many taps, computed block by block through the discrete Fourier
 // transform: a tap costs a product for every frame, a block of taps one for every block of frames.
-// D channels in G groups of I = D / G, K taps in P blocks of B; 2B frames in a window, B + 1 frequencies.
+// D channels in G groups of I = D / G, K taps in P blocks of B; 2B frames in a window, B + 1
+// frequencies.
 import Foundation
 package import Tensors
 import Threads
 
 /// The spectrum of the weight of a grouped convolution, `[D, K · I]`.
 ///
-/// With window m the frames m · B ..< (m + 2) · B, and X and V the transforms of windows and of blocks of taps
-/// (each with B zeros behind it), the outputs of block m are the first B frames of the inverse transform of
+/// With window m the frames m · B ..< (m + 2) · B, and X and V the transforms of windows and of
+/// blocks of taps (each with B zeros behind it), the outputs of block m are the first B frames of
+/// the inverse transform of
 ///
 ///     Y[m, f] = Σₚ X[m + p, f] · conj V[p, f]
 ///
-/// where f = 0 … B: a complex product of matrices for every frequency. The window of B zeros keeps what a
-/// circular convolution wraps around out of those frames.
+/// where f = 0 … B: a complex product of matrices for every frequency. The window of B zeros keeps
+/// what a circular convolution wraps around out of those frames.
 ///
-/// Source: Oppenheim & Schafer 2010, §8.7 (overlap-save); the partition of the taps: Soo & Pang 1990.
+/// Source: Oppenheim & Schafer 2010, §8.7 (overlap-save); the partition of the taps: Soo & Pang
+/// 1990.
 package struct GroupedSpectrum: Sendable {
   /// B.
   static let block = 32
   /// Numbers of a transform: real and imaginary part of each frequency.
   private static let parts = 2 * (block + 1)
-  /// The window to its transform, `[parts, 2B]`, and a transform to its first B frames, `[B, parts]`.
+  /// The window to its transform, `[parts, 2B]`, and a transform to its first B frames,
+  /// `[B, parts]`.
   private static let (forward, inverse) = transforms()
 
-  /// For each group and frequency `[P · 2 · I, I]`: `V` of each block, real parts above imaginary ones.
+  /// For each group and frequency `[P · 2 · I, I]`: `V` of each block, real parts above imaginary
+  /// ones.
   private let frequencies: [[PackedMatrix]]
   /// I.
   let width: Int
@@ -135,8 +140,8 @@ package struct GroupedSpectrum: Sendable {
     return result
   }
 
-  /// The discrete Fourier transform of 2B real numbers and the first B rows of its inverse, each rounded
-  /// once from double precision.
+  /// The discrete Fourier transform of 2B real numbers and the first B rows of its inverse, each
+  /// rounded once from double precision.
   private static func transforms() -> (forward: Tensor, inverse: Tensor) {
     let period = 2 * block
     func wave(_ f: Int, _ t: Int, _ part: Int) -> Double {

@@ -4,11 +4,11 @@
 extension Tape {
   /// Returns `body` of `inputs`, of which only the inputs and the output are kept.
   ///
-  /// The gradient runs `body` a second time. Values have the bits of `body` alone; so have gradients,
-  /// but for the order in which those of an input's other uses are added.
+  /// The gradient runs `body` a second time. Values have the bits of `body` alone; so have
+  /// gradients, but for the order in which those of an input's other uses are added.
   ///
-  /// - Parameter body: a computation on the tape it is given; the same on every call, and of nothing
-  ///   differentiated but its inputs.
+  /// - Parameter body: a computation on the tape it is given; the same on every call, and of
+  ///   nothing differentiated but its inputs.
   package func recomputing(
     _ inputs: [Variable], _ body: @escaping (Tape, [Variable]) -> Variable
   ) -> Variable {

@@ -1,12 +1,13 @@
-// WavLM's relative positions: one number for every distance and head, and the gate that weighs them.
+// WavLM's relative positions: one number for every distance and head, and the gate that weighs
+// them.
 // N frames, H heads of E features, C the longest sequence.
 import CKernels
 import Foundation
 import Tensors
 import Threads
 
-/// How distances between frames share numbers: exactly when near, by logarithm farther away, and all
-/// alike from `greatestDistance` on.
+/// How distances between frames share numbers: exactly when near, by logarithm farther away, and
+/// all alike from `greatestDistance` on.
 package struct PositionBuckets: Sendable {
   /// An even number: half of them for keys after their query.
   package let count: Int

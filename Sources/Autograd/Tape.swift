@@ -20,7 +20,8 @@ package struct Variable {
   }
 
   package var shape: [Int] { value.shape }
-  /// The place on the tape alone, for a rule that does not need the value and must not keep its memory.
+  /// The place on the tape alone, for a rule that does not need the value and must not keep its
+  /// memory.
   var place: Place { Place(node: node, shape: shape) }
   /// Whether a gradient flows to this value.
   package var isDifferentiated: Bool { node != nil }
@@ -61,7 +62,8 @@ package final class Tape {
     return append(value, rule)
   }
 
-  /// Returns the gradients of Σ ⟨seed, output⟩ with respect to every variable, and empties the tape.
+  /// Returns the gradients of Σ ⟨seed, output⟩ with respect to every variable, and empties the
+  /// tape.
   ///
   /// - Parameter outputs: results of this tape, each with the gradient that flows into it, of the
   ///   same shape; for a scalar loss, `.scalar(1)`.

@@ -1,5 +1,5 @@
-// Workloads measured one after the other, each size in a process of its own, so that none finds what another
-// has left in memory.
+// Workloads measured one after the other, each size in a process of its own, so that none finds
+// what another has left in memory.
 import Files
 import Foundation
 
@@ -26,7 +26,8 @@ package struct BenchmarkRun: Sendable {
 
   /// Measures one size in a process of its own.
   ///
-  /// - Parameter sharing: whether what the work starts from is to stay in `folder` for other programs.
+  /// - Parameter sharing: whether what the work starts from is to stay in `folder` for other
+  ///   programs.
   func measure(
     _ workload: Workload, _ size: Int, in folder: String, sharing: Bool
   ) throws -> Measurement {

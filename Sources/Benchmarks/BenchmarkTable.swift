@@ -14,7 +14,8 @@ extension [WorkloadResult] {
       ]
       lines += usual.limitText.map { ["  \($0)"] } ?? []
       lines.append(
-        "  memory: \(byteText(usual.peakGrowth)) more than when ready, \(byteText(usual.peakMemory)) in all"
+        "  memory: \(byteText(usual.peakGrowth)) more than when ready, "
+          + "\(byteText(usual.peakMemory)) in all"
       )
       if let growth = result.growth {
         let sizes = result.measurements.map { "\($0.size): \(durationText($0.time.median))" }
@@ -56,7 +57,8 @@ extension Measurement {
 
 /// "12.3 ms (12.0 to 12.9)": the median and the quartiles.
 func timeText(_ time: Spread) -> String {
-  "\(durationText(time.median)) (\(durationText(time.lowerQuartile)) to \(durationText(time.upperQuartile)))"
+  "\(durationText(time.median)) "
+    + "(\(durationText(time.lowerQuartile)) to \(durationText(time.upperQuartile)))"
 }
 
 /// A time in the unit that suits it, with three digits.

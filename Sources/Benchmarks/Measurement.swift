@@ -33,13 +33,13 @@ package struct Measurement: Codable, Sendable, Equatable {
   package var gigaflops: Double? { operations.map { $0 / time.median / 1e9 } }
   /// 10⁹ bytes in a second.
   package var gigabytes: Double? { bytes.map { $0 / time.median / 1e9 } }
-  /// How much of what the machine can do is reached: of its matrix products where operations are counted,
-  /// else of its memory.
+  /// How much of what the machine can do is reached: of its matrix products where operations are
+  /// counted, else of its memory.
   package var shareOfLimit: Double? {
     gigaflops.map { $0 / limits.gigaflops } ?? gigabytes.map { $0 / limits.gigabytes }
   }
-  /// How long a repeat takes in times of the calibration kernel that ran beside it. A machine that is slowed
-  /// down slows both.
+  /// How long a repeat takes in times of the calibration kernel that ran beside it. A machine that
+  /// is slowed down slows both.
   package var relativeCost: Spread { Spread(zip(seconds, calibrations).map { $0 / $1 }) }
 }
 

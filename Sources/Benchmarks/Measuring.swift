@@ -16,7 +16,8 @@ package struct Patience: Sendable {
 extension Workload {
   /// Does the work again and again.
   ///
-  /// Only one measurement should be made in a process: memory that one has used is there for the next.
+  /// Only one measurement should be made in a process: memory that one has used is there for the
+  /// next.
   package func measure(
     _ size: Int, _ circumstances: Circumstances, _ patience: Patience
   ) throws -> Measurement {

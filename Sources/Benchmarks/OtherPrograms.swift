@@ -21,7 +21,8 @@ extension FinishedProgram {
 
 /// Runs a program to its end.
 ///
-/// - Parameter threads: told to the thread pools of numerical libraries, which read it when they are loaded.
+/// - Parameter threads: told to the thread pools of numerical libraries, which read it when they
+///   are loaded.
 func run(_ program: String, _ arguments: [String], threads: Int) throws -> FinishedProgram {
   let pools = ["OMP", "MKL", "OPENBLAS", "NUMBA"].map { ($0 + "_NUM_THREADS", "\(threads)") }
   return try run(

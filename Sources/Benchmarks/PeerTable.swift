@@ -23,8 +23,10 @@ extension [PeerComparison] {
     let named = versions.isEmpty ? "" : "Peers: \(versions.joined(separator: ", ")). "
     return """
       \(named)Limits meanwhile, \(first?.threads ?? 0) threads: OpenBLAS \
-      \(significant(flops.median)) GFLOP/s (\(significant(flops.least)) to \(significant(flops.greatest))), memory \
-      \(significant(bytes.median)) GB/s (\(significant(bytes.least)) to \(significant(bytes.greatest))).
+      \(significant(flops.median)) GFLOP/s \
+      (\(significant(flops.least)) to \(significant(flops.greatest))), memory \
+      \(significant(bytes.median)) GB/s \
+      (\(significant(bytes.least)) to \(significant(bytes.greatest))).
       """
   }
 }
@@ -34,7 +36,8 @@ extension PeerComparison {
     let time = Spread(ours.map(\.time.median))
     let share = Spread(ours.compactMap(\.shareOfLimit) + (ours[0].shareOfLimit == nil ? [0] : []))
     let limit = ours[0].shareOfLimit.map { _ in
-      "\(significant(100 * share.median)) % \(ours[0].operations == nil ? "of memory" : "of OpenBLAS")"
+      "\(significant(100 * share.median)) % "
+        + (ours[0].operations == nil ? "of memory" : "of OpenBLAS")
     }
     let own = [
       "\(workload), \(size) \(sizeName)", durationText(time.median), limit ?? "–",
@@ -45,7 +48,8 @@ extension PeerComparison {
     }
     return own + [
       durationText(Spread(peer.medians).median), byteText(peer.peakMemory),
-      "\(significant(ratio.median)) (\(significant(ratio.least)) to \(significant(ratio.greatest)))",
+      "\(significant(ratio.median)) "
+        + "(\(significant(ratio.least)) to \(significant(ratio.greatest)))",
     ]
   }
 }

@@ -75,7 +75,8 @@ package struct PeerComparison: Codable, Sendable {
     var medians: [Double] { rounds.map { Spread($0).median } }
   }
 
-  /// How many times as long as ours a peer takes, in each round; nil where it could not do the work.
+  /// How many times as long as ours a peer takes, in each round; nil where it could not do the
+  /// work.
   package func ratio(_ peer: Peer) -> Spread? {
     guard peer.complaint.isEmpty, peer.rounds.count == ours.count else { return nil }
     return Spread(zip(peer.medians, ours).map { $0 / $1.time.median })

@@ -1,4 +1,5 @@
-// What the machine can do at best right now, and a kernel of fixed work to hold other times against.
+// What the machine can do at best right now, and a kernel of fixed work to hold other times
+// against.
 import CKernels
 import Foundation
 import Tensors
@@ -6,10 +7,11 @@ import Threads
 
 /// The most that this process reached on given threads.
 package struct PhysicalLimits: Codable, Sendable, Equatable {
-  /// 10⁹ floating-point operations in a second: OpenBLAS, single-precision products of two 1024 × 1024
-  /// matrices, one on each thread.
+  /// 10⁹ floating-point operations in a second: OpenBLAS, single-precision products of two 1024 ×
+  /// 1024 matrices, one on each thread.
   package let gigaflops: Double
-  /// 10⁹ bytes in a second: y ← y + a x, two numbers read and one written, over 64 MB on each thread.
+  /// 10⁹ bytes in a second: y ← y + a x, two numbers read and one written, over 64 MB on each
+  /// thread.
   package let gigabytes: Double
 
   /// Measures them: the best of five.
@@ -37,8 +39,8 @@ package struct PhysicalLimits: Codable, Sendable, Equatable {
   }
 }
 
-/// Fixed work, half of it products in the cache and half of it streaming through memory: what takes so many
-/// times as long as this today should do so tomorrow, whatever else the machine is doing.
+/// Fixed work, half of it products in the cache and half of it streaming through memory: what takes
+/// so many times as long as this today should do so tomorrow, whatever else the machine is doing.
 struct Calibration {
   private var product = ProductKernel(size: 256)
   private let x = Tensor.full([1 << 20], 1)

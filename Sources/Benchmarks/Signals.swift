@@ -10,8 +10,8 @@ func noise(_ shape: [Int], _ name: String) -> Tensor {
     shape: shape, values: (0..<shape.reduce(1, *)).map { _ in Float(stream.normal()) })
 }
 
-/// Returns a SYNTHETIC voice: a pulse train of wandering pitch whose loudness comes and goes four times a
-/// second, on a little noise, full scale ±1.
+/// Returns a SYNTHETIC voice: a pulse train of wandering pitch whose loudness comes and goes four
+/// times a second, on a little noise, full scale ±1.
 ///
 /// - Parameters:
 ///   - samples: how many.

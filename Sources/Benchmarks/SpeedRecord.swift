@@ -1,5 +1,5 @@
-// A guard against getting slower, for machines whose speed varies: costs are kept as times of a calibration
-// kernel that runs beside them, never as seconds.
+// A guard against getting slower, for machines whose speed varies: costs are kept as times of a
+// calibration kernel that runs beside them, never as seconds.
 import Files
 import Foundation
 
@@ -67,8 +67,8 @@ package struct SpeedVerdict: Sendable, Equatable {
 extension SpeedRecord {
   /// Holds costs of now against this record.
   ///
-  /// A cost may exceed the recorded median by `slack`, or by twice the distance from the recorded median to the
-  /// upper quartile if that is more: what varied then may vary now.
+  /// A cost may exceed the recorded median by `slack`, or by twice the distance from the recorded
+  /// median to the upper quartile if that is more: what varied then may vary now.
   ///
   /// - Throws: `BenchmarkError.otherMachine`, `.notRecorded`.
   package func verdicts(on now: SpeedRecord, slack: Double, path: String) throws -> [SpeedVerdict] {

@@ -46,10 +46,11 @@ package struct Workload: Sendable {
 struct Work {
   /// What one call does, in the workload's unit.
   let amount: Double
-  /// Floating-point operations of one call that the method cannot do without; nil where there is no such
-  /// count.
+  /// Floating-point operations of one call that the method cannot do without; nil where there is no
+  /// such count.
   var operations: Double?
-  /// Bytes that one call must at least move between processor and memory; nil where there is no such count.
+  /// Bytes that one call must at least move between processor and memory; nil where there is no
+  /// such count.
   var bytes: Double?
   let run: () throws -> Void
 }
@@ -89,8 +90,8 @@ package enum BenchmarkError: Error, Equatable, CustomStringConvertible {
       "\(name): no such workload; expected one of \(known.joined(separator: ", "))"
     case .failed(let command, let reason): "\(command): \(reason)"
     case .otherMachine(let path, let recorded, let found):
-      "\(path): recorded on \(recorded), this is \(found); ratios carry over between machines only roughly: "
-        + "record one here with --record"
+      "\(path): recorded on \(recorded), this is \(found); "
+        + "ratios carry over between machines only roughly: record one here with --record"
     case .notRecorded(let workload, let path):
       "\(path): holds nothing of \(workload); record it with --record"
     }

@@ -2,7 +2,8 @@
 #include "include/frameattention.h"
 #include "exponential.h"
 
-// Functions of vectors are inlined: none is ever passed in a call, whose form differs between processors.
+// Functions of vectors are inlined: none is ever passed in a call, whose form differs between
+// processors.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 enum { LANES = REPRISE_FRAME_LANES, WIDEST = 16 };

@@ -1,5 +1,6 @@
-// The inner loops of interpolated t-SNE; see the header for what they compute. Sums have a fixed order and
-// products are never contracted, so that every processor gives the same bits but for FFTW's own.
+// The inner loops of interpolated t-SNE; see the header for what they compute. Sums have a fixed
+// order and products are never contracted, so that every processor gives the same bits but for
+// FFTW's own.
 #include "include/grid.h"
 #include <string.h>
 #include "vectorise.h"

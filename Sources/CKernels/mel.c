@@ -53,8 +53,8 @@ VECTORISED void reprise_power(
   for (int64_t k = 0; k < count; k++) out[k] = real[k] * real[k] + imaginary[k] * imaginary[k];
 }
 
-// Each band is summed in eight lanes, which are then added in the order of `total`, those of four bands
-// side by side.
+// Each band is summed in eight lanes, which are then added in the order of `total`, those of four
+// bands side by side.
 VECTORISED void reprise_band_sums(
   const float *restrict power, const float *restrict weights, const int32_t *restrict first,
   const int32_t *restrict chunks, int64_t groups, float *restrict out

@@ -4,8 +4,8 @@
 
 enum { LANES = 16 };
 
-/// Restores the order of a heap whose root, the greatest value, was replaced. Of equal values the later
-/// place counts as the greater.
+/// Restores the order of a heap whose root, the greatest value, was replaced. Of equal values the
+/// later place counts as the greater.
 INLINE void sift(float *values, int32_t *places, ptrdiff_t count, ptrdiff_t root) {
   float value = values[root];
   int32_t place = places[root];

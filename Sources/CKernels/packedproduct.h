@@ -1,6 +1,7 @@
-// What products of floats and of integers have in common (packed.c, quantised.c): A lies in slices of 6 or 5
-// rows, B in strips of 16 columns, both k by k. A slice and a strip fill the 12 accumulators that AVX2 leaves
-// beside two for B and one for A; with AVX-512 two slices and two strips fill 24. The order of sums is the same.
+// What products of floats and of integers have in common (packed.c, quantised.c): A lies in slices
+// of 6 or 5 rows, B in strips of 16 columns, both k by k. A slice and a strip fill the 12
+// accumulators that AVX2 leaves beside two for B and one for A; with AVX-512 two slices and two
+// strips fill 24. The order of sums is the same.
 #ifndef REPRISE_PACKEDPRODUCT_H
 #define REPRISE_PACKEDPRODUCT_H
 #include "exponential.h"
@@ -20,7 +21,8 @@ enum {
 
 typedef float Sixteen __attribute__((vector_size(64)));
 
-/// What a kernel treats at once: a slice of `upper` rows, the next one of `lower` rows or none, and strips.
+/// What a kernel treats at once: a slice of `upper` rows, the next one of `lower` rows or none, and
+/// strips.
 typedef struct { int upper, lower, strips; } Shape;
 
 /// A slice of A: rows from `first` on, `height` with those of zeros behind the last row of A.
@@ -32,8 +34,9 @@ INLINE Slice slice_of(ptrdiff_t M, ptrdiff_t slice) {
   return (Slice){first, height, count < 0 ? 0 : count < height ? count : height};
 }
 
-/// A packed matrix: numbers of `size` bytes, K for every row or column, and for integers what they are to be
-/// multiplied by: one number a row or column, of which there are `lines`, for each DEPTH values of k.
+/// A packed matrix: numbers of `size` bytes, K for every row or column, and for integers what they
+/// are to be multiplied by: one number a row or column, of which there are `lines`, for each DEPTH
+/// values of k.
 typedef struct {
   const char *numbers;
   const float *scales;
@@ -48,14 +51,15 @@ typedef struct {
   int gelu;
 } Product;
 
-/// Adds the product of neighbouring slices, and of strips that are `apart` numbers apart, to `sums`, [upper +
-/// lower, 16 strips]. It is summed from 0 on: its roundings go by its own size, not by that of what lies in `sums`.
+/// Adds the product of neighbouring slices, and of strips that are `apart` numbers apart, to
+/// `sums`, [upper + lower, 16 strips]. It is summed from 0 on: its roundings go by its own size,
+/// not by that of what lies in `sums`.
 typedef void Kernel(Shape shape, const void *a, const void *b, ptrdiff_t apart, float *sums,
                     ptrdiff_t depth, const float *a_scales, const float *b_scales);
 
-/// Sets sums, [rows, wide], to what is added to the product in `count` rows of `width` columns. Each case has
-/// its loop: within one, a null pointer may be read under an empty mask, and AMD's processors take very long
-/// for that.
+/// Sets sums, [rows, wide], to what is added to the product in `count` rows of `width` columns.
+/// Each case has its loop: within one, a null pointer may be read under an empty mask, and AMD's
+/// processors take very long for that.
 INLINE void start_sums(float *sums, ptrdiff_t rows, ptrdiff_t wide, ptrdiff_t count, ptrdiff_t width,
                        const float *bias, const float *addend, ptrdiff_t row) {
   int whole = count == rows && width == wide;
@@ -72,8 +76,8 @@ INLINE void start_sums(float *sums, ptrdiff_t rows, ptrdiff_t wide, ptrdiff_t co
   }
 }
 
-/// Calls the kernel of the right shape, compiled for each: `side` slices and as many strips, the last slices with
-/// 5 rows. Of an odd number of slices the last is alone.
+/// Calls the kernel of the right shape, compiled for each: `side` slices and as many strips, the
+/// last slices with 5 rows. Of an odd number of slices the last is alone.
 INLINE void multiply_slices(Kernel kernel, int side, ptrdiff_t upper, ptrdiff_t lower,
                             const void *a, const void *b, ptrdiff_t apart, float *sums,
                             ptrdiff_t depth, const float *a_scales, const float *b_scales) {
@@ -90,11 +94,11 @@ INLINE void multiply_slices(Kernel kernel, int side, ptrdiff_t upper, ptrdiff_t 
 #undef CASE
 }
 
-/// Everything around the kernel, which treats `side` slices and strips. Inlined into one function for each class of
-/// processor, so that all of it is compiled for that.
+/// Everything around the kernel, which treats `side` slices and strips. Inlined into one function
+/// for each class of processor, so that all of it is compiled for that.
 ///
-/// The sums of some columns lie side by side until they are complete: rows of C may be a power of two apart,
-/// and would then drive one another out of the cache.
+/// The sums of some columns lie side by side until they are complete: rows of C may be a power of
+/// two apart, and would then drive one another out of the cache.
 INLINE void packed_product(Kernel kernel, int side, Packed a, Packed b, Product p) {
   float sums[SUMS] __attribute__((aligned(64)));
   ptrdiff_t rows = reprise_packed_rows(p.M), slices = reprise_slices(p.M), wide = side * STRIP;
@@ -117,8 +121,8 @@ INLINE void packed_product(Kernel kernel, int side, Packed a, Packed b, Product 
           if (k == 0)
             start_sums(sum, height, wide, count, width, p.bias ? p.bias + column : 0,
                        p.addend ? p.addend + first * p.row + column : 0, p.row);
-          // What comes next, fetched in equal shares while this is multiplied: strips lie too far apart for
-          // the processor to foresee.
+          // What comes next, fetched in equal shares while this is multiplied: strips lie too far
+          // apart for the processor to foresee.
           ptrdiff_t next = column + wide < right ? (column + wide) * K + k * STRIP
                            : k + DEPTH < K       ? left * K + (k + DEPTH) * STRIP
                                                  : (right < end ? right : left) * K;

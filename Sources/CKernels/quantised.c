@@ -1,5 +1,5 @@
-// Products of 16-bit integers with packed matrices (see quantised.h). Two values of k lie side by side, as the
-// processor multiplies and adds them in pairs.
+// Products of 16-bit integers with packed matrices (see quantised.h). Two values of k lie side by
+// side, as the processor multiplies and adds them in pairs.
 #include "include/quantised.h"
 #include "include/processor.h"
 #include "packedproduct.h"
@@ -9,11 +9,12 @@
 
 typedef int32_t Integers __attribute__((vector_size(64)));
 
-/// Rounds `depth` numbers to integers of at most `limit`, zeros behind them up to DEPTH, and returns what
-/// these are to be multiplied by: max |x| / limit. If that is infinite or NaN the integers are zeros, and so
-/// every product NaN.
+/// Rounds `depth` numbers to integers of at most `limit`, zeros behind them up to DEPTH, and
+/// returns what these are to be multiplied by: max |x| / limit. If that is infinite or NaN the
+/// integers are zeros, and so every product NaN.
 VECTORISED static float quantise(const float *x, ptrdiff_t depth, float limit, int16_t *q) {
-  // As integers, the bits of numbers without their sign are in the numbers' order, infinity and NaN last.
+  // As integers, the bits of numbers without their sign are in the numbers' order, infinity and NaN
+  // last.
   uint32_t bits[DEPTH], most = 0;
   memcpy(bits, x, sizeof(float) * (size_t)depth);
   for (ptrdiff_t k = 0; k < depth; k++) {

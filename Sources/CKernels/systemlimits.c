@@ -13,7 +13,8 @@
 
 enum { MEGABYTE = 1 << 20 };
 
-// OpenBLAS maps so much as it starts, and tries again for ever where it cannot. Measured, see docs/runs.md.
+// OpenBLAS maps so much as it starts, and tries again for ever where it cannot. Measured, see
+// docs/runs.md.
 enum { START = 96 * MEGABYTE };
 
 extern char **environ;
@@ -47,8 +48,8 @@ static void refuse(const char *text) {
   _exit(2);
 }
 
-/// Puts a variable into the environment for a while, in the place of one that no library asks for as it starts.
-/// The list itself stays where it is: Swift finds the program's arguments by it.
+/// Puts a variable into the environment for a while, in the place of one that no library asks for
+/// as it starts. The list itself stays where it is: Swift finds the program's arguments by it.
 static void lend_variable(char *setting) {
   size_t name = strcspn(setting, "=") + 1;
   char **free_place = 0;
@@ -74,8 +75,8 @@ static int is_openblas(struct dl_phdr_info *object, size_t size, void *unused) {
 }
 
 /// Runs before OpenBLAS's own initialisation, which has no number and so comes later.
-// Swift reads the program's arguments from /proc, which a bare chroot does not have. The C library hands them to
-// whoever is called before main.
+// Swift reads the program's arguments from /proc, which a bare chroot does not have. The C library
+// hands them to whoever is called before main.
 static int kept_count;
 static char **kept_arguments;
 int reprise_argument_count(void) { return kept_count; }
@@ -96,8 +97,8 @@ __attribute__((constructor(101))) static void before_libraries(int count, char *
       "reprise: the program needs 400 MB of address space to start; raise the limit: "
       "ulimit -v 1000000, or more memory of the batch system\n");
   munmap(room, START);
-  // OpenBLAS would start a thread for each core, and send itself SIGINT where it may not. It is given one
-  // thread anyway; programs that this one starts are not to know.
+  // OpenBLAS would start a thread for each core, and send itself SIGINT where it may not. It is
+  // given one thread anyway; programs that this one starts are not to know.
   // A shared OpenBLAS has started already.
   static char one_thread[] = "OPENBLAS_NUM_THREADS=1";
   if (!dl_iterate_phdr(is_openblas, 0)) lend_variable(one_thread);

@@ -1,12 +1,13 @@
-// Debian's name for the header of whichever build of OpenBLAS was chosen; elsewhere <cblas.h> must be it.
+// Debian's name for the header of whichever build of OpenBLAS was chosen; elsewhere <cblas.h> must
+// be it.
 #if __has_include(<cblas-openblas.h>)
 #include <cblas-openblas.h>
 #else
 #include <cblas.h>
 #endif
 
-// LAPACK as OpenBLAS carries it, by its Fortran names; OpenBLAS's headers do not declare it. Arguments are
-// pointers, matrices stand column by column, and the lengths of texts come last.
+// LAPACK as OpenBLAS carries it, by its Fortran names; OpenBLAS's headers do not declare it.
+// Arguments are pointers, matrices stand column by column, and the lengths of texts come last.
 #include <stddef.h>
 void dsytrd_(const char *uplo, const blasint *n, double *a, const blasint *lda, double *d, double *e,
              double *tau, double *work, const blasint *lwork, blasint *info, size_t);

@@ -20,11 +20,10 @@ package struct PreparedCorpora: Sendable {
 
   /// Opens the stores of corpora, making those that are not there.
   ///
-  /// - Parameters:
-  ///   - cells: those that will read them.
-  ///   - folder: where the stores lie.
-  ///   - requireSound: called before a store is made, for a corpus that may have changed since it was recorded.
-  ///   - watch: is told a corpus's title, how many recordings are prepared, and of how many.
+  /// - Parameters: - cells: those that will read them. - folder: where the stores lie. -
+  ///   requireSound: called before a store is made, for a corpus that may have changed since it was
+  ///   recorded. - watch: is told a corpus's title, how many recordings are prepared, and of how
+  ///   many.
   package init(
     _ corpora: [CorpusFacts], for cells: [Cell], in folder: String, _ backbone: BackboneUse,
     threads: Int, requireSound: (CorpusFacts) throws -> Void,

@@ -62,8 +62,8 @@ package final class Checkpoint: Sendable {
   /// Whether recordings are brought to mean 0 and variance 1 first.
   package var normalizesInput: Bool { input.normalizes }
 
-  /// The SHA-256 of all that determines the network's numbers: the configuration, and every tensor's
-  /// name, shape, type and bytes. The first time, this reads the whole file.
+  /// The SHA-256 of all that determines the network's numbers: the configuration, and every
+  /// tensor's name, shape, type and bytes. The first time, this reads the whole file.
   package var fingerprint: String { examination.fingerprint }
 
   /// Returns what a user should know of the checkpoint. The first time, this reads the whole file.

@@ -70,10 +70,11 @@ package struct CheckpointInspection: Encodable {
     return
       ((synthetic ? ["SYNTHETIC: random weights, for trials only"] : [])
       + [
-        "\(family): \(layers) layers of \(width) features, \(heads) heads, \(feedForward) hidden units",
+        "\(family): \(layers) layers of \(width) features, \(heads) heads, "
+          + "\(feedForward) hidden units",
         "norms \(normalizesFirst ? "before" : "behind") attention, feature encoder normalised by "
-          + "\(encoderNorm), input \(normalizesInput ? "" : "not ")brought to mean 0 and variance 1 "
-          + "(\(normalizesInputSource))",
+          + "\(encoderNorm), input \(normalizesInput ? "" : "not ")brought to mean 0 "
+          + "and variance 1 (\(normalizesInputSource))",
         String(format: "%.1f M parameters as ", Double(parameters) / 1e6)
           + types.joined(separator: ", "),
         "fingerprint \(fingerprint)",

@@ -1,5 +1,5 @@
-// `config.json` and the files of feature extractors, read with the defaults of transformers 5.23. What a
-// key asks for and this program does not compute is refused by name.
+// `config.json` and the files of feature extractors, read with the defaults of transformers 5.23.
+// What a key asks for and this program does not compute is refused by name.
 import Files
 import Foundation
 

@@ -1,4 +1,5 @@
-// Which tensors a configuration asks for, by their names within the bare model and PyTorch's shapes.
+// Which tensors a configuration asks for, by their names within the bare model and PyTorch's
+// shapes.
 
 extension TransformerConfiguration {
   /// Every tensor of the network: name and shape.

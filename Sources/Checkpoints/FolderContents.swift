@@ -15,8 +15,8 @@ func trainingCheckpoints(in folder: String) -> [String] {
   names(in: folder).filter { name in trainingEndings.contains(where: name.lowercased().hasSuffix) }
 }
 
-/// Throws where a folder has no `config.json` and something says what it is instead; a folder without
-/// any sign of a model is left to the error of the missing file.
+/// Throws where a folder has no `config.json` and something says what it is instead; a folder
+/// without any sign of a model is left to the error of the missing file.
 func requireConfiguration(in folder: String) throws {
   guard !isEntry(folder + "/config.json") else { return }
   var isFolder: ObjCBool = false

@@ -21,8 +21,8 @@ package struct InputProcessing: Sendable, Equatable {
 
   /// Reads whichever of the two files are there.
   ///
-  /// - Throws: `CheckpointError.contradiction` where they differ; `CheckpointError.configuration` for
-  ///   a value that is not as it must be; `FileError`.
+  /// - Throws: `CheckpointError.contradiction` where they differ; `CheckpointError.configuration`
+  ///   for a value that is not as it must be; `FileError`.
   init(folder: String, encoderNorm: TransformerConfiguration.EncoderNorm) throws {
     let present = Self.fileNames.filter { isEntry("\(folder)/\($0)") }
     var answers: [Answer] = []

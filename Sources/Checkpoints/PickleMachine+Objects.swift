@@ -46,8 +46,8 @@ extension PickleMachine {
     let tensor = PickledTensor(storage: storage, offset: offset, shape: shape, strides: strides)
     guard tensor.isWithinStorage else {
       throw malformed(
-        "a tensor of shape \(shape.prefix(8)), strides \(strides.prefix(8)) and offset \(offset) does "
-          + "not lie in its storage of \(storage.count) elements")
+        "a tensor of shape \(shape.prefix(8)), strides \(strides.prefix(8)) and offset \(offset) "
+          + "does not lie in its storage of \(storage.count) elements")
     }
     return tensor
   }

@@ -1,11 +1,11 @@
 // Where the weights are in what a training program saved: alone, or in one entry among others.
 
 extension PickleMachine {
-  /// Returns the names and tensors of a dictionary, in turn: its own, or those of the only entry that is a
-  /// dictionary of tensors, such as `model` or `state_dict`.
+  /// Returns the names and tensors of a dictionary, in turn: its own, or those of the only entry
+  /// that is a dictionary of tensors, such as `model` or `state_dict`.
   ///
-  /// - Throws: `CheckpointError.unsupported` where several entries are; `malformed` where a key is no
-  ///   text.
+  /// - Throws: `CheckpointError.unsupported` where several entries are; `malformed` where a key is
+  ///   no text.
   func weights(in pairs: [Int], path: String) throws -> [Int] {
     let indices = stride(from: 0, to: pairs.count, by: 2)
     guard !indices.contains(where: { isTensor(pairs[$0 + 1]) }) else { return pairs }
@@ -58,7 +58,8 @@ extension PickleMachine {
       .unsupported(
         path: path,
         what: "the pickled global " + "\(module).\(name)".prefix(80)
-          + " is refused: nothing in a weight file is ever executed; the file was saved by \(maker)",
+          + " is refused: nothing in a weight file is ever executed; "
+          + "the file was saved by \(maker)",
         remedy: "keep its weights alone: \(conversion(taking: part))")
     }
   }

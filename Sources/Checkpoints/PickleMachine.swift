@@ -1,9 +1,9 @@
-// Reads a pickle into plain values. Nothing is executed: a value that is not made of numbers, texts,
-// containers and tensors' places cannot come out of it.
+// Reads a pickle into plain values. Nothing is executed: a value that is not made of numbers,
+// texts, containers and tensors' places cannot come out of it.
 import Files
 
-/// A value in a pickle. Containers hold the numbers of their elements within `PickleMachine.values`,
-/// so that nothing is nested in memory, however deep a file nests it.
+/// A value in a pickle. Containers hold the numbers of their elements within
+/// `PickleMachine.values`, so that nothing is nested in memory, however deep a file nests it.
 enum PickleValue {
   case none
   case flag(Bool)

@@ -1,5 +1,6 @@
-// The opcodes of Python's pickle that `torch.save` needs for a dictionary of tensors, up to protocol 5
-// (Python's Lib/pickletools.py). Those that could make any other object have no case here.
+// The opcodes of Python's pickle that `torch.save` needs for a dictionary of tensors, up to
+// protocol 5 (Python's Lib/pickletools.py). Those that could make any other object have no case
+// here.
 
 /// An opcode that is carried out.
 enum PickleOpcode: UInt8 {

@@ -17,8 +17,8 @@ struct TensorMatching {
   /// Finds the network's tensors under one prefix, by the names of transformers or of fairseq. What
   /// stands outside a prefix belongs to whatever was built around the network.
   ///
-  /// - Throws: `CheckpointError.mismatch` with everything that is missing, unexpected, or of another
-  ///   shape or type; `unsupported` where a file holds several networks.
+  /// - Throws: `CheckpointError.mismatch` with everything that is missing, unexpected, or of
+  ///   another shape or type; `unsupported` where a file holds several networks.
   init(
     _ stored: [(name: String, tensor: StoredTensor)], _ configuration: TransformerConfiguration,
     folder: String
@@ -72,7 +72,8 @@ struct TensorMatching {
           + prefixes.prefix(4).map { "\($0)…" }.joined(separator: ", "),
         remedy: "save the one that is wanted alone")
     }
-    // Without its first weight the network is still looked for by its last norm, to say what is missing.
+    // Without its first weight the network is still looked for by its last norm, to say what is
+    // missing.
     return prefixes.first
       ?? ["", family.rawValue + "."].first { names.contains($0 + "encoder.layer_norm.weight") }
       ?? ""

@@ -7,8 +7,8 @@ enum TensorSpelling {
     "feature_extractor.conv_layers.0.conv.weight", "feature_extractor.conv_layers.0.0.weight",
   ]
 
-  /// Returns the name itself; PyTorch's newer name for weight normalisation; the names that fairseq, s3prl
-  /// and UniLM give it.
+  /// Returns the name itself; PyTorch's newer name for weight normalisation; the names that
+  /// fairseq, s3prl and UniLM give it.
   static func spellings(of name: String) -> [String] {
     [name, parametrised(name)].flatMap { [$0] + original($0) }
   }
@@ -35,8 +35,8 @@ enum TensorSpelling {
     ("feed_forward.intermediate_dense.", "fc1."), ("feed_forward.output_dense.", "fc2."),
   ]
 
-  /// Source: `convert_wavlm_original_pytorch_checkpoint_to_pytorch.py` of transformers, and those of HuBERT
-  /// and wav2vec 2.0.
+  /// Source: `convert_wavlm_original_pytorch_checkpoint_to_pytorch.py` of transformers, and those
+  /// of HuBERT and wav2vec 2.0.
   private static func original(_ name: String) -> [String] {
     for (ours, theirs) in parts where name.hasPrefix(ours) {
       return [theirs + name.dropFirst(ours.count)]

@@ -10,8 +10,8 @@ package enum TorchReader {
   /// Returns every tensor of a dictionary by its name, in the file's order. Nothing in the file is
   /// executed.
   ///
-  /// - Throws: `CheckpointError`: `refused` for what could run code, `unsupported` for files of other
-  ///   kinds, `malformed` for whatever does not fit together.
+  /// - Throws: `CheckpointError`: `refused` for what could run code, `unsupported` for files of
+  ///   other kinds, `malformed` for whatever does not fit together.
   package static func tensors(in file: MappedFile) throws -> [(name: String, tensor: StoredTensor)]
   {
     try refuseOtherKinds(file)

@@ -12,8 +12,8 @@ struct WeightExamination {
   /// Tensors whose numbers can hardly be those of a trained network.
   private let implausible: [String]
 
-  /// A greatest weight beyond this is said to be implausible: 16-bit floats end at 65504, and published
-  /// models fit into them.
+  /// A greatest weight beyond this is said to be implausible: 16-bit floats end at 65504, and
+  /// published models fit into them.
   private static let greatestPlausible: Float = 1e5
   /// A matrix whose greatest weight is below this does nothing.
   private static let leastPlausible: Float = 1e-12
@@ -51,8 +51,8 @@ struct WeightExamination {
     (fingerprint, self.notFinite, self.implausible) = (hash.hexadecimal, notFinite, implausible)
   }
 
-  /// The bits of the greatest magnitude as a 32-bit float: those of infinity or more where a number is
-  /// not finite.
+  /// The bits of the greatest magnitude as a 32-bit float: those of infinity or more where a number
+  /// is not finite.
   private static func greatestBits(
     _ bytes: UnsafeRawBufferPointer, _ tensor: StoredTensor
   ) -> UInt32 {

@@ -6,8 +6,8 @@ import Randomness
 import Settings
 import Tensors
 
-/// Where something must be named from which first weights or dropout masks are drawn: weights are then
-/// replaced by those of the case, and all dropout rates are 0.
+/// Where something must be named from which first weights or dropout masks are drawn: weights are
+/// then replaced by those of the case, and all dropout rates are 0.
 let unused = RandomStream(seed: 0)
 
 /// Throws where a width cannot be divided among attention heads.
@@ -43,8 +43,8 @@ func gradientOutputs(_ gradients: [Tensor?], of parameters: Parameters) -> [Outp
   }
 }
 
-/// Returns a parameter or its gradient as an output; of an attention's projection bias the keys' share
-/// on its own, because its true gradient is 0 and only roundings move it.
+/// Returns a parameter or its gradient as an output; of an attention's projection bias the keys'
+/// share on its own, because its true gradient is 0 and only roundings move it.
 func keysApart(_ name: String, _ values: Tensor) -> [Output] {
   guard name.hasSuffix("attention.projection.bias") else { return [Output(name, values)] }
   let (array, width) = (values.array, values.count / 3)

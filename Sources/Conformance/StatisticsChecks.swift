@@ -1,4 +1,5 @@
-// What is made of an utterance's frames: its statistics, and their normalisation and the frames' own.
+// What is made of an utterance's frames: its statistics, and their normalisation and the frames'
+// own.
 import Audio
 import Golden
 import Settings

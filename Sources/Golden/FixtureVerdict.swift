@@ -1,4 +1,5 @@
-// One fixture against its check: every case computed, every output judged, every array accounted for.
+// One fixture against its check: every case computed, every output judged, every array accounted
+// for.
 
 /// What came of one fixture.
 package struct FixtureVerdict: Codable, Equatable, Sendable {

@@ -14,8 +14,9 @@ package struct Judgement: Codable, Equatable, Sendable {
   package let reason: String
   /// The greatest |found - expected|; of whole numbers, how many are not the expected ones.
   package let absoluteError: Double
-  /// The greatest |found - expected| / |expected|, over the elements of at least a thousandth of the
-  /// array's greatest magnitude: what is lost of smaller ones says nothing about the computation.
+  /// The greatest |found - expected| / |expected|, over the elements of at least a thousandth of
+  /// the array's greatest magnitude: what is lost of smaller ones says nothing about the
+  /// computation.
   package let relativeError: Double
   /// The greatest |found - expected| in units of the last place of the expected value, in the
   /// precision in which it was computed, over the same elements.

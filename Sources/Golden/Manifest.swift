@@ -1,5 +1,5 @@
-// What a fixture says of itself: `manifest.json`, written by `golden/generate.py` and by nothing else.
-// Names in it are as they stand, so it is decoded without any change of case.
+// What a fixture says of itself: `manifest.json`, written by `golden/generate.py` and by nothing
+// else. Names in it are as they stand, so it is decoded without any change of case.
 
 /// The account of one fixture.
 package struct Manifest: Codable, Equatable, Sendable {

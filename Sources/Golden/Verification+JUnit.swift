@@ -10,7 +10,8 @@ extension Verification {
       let failures = fixture.problems.count + fixture.arrays.count { !$0.passed }
       let count = fixture.problems.count + fixture.arrays.count
       text +=
-        "  <testsuite name=\"\(fixture.name.xmlAttribute)\" tests=\"\(count)\" failures=\"\(failures)\">\n"
+        "  <testsuite name=\"\(fixture.name.xmlAttribute)\" tests=\"\(count)\" "
+        + "failures=\"\(failures)\">\n"
       for problem in fixture.problems {
         text += testCase("fixture", of: fixture, failure: problem)
       }
@@ -29,7 +30,8 @@ extension Verification {
 
   private func testCase(_ name: String, of fixture: FixtureVerdict, failure: String?) -> String {
     let head =
-      "    <testcase classname=\"golden.\(fixture.name.xmlAttribute)\" name=\"\(name.xmlAttribute)\""
+      "    <testcase classname=\"golden.\(fixture.name.xmlAttribute)\" "
+      + "name=\"\(name.xmlAttribute)\""
     guard let failure else { return head + "/>\n" }
     return head + "><failure message=\"\(failure.xmlAttribute)\"/></testcase>\n"
   }

@@ -42,8 +42,8 @@ extension Verification {
 }
 
 extension FixtureVerdict {
-  /// The row's cells; the array shown is the one that uses most of its tolerance, the errors are the
-  /// greatest in that array.
+  /// The row's cells; the array shown is the one that uses most of its tolerance, the errors are
+  /// the greatest in that array.
   fileprivate var cells: [String] {
     let verdict = passed ? "passed" : "FAILED"
     guard let worst else {

@@ -1,5 +1,6 @@
-// All fixtures of a folder against the checks of the program: every fixture has a check, every check
-// its fixture, every array a reader. Whatever does not fit is a failure, and nothing is skipped.
+// All fixtures of a folder against the checks of the program: every fixture has a check, every
+// check its fixture, every array a reader. Whatever does not fit is a failure, and nothing is
+// skipped.
 import Files
 import Foundation
 import Threads

@@ -84,8 +84,9 @@ package struct FrameAttention: Sendable {
   let query: Parameters.ID
   let heads: Int
 
-  /// Makes the self-attention as PyTorch's `MultiheadAttention`: Xavier-uniform projections of queries, keys
-  /// and values together, biases 0. The query starts near 0, so that all frames count about the same.
+  /// Makes the self-attention as PyTorch's `MultiheadAttention`: Xavier-uniform projections of
+  /// queries, keys and values together, biases 0. The query starts near 0, so that all frames count
+  /// about the same.
   package init(
     _ name: String, width: Int, heads: Int, in parameters: inout Parameters,
     using random: RandomStream
@@ -110,7 +111,8 @@ package struct FrameAttention: Sendable {
     self.heads = heads
   }
 
-  /// Returns z and μ of each of the S sequences, both `[S, D]`, and α, `[N, 1]`; see `Tape.frameAttention`.
+  /// Returns z and μ of each of the S sequences, both `[S, D]`, and α, `[N, 1]`; see
+  /// `Tape.frameAttention`.
   package func callAsFunction(
     _ frames: Variable, _ sequences: Ragged, _ pass: Pass
   ) -> (pooled: Variable, mean: Variable, weights: Tensor) {

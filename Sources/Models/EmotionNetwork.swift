@@ -7,8 +7,8 @@ package import Tensors
 
 /// A speech emotion classifier. Its structure only: the numbers are in `Parameters`.
 ///
-/// The work falls into two parts, so that a batch can be encoded by several threads: `encode` treats
-/// each utterance alone, `classify` sees the whole batch.
+/// The work falls into two parts, so that a batch can be encoded by several threads: `encode`
+/// treats each utterance alone, `classify` sees the whole batch.
 package struct EmotionNetwork: Sendable {
   private let backbone: any Backbone
   private let pooling: FramePooling
@@ -74,8 +74,8 @@ package struct EmotionNetwork: Sendable {
       .normal([classes, settings.embedding], deviation: 1, random.split("centers")), decays: false)
   }
 
-  /// Returns, for each of S utterances, its pooled frames z and their context-broadcast counterpart, both
-  /// `[S, D]`.
+  /// Returns, for each of S utterances, its pooled frames z and their context-broadcast
+  /// counterpart, both `[S, D]`.
   ///
   /// - Parameters:
   ///   - input: the frames of all utterances, `[N, F]`.
@@ -91,8 +91,8 @@ package struct EmotionNetwork: Sendable {
     return (pass.tape.sum(pooled, embedded), pass.tape.sum(broadcast, embedded))
   }
 
-  /// Returns how FLAM weighs the frames of each utterance, as they leave the backbone, and the lengths of the
-  /// utterances in these frames; nil for another pooling.
+  /// Returns how FLAM weighs the frames of each utterance, as they leave the backbone, and the
+  /// lengths of the utterances in these frames; nil for another pooling.
   package func frameWeights(_ input: Tensor, _ sequences: Ragged, _ pass: Pass) -> (
     weights: Tensor, sequences: Ragged
   )? {

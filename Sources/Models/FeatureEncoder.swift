@@ -1,5 +1,5 @@
-// The convolutional feature encoder of wav2vec 2.0's family: samples in, about 50 frames a second out.
-// It is never trained.
+// The convolutional feature encoder of wav2vec 2.0's family: samples in, about 50 frames a second
+// out. It is never trained.
 import Autograd
 import CKernels
 import Checkpoints
@@ -12,10 +12,11 @@ struct FeatureEncoder {
   let arithmetic: Arithmetic
   private var configuration: TransformerConfiguration { weights.checkpoint.configuration }
 
-  /// Frames that one thread computes at a time, small enough to stay in its cache until the norm has
-  /// read them.
+  /// Frames that one thread computes at a time, small enough to stay in its cache until the norm
+  /// has read them.
   private static let chunk = 80 * WinogradConvolution.frames
-  /// Frames of zeros behind those of a layer, which the last three frames of the next layer may read.
+  /// Frames of zeros behind those of a layer, which the last three frames of the next layer may
+  /// read.
   private static let spare = 2 * WinogradConvolution.frames
   /// PyTorch's default, which `layer_norm_eps` leaves alone here.
   private static let epsilon: Float = 1e-5
@@ -26,8 +27,8 @@ struct FeatureEncoder {
   /// Returns the frames of a waveform, `[M, C]`, with M = `configuration.frameCount`.
   ///
   /// Each convolution is one product: with channels last, the window of an output frame is k · C
-  /// numbers that lie side by side, s · C after those of the frame before. Those with three taps and
-  /// stride 2 take fewer multiplications, in floats: `WinogradConvolution`.
+  /// numbers that lie side by side, s · C after those of the frame before. Those with three taps
+  /// and stride 2 take fewer multiplications, in floats: `WinogradConvolution`.
   func frames(of samples: [Float], threads: Int) -> Tensor {
     var (x, length, inputs) = (standardised(samples), samples.count, 1)
     for layer in configuration.convolutionChannels.indices {
@@ -59,7 +60,8 @@ struct FeatureEncoder {
     return y
   }
 
-  /// Computes the `length` frames of a convolution, and its norm and GELU where these need one frame at a time.
+  /// Computes the `length` frames of a convolution, and its norm and GELU where these need one
+  /// frame at a time.
   private func convolve(
     _ x: Tensor, into y: inout Tensor, _ length: Int, _ layer: Int, inputs: Int, kernel: Int,
     stride: Int, threads: Int

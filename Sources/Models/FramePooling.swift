@@ -57,8 +57,8 @@ package enum FramePooling: Sendable {
     }
   }
 
-  /// Returns the weight α of every frame, `[M]`, which add up to 1 within each utterance; nil for a pooling
-  /// that weighs none.
+  /// Returns the weight α of every frame, `[M]`, which add up to 1 within each utterance; nil for a
+  /// pooling that weighs none.
   package func weights(_ frames: Variable, _ sequences: Ragged, _ pass: Pass) -> Tensor? {
     guard case .flam(let attention) = self else { return nil }
     return attention(frames, sequences, pass).weights

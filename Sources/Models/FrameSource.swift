@@ -20,8 +20,8 @@ package protocol FrameSource: Sendable {
 extension FrameSource {
   package func origin(ofColumn column: Int) -> String { "column \(column)" }
 
-  /// Returns what is wrong with frames that this source gave: how many numbers are infinite or none, and
-  /// where the first is; nil where all are finite.
+  /// Returns what is wrong with frames that this source gave: how many numbers are infinite or
+  /// none, and where the first is; nil where all are finite.
   package func flaw(of frames: Tensor) -> String? {
     frames.withUnsafeBuffer { values in
       let greatest = Float(bitPattern: reprise_greatest_bits(values.baseAddress, values.count))

@@ -14,8 +14,8 @@ package final class FrozenWeights: Sendable {
 
   package init(_ checkpoint: Checkpoint) { self.checkpoint = checkpoint }
 
-  /// Returns what `make` makes of the tensor of that name, from memory if it was made before. Two threads that
-  /// ask at once wait for one another.
+  /// Returns what `make` makes of the tensor of that name, from memory if it was made before. Two
+  /// threads that ask at once wait for one another.
   func packed<Packed: Sendable>(
     _ name: String, as arithmetic: Arithmetic, _ make: (Tensor) -> Packed
   ) -> Packed {

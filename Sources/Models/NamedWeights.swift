@@ -1,7 +1,8 @@
 // Where a transformer's numbers come from: the same computation runs on frozen and trained weights.
 import Autograd
 
-/// Weights by their names within the bare model, such as `encoder.layers.0.attention.q_proj.weight`.
+/// Weights by their names within the bare model, such as
+/// `encoder.layers.0.attention.q_proj.weight`.
 protocol NamedWeights {
   /// A weight of a product, `[O, I]`.
   func matrix(_ name: String) -> LinearWeight

@@ -37,8 +37,8 @@ package struct PretrainedBackbone: Sendable {
     self.arithmetic = arithmetic
   }
 
-  /// Raised whenever the same weights would give frames of other bits, so that frames which an older program kept
-  /// are not taken for this one's.
+  /// Raised whenever the same weights would give frames of other bits, so that frames which an
+  /// older program kept are not taken for this one's.
   private static let revision = 2
 
   /// The frozen part: waveforms at 16 kHz in, frames out.

@@ -8,8 +8,8 @@ import Tensors
 struct Transformer {
   let configuration: TransformerConfiguration
 
-  /// Returns what the first layer reads, `[N, D]`: the projected frames and their position embedding,
-  /// normalised in networks with norms behind attention.
+  /// Returns what the first layer reads, `[N, D]`: the projected frames and their position
+  /// embedding, normalised in networks with norms behind attention.
   ///
   /// - Parameter features: the feature encoder's frames, `[N, C]`.
   func embedding(

@@ -5,8 +5,8 @@ package import Tensors
 
 /// The weights of a convolution with kernel 3 and stride 2, made for three output frames at a time.
 ///
-/// With e the even and o the odd frames of the input, `y[t] = e[t] w₀ + o[t] w₁ + e[t + 1] w₂`. The even part is a
-/// filter of two taps, of which three outputs take four products instead of six:
+/// With e the even and o the odd frames of the input, `y[t] = e[t] w₀ + o[t] w₁ + e[t + 1] w₂`. The
+/// even part is a filter of two taps, of which three outputs take four products instead of six:
 ///
 ///     m₁ = (e₁ + e₂) (w₀ + w₂) / 2,   m₂ = (e₂ - e₁) (w₀ - w₂) / 2
 ///     y₀ = (e₀ - e₂) w₀ + o₀ w₁ + m₁ + m₂
@@ -15,7 +15,8 @@ package import Tensors
 ///
 /// Seven products of C × O for three frames, where the sum as it stands takes nine.
 ///
-/// Source: Winograd 1980, *Arithmetic Complexity of Computations*: F(3, 2) at the points 0, 1, -1 and ∞.
+/// Source: Winograd 1980, *Arithmetic Complexity of Computations*: F(3, 2) at the points 0, 1, -1
+/// and ∞.
 package struct WinogradConvolution: Sendable {
   /// Output frames that are computed together: their inputs are this many pairs and one frame more.
   package static let frames = 3

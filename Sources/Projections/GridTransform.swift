@@ -1,6 +1,6 @@
-// Convolution of charges on a square grid with the kernel of t-SNE, by Fourier transforms: one there, one
-// back. Rows that hold nothing are not transformed, and columns stay in the cache from one transform to
-// the next.
+// Convolution of charges on a square grid with the kernel of t-SNE, by Fourier transforms: one
+// there, one back. Rows that hold nothing are not transformed, and columns stay in the cache from
+// one transform to the next.
 import CKernels
 import Foundation
 import Fourier
@@ -71,9 +71,9 @@ final class GridTransform {
     }
   }
 
-  /// The transform of the kernel at the nodes, over the fourth power of that of the B-spline at whole
-  /// numbers, (2 + cos ω) / 3 along each axis: once squared for the charges, once for reading, so that the
-  /// interpolated kernel is exact between nodes.
+  /// The transform of the kernel at the nodes, over the fourth power of that of the B-spline at
+  /// whole numbers, (2 + cos ω) / 3 along each axis: once squared for the charges, once for
+  /// reading, so that the interpolated kernel is exact between nodes.
   private static func kernelSpectrum(
     _ plans: BlockTransforms, _ m: Int, _ stride: Int, _ spacing: Float, _ shift: Float,
     _ workers: Int

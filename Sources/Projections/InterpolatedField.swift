@@ -1,5 +1,5 @@
-// The forces of t-SNE at a price that grows with N: attraction among nearest neighbours, repulsion through
-// a potential on a grid (FIt-SNE; Linderman, Rachh, Hoskins, Steinerberger & Kluger 2019).
+// The forces of t-SNE at a price that grows with N: attraction among nearest neighbours, repulsion
+// through a potential on a grid (FIt-SNE; Linderman, Rachh, Hoskins, Steinerberger & Kluger 2019).
 import CKernels
 import Foundation
 import Tensors
@@ -17,8 +17,9 @@ package protocol MapField {
 ///
 ///     φ(y) = Σⱼ (1 + |y - yⱼ|²)⁻¹,   Z = Σᵢ φ(yᵢ) - N,   Σⱼ q² (yᵢ - yⱼ) = -½ ∇φ(yᵢ)
 ///
-/// φ is a cubic spline on a grid of nodes h apart, so that the forces are the exact slopes of one smooth
-/// potential. Where FIt-SNE transforms several charges and kernels, one charge and one kernel are enough.
+/// φ is a cubic spline on a grid of nodes h apart, so that the forces are the exact slopes of one
+/// smooth potential. Where FIt-SNE transforms several charges and kernels, one charge and one
+/// kernel are enough.
 package final class InterpolatedField: MapField {
   private let affinities: SparseAffinities
   private let workers: Int
@@ -143,7 +144,8 @@ package final class InterpolatedField: MapField {
   private func fitted(span: Float) -> GridTransform {
     precondition(span.isFinite, "the map is not finite")
     var h = spacing
-    // A small map lies on a finer grid, so that it too has some nodes across; a very large one on a coarser.
+    // A small map lies on a finer grid, so that it too has some nodes across; a very large one on a
+    // coarser.
     while h > 1e-9, span / h < 24 { h /= 2 }
     while span / h + 5 > Float(Self.mostNodes) { h *= 1.25 }
     let needed = Int(span / h) + 5

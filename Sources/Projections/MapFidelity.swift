@@ -1,12 +1,12 @@
-// How far a map can be trusted: are neighbours on it neighbours among the features, and the other way
-// round? And do groups lie apart? Every pair counts; for some thousand points.
+// How far a map can be trusted: are neighbours on it neighbours among the features, and the other
+// way round? And do groups lie apart? Every pair counts; for some thousand points.
 package import Tensors
 import Threads
 
 // N points, k neighbours
 
-/// Which points are near each other, in any number of dimensions. Distances are Euclidean; equal ones are
-/// ordered by the point's place.
+/// Which points are near each other, in any number of dimensions. Distances are Euclidean; equal
+/// ones are ordered by the point's place.
 package struct Distances: Sendable {
   package let count: Int
   /// Squared, `[N, N]`.
@@ -53,12 +53,13 @@ package struct Distances: Sendable {
     }
   }
 
-  /// Returns the mean silhouette of the points by group, −1 … 1; nil with one group or only groups of one.
+  /// Returns the mean silhouette of the points by group, −1 … 1; nil with one group or only groups
+  /// of one.
   ///
   ///     s(i) = (b - a) / max(a, b)
   ///
-  /// where a is the mean distance to the others of i's own group and b the least of those to another
-  /// group; 0 for a point that is alone in its group.
+  /// where a is the mean distance to the others of i's own group and b the least of those to
+  /// another group; 0 for a point that is alone in its group.
   ///
   /// Source: Rousseeuw 1987; agrees with scikit-learn's `silhouette_score` (`golden/fidelity`).
   package func silhouette(_ groups: [Int]) -> Double? {
@@ -94,7 +95,8 @@ package struct NeighbourFidelity: Sendable, Hashable {
   ///
   /// Source: Venna & Kaski 2001; agrees with scikit-learn's `trustworthiness` (`golden/fidelity`).
   package let trustworthiness: Double
-  /// The mean share of a point's k nearest among the features that are among its k nearest on the map.
+  /// The mean share of a point's k nearest among the features that are among its k nearest on the
+  /// map.
   package let preservation: Double
 
   /// - Parameters:
@@ -118,8 +120,9 @@ package struct NeighbourFidelity: Sendable, Hashable {
   }
 }
 
-/// Returns how much two maps of the same points differ after the best move, turn, reflection and scaling of
-/// one onto the other: 0 for the same shape, up to 1; nil where all points of one coincide.
+/// Returns how much two maps of the same points differ after the best move, turn, reflection and
+/// scaling of one onto the other: 0 for the same shape, up to 1; nil where all points of one
+/// coincide.
 ///
 ///     1 - (s₁ + s₂)²,   sᵢ the singular values of AᵀB,  A and B centred and of unit norm
 ///

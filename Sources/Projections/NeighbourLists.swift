@@ -1,6 +1,6 @@
-// Each point's nearest neighbours, exactly, by matrix products: |x|² + |y|² - 2xy for a block of points at a
-// time. In the 64 and more dimensions of embeddings trees leave out little, and products run at the speed
-// of the processor.
+// Each point's nearest neighbours, exactly, by matrix products: |x|² + |y|² - 2xy for a block of
+// points at a time. In the 64 and more dimensions of embeddings trees leave out little, and
+// products run at the speed of the processor.
 import CKernels
 package import Tensors
 import Threads

@@ -1,5 +1,5 @@
-// The neighbour probabilities of t-SNE where only the nearest neighbours count: what `Affinities` is for all
-// pairs, at a price that grows with N and not with N².
+// The neighbour probabilities of t-SNE where only the nearest neighbours count: what `Affinities`
+// is for all pairs, at a price that grows with N and not with N².
 import CKernels
 import Foundation
 import Tensors
@@ -7,7 +7,8 @@ import Threads
 
 /// The joint neighbour probabilities over 3 · perplexity nearest neighbours, as compressed rows.
 ///
-///     p[j|i] = exp(-βᵢ |xᵢ-xⱼ|²) / Σₖ exp(-βᵢ |xᵢ-xₖ|²)  over the neighbours,  p[i,j] = (p[j|i] + p[i|j]) / 2N
+///     p[j|i] = exp(-βᵢ |xᵢ-xⱼ|²) / Σₖ exp(-βᵢ |xᵢ-xₖ|²)      over the neighbours
+///     p[i,j] = (p[j|i] + p[i|j]) / 2N
 ///
 /// Source: van der Maaten 2014, §4.1.
 package struct SparseAffinities: Sendable {
@@ -15,7 +16,8 @@ package struct SparseAffinities: Sendable {
   package let perplexity: Double
   /// βᵢ, one per point.
   package let precisions: [Double]
-  /// Where each row begins in the two lists that follow, `[N + 1]`; multiples of the kernel's lanes.
+  /// Where each row begins in the two lists that follow, `[N + 1]`; multiples of the kernel's
+  /// lanes.
   package let starts: [Int]
   /// The other point of each entry, ascending within a row; those that fill up name the row itself.
   package let places: [Int32]

@@ -1,5 +1,5 @@
-// t-SNE (van der Maaten & Hinton 2008): exact for few points, interpolated for many. The result is the same
-// to the bit whatever the number of threads.
+// t-SNE (van der Maaten & Hinton 2008): exact for few points, interpolated for many. The result is
+// the same to the bit whatever the number of threads.
 import Foundation
 package import Randomness
 package import Tensors
@@ -27,8 +27,9 @@ package struct TSNE: Sendable, Hashable {
     case automatic
     /// Over all pairs of points: O(N²) time for each step, O(N²) memory.
     case exact
-    /// Attraction among 3 · perplexity nearest neighbours, repulsion on a grid: O(N) for each step. With
-    /// less than 100 points exactly all the same: so few, far apart, would drown in the grid's error.
+    /// Attraction among 3 · perplexity nearest neighbours, repulsion on a grid: O(N) for each step.
+    /// With less than 100 points exactly all the same: so few, far apart, would drown in the grid's
+    /// error.
     case interpolated
   }
 
@@ -99,9 +100,9 @@ package struct TSNE: Sendable, Hashable {
 
   /// Returns a start from which points can move apart.
   ///
-  /// Points that start on a line stay on it, for no force has a part across; points that start in one place
-  /// stay together. So where the second coordinate has no variance to speak of, every point is moved a
-  /// little, always in the same way.
+  /// Points that start on a line stay on it, for no force has a part across; points that start in
+  /// one place stay together. So where the second coordinate has no variance to speak of, every
+  /// point is moved a little, always in the same way.
   private func separated(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
     let squares = points.reduce((x: 0.0, y: 0.0)) {
       ($0.x + $1.x * $1.x, $0.y + $1.y * $1.y)
@@ -116,8 +117,8 @@ package struct TSNE: Sendable, Hashable {
     }
   }
 
-  /// A second component with less of the first one's variance is rounding: of rows along a line in 32-bit
-  /// floats it has some 1e-14.
+  /// A second component with less of the first one's variance is rounding: of rows along a line in
+  /// 32-bit floats it has some 1e-14.
   private static let leastVariance = 1e-10
   /// How far points are moved that start on a line, in `initialSpread`.
   private static let jitter = 0.1
@@ -150,8 +151,8 @@ package struct TSNE: Sendable, Hashable {
   }
 }
 
-/// The features, by a power of two nearer to 1 where their squares would leave the range of 32-bit floats. A
-/// map does not depend on their scale.
+/// The features, by a power of two nearer to 1 where their squares would leave the range of 32-bit
+/// floats. A map does not depend on their scale.
 private func withinRange(_ features: Tensor) -> Tensor {
   let greatest = features.withUnsafeBuffer { $0.reduce(0) { max($0, abs($1)) } }
   guard greatest > 0, greatest.isFinite, greatest > 0x1p30 || greatest < 0x1p-30 else {

@@ -2,8 +2,8 @@
 
 /// An interval of numbers that single precision can hold, open or closed at either end.
 ///
-/// Training computes with 32-bit numbers. So no bound lies beyond them, and a value must keep its distance
-/// from an open bound when it is rounded: 0.999999999 is not below 1.
+/// Training computes with 32-bit numbers. So no bound lies beyond them, and a value must keep its
+/// distance from an open bound when it is rounded: 0.999999999 is not below 1.
 package struct AllowedRange: Hashable, Sendable {
   /// The greatest 32-bit number, rounded down, and the least that has all its digits, rounded up.
   package static let (greatest, least) = (3.4e38, 1.2e-38)

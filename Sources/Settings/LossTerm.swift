@@ -1,5 +1,5 @@
-// The terms of the loss. A new term is a case here, its weight in `LossSettings`, and its formula in
-// `EmotionNetwork.value(of:)`: log, report, claims and checks go over the cases.
+// The terms of the loss. A new term is a case here, its weight in `LossSettings`, and its formula
+// in `EmotionNetwork.value(of:)`: log, report, claims and checks go over the cases.
 
 /// A term of the loss, in the paper's order. The raw value is its name in settings and logs.
 package enum LossTerm: String, Hashable, Sendable, CaseIterable {

@@ -1,5 +1,5 @@
-// The section `pretrained` of the settings. Where nothing in it was touched it is not written, so that the
-// cells of runs from before it keep their addresses.
+// The section `pretrained` of the settings. Where nothing in it was touched it is not written, so
+// that the cells of runs from before it keep their addresses.
 
 /// How a pretrained backbone is used, with `model.backbone: pretrained`.
 package struct PretrainedSettings: SettingsSection {

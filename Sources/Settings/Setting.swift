@@ -1,6 +1,6 @@
-// A setting is declared once: the property wrapper takes its source, allowed values, unit and meaning,
-// and the property's initial value is the default. The table of settings, the checks, files and
-// addresses of cells are all read off these declarations.
+// A setting is declared once: the property wrapper takes its source, allowed values, unit and
+// meaning, and the property's initial value is the default. The table of settings, the checks,
+// files and addresses of cells are all read off these declarations.
 
 /// What there is to know about a setting, apart from its name and its default.
 package struct SettingDeclaration: Hashable, Sendable {
@@ -15,8 +15,8 @@ package struct SettingDeclaration: Hashable, Sendable {
 
 /// The value of a setting, together with its declaration.
 ///
-/// The two are kept behind a reference, copied before a shared value is changed. So a value stays as
-/// small as a pointer.
+/// The two are kept behind a reference, copied before a shared value is changed. So a value stays
+/// as small as a pointer.
 @propertyWrapper
 package struct Setting<Value: SettingValue>: Sendable {
   private final class Storage: @unchecked Sendable {
@@ -65,11 +65,10 @@ package struct Setting<Value: SettingValue>: Sendable {
 extension Setting where Value: SettingQuantity {
   /// Declares a number.
   ///
-  /// - Parameters:
-  ///   - wrappedValue: the default.
-  ///   - isWrittenUnchanged: false for a setting that came after runs were made. At its default it is
-  ///     not written, so that the cells of those runs keep their addresses.
-  ///   - whenAbsent: what a run did that was made before the setting was there; nil for the default.
+  /// - Parameters: - wrappedValue: the default. - isWrittenUnchanged: false for a setting that came
+  ///   after runs were made. At its default it is not written, so that the cells of those runs keep
+  ///   their addresses. - whenAbsent: what a run did that was made before the setting was there;
+  ///   nil for the default.
   package init(
     wrappedValue: Value, _ source: SettingSource, _ allowed: AllowedRange, unit: String = "",
     _ meaning: String, isWrittenUnchanged: Bool = true, whenAbsent: Value? = nil

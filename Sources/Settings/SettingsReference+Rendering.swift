@@ -6,8 +6,8 @@ extension SettingsReference {
     var lines = [
       "# Settings",
       "",
-      "Every setting of an experiment file, written by `reprise settings --format markdown`; do not "
-        + "edit it here.",
+      "Every setting of an experiment file, written by `reprise settings --format markdown`; "
+        + "do not edit it here.",
       "The defaults are those of the compact backbone and the profile `standard`.",
       "",
       "| source | |",

@@ -19,9 +19,9 @@ package protocol SettingsPart: Encodable {
 
 /// A struct whose properties are settings (`@Setting`) and further such sections.
 ///
-/// A key that is missing was not known to the version that wrote the settings. It takes the value that
-/// stands for what that version did, which is the default unless its declaration says otherwise. A key
-/// that nobody declared comes from a newer version and is an error.
+/// A key that is missing was not known to the version that wrote the settings. It takes the value
+/// that stands for what that version did, which is the default unless its declaration says
+/// otherwise. A key that nobody declared comes from a newer version and is an error.
 package protocol SettingsSection:
   SettingsPart, Codable, Hashable, Sendable, CustomStringConvertible
 {

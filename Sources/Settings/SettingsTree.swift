@@ -1,6 +1,6 @@
-// Settings as a tree of typed values under snake_case keys: what an experiment file is held against,
-// and what the table of settings takes its defaults from. It is read off the settings themselves, so
-// no key, type or default is written down twice.
+// Settings as a tree of typed values under snake_case keys: what an experiment file is held
+// against, and what the table of settings takes its defaults from. It is read off the settings
+// themselves, so no key, type or default is written down twice.
 import Files
 
 /// A setting, or a section of them.

@@ -1,5 +1,6 @@
-// Whether the system gives this process the threads and the address space that computing takes. Asked once, at the
-// start: libraries wait for ever, or end the program, where they get neither later.
+// Whether the system gives this process the threads and the address space that computing takes.
+// Asked once, at the start: libraries wait for ever, or end the program, where they get neither
+// later.
 import CKernels
 import COpenBLAS
 import Foundation
@@ -17,16 +18,17 @@ extension RoomError: CustomStringConvertible {
     switch self {
     case .threads(let found, let needed):
       return
-        "the system lets this process start \(found) threads, expected \(needed); give fewer --threads "
-        + "and --jobs, or raise the limit (ulimit -u, or the pids of the batch system or container)"
+        "the system lets this process start \(found) threads, expected \(needed); "
+        + "give fewer --threads and --jobs, or raise the limit "
+        + "(ulimit -u, or the pids of the batch system or container)"
     case .addressSpace(let left, let needed, let used, let threads, let fitting):
       let advice =
         fitting > 0
         ? "give --threads \(max(1, fitting - 1)) --jobs 1, or raise" : "raise"
       return
         "\(threads) threads need \(megabytes(needed)) MB of address space, and the limit leaves "
-        + "\(megabytes(left)) MB; \(advice) the limit: ulimit -v \((used + needed) / 1024 + 65_536), or more memory "
-        + "of the batch system"
+        + "\(megabytes(left)) MB; \(advice) the limit: "
+        + "ulimit -v \((used + needed) / 1024 + 65_536), or more memory of the batch system"
     }
   }
 
@@ -35,8 +37,8 @@ extension RoomError: CustomStringConvertible {
 
 /// What computing takes of the address space, and what there is.
 package enum ComputingRoom {
-  /// Gives the environment back what was taken from it before the libraries started. Call it before another
-  /// program is started.
+  /// Gives the environment back what was taken from it before the libraries started. Call it before
+  /// another program is started.
   package static func restoreEnvironment() { reprise_restore_environment() }
 
   /// A buffer of OpenBLAS 0.3.21, which maps one for each product that runs: measured.

@@ -40,8 +40,8 @@ extension Tensor {
   }
 }
 
-/// Returns how many bytes the elements of a shape fill, or nil for a shape that no tensor has: with a
-/// negative extent, or more bytes than can be addressed. Files may say anything.
+/// Returns how many bytes the elements of a shape fill, or nil for a shape that no tensor has: with
+/// a negative extent, or more bytes than can be addressed. Files may say anything.
 package func byteCount(of shape: [Int], elementSize: Int = MemoryLayout<Float>.size) -> Int? {
   guard shape.allSatisfy({ $0 >= 0 }) else { return nil }
   var bytes = elementSize

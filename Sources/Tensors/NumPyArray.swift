@@ -1,5 +1,6 @@
-// Arrays of NumPy from elsewhere: any type of number, any order, converted to 32-bit floats with word of
-// what that loses. The program's own files are read by `Tensor.init(npy:)`, which takes nothing else.
+// Arrays of NumPy from elsewhere: any type of number, any order, converted to 32-bit floats with
+// word of what that loses. The program's own files are read by `Tensor.init(npy:)`, which takes
+// nothing else.
 package import Foundation
 
 /// An array of numbers as NumPy's `save` writes it.

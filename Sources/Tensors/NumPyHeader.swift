@@ -116,7 +116,8 @@ struct PythonScanner {
 
   init(_ text: String) { rest = Substring(text) }
 
-  /// The entries of the dictionary that the text is; nil for anything else, or a key that stands twice.
+  /// The entries of the dictionary that the text is; nil for anything else, or a key that stands
+  /// twice.
   mutating func dictionary() -> [String: PythonValue]? {
     guard take("{") else { return nil }
     var entries: [String: PythonValue] = [:]

@@ -2,8 +2,8 @@
 import CKernels
 import Threads
 
-/// A product of a left factor A, `[M, K]`, that may be one of several: `C ← A·B + bias + addend`, `[M, N]`, or its
-/// exact GELU.
+/// A product of a left factor A, `[M, K]`, that may be one of several: `C ← A·B + bias + addend`,
+/// `[M, N]`, or its exact GELU.
 package struct PackedProduct {
   let matrix: PackedMatrix
   let bias, addend: UnsafePointer<Float>?
@@ -29,10 +29,11 @@ package struct PackedProduct {
 extension PackedMatrix {
   /// Computes the products of one left factor.
   ///
-  /// Each element is summed in the order of k, whatever M and `threads` are. With integers, a row of A or a
-  /// column of B that holds NaN or an infinity gives NaN.
+  /// Each element is summed in the order of k, whatever M and `threads` are. With integers, a row
+  /// of A or a column of B that holds NaN or an infinity gives NaN.
   ///
-  /// - Parameter a: A, rows `rowStride` apart; rows may overlap, as the windows of a convolution do.
+  /// - Parameter a: A, rows `rowStride` apart; rows may overlap, as the windows of a convolution
+  ///   do.
   /// - Precondition: all matrices have K rows, and the same arithmetic.
   package static func multiply(
     _ a: UnsafePointer<Float>, rowStride: Int, m: Int, _ products: [PackedProduct],
@@ -66,8 +67,9 @@ extension PackedMatrix {
   }
 }
 
-/// Shares out slices or panels: two at a time, as many as have their sums in the cache, and towards the end one at
-/// a time, so that no thread waits long for the last. One thread takes them all at once.
+/// Shares out slices or panels: two at a time, as many as have their sums in the cache, and towards
+/// the end one at a time, so that no thread waits long for the last. One thread takes them all at
+/// once.
 private func shares(of total: Int, threads: Int) -> [Range<Int>] {
   guard threads > 1 else { return [0..<total] }
   let pairs = max(0, total - 2 * threads) / 2

@@ -1,5 +1,6 @@
-// Products whose left factor is made of windows: rows that lie anywhere in a buffer, and may overlap. They are
-// packed a block at a time, which stays in the cache until it has been multiplied.
+// Products whose left factor is made of windows: rows that lie anywhere in a buffer, and may
+// overlap. They are packed a block at a time, which stays in the cache until it has been
+// multiplied.
 import CKernels
 
 extension PackedMatrix {
@@ -54,8 +55,8 @@ extension PackedMatrix {
   }
 }
 
-/// Returns `Aᵀ·B`, `[M, N]`, where row k of A is the M numbers from `a[starts[k]]` on: what windows and the
-/// gradient B, `[K, N]`, of their product with a weight say of that weight.
+/// Returns `Aᵀ·B`, `[M, N]`, where row k of A is the M numbers from `a[starts[k]]` on: what windows
+/// and the gradient B, `[K, N]`, of their product with a weight say of that weight.
 package func product(
   transposedWindowsOf a: UnsafePointer<Float>, at starts: [Int], m: Int, _ b: Tensor
 )

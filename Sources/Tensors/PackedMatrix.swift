@@ -1,4 +1,5 @@
-// Matrices that are multiplied often: weights, packed once into the order in which the product reads them.
+// Matrices that are multiplied often: weights, packed once into the order in which the product
+// reads them.
 import CKernels
 import Threads
 
@@ -6,8 +7,9 @@ import Threads
 package enum Arithmetic: Sendable {
   /// 32-bit floats.
   case float32
-  /// 16-bit integers: the left factor in 13 bits, the packed one in 12, each relative to the greatest of its row
-  /// or column within 256 values of k; their products' sums are exact. About three decimal digits.
+  /// 16-bit integers: the left factor in 13 bits, the packed one in 12, each relative to the
+  /// greatest of its row or column within 256 values of k; their products' sums are exact. About
+  /// three decimal digits.
   case int16
 }
 

@@ -1,6 +1,6 @@
 // The safetensors format (github.com/huggingface/safetensors): a length, a JSON header and raw
-// little-endian values. It is read strictly: arrays fill the file behind the header without gap or overlap.
-// 32-bit floats are written, in the order given.
+// little-endian values. It is read strictly: arrays fill the file behind the header without gap or
+// overlap. 32-bit floats are written, in the order given.
 import Files
 package import Foundation
 
@@ -27,8 +27,8 @@ package enum Safetensors {
 
   // MARK: Writing
 
-  /// Returns the length and the header of a file of 32-bit floats, whose elements are to follow in this
-  /// order; names must differ.
+  /// Returns the length and the header of a file of 32-bit floats, whose elements are to follow in
+  /// this order; names must differ.
   package static func header(_ arrays: [(name: String, shape: [Int])]) throws -> Data {
     var entries: [String: SafetensorsHeader.Entry] = [:]
     var offset = 0

@@ -31,8 +31,8 @@ struct SafetensorsHeader: Decodable {
     init?(intValue: Int) { nil }
   }
 
-  /// How many keys the object of a valid header has, those of objects within it left out. A decoder keeps one
-  /// of two equal keys.
+  /// How many keys the object of a valid header has, those of objects within it left out. A decoder
+  /// keeps one of two equal keys.
   static func keyCount(_ header: Slice<UnsafeRawBufferPointer>) -> Int {
     var (count, depth, isText, isEscaped) = (0, 0, false, false)
     for byte in header {

@@ -2,11 +2,11 @@
 import CKernels
 import Foundation
 
-/// A block of `count` floats aligned to a cache line, freed with its last owner; or floats in memory
-/// that is somebody else's, which is read only.
+/// A block of `count` floats aligned to a cache line, freed with its last owner; or floats in
+/// memory that is somebody else's, which is read only.
 ///
-/// It is `Sendable` because `Tensor`, its only holder, writes to a block only when it is the block's
-/// sole owner (copy on write) or before it has shared it.
+/// It is `Sendable` because `Tensor`, its only holder, writes to a block only when it is the
+/// block's sole owner (copy on write) or before it has shared it.
 final class Storage: @unchecked Sendable {
   let pointer: UnsafeMutablePointer<Float>
   let count: Int
@@ -39,5 +39,6 @@ final class Storage: @unchecked Sendable {
 /// the step before it instead of asking the system for new ones. Call it once, at the start.
 package func keepFreedMemory() { reprise_keep_freed_memory() }
 
-/// Gives the memory of freed blocks back to the system once, so that what is then taken can be measured.
+/// Gives the memory of freed blocks back to the system once, so that what is then taken can be
+/// measured.
 package func returnFreedMemory() { reprise_return_freed_memory() }

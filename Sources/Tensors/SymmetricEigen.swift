@@ -1,13 +1,13 @@
-// The leading eigenvalues and eigenvectors of a symmetric matrix, by LAPACK as it comes with OpenBLAS, on
-// one thread: the bits do not depend on how many there are.
+// The leading eigenvalues and eigenvectors of a symmetric matrix, by LAPACK as it comes with
+// OpenBLAS, on one thread: the bits do not depend on how many there are.
 import COpenBLAS
 
-/// Returns the greatest eigenvalues of a symmetric matrix, falling, and an eigenvector of unit length for
-/// each.
+/// Returns the greatest eigenvalues of a symmetric matrix, falling, and an eigenvector of unit
+/// length for each.
 ///
-/// The matrix is made tridiagonal (`dsytrd`), the eigenvalues are found by bisection (`dstebz`), their vectors
-/// by inverse iteration (`dstein`) and turned back. Where a vector does not settle, all are found by QR
-/// iteration (`dsyev`).
+/// The matrix is made tridiagonal (`dsytrd`), the eigenvalues are found by bisection (`dstebz`),
+/// their vectors by inverse iteration (`dstein`) and turned back. Where a vector does not settle,
+/// all are found by QR iteration (`dsyev`).
 ///
 /// - Parameters:
 ///   - matrix: `[order, order]`, finite.

@@ -38,9 +38,9 @@ package func product(_ a: Tensor, _ b: Tensor, transposing: Transposition = .non
 
 /// How OpenBLAS was built and which kernels it runs.
 package enum LinearAlgebra {
-  /// Gives every product one thread, once and for all: work is spread over cells and shards instead,
-  /// and how OpenBLAS would share a product out depends on who else is computing, and with it the
-  /// last bits.
+  /// Gives every product one thread, once and for all: work is spread over cells and shards
+  /// instead, and how OpenBLAS would share a product out depends on who else is computing, and with
+  /// it the last bits.
   package static func useOneThread() { _ = oneThread }
   private static let oneThread: Void = openblas_set_num_threads(1)
 

@@ -37,8 +37,8 @@ package struct Tensor: Sendable {
     }
   }
 
-  /// Makes a tensor of elements that lie in memory kept by `owner`, such as a mapped file. Changing it
-  /// changes a copy.
+  /// Makes a tensor of elements that lie in memory kept by `owner`, such as a mapped file. Changing
+  /// it changes a copy.
   package init(
     shape: [Int], at address: UnsafePointer<Float>, owner: any AnyObject & Sendable
   ) {
@@ -85,8 +85,8 @@ package struct Tensor: Sendable {
     }
   }
 
-  /// The address of the elements for writing, after a copy if another tensor shares them; for kernels
-  /// that run while this tensor is alive and neither copied nor assigned.
+  /// The address of the elements for writing, after a copy if another tensor shares them; for
+  /// kernels that run while this tensor is alive and neither copied nor assigned.
   package mutating func ownAddress() -> UnsafeMutablePointer<Float> {
     if !isKnownUniquelyReferenced(&storage) || !storage.isOwn {
       let copy = Storage(uninitialized: count)

@@ -11,7 +11,8 @@ package var processorCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 ///
 /// The results are the same for any number of threads as long as `body` depends on its index alone.
 ///
-/// - Throws: the error of the least index that has one. With one thread nothing after it is computed.
+/// - Throws: the error of the least index that has one. With one thread nothing after it is
+///   computed.
 package func parallelMap<Element, Failure: Error>(
   count: Int, threads: Int, _ body: (Int) throws(Failure) -> Element
 ) throws(Failure) -> [Element] {

@@ -24,8 +24,8 @@ package struct Adam: Sendable {
   /// Second moments v, by parameter.
   package private(set) var second: [Tensor]
 
-  /// - Parameter layerDecay: the learning rate of a parameter is multiplied by this to the power of its
-  ///   `depth` (Howard & Ruder 2018, discriminative fine-tuning).
+  /// - Parameter layerDecay: the learning rate of a parameter is multiplied by this to the power of
+  ///   its `depth` (Howard & Ruder 2018, discriminative fine-tuning).
   package init(
     _ settings: TrainingSettings, for parameters: Parameters, centers: Parameters.ID,
     layerDecay: Double = 1
@@ -44,11 +44,9 @@ package struct Adam: Sendable {
 
   /// Takes one step; a parameter without a gradient is left alone.
   ///
-  /// - Parameters:
-  ///   - gradients: by parameter, `nil` where nothing flows.
-  ///   - factor: what the schedule makes of both learning rates at this step.
-  ///   - threads: how many share the work; each element is computed by itself, so the result does not
-  ///     depend on it.
+  /// - Parameters: - gradients: by parameter, `nil` where nothing flows. - factor: what the
+  ///   schedule makes of both learning rates at this step. - threads: how many share the work; each
+  ///   element is computed by itself, so the result does not depend on it.
   package mutating func update(
     _ parameters: inout Parameters, gradients: [Tensor?], factor: Double, threads: Int = 1
   ) {

@@ -93,8 +93,8 @@ package struct BatchAssembly: Sendable {
     package let draw: EnergyAdaptiveMixup.Draw?
   }
 
-  /// The mixture that `trainingBatch` makes of an utterance, given the same `random`; nil where it mixes
-  /// nothing.
+  /// The mixture that `trainingBatch` makes of an utterance, given the same `random`; nil where it
+  /// mixes nothing.
   package func mixture(_ position: Int, partners: [Int], random: RandomStream) -> Mixture? {
     var random = random.split(corpus.utterances[position].id)
     return mixture(position, partners: partners, using: &random)

@@ -21,8 +21,8 @@ package struct BatchGradient: Sendable {
     (self.terms, self.gradients, self.correct) = (terms, gradients, correct)
   }
 
-  /// Returns the Euclidean norm of the whole gradient, centers included; the squares of one parameter
-  /// are summed by one thread.
+  /// Returns the Euclidean norm of the whole gradient, centers included; the squares of one
+  /// parameter are summed by one thread.
   package func norm(threads: Int) -> Double {
     var squares = [Double](repeating: 0, count: gradients.count)
     squares.withUnsafeMutableBufferPointer { squares in
@@ -33,8 +33,8 @@ package struct BatchGradient: Sendable {
     return squares.reduce(0, +).squareRoot()
   }
 
-  /// Scales the whole gradient, of the given norm, down to norm `limit` if it is longer; a limit of 0
-  /// is none.
+  /// Scales the whole gradient, of the given norm, down to norm `limit` if it is longer; a limit of
+  /// 0 is none.
   package mutating func clip(to limit: Double, norm: Double) {
     guard limit > 0, norm > limit else { return }
     gradients = gradients.map { $0?.scaled(by: Float(limit / norm)) }

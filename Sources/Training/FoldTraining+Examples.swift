@@ -1,5 +1,5 @@
-// Single utterances of a training, for whoever wants to see what happens to them: how FLAM weighs the frames of
-// a recording, and what the first epoch mixed.
+// Single utterances of a training, for whoever wants to see what happens to them: how FLAM weighs
+// the frames of a recording, and what the first epoch mixed.
 import Autograd
 import Corpora
 package import Layers
@@ -8,7 +8,8 @@ import Randomness
 import Tensors
 
 extension FoldTraining {
-  /// Returns the weight that FLAM gives each frame of an utterance, as they leave the backbone; their sum is
+  /// Returns the weight that FLAM gives each frame of an utterance, as they leave the backbone;
+  /// their sum is
   /// 1. Nil for another pooling.
   package func frameWeights(of position: Int, _ parameters: Parameters) throws -> [Float]? {
     let batch = try assembly.plainBatch([position])

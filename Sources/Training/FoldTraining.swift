@@ -45,12 +45,12 @@ package struct FoldTraining: Sendable {
 
   /// Trains from `state` to the last epoch, calling `afterEpoch` with each new state.
   ///
-  /// A training that was stopped within an epoch goes on after its last whole step, to the same bits.
+  /// A training that was stopped within an epoch goes on after its last whole step, to the same
+  /// bits.
   ///
-  /// - Parameters:
-  ///   - threads: asked before each step how many encode its batch; the result does not depend on it.
-  ///   - pause: asked after each step within an epoch what to do next.
-  ///   - keep: is given the state wherever `pause` wants it kept.
+  /// - Parameters: - threads: asked before each step how many encode its batch; the result does not
+  ///   depend on it. - pause: asked after each step within an epoch what to do next. - keep: is
+  ///   given the state wherever `pause` wants it kept.
   /// - Throws: `TrainingError.diverged` at the first loss or gradient that is not finite,
   ///   `TrainingStopped`, and what `keep` and `afterEpoch` throw.
   package func run(
@@ -77,7 +77,8 @@ package struct FoldTraining: Sendable {
     return currentParameters(state)
   }
 
-  /// The weights that an epoch would be judged by: its own, or their running mean where that is kept.
+  /// The weights that an epoch would be judged by: its own, or their running mean where that is
+  /// kept.
   package func currentParameters(_ state: TrainingState) -> Parameters {
     state.average ?? state.parameters
   }
@@ -193,8 +194,8 @@ extension TrainingError: CustomStringConvertible {
     }
   }
 
-  /// What happened, and what of these settings it may come from: those far from their defaults, where there
-  /// are any.
+  /// What happened, and what of these settings it may come from: those far from their defaults,
+  /// where there are any.
   package func description(under settings: VariantSettings) -> String {
     let unusual = settings.unusual
     if unusual.isEmpty { return description }

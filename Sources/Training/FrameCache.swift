@@ -1,9 +1,9 @@
-// Frames of recordings, computed once and kept on disk for every fold, seed, variant and process that
-// reads the same recording through the same source.
+// Frames of recordings, computed once and kept on disk for every fold, seed, variant and process
+// that reads the same recording through the same source.
 //
-// A file is found by what its frames were computed from: source, recording and precision. So the cache
-// never goes stale; it is safe to fill from several processes, which write whole files or none; and an
-// interrupted filling goes on where it stopped.
+// A file is found by what its frames were computed from: source, recording and precision. So the
+// cache never goes stale; it is safe to fill from several processes, which write whole files or
+// none; and an interrupted filling goes on where it stopped.
 import Files
 import Foundation
 package import Models
@@ -31,7 +31,8 @@ package final class FrameCache: Sendable {
 
   package let folder: String
   package let precision: FramePrecision
-  /// Bytes of mixtures' frames that may be written; what is beyond is computed whenever it is drawn.
+  /// Bytes of mixtures' frames that may be written; what is beyond is computed whenever it is
+  /// drawn.
   private let mixtureBudget: Int
   private let tally = Mutex(Savings())
 
@@ -50,9 +51,9 @@ package final class FrameCache: Sendable {
     self.mixtureBudget = mixtureBudget
   }
 
-  /// Returns the frames of each item, `[frames, source.columns]`: from disk where they are there and
-  /// intact, else computed and kept. The bits are the same either way, whatever else is asked for and
-  /// in whatever order.
+  /// Returns the frames of each item, `[frames, source.columns]`: from disk where they are there
+  /// and intact, else computed and kept. The bits are the same either way, whatever else is asked
+  /// for and in whatever order.
   ///
   /// In `float32` they stay in their files and take no memory of the process's own.
   ///
@@ -120,8 +121,8 @@ package final class FrameCache: Sendable {
 
   /// Computes and keeps the frames of `requests`, and hands each over under its key.
   ///
-  /// Processes that miss the same recordings begin at different places and take over what others have
-  /// finished meanwhile, so that they share the work without waiting for one another.
+  /// Processes that miss the same recordings begin at different places and take over what others
+  /// have finished meanwhile, so that they share the work without waiting for one another.
   private func compute(
     _ requests: [Request], _ source: any FrameSource, in place: Place, _ areMixtures: Bool,
     threads: Int, _ finish: (String, Tensor) -> Void
@@ -159,8 +160,8 @@ package final class FrameCache: Sendable {
     }
   }
 
-  /// Writes frames, unless they are a mixture's and its budget is spent, and returns them as the file
-  /// gives them back or would.
+  /// Writes frames, unless they are a mixture's and its budget is spent, and returns them as the
+  /// file gives them back or would.
   private func keep(
     _ frames: Tensor, seconds: Double, _ key: String, in place: Place, _ isMixture: Bool
   ) throws -> Tensor {

@@ -1,9 +1,9 @@
-// One recording's frames in a file: how they are written, and mapped again once they are proven to be
-// what was written.
+// One recording's frames in a file: how they are written, and mapped again once they are proven to
+// be what was written.
 //
 // The file: a header of 128 bytes, then the frames, row by row. The header, little-endian:
-//   0 magic "REPRISEC" · 8 version · 16 rows · 24 columns · 32 bits of a number · 40 seconds that the
-//   frames took to compute, a 64-bit float · 48 zeros · 64 SHA-256 of bytes 0 ..< 64, the file's key
+//   0 magic "REPRISEC" · 8 version · 16 rows · 24 columns · 32 bits of a number · 40 seconds that
+//   the frames took to compute, a 64-bit float · 48 zeros · 64 SHA-256 of bytes 0 ..< 64, the key
 //   and the frames, in hexadecimal.
 import CKernels
 import Files

@@ -90,8 +90,8 @@ package enum FrameCacheError: Error, Equatable, CustomStringConvertible {
     case .outOfRange(let path):
       "\(path): cannot be written in float16: a number is beyond 65504; keep float32"
     case .notFinite(let name, let flaw):
-      "\(name): the frames of the backbone cannot be used: \(flaw); check the recording's level and the "
-        + "weights (reprise backbone inspect)"
+      "\(name): the frames of the backbone cannot be used: \(flaw); "
+        + "check the recording's level and the weights (reprise backbone inspect)"
     }
   }
 }

@@ -20,8 +20,8 @@ package struct FrameSupply: Sendable {
   /// Numbers in a frame.
   package var columns: Int { source.columns }
 
-  /// Returns the frames of mixtures. A waveform is known by its samples alone: whoever needs the same
-  /// one again, in another run, fold or variant, finds its frames.
+  /// Returns the frames of mixtures. A waveform is known by its samples alone: whoever needs the
+  /// same one again, in another run, fold or variant, finds its frames.
   ///
   /// - Throws: `FileError`, `FrameCacheError`.
   func frames(ofMixtures waveforms: [[Float]], threads: Int) throws -> [Tensor] {

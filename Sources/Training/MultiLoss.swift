@@ -7,8 +7,8 @@ import Settings
 package import Tensors
 
 extension EmotionNetwork {
-  /// Returns the multi-loss of a batch, `λ_kl KL + λ_f Focal + λ_c Center + λ_s SupCon` (P), and its
-  /// terms.
+  /// Returns the multi-loss of a batch, `λ_kl KL + λ_f Focal + λ_c Center + λ_s SupCon` (P), and
+  /// its terms.
   ///
   /// - Parameters:
   ///   - targets: the label distributions after mixup, `[B, K]`; smoothed here for KL and focal

@@ -33,8 +33,8 @@ extension TrainingState {
       average: settings.weightAveraging > 0 ? parameters : nil)
   }
 
-  /// Takes the next step: the gradient of the multi-loss of `batch`, held to the greatest norm, Adam
-  /// with the schedule's learning rates, and the running mean of the weights.
+  /// Takes the next step: the gradient of the multi-loss of `batch`, held to the greatest norm,
+  /// Adam with the schedule's learning rates, and the running mean of the weights.
   ///
   /// - Parameters:
   ///   - random: the source of the step's dropout masks.

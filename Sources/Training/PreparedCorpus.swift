@@ -1,5 +1,6 @@
 // A corpus as training reads it: recordings and raw features mapped from the store, labels, and the
-// normalisation of every speaker; or frames of a pretrained network. Made once and shared by all cells that read the same features.
+// normalisation of every speaker; or frames of a pretrained network. Made once and shared by all
+// cells that read the same features.
 package import Audio
 package import Corpora
 package import Settings
@@ -29,8 +30,8 @@ package struct PreparedCorpus: Sendable {
   /// Numbers that describe a whole utterance, G; 0 without statistics.
   package var statisticsCount: Int { statistics?.count ?? 0 }
 
-  /// Gathers each speaker's normalisations from all of that speaker's recordings, without labels; or,
-  /// with a supply, the frames of all recordings.
+  /// Gathers each speaker's normalisations from all of that speaker's recordings, without labels;
+  /// or, with a supply, the frames of all recordings.
   ///
   /// - Parameters:
   ///   - utterances: the corpus's, sorted by id.

@@ -15,8 +15,8 @@ package struct Schedule: Sendable {
   /// Returns the factor at a step counted from 0.
   ///
   /// - `exponential`: `decay ^ ⌊step / stepsPerEpoch⌋` (P).
-  /// - `one-cycle`: from 1/25 up to 1 over the first `warmup` of all steps and down to 4e-6 over the
-  ///   rest, both along a half cosine (Smith & Topin 2018, PyTorch's `OneCycleLR`).
+  /// - `one-cycle`: from 1/25 up to 1 over the first `warmup` of all steps and down to 4e-6 over
+  ///   the rest, both along a half cosine (Smith & Topin 2018, PyTorch's `OneCycleLR`).
   package func factor(atStep step: Int) -> Double {
     switch settings.schedule {
     case .constant: return 1

@@ -1,5 +1,5 @@
-// All that changes while a network trains, and its form on disk: what a stopped training needs to go
-// on to the same bits.
+// All that changes while a network trains, and its form on disk: what a stopped training needs to
+// go on to the same bits.
 package import Evaluation
 import Files
 package import Foundation

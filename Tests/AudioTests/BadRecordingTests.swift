@@ -4,7 +4,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Kind: by hand. Each bad file, its error, and that the error's words are one line naming the file.
+/// Kind: by hand. Each bad file, its error, and that the error's words are one line naming the
+/// file.
 @Suite struct `A bad recording` {
   /// Writes `bytes` to a file, reads it as a recording, and returns the error.
   func error(_ bytes: [UInt8], name: String = "a.wav") throws -> (error: AudioError, path: String) {
@@ -69,7 +70,8 @@ import Testing
         while !isOver.withLock({ $0 }) { _ = try? SoundFile(path: text) }
         end.signal()
       }
-      // Opened one by one and closed together, so that the lowest free number is often one that the other thread freed.
+      // Opened one by one and closed together, so that the lowest free number is often one that the
+      // other thread freed.
       var (lost, greatest) = (0, before)
       for _ in 0..<200 {
         let opened = (0..<16).map { _ in

@@ -254,9 +254,8 @@ import Testing
             sources, path: "\(folder)/\(jobs).store", signal: pinnedSignal,
             features: pinnedFeatures(prosody: false), jobs: jobs)
         }
-        print(
-          "RAVDESS store, \(jobs) jobs: \(time), \(try bytes("\(folder)/\(jobs).store").count) bytes"
-        )
+        let size = try bytes("\(folder)/\(jobs).store").count
+        print("RAVDESS store, \(jobs) jobs: \(time), \(size) bytes")
       }
       #expect(try bytes(folder + "/1.store") == bytes(folder + "/2.store"))
       let opening = try ContinuousClock().measure {

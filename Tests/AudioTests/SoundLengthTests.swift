@@ -102,8 +102,8 @@ import Testing
     Size(container: plain[7], mark: "data", distance: 4, width: 8, bigEndian: true),
   ]
 
-  /// What SoX, ffmpeg and others write where they cannot go back; and 0, which is never mended after a
-  /// crash.
+  /// What SoX, ffmpeg and others write where they cannot go back; and 0, which is never mended
+  /// after a crash.
   @Test(arguments: sizes) func `may be left open, and all samples are read`(_ item: Size) throws {
     let bytes = try item.container.bytes()
     let place = try #require(position(of: item.mark, in: bytes)) + item.distance

@@ -8,8 +8,8 @@ enum Naive {
     x.map { 0.5 * $0 * (1 + erf($0 / 2.0.squareRoot())) }
   }
 
-  /// The mask's hash is Wellons' "lowbias32", twice: of the index with the seed's lower half, then of
-  /// that with the upper half.
+  /// The mask's hash is Wellons' "lowbias32", twice: of the index with the seed's lower half, then
+  /// of that with the upper half.
   static func dropout(_ x: [Double], rate: Double, seed: UInt64) -> [Double] {
     func hash(_ x: UInt32) -> UInt32 {
       var x = x
@@ -91,8 +91,8 @@ enum Naive {
     return out
   }
 
-  /// FLAM step by step: frames `[N, d]`, projection and its bias, output and its bias, query; z of all
-  /// sequences, then the means of their attended frames.
+  /// FLAM step by step: frames `[N, d]`, projection and its bias, output and its bias, query; z of
+  /// all sequences, then the means of their attended frames.
   static func frameAttention(_ x: [[Double]], _ sequences: Ragged, heads: Int) -> [Double] {
     let d = x[4].count
     func affine(_ rows: [Double], _ weight: [Double], _ bias: [Double]) -> [Double] {

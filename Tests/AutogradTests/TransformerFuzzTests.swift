@@ -1,4 +1,5 @@
-// Oracle: the operations of pretrained transformers beside plain double precision, on random shapes.
+// Oracle: the operations of pretrained transformers beside plain double precision, on random
+// shapes.
 import Autograd
 import Randomness
 import TestSupport

@@ -1,5 +1,5 @@
-// Property: whatever stands in a folder's JSON files, the folder is refused with one line, or its weights
-// are looked for. REPRISE_FUZZ asks for so many changes.
+// Property: whatever stands in a folder's JSON files, the folder is refused with one line, or its
+// weights are looked for. REPRISE_FUZZ asks for so many changes.
 import Checkpoints
 import Files
 import Foundation

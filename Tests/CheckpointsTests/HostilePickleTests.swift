@@ -24,8 +24,8 @@ struct HostilePickle: Sendable, CustomTestStringConvertible {
   ) -> HostilePickle {
     HostilePickle(
       name, value: Pickle.tensor(storage, offset: offset, shape: shape, strides: strides),
-      "data.pkl: a tensor of shape \(shape), strides \(strides) and offset \(offset) does not lie in "
-        + "its storage of 6 elements")
+      "data.pkl: a tensor of shape \(shape), strides \(strides) and offset \(offset) "
+        + "does not lie in its storage of 6 elements")
   }
 
   static let all: [HostilePickle] =

@@ -1,4 +1,5 @@
-// By hand: which file of a folder says what is done to a waveform, and what two of them may not say.
+// By hand: which file of a folder says what is done to a waveform, and what two of them may not
+// say.
 import Checkpoints
 import Foundation
 import Testing
@@ -10,7 +11,8 @@ private func processor(_ extractor: String, key: String = "feature_extractor") -
 
 private let whole = """
   {"do_normalize": true, "feature_extractor_type": "Wav2Vec2FeatureExtractor", "feature_size": 1,
-   "padding_side": "right", "padding_value": 0.0, "return_attention_mask": true, "sampling_rate": 16000}
+   "padding_side": "right", "padding_value": 0.0, "return_attention_mask": true,
+   "sampling_rate": 16000}
   """
 
 /// Calls `body` with a tiny checkpoint that has just these files about its extractor.

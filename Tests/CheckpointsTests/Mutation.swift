@@ -5,8 +5,8 @@ import Randomness
 /// Changed files for each reader.
 let fuzzCount = ProcessInfo.processInfo.environment["REPRISE_FUZZ"].flatMap { Int($0) } ?? 20_000
 
-/// Changes bytes in one to eight ways: bits, values on the edge, digits, cuts, copies, parts of other
-/// seeds. Half of the time the length stays, for formats that count bytes.
+/// Changes bytes in one to eight ways: bits, values on the edge, digits, cuts, copies, parts of
+/// other seeds. Half of the time the length stays, for formats that count bytes.
 func mutate(_ bytes: inout [UInt8], seeds: [[UInt8]], _ random: inout RandomStream) {
   let keepsLength = random.integer(below: 2) == 0
   let most = random.integer(below: 2) == 0 ? 1 : 8

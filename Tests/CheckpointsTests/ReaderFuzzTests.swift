@@ -1,5 +1,6 @@
-// Property: whatever bytes the readers of checkpoints are given, they give tensors that lie in the file
-// or refuse with one line. Seeds are changed at random; REPRISE_FUZZ=1000000 asks for so many files.
+// Property: whatever bytes the readers of checkpoints are given, they give tensors that lie in the
+// file or refuse with one line. Seeds are changed at random; REPRISE_FUZZ=1000000 asks for so many
+// files.
 import Checkpoints
 import Files
 import Foundation

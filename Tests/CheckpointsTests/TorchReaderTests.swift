@@ -17,7 +17,8 @@ func torchEntries(_ pickle: [UInt8]? = nil) -> [ZipEntry] {
 }
 
 extension Pickle {
-  /// Four tensors in the storage of `torchEntries`: turned, a part as a parameter, empty, of 16 bits.
+  /// Four tensors in the storage of `torchEntries`: turned, a part as a parameter, empty, of 16
+  /// bits.
   static let views: [UInt8] = {
     let storage = Pickle.storage(count: 6)
     let turned = Pickle.tensor(storage, shape: [3, 2], strides: [1, 3])

@@ -1,4 +1,5 @@
-// By hand: weights as training programs save them, under other names, behind prefixes, beside heads.
+// By hand: weights as training programs save them, under other names, behind prefixes, beside
+// heads.
 import Checkpoints
 import Foundation
 import Tensors
@@ -22,7 +23,8 @@ private func torchFile(
       + sorted.enumerated().map { ZipEntry("m/data/\($0)", bytes($1.value.array)) })
 }
 
-/// The names that fairseq, s3prl and UniLM give to tensors, with norms over channels or over features.
+/// The names that fairseq, s3prl and UniLM give to tensors, with norms over channels or over
+/// features.
 private func originalName(_ name: String) -> String {
   var name = name
   let renamings = [

@@ -1,5 +1,5 @@
-// Negative controls of the fixture of pretrained networks: what is computed comes from the files of the
-// checkpoint, and from the waveforms.
+// Negative controls of the fixture of pretrained networks: what is computed comes from the files of
+// the checkpoint, and from the waveforms.
 import Conformance
 import Foundation
 import Golden
@@ -35,7 +35,8 @@ private let source = packageRoot + "/golden/pretrained"
       manifest.cases.filter { $0.operation == "states" }.map(\.name) == Self.checkpoints)
   }
 
-  /// A hundred numbers in the middle of the greatest file become 0, where a hash no longer stands guard.
+  /// A hundred numbers in the middle of the greatest file become 0, where a hash no longer stands
+  /// guard.
   @Test(arguments: checkpoints) func `fails where some weights are others`(_ name: String) throws {
     try withTemporaryFolder { root in
       let folder = root + "/pretrained"

@@ -1,5 +1,5 @@
-// Golden: every fixture passes. Negative controls, family by family: whatever is spoilt in a fixture,
-// verification sees it. (What is spoilt in the program is for golden/mutants.sh.)
+// Golden: every fixture passes. Negative controls, family by family: whatever is spoilt in a
+// fixture, verification sees it. (What is spoilt in the program is for golden/mutants.sh.)
 import Conformance
 import Foundation
 import Golden

@@ -4,7 +4,8 @@ import Files
 import Golden
 import Tensors
 
-/// The doubling of a matrix, as a fixture: `2 · x` in single precision, and how many elements it has.
+/// The doubling of a matrix, as a fixture: `2 · x` in single precision, and how many elements it
+/// has.
 let doubling = Check(
   "doubling",
   [
@@ -25,8 +26,10 @@ func doublingManifest() throws -> Manifest {
                 {"name": "case/y", "type": "F64", "shape": [2, 3], "sha256": ""}],
      "files": [], "reasons": {"hand": "worked by hand"},
      "cases": [{"name": "case", "operation": "double", "parameters": {"factor": 2}, "expected": [
-       {"output": "y", "comparison": "within", "absolute": 1e-6, "relative": 1e-6, "reason": "hand"},
-       {"output": "count", "comparison": "equal", "absolute": 0, "relative": 0, "reason": "hand"}]}]}
+       {"output": "y", "comparison": "within", "absolute": 1e-6, "relative": 1e-6,
+        "reason": "hand"},
+       {"output": "count", "comparison": "equal", "absolute": 0, "relative": 0,
+        "reason": "hand"}]}]}
     """
   return try JSONDecoder().decode(Manifest.self, from: Data(text.utf8))
 }
@@ -81,7 +84,8 @@ private func safetensors(_ list: [Manifest.StoredArray], _ arrays: [String: Data
     let entry = list.first { $0.name == name }
     let bytes = arrays[name] ?? Data()
     header.append(
-      "\"\(name)\":{\"dtype\":\"\(entry?.type ?? "F32")\",\"shape\":\(entry?.shape ?? [bytes.count / 4]),"
+      "\"\(name)\":{\"dtype\":\"\(entry?.type ?? "F32")\","
+        + "\"shape\":\(entry?.shape ?? [bytes.count / 4]),"
         + "\"data_offsets\":[\(body.count),\(body.count + bytes.count)]}")
     body += bytes
   }

@@ -1,5 +1,5 @@
-// By hand: a fixture of two times three numbers passes, and everything that can be wrong with one is a
-// failure with a message of its own, never a skip.
+// By hand: a fixture of two times three numbers passes, and everything that can be wrong with one
+// is a failure with a message of its own, never a skip.
 import Foundation
 import Golden
 import TestSupport

@@ -1,5 +1,5 @@
-// By hand: KL divergence and focal loss on small cases; property: their gradients agree with central
-// differences, and the losses stay finite however extreme the logits.
+// By hand: KL divergence and focal loss on small cases; property: their gradients agree with
+// central differences, and the losses stay finite however extreme the logits.
 import Autograd
 import Foundation
 import Layers

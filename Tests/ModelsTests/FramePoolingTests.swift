@@ -1,5 +1,6 @@
-// Oracle: frame-level attention pooling in plain Swift, step by step as method.md states it, and the
-// context broadcast carried out literally; by hand: mean and maximum, and the statistics' embedding.
+// Oracle: frame-level attention pooling in plain Swift, step by step as method.md states it, and
+// the context broadcast carried out literally; by hand: mean and maximum, and the statistics'
+// embedding.
 import Autograd
 import CKernels
 import Foundation

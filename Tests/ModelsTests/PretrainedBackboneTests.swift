@@ -1,6 +1,6 @@
-// Property: a pretrained network's frames depend on nothing but their recording; a trained part that
-// was not trained yet gives what the frozen network gives. Its numbers are held to another library's
-// by the golden fixture "pretrained".
+// Property: a pretrained network's frames depend on nothing but their recording; a trained part
+// that was not trained yet gives what the frozen network gives. Its numbers are held to another
+// library's by the golden fixture "pretrained".
 import Autograd
 import Checkpoints
 import Foundation

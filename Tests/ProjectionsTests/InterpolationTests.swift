@@ -114,8 +114,8 @@ private func blobs(_ n: Int, dimensions d: Int, seed: UInt64 = 6) -> Tensor {
     return norm(zip(dx + dy, ex + ey).map { $0 - $1 }) / norm(ex + ey)
   }
 
-  /// Spread 20 puts 400 points on a map 120 wide: forces are those of single near pairs, which nodes 0.35
-  /// apart resolve worst.
+  /// Spread 20 puts 400 points on a map 120 wide: forces are those of single near pairs, which
+  /// nodes 0.35 apart resolve worst.
   @Test(arguments: [(1e-5, 1e-4), (0.01, 1e-4), (0.5, 2e-4), (3, 0.006), (20, 0.05)])
   func `are those of all pairs (oracle)`(spread: Double, bound: Double) {
     #expect(error(spread: spread, spacing: 0.35) < bound)

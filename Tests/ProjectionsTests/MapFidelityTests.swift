@@ -27,8 +27,8 @@ import Testing
   }
 
   @Test func `is what three points on a line give (worked by hand)`() throws {
-    // 0, 1, 10 as features; 0, 10, 1 on the map. With k = 1 the map's neighbours are 2, 2 and 0, of ranks
-    // 2, 2 and 2 among the features (of 2: 1, then 0): 1 - 2 / (3·1·2) · 3 = 0.
+    // 0, 1, 10 as features; 0, 10, 1 on the map. With k = 1 the map's neighbours are 2, 2 and 0, of
+    // ranks 2, 2 and 2 among the features (of 2: 1, then 0): 1 - 2 / (3·1·2) · 3 = 0.
     let features = Distances(Tensor(shape: [3, 1], values: [0, 1, 10]))
     let map = Distances(x: [0, 10, 1], y: [0, 0, 0])
     let fidelity = NeighbourFidelity(of: map, in: features, neighbours: 10)

@@ -91,7 +91,8 @@ import Testing
     ]
   }()
 
-  /// scikit-learn 1.9 (exact, init pca) reaches 0.0966 on 150 rows of rank one, and 0.0005 on two points.
+  /// scikit-learn 1.9 (exact, init pca) reaches 0.0966 on 150 rows of rank one, and 0.0005 on two
+  /// points.
   @Test(arguments: degenerate.indices)
   func `leaves the line on which its rows lie, and reaches the divergence of scikit-learn`(
     index: Int

@@ -5,8 +5,8 @@ import Randomness
 import TestSupport
 import Testing
 
-/// xoshiro256** and SplitMix64 as their authors' C states them, on an array and with plain rotations
-/// through division: the oracle.
+/// xoshiro256** and SplitMix64 as their authors' C states them, on an array and with plain
+/// rotations through division: the oracle.
 private struct Reference {
   var state: [UInt64]
 

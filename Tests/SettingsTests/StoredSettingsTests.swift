@@ -1,5 +1,5 @@
-// What is stored of settings: the bytes that runs of version 0.5 have, keys that a version did not know,
-// and keys that only a newer version knows.
+// What is stored of settings: the bytes that runs of version 0.5 have, keys that a version did not
+// know, and keys that only a newer version knows.
 import Files
 import Foundation
 import Settings

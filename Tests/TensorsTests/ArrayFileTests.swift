@@ -1,5 +1,5 @@
-// Property: array files come back bit for bit. By hand: the bytes of a small one. And files that are
-// cut short, mislabelled or malicious are errors, never traps.
+// Property: array files come back bit for bit. By hand: the bytes of a small one. And files that
+// are cut short, mislabelled or malicious are errors, never traps.
 import Foundation
 import TestSupport
 import Tensors

@@ -1,5 +1,5 @@
-// By hand: arrays of every type and order that NumPy saves; what a conversion changes is said, what is no
-// array of numbers is named.
+// By hand: arrays of every type and order that NumPy saves; what a conversion changes is said, what
+// is no array of numbers is named.
 import Foundation
 import Randomness
 import TestSupport

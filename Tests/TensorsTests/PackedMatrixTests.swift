@@ -1,4 +1,5 @@
-// Oracle and property: products with packed matrices beside double precision; work shared by threads.
+// Oracle and property: products with packed matrices beside double precision; work shared by
+// threads.
 import CKernels
 import Foundation
 import Randomness
@@ -8,8 +9,8 @@ import Tensors
 import Testing
 
 @Suite struct `A packed matrix` {
-  /// Shapes on both sides of slices of 5 and 6 rows, strips of 16, panels of 32, groups of 64, depths of 256 and
-  /// blocks of 40 slices.
+  /// Shapes on both sides of slices of 5 and 6 rows, strips of 16, panels of 32, groups of 64,
+  /// depths of 256 and blocks of 40 slices.
   static let shapes = [
     (1, 1, 1), (6, 15, 4), (7, 16, 5), (11, 31, 255), (12, 32, 256), (13, 33, 257), (25, 64, 600),
     (481, 40, 3), (5, 100, 1), (500, 33, 300), (239, 65, 258), (241, 130, 513), (199, 70, 259),
@@ -121,7 +122,8 @@ import Testing
     #expect(c == multiplied(windows, packed))
   }
 
-  /// Windows of 10 numbers anywhere in a buffer: as many as a block of 240 holds, one fewer, one more.
+  /// Windows of 10 numbers anywhere in a buffer: as many as a block of 240 holds, one fewer, one
+  /// more.
   @Test(arguments: [1, 6, 239, 240, 241, 513])
   func `multiplies windows that lie anywhere, and puts rows anywhere`(m: Int) {
     let (x, w, bias) = (random([700, 1], 5), random([33, 10], 6), random([33], 7))

@@ -1,4 +1,5 @@
-// Property and oracle: eigenvectors by LAPACK beside what defines them, and beside Jacobi's rotations.
+// Property and oracle: eigenvectors by LAPACK beside what defines them, and beside Jacobi's
+// rotations.
 import Foundation
 import Randomness
 import TestSupport

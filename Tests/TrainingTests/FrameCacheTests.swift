@@ -1,5 +1,5 @@
-// Property: frames come out of the cache with the bits they were computed with, whoever computed them
-// and in whatever company; a file that is not what was written is never used.
+// Property: frames come out of the cache with the bits they were computed with, whoever computed
+// them and in whatever company; a file that is not what was written is never used.
 import Files
 import Foundation
 import Models

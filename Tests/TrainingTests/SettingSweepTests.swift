@@ -1,5 +1,5 @@
-// Property: every number that a setting may be, up to both ends of its range, gives a training of finite
-// numbers, or a training that diverges and names the setting. Nothing traps.
+// Property: every number that a setting may be, up to both ends of its range, gives a training of
+// finite numbers, or a training that diverges and names the setting. Nothing traps.
 import Audio
 import Corpora
 import Evaluation

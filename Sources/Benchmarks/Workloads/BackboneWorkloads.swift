@@ -37,8 +37,9 @@ private func backbone(
   }
 }
 
-/// Operations of a forward pass: two for each product that is added, in convolutions, projections, attention
-/// and feed-forward blocks, as we compute them; what is done element by element is not counted.
+/// Operations of a forward pass: two for each product that is added, in convolutions, projections,
+/// attention and feed-forward blocks, as we compute them; what is done element by element is not
+/// counted.
 func operations(
   of shape: TransformerConfiguration, samples: Int, arithmetic: FrozenArithmetic
 ) -> Double {
@@ -54,7 +55,8 @@ func operations(
   }
   let (t, d) = (Double(frames), Double(shape.width))
   sum += t * Double(channels) * d
-  // 33 complex numbers for 32 frames or taps: four products of real ones, and transforms of 64 numbers.
+  // 33 complex numbers for 32 frames or taps: four products of real ones, and transforms of 64
+  // numbers.
   let (taps, block) = (Double(shape.positionKernel), 32.0)
   sum += t / block * taps / block * 33 * 4 * d * d / Double(shape.positionGroups)
   sum += ((t + taps) / block * 64 + t) * 66 * d

@@ -1,10 +1,12 @@
-// Corpora on disk for measurements: names and labels in the genuine layouts, no recordings of anybody.
+// Corpora on disk for measurements: names and labels in the genuine layouts, no recordings of
+// anybody.
 import Corpora
 import Files
 import Foundation
 import StandIns
 
-/// Writes the first `utterances` clips of RAVDESS's speech, by name, and reads them back as a corpus.
+/// Writes the first `utterances` clips of RAVDESS's speech, by name, and reads them back as a
+/// corpus.
 ///
 /// - Parameter bytes: the file of an utterance, by its number.
 func writeRAVDESSLayout(
@@ -43,7 +45,8 @@ func writeSpeech(utterances: Int, to folder: String) throws -> Corpus {
   }
 }
 
-/// Writes an MSP-IMPROV of so many clips: its label file, with two raters' lines for each, and empty clips.
+/// Writes an MSP-IMPROV of so many clips: its label file, with two raters' lines for each, and
+/// empty clips.
 ///
 /// - Returns: its root.
 func writeMSPIMPROVLayout(utterances: Int, to folder: String) throws -> String {
@@ -56,7 +59,8 @@ func writeMSPIMPROVLayout(utterances: Int, to folder: String) throws -> String {
     let sex = number % 3 == 0 ? "F" : "M"
     let id = "\(scene)-\(sex)0\(session)-S-FM\(String(100_000 + number).suffix(5))"
     lines += """
-      UTD-IMPROV-\(id).avi; \(codes[number / 6 % 4]); A:3.333333; V:2.333333; D:3.000000 ; N:3.666667;
+      UTD-IMPROV-\(id).avi; \(codes[number / 6 % 4]); \
+      A:3.333333; V:2.333333; D:3.000000 ; N:3.666667;
       ID-p-12; Angry; Angry,Frustrated; A:4.000000; V:2.000000; D:4.000000; N:4.000000;
       ID-p-15; Neutral; Neutral; A:3.000000; V:3.000000; D:NaN; N:NaN;
 

@@ -3,8 +3,9 @@ import Corpora
 import Files
 import Foundation
 
-/// `jobs`: as many as there are threads. Beside it, `--peers` runs the same cells by one job. Cells of one epoch would
-/// take so little time that the start of the program, which jobs share, would count.
+/// `jobs`: as many as there are threads. Beside it, `--peers` runs the same cells by one job. Cells
+/// of one epoch would take so little time that the start of the program, which jobs share, would
+/// count.
 let jobsWorkload = Workload(
   "jobs", "cells of three epochs of the full system, a job on each thread", sizeName: "cells",
   sizes: [4, 8, 16], usual: 8, unit: "cells"
@@ -23,7 +24,8 @@ let jobsWorkload = Workload(
   }
 }
 
-/// Makes a run whose cells are open and whose shared work is done. Its synthetic voices are more alike than people are.
+/// Makes a run whose cells are open and whose shared work is done. Its synthetic voices are more
+/// alike than people are.
 private func prepare(cells: Int, in run: String, _ circumstances: Circumstances) throws {
   let experiment = """
     name: jobs

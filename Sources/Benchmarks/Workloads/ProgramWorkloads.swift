@@ -40,7 +40,8 @@ let programWorkloads = [
   },
 ]
 
-/// Runs a program to its end, its output thrown away, with the kernels of OpenBLAS still to be chosen.
+/// Runs a program to its end, its output thrown away, with the kernels of OpenBLAS still to be
+/// chosen.
 func start(_ words: [String]) throws {
   _ = try run(
     words[0], Array(words.dropFirst()),

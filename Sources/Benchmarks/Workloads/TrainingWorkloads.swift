@@ -1,5 +1,5 @@
-// Training: one step of the compact net, an epoch of it with everything that belongs to an epoch, and one step
-// of the paper's head on frames of WavLM-Large's width.
+// Training: one step of the compact net, an epoch of it with everything that belongs to an epoch,
+// and one step of the paper's head on frames of WavLM-Large's width.
 import Autograd
 import Audio
 import Corpora
@@ -106,8 +106,9 @@ private func step(
   }
 }
 
-/// Operations of one utterance in a step of the compact net: two for each product that is added, forward, for
-/// the weights and, behind the first layer, for the inputs. What is done element by element is not counted.
+/// Operations of one utterance in a step of the compact net: two for each product that is added,
+/// forward, for the weights and, behind the first layer, for the inputs. What is done element by
+/// element is not counted.
 private func compactOperations(frames: Int, features: Int) -> Double {
   let settings = ModelSettings()
   let (d, k, h) = (Double(settings.width), Double(settings.kernel), Double(settings.heads))

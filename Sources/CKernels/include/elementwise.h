@@ -29,8 +29,8 @@ void reprise_scale(float a, const float *x, float *y, ptrdiff_t n);
 void reprise_sum(const float *x, const float *y, float *out, ptrdiff_t n);
 
 /// Inverted dropout of the elements from number `first` on: y[i] <- x[i] / (1 - rate) where
-/// hash(seed, first + i) >= rate, else 0. The same seed drops the same elements, so the gradient is the same
-/// call on dy.
+/// hash(seed, first + i) >= rate, else 0. The same seed drops the same elements, so the gradient is
+/// the same call on dy.
 void reprise_dropout(uint64_t seed, float rate, uint32_t first, const float *x, float *y,
                      ptrdiff_t n);
 

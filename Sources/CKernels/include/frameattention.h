@@ -1,7 +1,7 @@
 // Attention weights of one head over one sequence of T frames, and sums over them.
-// A matrix [T, P] of weights holds for each key j (row) its weight in what each query t (column) gathers;
-// P = T rounded up to whole vectors, and columns from T on have no meaning but are finite. Vectors over
-// queries hold P numbers, zeros from T on.
+// A matrix [T, P] of weights holds for each key j (row) its weight in what each query t (column)
+// gathers; P = T rounded up to whole vectors, and columns from T on have no meaning but are finite.
+// Vectors over queries hold P numbers, zeros from T on.
 #ifndef REPRISE_FRAMEATTENTION_H
 #define REPRISE_FRAMEATTENTION_H
 #include <stddef.h>
@@ -14,8 +14,8 @@ static inline ptrdiff_t reprise_padded_frames(ptrdiff_t T) {
   return (T + REPRISE_FRAME_LANES - 1) / REPRISE_FRAME_LANES * REPRISE_FRAME_LANES;
 }
 
-/// w[j, t] <- factor q[t] . k[j], E numbers each, rows `stride` apart; for small E, where a matrix product
-/// would spend its time on packing. E <= 16.
+/// w[j, t] <- factor q[t] . k[j], E numbers each, rows `stride` apart; for small E, where a matrix
+/// product would spend its time on packing. E <= 16.
 void reprise_frame_scores(const float *q, const float *k, ptrdiff_t stride, float factor, float *w,
                           ptrdiff_t T, ptrdiff_t E);
 
@@ -30,8 +30,8 @@ void reprise_frame_gather(const float *w, const float *a, const float *b, float 
 void reprise_frame_scatter(const float *w, const float *a, const float *b, const float *c,
                            ptrdiff_t c_stride, float *x, float *y, float *z, ptrdiff_t T);
 
-/// The gradient of the scores, where that of w[j, t] is a[t] x[j] + b[t] y[j] + c[t] z[j * z_stride] and
-/// r[t] = sum_j w[j, t] times that:
+/// The gradient of the scores, where that of w[j, t] is a[t] x[j] + b[t] y[j] + c[t] z[j *
+/// z_stride] and r[t] = sum_j w[j, t] times that:
 ///   g[j, t] <- factor w[j, t] (a[t] x[j] + b[t] y[j] + c[t] z[j * z_stride] - r[t])
 ///   dz[j * dz_stride] <- sum_t w[j, t] c[t]
 void reprise_frame_slopes(const float *w, const float *a, const float *b, const float *c,

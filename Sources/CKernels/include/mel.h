@@ -17,8 +17,8 @@ void reprise_real_spectrum(
 void reprise_power(const float *real, const float *imaginary, int64_t count, float *out);
 
 // out[b] = Σ_i w[b, i] · power[first[b] + i] for groups of four bands b = 4g … 4g + 3, i over the
-// 8·(chunks[g+1] - chunks[g]) weights that each band of the group has, padded with zeros. A chunk of
-// `weights` holds eight of each of the four. power must be readable wherever a weight stands.
+// 8·(chunks[g+1] - chunks[g]) weights that each band of the group has, padded with zeros. A chunk
+// of `weights` holds eight of each of the four. power must be readable wherever a weight stands.
 void reprise_band_sums(
   const float *power, const float *weights, const int32_t *first, const int32_t *chunks,
   int64_t groups, float *out);

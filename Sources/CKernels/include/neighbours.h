@@ -4,8 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Finds the `k` least of the `n` values `norms[j] - 2 products[j]`, leaving out j = `skipped`, and writes
-/// their places into `out` in no particular order. Of equal values the one that stands first is kept.
+/// Finds the `k` least of the `n` values `norms[j] - 2 products[j]`, leaving out j = `skipped`, and
+/// writes their places into `out` in no particular order. Of equal values the one that stands first
+/// is kept.
 ///
 /// `out` and `values` have room for k; n > k.
 void reprise_least(const float *norms, const float *products, ptrdiff_t n, ptrdiff_t skipped,

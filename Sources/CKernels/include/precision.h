@@ -12,8 +12,8 @@ void reprise_widen_bfloat(const void *x, float *y, ptrdiff_t n);
 
 /// The n numbers at y <- x, rounded to the nearest half-precision number, ties to even.
 void reprise_narrow_half(const float *x, void *y, ptrdiff_t n);
-/// The greatest of the n 32-bit words at x with their top bits cleared: of floats the bits of the greatest
-/// magnitude, at least 0x7f800000 where one is infinite or no number.
+/// The greatest of the n 32-bit words at x with their top bits cleared: of floats the bits of the
+/// greatest magnitude, at least 0x7f800000 where one is infinite or no number.
 uint32_t reprise_greatest_bits(const void *x, ptrdiff_t n);
 
 /// The same of 16-bit words: of halves at least 0x7c00 where one is not finite, of bfloat16 0x7f80.

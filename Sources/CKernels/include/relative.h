@@ -6,8 +6,8 @@
 /// Softmax of the rows of scores, [rows, T], in place:
 ///   p[i, j] = softmax_j(scale s[i, j] + gate[i * stride] bias[first - i + j])
 /// where bias[d] is that of a key d - centre after its query and `first` is the place of row 0's
-/// first key. Without a bias, `gate` and `bias` are null. log_sum[i * stride] is set to the logarithm
-/// of the sum that row i was divided by, its greatest element included.
+/// first key. Without a bias, `gate` and `bias` are null. log_sum[i * stride] is set to the
+/// logarithm of the sum that row i was divided by, its greatest element included.
 void reprise_biased_softmax(float *s, ptrdiff_t rows, ptrdiff_t T, float scale, const float *gate,
                             const float *bias, ptrdiff_t first, float *log_sum, ptrdiff_t stride);
 
