@@ -1,4 +1,4 @@
-// Elementwise kernels; see the header for what each computes.
+// Elementwise kernels. elementwise.h documents each kernel.
 #include "include/elementwise.h"
 #include "exponential.h"
 
@@ -41,7 +41,7 @@ VECTORISED void reprise_sum(const float *x, const float *y, float *out, ptrdiff_
   for (ptrdiff_t i = 0; i < n; i++) out[i] = x[i] + y[i];
 }
 
-/// 32 well-mixed bits of a counter (the "lowbias32" hash of Wellons 2018).
+/// Returns 32 well-mixed bits of a counter (the "lowbias32" hash, Wellons 2018).
 INLINE uint32_t mixed(uint32_t x) {
   x ^= x >> 16;
   x *= 0x7feb352dU;

@@ -1,10 +1,10 @@
-// The feature encoder and the position convolution; see the header for what each kernel computes.
+// The feature encoder and the position convolution. encoder.h documents each kernel.
 #include "include/encoder.h"
 #include "exponential.h"
 #include <math.h>
 
 enum {
-  /// Columns whose sums are held at one time, and taps of a weight.
+  /// The number of columns, or of taps of a weight, that are summed at one time.
   GROUP = 32,
 };
 

@@ -1,12 +1,13 @@
-// exp and erf of one float, in a form that loops around them vectorise.
+// exp and erf of one float, written so that the compiler can vectorise loops that call them.
 #ifndef REPRISE_EXPONENTIAL_H
 #define REPRISE_EXPONENTIAL_H
 #include "vectorise.h"
 #include <math.h>
 #include <string.h>
 
-/// exp(x): reduction to |r| <= ln2/2 and the degree-5 minimax polynomial of Cephes `expf`;
-/// within 2 ULP for -87.3 <= x <= 88.3, 0 below, clamped above; NaN stays NaN.
+/// exp(x) by reduction to |r| <= ln2/2 and the degree-5 minimax polynomial of Cephes `expf`. The
+/// error is within 2 ULP for -87.3 <= x <= 88.3. Smaller x give 0, greater x count as 88.3, and NaN
+/// stays NaN.
 INLINE float exponential(float x) {
   float clamped = x > 88.3f ? 88.3f : x;
   float n = rintf(clamped * 1.44269504088896341f);
@@ -24,8 +25,8 @@ INLINE float exponential(float x) {
   return x < -87.3f ? 0.0f : p * scale;
 }
 
-/// erf(x): odd rational approximation of degrees 13/8 on [-4, 4], +-1 beyond; absolute error
-/// below 5e-7.
+/// erf(x) by an odd rational approximation of degrees 13/8 on [-4, 4], and ±1 beyond. The absolute
+/// error is below 5e-7.
 INLINE float error_function(float x) {
   float c = x > 4.0f ? 4.0f : (x < -4.0f ? -4.0f : x);
   float s = c * c;

@@ -1,4 +1,5 @@
-// Differing bits of two runs of words; see the header. Whole numbers: every processor agrees.
+// Counts differing bits. fingerprint.h documents the kernel. It uses integers only, so every
+// processor gives the same result.
 #include "include/fingerprint.h"
 #include "vectorise.h"
 

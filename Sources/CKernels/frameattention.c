@@ -1,17 +1,17 @@
-// One query to a vector lane: sums over keys then need no sums across lanes.
+// Each vector lane holds one query, so sums over keys need no sums across lanes.
 #include "include/frameattention.h"
 #include "exponential.h"
 
-// Functions of vectors are inlined: none is ever passed in a call, whose form differs between
-// processors.
+// The calling convention for vectors differs between processors. Every function here that takes a
+// vector is inlined, so the warning does not apply.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 enum { LANES = REPRISE_FRAME_LANES, WIDEST = 16 };
 typedef float Lanes __attribute__((vector_size(LANES * sizeof(float)), aligned(4)));
 typedef int Integers __attribute__((vector_size(LANES * sizeof(int)), aligned(4)));
 
-/// exp of each lane for x <= 0, in the steps of `exponential`, which loops over lanes do not
-/// vectorise; below -87.3 it is 0.
+/// exp of each lane for x <= 0, or 0 below -87.3. The steps are those of `exponential`; the
+/// compiler does not vectorise a loop over lanes that calls it.
 INLINE Lanes exponentials(Lanes x) {
   Lanes clamped = __builtin_elementwise_max(x, (Lanes){0} - 88.0f);
   Lanes n = __builtin_elementwise_rint(clamped * 1.44269504088896341f);
@@ -139,7 +139,7 @@ INLINE void slopes(const float *w, const float *a, const float *b, const float *
   }
 }
 
-// The sizes of head in use are compiled each on its own, so that features stay in registers.
+// The two head sizes in use get their own copies, so that the features stay in registers.
 VECTORISED void reprise_frame_scores(const float *q, const float *k, ptrdiff_t stride, float factor,
                                      float *w, ptrdiff_t T, ptrdiff_t E) {
   if (E == 8) scores(q, k, stride, factor, w, T, 8);

@@ -1,6 +1,6 @@
-// The inner loops of interpolated t-SNE; see the header for what they compute. Sums have a fixed
-// order and products are never contracted, so that every processor gives the same bits but for
-// FFTW's own.
+// The inner loops of interpolated t-SNE. grid.h documents each kernel. Every sum has a fixed order
+// and the compiler may not fuse a product with a sum, so these loops give the same bits on every
+// processor. FFTW's transforms between them may differ.
 #include "include/grid.h"
 #include <string.h>
 #include "vectorise.h"
@@ -9,13 +9,14 @@ enum { LANES = 16, COLUMNS = 8 };
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float)), aligned(4)));
 typedef float quad __attribute__((vector_size(4 * sizeof(float)), aligned(4)));
 
-/// The weights of four nodes for a point a share `t` past the second of them.
+/// The cubic B-spline weights of four nodes for a point that lies a fraction `t` of the spacing
+/// past the second node.
 INLINE quad weights(float t) {
   float u = 1 - t;
   return (quad){u * u * u, (3 * t - 6) * t * t + 4, ((3 - 3 * t) * t + 3) * t + 1, t * t * t} * (1.0f / 6);
 }
 
-/// Their derivatives by t.
+/// The derivatives of `weights` with respect to t.
 INLINE quad slopes(float t) {
   float u = 1 - t;
   return (quad){-u * u, (3 * t - 4) * t, (2 - 3 * t) * t + 1, t * t} * 0.5f;
@@ -99,7 +100,8 @@ VECTORISED void reprise_cauchy_row(float h, ptrdiff_t j, ptrdiff_t length, float
   for (ptrdiff_t i = 0; i < length; i++) {
     ptrdiff_t across = i <= length / 2 ? i : length - i;
     float a = h * (float)across, square = a * a + b * b;
-    // With the shift 1 the constant is taken off before it could drown what is small.
+    // With shift = 1 this form subtracts the constant first. Subtracting it afterwards would cancel
+    // the small values.
     row[i] = (1 - shift - shift * square) / (1 + square);
   }
 }

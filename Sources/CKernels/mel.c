@@ -1,4 +1,4 @@
-// Kernels of the log-mel front end (see mel.h).
+// Kernels of the log-mel front end. mel.h documents each kernel.
 #include "mel.h"
 #include "vectorise.h"
 #include <string.h>
@@ -6,7 +6,8 @@
 typedef float Lanes __attribute__((vector_size(32)));
 typedef float Four __attribute__((vector_size(16)));
 
-// Lanes go by address: their passing by value depends on the processor compiled for.
+// Vectors are passed by address: the calling convention for vector values depends on the target
+// processor.
 INLINE void add_product(Lanes *sum, const float *a, const float *b) {
   Lanes x, y;
   memcpy(&x, a, sizeof x);
@@ -29,8 +30,10 @@ VECTORISED void reprise_window(
   for (int64_t i = 0; i < count; i++) out[i] = samples[i] * window[i];
 }
 
-// With Z the half-length transform: X[k] = E + W O, where E = (Z[k] + conj Z[m-k]) / 2 is the
-// spectrum of the even samples, O = (Z[k] - conj Z[m-k]) / 2i of the odd ones, W = exp(-iπk/m).
+// Z is the transform of half the length. X[k] = E + W O, where
+//   E = (Z[k] + conj Z[m-k]) / 2     the spectrum of the even samples
+//   O = (Z[k] - conj Z[m-k]) / 2i    the spectrum of the odd samples
+//   W = exp(-iπk/m)
 VECTORISED void reprise_real_spectrum(
   const float *restrict z, const float *restrict cosine, const float *restrict sine, int64_t m,
   float *restrict real, float *restrict imaginary
@@ -53,8 +56,8 @@ VECTORISED void reprise_power(
   for (int64_t k = 0; k < count; k++) out[k] = real[k] * real[k] + imaginary[k] * imaginary[k];
 }
 
-// Each band is summed in eight lanes, which are then added in the order of `total`, those of four
-// bands side by side.
+// Sums each band in eight lanes, then adds the lanes in the order of `total`, for four bands at
+// once.
 VECTORISED void reprise_band_sums(
   const float *restrict power, const float *restrict weights, const int32_t *restrict first,
   const int32_t *restrict chunks, int64_t groups, float *restrict out
@@ -119,8 +122,8 @@ VECTORISED float reprise_centre(
   return total(&sum) + rest;
 }
 
-// ln(x) = e ln 2 + ln(1 + t), x = 2^e (1 + t), 1 + t in [√½, √2); the polynomial in t and the split
-// of ln 2 are those of Cephes logf (Moshier).
+// ln(x) = e ln 2 + ln(1 + t), where x = 2^e (1 + t) and 1 + t lies in [√½, √2). The polynomial in t
+// and the split of ln 2 come from Cephes `logf` (Moshier).
 INLINE float natural_log(float x) {
   uint32_t bits;
   memcpy(&bits, &x, sizeof bits);

@@ -1,4 +1,5 @@
-// Blocks of memory, and allocator settings: mallopt(3), nothing on other C libraries.
+// Memory blocks and allocator settings. The settings use mallopt(3) and do nothing on other C
+// libraries.
 #include "include/memory.h"
 #include <stdlib.h>
 #if defined(__linux__)
@@ -28,7 +29,7 @@ void *reprise_allocate(size_t bytes) {
   int large = bytes >= 2 * LARGE_PAGE;
   if (posix_memalign(&block, large ? LARGE_PAGE : CACHE_LINE, bytes)) return 0;
 #if defined(MADV_HUGEPAGE)
-  // A system that refuses gives small pages.
+  // If the system refuses, the block simply has small pages.
   if (large) madvise(block, bytes / LARGE_PAGE * LARGE_PAGE, MADV_HUGEPAGE);
 #endif
   return block;

@@ -1,11 +1,11 @@
-// A heap of the least values seen so far; most values are passed over sixteen at a time.
+// Keeps the least values seen so far in a heap, and skips sixteen greater values at a time.
 #include "include/neighbours.h"
 #include "vectorise.h"
 
 enum { LANES = 16 };
 
-/// Restores the order of a heap whose root, the greatest value, was replaced. Of equal values the
-/// later place counts as the greater.
+/// Restores the heap after its root, the greatest value, was replaced. Of two equal values the one
+/// at the later place counts as greater.
 INLINE void sift(float *values, int32_t *places, ptrdiff_t count, ptrdiff_t root) {
   float value = values[root];
   int32_t place = places[root];

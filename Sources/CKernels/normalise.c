@@ -1,4 +1,4 @@
-// Row kernels; see the header for what each computes.
+// Kernels over rows. normalise.h documents each kernel.
 #include "include/normalise.h"
 #include "exponential.h"
 
@@ -44,8 +44,9 @@ VECTORISED void reprise_layer_norm_gradient(const float *x, const float *g, cons
   }
 }
 
-// `restrict` matters: where the compiler must look whether y lies close behind x, it takes a loop
-// that adds in another order, and the last bits depend on where memory happened to be.
+// `restrict` matters for reproducibility. Without it the compiler checks at run time whether y
+// follows x closely in memory, and then picks a loop that adds in another order. The last bits
+// would depend on addresses.
 VECTORISED void reprise_softmax(const float *x, float *restrict y, ptrdiff_t n) {
 #pragma clang fp reassociate(on)
   float greatest = x[0], sum = 0;

@@ -1,4 +1,4 @@
-// Products of floats with packed matrices (see packed.h).
+// Products of floats with packed matrices. packed.h documents each function.
 #include "include/processor.h"
 #include "packedproduct.h"
 
@@ -17,7 +17,7 @@ void reprise_pack_panel_rows(const float *b, ptrdiff_t row, ptrdiff_t column, pt
         memcpy(strip + k * STRIP, source + k * row, sizeof(float) * STRIP);
       continue;
     }
-    // 16 values of k at a time: a cache line of each column where columns lie contiguous.
+    // Copies 16 values of k at a time: one cache line of each column if columns are contiguous.
     for (ptrdiff_t k = 0; k < count; k += 16) {
       ptrdiff_t end = k + 16 < count ? k + 16 : count;
       for (ptrdiff_t n = 0; n < width; n++)
@@ -26,7 +26,7 @@ void reprise_pack_panel_rows(const float *b, ptrdiff_t row, ptrdiff_t column, pt
   }
 }
 
-/// Four values of k of a slice's rows, from number k of each on, transposed: 24 numbers.
+/// Transposes the four values k ..< k + 4 of a slice of six rows: 24 numbers.
 INLINE void transpose(const float *const *rows, ptrdiff_t k, float *out) {
   Four r0 = *(const Four *)(rows[0] + k), r1 = *(const Four *)(rows[1] + k),
        r2 = *(const Four *)(rows[2] + k), r3 = *(const Four *)(rows[3] + k),
@@ -45,7 +45,7 @@ INLINE void transpose(const float *const *rows, ptrdiff_t k, float *out) {
   *(Four *)(out + 20) = __builtin_shufflevector(high23, high45, 2, 3, 6, 7);
 }
 
-/// The same of five rows: 20 numbers.
+/// Transposes the four values k ..< k + 4 of a slice of five rows: 20 numbers.
 INLINE void transpose_five(const float *const *rows, ptrdiff_t k, float *out) {
   Four r0 = *(const Four *)(rows[0] + k), r1 = *(const Four *)(rows[1] + k),
        r2 = *(const Four *)(rows[2] + k), r3 = *(const Four *)(rows[3] + k);
@@ -60,7 +60,7 @@ INLINE void transpose_five(const float *const *rows, ptrdiff_t k, float *out) {
   for (int i = 0; i < 4; i++) out[5 * i + 4] = rows[4][k + i];
 }
 
-/// Packs `depth` numbers of each of `count` rows into a slice of `height`.
+/// Packs `depth` numbers of each of `count` rows into a slice of `height` rows.
 INLINE void pack_slice(const float *const *rows, ptrdiff_t count, ptrdiff_t height, ptrdiff_t depth,
                        float *slice) {
   ptrdiff_t k = 0;
@@ -107,7 +107,7 @@ void reprise_pack_transposed_slices(const float *a, const ptrdiff_t *starts, ptr
   }
 }
 
-/// The kernel of floats.
+/// The kernel for floats.
 INLINE void multiply(Shape shape, const void *slices, const void *strips, ptrdiff_t apart,
                      float *sums, ptrdiff_t depth, const float *a_scales, const float *b_scales) {
   const float *upper = slices, *lower = upper + depth * shape.upper, *b = strips;

@@ -1,7 +1,8 @@
-// What products of floats and of integers have in common (packed.c, quantised.c): A lies in slices
-// of 6 or 5 rows, B in strips of 16 columns, both k by k. A slice and a strip fill the 12
-// accumulators that AVX2 leaves beside two for B and one for A; with AVX-512 two slices and two
-// strips fill 24. The order of sums is the same.
+// The code that products of floats (packed.c) and of integers (quantised.c) share.
+//
+// A is stored in slices of 6 or 5 rows and B in strips of 16 columns, both ordered by k. With AVX2,
+// a slice and a strip fill 12 accumulators and leave two registers for B and one for A. With
+// AVX-512, two slices and two strips fill 24. The order of summation is the same for both.
 #ifndef REPRISE_PACKEDPRODUCT_H
 #define REPRISE_PACKEDPRODUCT_H
 #include "exponential.h"
@@ -13,19 +14,20 @@ enum {
   DEPTH = REPRISE_DEPTH,
   SLICE = REPRISE_SLICE,
   STRIP = 16,
-  /// Slices of A that, of one depth, stay in the second-level cache while strips pass by.
+  /// The number of slices of A that stay in the second-level cache, at one depth, while the strips
+  /// pass.
   BLOCK = 40,
-  /// Sums that are kept until all of k was added: those of 4 strips, 64 KiB.
+  /// The number of partial sums kept until all of k is added: those of 4 strips, 64 KiB.
   SUMS = BLOCK * SLICE * 4 * STRIP,
 };
 
 typedef float Sixteen __attribute__((vector_size(64)));
 
-/// What a kernel treats at once: a slice of `upper` rows, the next one of `lower` rows or none, and
-/// strips.
+/// The work of one kernel call: a slice of `upper` rows, the next slice of `lower` rows (0 if there
+/// is none), and a number of strips.
 typedef struct { int upper, lower, strips; } Shape;
 
-/// A slice of A: rows from `first` on, `height` with those of zeros behind the last row of A.
+/// A slice of A: `count` rows from `first` on, padded with zero rows to `height`.
 typedef struct { ptrdiff_t first, height, count; } Slice;
 
 INLINE Slice slice_of(ptrdiff_t M, ptrdiff_t slice) {
@@ -34,16 +36,15 @@ INLINE Slice slice_of(ptrdiff_t M, ptrdiff_t slice) {
   return (Slice){first, height, count < 0 ? 0 : count < height ? count : height};
 }
 
-/// A packed matrix: numbers of `size` bytes, K for every row or column, and for integers what they
-/// are to be multiplied by: one number a row or column, of which there are `lines`, for each DEPTH
-/// values of k.
+/// A packed matrix of numbers of `size` bytes, K for each row or column. Integers also have scales:
+/// for each DEPTH values of k, one factor for each of the `lines` rows or columns.
 typedef struct {
   const char *numbers;
   const float *scales;
   ptrdiff_t size, lines;
 } Packed;
 
-/// A product: see reprise_packed_product.
+/// The arguments of reprise_packed_product.
 typedef struct {
   const float *bias, *addend;
   float *c;
@@ -51,15 +52,16 @@ typedef struct {
   int gelu;
 } Product;
 
-/// Adds the product of neighbouring slices, and of strips that are `apart` numbers apart, to
-/// `sums`, [upper + lower, 16 strips]. It is summed from 0 on: its roundings go by its own size,
-/// not by that of what lies in `sums`.
+/// Adds the product of neighbouring slices and strips to `sums`, [upper + lower, 16 strips]. Strips
+/// lie `apart` numbers apart. The kernel sums from 0 and adds the result last, so its rounding does
+/// not depend on what `sums` already holds.
 typedef void Kernel(Shape shape, const void *a, const void *b, ptrdiff_t apart, float *sums,
                     ptrdiff_t depth, const float *a_scales, const float *b_scales);
 
-/// Sets sums, [rows, wide], to what is added to the product in `count` rows of `width` columns.
-/// Each case has its loop: within one, a null pointer may be read under an empty mask, and AMD's
-/// processors take very long for that.
+/// Sets sums, [rows, wide], to bias + addend in `count` rows of `width` columns.
+///
+/// Each combination has its own loop. In a common loop the compiler reads a null pointer under an
+/// empty mask, which is very slow on AMD processors.
 INLINE void start_sums(float *sums, ptrdiff_t rows, ptrdiff_t wide, ptrdiff_t count, ptrdiff_t width,
                        const float *bias, const float *addend, ptrdiff_t row) {
   int whole = count == rows && width == wide;
@@ -76,8 +78,8 @@ INLINE void start_sums(float *sums, ptrdiff_t rows, ptrdiff_t wide, ptrdiff_t co
   }
 }
 
-/// Calls the kernel of the right shape, compiled for each: `side` slices and as many strips, the
-/// last slices with 5 rows. Of an odd number of slices the last is alone.
+/// Calls the kernel compiled for this shape: `side` slices and `side` strips. The last slices have
+/// 5 rows. If the number of slices is odd, the last slice is computed alone.
 INLINE void multiply_slices(Kernel kernel, int side, ptrdiff_t upper, ptrdiff_t lower,
                             const void *a, const void *b, ptrdiff_t apart, float *sums,
                             ptrdiff_t depth, const float *a_scales, const float *b_scales) {
@@ -94,16 +96,16 @@ INLINE void multiply_slices(Kernel kernel, int side, ptrdiff_t upper, ptrdiff_t 
 #undef CASE
 }
 
-/// Everything around the kernel, which treats `side` slices and strips. Inlined into one function
-/// for each class of processor, so that all of it is compiled for that.
+/// Computes the product around a kernel that takes `side` slices and strips at a time. It is
+/// inlined into one function per class of processor, so all of it is compiled for that class.
 ///
-/// The sums of some columns lie side by side until they are complete: rows of C may be a power of
-/// two apart, and would then drive one another out of the cache.
+/// The sums of a few columns lie side by side until they are complete. Rows of C can be a power of
+/// two apart and would otherwise evict one another from the cache.
 INLINE void packed_product(Kernel kernel, int side, Packed a, Packed b, Product p) {
   float sums[SUMS] __attribute__((aligned(64)));
   ptrdiff_t rows = reprise_packed_rows(p.M), slices = reprise_slices(p.M), wide = side * STRIP;
   ptrdiff_t N = p.N, K = p.K, end = p.to * PANEL;
-  // Blocks of nearly equal height, of an even number of slices.
+  // Blocks have nearly equal heights and an even number of slices.
   ptrdiff_t blocks = (slices + BLOCK - 1) / BLOCK, size = (slices + blocks * 2 - 1) / (blocks * 2) * 2;
   for (ptrdiff_t from = 0; from < slices; from += size) {
     ptrdiff_t to = slices - from < size ? slices : from + size;
@@ -121,8 +123,8 @@ INLINE void packed_product(Kernel kernel, int side, Packed a, Packed b, Product 
           if (k == 0)
             start_sums(sum, height, wide, count, width, p.bias ? p.bias + column : 0,
                        p.addend ? p.addend + first * p.row + column : 0, p.row);
-          // What comes next, fetched in equal shares while this is multiplied: strips lie too far
-          // apart for the processor to foresee.
+          // Prefetches the next strips in equal shares while this one is multiplied. Strips lie too
+          // far apart for the hardware prefetcher.
           ptrdiff_t next = column + wide < right ? (column + wide) * K + k * STRIP
                            : k + DEPTH < K       ? left * K + (k + DEPTH) * STRIP
                                                  : (right < end ? right : left) * K;

@@ -1,4 +1,4 @@
-// Perturbation kernels; see the header.
+// Perturbation of features. perturb.h documents the kernel.
 #include "include/perturb.h"
 #include "vectorise.h"
 #include <string.h>

@@ -1,4 +1,4 @@
-// Conversions of precision; see the header.
+// Conversions of precision. precision.h documents each kernel.
 #include "include/precision.h"
 #include "vectorise.h"
 #include <stdint.h>

@@ -1,4 +1,4 @@
-// CPU features, by the compiler's own run-time.
+// Detects CPU features with the compiler's run-time library.
 #include "include/processor.h"
 
 int reprise_has_avx512(void) {

@@ -1,5 +1,5 @@
-// Products of 16-bit integers with packed matrices (see quantised.h). Two values of k lie side by
-// side, as the processor multiplies and adds them in pairs.
+// Products of 16-bit integers with packed matrices. quantised.h documents each function. Two values
+// of k lie side by side because the processor multiplies and adds them in pairs.
 #include "include/quantised.h"
 #include "include/processor.h"
 #include "packedproduct.h"
@@ -9,12 +9,12 @@
 
 typedef int32_t Integers __attribute__((vector_size(64)));
 
-/// Rounds `depth` numbers to integers of at most `limit`, zeros behind them up to DEPTH, and
-/// returns what these are to be multiplied by: max |x| / limit. If that is infinite or NaN the
-/// integers are zeros, and so every product NaN.
+/// Rounds `depth` numbers to integers of magnitude at most `limit` and fills the rest up to DEPTH
+/// with zeros. Returns the scale, max |x| / limit. If the scale is infinite or NaN, the integers
+/// are zeros and every product is NaN.
 VECTORISED static float quantise(const float *x, ptrdiff_t depth, float limit, int16_t *q) {
-  // As integers, the bits of numbers without their sign are in the numbers' order, infinity and NaN
-  // last.
+  // The bit patterns of floats without their signs, read as integers, sort like the magnitudes.
+  // Infinity and NaN come last.
   uint32_t bits[DEPTH], most = 0;
   memcpy(bits, x, sizeof(float) * (size_t)depth);
   for (ptrdiff_t k = 0; k < depth; k++) {
@@ -25,14 +25,14 @@ VECTORISED static float quantise(const float *x, ptrdiff_t depth, float limit, i
   memcpy(&greatest, &most, 4);
   int finite = most < 0x7f800000;
   if (depth < DEPTH || !finite) memset(q, 0, sizeof(int16_t) * DEPTH);
-  // Where the greatest is below 2^-100 all count as zero.
+  // If the greatest magnitude is below 2^-100, all numbers become zero.
   float factor = finite && greatest >= 0x1p-100f ? limit / greatest : 0;
   if (finite)
     for (ptrdiff_t k = 0; k < depth; k++) q[k] = (int16_t)__builtin_rintf(x[k] * factor);
   return greatest / limit;
 }
 
-/// Writes pairs of integers to every `apart`-th place.
+/// Writes pairs of integers, `apart` pairs from one to the next.
 INLINE void spread(const int16_t *q, ptrdiff_t pairs, int16_t *packed, ptrdiff_t apart) {
   for (ptrdiff_t k = 0; k < pairs; k++) memcpy(packed + 2 * k * apart, q + 2 * k, 4);
 }
@@ -73,7 +73,7 @@ void reprise_quantise_slices(const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff
   }
 }
 
-/// Adds the products of a pair of numbers of A with 16 pairs of B.
+/// Adds the products of one pair of numbers of A with 16 pairs of B.
 typedef Integers Dot(Integers sum, int32_t pair, const int16_t *b);
 
 INLINE Integers dot_plain(Integers sum, int32_t pair, const int16_t *b) {
@@ -82,7 +82,7 @@ INLINE Integers dot_plain(Integers sum, int32_t pair, const int16_t *b) {
   return sum;
 }
 
-/// The kernel of integers.
+/// The kernel for integers.
 INLINE void multiply_integers(Dot dot, Shape shape, const void *slices, const void *strips,
                               ptrdiff_t apart, float *sums, ptrdiff_t depth, const float *a_scales,
                               const float *b_scales) {

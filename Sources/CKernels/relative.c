@@ -1,4 +1,4 @@
-// Attention with a gated relative position bias; see the header for what each kernel computes.
+// Attention with a gated relative position bias. relative.h documents each kernel.
 #include "include/relative.h"
 #include "exponential.h"
 
@@ -99,7 +99,7 @@ VECTORISED void reprise_position_gate_gradient(
     float *restrict d_constant) {
   for (ptrdiff_t n = 0; n < N * H; n++) {
     float k = constant[n % H];
-    // Slopes with respect to what went into the two sigmoids.
+    // The derivatives with respect to the inputs of the two sigmoids.
     float slope_a = d_gate[n] * (c[n] * k - 1.0f) * a[n] * (1.0f - a[n]);
     float slope_c = d_gate[n] * a[n] * k * c[n] * (1.0f - c[n]);
     d_constant[n % H] += d_gate[n] * a[n] * c[n];

@@ -1,4 +1,5 @@
-// What the system lets this process have, looked at before any library takes some of it.
+// Checks what the system allows this process, before any library allocates memory or starts
+// threads.
 #define _GNU_SOURCE
 #include "include/memory.h"
 #if defined(__linux__)
@@ -13,14 +14,14 @@
 
 enum { MEGABYTE = 1 << 20 };
 
-// OpenBLAS maps so much as it starts, and tries again for ever where it cannot. Measured, see
-// docs/runs.md.
+// OpenBLAS maps this much address space when it starts, and retries for ever if it cannot.
+// docs/runs.md gives the measurement.
 enum { START = 96 * MEGABYTE };
 
 extern char **environ;
 static char **lent_place, *lent_variable;
 
-/// The soft limit brought to at least `least`, as far as the hard one allows.
+/// Raises a soft limit to at least `least`, or as far as the hard limit allows.
 static void raise_limit(int resource, rlim_t least) {
   struct rlimit limit;
   if (getrlimit(resource, &limit) || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= least)
@@ -29,7 +30,8 @@ static void raise_limit(int resource, rlim_t least) {
   setrlimit(resource, &limit);
 }
 
-/// Stacks of threads follow `ulimit -s`: too small for some work, or a gigabyte each.
+/// The stack size of a new thread follows `ulimit -s`, which may be too small for our work or as
+/// large as a gigabyte. Sizes outside 1 to 64 MB become 8 MB.
 static void settle_stacks(void) {
   raise_limit(RLIMIT_STACK, 8 * MEGABYTE);
   pthread_attr_t attributes;
@@ -42,14 +44,15 @@ static void settle_stacks(void) {
   pthread_attr_destroy(&attributes);
 }
 
-/// Ends the program with a sentence.
+/// Prints `text` on standard error and exits with code 2.
 static void refuse(const char *text) {
   if (write(2, text, strlen(text)) < 0) _exit(2);
   _exit(2);
 }
 
-/// Puts a variable into the environment for a while, in the place of one that no library asks for
-/// as it starts. The list itself stays where it is: Swift finds the program's arguments by it.
+/// Sets an environment variable until reprise_restore_environment is called. The setting replaces
+/// an entry that no library reads at start. The array itself stays in place because Swift uses its
+/// address to find the program's arguments.
 static void lend_variable(char *setting) {
   size_t name = strcspn(setting, "=") + 1;
   char **free_place = 0;
@@ -74,9 +77,8 @@ static int is_openblas(struct dl_phdr_info *object, size_t size, void *unused) {
   return strstr(object->dlpi_name, "openblas") != 0;
 }
 
-/// Runs before OpenBLAS's own initialisation, which has no number and so comes later.
-// Swift reads the program's arguments from /proc, which a bare chroot does not have. The C library
-// hands them to whoever is called before main.
+// Swift reads the program's arguments from /proc, which a bare chroot lacks. The C library also
+// passes them to functions that run before main, so we keep them here.
 static int kept_count;
 static char **kept_arguments;
 int reprise_argument_count(void) { return kept_count; }
@@ -84,6 +86,7 @@ const char *reprise_argument(int index) {
   return index >= 0 && index < kept_count ? kept_arguments[index] : 0;
 }
 
+// OpenBLAS's own constructor has no priority and so runs after this one.
 __attribute__((constructor(101))) static void before_libraries(int count, char **arguments) {
 #if defined(__GLIBC__)
   kept_count = count;
@@ -97,9 +100,10 @@ __attribute__((constructor(101))) static void before_libraries(int count, char *
       "reprise: the program needs 400 MB of address space to start; raise the limit: "
       "ulimit -v 1000000, or more memory of the batch system\n");
   munmap(room, START);
-  // OpenBLAS would start a thread for each core, and send itself SIGINT where it may not. It is
-  // given one thread anyway; programs that this one starts are not to know.
-  // A shared OpenBLAS has started already.
+  // By default OpenBLAS starts one thread per core, and sends itself SIGINT if the system refuses.
+  // Reprise always asks it for one thread. The setting is temporary so that child processes do not
+  // inherit it. A shared OpenBLAS has already started at this point, so the setting would do
+  // nothing.
   static char one_thread[] = "OPENBLAS_NUM_THREADS=1";
   if (!dl_iterate_phdr(is_openblas, 0)) lend_variable(one_thread);
 }

@@ -1,5 +1,5 @@
-// The inner loop of exact t-SNE; see the header for what it computes. Sums are kept in a fixed
-// number of lanes and products are never contracted, so every processor gives the same bits.
+// The inner loop of exact t-SNE. tsne.h documents it. Sums use a fixed number of lanes and the
+// compiler may not fuse a product with a sum, so every processor gives the same bits.
 #include "include/tsne.h"
 #include "vectorise.h"
 

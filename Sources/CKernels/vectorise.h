@@ -1,4 +1,4 @@
-// How a kernel is compiled once for each class of processor.
+// Compiles a kernel once for each class of processor.
 #ifndef REPRISE_VECTORISE_H
 #define REPRISE_VECTORISE_H
 #if defined(__x86_64__) && defined(__linux__)

@@ -1,13 +1,13 @@
-// Debian's name for the header of whichever build of OpenBLAS was chosen; elsewhere <cblas.h> must
-// be it.
+// Debian names the header of the selected OpenBLAS build cblas-openblas.h. Elsewhere <cblas.h> must
+// be OpenBLAS's own header.
 #if __has_include(<cblas-openblas.h>)
 #include <cblas-openblas.h>
 #else
 #include <cblas.h>
 #endif
 
-// LAPACK as OpenBLAS carries it, by its Fortran names; OpenBLAS's headers do not declare it.
-// Arguments are pointers, matrices stand column by column, and the lengths of texts come last.
+// The LAPACK routines in OpenBLAS, by their Fortran names. OpenBLAS's headers do not declare them.
+// Arguments are pointers, matrices are column-major, and string lengths come last.
 #include <stddef.h>
 void dsytrd_(const char *uplo, const blasint *n, double *a, const blasint *lda, double *d, double *e,
              double *tau, double *work, const blasint *lwork, blasint *info, size_t);
@@ -21,6 +21,7 @@ void dstein_(const blasint *n, const double *d, const double *e, const blasint *
              double *work, blasint *iwork, blasint *ifail, blasint *info);
 void dsyev_(const char *jobz, const char *uplo, const blasint *n, double *a, const blasint *lda,
             double *w, double *work, const blasint *lwork, blasint *info, size_t, size_t);
-// OpenBLAS's buffers, one for each product at a time; not in its headers, but among its symbols.
+// The work buffers of OpenBLAS, one per product at a time. The library exports these functions
+// without declaring them.
 void *blas_memory_alloc(int unused);
 void blas_memory_free(void *buffer);

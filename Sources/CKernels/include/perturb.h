@@ -4,10 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// For each of `rows` rows, `stride` apart, in place:
-///   x[b] <- x[lower[b]] + weights[b] (x[upper[b]] - x[lower[b]]),  0 <= b < bands
-/// `scratch` holds `bands` floats. Multiplication and addition are rounded each on its own, so the
-/// result has the bits of the plain formula.
+/// Interpolates each of `rows` rows, which lie `stride` apart, in place:
+///   x[b] = x[lower[b]] + weights[b] (x[upper[b]] - x[lower[b]]),  0 <= b < bands
+/// `scratch` holds `bands` floats. The product and the sum round separately, so the result has the
+/// bits of the plain formula.
 void reprise_interpolate_bands(float *x, ptrdiff_t rows, ptrdiff_t stride, const int32_t *lower,
                                const int32_t *upper, const float *weights, ptrdiff_t bands,
                                float *scratch);

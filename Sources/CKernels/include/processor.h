@@ -1,7 +1,7 @@
-// What the processor can do.
+// Processor features.
 #ifndef REPRISE_PROCESSOR_H
 #define REPRISE_PROCESSOR_H
 
-/// 1 if the processor and the system have AVX-512 F, BW, DQ and VL, else 0.
+/// Returns 1 if the processor and the system support AVX-512 F, BW, DQ and VL, else 0.
 int reprise_has_avx512(void);
 #endif
