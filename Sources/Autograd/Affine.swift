@@ -30,7 +30,7 @@ extension Tape {
   }
 
   /// Returns each row normalised and scaled: `(x - mean) / sqrt(variance + epsilon) · gain + bias`
-  /// (Ba et al. 2016; the variance is divided by D, as in PyTorch).
+  /// (Ba et al. 2016). The variance is divided by D, as in PyTorch.
   ///
   /// - Parameters:
   ///   - x: `[N, D]`.

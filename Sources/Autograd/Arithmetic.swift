@@ -4,7 +4,7 @@ import CKernels
 import Tensors
 
 extension Tape {
-  /// Returns `x + y`, of equal shapes.
+  /// Returns `x + y`. Both have the same shape.
   package func sum(_ x: Variable, _ y: Variable) -> Variable {
     record(x.value + y.value, from: [x, y]) { dOutput, gradients in
       gradients.add(dOutput, to: x)
@@ -22,7 +22,7 @@ extension Tape {
   /// Returns `½ (x + y)`.
   package func mean(_ x: Variable, _ y: Variable) -> Variable { scaled(sum(x, y), by: 0.5) }
 
-  /// Returns some rows of `x`.
+  /// Returns the given rows of `x`.
   package func rows(_ x: Variable, _ range: Range<Int>) -> Variable {
     record(x.value.rows(range), from: [x]) { dOutput, gradients in
       var dInput = Tensor.zeros(x.shape)
@@ -37,12 +37,12 @@ extension Tape {
     elementwise(x, forward: reprise_gelu, gradient: reprise_gelu_gradient)
   }
 
-  /// Returns `max(x, 0)`; the derivative at 0 is 0.
+  /// Returns `max(x, 0)`. The derivative at 0 is 0.
   package func relu(_ x: Variable) -> Variable {
     elementwise(x, forward: reprise_relu, gradient: reprise_relu_gradient)
   }
 
-  /// Returns `x` with each element zeroed with probability `rate` and the rest divided by
+  /// Returns `x` with each element set to zero with probability `rate`, and the others divided by
   /// `1 - rate` (Srivastava et al. 2014). The same seed drops the same elements.
   package func dropout(_ x: Variable, rate: Double, seed: UInt64) -> Variable {
     guard rate > 0 else { return x }

@@ -1,21 +1,21 @@
-// Convolution over time of packed sequences, as products of windows that are never written down:
-// with channels side by side, the frames that one output sees are numbers that lie side by side.
+// Convolution over time of packed sequences, as products of windows. The channels of a frame are
+// contiguous, so the frames that one output reads are contiguous too, and no window is ever copied.
 // N frames in, M frames out, I channels in, O channels out, K taps.
 package import Tensors
 
 extension Tape {
-  /// Returns the convolution of each sequence over time, zeros beyond its ends:
+  /// Returns the convolution of each sequence over time, with zeros beyond its ends:
   ///
   ///     out[t, o] = b[o] + Σₖ Σᵢ x[t · stride + k - (K - 1)/2, i] · W[k · I + i, o]
   ///
   /// - Parameters:
   ///   - x: the frames of all sequences, `[N, I]`.
-  ///   - sequences: their lengths, N in all.
-  ///   - weight: `[K · I, O]`; K odd.
+  ///   - sequences: their lengths, which sum to N.
+  ///   - weight: `[K · I, O]`; K is odd.
   ///   - bias: `[O]`.
   ///   - stride: frames between outputs, ≥ 1.
-  /// - Returns: `[M, O]` and the lengths `⌈length / stride⌉`; equal to PyTorch's `Conv1d` with
-  ///   padding `(K - 1)/2` on each sequence alone.
+  /// - Returns: `[M, O]` and the lengths `⌈length / stride⌉`. The result equals PyTorch's `Conv1d`
+  ///   with padding `(K - 1)/2` on each sequence alone.
   package func convolution(
     _ x: Variable, _ sequences: Ragged, weight: Variable, bias: Variable, stride: Int
   ) -> (Variable, Ragged) {
@@ -54,9 +54,9 @@ extension Tape {
 ///
 ///     dx[t, i] = Σₖ Σₒ dout[(t + (K - 1)/2 - k) / stride, o] · W[k · I + i, o]
 ///
-/// over the taps k for which the division leaves no rest. These are the same for all t ≡ p (mod
-/// stride): for each p it is a convolution of the outputs' gradient with some of the taps, in
-/// reverse.
+/// over the taps k for which the division has no remainder. All t ≡ p (mod stride) have the same
+/// taps. For each p the gradient is therefore a convolution of the outputs' gradient with some of
+/// the taps in reverse order.
 private func convolutionInputGradient(
   _ dOutput: Tensor, _ outputs: Ragged, weight: Tensor, _ sequences: Ragged, channels i: Int,
   stride: Int
@@ -86,7 +86,8 @@ private func convolutionInputGradient(
   return dInput
 }
 
-/// Where in a matrix of so many columns the rows first, first + stride, … of each sequence begin.
+/// The offsets of rows first, first + stride, … of each sequence in a matrix with `columns`
+/// columns.
 private func places(
   _ offsets: [Int], _ lengths: [Int], first: Int, stride: Int, columns: Int
 ) -> [Int] {
@@ -95,10 +96,10 @@ private func places(
   }
 }
 
-/// Sequences with rows of zeros before and behind each.
+/// Sequences with rows of zeros before and after each.
 private struct PaddedSequences {
   private(set) var rows: Tensor
-  /// The row at which each sequence starts, behind its zeros.
+  /// The first row of each sequence, after its zeros.
   private let offsets: [Int]
 
   init(_ x: Tensor, _ sequences: Ragged, before: Int, after: Int) {
@@ -115,7 +116,7 @@ private struct PaddedSequences {
     withExtendedLifetime(x) {}
   }
 
-  /// Where the windows that begin at frames first, first + stride, … of each sequence lie.
+  /// The offsets of the windows that begin at frames first, first + stride, … of each sequence.
   func places(_ lengths: [Int], first: Int, stride: Int) -> [Int] {
     Autograd.places(offsets, lengths, first: first, stride: stride, columns: rows.columns)
   }

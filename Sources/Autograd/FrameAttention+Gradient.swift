@@ -1,9 +1,9 @@
-// The gradient of frame-level attention pooling, by the same sums.
+// The gradient of frame-level attention pooling. It uses the same sums as the forward pass.
 import CKernels
 import Tensors
 
 extension FrameAttentionPass {
-  /// Adds the gradients that flow from that of z and μ, `[2S, D]`.
+  /// Adds the gradients of all inputs, given the gradient of z and μ, `[2S, D]`.
   func addGradients(
     of dOutput: Tensor, to gradients: inout Gradients, _ frameVariable: Variable,
     _ weights: FrameAttentionWeights
@@ -16,7 +16,7 @@ extension FrameAttentionPass {
     var dOutputWeight = product(pooledValues, dOutput, transposing: .first)
     let dPooled = product(dOutput, weights.output.value, transposing: .second)
 
-    // Through what the heads gather.
+    // The path through what the heads gather.
     var dGathered = Tensor(uninitialized: [h, 2 * count, d])
     for head in 0..<h {
       let (from, place) = (head * 2 * count * d, 2 * d + head * e)
@@ -29,7 +29,7 @@ extension FrameAttentionPass {
         rowStride: 3 * d, into: dGathered.ownAddress() + from, rowStride: d, m: 2 * count, n: d,
         k: e)
     }
-    // The rows of every sequence as its shares are laid out.
+    // The rows of every sequence, in the layout of its shares.
     var dSums = Tensor(uninitialized: [count * (2 * h + 2), d])
     for sequence in 0..<count {
       let rows = dSums.ownAddress() + sequence * (2 * h + 2) * d
@@ -44,7 +44,7 @@ extension FrameAttentionPass {
       attendBackwards(sequence, rows, &dProjected, &dValues)
     }
 
-    // Through queries and keys, and through what scores read.
+    // The paths through queries and keys, and through the readout of the scores.
     multiply(
       frames.address, transposed: true, rowStride: d, dProjected.address, rowStride: 2 * d,
       into: dW.ownAddress(), rowStride: 3 * d, m: d, n: 2 * d, k: n)
@@ -70,9 +70,9 @@ extension FrameAttentionPass {
     gradients.add(dQuery, to: weights.query)
   }
 
-  /// Sets the gradients of queries, keys and values of a sequence.
+  /// Computes the gradients of the queries, keys and values of a sequence.
   ///
-  /// - Parameter dSums: the gradient of its shares' sums of frames, `[2H + 2, D]`.
+  /// - Parameter dSums: the gradient of the sums of frames by its shares, `[2H + 2, D]`.
   private func attendBackwards(
     _ sequence: Int, _ dSums: UnsafePointer<Float>, _ dProjected: inout Tensor,
     _ dValues: inout Tensor
@@ -86,8 +86,8 @@ extension FrameAttentionPass {
       rowStride: d,
       into: dShares.ownAddress(), rowStride: length, m: 2 * h + 1, n: length, k: d)
     let value = values.address + first * (h + 1)
-    // For every head and query: the means of the gradients of both shares and of values, by its
-    // weights.
+    // For every head and query: the means, under its weights, of the gradients of both shares and
+    // of the values.
     var means = Tensor(uninitialized: [h, 3, columns])
     var dAlpha = Tensor.zeros([columns])
     dAlpha.ownAddress().update(from: dShares.address + 2 * h * length, count: length)
@@ -141,7 +141,7 @@ extension FrameAttentionPass {
     withExtendedLifetime((dShares, means, dAlpha, own, even, dScores, slopes, remainders)) {}
   }
 
-  /// Adds what flows through W_h O_h w and b_h O_h w, and sets the gradients of all biases.
+  /// Adds the paths through W_h O_h w and b_h O_h w, and computes the gradients of all biases.
   ///
   /// - Returns: the gradient of O w, `[D, 1]`.
   private func addReadoutGradients(
@@ -170,8 +170,8 @@ extension FrameAttentionPass {
     return dDirection
   }
 
-  /// The gradient of the frames: through queries and keys, through values, and through every sum of
-  /// them.
+  /// The gradient of the frames: through queries and keys, through values, and through each sum of
+  /// frames.
   private func dFrames(
     _ dProjected: Tensor, _ dValues: Tensor, _ dSums: Tensor, _ w: Tensor
   ) -> Tensor {

@@ -1,6 +1,6 @@
-// Frame-level attention pooling (FLAM) as one operation. Written out step by step it computes
-// values and outputs of the self-attention for every frame, only to sum them up; here the sums come
-// first, and what is left to do for each frame are queries, keys and one number a head.
+// Frame-level attention pooling (FLAM) as one operation. A step-by-step computation would find the
+// values and outputs of self-attention for every frame and then only sum them. This one sums first.
+// Each frame then needs only queries, keys and one number per head.
 // N frames in all, S sequences, H heads of E features, D = H · E.
 import CKernels
 package import Tensors
@@ -33,28 +33,26 @@ package struct FrameAttentionWeights {
 }
 
 extension Tape {
-  /// Returns the frames of each sequence pooled by FLAM, their mean after attention, and how they
-  /// are weighed:
+  /// Pools the frames of each sequence by FLAM:
   ///
   ///     H = F + MSA(F),  α = softmax_t(H w),  z = Σ_t α_t H_t,  μ = mean_t H_t
   ///
-  /// With P_h the weights of head h, MSA gathers values V_h = F W_h + b_h and puts out Σ_h P_h V_h
-  /// O_h + o. So
+  /// P_h are the attention weights of head h. MSA has values V_h = F W_h + b_h and outputs Σ_h P_h
+  /// V_h O_h + o. It follows that
   ///
-  ///     H w = F w + Σ_h P_h (F W_h O_h w + b_h O_h w) + o w          one number a frame and head
-  ///     z = Fᵀα + Σ_h ((Fᵀ P_hᵀ α)ᵀ W_h + b_h) O_h + o      one vector a sequence and head
+  ///     H w = F w + Σ_h P_h (F W_h O_h w + b_h O_h w) + o w     one number per frame and head
+  ///     z = Fᵀα + Σ_h ((Fᵀ P_hᵀ α)ᵀ W_h + b_h) O_h + o          one vector per sequence and head
   ///
-  /// and likewise μ with 1/T for α: no value and no output of a single frame is ever computed. (o w
-  /// moves all scores alike and cancels.) The sums are those of the method in another order;
-  /// results differ from its step-by-step computation by rounding alone.
+  /// and μ has the form of z with 1/T instead of α. No frame needs its own value or output. (o w
+  /// shifts all scores equally and cancels.) Only the order of summation differs from the
+  /// step-by-step computation, so the results differ by rounding alone.
   ///
   /// - Parameters:
   ///   - frames: F, `[N, D]`.
-  ///   - sequences: frames of each of the S sequences.
+  ///   - sequences: the lengths of the S sequences.
   /// - Returns: z and μ stacked, `[2S, D]`, and α, `[N, 1]`.
-  /// - Complexity: per sequence of T frames 2TD² + T²D products forward where the method takes 4TD²
-  ///   + 2T²D, and in the gradient, that of the frames left out, 2TD² + 2T²D instead of 5TD² +
-  ///   4T²D.
+  /// - Complexity: products per sequence of T frames, forward 2TD² + T²D instead of 4TD² + 2T²D; in
+  ///   the gradient 2TD² + 2T²D instead of 5TD² + 4T²D, not counting the gradient of the frames.
   package func frameAttention(
     _ frames: Variable, _ sequences: Ragged, _ weights: FrameAttentionWeights
   ) -> (stacked: Variable, weights: Tensor) {
@@ -72,7 +70,7 @@ extension Tape {
   }
 }
 
-/// The numbers of one pass, as its gradient needs them.
+/// The values of one forward pass that the gradient needs.
 struct FrameAttentionPass {
   let frames: Tensor
   let sequences: Ragged
@@ -81,30 +79,31 @@ struct FrameAttentionPass {
   private(set) var projected: Tensor
   /// O w, `[D, 1]`.
   let direction: Tensor
-  /// W_h O_h w in column h, w in the last, `[D, H + 1]`.
+  /// W_h O_h w in column h and w in the last column, `[D, H + 1]`.
   private(set) var readout: Tensor
-  /// What each frame adds to scores: through head h in column h, itself in the last; `[N, H + 1]`.
+  /// What each frame contributes to scores, `[N, H + 1]`: through head h in column h, directly in
+  /// the last column.
   private(set) var values: Tensor
-  /// P_h of every sequence, as `frameattention.h` lays them out.
+  /// P_h of every sequence, in the layout of `frameattention.h`.
   private(set) var attention: Tensor
-  /// Where each sequence's begin.
+  /// Where the weights of each sequence begin.
   let starts: [Int]
   /// α, `[N, 1]`.
   private(set) var alpha: Tensor
-  /// By sequence: P_hᵀ α and P_hᵀ 1/T of every head, α, 1/T; `[2H + 2, T]` each.
+  /// For each sequence P_hᵀ α and P_hᵀ 1/T of every head, then α and 1/T: `[2H + 2, T]`.
   private(set) var shares: Tensor
   /// Fᵀ P_hᵀ α of every sequence, then Fᵀ P_hᵀ 1/T, `[H, 2S, D]`.
   private(set) var gathered: Tensor
-  /// What heads gather for z, then for μ, `[2S, D]`.
+  /// What the heads gather for z, then for μ, `[2S, D]`.
   private(set) var pooledValues: Tensor
   /// z, then μ, `[2S, D]`.
   private(set) var stacked: Tensor
 
   var width: Int { frames.columns }
   var features: Int { width / heads }
-  /// What scores are multiplied by.
+  /// The scale of attention scores.
   var factor: Float { 1 / Float(features).squareRoot() }
-  /// Heads this narrow are multiplied by a kernel of our own.
+  /// Whether the heads are so narrow that our own kernel multiplies them.
   var isNarrow: Bool { features <= 16 }
 
   init(_ frames: Tensor, _ sequences: Ragged, _ weights: FrameAttentionWeights) {
@@ -171,7 +170,7 @@ struct FrameAttentionPass {
     withExtendedLifetime((frames, weights, constants)) {}
   }
 
-  /// Where the weights of a head of a sequence lie.
+  /// The address of the weights of one head for one sequence.
   func weights(_ sequence: Int, _ head: Int) -> UnsafePointer<Float> {
     attention.address + placeOfWeights(sequence, head)
   }
@@ -181,7 +180,7 @@ struct FrameAttentionPass {
     return starts[sequence] + head * length * reprise_padded_frames(length)
   }
 
-  /// Where the shares of a sequence lie.
+  /// The address of the shares of a sequence.
   func sharesOf(_ sequence: Int) -> UnsafePointer<Float> {
     shares.address + placeOfShares(sequence)
   }
@@ -190,14 +189,14 @@ struct FrameAttentionPass {
     (2 * heads + 2) * sequences.offsets[sequence]
   }
 
-  /// α or 1/T of a sequence as a vector over queries.
+  /// α or 1/T of a sequence as a padded vector over queries.
   func padded(_ row: UnsafePointer<Float>, length: Int) -> Tensor {
     Tensor(shape: [reprise_padded_frames(length)]) { result in
       for t in result.indices { result[t] = t < length ? row[t] : 0 }
     }
   }
 
-  /// Sets P, α and the shares of a sequence.
+  /// Computes P, α and the shares of a sequence.
   private mutating func attend(_ sequence: Int) {
     let (d, e, h) = (width, features, heads)
     let (first, length) = (sequences.offsets[sequence], sequences.lengths[sequence])
@@ -238,7 +237,7 @@ struct FrameAttentionPass {
     withExtendedLifetime((sums, own, even)) {}
   }
 
-  /// Sums the frames of a sequence by its shares.
+  /// Sums the frames of a sequence, weighted by its shares.
   private mutating func gather(_ sequence: Int) {
     let (d, h, count) = (width, heads, sequences.count)
     let (first, length) = (sequences.offsets[sequence], sequences.lengths[sequence])

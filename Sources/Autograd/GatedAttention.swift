@@ -1,32 +1,32 @@
 // Multi-head self-attention for heads of any size, with or without WavLM's gated relative position
-// bias. Weights of frames on frames are never kept: the gradient makes them again.
-// N frames, H heads of E features, D = H · E; C the longest sequence.
+// bias. Attention weights are not stored: the gradient recomputes them.
+// N frames, H heads of E features, D = H · E; C is the length of the longest sequence.
 import CKernels
 package import Tensors
 import Threads
 
-/// What is added to the scores of attention: `gate[t, h] · bias[h, j - t + C - 1]`.
+/// The bias added to attention scores: `gate[t, h] · bias[h, j - t + C - 1]`.
 package struct PositionBias {
   /// `[N, H]`.
   package let gate: Variable
-  /// `[H, 2C - 1]`, from the key that is C - 1 frames before its query to C - 1 after it.
+  /// `[H, 2C - 1]`: from the key C - 1 frames before its query to the key C - 1 frames after it.
   package let bias: Variable
 
   package init(gate: Variable, bias: Variable) { (self.gate, self.bias) = (gate, bias) }
 }
 
 extension Tape {
-  /// Queries whose scores are held at one time.
+  /// The number of queries whose scores are in memory at one time.
   private static let block = 240
 
-  /// Returns what each frame gathers from the frames of its own sequence:
+  /// Returns multi-head attention within each sequence:
   ///
   ///     s[t, j, h] = q[t, h] · k[j, h] / √E + gate[t, h] bias[h, j - t + C - 1]
   ///     out[t, h]  = Σⱼ softmaxⱼ(s[t, j, h]) v[j, h]
   ///
   /// - Parameters:
-  ///   - query: `[N, D]`; head h holds columns `h · E ..< (h + 1) · E`, as in keys and values.
-  ///   - position: what is added to the scores, or nil.
+  ///   - query: `[N, D]`. Head h uses columns `h · E ..< (h + 1) · E`, in keys and values too.
+  ///   - position: the bias of the scores, or nil.
   /// - Returns: `[N, D]`.
   ///
   /// Source: Chen et al. 2022 (WavLM), §III-B; without a bias Vaswani et al. 2017.

@@ -1,13 +1,14 @@
-// The gradient checker: derivative rules against central differences.
+// The gradient checker: compares derivative rules with central differences.
 package import Tensors
 
-/// The disagreement between a derivative rule and a central difference, at its worst element.
+/// The worst disagreement between a derivative rule and a central difference.
 package struct GradientDisagreement: Sendable, CustomStringConvertible {
   package let input: Int
   package let element: Int
   package let rule: Double
   package let difference: Double
-  /// |rule - difference| over the greatest gradient magnitude of that input, or 1e-3 if smaller.
+  /// |rule - difference| divided by the greatest gradient magnitude of that input, or by 1e-3 if
+  /// that is greater.
   package let relative: Double
 
   package var description: String {
@@ -19,9 +20,9 @@ package struct GradientDisagreement: Sendable, CustomStringConvertible {
 /// `(f(x+h) - f(x-h)) / 2h`, element by element, and returns the worst disagreement.
 ///
 /// - Parameters:
-///   - inputs: where to differentiate.
-///   - step: h. Values are 32-bit, so about 1e-2 balances truncation against rounding.
-///   - function: the computation; called anew for every evaluation, so it must be deterministic.
+///   - inputs: the point at which to differentiate.
+///   - step: h. Values have 32 bits, so about 1e-2 balances truncation against rounding.
+///   - function: the computation. Every evaluation calls it, so it must be deterministic.
 /// - Complexity: O(elements of all inputs) evaluations.
 package func worstGradientDisagreement(
   at inputs: [Tensor], step: Float = 1e-2, of function: (Tape, [Variable]) -> Variable

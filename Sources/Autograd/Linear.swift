@@ -1,13 +1,13 @@
-// Products with weights that lie as PyTorch's `Linear` holds them, frozen or trained.
+// Products with weights in the layout of PyTorch's `Linear`, frozen or trained.
 // N rows, I inputs, O outputs.
 import CKernels
 package import Tensors
 
 /// The weight of a linear map, `[O, I]`.
 package enum LinearWeight {
-  /// Never trained, and packed for the product: its transpose.
+  /// A weight that is never trained. Its transpose is packed for the product.
   case frozen(PackedMatrix)
-  /// Trained, or at least as it lies in memory.
+  /// A weight that may be trained, in its plain layout.
   case variable(Variable)
 }
 
@@ -16,10 +16,10 @@ extension Tape {
   ///
   /// - Parameters:
   ///   - x: `[N, I]`.
-  ///   - weight: `[O, I]`; no gradient flows through a frozen one.
+  ///   - weight: `[O, I]`. A frozen weight gets no gradient.
   ///   - bias: `[O]`.
   ///   - addend: `[N, O]`, or nil.
-  /// - Returns: `[N, O]`; frozen and trained weights of equal values give equal bits.
+  /// - Returns: `[N, O]`. Frozen and trained weights of equal values give equal bits.
   package func linear(
     _ x: Variable, _ weight: LinearWeight, bias: Variable, addend: Variable? = nil,
     gelu: Bool = false
@@ -57,8 +57,8 @@ extension Tape {
     return gelu && isRecorded ? self.gelu(result) : result
   }
 
-  /// Returns `x Wᵀ + b` for each weight and bias: the same bits as one by one, and faster where
-  /// weights are frozen, since x is then packed once.
+  /// Returns `x Wᵀ + b` for each weight and bias. The bits equal those of separate calls. It is
+  /// faster for frozen weights because x is packed only once.
   package func linear(_ x: Variable, _ layers: [(weight: LinearWeight, bias: Variable)])
     -> [Variable]
   {

@@ -1,20 +1,19 @@
-// What follows a convolution, row by row: layer normalisation, GELU, residual, dropout. Done for a
-// few rows at a time, whose intermediate values never leave the nearest cache; the gradient
-// computes them again.
+// The row-wise steps after a convolution: layer normalisation, GELU, residual and dropout. They run
+// for a few rows at a time, whose intermediate values stay in the first-level cache. The gradient
+// recomputes them.
 // N rows, D columns.
 import CKernels
 import Tensors
 
 extension Tape {
-  /// Returns `dropout(r + GELU(LayerNorm(x)))`; its values have the bits of these operations one
-  /// after the other.
+  /// Returns `dropout(r + GELU(LayerNorm(x)))`. The bits equal those of the separate operations.
   ///
   /// - Parameters:
   ///   - x: `[N, D]`.
   ///   - gain: `[D]`, of the layer normalisation.
   ///   - bias: `[D]`, of the layer normalisation.
   ///   - residual: r, `[N, D]`, or nil for none.
-  ///   - dropout: the rate and the seed of the mask, as those of `Tape.dropout`, or nil for none.
+  ///   - dropout: the rate and the seed of the mask, as in `Tape.dropout`, or nil for none.
   package func normalizedActivation(
     _ x: Variable, gain: Variable, bias: Variable, residual: Variable? = nil,
     dropout: (rate: Double, seed: UInt64)? = nil, epsilon: Float = 1e-5
@@ -39,7 +38,7 @@ extension Tape {
   }
 }
 
-/// Rows, and what is done to them.
+/// Rows with the settings of the operations on them.
 private struct ActivatedRows {
   let x: Tensor
   let gain: Tensor
@@ -47,11 +46,11 @@ private struct ActivatedRows {
   let epsilon: Float
   let dropout: (rate: Double, seed: UInt64)?
 
-  /// Rows at a time: 16 KB of each value for D = 128.
+  /// Rows per part: 16 KB of each value for D = 128.
   private static let part = 32
 
-  /// Calls `body` with each part's first element and its rows, LayerNorm of them, and what their
-  /// gradient needs.
+  /// Calls `body` with each part's first element, its rows, their LayerNorm, and what the gradient
+  /// needs.
   private func forEachPart(
     _ body: (
       _ first: Int, _ rows: Int, _ normalized: UnsafePointer<Float>, _ mean: UnsafePointer<Float>,
@@ -89,7 +88,7 @@ private struct ActivatedRows {
     return result
   }
 
-  /// Returns the gradients of x, gain, bias, and of the sum that dropout was applied to.
+  /// Returns the gradients of x, gain, bias, and of the sum before dropout.
   func gradients(of dOutput: Tensor) -> (x: Tensor, gain: Tensor, bias: Tensor, sum: Tensor) {
     let d = x.columns
     var (dX, dGain, dBias) = (Tensor(uninitialized: x.shape), Tensor.zeros([d]), Tensor.zeros([d]))
@@ -113,7 +112,7 @@ private struct ActivatedRows {
     return (dX, dGain, dBias, dSum)
   }
 
-  /// Applies dropout to the elements from number `first` on, if there is one.
+  /// Applies dropout, if any, to the elements from number `first` on.
   private func drop(
     _ values: UnsafePointer<Float>, _ first: Int, _ count: Int,
     into target: UnsafeMutablePointer<Float>

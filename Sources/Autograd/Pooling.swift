@@ -1,4 +1,4 @@
-// From the frames of each packed sequence to one vector.
+// Pools the frames of each packed sequence into one vector.
 // N frames in all, S sequences, D features.
 import CKernels
 package import Tensors
@@ -7,7 +7,7 @@ extension Tape {
   /// Returns the softmax of `scores` within each sequence.
   ///
   /// - Parameter scores: `[N, 1]`.
-  /// - Returns: `[N, 1]`; the weights of each sequence add up to 1.
+  /// - Returns: `[N, 1]`. The weights of each sequence sum to 1.
   package func softmax(_ scores: Variable, within sequences: Ragged) -> Variable {
     precondition(scores.shape == [sequences.rows, 1], "scores \(scores.shape)")
     var output = Tensor(uninitialized: scores.shape)
@@ -76,7 +76,7 @@ extension Tape {
   }
 
   /// Returns the greatest value of each feature over the frames of each sequence, `[S, D]`. The
-  /// gradient goes to the first frame that holds it.
+  /// gradient goes to the first frame that has this value.
   package func maximum(_ x: Variable, within sequences: Ragged) -> Variable {
     let d = x.value.columns
     var winners = [Int](repeating: 0, count: sequences.count * d)

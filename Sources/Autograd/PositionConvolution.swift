@@ -1,5 +1,5 @@
-// The convolution that tells a transformer where its frames stand: grouped, with a normalised
-// weight.
+// The position convolution of a transformer: a grouped convolution with a normalised weight, which
+// encodes the positions of frames.
 // N frames, D channels in G groups of I = D / G, K taps.
 import CKernels
 package import Tensors
@@ -7,9 +7,9 @@ import Threads
 
 /// The weight of a grouped convolution, `[D, K · I]`.
 package enum GroupedWeight {
-  /// Never trained: its spectrum.
+  /// A weight that is never trained, as its spectrum.
   case frozen(GroupedSpectrum)
-  /// Trained, or at least as it lies in memory.
+  /// A weight that may be trained, in its plain layout.
   case variable(Variable)
 }
 
@@ -44,12 +44,12 @@ extension Tape {
     }
   }
 
-  /// Returns the convolution of each sequence over time, group by group, zeros beyond its ends:
+  /// Returns the grouped convolution of each sequence over time, with zeros beyond its ends:
   ///
   ///     out[t, o] = b[o] + Σₖ Σᵢ x[t + k - ⌊K / 2⌋, group(o) · I + i] · W[o, k · I + i]
   ///
-  /// Sequences keep their lengths: as PyTorch's `Conv1d` with padding `⌊K / 2⌋`, without the frame
-  /// too many that an even K gives at the end.
+  /// Sequences keep their lengths. This equals PyTorch's `Conv1d` with padding `⌊K / 2⌋`, without
+  /// the extra last frame that PyTorch produces for even K.
   ///
   /// - Parameters:
   ///   - x: `[N, D]`.
@@ -103,7 +103,7 @@ extension Tape {
   }
 }
 
-/// Returns one group's channels of one sequence, `[rows, I]`, with zeros before and behind them.
+/// Returns one group's channels of one sequence, `[rows, I]`, padded with zeros at both ends.
 private func paddedGroup(
   _ x: Tensor, _ sequences: Ragged, _ s: Int, group: Int, width i: Int, before: Int, rows: Int
 ) -> Tensor {
@@ -117,7 +117,7 @@ private func paddedGroup(
   return padded
 }
 
-/// Adds what one group of one sequence gives to the gradients, tap by tap.
+/// Adds the gradients of one group of one sequence, tap by tap.
 private func convolutionGradient(
   _ x: Tensor, _ weight: Tensor, _ dOutput: Tensor, _ sequences: Ragged, _ s: Int, group: Int,
   width i: Int, taps: Int, dInput: UnsafeMutablePointer<Float>,
@@ -126,7 +126,7 @@ private func convolutionGradient(
   let (row, t, d) = (sequences.offsets[s], sequences.lengths[s], x.columns)
   let slopes = dOutput.address + row * d + group * i
   for tap in 0..<taps {
-    // The output frames whose tap falls on a frame of the sequence, and the frames it falls on.
+    // The output frames whose tap reads a frame of the sequence, and the frames it reads.
     let shift = tap - taps / 2
     let first = max(0, -shift)
     let count = min(t, t - shift) - first

@@ -1,35 +1,35 @@
-// A grouped convolution with many taps, computed block by block through the discrete Fourier
-// transform: a tap costs a product for every frame, a block of taps one for every block of frames.
-// D channels in G groups of I = D / G, K taps in P blocks of B; 2B frames in a window, B + 1
-// frequencies.
+// A grouped convolution with many taps, computed in blocks with the discrete Fourier transform. A
+// direct convolution needs one product per tap and frame. This one needs one per block of taps and
+// block of frames.
+// D channels in G groups of I = D / G, K taps in P blocks of B;
+// 2B frames in a window, B + 1 frequencies.
 import Foundation
 package import Tensors
 import Threads
 
 /// The spectrum of the weight of a grouped convolution, `[D, K · I]`.
 ///
-/// With window m the frames m · B ..< (m + 2) · B, and X and V the transforms of windows and of
-/// blocks of taps (each with B zeros behind it), the outputs of block m are the first B frames of
-/// the inverse transform of
+/// Window m holds the frames m · B ..< (m + 2) · B. X and V are the transforms of the windows and
+/// of the blocks of taps, each block followed by B zeros. The outputs of block m are the first B
+/// frames of the inverse transform of
 ///
-///     Y[m, f] = Σₚ X[m + p, f] · conj V[p, f]
+///     Y[m, f] = Σₚ X[m + p, f] · conj V[p, f],    f = 0 … B
 ///
-/// where f = 0 … B: a complex product of matrices for every frequency. The window of B zeros keeps
-/// what a circular convolution wraps around out of those frames.
+/// which is a complex product of matrices for every frequency. The B zeros keep the wrap-around of
+/// the circular convolution out of those frames.
 ///
-/// Source: Oppenheim & Schafer 2010, §8.7 (overlap-save); the partition of the taps: Soo & Pang
-/// 1990.
+/// Source: Oppenheim & Schafer 2010, §8.7 (overlap-save); partition of the taps: Soo & Pang 1990.
 package struct GroupedSpectrum: Sendable {
   /// B.
   static let block = 32
-  /// Numbers of a transform: real and imaginary part of each frequency.
+  /// Numbers in a transform: a real and an imaginary part for each frequency.
   private static let parts = 2 * (block + 1)
-  /// The window to its transform, `[parts, 2B]`, and a transform to its first B frames,
-  /// `[B, parts]`.
+  /// The matrix from a window to its transform, `[parts, 2B]`, and the matrix from a transform to
+  /// its first B frames, `[B, parts]`.
   private static let (forward, inverse) = transforms()
 
-  /// For each group and frequency `[P · 2 · I, I]`: `V` of each block, real parts above imaginary
-  /// ones.
+  /// For each group and frequency the `V` of all blocks, `[P · 2 · I, I]`, real parts above
+  /// imaginary parts.
   private let frequencies: [[PackedMatrix]]
   /// I.
   let width: Int
@@ -40,7 +40,7 @@ package struct GroupedSpectrum: Sendable {
 
   var groups: Int { frequencies.count }
 
-  /// Transforms a weight, `[D, K · I]` with input i of tap k in column k · I + i.
+  /// Transforms a weight, `[D, K · I]`. Input i of tap k is in column k · I + i.
   package init(of weight: Tensor, groups: Int, threads: Int = 1) {
     let outputs = weight.rows
     let width = outputs / groups
@@ -48,7 +48,7 @@ package struct GroupedSpectrum: Sendable {
     let (size, parts) = (Self.block, Self.parts)
     let blocks = (taps + size - 1) / size
     (self.width, self.taps, self.blocks) = (width, taps, blocks)
-    // Output by output, block by block: parts × I.
+    // One row per output; in it parts × I for each block.
     var spectrum = Tensor(uninitialized: [outputs, blocks * parts * width])
     let target = spectrum.ownAddress()
     parallel(outputs, by: 16, threads: threads) { part in
@@ -74,10 +74,10 @@ package struct GroupedSpectrum: Sendable {
     withExtendedLifetime((weight, spectrum)) {}
   }
 
-  /// Sets `out[t, o] = bias[o] + Σₖ Σᵢ padded[t + k, i] · W[o, k · I + i]` for one group.
+  /// Computes `out[t, o] = bias[o] + Σₖ Σᵢ padded[t + k, i] · W[o, k · I + i]` for one group.
   ///
   /// - Parameters:
-  ///   - padded: `[(M + P) · B, I]` with M = ⌈T / B⌉: frames, and zeros wherever there are none.
+  ///   - padded: `[(M + P) · B, I]` with M = ⌈T / B⌉: the frames, and zeros in all other rows.
   ///   - bias: `[I]`.
   ///   - output: `[T, I]`, rows `stride` apart.
   func convolve(
@@ -88,7 +88,7 @@ package struct GroupedSpectrum: Sendable {
     let count = (frames + size - 1) / size
     let windows = count + blocks - 1
     let spectra = self.spectra(of: padded, windows)
-    // Y by blocks: parts × I. The two rows of a frequency read windows that lie side by side.
+    // Y by blocks: parts × I. The two rows of a frequency read adjacent windows.
     var products = Tensor(uninitialized: [count, parts * i])
     let rows = 0..<2 * count
     for f in 0...size {
@@ -107,13 +107,13 @@ package struct GroupedSpectrum: Sendable {
     withExtendedLifetime((spectra, products)) {}
   }
 
-  /// How many frames `convolve` reads for so many.
+  /// The number of rows that `convolve` reads for this many frames.
   func paddedFrames(_ frames: Int) -> Int {
     ((frames + Self.block - 1) / Self.block + blocks) * Self.block
   }
 
-  /// Returns X of the windows as both parts of a product with `conj V` read it: for each frequency
-  /// `[windows, 2, I]` twice, `Re X, Im X` and then `Im X, -Re X`.
+  /// Returns X of the windows in the two forms that the product with `conj V` reads: for each
+  /// frequency `[windows, 2, I]` twice, first `Re X, Im X` and then `Im X, -Re X`.
   private func spectra(of padded: Tensor, _ windows: Int) -> Tensor {
     let (size, parts, i) = (Self.block, Self.parts, width)
     var result = Tensor(uninitialized: [size + 1, 4 * windows * i])
@@ -140,8 +140,8 @@ package struct GroupedSpectrum: Sendable {
     return result
   }
 
-  /// The discrete Fourier transform of 2B real numbers and the first B rows of its inverse, each
-  /// rounded once from double precision.
+  /// The discrete Fourier transform of 2B real numbers, and the first B rows of its inverse. Each
+  /// element is rounded once from double precision.
   private static func transforms() -> (forward: Tensor, inverse: Tensor) {
     let period = 2 * block
     func wave(_ f: Int, _ t: Int, _ part: Int) -> Double {

@@ -1,14 +1,14 @@
-// Trading time for memory: what lies between some inputs and one output is computed again for the
-// gradient instead of being kept (Chen et al. 2016).
+// Trades time for memory: the gradient recomputes intermediate values instead of storing them (Chen
+// et al. 2016).
 
 extension Tape {
-  /// Returns `body` of `inputs`, of which only the inputs and the output are kept.
+  /// Returns `body` of `inputs` and stores only the inputs and the output.
   ///
-  /// The gradient runs `body` a second time. Values have the bits of `body` alone; so have
-  /// gradients, but for the order in which those of an input's other uses are added.
+  /// The gradient runs `body` a second time. Values have the same bits as those of `body` alone. So
+  /// do gradients, unless an input has other uses: then the gradients may add up in another order.
   ///
-  /// - Parameter body: a computation on the tape it is given; the same on every call, and of
-  ///   nothing differentiated but its inputs.
+  /// - Parameter body: a computation on the tape it receives. It must be deterministic and may
+  ///   depend on no differentiated variable other than its inputs.
   package func recomputing(
     _ inputs: [Variable], _ body: @escaping (Tape, [Variable]) -> Variable
   ) -> Variable {

@@ -1,15 +1,14 @@
-// WavLM's relative positions: one number for every distance and head, and the gate that weighs
-// them.
-// N frames, H heads of E features, C the longest sequence.
+// WavLM's relative positions: one number per distance and head, and the gate that scales them.
+// N frames, H heads of E features; C is the length of the longest sequence.
 import CKernels
 import Foundation
 import Tensors
 import Threads
 
-/// How distances between frames share numbers: exactly when near, by logarithm farther away, and
-/// all alike from `greatestDistance` on.
+/// Groups the distances between frames into buckets. Near distances have their own buckets, farther
+/// ones share buckets on a logarithmic scale, and those from `greatestDistance` on share one.
 package struct PositionBuckets: Sendable {
-  /// An even number: half of them for keys after their query.
+  /// The number of buckets, even. Half of them are for keys after their query.
   package let count: Int
   /// In frames.
   package let greatestDistance: Int
@@ -20,9 +19,9 @@ package struct PositionBuckets: Sendable {
 
   /// Returns the bucket of a key that is `offset` frames after its query.
   ///
-  /// With B = count / 2 and m = B / 2: `|offset|` below m, from there on
-  /// `min(B - 1, ⌊m + ln(|offset| / m) / ln(greatest / m) · (B - m)⌋)`, and B more for keys after
-  /// their query. In single precision, as the reference computes it.
+  /// With B = count / 2 and m = B / 2, the bucket is `|offset|` if that is below m, and otherwise
+  /// `min(B - 1, ⌊m + ln(|offset| / m) / ln(greatest / m) · (B - m)⌋)`. Keys after their query add
+  /// B. The computation is in single precision, like the reference.
   ///
   /// Source: Chen et al. 2022 (WavLM), equation 6; `_relative_positions_bucket` in transformers.
   package func bucket(_ offset: Int) -> Int {
@@ -38,7 +37,7 @@ package struct PositionBuckets: Sendable {
 }
 
 extension Tape {
-  /// Returns the numbers of all distances: `out[h, d] = table[bucket(d - (C - 1)), h]`.
+  /// Returns the bias for every distance: `out[h, d] = table[bucket(d - (C - 1)), h]`.
   ///
   /// - Parameters:
   ///   - table: `[buckets, H]`.
@@ -68,18 +67,18 @@ extension Tape {
     }
   }
 
-  /// Returns the gate of each frame and head: with `aᵢ = W[i] · x[t, h] + b[i]`,
+  /// Returns the gate of each frame and head. With `aᵢ = W[i] · x[t, h] + b[i]`,
   ///
   ///     gate[t, h] = σ(a₀ + a₁ + a₂ + a₃) · (σ(a₄ + a₅ + a₆ + a₇) · constant[h] - 1) + 2
   ///
   /// - Parameters:
-  ///   - x: what attention reads, `[N, H · E]`.
+  ///   - x: the input of the attention, `[N, H · E]`.
   ///   - weight: `[8, E]`, the same for all heads.
   ///   - bias: `[8]`.
   ///   - constant: H numbers.
   /// - Returns: `[N, H]`.
   ///
-  /// Source: Chen et al. 2022 (WavLM), §III-B; its `u` and `w` are the sums of four rows each.
+  /// Source: Chen et al. 2022 (WavLM), §III-B. The paper's `u` and `w` are sums of four rows each.
   package func positionGate(
     _ x: Variable, weight: Variable, bias: Variable, constant: Variable
   ) -> Variable {

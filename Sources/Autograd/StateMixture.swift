@@ -1,4 +1,4 @@
-// Sums of hidden states with trained weights.
+// Weighted sums of hidden states with trained weights.
 // N frames, D features, L + 1 states.
 import CKernels
 package import Tensors
@@ -7,9 +7,9 @@ extension Tape {
   /// Returns `Σᵢ weights[i] · state[i]`.
   ///
   /// - Parameters:
-  ///   - frozen: the first states side by side, `[N, F · D]`, F ≥ 0; no gradient flows to them.
-  ///   - states: the others, `[N, D]` each.
-  ///   - weights: `[L + 1, 1]`, F of them for frozen states.
+  ///   - frozen: the first F states side by side, `[N, F · D]`, F ≥ 0. They get no gradient.
+  ///   - states: the other states, `[N, D]` each.
+  ///   - weights: `[L + 1, 1]`. The first F belong to the frozen states.
   /// - Returns: `[N, D]`.
   package func mixture(
     frozen: Tensor, _ states: [Variable], width d: Int, weights: Variable

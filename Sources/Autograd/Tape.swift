@@ -1,14 +1,14 @@
-// Reverse-mode differentiation. The tape owns the nodes; a rule captures tensors, never nodes, so
-// dropping the tape frees everything (ARC does not collect cycles).
+// Reverse-mode differentiation. The tape owns the nodes. A rule captures tensors but never nodes,
+// so that releasing the tape frees everything (ARC does not collect cycles).
 package import Tensors
 
-/// A value in a computation: a tensor, and its place on the tape if a gradient is wanted.
+/// A value in a computation: a tensor and, if a gradient is wanted, its node on the tape.
 package struct Variable {
   package let value: Tensor
-  /// The node's number on its tape; `nil` for a constant.
+  /// The node's number on its tape, or nil for a constant.
   let node: Int?
 
-  /// Makes a value that has no gradient.
+  /// Makes a value without a gradient.
   package init(constant value: Tensor) {
     self.value = value
     node = nil
@@ -20,27 +20,27 @@ package struct Variable {
   }
 
   package var shape: [Int] { value.shape }
-  /// The place on the tape alone, for a rule that does not need the value and must not keep its
-  /// memory.
+  /// The place on the tape without the value. A rule that does not need the value captures this, so
+  /// that the tensor's memory can be freed.
   var place: Place { Place(node: node, shape: shape) }
   /// Whether a gradient flows to this value.
   package var isDifferentiated: Bool { node != nil }
 }
 
-/// Where a gradient goes.
+/// The destination of a gradient.
 struct Place {
   fileprivate let node: Int?
   fileprivate let shape: [Int]
 }
 
-/// The record of a computation, from which gradients are taken once.
+/// Records a computation. Its gradients can be taken once.
 package final class Tape {
   /// Adds to the gradients of an operation's inputs, given the gradient of its output.
   package typealias Rule = (_ dOutput: Tensor, _ gradients: inout Gradients) -> Void
 
-  /// Whether operations are recorded; without, every result is a constant (inference).
+  /// Whether operations are recorded. If not, every result is a constant (inference).
   package let isRecording: Bool
-  /// How many threads an operation may use; its result does not depend on it.
+  /// How many threads an operation may use. Results do not depend on it.
   package let threads: Int
   private var rules: [Rule?] = []
 
@@ -49,12 +49,13 @@ package final class Tape {
     self.threads = threads
   }
 
-  /// Returns `value` as an input whose gradient is wanted.
+  /// Returns `value` as an input that gets a gradient.
   package func variable(_ value: Tensor) -> Variable {
     isRecording ? append(value, nil) : Variable(constant: value)
   }
 
-  /// Returns the result of an operation. Its rule is kept only if some input is differentiated.
+  /// Returns the result of an operation. The tape keeps the rule only if an input is
+  /// differentiated.
   package func record(_ value: Tensor, from inputs: [Variable], rule: @escaping Rule) -> Variable {
     guard isRecording, inputs.contains(where: \.isDifferentiated) else {
       return Variable(constant: value)
@@ -65,8 +66,8 @@ package final class Tape {
   /// Returns the gradients of Σ ⟨seed, output⟩ with respect to every variable, and empties the
   /// tape.
   ///
-  /// - Parameter outputs: results of this tape, each with the gradient that flows into it, of the
-  ///   same shape; for a scalar loss, `.scalar(1)`.
+  /// - Parameter outputs: results of this tape, each with the gradient that flows into it. The
+  ///   gradient has the shape of the result. For a scalar loss it is `.scalar(1)`.
   package func gradients(of outputs: [(output: Variable, seed: Tensor)]) -> Gradients {
     var gradients = Gradients(count: rules.count)
     for (output, seed) in outputs {
@@ -89,21 +90,21 @@ package final class Tape {
   }
 }
 
-/// The gradients of one backward pass, by variable.
+/// The gradients of a backward pass, by variable.
 package struct Gradients {
   private var slots: [Tensor?]
 
   fileprivate init(count: Int) { slots = Array(repeating: nil, count: count) }
 
-  /// The gradient of `variable`; `nil` if nothing depends on it.
+  /// The gradient of `variable`, or nil if nothing depends on it.
   package subscript(variable: Variable) -> Tensor? { variable.node.flatMap { slots[$0] } }
 
-  /// Adds `gradient` to what has reached `variable` so far; nothing for a constant.
+  /// Adds `gradient` to the gradient of `variable`. Does nothing for a constant.
   package mutating func add(_ gradient: @autoclosure () -> Tensor, to variable: Variable) {
     add(gradient(), to: variable.place)
   }
 
-  /// Adds `gradient` to what has reached `place` so far.
+  /// Adds `gradient` to the gradient at `place`.
   mutating func add(_ gradient: @autoclosure () -> Tensor, to place: Place) {
     guard let node = place.node else { return }
     let gradient = gradient()

@@ -1,13 +1,13 @@
-// Whether the system gives this process the threads and the address space that computing takes.
-// Asked once, at the start: libraries wait for ever, or end the program, where they get neither
-// later.
+// Checks that the system grants this process the threads and the address space it needs. The check
+// runs once, at the start. Later, a library that cannot get them waits for ever or ends the
+// program.
 import CKernels
 import COpenBLAS
 import Foundation
 
-/// A limit of the system that leaves too little to compute.
+/// A system limit that leaves too little room to compute.
 package enum RoomError: Error, Equatable, Sendable {
-  /// Only so many threads can be started.
+  /// The system lets this process start too few threads.
   case threads(found: Int, needed: Int)
   /// The limit leaves too few bytes of address space.
   case addressSpace(left: Int, needed: Int, used: Int, threads: Int, fitting: Int)
@@ -35,17 +35,17 @@ extension RoomError: CustomStringConvertible {
   private func megabytes(_ bytes: Int) -> Int { (bytes + 999_999) / 1_000_000 }
 }
 
-/// What computing takes of the address space, and what there is.
+/// The address space that computing needs, and the address space that is left.
 package enum ComputingRoom {
-  /// Gives the environment back what was taken from it before the libraries started. Call it before
-  /// another program is started.
+  /// Restores the environment variable that was replaced before the libraries started. Call it
+  /// before you start another program.
   package static func restoreEnvironment() { reprise_restore_environment() }
 
-  /// A buffer of OpenBLAS 0.3.21, which maps one for each product that runs: measured.
+  /// The buffer that OpenBLAS 0.3.21 maps for each running product (measured).
   private static let buffer = 128 << 20
-  /// What one thread takes: a buffer of OpenBLAS, an arena of the C library, a stack.
+  /// Address space of one thread: a buffer of OpenBLAS, an arena of the C library and a stack.
   package static let perThread = buffer + ((64 + 8) << 20)
-  /// What a command takes besides, with little data.
+  /// Address space of a command with little data, apart from its threads.
   package static let base = 128 << 20
 
   /// Bytes of address space that `ulimit -v` and `ulimit -d` leave; nil where there is no limit.
@@ -67,15 +67,16 @@ package enum ComputingRoom {
     return (status.split(separator: " ").first.flatMap { Int($0) } ?? 0) * Int(getpagesize())
   }
 
-  /// Makes sure of threads, and of OpenBLAS's buffer for each, which is kept.
+  /// Checks that `threads` threads can start and allocates an OpenBLAS buffer for each of them. The
+  /// buffers stay allocated.
   ///
   /// - Parameters:
-  ///   - threads: how many compute at the same time.
-  ///   - more: bytes that the work needs besides.
+  ///   - threads: how many threads compute at the same time.
+  ///   - more: further bytes that the work needs.
   /// - Throws: `RoomError`.
   package static func require(threads: Int, more: Int = 0) throws {
     let threads = max(1, threads)
-    // Besides those that compute: signals, heartbeat, preparation, the library's own.
+    // Six more threads: signals, heartbeat, preparation and those of the Swift library.
     let count = threads + 6
     let needed = threads * perThread + base + more
     let (left, used) = (left, used)

@@ -1,4 +1,4 @@
-// The .npy format of NumPy, version 1.0, for arrays of little-endian 32-bit floats.
+// NumPy's .npy format, version 1.0, for arrays of little-endian 32-bit floats.
 package import Foundation
 
 extension Tensor {
@@ -40,12 +40,12 @@ extension Tensor {
   }
 }
 
-/// Returns how many bytes the elements of a shape fill, or nil for a shape that no tensor has: with
-/// a negative extent, or more bytes than can be addressed. Files may say anything.
+/// Returns the number of bytes that the elements of a shape fill. Returns nil if an extent is
+/// negative or the size overflows, since a file may claim any shape.
 package func byteCount(of shape: [Int], elementSize: Int = MemoryLayout<Float>.size) -> Int? {
   guard shape.allSatisfy({ $0 >= 0 }) else { return nil }
   var bytes = elementSize
-  // An extent of 0 does not excuse the others: strides are products of them.
+  // A zero extent must not hide an overflow of the others: strides are products of extents.
   for extent in shape where extent > 0 {
     let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
     guard !overflow, product <= Int.max / 2 else { return nil }
@@ -59,7 +59,7 @@ package enum ArrayFileError: Error, Equatable, Sendable {
   case notAnArray(format: String)
   case unsupported(header: String)
   case truncated(expected: Int, found: Int)
-  /// What the file says of itself cannot be.
+  /// The header contradicts itself or the file.
   case malformed(problem: String)
   case missing(name: String)
   case misshapen(name: String, expected: [Int], found: [Int])

@@ -1,22 +1,21 @@
-// Arrays of NumPy from elsewhere: any type of number, any order, converted to 32-bit floats with
-// word of what that loses. The program's own files are read by `Tensor.init(npy:)`, which takes
-// nothing else.
+// Reads NumPy arrays of any number type and order, converts them to 32-bit floats, and reports what
+// the conversion loses. `Tensor.init(npy:)` reads the program's own files and accepts nothing else.
 package import Foundation
 
-/// An array of numbers as NumPy's `save` writes it.
+/// An array of numbers from NumPy's `save`.
 package struct NumPyArray: Sendable {
   /// The numbers, in row-major order.
   package let tensor: Tensor
-  /// What the conversion to 32-bit floats changed; nil where every number is what it was.
+  /// What the conversion to 32-bit floats changed, or nil if every number kept its value.
   package let loss: String?
 
-  /// What is wrong with a file, and what to do.
+  /// What is wrong with a file, and what to do about it.
   package struct Problem: Error, Equatable {
     package let problem: String
     package let remedy: String
   }
 
-  /// Reads the bytes of a file.
+  /// Reads the bytes of an .npy file.
   ///
   /// - Throws: `Problem`.
   package init(npy data: Data) throws {
@@ -59,13 +58,13 @@ package struct NumPyArray: Sendable {
 
   static let saveAgain = "write it with numpy.save(path, x.astype(\"float32\"))"
 
-  /// What conversions changed.
+  /// Counts what conversions changed.
   struct Tally {
     var rounded = 0
     var overflowing = 0
   }
 
-  /// Where the elements of an array that stands column by column lie row by row.
+  /// Maps the elements of a column-major array to row-major places.
   private struct Places {
     private let shape: [Int]
     private let strides: [Int]
@@ -91,14 +90,14 @@ package struct NumPyArray: Sendable {
   }
 }
 
-/// A type of numbers, by NumPy's description of it such as `<f8`.
+/// A number type in NumPy's notation, such as `<f8`.
 struct NumPyType: CustomStringConvertible {
   let kind: Character
-  /// Bytes of a number.
+  /// The size of a number in bytes.
   let size: Int
   let isBig: Bool
 
-  /// Nil for what is no number, or none that is read.
+  /// Fails for types that are not numbers and for number types we do not read.
   init?(_ text: String) {
     var rest = Substring(text)
     var order: Character = "="
@@ -120,7 +119,7 @@ struct NumPyType: CustomStringConvertible {
     }
   }
 
-  /// Calls `put` with the place and the value of every number.
+  /// Calls `put` with the place and the value of each number.
   func convert(
     _ bytes: UnsafeRawBufferPointer, count: Int, _ tally: inout NumPyArray.Tally,
     _ put: (Int, Float) -> Void

@@ -1,20 +1,20 @@
-// The header of an .npy file, versions 1 to 3: a dictionary as Python writes it.
+// The header of an .npy file, versions 1 to 3: a dictionary in Python syntax.
 import Foundation
 
-/// What an .npy file says of its array.
+/// The header of an .npy file.
 struct NumPyHeader {
   let type: NumPyType
   let isFortran: Bool
   let shape: [Int]
-  /// Where the numbers begin, bytes.
+  /// The offset of the first number, in bytes.
   let size: Int
 
-  /// A header longer than this is no array's: NumPy itself refuses those beyond 10 kB.
+  /// The longest header we read. NumPy itself refuses headers over 10 kB.
   private static let greatestSize = 1 << 20
 
   var shapeText: String { "(" + shape.map(String.init).joined(separator: ", ") + ")" }
 
-  /// - Throws: `NumPyArray.Problem` with what the file is, as far as can be seen, and what to do.
+  /// - Throws: `NumPyArray.Problem`, which describes what the file appears to be and what to do.
   init(_ data: Data) throws {
     let start = [UInt8](data.prefix(12))
     guard start.starts(with: [0x93] + Array("NUMPY".utf8)) else { throw Self.otherKind(start) }
@@ -69,7 +69,7 @@ struct NumPyHeader {
       remedy: NumPyArray.saveAgain)
   }
 
-  /// What a file is that is no array, by its first bytes.
+  /// Guesses from its first bytes what a file is that is not an .npy file.
   private static func otherKind(_ start: [UInt8]) -> NumPyArray.Problem {
     func problem(_ what: String, _ remedy: String = NumPyArray.saveAgain) -> NumPyArray.Problem {
       NumPyArray.Problem(problem: what, remedy: remedy)
@@ -90,7 +90,7 @@ struct NumPyHeader {
     return problem("is no .npy file")
   }
 
-  /// A text of bounded length on one line.
+  /// Returns the text on one line and of bounded length.
   private static func plain(_ text: String) -> String {
     String(
       text.unicodeScalars.prefix(100).map {
@@ -100,24 +100,24 @@ struct NumPyHeader {
   }
 }
 
-/// The few values of Python that a header has.
+/// The Python values that occur in a header.
 enum PythonValue {
   case text(String)
   case flag(Bool)
   /// A tuple of whole numbers.
   case numbers([Int])
-  /// A list, of which only that it is one is known.
+  /// A list. Its contents are skipped.
   case list
 }
 
-/// Reads a dictionary of Python's literals.
+/// Parses a dictionary of Python literals.
 struct PythonScanner {
   private var rest: Substring
 
   init(_ text: String) { rest = Substring(text) }
 
-  /// The entries of the dictionary that the text is; nil for anything else, or a key that stands
-  /// twice.
+  /// Returns the entries of the dictionary, or nil if the text is not a dictionary or repeats a
+  /// key.
   mutating func dictionary() -> [String: PythonValue]? {
     guard take("{") else { return nil }
     var entries: [String: PythonValue] = [:]
@@ -147,7 +147,7 @@ struct PythonScanner {
     return .numbers(numbers)
   }
 
-  /// Passes over a list, whatever is in it.
+  /// Skips a list, whatever it holds.
   private mutating func list() -> PythonValue? {
     var depth = 0
     while let character = rest.popFirst() {
@@ -158,7 +158,7 @@ struct PythonScanner {
     return nil
   }
 
-  /// A whole number that is not negative; Python 2 wrote an L behind some.
+  /// A non-negative whole number. Python 2 appended an L to some.
   private mutating func number() -> Int? {
     skip()
     let digits = rest.prefix { $0.isASCII && $0.isNumber }

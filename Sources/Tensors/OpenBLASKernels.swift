@@ -1,11 +1,12 @@
-// Which kernels OpenBLAS runs. OpenBLAS 0.3.21 does not know newer AMD processors and takes kernels
-// for Haswell there, at half the speed of its own for AVX-512. The choice is read from the
-// environment when the library is loaded, before this program's first line: hence the restart.
+// Selects OpenBLAS's kernels. OpenBLAS 0.3.21 does not recognise newer AMD processors and uses its
+// Haswell kernels there, at half the speed of its AVX-512 kernels. It reads the choice from the
+// environment when it loads, before our first line runs. So the program has to restart itself.
 import CKernels
 import Foundation
 
-/// Restarts the program with OpenBLAS's AVX-512 kernels if this processor can run them and OpenBLAS
-/// chose others; does nothing if `OPENBLAS_CORETYPE` is set, as it is after the restart.
+/// Restarts the program with OpenBLAS's AVX-512 kernels if this processor supports them and
+/// OpenBLAS chose others. Does nothing if `OPENBLAS_CORETYPE` is set, which it is after the
+/// restart.
 package func chooseOpenBLASKernels() {
   let wanted = "SkylakeX"
   let suited = ["SkylakeX", "Cooperlake", "SapphireRapids"]
@@ -13,12 +14,12 @@ package func chooseOpenBLASKernels() {
     !suited.contains(LinearAlgebra.core), let program = executablePath()
   else { return }
   setenv("OPENBLAS_CORETYPE", wanted, 1)
-  // As they are: `CommandLine.arguments` mends what is not UTF-8.
+  // The raw arguments, since `CommandLine.arguments` repairs invalid UTF-8.
   execv(program, CommandLine.unsafeArgv)
-  // Only reached if the restart failed: the slower kernels give the right results too.
+  // Only a failed restart reaches this line. The slower kernels also give correct results.
 }
 
-/// The file of the running program; nil where the system does not tell.
+/// The path of the running program, or nil if the system does not report it.
 private func executablePath() -> String? {
   try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
 }

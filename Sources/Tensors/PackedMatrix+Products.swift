@@ -1,9 +1,9 @@
-// Products with packed matrices: the left factor is packed once for all that it is multiplied by.
+// Products with packed matrices. The left factor is packed once for all its products.
 import CKernels
 import Threads
 
-/// A product of a left factor A, `[M, K]`, that may be one of several: `C ← A·B + bias + addend`,
-/// `[M, N]`, or its exact GELU.
+/// One product of a left factor A, `[M, K]`: `C = A·B + bias + addend`, `[M, N]`, or the exact GELU
+/// of it. Several products can share the same A.
 package struct PackedProduct {
   let matrix: PackedMatrix
   let bias, addend: UnsafePointer<Float>?
@@ -15,7 +15,7 @@ package struct PackedProduct {
   ///   - matrix: B, `[K, N]`.
   ///   - bias: `[N]`, or nil.
   ///   - addend: `[M, N]`, or nil; it may be C.
-  ///   - target: C, rows `targetStride` apart, as those of `addend`.
+  ///   - target: C. Its rows and those of `addend` lie `targetStride` apart.
   package init(
     _ matrix: PackedMatrix, bias: UnsafePointer<Float>? = nil,
     addend: UnsafePointer<Float>? = nil, into target: UnsafeMutablePointer<Float>,
@@ -27,14 +27,15 @@ package struct PackedProduct {
 }
 
 extension PackedMatrix {
-  /// Computes the products of one left factor.
+  /// Computes several products of one left factor.
   ///
-  /// Each element is summed in the order of k, whatever M and `threads` are. With integers, a row
-  /// of A or a column of B that holds NaN or an infinity gives NaN.
+  /// Each element is summed in the order of k, for any M and any number of threads. With integer
+  /// arithmetic, a NaN or an infinity in a row of A or a column of B makes that row or column of C
+  /// NaN.
   ///
-  /// - Parameter a: A, rows `rowStride` apart; rows may overlap, as the windows of a convolution
-  ///   do.
-  /// - Precondition: all matrices have K rows, and the same arithmetic.
+  /// - Parameter a: A, with rows `rowStride` apart. Rows may overlap, like the windows of a
+  ///   convolution.
+  /// - Precondition: all matrices have K rows and use the same arithmetic.
   package static func multiply(
     _ a: UnsafePointer<Float>, rowStride: Int, m: Int, _ products: [PackedProduct],
     threads: Int = 1
@@ -55,7 +56,7 @@ extension PackedMatrix {
     }
   }
 
-  /// Sets `C ← A·B + bias + addend`, or its exact GELU: see `PackedProduct`.
+  /// Computes `C = A·B + bias + addend`, or its exact GELU. See `PackedProduct`.
   package func multiply(
     _ a: UnsafePointer<Float>, rowStride: Int, m: Int, bias: UnsafePointer<Float>? = nil,
     addend: UnsafePointer<Float>? = nil, into c: UnsafeMutablePointer<Float>, targetStride: Int,
@@ -67,23 +68,23 @@ extension PackedMatrix {
   }
 }
 
-/// Shares out slices or panels: two at a time, as many as have their sums in the cache, and towards
-/// the end one at a time, so that no thread waits long for the last. One thread takes them all at
-/// once.
+/// Divides slices or panels among threads. A share is two of them, the most whose sums fit in the
+/// cache, and one towards the end so that no thread waits long for the last. A single thread takes
+/// all at once.
 private func shares(of total: Int, threads: Int) -> [Range<Int>] {
   guard threads > 1 else { return [0..<total] }
   let pairs = max(0, total - 2 * threads) / 2
   return (0..<pairs).map { 2 * $0..<2 * $0 + 2 } + (2 * pairs..<total).map { $0..<$0 + 1 }
 }
 
-/// A left factor, and memory for it once packed.
+/// A left factor, with memory for its packed form.
 private struct LeftFactor {
   let a: UnsafePointer<Float>
   let rowStride, m, k: Int
   private let packed: PackedMatrix.Content
   private let target: Target
 
-  /// Where `packed` is written, slice by slice; several threads write different slices.
+  /// The memory for the packed form. Each thread writes different slices.
   private enum Target {
     case floats(UnsafeMutablePointer<Float>)
     case integers(UnsafeMutablePointer<Int16>, scales: UnsafeMutablePointer<Float>)
@@ -117,7 +118,7 @@ private struct LeftFactor {
     }
   }
 
-  /// Computes some panels of a product.
+  /// Computes some of the panels of a product.
   func multiply(_ p: PackedProduct, _ panels: Range<Int>) {
     let (n, gelu) = (p.matrix.columns, Int32(p.gelu ? 1 : 0))
     switch (packed, p.matrix.content) {

@@ -1,13 +1,12 @@
-// Products whose left factor is made of windows: rows that lie anywhere in a buffer, and may
-// overlap. They are packed a block at a time, which stays in the cache until it has been
-// multiplied.
+// Products whose left factor consists of windows: rows anywhere in a buffer, which may overlap.
+// Each block is packed, multiplied while it is still in the cache, and dropped.
 import CKernels
 
 extension PackedMatrix {
-  /// Rows of A that are packed at a time.
+  /// The number of rows of A packed at a time.
   private static let block = 240
 
-  /// Packs blocks of `depth` rows below one another: element (i · depth + k, n) is
+  /// Packs blocks of `depth` rows, one below the other: element (i · depth + k, n) is
   /// `blocks[i][k · row + n · column]`.
   package init(
     stacking blocks: [UnsafePointer<Float>], depth: Int, columns: Int, rowStride row: Int,
@@ -23,10 +22,11 @@ extension PackedMatrix {
     self.init(rows: rows, columns: columns, panels: panels)
   }
 
-  /// Sets `C ← A·B + bias`, `[M, N]`, where row m of A is the K numbers from `a[starts[m]]` on.
+  /// Computes `C = A·B + bias`, `[M, N]`, where row m of A is the K numbers that start at
+  /// `a[starts[m]]`.
   ///
-  /// - Parameter targets: where in `c` each row of C begins; nil for one after the other.
-  /// - Precondition: packed as floats.
+  /// - Parameter targets: the offset in `c` of each row of C, or nil for contiguous rows.
+  /// - Precondition: the matrix is packed as floats.
   package func multiply(
     windowsOf a: UnsafePointer<Float>, at starts: [Int], bias: UnsafePointer<Float>? = nil,
     into c: UnsafeMutablePointer<Float>, at targets: [Int]? = nil
@@ -55,8 +55,9 @@ extension PackedMatrix {
   }
 }
 
-/// Returns `Aᵀ·B`, `[M, N]`, where row k of A is the M numbers from `a[starts[k]]` on: what windows
-/// and the gradient B, `[K, N]`, of their product with a weight say of that weight.
+/// Returns `Aᵀ·B`, `[M, N]`, where row k of A is the M numbers that start at `a[starts[k]]`. If B,
+/// `[K, N]`, is the gradient of a product of windows with a weight, this is the gradient of the
+/// weight.
 package func product(
   transposedWindowsOf a: UnsafePointer<Float>, at starts: [Int], m: Int, _ b: Tensor
 )

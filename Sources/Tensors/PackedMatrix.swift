@@ -1,25 +1,25 @@
-// Matrices that are multiplied often: weights, packed once into the order in which the product
-// reads them.
+// Matrices that are used in many products, such as weights. They are packed once into the order in
+// which the product reads them.
 import CKernels
 import Threads
 
-/// What a product computes with.
+/// The arithmetic of a product.
 package enum Arithmetic: Sendable {
   /// 32-bit floats.
   case float32
-  /// 16-bit integers: the left factor in 13 bits, the packed one in 12, each relative to the
-  /// greatest of its row or column within 256 values of k; their products' sums are exact. About
-  /// three decimal digits.
+  /// 16-bit integers: 13 bits for the left factor and 12 for the packed one, relative to the
+  /// greatest magnitude of the row or column within 256 values of k. Sums of their products are
+  /// exact. The result has about three decimal digits.
   case int16
 }
 
-/// A matrix B, `[K, N]`, in panels of 32 columns.
+/// A matrix B, `[K, N]`, stored in panels of 32 columns.
 package struct PackedMatrix: Sendable {
-  /// K: the columns of the factor on its left.
+  /// K: the number of columns of the left factor.
   package let rows: Int
-  /// N: the columns of the product.
+  /// N: the number of columns of the product.
   package let columns: Int
-  /// What products with this matrix compute with.
+  /// The arithmetic of products with this matrix.
   let arithmetic: Arithmetic
   let content: Content
 
@@ -62,7 +62,7 @@ package struct PackedMatrix: Sendable {
     }
   }
 
-  /// Packs the transpose of `weight`, `[N, K]`, as PyTorch's `Linear` holds its weight.
+  /// Packs the transpose of `weight`, `[N, K]`, the layout of PyTorch's `Linear`.
   package init(
     transposing weight: Tensor, as arithmetic: Arithmetic = .float32, threads: Int = 1
   ) {
@@ -73,9 +73,9 @@ package struct PackedMatrix: Sendable {
   }
 }
 
-/// Rows of A or columns of B as integers, and by what these are to be multiplied.
+/// Rows of A or columns of B as integers, with their scales.
 struct PackedIntegers: Sendable {
-  /// Two integers in the place of each float.
+  /// Two integers in the space of each float.
   private(set) var numbers: Tensor
   /// `[⌈K / 256⌉, lines]`.
   private(set) var scales: Tensor
@@ -90,7 +90,7 @@ struct PackedIntegers: Sendable {
     UnsafeRawPointer(numbers.address).assumingMemoryBound(to: Int16.self)
   }
 
-  /// The addresses of integers and scales for writing, as `Tensor.ownAddress`.
+  /// The addresses of integers and scales for writing, as in `Tensor.ownAddress`.
   mutating func ownAddresses() -> (
     numbers: UnsafeMutablePointer<Int16>, scales: UnsafeMutablePointer<Float>
   ) {

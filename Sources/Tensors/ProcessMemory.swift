@@ -1,14 +1,15 @@
-// What memory this process holds, as the system counts it.
+// The memory of this process, as the system reports it.
 import Foundation
 
-/// Resident memory of this process; zeros where the system does not tell (all but Linux).
+/// The resident memory of this process in bytes, or 0 if the system does not report it (all but
+/// Linux).
 package enum ProcessMemory {
-  /// Bytes held now.
+  /// The bytes in use now.
   package static var resident: Int { line("VmRSS:") }
-  /// The most bytes held since the start, or since `forgetPeak`.
+  /// The most bytes in use since the start, or since `forgetPeak`.
   package static var peak: Int { line("VmHWM:") }
 
-  /// Has `peak` start anew.
+  /// Resets `peak`.
   package static func forgetPeak() {
     try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
   }

@@ -1,11 +1,11 @@
-// How sequences of unequal length share one matrix without padding: their frames lie end to end.
-// Nothing is ever masked, because there is nothing to mask.
+// Sequences of unequal length share one matrix without padding: their frames follow one another. No
+// masks are needed.
 
 /// The lengths of the sequences packed into the rows of a matrix, in order.
 package struct Ragged: Sendable, Equatable {
-  /// Frames of each sequence.
+  /// The number of frames of each sequence.
   package let lengths: [Int]
-  /// The row at which each sequence starts, and at the end the number of rows.
+  /// The first row of each sequence, followed by the number of rows.
   package let offsets: [Int]
 
   /// Packs sequences of the given lengths, each at least 1.
@@ -15,8 +15,8 @@ package struct Ragged: Sendable, Equatable {
     offsets = lengths.reduce(into: [0]) { $0.append($0.last! + $1) }
   }
 
-  /// How many sequences there are.
+  /// The number of sequences.
   package var count: Int { lengths.count }
-  /// How many rows they fill together.
+  /// The number of rows of all sequences together.
   package var rows: Int { offsets[offsets.count - 1] }
 }

@@ -1,25 +1,25 @@
 // The safetensors format (github.com/huggingface/safetensors): a length, a JSON header and raw
-// little-endian values. It is read strictly: arrays fill the file behind the header without gap or
-// overlap. 32-bit floats are written, in the order given.
+// little-endian values. Reading is strict: the arrays must fill the file after the header without
+// gaps or overlaps. Writing stores 32-bit floats in the given order.
 import Files
 package import Foundation
 
-/// The form of safetensors files.
+/// Reads and writes safetensors files.
 package enum Safetensors {
-  /// What a header says of one array.
+  /// The header's description of one array.
   package struct Entry: Equatable, Sendable {
     package let name: String
-    /// The format's name of the element type, such as F32.
+    /// The format's name for the element type, such as F32.
     package let type: String
     package let shape: [Int]
-    /// Where the elements lie in the file, row-major.
+    /// The range of the elements in the file, row-major.
     package let bytes: Range<Int>
   }
 
-  /// The format's own limit on the length of a header, bytes.
+  /// The format's own limit on the length of a header, in bytes.
   private static let greatestHeader = 100_000_000
 
-  /// Bytes of an element, by the format's name of its type.
+  /// The size of an element in bytes, by the format's type name.
   package static let elementSizes = [
     "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U64": 8,
     "U32": 4, "U16": 2, "U8": 1, "BOOL": 1, "F8_E4M3": 1, "F8_E5M2": 1,
@@ -27,8 +27,8 @@ package enum Safetensors {
 
   // MARK: Writing
 
-  /// Returns the length and the header of a file of 32-bit floats, whose elements are to follow in
-  /// this order; names must differ.
+  /// Returns the length and the header of a file of 32-bit floats. The elements must follow in this
+  /// order. Names must differ.
   package static func header(_ arrays: [(name: String, shape: [Int])]) throws -> Data {
     var entries: [String: SafetensorsHeader.Entry] = [:]
     var offset = 0
@@ -45,7 +45,7 @@ package enum Safetensors {
     return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) } + header
   }
 
-  /// Returns the bytes of a file that holds `tensors`; names must differ.
+  /// Returns the bytes of a file that holds `tensors`. Names must differ.
   package static func data(_ tensors: [(name: String, tensor: Tensor)]) throws -> Data {
     var data = try header(tensors.map { ($0.name, $0.tensor.shape) })
     data.reserveCapacity(data.count + tensors.reduce(0) { $0 + 4 * $1.tensor.count })
@@ -57,7 +57,7 @@ package enum Safetensors {
 
   // MARK: Reading
 
-  /// Reads every tensor of a file's bytes; all must be of 32-bit floats.
+  /// Reads all tensors of a file. All of them must hold 32-bit floats.
   ///
   /// - Throws: `ArrayFileError`.
   package static func tensors(_ data: Data) throws -> [String: Tensor] {
@@ -69,16 +69,16 @@ package enum Safetensors {
     }
   }
 
-  /// One array of a file, whatever its type.
+  /// One array of a file, of any type.
   package struct RawArray {
-    /// The format's name of the element type, such as F32.
+    /// The format's name for the element type, such as F32.
     package let type: String
     package let shape: [Int]
     /// The elements in row-major order, little-endian.
     package let bytes: Data
   }
 
-  /// Reads every array of a file's bytes.
+  /// Reads all arrays of a file.
   ///
   /// - Throws: `ArrayFileError.malformed`.
   package static func arrays(_ data: Data) throws -> [String: RawArray] {
@@ -89,9 +89,9 @@ package enum Safetensors {
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// Returns every array of a file, in the order of their places in it.
+  /// Returns the descriptions of all arrays of a file, in the order of their offsets.
   ///
-  /// - Throws: `ArrayFileError.malformed` for whatever the format does not allow.
+  /// - Throws: `ArrayFileError.malformed` if the file breaks a rule of the format.
   package static func entries(of file: UnsafeRawBufferPointer) throws -> [Entry] {
     let size = file.count
     guard size >= 8 else { throw malformed("expected at least 8 bytes, found \(size)") }

@@ -1,9 +1,9 @@
-// The header of a safetensors file: JSON that anybody may have written.
+// The header of a safetensors file: JSON from an untrusted source.
 import Foundation
 
-/// The arrays a header names. What stands under `__metadata__` are remarks, and passed over.
+/// The arrays of a header. The remarks under `__metadata__` are skipped.
 struct SafetensorsHeader: Decodable {
-  /// One array. Offsets count from the header's end.
+  /// One array. Its offsets count from the end of the header.
   struct Entry: Codable {
     let dtype: String
     let shape: [Int]
@@ -12,7 +12,7 @@ struct SafetensorsHeader: Decodable {
   }
 
   let entries: [String: Entry]
-  /// Keys that differ.
+  /// The number of different keys.
   let keyCount: Int
 
   init(from decoder: any Decoder) throws {
@@ -31,8 +31,8 @@ struct SafetensorsHeader: Decodable {
     init?(intValue: Int) { nil }
   }
 
-  /// How many keys the object of a valid header has, those of objects within it left out. A decoder
-  /// keeps one of two equal keys.
+  /// Returns the number of keys in the top-level object of a valid header, without those of nested
+  /// objects. A JSON decoder keeps only one of two equal keys, so this count reveals duplicates.
   static func keyCount(_ header: Slice<UnsafeRawBufferPointer>) -> Int {
     var (count, depth, isText, isEscaped) = (0, 0, false, false)
     for byte in header {

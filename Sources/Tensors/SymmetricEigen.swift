@@ -1,18 +1,18 @@
-// The leading eigenvalues and eigenvectors of a symmetric matrix, by LAPACK as it comes with
-// OpenBLAS, on one thread: the bits do not depend on how many there are.
+// The leading eigenvalues and eigenvectors of a symmetric matrix. LAPACK (from OpenBLAS) computes
+// them on one thread, so the bits do not depend on the number of threads.
 import COpenBLAS
 
-/// Returns the greatest eigenvalues of a symmetric matrix, falling, and an eigenvector of unit
-/// length for each.
+/// Returns the greatest eigenvalues of a symmetric matrix, in descending order, with an eigenvector
+/// of unit length for each.
 ///
-/// The matrix is made tridiagonal (`dsytrd`), the eigenvalues are found by bisection (`dstebz`),
-/// their vectors by inverse iteration (`dstein`) and turned back. Where a vector does not settle,
-/// all are found by QR iteration (`dsyev`).
+/// `dsytrd` makes the matrix tridiagonal, `dstebz` finds the eigenvalues by bisection and `dstein`
+/// finds the vectors by inverse iteration. The vectors are then transformed back. If a vector does
+/// not converge, QR iteration (`dsyev`) computes all of them.
 ///
 /// - Parameters:
 ///   - matrix: `[order, order]`, finite.
 ///   - count: 1 … `order`.
-/// - Complexity: O(order³), of which the part that grows with `count` is small.
+/// - Complexity: O(order³). Only a small part of the time grows with `count`.
 package func leadingEigen(
   _ matrix: [Double], order: Int, count: Int
 ) -> (values: [Double], vectors: [[Double]]) {
@@ -44,10 +44,10 @@ package func crossProduct(_ matrix: [Double], rows: Int, columns: Int) -> [Doubl
 
 private typealias Eigen = (values: [Double], vectors: [[Double]])
 
-/// The last `count` eigenvalues; nil where one of their vectors does not settle.
+/// The last `count` eigenvalues and their vectors, or nil if a vector does not converge.
 private func selectedEigen(_ matrix: [Double], order: Int, count: Int) -> Eigen? {
   var (a, info) = (matrix, blasint(0))
-  // Each argument is a place of its own, also where several have the same value.
+  // Each argument needs its own variable, even if two have the same value.
   var (n, stride, last) = (blasint(order), blasint(order), blasint(order))
   var diagonal = [Double](repeating: 0, count: order)
   var (beside, factors) = (diagonal, diagonal)
@@ -56,7 +56,7 @@ private func selectedEigen(_ matrix: [Double], order: Int, count: Int) -> Eigen?
   dsytrd_("L", &n, &a, &stride, &diagonal, &beside, &factors, &work, &size, &info, 1)
   guard info == 0 else { return nil }
   var (first, found, blocks) = (blasint(order - count + 1), blasint(0), blasint(0))
-  // Twice the smallest normal number: as exact as bisection gets.
+  // Twice the smallest normal number is the most accurate tolerance of bisection.
   var (least, greatest, tolerance) = (0.0, 0.0, 2 * Double.leastNormalMagnitude)
   var values = diagonal
   var places = [blasint](repeating: 0, count: order)
@@ -80,8 +80,8 @@ private func selectedEigen(_ matrix: [Double], order: Int, count: Int) -> Eigen?
   )
 }
 
-/// Applies the reflections by which `dsytrd` made a matrix tridiagonal, the last first:
-/// `z ← (1 - τ v vᵀ) z` with v = (0 … 0, 1, column below).
+/// Applies the reflections of `dsytrd` in reverse order: `z = (1 - τ v vᵀ) z`, where v is (0 … 0,
+/// 1, the column below).
 private func turnBack(_ z: inout [Double], _ a: [Double], _ factors: [Double]) {
   let n = z.count
   for i in (0..<max(0, n - 1)).reversed() where factors[i] != 0 {

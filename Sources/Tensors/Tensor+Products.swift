@@ -1,7 +1,7 @@
-// Matrix products, by OpenBLAS.
+// Matrix products with OpenBLAS.
 import COpenBLAS
 
-/// Adds or sets `C ← α·op(A)·op(B) + β·C`, row-major; `m, n, k` are the extents after `op`.
+/// Computes `C = α·op(A)·op(B) + β·C`, row-major. `m, n, k` are the extents after `op`.
 package func multiply(
   _ a: UnsafePointer<Float>, transposed transposeA: Bool = false, rowStride lda: Int,
   _ b: UnsafePointer<Float>, transposed transposeB: Bool = false, rowStride ldb: Int,
@@ -36,16 +36,16 @@ package func product(_ a: Tensor, _ b: Tensor, transposing: Transposition = .non
   return result
 }
 
-/// How OpenBLAS was built and which kernels it runs.
+/// OpenBLAS's build and its active kernels.
 package enum LinearAlgebra {
-  /// Gives every product one thread, once and for all: work is spread over cells and shards
-  /// instead, and how OpenBLAS would share a product out depends on who else is computing, and with
-  /// it the last bits.
+  /// Limits every product to one thread, permanently. The program runs cells and shards in parallel
+  /// instead. OpenBLAS would divide a product according to what else is computing, and that would
+  /// change the last bits.
   package static func useOneThread() { _ = oneThread }
   private static let oneThread: Void = openblas_set_num_threads(1)
 
-  /// OpenBLAS's own account of its build.
+  /// OpenBLAS's description of its build.
   package static var configuration: String { String(cString: openblas_get_config()) }
-  /// The processor whose kernels OpenBLAS chose.
+  /// The processor type whose kernels OpenBLAS runs.
   package static var core: String { String(cString: openblas_get_corename()) }
 }

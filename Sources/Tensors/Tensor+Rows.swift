@@ -1,7 +1,7 @@
-// Taking rows and columns out of tensors and putting tensors on top of each other.
+// Selecting rows and columns of tensors, and stacking tensors.
 
 extension Tensor {
-  /// Returns the given rows as a tensor of their own.
+  /// Returns the given rows as a new tensor.
   package func rows(_ range: Range<Int>) -> Tensor {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
@@ -26,7 +26,8 @@ extension Tensor {
     }
   }
 
-  /// Returns the rows of all `parts`, in order, as one matrix; their columns must agree.
+  /// Returns the rows of all `parts`, in order, as one matrix. All parts must have the same number
+  /// of columns.
   package static func stacked(_ parts: [Tensor]) -> Tensor {
     let columns = parts.first?.columns ?? 0
     precondition(

@@ -1,25 +1,25 @@
-// Dense row-major arrays of Float: a shape and a block of memory, with value semantics.
-// A packed batch of sequences is a matrix [N, D] of all their frames (see Ragged).
+// Dense row-major arrays of Float: a shape and a block of memory, with value semantics. A packed
+// batch of sequences is a matrix [N, D] of all their frames (see Ragged).
 
 /// A dense, row-major array of 32-bit floats.
 package struct Tensor: Sendable {
   package let shape: [Int]
   private var storage: Storage
 
-  /// How many elements the tensor holds.
+  /// The number of elements.
   package var count: Int { storage.count }
-  /// The first extent: rows of a matrix.
+  /// The first extent: the number of rows of a matrix.
   package let rows: Int
-  /// Elements in a row: the product of all extents but the first.
+  /// The number of elements in a row: the product of all extents but the first.
   package let columns: Int
 
-  /// Makes a tensor whose elements are not set; for results that are written whole.
+  /// Makes a tensor with unset elements, for results that are written completely.
   package init(uninitialized shape: [Int]) {
     precondition(shape.allSatisfy { $0 >= 0 }, "shape \(shape) has a negative extent")
     self.init(shape: shape, storage: Storage(uninitialized: shape.reduce(1, *)))
   }
 
-  /// Makes a tensor whose elements `fill` sets, all of them.
+  /// Makes a tensor whose elements are all set by `fill`.
   package init<Failure: Error>(
     shape: [Int], filledBy fill: (inout UnsafeMutableBufferPointer<Float>) throws(Failure) -> Void
   ) throws(Failure) {
@@ -37,8 +37,8 @@ package struct Tensor: Sendable {
     }
   }
 
-  /// Makes a tensor of elements that lie in memory kept by `owner`, such as a mapped file. Changing
-  /// it changes a copy.
+  /// Makes a tensor over memory that `owner` keeps alive, such as a mapped file. A mutation works
+  /// on a copy.
   package init(
     shape: [Int], at address: UnsafePointer<Float>, owner: any AnyObject & Sendable
   ) {
@@ -46,7 +46,7 @@ package struct Tensor: Sendable {
       shape: shape, storage: Storage(at: address, count: shape.reduce(1, *), owner: owner))
   }
 
-  /// Returns a tensor whose elements all are `value`.
+  /// Returns a tensor with all elements equal to `value`.
   package static func full(_ shape: [Int], _ value: Float) -> Tensor {
     Tensor(shape: shape) { $0.update(repeating: value) }
   }
@@ -85,8 +85,8 @@ package struct Tensor: Sendable {
     }
   }
 
-  /// The address of the elements for writing, after a copy if another tensor shares them; for
-  /// kernels that run while this tensor is alive and neither copied nor assigned.
+  /// Returns the address of the elements for writing, after a copy if another tensor shares them.
+  /// It is valid while this tensor is alive and neither copied nor assigned.
   package mutating func ownAddress() -> UnsafeMutablePointer<Float> {
     if !isKnownUniquelyReferenced(&storage) || !storage.isOwn {
       let copy = Storage(uninitialized: count)
@@ -96,7 +96,7 @@ package struct Tensor: Sendable {
     return storage.pointer
   }
 
-  /// Returns the same elements under another shape of the same count.
+  /// Returns the same elements in another shape with the same number of elements.
   package func reshaped(_ shape: [Int]) -> Tensor {
     precondition(shape.reduce(1, *) == count, "cannot view shape \(self.shape) as \(shape)")
     return Tensor(shape: shape, storage: storage)
@@ -109,12 +109,12 @@ package struct Tensor: Sendable {
     self.storage = storage
   }
 
-  /// The address of the elements, for kernels that run while the tensor is alive in the caller.
+  /// The address of the elements. It is valid while the caller keeps the tensor alive.
   package var address: UnsafePointer<Float> { UnsafePointer(storage.pointer) }
 }
 
 extension Tensor: Equatable {
-  /// Whether shapes are equal and all elements have equal bits.
+  /// Whether the shapes are equal and all elements have equal bits.
   package static func == (a: Tensor, b: Tensor) -> Bool {
     a.shape == b.shape
       && (0..<a.count).allSatisfy { a.address[$0].bitPattern == b.address[$0].bitPattern }

@@ -1,12 +1,12 @@
-// Oracle: every operation of the tape and its derivative rule beside plain double precision, on
-// random shapes. Where the value has a corner or jumps, inputs keep away from it.
+// Oracle: every operation of the tape and its derivative rule against plain double precision, on
+// random shapes. Inputs stay away from kinks and jumps.
 import Autograd
 import Randomness
 import TestSupport
 import Tensors
 import Testing
 
-/// Distinct numbers within ±2, far enough from each other and from 0 for a difference quotient.
+/// Distinct numbers within ±2, far enough apart and from 0 for a difference quotient.
 private func distinct(_ shape: [Int], _ random: inout RandomStream) -> Tensor {
   let count = shape.reduce(1, *)
   var order = Array(0..<count)

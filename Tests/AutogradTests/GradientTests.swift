@@ -1,4 +1,4 @@
-// Property: every derivative rule agrees with central differences; and a wrong rule does not.
+// Property: every derivative rule agrees with central differences. Control: a wrong rule does not.
 import Autograd
 import Randomness
 import Tensors
@@ -20,7 +20,7 @@ private struct Operation: Sendable, CustomTestStringConvertible {
 
 private let sequences = Ragged([5, 1, 7])
 
-/// Weights small enough that attention is not all on one frame.
+/// The weights are small, so that attention does not fall on one frame alone.
 private func frameAttention(_ tape: Tape, _ inputs: [Variable], heads: Int) -> Variable {
   let weights = inputs.dropFirst().map { tape.scaled($0, by: 0.3) }
   return tape.frameAttention(

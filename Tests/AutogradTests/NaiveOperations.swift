@@ -1,5 +1,5 @@
-// The operations of the tape as plain loops in double precision, straight from their formulas: the
-// oracle of the fuzz tests. Matrices are row-major lists.
+// The operations of the tape as plain loops in double precision, written from their formulas. They
+// are the oracle of the fuzz tests. Matrices are row-major lists.
 import Foundation
 import Tensors
 
@@ -8,8 +8,8 @@ enum Naive {
     x.map { 0.5 * $0 * (1 + erf($0 / 2.0.squareRoot())) }
   }
 
-  /// The mask's hash is Wellons' "lowbias32", twice: of the index with the seed's lower half, then
-  /// of that with the upper half.
+  /// Applies Wellons' "lowbias32" hash twice: to the index with the seed's lower half, then to the
+  /// result with the upper half.
   static func dropout(_ x: [Double], rate: Double, seed: UInt64) -> [Double] {
     func hash(_ x: UInt32) -> UInt32 {
       var x = x
@@ -91,8 +91,8 @@ enum Naive {
     return out
   }
 
-  /// FLAM step by step: frames `[N, d]`, projection and its bias, output and its bias, query; z of
-  /// all sequences, then the means of their attended frames.
+  /// FLAM step by step. The inputs are frames `[N, d]`, projection and its bias, output and its
+  /// bias, and query. Returns z of all sequences, then the means of their attended frames.
   static func frameAttention(_ x: [[Double]], _ sequences: Ragged, heads: Int) -> [Double] {
     let d = x[4].count
     func affine(_ rows: [Double], _ weight: [Double], _ bias: [Double]) -> [Double] {
@@ -117,7 +117,7 @@ enum Naive {
     return x.map { exp($0) / total }
   }
 
-  /// `body` of the frames of each sequence, one after the other.
+  /// Calls `body` with the frames of each sequence in turn.
   static func each(
     _ sequences: Ragged, _ body: (Range<Int>) -> [Double]
   ) -> [Double] {

@@ -3,7 +3,7 @@ import Foundation
 import Tensors
 
 extension Naive {
-  /// x `[n, i]` times the transpose of w `[o, i]`, plus b and an addend, perhaps through GELU.
+  /// x `[n, i]` times the transpose of w `[o, i]`, plus b and an addend, optionally through GELU.
   static func linear(
     _ x: [Double], _ w: [Double], _ b: [Double], addend: [Double]?, i: Int, gelu: Bool
   ) -> [Double] {
@@ -16,7 +16,8 @@ extension Naive {
     return gelu ? Naive.gelu(sums) : sums
   }
 
-  /// Scores with `gate[t, h] · bias[h, j - t + C - 1]` added, where bias is `[h, 2C - 1]`.
+  /// Attention with `gate[t, h] · bias[h, j - t + C - 1]` added to the scores; bias is
+  /// `[h, 2C - 1]`.
   static func gatedAttention(
     _ q: [Double], _ k: [Double], _ v: [Double], gate: [Double]?, bias: [Double]?,
     _ sequences: Ragged, heads: Int, e: Int

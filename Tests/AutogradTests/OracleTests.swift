@@ -1,4 +1,5 @@
-// Oracle: the vectorised kernels where random inputs do not lead: tails, extremes, shares.
+// Oracle: the vectorised kernels on cases that random inputs rarely reach, such as remainders,
+// extremes and shared work.
 import Autograd
 import Foundation
 import Randomness
@@ -40,7 +41,7 @@ private func tape() -> Tape { Tape(recording: false) }
     return .random(shape, &stream)
   }
 
-  /// 77 rows: two parts of 32 and a rest.
+  /// 77 rows are two parts of 32 and a remainder.
   @Test(arguments: [nil, 0.3], [false, true])
   func `has the bits of layer norm, GELU, sum and dropout one after the other`(
     rate: Double?, hasResidual: Bool
@@ -69,7 +70,7 @@ private func tape() -> Tape { Tape(recording: false) }
     #expect(together.allSatisfy { $0 != nil })
   }
 
-  /// The second sequence alone, and with others before and behind: 300 windows, more than a block.
+  /// The second sequence alone, and with others around it: 300 windows, more than a block.
   @Test(arguments: [1, 2, 3])
   func `convolves a sequence to the same bits whatever lies beside it`(stride: Int) {
     let lengths = [211, 13, 389]

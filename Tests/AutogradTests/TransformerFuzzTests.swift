@@ -1,4 +1,4 @@
-// Oracle: the operations of pretrained transformers beside plain double precision, on random
+// Oracle: the operations of pretrained transformers against plain double precision, on random
 // shapes.
 import Autograd
 import Randomness
@@ -87,7 +87,7 @@ private let operations = [
   FuzzedOperation("grouped convolution", roundings: 24) { random in
     let sequences = Ragged.random(most: 3, longest: 80, &random)
     let (groups, i) = (random.integer(in: 1...4), random.integer(in: 1...6))
-    // Less than a block of taps, exactly one, and several with the last one full or not.
+    // Less than a block of taps, exactly one block, or several with the last one full or not.
     let choices = [random.integer(in: 1...16), 32, 64, random.integer(in: 33...80)]
     let (d, taps) = (groups * i, choices[random.integer(below: 4)])
     return FuzzCase(
@@ -126,7 +126,7 @@ private let operations = [
     operation.expectAgreement()
   }
 
-  /// Runs attention over the output of a gated linear map: what one layer is made of.
+  /// Runs attention over the output of a gated linear map, like one layer of a transformer.
   func block(_ tape: Tape, _ x: [Variable], _ sequences: Ragged) -> Variable {
     let h = tape.linear(x[0], .variable(x[1]), bias: x[2], gelu: true)
     let gate = tape.positionGate(h, weight: x[3], bias: x[4], constant: x[5])
@@ -238,7 +238,7 @@ private let operations = [
   }
 
   @Test func `shares a bucket when far`() {
-    // ⌊80 + ln(160/80) / ln(10) · 80⌋ = ⌊80 + 24.08⌋; from 800 on all share the last.
+    // ⌊80 + ln(160/80) / ln(10) · 80⌋ = ⌊80 + 24.08⌋. Distances from 800 on share the last bucket.
     #expect(buckets.bucket(-80) == 80 && buckets.bucket(80) == 240)
     #expect(buckets.bucket(-160) == 104 && buckets.bucket(160) == 264)
     #expect(buckets.bucket(-800) == 159 && buckets.bucket(-5000) == 159)

@@ -1,11 +1,11 @@
-// Property: array files come back bit for bit. By hand: the bytes of a small one. And files that
-// are cut short, mislabelled or malicious are errors, never traps.
+// Property: array files round-trip bit for bit. By hand: the bytes of a small file. Truncated,
+// mislabelled and malicious files cause errors, never traps.
 import Foundation
 import TestSupport
 import Tensors
 import Testing
 
-/// An .npy file of any header.
+/// An .npy file with any header.
 private func npy(_ header: String, values: Int, version: UInt8 = 1) -> Data {
   var data = Data([0x93]) + Data("NUMPY".utf8) + Data([version, 0])
   data += Data([UInt8(header.utf8.count % 256), UInt8(header.utf8.count / 256)])
@@ -76,7 +76,7 @@ private func description(_ shape: String, type: String = "<f4", fortran: String 
   }
 }
 
-/// A safetensors file of any header.
+/// A safetensors file with any header.
 private func safetensors(_ header: String, bytes: Int = 8, length: UInt64? = nil) -> Data {
   var data = Data()
   withUnsafeBytes(of: (length ?? UInt64(header.utf8.count)).littleEndian) {

@@ -1,12 +1,12 @@
-// By hand: arrays of every type and order that NumPy saves; what a conversion changes is said, what
-// is no array of numbers is named.
+// By hand: arrays of every type and order that NumPy saves. The reader reports what a conversion
+// changes and what a file is that holds no array of numbers.
 import Foundation
 import Randomness
 import TestSupport
 import Tensors
 import Testing
 
-/// An .npy file of any header.
+/// An .npy file with any header.
 private func file(_ header: String, _ numbers: Data, version: UInt8 = 1) -> Data {
   let length = header.utf8.count
   let width = version == 1 ? 2 : 4
@@ -27,7 +27,7 @@ private func bytes<Number: FixedWidthInteger>(_ numbers: [Number], big: Bool = f
   }
 }
 
-/// What is wrong with a file; "read" for one that is read.
+/// The problem of a file, or "read" if it has none.
 private func problem(_ data: Data) -> String {
   do {
     _ = try NumPyArray(npy: data)
@@ -74,7 +74,7 @@ private func problem(_ data: Data) -> String {
     #expect(columns.shape == [2, 3] && columns.array == [0, 2, 4, 1, 3, 5])
     let deep = bytes((0..<24).map { Float($0).bitPattern })
     let turned = try NumPyArray(npy: file(header("<f4", "(2, 3, 4)", fortran: true), deep)).tensor
-    // Element (i, j, k) stands at i + 2 j + 6 k.
+    // Element (i, j, k) is at offset i + 2 j + 6 k.
     let expected = (0..<24).map { (place: Int) -> Float in
       let (i, j, k) = (place / 12, place / 4 % 3, place % 4)
       return Float(i + 2 * j + 6 * k)
@@ -103,7 +103,7 @@ private func problem(_ data: Data) -> String {
     #expect(edge.tensor.array == [0x1p64] && edge.loss != nil)
     let great = bytes([1e300, 1].map(\.bitPattern))
     #expect(problem(file(header("<f8", "(2,)"), great)).hasPrefix("has 1 numbers beyond the range"))
-    // What is infinite or no number stays so: whoever reads the array judges it.
+    // Infinite values and NaN are kept. The reader of the array decides about them.
     let flawed = bytes([Double.nan, .infinity, -.infinity].map(\.bitPattern))
     let kept = try NumPyArray(npy: file(header("<f8", "(3,)"), flawed))
     #expect(kept.loss == nil && kept.tensor.array[0].isNaN && kept.tensor.array[2] == -.infinity)

@@ -28,7 +28,8 @@ import Testing
     return c
   }
 
-  /// What rounding to integers can change at most: half a unit of each factor, of its row's block.
+  /// The largest error that rounding to integers can cause: half a unit of each factor in its
+  /// block.
   func bound(_ a: Tensor, _ w: Tensor, _ m: Int, _ n: Int) -> Double {
     let k = a.columns
     return stride(from: 0, to: k, by: 256).reduce(0) { sum, start in

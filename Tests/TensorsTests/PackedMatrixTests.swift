@@ -1,4 +1,4 @@
-// Oracle and property: products with packed matrices beside double precision; work shared by
+// Oracle and property: products with packed matrices against double precision, and work shared by
 // threads.
 import CKernels
 import Foundation
@@ -81,7 +81,7 @@ import Testing
     withExtendedLifetime(a) {}
   }
 
-  /// Slices of 6 and then of 5 rows hold each row once, and from 20 rows on no others.
+  /// Slices of 6 and then 5 rows hold each row once. From 20 rows on, no slice needs padding.
   @Test func `cuts rows into slices without gaps`() {
     for m in 1...500 {
       let starts = (0...reprise_slices(m)).map { reprise_slice_start(m, $0) }
@@ -122,7 +122,7 @@ import Testing
     #expect(c == multiplied(windows, packed))
   }
 
-  /// Windows of 10 numbers anywhere in a buffer: as many as a block of 240 holds, one fewer, one
+  /// Windows of 10 numbers anywhere in a buffer: as many as a block of 240 holds, one fewer and one
   /// more.
   @Test(arguments: [1, 6, 239, 240, 241, 513])
   func `multiplies windows that lie anywhere, and puts rows anywhere`(m: Int) {

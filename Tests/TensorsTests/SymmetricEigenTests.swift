@@ -1,12 +1,11 @@
-// Property and oracle: eigenvectors by LAPACK beside what defines them, and beside Jacobi's
-// rotations.
+// Property and oracle: LAPACK's eigenvectors against their definition and against Jacobi rotations.
 import Foundation
 import Randomness
 import TestSupport
 import Tensors
 import Testing
 
-/// A symmetric matrix with these eigenvalues, turned by random rotations.
+/// A symmetric matrix with these eigenvalues, rotated at random.
 private func matrix(_ values: [Double], _ name: String) -> [Double] {
   let n = values.count
   var stream = RandomStream(seed: 9).split(name)
@@ -79,7 +78,7 @@ private func residual(_ a: [Double], _ values: [Double], _ vectors: [[Double]]) 
   }
 
   @Test func `of a product of a matrix with itself are its principal directions`() {
-    // Columns 2, 1 and 0 of variances 9, 4 and 1 in four rows that are orthogonal.
+    // Columns 2, 1 and 0 have variances 9, 4 and 1 and are orthogonal.
     let rows: [Double] = [1, 2, 3, -1, 2, -3, 1, -2, -3, -1, -2, 3]
     let product = crossProduct(rows, rows: 4, columns: 3)
     #expect(product == [1, 0, 0, 0, 4, 0, 0, 0, 9])

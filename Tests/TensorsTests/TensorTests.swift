@@ -1,4 +1,4 @@
-// By hand and oracle: shapes, products beside plain loops in Double, rows, and value semantics.
+// By hand and oracle: shapes, products against plain loops in Double, rows and value semantics.
 import Randomness
 import TestSupport
 import Tensors
@@ -71,7 +71,7 @@ func randomTensor(_ shape: [Int], _ name: String) -> Tensor {
   }
 }
 
-/// The product in plain loops.
+/// The product computed by plain loops.
 private func plainProduct(_ a: Tensor, _ b: Tensor, _ transposing: Transposition) -> [Double] {
   let m = transposing == .first ? a.columns : a.rows
   let k = transposing == .first ? a.rows : a.columns
@@ -117,7 +117,7 @@ private func plainProduct(_ a: Tensor, _ b: Tensor, _ transposing: Transposition
     let (a, b) = (randomTensor([3, 4], "a"), randomTensor([2, 5], "b"))
     var c = Tensor.full([3, 6], 1)
     c.withUnsafeMutableBuffer { out in
-      // The first two columns of a, all of b, into columns 0 ..< 5 of c.
+      // The first two columns of a times all of b, into columns 0 ..< 5 of c.
       multiply(
         a.address, rowStride: 4, b.address, rowStride: 5, into: out.baseAddress!, rowStride: 6,
         m: 3, n: 5, k: 2, scale: 2, accumulating: 1)
