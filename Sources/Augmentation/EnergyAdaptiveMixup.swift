@@ -1,23 +1,23 @@
-// Energy-adaptive mixup (EAM): a stretch of a partner's speech is added to an utterance at a drawn
-// signal-to-noise ratio. Who is mixed with whom, and how often, is the trainer's affair.
-// Follows arXiv 2512.04551 §2.1 (mixing) and arXiv 2512.04552, Algorithm 1 (λ).
+// Energy-adaptive mixup (EAM). It adds a segment of a partner's speech to an utterance at a random
+// signal-to-noise ratio. The trainer decides which utterances to mix and how often. Follows arXiv
+// 2512.04551 §2.1 (mixing) and arXiv 2512.04552, Algorithm 1 (λ).
 import Foundation
 package import Randomness
 package import Settings
 
-/// The mixing of an utterance i with a partner j.
+/// Mixes an utterance i with a partner j.
 ///
 ///     x_i[s_i + t] += scale · x_j[s_j + t],   t = 0 ..< l_mix
 ///     scale = √(P'_i / (10^(SNR/10) · P'_j)),   P' = mean square of the segment
 ///     λ = (l_mix / l_i) · P''_j / (P'_i + P''_j),   P''_j = P'_i / 10^(SNR/10)
 ///     y = (1 - λ) y_i + λ y_j
 package struct EnergyAdaptiveMixup: Sendable {
-  /// Bounds of the ratio of the utterance's power to the partner's, dB.
+  /// The range of the ratio of the utterance's power to the partner's, in dB.
   package let signalToNoise: ClosedRange<Double>
-  /// Segments of less mean square power are not mixed, full scale².
+  /// The least mean square power of a segment that is mixed, in full scale².
   package let leastPower: Double
 
-  /// What chance decides about one mixing.
+  /// The random choices of one mixing.
   package struct Draw: Sendable, Equatable {
     /// First sample of the utterance's segment, s_i.
     package let start: Int
@@ -25,7 +25,7 @@ package struct EnergyAdaptiveMixup: Sendable {
     package let partnerStart: Int
     /// Samples of both segments, l_mix.
     package let length: Int
-    /// Power of the utterance's segment over that of the partner's, dB.
+    /// The power of the utterance's segment relative to the partner's, in dB.
     package let snr: Double
 
     package init(start: Int, partnerStart: Int, length: Int, snr: Double) {
@@ -36,11 +36,11 @@ package struct EnergyAdaptiveMixup: Sendable {
     }
   }
 
-  /// What a mixing did.
+  /// The result of a mixing.
   package struct Outcome: Sendable, Equatable {
-    /// The partner's share λ of the label; 0 where nothing was mixed.
+    /// The partner's share λ of the label, or 0 if nothing was mixed.
     package let share: Double
-    /// The samples that changed; empty where nothing was mixed.
+    /// The changed samples. The range is empty if nothing was mixed.
     package let changed: Range<Int>
     static let none = Outcome(share: 0, changed: 0..<0)
   }
@@ -55,13 +55,13 @@ package struct EnergyAdaptiveMixup: Sendable {
     leastPower = settings.leastPower
   }
 
-  /// Draws `l_mix` uniform in `1 … min(⌊l_i/2⌋, l_j)`, both starts uniform among those that fit,
-  /// and the ratio uniform within its bounds; in this order.
+  /// Draws `l_mix` uniformly from `1 … min(⌊l_i/2⌋, l_j)`, then both starts uniformly among those
+  /// that fit, then the ratio uniformly within its range.
   ///
   /// - Parameters:
   ///   - length: samples of the utterance, l_i.
   ///   - partnerLength: samples of the partner, l_j.
-  /// - Returns: nil, with nothing drawn, where no segment fits (l_i < 2 or l_j < 1).
+  /// - Returns: nil, without a draw, if no segment fits (l_i < 2 or l_j < 1).
   package func draw(
     length: Int, partnerLength: Int, using random: inout RandomStream
   ) -> Draw? {
@@ -77,9 +77,9 @@ package struct EnergyAdaptiveMixup: Sendable {
   /// Mixes `partner` into `samples` as drawn.
   ///
   /// - Parameters:
-  ///   - samples: the utterance, `[l_i]`, changed in the segment alone.
+  ///   - samples: the utterance, `[l_i]`. Only its segment changes.
   ///   - partner: the partner, `[l_j]`.
-  /// - Returns: λ < ½ and the segment; nothing is mixed where either segment has less than
+  /// - Returns: λ < ½ and the segment. Nothing is mixed if either segment's power is below
   ///   `leastPower`.
   package func apply(
     _ draw: Draw, to samples: UnsafeMutableBufferPointer<Float>,

@@ -1,4 +1,4 @@
-// Each change to features by itself, with nothing left to chance but the noise.
+// The individual changes to features. Only the noise is random.
 // T frames, F features, B bands (B ≤ F).
 import CKernels
 package import Randomness
@@ -33,12 +33,12 @@ extension FeatureAugmentation {
     return result
   }
 
-  /// Moves the mel bands up by `shift` bands, down if negative, by linear interpolation; beyond the
-  /// lowest and the highest band their values are repeated. Prosody stays.
+  /// Shifts the mel bands up by `shift` bands (down if negative) with linear interpolation. The
+  /// values of the lowest and the highest band extend beyond the edges. Prosody does not change.
   ///
   ///     out[t, b] = x[t, b - shift]
   package func shiftFrequency(of features: inout Tensor, by shift: Double) {
-    // Every frame takes the same neighbours with the same weights.
+    // Every frame uses the same neighbours with the same weights.
     let places = (0..<bands).map { min(max(Double($0) - shift, 0), Double(bands - 1)) }
     let lower = places.map { Int32($0) }
     let upper = lower.map { min($0 + 1, Int32(bands - 1)) }
@@ -52,13 +52,13 @@ extension FeatureAugmentation {
     }
   }
 
-  /// Adds one number to every mel band of every frame: a change of loudness, in normalised units.
+  /// Adds one number to all mel bands of all frames: a change of loudness, in normalised units.
   package func offset(_ features: inout Tensor, by amount: Double) {
     let amount = Float(amount)
     forEachFrame(of: &features) { frame in for band in 0..<bands { frame[band] += amount } }
   }
 
-  /// Adds `deviation` times a standard normal number to each feature, prosody included.
+  /// Adds normal noise with standard deviation `deviation` to each feature, including prosody.
   package func addNoise(
     to features: inout Tensor, deviation: Double, using random: inout RandomStream
   ) {
@@ -67,7 +67,7 @@ extension FeatureAugmentation {
     }
   }
 
-  /// Sets some mel bands to 0, their mean, in every frame.
+  /// Sets the given mel bands to 0, their mean, in every frame.
   package func maskBands(of features: inout Tensor, _ range: Range<Int>) {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= bands, "bands \(range) of \(bands)")
@@ -75,7 +75,7 @@ extension FeatureAugmentation {
     forEachFrame(of: &features) { frame in for band in range { frame[band] = 0 } }
   }
 
-  /// Sets some frames to 0, prosody included.
+  /// Sets the given frames to 0, including prosody.
   package func maskFrames(of features: inout Tensor, _ range: Range<Int>) {
     let (rows, columns) = (features.rows, features.columns)
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "frames \(range) of \(rows)")

@@ -1,17 +1,17 @@
-// Perturbation of normalised features, for training only: which changes are made, in which order,
-// and what is drawn for each. The changes themselves are in FeatureAugmentation+Changes.
+// Perturbation of normalised features in training: the choice of changes, their order and their
+// random draws. FeatureAugmentation+Changes implements the changes themselves.
 package import Randomness
 package import Settings
 package import Tensors
 
-/// Random changes to the features of one utterance, `[T, F]`: the first `bands` columns are mel
-/// bands in order of frequency, those behind them prosody. All are choices; the masks follow
-/// SpecAugment (Park et al. 2019).
+/// Random changes to the features of one utterance, `[T, F]`. The first `bands` columns are mel
+/// bands in order of frequency, and the others are prosody. All changes are our choices; the masks
+/// follow SpecAugment (Park et al. 2019).
 package struct FeatureAugmentation: Sendable {
   let settings: AugmentationSettings
   let bands: Int
 
-  /// - Parameter bands: how many of the first columns are mel bands.
+  /// - Parameter bands: the number of mel bands, which are the first columns.
   package init(settings: AugmentationSettings, bands: Int) {
     precondition(bands > 0, "features with \(bands) bands")
     precondition(
@@ -21,10 +21,10 @@ package struct FeatureAugmentation: Sendable {
   }
 
   /// Returns the features changed in tempo, then shifted in frequency, offset, made noisy and
-  /// masked: each step only where its setting asks for it, so that a setting of 0 draws nothing.
+  /// masked. Each step runs only if its setting is not 0, and otherwise draws no random number.
   ///
   /// - Parameter features: normalised, `[T, F]`.
-  /// - Returns: `[T', F]`, where T' differs from T if the tempo does.
+  /// - Returns: `[T', F]`. T' differs from T if the tempo changes.
   package func augmented(_ features: Tensor, using random: inout RandomStream) -> Tensor {
     precondition(
       features.shape.count == 2 && features.columns >= bands && features.rows > 0,

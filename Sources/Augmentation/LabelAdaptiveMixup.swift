@@ -1,11 +1,11 @@
-// Label-adaptive mixup (LAM), the baseline augmentation: two whole utterances are averaged, and the
-// label goes by their lengths. Follows Kang et al., ICASSP 2023, arXiv 2305.06273.
+// Label-adaptive mixup (LAM), the baseline augmentation. It averages two whole utterances and
+// weights the label by their lengths. Follows Kang et al., ICASSP 2023, arXiv 2305.06273.
 
-/// The averaging of an utterance i with a partner j over the longer one's length.
+/// Averages an utterance i with a partner j over the length of the longer one.
 package enum LabelAdaptiveMixup {
   /// Returns the mixture and the partner's share of the label.
   ///
-  ///     x[t] = ½ x_i[t] + ½ x_j[t],   t = 0 ..< max(l_i, l_j), zero beyond either's end
+  ///     x[t] = ½ x_i[t] + ½ x_j[t],   t = 0 ..< max(l_i, l_j), zero beyond the end of either
   ///     λ = l_j / (l_i + l_j),   y = (1 - λ) y_i + λ y_j
   ///
   /// - Parameters:

@@ -1,16 +1,16 @@
-// Transforms of a grid, a block of rows or of columns at a time, in place.
+// In-place transforms of a grid, one block of rows or columns at a time.
 import CFFTW
 
-/// Transforms of eight real rows, and of eight complex columns. Any number of threads may use one
-/// on arrays of their own that are aligned as a `FloatBuffer`.
+/// Transforms of eight real rows or eight complex columns. Any number of threads may use one
+/// instance on their own arrays, which must have the alignment of a `FloatBuffer`.
 package final class BlockTransforms: Sendable {
-  /// Rows or columns to a block.
+  /// The number of rows or columns in a block.
   package static let block = 8
   private let rowsForward, rowsBackward, columnsForward, columnsBackward: Plan
 
   /// - Parameters:
-  ///   - period: real numbers of a row, complex numbers of a column.
-  ///   - stride: floats from row to row; half of it complex numbers.
+  ///   - period: the real numbers in a row, and the complex numbers in a column.
+  ///   - stride: the floats from one row to the next. Half as many complex numbers fit.
   package init(period: Int, stride: Int) {
     let block = Int32(Self.block)
     let memory = FloatBuffer(count: Self.block * max(stride, 2 * period))
@@ -36,22 +36,22 @@ package final class BlockTransforms: Sendable {
     columnsBackward = columns(FFTW_BACKWARD)
   }
 
-  /// Real rows of `period` to spectra of `period / 2 + 1` complex numbers.
+  /// Transforms real rows of length `period` into spectra of `period / 2 + 1` complex numbers.
   package func forwardRows(_ rows: UnsafeMutablePointer<Float>) {
     fftwf_execute_dft_r2c(rowsForward.pointer, rows, complexPointer(rows))
   }
 
-  /// Spectra to rows, `period` times as great as they were.
+  /// Transforms spectra back into rows, scaled by `period`.
   package func backwardRows(_ rows: UnsafeMutablePointer<Float>) {
     fftwf_execute_dft_c2r(rowsBackward.pointer, complexPointer(rows), rows)
   }
 
-  /// Complex columns of `period` to their spectra.
+  /// Transforms complex columns of length `period` into their spectra.
   package func forwardColumns(_ columns: UnsafeMutablePointer<Float>) {
     fftwf_execute_dft(columnsForward.pointer, complexPointer(columns), complexPointer(columns))
   }
 
-  /// Spectra to columns, `period` times as great as they were.
+  /// Transforms spectra back into columns, scaled by `period`.
   package func backwardColumns(_ columns: UnsafeMutablePointer<Float>) {
     fftwf_execute_dft(columnsBackward.pointer, complexPointer(columns), complexPointer(columns))
   }

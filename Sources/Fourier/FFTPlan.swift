@@ -1,15 +1,15 @@
-// Fourier transform of real signals. A real signal of n samples is taken as n/2 complex ones, which
-// FFTW transforms; a kernel then unfolds their spectrum. That is about twice as fast as FFTW's own
-// real transform at the lengths used here, because its complex codelets are the better vectorised.
+// Fourier transform of real signals. FFTW transforms a real signal of n samples as n/2 complex
+// numbers, and a kernel then unfolds the spectrum. At our lengths this is about twice as fast as
+// FFTW's own real transform, because FFTW's complex codelets vectorise better.
 import CFFTW
 import CKernels
 import Foundation
 
 /// A transform of one length, made once and shared by all threads.
 package final class FFTPlan: Sendable {
-  /// Samples of the signal, n; even.
+  /// The number of samples of the signal, n; even.
   package let length: Int
-  /// Bins of the spectrum, `n/2 + 1`.
+  /// The number of bins of the spectrum, `n/2 + 1`.
   package var bins: Int { length / 2 + 1 }
   private let plan: Plan
   private let cosine: FloatBuffer
@@ -40,7 +40,7 @@ package final class FFTPlan: Sendable {
       scratch.imaginary)
   }
 
-  /// Returns the spectrum of `signal`: n/2 + 1 real parts and as many imaginary ones.
+  /// Returns the spectrum of `signal`: n/2 + 1 real and n/2 + 1 imaginary parts.
   package func spectrum(of signal: [Float]) -> (real: [Float], imaginary: [Float]) {
     precondition(signal.count == length, "signal of \(signal.count), needs \(length)")
     let scratch = FFTScratch(length: length)
@@ -53,19 +53,19 @@ package final class FFTPlan: Sendable {
   }
 }
 
-/// The arrays that one thread needs to execute a plan.
+/// The arrays that a thread needs to execute a plan.
 package struct FFTScratch: ~Copyable {
   package let length: Int
   /// The signal, `[n]`.
   package let signal: UnsafeMutablePointer<Float>
-  /// The spectrum of the signal taken as n/2 complex numbers, `[n]`.
+  /// The spectrum of the signal read as n/2 complex numbers, `[n]`.
   package let folded: UnsafeMutablePointer<Float>
-  /// Real and imaginary parts of the signal's spectrum, `[n/2 + 1]` each.
+  /// The real and imaginary parts of the signal's spectrum, `[n/2 + 1]` each.
   package let real: UnsafeMutablePointer<Float>
   package let imaginary: UnsafeMutablePointer<Float>
-  /// Zeros behind the power of the last bin, for kernels that read in eights.
+  /// The number of zeros after the power of the last bin, for kernels that read eight at a time.
   package static let zerosBehindPower = 7
-  /// Room for the power of each bin, and the zeros behind it.
+  /// The power of each bin, followed by the zeros.
   package let power: UnsafeMutablePointer<Float>
   private let memory: FloatBuffer
 
@@ -81,7 +81,7 @@ package struct FFTScratch: ~Copyable {
     power = imaginary + half
   }
 
-  /// Sets `power` from `real` and `imaginary`.
+  /// Computes `power` from `real` and `imaginary`.
   package borrowing func computePower() {
     reprise_power(real, imaginary, Int64(length / 2 + 1), power)
   }

@@ -1,8 +1,8 @@
-// Scratch memory for kernels: floats that begin on a cache line, with one owner.
+// Scratch memory for kernels: floats that start on a cache line, with one owner.
 
-/// A block of `count` zeros aligned to 64 bytes, as FFTW's vector code and the kernels like it.
+/// A block of `count` zeros aligned to 64 bytes, for FFTW's vector code and our kernels.
 ///
-/// It is `Sendable` because it has one owner; who shares the owner must not write.
+/// It is `Sendable` because it has one owner. Threads that share the owner must not write to it.
 package struct FloatBuffer: ~Copyable, @unchecked Sendable {
   package let pointer: UnsafeMutablePointer<Float>
 

@@ -1,20 +1,20 @@
-// FFTW's planner is one for the whole process and not safe to share (FFTW manual, §5.4): whoever
-// makes or destroys a plan does it here. Executing plans needs no lock.
+// FFTW has one planner per process, and it is not thread-safe (FFTW manual, §5.4). All plans are
+// made and destroyed here, under a lock. Executing a plan needs no lock.
 import CFFTW
 import Synchronization
 
-/// The version of FFTW, in the library's own words.
+/// The version of FFTW, as the library reports it.
 package var fourierLibrary: String { String(cString: reprise_fftwf_version()) }
 
-/// FFTW's plan of one transform, under `FFTW_ESTIMATE`: measured plans may differ from run to run,
-/// and their rounding with them (FFTW FAQ 3.8).
+/// FFTW's plan of a transform, made with `FFTW_ESTIMATE`. Measured plans may differ between runs
+/// and then round differently (FFTW FAQ 3.8).
 ///
-/// It is `Sendable` because a plan never changes, and any number of threads may execute one on
-/// arrays of their own.
+/// It is `Sendable` because a plan never changes. Any number of threads may execute it on their own
+/// arrays.
 struct Plan: ~Copyable, @unchecked Sendable {
   let pointer: fftwf_plan
 
-  /// Makes the plan that `make` asks the planner for.
+  /// Calls `make` under the planner's lock and keeps its plan.
   init(_ make: () -> fftwf_plan) {
     pointer = planner.withLock { _ in Made(pointer: make()) }.pointer
   }
@@ -24,7 +24,7 @@ struct Plan: ~Copyable, @unchecked Sendable {
     planner.withLock { _ in fftwf_destroy_plan(made.pointer) }
   }
 
-  /// A plan on its way into or out of the planner's lock.
+  /// Carries a plan into or out of the lock.
   private struct Made: @unchecked Sendable { let pointer: fftwf_plan }
 }
 

@@ -1,4 +1,4 @@
-// Layers that are one product with weights.
+// Layers that consist of one product with weights.
 package import Autograd
 package import Randomness
 package import Tensors
@@ -8,7 +8,7 @@ package struct Affine: Sendable {
   let weight: Parameters.ID
   let bias: Parameters.ID
 
-  /// Makes the layer, uniform in ±1/√I as PyTorch's `Linear`.
+  /// Makes the layer with weights uniform in ±1/√I, like PyTorch's `Linear`.
   package init(
     _ name: String, inputs: Int, outputs: Int, in parameters: inout Parameters,
     using random: RandomStream
@@ -27,13 +27,14 @@ package struct Affine: Sendable {
   }
 }
 
-/// Convolution over the time of each packed sequence, from I to O channels.
+/// Convolution over time of packed sequences, from I to O channels.
 package struct Convolution: Sendable {
   let weight: Parameters.ID
   let bias: Parameters.ID
   let stride: Int
 
-  /// Makes the layer, uniform in ±1/√(K · I) as PyTorch's `Conv1d`; `taps` K is odd.
+  /// Makes the layer with weights uniform in ±1/√(K · I), like PyTorch's `Conv1d`. `taps` is K,
+  /// odd.
   package init(
     _ name: String, inputs: Int, outputs: Int, taps: Int, stride: Int,
     in parameters: inout Parameters, using random: RandomStream
@@ -65,7 +66,7 @@ package struct LayerNorm: Sendable {
     bias = parameters.add(name + ".bias", .zeros([width]), decays: false)
   }
 
-  /// Returns `dropout(residual + GELU(LayerNorm(x)))`, dropout in training only.
+  /// Returns `dropout(residual + GELU(LayerNorm(x)))`. Dropout applies in training only.
   package func activated(
     _ x: Variable, residual: Variable? = nil, dropout rate: Double, _ pass: Pass
   ) -> Variable {
@@ -75,7 +76,7 @@ package struct LayerNorm: Sendable {
   }
 }
 
-/// Frame-level attention: self-attention and the query that weighs its frames.
+/// Frame-level attention: self-attention and the query that weights its frames.
 package struct FrameAttention: Sendable {
   let projection: Parameters.ID
   let projectionBias: Parameters.ID
@@ -84,9 +85,9 @@ package struct FrameAttention: Sendable {
   let query: Parameters.ID
   let heads: Int
 
-  /// Makes the self-attention as PyTorch's `MultiheadAttention`: Xavier-uniform projections of
-  /// queries, keys and values together, biases 0. The query starts near 0, so that all frames count
-  /// about the same.
+  /// Makes the self-attention like PyTorch's `MultiheadAttention`: a joint Xavier-uniform
+  /// projection of queries, keys and values, with biases 0. The query starts near 0, so all frames
+  /// have similar weights at first.
   package init(
     _ name: String, width: Int, heads: Int, in parameters: inout Parameters,
     using random: RandomStream
@@ -111,7 +112,7 @@ package struct FrameAttention: Sendable {
     self.heads = heads
   }
 
-  /// Returns z and μ of each of the S sequences, both `[S, D]`, and α, `[N, 1]`; see
+  /// Returns z and μ of each of the S sequences, both `[S, D]`, and α, `[N, 1]`. See
   /// `Tape.frameAttention`.
   package func callAsFunction(
     _ frames: Variable, _ sequences: Ragged, _ pass: Pass

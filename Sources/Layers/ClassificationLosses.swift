@@ -1,18 +1,19 @@
-// Losses on the logits: KL divergence and focal loss, with soft targets.
-// B utterances, K classes. Arithmetic in double precision; a batch is small.
+// Losses on the logits with soft targets: KL divergence and focal loss. Arithmetic is in double
+// precision because a batch is small.
+// B utterances, K classes.
 package import Autograd
 import Foundation
 package import Tensors
 
 extension Tape {
-  /// Returns the Kullback–Leibler divergence of the predicted from the target distribution:
+  /// Returns the Kullback–Leibler divergence from the target to the predicted distribution:
   ///
   ///     KL = 1/B Σ_b Σ_k y_bk (ln y_bk - ln p_bk),  p = softmax(logits)
   ///
   /// - Parameters:
   ///   - logits: `[B, K]`.
-  ///   - targets: y, `[B, K]`, each row a distribution.
-  /// - Returns: a scalar; equal to PyTorch's `KLDivLoss(reduction: batchmean)` on log-softmax.
+  ///   - targets: y, `[B, K]`. Each row is a distribution.
+  /// - Returns: a scalar, equal to PyTorch's `KLDivLoss(reduction: batchmean)` on log-softmax.
   package func klDivergence(_ logits: Variable, targets: Tensor) -> Variable {
     perUtterance(logits, targets) { y, logP in
       let loss = zip(y, logP).reduce(0) { $0 + ($1.0 > 0 ? $1.0 * (log($1.0) - $1.1) : 0) }
@@ -46,8 +47,8 @@ extension Tape {
     }
   }
 
-  /// Records the mean over the batch of a loss given, for one utterance, by its targets and
-  /// log-probabilities, with its gradient for the logits.
+  /// Records the mean over the batch of a loss. The closure computes the loss of one utterance and
+  /// its gradient for the logits from the targets and log-probabilities.
   private func perUtterance(
     _ logits: Variable, _ targets: Tensor,
     _ loss: (_ y: [Double], _ logP: [Double]) -> (loss: Double, dLogits: [Double])

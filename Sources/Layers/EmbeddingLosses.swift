@@ -11,7 +11,7 @@ extension Tape {
   ///
   /// - Parameters:
   ///   - embeddings: f, `[B, E]`.
-  ///   - centers: c, `[K, E]`; their gradient is that of the formula.
+  ///   - centers: c, `[K, E]`. They get the gradient of this formula.
   ///   - labels: the class of each utterance.
   package func center(_ embeddings: Variable, centers: Variable, labels: [Int]) -> Variable {
     let (b, e) = (embeddings.value.rows, embeddings.value.columns)
@@ -58,7 +58,7 @@ extension Tape {
       let slopes = dX.ownAddress()
       for row in 0..<b {
         let range = row * e..<(row + 1) * e
-        // A row shorter than the least norm is divided by that, hence scaled and never turned.
+        // A row shorter than the least norm is divided by that norm: it is scaled but not rotated.
         let along =
           norms[row] > leastNorm
           ? range.reduce(0.0) {
@@ -77,7 +77,7 @@ extension Tape {
   ///
   ///     SupCon = 1/B Σ_i -1/|P(i)| Σ_{p ∈ P(i)} ln( exp(g_i·g_p/τ) / Σ_{a ≠ i} exp(g_i·g_a/τ) )
   ///
-  /// with P(i) the other utterances of i's class; an anchor without any contributes 0.
+  /// P(i) are the other utterances of i's class. An anchor with empty P(i) contributes 0.
   ///
   /// - Parameters:
   ///   - unit: g, `[B, E]`, rows of norm 1.

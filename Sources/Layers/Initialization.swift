@@ -1,4 +1,4 @@
-// Random first values.
+// Random initial values.
 package import Randomness
 package import Tensors
 

@@ -1,4 +1,4 @@
-// The trainable tensors of a network, apart from the network's structure: a value that can be
+// The trainable tensors of a network, separate from its structure. They form a value that can be
 // copied, averaged, stored and shared between threads.
 package import Tensors
 
@@ -7,14 +7,15 @@ package struct Parameter: Sendable {
   /// Its name in weight files, such as `backbone.blocks.0.weight`.
   package let name: String
   package var value: Tensor
-  /// Whether weight decay applies: to matrices, not to biases and gains.
+  /// Whether weight decay applies. It applies to matrices, not to biases and gains.
   package let decays: Bool
-  /// How far below the head it lies: 0 for all that is not a pretrained transformer, 1 for its last
-  /// layer, counted on down to its first layer and what lies before that.
+  /// The distance from the head: 1 for the last layer of a pretrained transformer, then one more
+  /// for each layer below it. The parts before the first layer count as one more. All other
+  /// parameters have 0.
   package let depth: Int
 }
 
-/// A network's parameters, in the order in which they were made.
+/// A network's parameters in the order of their creation.
 package struct Parameters: Sendable {
   package private(set) var all: [Parameter] = []
 
@@ -23,7 +24,7 @@ package struct Parameters: Sendable {
   /// The place of a parameter in its set.
   package struct ID: Sendable, Hashable { package let index: Int }
 
-  /// Adds a parameter; names must differ.
+  /// Adds a parameter. Names must differ.
   package mutating func add(
     _ name: String, _ value: Tensor, decays: Bool, depth: Int = 0
   ) -> ID {
@@ -37,20 +38,20 @@ package struct Parameters: Sendable {
     set { all[id.index].value = newValue }
   }
 
-  /// How many numbers are trained.
+  /// The number of trained numbers.
   package var count: Int { all.reduce(0) { $0 + $1.value.count } }
 
-  /// Calls `body` with each parameter and its place, in order, for changing its value.
+  /// Calls `body` with each parameter and its place, in order. `body` may change the value.
   package mutating func update(_ body: (Int, inout Parameter) -> Void) {
     for index in all.indices { body(index, &all[index]) }
   }
 
-  /// Names and tensors, as a weight file holds them.
+  /// Names and tensors in the form of a weight file.
   package var named: [(name: String, tensor: Tensor)] { all.map { ($0.name, $0.value) } }
 
-  /// Puts the tensors of a weight file in place of the present values.
+  /// Replaces all values by the tensors of a weight file.
   ///
-  /// - Throws: `ArrayFileError.missing` or `.misshapen` for the first that does not fit.
+  /// - Throws: `ArrayFileError.missing` or `.misshapen` for the first tensor that does not fit.
   package mutating func load(_ tensors: [String: Tensor]) throws {
     for index in all.indices {
       let (name, shape) = (all[index].name, all[index].value.shape)

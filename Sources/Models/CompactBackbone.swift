@@ -1,15 +1,15 @@
 // The embedded backbone: a small convolutional network on log-mel frames, trained from scratch on a
-// CPU. Its shape is ours (method.md leaves it open).
+// CPU. Its shape is our choice; method.md leaves it open.
 package import Autograd
 package import Layers
 package import Randomness
 package import Settings
 package import Tensors
 
-/// Two strided convolutions, 100 Hz → 50 Hz → 25 Hz, and residual convolutions:
+/// Two strided convolutions, 100 Hz → 50 Hz → 25 Hz, then residual convolutions:
 ///
-///     h ← dropout(GELU(LayerNorm(conv(h))))          twice, stride 2
-///     h ← dropout(h + GELU(LayerNorm(conv(h))))      `blocks` times, stride 1
+///     h = dropout(GELU(LayerNorm(conv(h))))          twice, stride 2
+///     h = dropout(h + GELU(LayerNorm(conv(h))))      `blocks` times, stride 1
 package struct CompactBackbone: Backbone {
   package let width: Int
   private let strided: [Block]
@@ -31,7 +31,7 @@ package struct CompactBackbone: Backbone {
     }
   }
 
-  /// Makes the backbone for frames of `features` numbers.
+  /// Makes the backbone for frames of `features` features.
   package init(
     _ settings: ModelSettings, features: Int, in parameters: inout Parameters,
     using random: RandomStream

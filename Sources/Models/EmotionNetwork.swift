@@ -5,10 +5,10 @@ package import Randomness
 package import Settings
 package import Tensors
 
-/// A speech emotion classifier. Its structure only: the numbers are in `Parameters`.
+/// The structure of a speech emotion classifier. Its numbers are in `Parameters`.
 ///
-/// The work falls into two parts, so that a batch can be encoded by several threads: `encode`
-/// treats each utterance alone, `classify` sees the whole batch.
+/// The work has two parts, so that several threads can encode a batch: `encode` treats each
+/// utterance alone, and `classify` sees the whole batch.
 package struct EmotionNetwork: Sendable {
   private let backbone: any Backbone
   private let pooling: FramePooling
@@ -16,17 +16,19 @@ package struct EmotionNetwork: Sendable {
   private let projection: Affine
   private let classifier: Affine
   private let headDropout: Double
-  /// The centers of the center loss, `[K, E]`: trained by their own learning rate.
+  /// The centers of the center loss, `[K, E]`. They have their own learning rate.
   package let centers: Parameters.ID
 
-  /// Makes a network and its first parameters.
+  /// Makes a network and its initial parameters.
   ///
   /// - Parameters:
-  ///   - pretrained: what reads the frames of its own source, or nil for a network on features.
-  ///   - features: numbers in an input frame, F.
-  ///   - statistics: numbers that describe a whole utterance, G; 0 for none.
+  ///   - pretrained: the backbone, which reads frames of its own source, or nil for a network on
+  ///     features.
+  ///   - features: the number of features in an input frame, F.
+  ///   - statistics: the number of statistics of an utterance, G; 0 for none.
   ///   - classes: K.
-  ///   - random: every parameter's first value depends on this and its own name alone.
+  ///   - random: the source of initial values. Each depends only on this stream and the parameter's
+  ///     name.
   package static func make(
     _ settings: ModelSettings, pretrained: PretrainedBackbone? = nil, features: Int,
     statistics: Int, classes: Int, using random: RandomStream
@@ -41,7 +43,7 @@ package struct EmotionNetwork: Sendable {
     return (network, parameters)
   }
 
-  /// Makes a network on frames of `width` numbers that come from elsewhere and need no gradient.
+  /// Makes a network on external frames of `width` features, which get no gradient.
   package static func make(
     _ settings: ModelSettings, onFramesOf width: Int, classes: Int, using random: RandomStream
   ) -> (network: EmotionNetwork, parameters: Parameters) {
@@ -74,13 +76,13 @@ package struct EmotionNetwork: Sendable {
       .normal([classes, settings.embedding], deviation: 1, random.split("centers")), decays: false)
   }
 
-  /// Returns, for each of S utterances, its pooled frames z and their context-broadcast
-  /// counterpart, both `[S, D]`.
+  /// Returns the pooled frames z of each of S utterances and their context-broadcast counterpart,
+  /// both `[S, D]`.
   ///
   /// - Parameters:
   ///   - input: the frames of all utterances, `[N, F]`.
-  ///   - statistics: what describes each utterance as a whole, `[S, G]`; its embedding is added to
-  ///     both results.
+  ///   - statistics: the statistics of each utterance, `[S, G]`. Their embedding is added to both
+  ///     results.
   package func encode(
     _ input: Tensor, _ sequences: Ragged, statistics values: Tensor, _ pass: Pass
   ) -> (pooled: Variable, broadcast: Variable) {
@@ -91,8 +93,8 @@ package struct EmotionNetwork: Sendable {
     return (pass.tape.sum(pooled, embedded), pass.tape.sum(broadcast, embedded))
   }
 
-  /// Returns how FLAM weighs the frames of each utterance, as they leave the backbone, and the
-  /// lengths of the utterances in these frames; nil for another pooling.
+  /// Returns FLAM's weights of each utterance's frames, after the backbone, and the lengths of the
+  /// utterances in these frames. Returns nil for other poolings.
   package func frameWeights(_ input: Tensor, _ sequences: Ragged, _ pass: Pass) -> (
     weights: Tensor, sequences: Ragged
   )? {
@@ -100,7 +102,7 @@ package struct EmotionNetwork: Sendable {
     return pooling.weights(frames, shorter, pass).map { ($0, shorter) }
   }
 
-  /// Returns what the head says of pooled frames z, `[B, D]`:
+  /// Returns the head's output for pooled frames z, `[B, D]`:
   ///
   ///     f = W₁ z + b₁ ∈ R^E,  logits = W₂ f + b₂
   package func classify(_ pooled: Variable, _ pass: Pass) -> Classification {
@@ -108,14 +110,14 @@ package struct EmotionNetwork: Sendable {
     return Classification(embeddings: embeddings, logits: classifier(embeddings, pass))
   }
 
-  /// Returns the unit vectors that the contrastive loss compares, `[B, E]`: `unit(W₁ z' + b₁)` of
+  /// Returns the unit vectors that the contrastive loss compares, `[B, E]`: `unit(W₁ z' + b₁)` for
   /// the context-broadcast counterpart z', `[B, D]`.
   package func contrast(_ broadcast: Variable, _ pass: Pass) -> Variable {
     pass.tape.unitRows(projection(broadcast, pass))
   }
 }
 
-/// What the head says of a batch.
+/// The head's output for a batch.
 package struct Classification {
   /// f, `[B, E]`.
   package let embeddings: Variable

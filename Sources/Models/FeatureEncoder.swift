@@ -1,4 +1,4 @@
-// The convolutional feature encoder of wav2vec 2.0's family: samples in, about 50 frames a second
+// The convolutional feature encoder of the wav2vec 2.0 family: samples in, about 50 frames a second
 // out. It is never trained.
 import Autograd
 import CKernels
@@ -12,23 +12,22 @@ struct FeatureEncoder {
   let arithmetic: Arithmetic
   private var configuration: TransformerConfiguration { weights.checkpoint.configuration }
 
-  /// Frames that one thread computes at a time, small enough to stay in its cache until the norm
-  /// has read them.
+  /// The number of frames one thread computes at a time. They stay in its cache until the norm
+  /// reads them.
   private static let chunk = 80 * WinogradConvolution.frames
-  /// Frames of zeros behind those of a layer, which the last three frames of the next layer may
-  /// read.
+  /// Zero frames after those of a layer. The last three frames of the next layer may read them.
   private static let spare = 2 * WinogradConvolution.frames
-  /// PyTorch's default, which `layer_norm_eps` leaves alone here.
+  /// PyTorch's default. `layer_norm_eps` does not affect the encoder.
   private static let epsilon: Float = 1e-5
 
-  /// Channels of a frame, C.
+  /// The number of channels of a frame, C.
   var channels: Int { configuration.convolutionChannels.last ?? 1 }
 
   /// Returns the frames of a waveform, `[M, C]`, with M = `configuration.frameCount`.
   ///
-  /// Each convolution is one product: with channels last, the window of an output frame is k · C
-  /// numbers that lie side by side, s · C after those of the frame before. Those with three taps
-  /// and stride 2 take fewer multiplications, in floats: `WinogradConvolution`.
+  /// Each convolution is one product. Channels are contiguous, so the window of an output frame is
+  /// k · C contiguous numbers and the next window begins s · C numbers later. Float convolutions
+  /// with three taps and stride 2 need fewer multiplications: see `WinogradConvolution`.
   func frames(of samples: [Float], threads: Int) -> Tensor {
     var (x, length, inputs) = (standardised(samples), samples.count, 1)
     for layer in configuration.convolutionChannels.indices {
@@ -49,8 +48,8 @@ struct FeatureEncoder {
     return x.rows(0..<length)
   }
 
-  /// Returns the samples at mean 0 and variance 1 if the checkpoint's processor asks for it:
-  /// `(x - mean) / √(variance + 1e-7)`.
+  /// Returns the samples with mean 0 and variance 1, `(x - mean) / √(variance + 1e-7)`, if the
+  /// checkpoint's processor asks for it.
   private func standardised(_ samples: [Float]) -> Tensor {
     let x = Tensor(shape: [samples.count, 1], values: samples)
     guard weights.checkpoint.normalizesInput else { return x }
@@ -60,8 +59,8 @@ struct FeatureEncoder {
     return y
   }
 
-  /// Computes the `length` frames of a convolution, and its norm and GELU where these need one
-  /// frame at a time.
+  /// Computes the `length` frames of a convolution, and also its norm and GELU if these need only
+  /// one frame at a time.
   private func convolve(
     _ x: Tensor, into y: inout Tensor, _ length: Int, _ layer: Int, inputs: Int, kernel: Int,
     stride: Int, threads: Int
@@ -82,7 +81,7 @@ struct FeatureEncoder {
         }
       }
     }
-    // The first layer's windows are short, and their samples of all sizes.
+    // The first layer's windows are short and its samples vary widely in size, so it uses floats.
     let arithmetic = layer == 0 ? .float32 : arithmetic
     if layer > 0, kernel == 3, stride == 2, arithmetic == .float32 {
       let weight = weights.packed(name + "conv.weight", as: arithmetic) {
@@ -132,8 +131,8 @@ struct FeatureEncoder {
     return (weights.checkpoint.tensor(name + "weight"), weights.checkpoint.tensor(name + "bias"))
   }
 
-  /// Normalises each channel over all frames of the waveform, as a group norm with one channel a
-  /// group does, and applies the GELU, in place.
+  /// Normalises each channel over all frames of the waveform, like a group norm with one channel
+  /// per group, then applies the GELU, in place.
   private func normalizeColumns(_ y: inout Tensor, _ length: Int, _ layer: Int, threads: Int) {
     let (gain, bias) = norm(layer)
     let columns = y.columns

@@ -1,4 +1,4 @@
-// From the frames of an utterance to one vector: the paper's frame-level attention module (FLAM)
+// Pools the frames of an utterance into one vector: the paper's frame-level attention module (FLAM)
 // and the poolings it is compared with.
 package import Autograd
 package import Layers
@@ -15,7 +15,7 @@ package enum FramePooling: Sendable {
   /// `z = max_t F_t`, feature by feature.
   case max
 
-  /// - Parameter width: features of a frame, D.
+  /// - Parameter width: the number of features of a frame, D.
   package init(
     _ settings: ModelSettings, width: Int, in parameters: inout Parameters,
     using random: RandomStream
@@ -30,15 +30,15 @@ package enum FramePooling: Sendable {
     }
   }
 
-  /// Returns for each utterance the pooled frames and the pooled context-broadcast frames.
+  /// Returns the pooled frames and the pooled context-broadcast frames of each utterance.
   ///
-  /// Context broadcasting (CB) is `CB(H)_t = (H_t + mean_t H)/2`. Because the weights add up to 1,
-  /// pooling it gives `(z + mean_t H)/2`: the frames themselves need not be changed. The same
-  /// holds for mean and maximum pooling.
+  /// Context broadcasting (CB) is `CB(H)_t = (H_t + mean_t H)/2`. The weights sum to 1, so its
+  /// pooled value is `(z + mean_t H)/2`, and the frames themselves need no change. The same holds
+  /// for mean and maximum pooling.
   ///
   /// - Parameters:
   ///   - frames: F, `[M, D]`.
-  ///   - sequences: frames of each of the S utterances.
+  ///   - sequences: the lengths of the S utterances in frames.
   /// - Returns: z and its context-broadcast counterpart, both `[S, D]`.
   package func pooled(
     _ frames: Variable, _ sequences: Ragged, _ pass: Pass
@@ -57,8 +57,8 @@ package enum FramePooling: Sendable {
     }
   }
 
-  /// Returns the weight α of every frame, `[M]`, which add up to 1 within each utterance; nil for a
-  /// pooling that weighs none.
+  /// Returns the weight α of every frame, `[M]`. The weights of an utterance sum to 1. Returns nil
+  /// for a pooling without weights.
   package func weights(_ frames: Variable, _ sequences: Ragged, _ pass: Pass) -> Tensor? {
     guard case .flam(let attention) = self else { return nil }
     return attention(frames, sequences, pass).weights

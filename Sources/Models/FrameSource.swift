@@ -1,27 +1,27 @@
-// What turns recordings into the frames that a network is trained on, and is itself not trained.
+// The untrained part of a network: it turns recordings into the frames that the rest is trained on.
 import CKernels
 package import Tensors
 
 /// The frozen part of a network: recordings in, frames out.
 package protocol FrameSource: Sendable {
-  /// Numbers in a frame.
+  /// The number of features in a frame.
   var columns: Int { get }
-  /// Changes with anything that changes the frames: weights, shape, choice of layers.
+  /// Identifies the frames: it changes with the weights, the shape and the choice of layers.
   var fingerprint: String { get }
-  /// How many frames a recording of so many samples becomes.
+  /// The number of frames of a recording with this many samples.
   func frameCount(samples: Int) -> Int
-  /// Returns the frames of each recording, `[frames, columns]`. They have the same bits whatever
-  /// else is in the list and whatever the number of threads.
+  /// Returns the frames of each recording, `[frames, columns]`. Their bits depend neither on the
+  /// other recordings in the list nor on the number of threads.
   func frames(of recordings: [[Float]], threads: Int) -> [Tensor]
-  /// What a column of a frame holds a number of, such as a layer's state: for errors.
+  /// Describes the origin of a column, such as a layer's state. Errors quote it.
   func origin(ofColumn column: Int) -> String
 }
 
 extension FrameSource {
   package func origin(ofColumn column: Int) -> String { "column \(column)" }
 
-  /// Returns what is wrong with frames that this source gave: how many numbers are infinite or
-  /// none, and where the first is; nil where all are finite.
+  /// Describes the non-finite numbers in frames of this source: their count and the first place.
+  /// Returns nil if all numbers are finite.
   package func flaw(of frames: Tensor) -> String? {
     frames.withUnsafeBuffer { values in
       let greatest = Float(bitPattern: reprise_greatest_bits(values.baseAddress, values.count))

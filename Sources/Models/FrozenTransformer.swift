@@ -3,8 +3,8 @@ import Autograd
 import Checkpoints
 import Tensors
 
-/// Which hidden states a frozen transformer gives; `h₀` is what the first layer reads, `hᵢ` what
-/// layer i - 1 gives, and the last, `h_L`, is normalised in networks with norms first.
+/// The hidden states that a frozen transformer returns. `h₀` is the input of the first layer and
+/// `hᵢ` the output of layer i - 1. In pre-norm networks the last state, `h_L`, is normalised.
 enum FrozenStates: CustomStringConvertible {
   /// `h_L`.
   case last
@@ -14,7 +14,7 @@ enum FrozenStates: CustomStringConvertible {
   case input(of: Int)
   /// `h₀ … h_k` side by side.
   case inputs(through: Int)
-  /// What the feature encoder gives.
+  /// The output of the feature encoder.
   case features
 
   var description: String {
@@ -28,7 +28,7 @@ enum FrozenStates: CustomStringConvertible {
   }
 }
 
-/// A transformer without gradients, up to the states that are asked for.
+/// A transformer without gradients, computed up to the requested states.
 struct FrozenTransformer: FrameSource {
   let weights: FrozenWeights
   let states: FrozenStates
@@ -56,7 +56,7 @@ struct FrozenTransformer: FrameSource {
     }
   }
 
-  /// Returns the frames of each recording; each must be long enough for one.
+  /// Returns the frames of each recording. Each recording must be long enough for one frame.
   func frames(of recordings: [[Float]], threads: Int) -> [Tensor] {
     let encoder = FeatureEncoder(weights: weights, arithmetic: arithmetic)
     let features = recordings.map { encoder.frames(of: $0, threads: threads) }
@@ -81,7 +81,7 @@ struct FrozenTransformer: FrameSource {
     }
   }
 
-  /// How many layers are computed.
+  /// The number of layers to compute.
   private var layersNeeded: Int {
     switch states {
     case .last, .all: configuration.layers
@@ -90,7 +90,7 @@ struct FrozenTransformer: FrameSource {
     }
   }
 
-  /// Writes a state to its columns, if it is one that is asked for.
+  /// Writes a state to its columns if it is one of the requested states.
   private func keep(_ state: Tensor, _ index: Int, in output: inout Tensor) {
     let d = configuration.width
     let place: Int

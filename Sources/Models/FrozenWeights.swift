@@ -1,21 +1,21 @@
-// The weights of a pretrained network that is not trained: packed for its products when they are
-// first used, once for all variants and threads.
+// The weights of a pretrained network that is not trained. Each is packed at its first use, once
+// for all variants and threads.
 import Autograd
 package import Checkpoints
 import Synchronization
 import Tensors
 
-/// A checkpoint's weights as frozen computations read them.
+/// A checkpoint's weights for frozen computations.
 ///
-/// Every matrix is packed once and its place in the file forgotten: there is one copy in memory.
+/// Every matrix is packed once, and its pages of the file are released, so memory holds one copy.
 package final class FrozenWeights: Sendable {
   package let checkpoint: Checkpoint
   private let made = Mutex<[String: any Sendable]>([:])
 
   package init(_ checkpoint: Checkpoint) { self.checkpoint = checkpoint }
 
-  /// Returns what `make` makes of the tensor of that name, from memory if it was made before. Two
-  /// threads that ask at once wait for one another.
+  /// Returns what `make` computes from the tensor of this name, and keeps it for later calls. If
+  /// two threads ask at once, one waits for the other.
   func packed<Packed: Sendable>(
     _ name: String, as arithmetic: Arithmetic, _ make: (Tensor) -> Packed
   ) -> Packed {
@@ -29,7 +29,7 @@ package final class FrozenWeights: Sendable {
     }
   }
 
-  /// The weights as a computation on `threads` threads reads them.
+  /// Access to the weights for a computation on `threads` threads.
   func reader(as arithmetic: Arithmetic, threads: Int) -> Reader {
     Reader(weights: self, arithmetic: arithmetic, threads: threads)
   }

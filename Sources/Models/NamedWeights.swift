@@ -1,10 +1,10 @@
-// Where a transformer's numbers come from: the same computation runs on frozen and trained weights.
+// Provides a transformer's weights, so that the same computation runs on frozen and trained
+// weights.
 import Autograd
 
-/// Weights by their names within the bare model, such as
-/// `encoder.layers.0.attention.q_proj.weight`.
+/// Weights by their names in the bare model, such as `encoder.layers.0.attention.q_proj.weight`.
 protocol NamedWeights {
-  /// A weight of a product, `[O, I]`.
+  /// The weight of a product, `[O, I]`.
   func matrix(_ name: String) -> LinearWeight
   /// Any other tensor.
   func vector(_ name: String) -> Variable
@@ -13,7 +13,7 @@ protocol NamedWeights {
 }
 
 extension NamedWeights {
-  /// Returns `x Wᵀ + b + addend`, or its GELU, with the weight and bias of that name.
+  /// Returns `x Wᵀ + b + addend`, or its GELU, with the weight and bias of this name.
   func linear(
     _ name: String, _ x: Variable, addend: Variable? = nil, gelu: Bool = false, _ tape: Tape
   ) -> Variable {
@@ -26,7 +26,7 @@ extension NamedWeights {
     tape.linear(x, names.map { (matrix($0 + ".weight"), vector($0 + ".bias")) })
   }
 
-  /// Returns the rows of `x` normalised with the gain and bias of that name.
+  /// Returns the rows of `x` normalised, with the gain and bias of this name.
   func norm(_ name: String, _ x: Variable, epsilon: Float, _ tape: Tape) -> Variable {
     tape.layerNorm(
       x, gain: vector(name + ".weight"), bias: vector(name + ".bias"), epsilon: epsilon)

@@ -1,27 +1,26 @@
-// A pretrained speech transformer as one variant uses it: a frozen part, whose frames are computed
-// once and kept, and a trained part on top of it.
+// A pretrained speech transformer as used by one variant: a frozen part, whose frames are computed
+// once and stored, and a trained part on top of it.
 package import Checkpoints
 package import Layers
 package import Settings
 import Tensors
 
-/// A checkpoint and what of it is trained.
+/// A checkpoint and the choice of trained layers.
 package struct PretrainedBackbone: Sendable {
   package let weights: FrozenWeights
   package let layers: LayerChoice
-  /// The first trained layer k: layers k … L - 1 are trained, and with 0 everything but the feature
-  /// encoder; nil if the whole network is frozen.
+  /// The first trained layer k. Layers k … L - 1 are trained. With 0, everything but the feature
+  /// encoder is trained. With nil, the whole network is frozen.
   package let firstTrainedLayer: Int?
-  /// Whether the activations within a trained layer are computed again for the gradient instead of
-  /// being kept.
+  /// Whether the gradient recomputes the activations of trained layers instead of storing them.
   package let recomputes: Bool
-  /// What the frozen part's convolutions and linear maps compute with.
+  /// The arithmetic of the frozen part's convolutions and linear maps.
   package let arithmetic: FrozenArithmetic
 
   package var checkpoint: Checkpoint { weights.checkpoint }
 
   /// - Parameter weights: shared by all variants that use the checkpoint.
-  /// - Throws: `PretrainedBackboneError` if the first trained layer is none of the network's.
+  /// - Throws: `PretrainedBackboneError` if the network has no such first trained layer.
   package init(
     _ weights: FrozenWeights, layers: LayerChoice, firstTrainedLayer: Int?, recomputes: Bool,
     arithmetic: FrozenArithmetic = .float32
@@ -37,11 +36,11 @@ package struct PretrainedBackbone: Sendable {
     self.arithmetic = arithmetic
   }
 
-  /// Raised whenever the same weights would give frames of other bits, so that frames which an
-  /// older program kept are not taken for this one's.
+  /// Increased whenever the same weights give frames with other bits, so that stored frames of an
+  /// older program are not reused.
   private static let revision = 2
 
-  /// The frozen part: waveforms at 16 kHz in, frames out.
+  /// The frozen part: 16 kHz waveforms in, frames out.
   package var source: any FrameSource {
     FrozenTransformer(
       weights: weights, states: states, arithmetic: arithmetic == .int16 ? .int16 : .float32,
@@ -49,7 +48,7 @@ package struct PretrainedBackbone: Sendable {
         + (arithmetic == .int16 ? " int16" : "") + " revision \(Self.revision)")
   }
 
-  /// What of the frozen part's states the trained part reads.
+  /// The states of the frozen part that the trained part reads.
   var states: FrozenStates {
     switch (firstTrainedLayer, layers) {
     case (nil, .last): .last
@@ -60,15 +59,15 @@ package struct PretrainedBackbone: Sendable {
     }
   }
 
-  /// Makes the trained part, with parameters named `backbone.` and the checkpoint's names.
+  /// Makes the trained part. Its parameters are named `backbone.` plus the checkpoint's names.
   ///
-  /// - Parameter dropout: the rate behind attention and feed-forward blocks.
+  /// - Parameter dropout: the rate after attention and feed-forward blocks.
   package func trained(dropout: Double = 0, in parameters: inout Parameters) -> any Backbone {
     TransformerBackbone(self, dropout: dropout, in: &parameters)
   }
 }
 
-/// What is wrong with the use of a pretrained network.
+/// An invalid use of a pretrained network.
 package enum PretrainedBackboneError: Error, Equatable, CustomStringConvertible {
   case noSuchLayer(Int, layers: Int)
 

@@ -1,10 +1,11 @@
-// How what describes a whole utterance joins what was pooled from its frames.
+// Combines statistics of the whole utterance with the vector pooled from its frames.
 package import Autograd
 package import Layers
 package import Randomness
 package import Settings
 
-/// `dropout(GELU(dropout(g) A + a)) B + b`, from G utterance statistics to D features (choice).
+/// `dropout(GELU(dropout(g) A + a)) B + b`, from G utterance statistics to D features. The form is
+/// our choice.
 package struct StatisticsEmbedding: Sendable {
   private let hidden: Affine
   private let output: Affine

@@ -4,12 +4,12 @@ import Autograd
 import Checkpoints
 import Tensors
 
-/// The computation of a checkpoint's transformer; its numbers come from `NamedWeights`.
+/// The computation of a checkpoint's transformer. `NamedWeights` provides its numbers.
 struct Transformer {
   let configuration: TransformerConfiguration
 
-  /// Returns what the first layer reads, `[N, D]`: the projected frames and their position
-  /// embedding, normalised in networks with norms behind attention.
+  /// Returns the input of the first layer, `[N, D]`: the projected frames plus their position
+  /// embedding, normalised in post-norm networks.
   ///
   /// - Parameter features: the feature encoder's frames, `[N, C]`.
   func embedding(
@@ -29,8 +29,8 @@ struct Transformer {
       ? sum : weights.norm("encoder.layer_norm", sum, epsilon: epsilon, tape)
   }
 
-  /// Returns WavLM's position bias, `[H, 2C - 1]` for sequences of up to C frames, which all layers
-  /// share; nil for the other families.
+  /// Returns WavLM's position bias, `[H, 2C - 1]` for sequences of up to C frames. All layers share
+  /// it. Returns nil for the other families.
   func positionBias(
     _ sequences: Ragged, _ weights: some NamedWeights, _ tape: Tape
   ) -> Variable? {
@@ -43,21 +43,21 @@ struct Transformer {
       longest: longest)
   }
 
-  /// Where the table of relative positions lies.
+  /// The name of the table of relative positions.
   static let positionTable = "encoder.layers.0.attention.rel_attn_embed.weight"
 
-  /// Returns the output of a layer, `[N, D]`: with norms first (pre-norm)
+  /// Returns the output of a layer, `[N, D]`. With pre-norm:
   ///
-  ///     h ← x + drop(Attention(LN₁(x))),   y = h + drop(FFN(LN₂(h)))
+  ///     h = x + drop(Attention(LN₁(x))),   y = h + drop(FFN(LN₂(h)))
   ///
-  /// and otherwise (post-norm)
+  /// and with post-norm:
   ///
-  ///     h ← LN₁(x + drop(Attention(x))),   y = LN₂(h + drop(FFN(h)))
+  ///     h = LN₁(x + drop(Attention(x))),   y = LN₂(h + drop(FFN(h)))
   ///
-  /// with FFN(h) = GELU(h W₁ᵀ + b₁) W₂ᵀ + b₂.
+  /// where FFN(h) = GELU(h W₁ᵀ + b₁) W₂ᵀ + b₂.
   ///
   /// - Parameters:
-  ///   - positions: what `positionBias` gives.
+  ///   - positions: the result of `positionBias`.
   ///   - dropout: the rate, and the seeds of the two dropouts; nil outside training.
   func layer(
     _ index: Int, _ x: Variable, _ sequences: Ragged, positions: Variable?,
@@ -87,7 +87,7 @@ struct Transformer {
     return first ? y : weights.norm(name + "final_layer_norm", y, epsilon: epsilon, tape)
   }
 
-  /// Returns the last hidden state from the output of the last layer.
+  /// Returns the last hidden state, given the output of the last layer.
   func last(_ x: Variable, _ weights: some NamedWeights, _ tape: Tape) -> Variable {
     configuration.normalizesFirst
       ? weights.norm("encoder.layer_norm", x, epsilon: configuration.epsilon, tape) : x

@@ -1,27 +1,27 @@
-// The trained part of a pretrained backbone: the upper layers, and the weights of a sum of states.
+// The trained part of a pretrained backbone: the upper layers and the weights of a sum of states.
 package import Autograd
 import Checkpoints
 package import Layers
 import Settings
 package import Tensors
 
-/// Layers k … L - 1 of a transformer on top of frozen frames, or no layer at all.
+/// Layers k … L - 1 of a transformer on top of frozen frames. There may be none.
 package struct TransformerBackbone: Backbone {
   package let width: Int
   private let transformer: Transformer
-  /// The first layer that is trained; L if none is.
+  /// The first trained layer, or L if no layer is trained.
   private let first: Int
   private let recomputes: Bool
   private let dropout: Double
   /// Trained tensors by their names in the checkpoint.
   private let trained: [String: Parameters.ID]
-  /// Tensors of the checkpoint that trained layers read but that lie below the first of them.
+  /// Tensors of the checkpoint that trained layers read but that belong to lower, frozen layers.
   private let fixed: [String: Tensor]
   /// a of `Σ softmax(a)ᵢ hᵢ`, `[L + 1, 1]`.
   private let mixture: Parameters.ID?
 
-  /// Adds the trained tensors to `parameters`, with the checkpoint's values and, for the mixture,
-  /// zeros.
+  /// Adds the trained tensors to `parameters`, with the checkpoint's values. The mixture starts at
+  /// zero.
   init(_ backbone: PretrainedBackbone, dropout: Double, in parameters: inout Parameters) {
     let checkpoint = backbone.checkpoint
     let configuration = checkpoint.configuration
@@ -90,7 +90,7 @@ package struct TransformerBackbone: Backbone {
     return (tape.mixture(frozen: frozen, kept, width: width, weights: shares), sequences)
   }
 
-  /// Returns the output of a layer, its activations kept or computed again.
+  /// Returns the output of a layer. Its activations are stored or recomputed.
   private func layer(
     _ index: Int, _ h: Variable, _ sequences: Ragged, _ positions: Variable?,
     _ weights: VariableWeights, _ pass: Pass

@@ -1,29 +1,31 @@
-// The encoder's convolutions of three taps that move on by two frames, with fewer multiplications.
+// The encoder's convolutions with three taps and stride 2, with fewer multiplications.
 // C input channels, O output channels.
 import CKernels
 package import Tensors
 
-/// The weights of a convolution with kernel 3 and stride 2, made for three output frames at a time.
+/// The weights of a convolution with kernel 3 and stride 2, prepared for three output frames at a
+/// time.
 ///
 /// With e the even and o the odd frames of the input, `y[t] = e[t] w₀ + o[t] w₁ + e[t + 1] w₂`. The
-/// even part is a filter of two taps, of which three outputs take four products instead of six:
+/// even part is a filter with two taps. Three of its outputs need four products instead of six:
 ///
 ///     m₁ = (e₁ + e₂) (w₀ + w₂) / 2,   m₂ = (e₂ - e₁) (w₀ - w₂) / 2
 ///     y₀ = (e₀ - e₂) w₀ + o₀ w₁ + m₁ + m₂
 ///     y₁ =                o₁ w₁ + m₁ - m₂
 ///     y₂ = (e₃ - e₁) w₂ + o₂ w₁ + m₁ + m₂
 ///
-/// Seven products of C × O for three frames, where the sum as it stands takes nine.
+/// Three frames need seven products of C × O; the direct sum needs nine.
 ///
 /// Source: Winograd 1980, *Arithmetic Complexity of Computations*: F(3, 2) at the points 0, 1, -1
 /// and ∞.
 package struct WinogradConvolution: Sendable {
-  /// Output frames that are computed together: their inputs are this many pairs and one frame more.
+  /// The number of output frames computed together. They read twice as many input frames and one
+  /// more.
   package static let frames = 3
 
   /// `w₀` above `w₁`, `w₁` alone, and `w₂` above `w₁`.
   private let first, second, third: PackedMatrix
-  /// What m₁ and m₂ are multiplied by.
+  /// The factors of m₁ and m₂.
   private let sum, difference: PackedMatrix
 
   /// - Parameter rows: `w₀`, `w₁` and `w₂` of each output side by side, `[O, 3 · C]`.
@@ -48,7 +50,7 @@ package struct WinogradConvolution: Sendable {
     withExtendedLifetime(rows) {}
   }
 
-  /// Sets `count` times three frames of the output, or their GELU.
+  /// Computes `count` times three frames of the output, or their GELU.
   ///
   /// - Parameters:
   ///   - x: `[6 · count + 1, C]`.

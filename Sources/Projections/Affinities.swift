@@ -1,4 +1,4 @@
-// How likely each point is to pick each other as its neighbour: the input side of t-SNE
+// The probability that each point picks each other point as its neighbour: the input side of t-SNE
 // (van der Maaten & Hinton 2008, §2 and §3.1). Exact: every pair counts.
 import Foundation
 package import Tensors
@@ -10,15 +10,15 @@ import Threads
 ///
 ///     p[j|i] = exp(-βᵢ |xᵢ-xⱼ|²) / Σₖ≠ᵢ exp(-βᵢ |xᵢ-xₖ|²),  p[i,j] = (p[j|i] + p[i|j]) / 2N
 ///
-/// βᵢ is found by bisection so that the entropy of p[·|i] is the logarithm of the perplexity.
+/// Bisection finds the βᵢ for which the entropy of p[·|i] is the logarithm of the perplexity.
 package struct Affinities: Sendable {
-  /// Points.
+  /// The number of points.
   package let count: Int
-  /// The effective number of neighbours that was asked for.
+  /// The requested effective number of neighbours.
   package let perplexity: Double
   /// βᵢ = 1 / 2σᵢ², one per point.
   package let precisions: [Double]
-  /// p[i,j], `[N, N]`: symmetric, zero on the diagonal, its sum 1.
+  /// p[i,j], `[N, N]`: symmetric, zero on the diagonal, with sum 1.
   package let joint: [Double]
 
   /// Computes the affinities of the rows of `features`, `[N, D]`, finite.
@@ -82,8 +82,8 @@ private func squaredDistances(
 }
 
 /// Replaces the squared distances in `row` by conditional probabilities of the given perplexity and
-/// returns their precision β. Where many points coincide no β may reach the perplexity; the last
-/// one tried is then used.
+/// returns their precision β. If many points coincide, no β may reach the perplexity. The last one
+/// tried is used then.
 private func calibrate(
   _ row: UnsafeMutableBufferPointer<Double>, skipping i: Int, perplexity: Double
 ) -> Double {
@@ -94,7 +94,7 @@ private func calibrate(
   var low = 0.0
   var high = Double.infinity
   for _ in 0..<200 {
-    // Distances count from the nearest point, so that the greatest weight is always 1.
+    // Distances count from the nearest point, so the greatest weight is always 1.
     var sum = 0.0
     var weighted = 0.0
     for j in row.indices where j != i {

@@ -1,11 +1,11 @@
-// The gradient of t-SNE's cost and the cost itself, over all pairs of points.
+// The cost of t-SNE and its gradient, over all pairs of points.
 import CKernels
 import Foundation
 import Threads
 
-/// Points in the plane, padded with far-away ones to whole vectors.
+/// Points in the plane, padded to whole vectors with points far away.
 package struct PlanarMap: Sendable {
-  /// Genuine points.
+  /// The number of genuine points.
   package let count: Int
   /// Horizontal coordinates, padding included.
   package var x: [Float]
@@ -15,14 +15,14 @@ package struct PlanarMap: Sendable {
   /// Makes a map of the given points.
   package init(_ points: [(x: Double, y: Double)]) {
     count = points.count
-    // At 1e15 an inverse squared distance, squared, vanishes in single precision.
+    // At 1e15 the square of an inverse squared distance vanishes in single precision.
     let padding = [Float](repeating: 1e15, count: padded(count) - count)
     x = points.map { Float($0.x) } + padding
     y = points.map { Float($0.y) } + padding
   }
 }
 
-/// The neighbour probabilities that a map is held against.
+/// The forces that fit a map to the neighbour probabilities p.
 ///
 ///     qᵢⱼ = (1 + |yᵢ-yⱼ|²)⁻¹ / Z,  Z = Σₖ≠ₗ (1 + |yₖ-yₗ|²)⁻¹,  C = Σ pᵢⱼ ln(pᵢⱼ / qᵢⱼ)
 ///     ∂C/∂yᵢ = 4 Σⱼ (pᵢⱼ - qᵢⱼ) (1 + |yᵢ-yⱼ|²)⁻¹ (yᵢ - yⱼ)
@@ -31,7 +31,7 @@ package struct ForceField: MapField, Sendable {
   private let joint: [Float]
   private let workers: Int
 
-  /// Takes over the probabilities; rows are shared among `workers` threads.
+  /// Copies the probabilities. `workers` threads share the rows.
   package init(_ affinities: Affinities, workers: Int) {
     precondition(workers >= 1, "t-SNE needs at least one worker, got \(workers)")
     let n = affinities.count
@@ -46,7 +46,7 @@ package struct ForceField: MapField, Sendable {
 
   /// Computes the gradient of the cost, with attraction multiplied by `exaggeration`.
   ///
-  /// Each row's sums have a fixed order and Z adds the rows in theirs, so that the result does not
+  /// The sums of a row have a fixed order, and Z adds the rows in order, so the result does not
   /// depend on the number of workers.
   package func gradient(
     of map: PlanarMap, exaggeration: Float, dx: inout [Float], dy: inout [Float]
@@ -59,7 +59,7 @@ package struct ForceField: MapField, Sendable {
     }
   }
 
-  /// Returns the cost C of a map, in nats; every sum in double precision.
+  /// Returns the cost C of a map, in nats. All sums are in double precision.
   package func divergence(of map: PlanarMap) -> Double {
     let n = count
     var z = 0.0
@@ -81,7 +81,7 @@ package struct ForceField: MapField, Sendable {
     return weighted + log(z)
   }
 
-  /// Returns five sums per point; see `reprise_tsne_forces`.
+  /// Returns five sums per point. See `reprise_tsne_forces`.
   private func rowForces(of map: PlanarMap) -> [Float] {
     let n = count
     let width = padded(n)
@@ -89,7 +89,7 @@ package struct ForceField: MapField, Sendable {
       joint.withUnsafeBufferPointer { p in
         map.x.withUnsafeBufferPointer { x in
           map.y.withUnsafeBufferPointer { y in
-            // Safe: all are only read, but for `out`, of which every row is written once.
+            // Safe: all buffers are only read except `out`, and each of its rows is written once.
             let (out, p, x, y) = (
               out.baseAddress!, p.baseAddress!, x.baseAddress!, y.baseAddress!
             )
@@ -105,7 +105,7 @@ package struct ForceField: MapField, Sendable {
     }
   }
 
-  /// Returns Z: the rows' sums without each point's nearness to itself, which is 1.
+  /// Returns Z: the sum of the rows without each point's nearness to itself, which is 1.
   private func normaliser(_ forces: [Float]) -> Double {
     var z = 0.0
     for i in 0..<count { z += Double(forces[5 * i + 4]) - 1 }

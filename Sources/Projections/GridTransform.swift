@@ -1,34 +1,33 @@
-// Convolution of charges on a square grid with the kernel of t-SNE, by Fourier transforms: one
-// there, one back. Rows that hold nothing are not transformed, and columns stay in the cache from
-// one transform to the next.
+// Convolves charges on a square grid with the kernel of t-SNE by one forward and one backward
+// Fourier transform. Empty rows are skipped, and columns stay in the cache between transforms.
 import CKernels
 import Foundation
 import Fourier
 import Threads
 
-// M period, n = M/2 nodes in use, S complex numbers to a row
+// M period, n = M/2 nodes in use, S complex numbers in a row
 
-/// Buffers, plans and the kernel's spectrum for one size of grid and one distance of nodes.
+/// The buffers, plans and kernel spectrum for one grid size and node spacing.
 final class GridTransform {
-  /// M: twice the nodes, so that nothing wraps around.
+  /// M: twice the number of nodes, so that nothing wraps around.
   let period: Int
   /// n.
   var nodes: Int { period / 2 }
   /// h.
   let spacing: Float
-  /// What is taken off the kernel everywhere.
+  /// The constant subtracted from the kernel.
   let shift: Float
-  /// Floats from row to row: 2S.
+  /// The number of floats from one row to the next: 2S.
   let stride: Int
   /// `[n, 2S]`: charges, then their spectrum in place, then potentials.
   var rows: UnsafeMutablePointer<Float> { memory.pointer }
   private let memory: FloatBuffer
-  /// The kernel's spectrum, `[S, M]`, over M² for the way back.
+  /// The kernel's spectrum, `[S, M]`, divided by M² for the inverse transform.
   private let spectrum: [Float]
   private let plans: BlockTransforms
   private static let block = BlockTransforms.block
 
-  /// Sizes that FFTW is quick at: multiples of 16 whose other factors are 2, 3, 5 and 7.
+  /// Sizes with fast FFTW transforms: multiples of 16 whose other factors are 2, 3, 5 and 7.
   static let periods: [Int] = (2...512).filter { count in
     [2, 3, 5, 7].reduce(count) { rest, factor in
       var rest = rest
@@ -48,7 +47,7 @@ final class GridTransform {
     spectrum = Self.kernelSpectrum(plans, period, stride, spacing, shift, workers)
   }
 
-  /// Replaces charges by the potentials that they make.
+  /// Replaces charges by their potentials.
   func convolve(workers: Int) {
     let (n, m) = (nodes, period)
     parallel(n / Self.block, threads: workers) { block in
@@ -71,9 +70,9 @@ final class GridTransform {
     }
   }
 
-  /// The transform of the kernel at the nodes, over the fourth power of that of the B-spline at
-  /// whole numbers, (2 + cos ω) / 3 along each axis: once squared for the charges, once for
-  /// reading, so that the interpolated kernel is exact between nodes.
+  /// The transform of the kernel at the nodes, divided by the fourth power of the B-spline's
+  /// transform, (2 + cos ω) / 3 along each axis. One square corrects spreading the charges and one
+  /// corrects reading the potential, so the interpolated kernel is exact at the nodes.
   private static func kernelSpectrum(
     _ plans: BlockTransforms, _ m: Int, _ stride: Int, _ spacing: Float, _ shift: Float,
     _ workers: Int

@@ -1,11 +1,11 @@
-// The forces of t-SNE at a price that grows with N: attraction among nearest neighbours, repulsion
+// The forces of t-SNE at a cost that grows with N: attraction among nearest neighbours, repulsion
 // through a potential on a grid (FIt-SNE; Linderman, Rachh, Hoskins, Steinerberger & Kluger 2019).
 import CKernels
 import Foundation
 import Tensors
 import Threads
 
-/// What moves the points of a map.
+/// The forces on the points of a map.
 package protocol MapField {
   /// Computes the gradient of the cost, with attraction multiplied by `exaggeration`.
   func gradient(of map: PlanarMap, exaggeration: Float, dx: inout [Float], dy: inout [Float])
@@ -17,20 +17,20 @@ package protocol MapField {
 ///
 ///     φ(y) = Σⱼ (1 + |y - yⱼ|²)⁻¹,   Z = Σᵢ φ(yᵢ) - N,   Σⱼ q² (yᵢ - yⱼ) = -½ ∇φ(yᵢ)
 ///
-/// φ is a cubic spline on a grid of nodes h apart, so that the forces are the exact slopes of one
-/// smooth potential. Where FIt-SNE transforms several charges and kernels, one charge and one
-/// kernel are enough.
+/// φ is a cubic spline on a grid of nodes with spacing h. The forces are therefore the exact slopes
+/// of one smooth potential. FIt-SNE transforms several charges and kernels; this method needs one
+/// of each.
 package final class InterpolatedField: MapField {
   private let affinities: SparseAffinities
   private let workers: Int
-  /// The distance of nodes on a map that is large.
+  /// The spacing of nodes on a large map.
   private let spacing: Float
   private var transform: GridTransform?
   private var value: [Float]
   private var slopeX: [Float]
   private var slopeY: [Float]
   private var points: [Float]
-  /// The most nodes along an axis; beyond that they lie further apart.
+  /// The most nodes along an axis. A larger map gets a wider spacing.
   private static let mostNodes = 1024
 
   package init(_ affinities: SparseAffinities, workers: Int, spacing: Float) {
@@ -81,7 +81,7 @@ package final class InterpolatedField: MapField {
     }
   }
 
-  /// The cost over the sparse affinities, with Z summed over all pairs.
+  /// The cost over the sparse affinities. Z sums over all pairs.
   package func divergence(of map: PlanarMap) -> Double {
     let n = map.count
     var sums = [(z: Double, cost: Double)](repeating: (0, 0), count: n)
@@ -112,7 +112,7 @@ package final class InterpolatedField: MapField {
     let (top, bottom) = bounds(map.y, n)
     let grid = fitted(span: max(right - left, bottom - top))
     let h = grid.spacing
-    // A node of margin below, two above, for the four that a point touches.
+    // One node of margin below and two above, because each point uses four nodes per axis.
     let place = reprise_grid(x0: left - 1.01 * h, y0: top - 1.01 * h, h: h, stride: grid.stride)
     grid.rows.update(repeating: 0, count: grid.nodes * grid.stride)
     reprise_grid_spread(map.x, map.y, n, place, grid.rows)
@@ -140,12 +140,12 @@ package final class InterpolatedField: MapField {
     return max(sum - all, .leastNormalMagnitude)
   }
 
-  /// The grid for a map this wide: the last one where it still fits.
+  /// Returns a grid for a map of this width. Reuses the last grid if it fits.
   private func fitted(span: Float) -> GridTransform {
     precondition(span.isFinite, "the map is not finite")
     var h = spacing
-    // A small map lies on a finer grid, so that it too has some nodes across; a very large one on a
-    // coarser.
+    // A small map gets a finer grid so that it still covers enough nodes. A very large map gets a
+    // coarser one.
     while h > 1e-9, span / h < 24 { h /= 2 }
     while span / h + 5 > Float(Self.mostNodes) { h *= 1.25 }
     let needed = Int(span / h) + 5

@@ -1,23 +1,24 @@
-// How far a map can be trusted: are neighbours on it neighbours among the features, and the other
-// way round? And do groups lie apart? Every pair counts; for some thousand points.
+// Measures how far a map can be trusted: whether neighbours on the map are neighbours among the
+// features and the other way round, and whether groups are separate. Every pair counts, so it suits
+// some thousand points.
 package import Tensors
 import Threads
 
 // N points, k neighbours
 
-/// Which points are near each other, in any number of dimensions. Distances are Euclidean; equal
-/// ones are ordered by the point's place.
+/// The Euclidean distances between points in any number of dimensions. Equal distances are ordered
+/// by the point's place.
 package struct Distances: Sendable {
   package let count: Int
   /// Squared, `[N, N]`.
   private let squares: [Double]
 
-  /// Of the rows of `features`, `[N, D]`.
+  /// Computes the distances between the rows of `features`, `[N, D]`.
   package init(_ features: Tensor) {
     self.init(features.array.map(Double.init), count: features.rows, dimensions: features.columns)
   }
 
-  /// Of the points of a map.
+  /// Computes the distances between the points of a map.
   package init(x: [Float], y: [Float]) {
     precondition(x.count == y.count, "\(x.count) horizontal and \(y.count) vertical coordinates")
     self.init(zip(x, y).flatMap { [Double($0), Double($1)] }, count: x.count, dimensions: 2)
@@ -53,13 +54,13 @@ package struct Distances: Sendable {
     }
   }
 
-  /// Returns the mean silhouette of the points by group, −1 … 1; nil with one group or only groups
-  /// of one.
+  /// Returns the mean silhouette of the points, −1 … 1. Returns nil for a single group, or if every
+  /// group has only one point.
   ///
   ///     s(i) = (b - a) / max(a, b)
   ///
-  /// where a is the mean distance to the others of i's own group and b the least of those to
-  /// another group; 0 for a point that is alone in its group.
+  /// where a is the mean distance from i to the other points of its group, and b the least mean
+  /// distance to another group. A point alone in its group has s = 0.
   ///
   /// Source: Rousseeuw 1987; agrees with scikit-learn's `silhouette_score` (`golden/fidelity`).
   package func silhouette(_ groups: [Int]) -> Double? {
@@ -87,7 +88,7 @@ package struct Distances: Sendable {
 package struct NeighbourFidelity: Sendable, Hashable {
   /// k.
   package let neighbours: Int
-  /// 1 where every neighbour on the map is one among the features.
+  /// 1 if every neighbour on the map is a neighbour among the features.
   ///
   ///     1 - 2 / (N k (2N - 3k - 1)) Σᵢ Σ_{j ∈ kNN of i on the map} max(0, r(i, j) - k)
   ///
@@ -95,13 +96,13 @@ package struct NeighbourFidelity: Sendable, Hashable {
   ///
   /// Source: Venna & Kaski 2001; agrees with scikit-learn's `trustworthiness` (`golden/fidelity`).
   package let trustworthiness: Double
-  /// The mean share of a point's k nearest among the features that are among its k nearest on the
-  /// map.
+  /// The mean share of a point's k nearest neighbours among the features that are also among its k
+  /// nearest on the map.
   package let preservation: Double
 
   /// - Parameters:
-  ///   - neighbours: lowered where there are few points: k < N / 2.
-  /// - Precondition: N ≥ 3, and both are of the same points.
+  ///   - neighbours: reduced for few points, so that k < N / 2.
+  /// - Precondition: N ≥ 3, and both describe the same points.
   /// - Complexity: O(N² log N).
   package init(of map: Distances, in features: Distances, neighbours: Int = 10) {
     let n = features.count
@@ -120,9 +121,9 @@ package struct NeighbourFidelity: Sendable, Hashable {
   }
 }
 
-/// Returns how much two maps of the same points differ after the best move, turn, reflection and
-/// scaling of one onto the other: 0 for the same shape, up to 1; nil where all points of one
-/// coincide.
+/// Returns how much two maps of the same points differ after the best translation, rotation,
+/// reflection and scaling of one onto the other: 0 for the same shape, at most 1. Returns nil if
+/// all points of one map coincide.
 ///
 ///     1 - (s₁ + s₂)²,   sᵢ the singular values of AᵀB,  A and B centred and of unit norm
 ///
@@ -144,7 +145,7 @@ package func procrustesDisparity(
   return max(0, 1 - squares - 2 * abs(m.0 * m.3 - m.1 * m.2))
 }
 
-/// Returns a map around its centre, of unit norm.
+/// Returns a map centred and scaled to unit norm.
 private func normalised(_ map: (x: [Float], y: [Float])) -> (x: [Double], y: [Double])? {
   func centred(_ values: [Float]) -> [Double] {
     let mean = values.reduce(0) { $0 + Double($1) } / Double(max(1, values.count))

@@ -1,6 +1,6 @@
-// Each point's nearest neighbours, exactly, by matrix products: |x|² + |y|² - 2xy for a block of
-// points at a time. In the 64 and more dimensions of embeddings trees leave out little, and
-// products run at the speed of the processor.
+// Finds each point's nearest neighbours exactly, by matrix products: |x|² + |y|² - 2xy for a block
+// of points at a time. Embeddings have 64 or more dimensions. There trees save little, and products
+// run at the full speed of the processor.
 import CKernels
 package import Tensors
 import Threads
@@ -12,20 +12,22 @@ package struct NeighbourLists: Sendable, Hashable {
   package let count: Int
   /// k.
   package let neighbours: Int
-  /// `[N, k]`, the nearest first; of equal distances the point that stands first.
+  /// `[N, k]`, the nearest first. Of equal distances, the first point wins.
   package let places: [Int32]
   /// Squared Euclidean distances, `[N, k]`, ascending.
   package let squares: [Double]
 
-  /// Points whose products are computed at a time; fixed, so that no bit depends on the threads.
+  /// The number of points whose products are computed at a time. It is fixed, so the bits do not
+  /// depend on the threads.
   private static let block = 128
-  /// Neighbours found in single precision beyond k, from which the k nearest are chosen in double.
+  /// The number of extra neighbours found in single precision. The k nearest are then chosen in
+  /// double precision.
   private static let spare = 8
 
   /// - Parameters:
   ///   - features: `[N, D]`, finite.
   ///   - neighbours: 1 ≤ k < N.
-  ///   - workers: the result does not depend on it.
+  ///   - workers: the number of threads. The result does not depend on it.
   /// - Complexity: O(N² D) time, O(N (D + k)) memory.
   package init(of features: Tensor, neighbours k: Int, workers: Int) {
     let (n, d) = (features.rows, features.columns)
@@ -80,7 +82,7 @@ package struct NeighbourLists: Sendable, Hashable {
   }
 }
 
-/// The rows around their mean: products of points far from the origin would lose their digits.
+/// The rows minus their mean. Products of points far from the origin would lose digits.
 private func centred(_ features: Tensor) -> [Float] {
   let (n, d) = (features.rows, features.columns)
   var values = features.array

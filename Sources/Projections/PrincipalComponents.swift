@@ -1,17 +1,17 @@
-// Principal component analysis of a matrix of features, in double precision. It keeps no model for
-// new data: it exists to start t-SNE and to draw two components.
+// Principal component analysis of a matrix of features, in double precision. It serves to start
+// t-SNE and to draw two components, so it keeps no model for new data.
 package import Tensors
 
 // N rows (utterances), D columns (features)
 
 /// The leading principal components of the rows of a matrix.
 package struct PrincipalComponents: Sendable {
-  /// Directions of unit length, `[components][D]`, by falling variance; of each the element of
-  /// greatest magnitude (the first of equals) is positive.
+  /// Directions of unit length, `[components][D]`, by descending variance. The element of greatest
+  /// magnitude (the first of equals) is positive.
   package let directions: [[Double]]
-  /// The variance along each direction, dividing by N.
+  /// The variance along each direction, with divisor N.
   package let variances: [Double]
-  /// The centred rows along each direction, `[N][components]`.
+  /// The centred rows projected on each direction, `[N][components]`.
   package let scores: [[Double]]
 
   /// Finds the first `count` components of the rows of `features`, `[N, D]`, finite.
@@ -44,7 +44,7 @@ package struct PrincipalComponents: Sendable {
   }
 }
 
-/// The rows around their mean, in double precision.
+/// The rows minus their mean, in double precision.
 private func centred(_ features: Tensor) -> [Double] {
   let (n, d) = (features.rows, features.columns)
   var rows = features.array.map(Double.init)

@@ -1,11 +1,12 @@
-// The neighbour probabilities of t-SNE where only the nearest neighbours count: what `Affinities`
-// is for all pairs, at a price that grows with N and not with N².
+// The neighbour probabilities of t-SNE among nearest neighbours only. `Affinities` uses all pairs
+// at a cost of N²; this costs N.
 import CKernels
 import Foundation
 import Tensors
 import Threads
 
-/// The joint neighbour probabilities over 3 · perplexity nearest neighbours, as compressed rows.
+/// The joint neighbour probabilities over the 3 · perplexity nearest neighbours, as compressed
+/// rows.
 ///
 ///     p[j|i] = exp(-βᵢ |xᵢ-xⱼ|²) / Σₖ exp(-βᵢ |xᵢ-xₖ|²)      over the neighbours
 ///     p[i,j] = (p[j|i] + p[i|j]) / 2N
@@ -16,12 +17,13 @@ package struct SparseAffinities: Sendable {
   package let perplexity: Double
   /// βᵢ, one per point.
   package let precisions: [Double]
-  /// Where each row begins in the two lists that follow, `[N + 1]`; multiples of the kernel's
+  /// The start of each row in the next two lists, `[N + 1]`. All are multiples of the kernel's
   /// lanes.
   package let starts: [Int]
-  /// The other point of each entry, ascending within a row; those that fill up name the row itself.
+  /// The other point of each entry, ascending within a row. Padding entries refer to the row
+  /// itself.
   package let places: [Int32]
-  /// p[i,j]; 0 in entries that fill up.
+  /// p[i,j], or 0 in padding entries.
   package let values: [Float]
 
   private static let lanes = 16
@@ -51,12 +53,12 @@ package struct SparseAffinities: Sendable {
     (starts, places, values) = Self.symmetrised(lists, conditional)
   }
 
-  /// Merges each row with what others have for it.
+  /// Merges each row with the entries of other rows for it.
   private static func symmetrised(_ lists: NeighbourLists, _ p: [Double])
     -> ([Int], [Int32], [Float])
   {
     let (n, k) = (lists.count, lists.neighbours)
-    // Who has i among its neighbours, ascending, because rows are passed in order.
+    // The points that have i as a neighbour, in ascending order because rows are visited in order.
     var incoming = [[(place: Int32, value: Double)]](repeating: [], count: n)
     for i in 0..<n {
       for e in i * k..<(i + 1) * k { incoming[Int(lists.places[e])].append((Int32(i), p[e])) }
@@ -96,8 +98,8 @@ package struct SparseAffinities: Sendable {
 
 /// Replaces squared distances by conditional probabilities of the given perplexity and returns β.
 ///
-/// Newton's steps on ln β, kept within a bracket. Where many points coincide no β may reach the
-/// perplexity; the last one tried is then used.
+/// Newton's method on ln β, kept within a bracket. If many points coincide, no β may reach the
+/// perplexity. The last one tried is used then.
 private func calibrate(_ row: UnsafeMutableBufferPointer<Double>, perplexity: Double) -> Double {
   let wanted = log(perplexity)
   let nearest = row.min() ?? 0

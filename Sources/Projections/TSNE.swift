@@ -1,44 +1,44 @@
-// t-SNE (van der Maaten & Hinton 2008): exact for few points, interpolated for many. The result is
-// the same to the bit whatever the number of threads.
+// t-SNE (van der Maaten & Hinton 2008): exact for few points, interpolated for many. The result has
+// the same bits for any number of threads.
 import Foundation
 package import Randomness
 package import Tensors
 
-/// The settings of a t-SNE. Defaults are those of scikit-learn 1.2 and later, whose learning rate
-/// is `max(N / 12 / 4, 50)` for a gradient that carries the factor 4, as ours does.
+/// The settings of a t-SNE. The defaults are those of scikit-learn 1.2 and later. Its learning rate
+/// is `max(N / 12 / 4, 50)` for a gradient that includes the factor 4, as ours does.
 package struct TSNE: Sendable, Hashable {
-  /// The effective number of neighbours; lowered to (N - 1) / 3 for few points.
+  /// The effective number of neighbours, limited to (N - 1) / 3 for few points.
   package var perplexity = 30.0
-  /// Steps in all.
+  /// The total number of steps.
   package var iterations = 1000
   /// The factor on attraction during the first `exaggeratedIterations` steps.
   package var exaggeration = 12.0
-  /// Steps with exaggeration, and with momentum 0.5; afterwards it is 0.8.
+  /// The number of steps with exaggeration and with momentum 0.5. Later steps use momentum 0.8.
   package var exaggeratedIterations = 250
   /// The standard deviation of the first initial coordinate.
   package var initialSpread = 1e-4
   package var method = Method.automatic
-  /// The distance of nodes for the interpolated method, in the map's own units.
+  /// The spacing of nodes in the interpolated method, in units of the map.
   package var gridSpacing: Float = 0.35
 
-  /// How forces are computed.
+  /// The method for computing forces.
   package enum Method: Sendable, Hashable {
-    /// Exactly up to `crossover` points, interpolated beyond.
+    /// Exact up to `crossover` points, interpolated beyond.
     case automatic
-    /// Over all pairs of points: O(N²) time for each step, O(N²) memory.
+    /// All pairs of points: O(N²) time per step, O(N²) memory.
     case exact
-    /// Attraction among 3 · perplexity nearest neighbours, repulsion on a grid: O(N) for each step.
-    /// With less than 100 points exactly all the same: so few, far apart, would drown in the grid's
-    /// error.
+    /// Attraction among 3 · perplexity nearest neighbours, repulsion on a grid: O(N) per step. With
+    /// fewer than 100 points the computation is exact anyway, because the grid's error would
+    /// dominate the forces of so few distant points.
     case interpolated
   }
 
-  /// Points up to which the exact way is the faster one.
+  /// The number of points up to which the exact method is faster.
   package static let crossover = 1500
 
   package init() {}
 
-  /// What t-SNE found.
+  /// The result of t-SNE.
   package struct Embedding: Sendable, Hashable {
     /// Horizontal coordinates, one per row.
     package let x: [Float]
@@ -46,16 +46,16 @@ package struct TSNE: Sendable, Hashable {
     package let y: [Float]
     /// The Kullback–Leibler divergence of the map's neighbours from the data's, in nats.
     package let divergence: Double
-    /// The perplexity that was used.
+    /// The perplexity in use.
     package let perplexity: Double
   }
 
   /// Embeds the rows of `features`, `[N, D]`, in the plane, starting from their first two principal
   /// components.
   ///
-  /// - Parameter workers: threads that share the rows; the result does not depend on it.
-  /// - Precondition: N ≥ 4, and every feature finite.
-  /// - Complexity: see `Method`; the neighbours take O(N² D) once.
+  /// - Parameter workers: threads that share the rows. The result does not depend on it.
+  /// - Precondition: N ≥ 4, and all features are finite.
+  /// - Complexity: see `Method`; finding the neighbours takes O(N² D) once.
   package func embed(
     _ features: Tensor, workers: Int = ProcessInfo.processInfo.activeProcessorCount
   )
@@ -64,7 +64,7 @@ package struct TSNE: Sendable, Hashable {
     let n = features.rows
     precondition(n >= 4, "t-SNE needs at least 4 points, got \(n)")
     let features = withinRange(features)
-    // A step over so few takes less than waking a second thread.
+    // A step over so few points takes less time than waking a second thread.
     let workers = n < 400 ? 1 : workers
     let used = max(1, min(perplexity, Double(n - 1) / 3))
     let isExact = method == .exact || n < 100 || method == .automatic && n <= Self.crossover
@@ -98,11 +98,11 @@ package struct TSNE: Sendable, Hashable {
     return components.scores.map { ($0[0] * scale, ($0.count > 1 ? $0[1] : 0) * scale) }
   }
 
-  /// Returns a start from which points can move apart.
+  /// Returns an initial map whose points can move apart.
   ///
-  /// Points that start on a line stay on it, for no force has a part across; points that start in
-  /// one place stay together. So where the second coordinate has no variance to speak of, every
-  /// point is moved a little, always in the same way.
+  /// Points that start on a line stay on it, because no force acts across the line. Points that
+  /// start at the same place stay together. If the second coordinate has almost no variance, this
+  /// moves every point a little, always in the same way.
   private func separated(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
     let squares = points.reduce((x: 0.0, y: 0.0)) {
       ($0.x + $1.x * $1.x, $0.y + $1.y * $1.y)
@@ -117,14 +117,14 @@ package struct TSNE: Sendable, Hashable {
     }
   }
 
-  /// A second component with less of the first one's variance is rounding: of rows along a line in
-  /// 32-bit floats it has some 1e-14.
+  /// A second component with less than this share of the first one's variance is rounding. Rows on
+  /// a line in 32-bit floats have about 1e-14.
   private static let leastVariance = 1e-10
-  /// How far points are moved that start on a line, in `initialSpread`.
+  /// How far points that start on a line are moved, in units of `initialSpread`.
   private static let jitter = 0.1
 
-  /// Moves the points of `map` downhill: momentum, and a gain per coordinate that grows while the
-  /// gradient keeps its sign (Jacobs 1988).
+  /// Moves the points of `map` down the gradient with momentum, and with a gain per coordinate that
+  /// grows while the gradient keeps its sign (Jacobs 1988).
   private func descend(_ map: inout PlanarMap, in field: any MapField) {
     let n = map.count
     let rate = Float(max(Double(n) / 48, 50))
@@ -151,14 +151,14 @@ package struct TSNE: Sendable, Hashable {
   }
 }
 
-/// The features, by a power of two nearer to 1 where their squares would leave the range of 32-bit
-/// floats. A map does not depend on their scale.
+/// Returns the features, scaled by a power of two if their squares would leave the range of 32-bit
+/// floats. The map does not depend on their scale.
 private func withinRange(_ features: Tensor) -> Tensor {
   let greatest = features.withUnsafeBuffer { $0.reduce(0) { max($0, abs($1)) } }
   guard greatest > 0, greatest.isFinite, greatest > 0x1p30 || greatest < 0x1p-30 else {
     return features
   }
-  // In two steps: a factor of 2^140 is beyond 32-bit floats.
+  // In two steps, because a factor of 2^140 exceeds 32-bit floats.
   let exponent = -Int(greatest.exponent)
   let factors = [exponent / 2, exponent - exponent / 2].map {
     Float(sign: .plus, exponent: $0, significand: 1)
@@ -168,8 +168,8 @@ private func withinRange(_ features: Tensor) -> Tensor {
 }
 
 extension RandomStream {
-  /// Returns `limit` of the numbers `0 ..< count`, drawn without replacement and ascending; all of
-  /// them where there are no more.
+  /// Returns `limit` of the numbers `0 ..< count`, drawn without replacement, in ascending order.
+  /// Returns all of them if there are no more.
   package mutating func sample(_ limit: Int, of count: Int) -> [Int] {
     guard count > limit else { return Array(0..<count) }
     var indices = Array(0..<count)

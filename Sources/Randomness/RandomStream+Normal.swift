@@ -2,8 +2,8 @@
 import Foundation
 
 extension RandomStream {
-  /// Returns a number drawn from the standard normal distribution (Marsaglia's polar method; the
-  /// second number of each pair is thrown away, so that a draw has no memory).
+  /// Returns a standard normal number by Marsaglia's polar method. The second number of each pair
+  /// is discarded, so a draw depends on nothing but the stream's state.
   package mutating func normal() -> Double {
     while true {
       let x = uniform(-1, 1)

@@ -1,11 +1,11 @@
-// Seeded random numbers whose values this project owns: nothing here depends on the Swift version's
-// own `random(in:)` or `shuffled()`, whose algorithms may change. One seed enters at the command
-// line and is split by name.
+// Seeded random numbers that never change. Swift may change the algorithms of `random(in:)` and
+// `shuffled()`, so nothing here uses them. One seed comes from the command line and is split by
+// name.
 
 /// A stream of pseudo-random numbers: xoshiro256** (Blackman & Vigna 2018), seeded by SplitMix64.
 ///
-/// The same seed gives the same values on every machine and for ever. A stream split off by name
-/// depends on the seed and the names alone, never on how many numbers were drawn.
+/// The same seed gives the same values on every machine and in every version. A stream split off by
+/// name depends only on the seed and the names, not on the numbers drawn before.
 package struct RandomStream: RandomNumberGenerator, Sendable, Hashable {
   private let identity: UInt64
   private var s0: UInt64
@@ -23,8 +23,8 @@ package struct RandomStream: RandomNumberGenerator, Sendable, Hashable {
     s3 = splitMix64(&state)
   }
 
-  /// Returns the stream called `name` below this one: the FNV-1a hash of the name's UTF-8 bytes,
-  /// mixed with this stream's identity.
+  /// Returns the stream called `name` below this one. Its seed is the FNV-1a hash of the name's
+  /// UTF-8 bytes, mixed with this stream's identity.
   package func split(_ name: String) -> RandomStream {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
@@ -47,7 +47,7 @@ package struct RandomStream: RandomNumberGenerator, Sendable, Hashable {
     return result
   }
 
-  /// Returns a number uniform in `[0, 1)`, with 53 random bits.
+  /// Returns a number uniform in `[0, 1)` with 53 random bits.
   package mutating func uniform() -> Double {
     Double(next() >> 11) * 0x1p-53
   }
@@ -57,7 +57,7 @@ package struct RandomStream: RandomNumberGenerator, Sendable, Hashable {
     low + (high - low) * uniform()
   }
 
-  /// Returns a whole number uniform in `0 ..< bound`, without bias (Lemire 2019).
+  /// Returns an unbiased whole number uniform in `0 ..< bound` (Lemire 2019).
   package mutating func integer(below bound: Int) -> Int {
     precondition(bound > 0, "integer(below:) needs a positive bound, got \(bound)")
     let range = UInt64(bound)

@@ -1,18 +1,15 @@
-// Sharing work out among threads: parts of a list, or parts of one operation. This is the only
-// place that starts threads for computing. Whatever is shared out here has the same bits with any
-// number of threads.
+// Divides work among threads: parts of a list, or parts of one operation. No other code starts
+// threads to compute. Results have the same bits for any number of threads.
 import Foundation
 import Synchronization
 
-/// How many threads run at the same time on this machine.
+/// The number of threads that run at the same time on this machine.
 package var processorCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 
-/// Returns `body(0) … body(count - 1)`, in order, computed by up to `threads` threads.
+/// Returns `body(0) … body(count - 1)`, in order, computed by up to `threads` threads. The results
+/// do not depend on the number of threads if `body` depends only on its index.
 ///
-/// The results are the same for any number of threads as long as `body` depends on its index alone.
-///
-/// - Throws: the error of the least index that has one. With one thread nothing after it is
-///   computed.
+/// - Throws: the error with the least index. With one thread, the parts after it are not computed.
 package func parallelMap<Element, Failure: Error>(
   count: Int, threads: Int, _ body: (Int) throws(Failure) -> Element
 ) throws(Failure) -> [Element] {
@@ -24,7 +21,7 @@ package func parallelMap<Element, Failure: Error>(
   }
   var results = [Result<Element, Failure>?](repeating: nil, count: count)
   results.withUnsafeMutableBufferPointer { slots in
-    // Each part writes its own slot and nothing else.
+    // Each part writes only to its own slot.
     parallel(count, threads: threads) { index in
       slots[index] = Result { () throws(Failure) in try body(index) }
     }
@@ -35,15 +32,15 @@ package func parallelMap<Element, Failure: Error>(
   return elements
 }
 
-/// Calls `body(0) … body(count - 1)` on up to `threads` threads, each taking the next part when it
-/// is done with one. The parts write to different places.
+/// Calls `body(0) … body(count - 1)` on up to `threads` threads. A thread takes the next part when
+/// it finishes one. The parts must write to different places.
 package func parallel(_ count: Int, threads: Int, _ body: (Int) -> Void) {
   parallel(0, then: count, threads: threads, body)
 }
 
-/// Calls `body(0) … body(first - 1)` as `parallel` does and, once all of these are done,
-/// `body(first) … body(first + second - 1)`, which may read what they wrote, without waking the
-/// threads anew.
+/// Calls `body(0) … body(first - 1)` as `parallel` does. After all of these it calls
+/// `body(first) … body(first + second - 1)`, which may read what the first calls wrote. The threads
+/// do not sleep in between.
 package func parallel(_ first: Int, then second: Int, threads: Int, _ body: (Int) -> Void) {
   let count = first + second
   guard threads > 1, count > 1 else { return (0..<count).forEach(body) }
@@ -53,7 +50,7 @@ package func parallel(_ first: Int, then second: Int, threads: Int, _ body: (Int
       let index = parts.next.wrappingAdd(1, ordering: .relaxed).oldValue
       guard index < count else { return }
       if index >= first {
-        // What is waited for is being computed by threads that run.
+        // The parts we wait for are running on other threads.
         while parts.done.load(ordering: .acquiring) < first { sched_yield() }
       }
       body(index)
@@ -62,7 +59,7 @@ package func parallel(_ first: Int, then second: Int, threads: Int, _ body: (Int
   }
 }
 
-/// Calls `body` with successive ranges of up to `size` of `0 ..< count`, on up to `threads`
+/// Calls `body` with successive ranges of up to `size` from `0 ..< count`, on up to `threads`
 /// threads.
 package func parallel(
   _ count: Int, by size: Int, threads: Int, _ body: (Range<Int>) -> Void
@@ -72,7 +69,7 @@ package func parallel(
   }
 }
 
-/// How many parts were taken, and how many of the first kind are done.
+/// The number of parts taken, and the number of finished parts of the first kind.
 private final class PartCounts: Sendable {
   let next = Atomic(0)
   let done = Atomic(0)

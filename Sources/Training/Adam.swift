@@ -1,5 +1,5 @@
-// The optimiser: Adam with decoupled weight decay, one learning rate for the model and one for the
-// class centers.
+// The optimiser: Adam with decoupled weight decay. The model and the class centers have separate
+// learning rates.
 import CKernels
 package import Layers
 package import Settings
@@ -8,24 +8,24 @@ import Threads
 
 /// Adam (Kingma & Ba 2015) with decoupled weight decay (Loshchilov & Hutter 2019):
 ///
-///     m ← β₁ m + (1 - β₁) g,   v ← β₂ v + (1 - β₂) g²
-///     w ← (1 - rate · decay) w - rate · m̂ / (√v̂ + ε),   m̂ = m / (1 - β₁ᵗ),  v̂ = v / (1 - β₂ᵗ)
+///     m = β₁ m + (1 - β₁) g,   v = β₂ v + (1 - β₂) g²
+///     w = (1 - rate · decay) w - rate · m̂ / (√v̂ + ε),   m̂ = m / (1 - β₁ᵗ),  v̂ = v / (1 - β₂ᵗ)
 ///
-/// Equal to PyTorch's `AdamW`, and to its `Adam` where the decay is 0. Decay applies to matrices
-/// of the model only.
+/// This equals PyTorch's `AdamW`, or its `Adam` if the decay is 0. Decay applies only to matrices
+/// of the model.
 package struct Adam: Sendable {
   private let settings: TrainingSettings
   private let centers: Parameters.ID
   private let layerDecay: Double
-  /// Steps taken, t.
+  /// The number of steps taken, t.
   package private(set) var steps = 0
   /// First moments m, by parameter.
   package private(set) var first: [Tensor]
   /// Second moments v, by parameter.
   package private(set) var second: [Tensor]
 
-  /// - Parameter layerDecay: the learning rate of a parameter is multiplied by this to the power of
-  ///   its `depth` (Howard & Ruder 2018, discriminative fine-tuning).
+  /// - Parameter layerDecay: the learning rate of a parameter is multiplied by layerDecay to the
+  ///   power of the parameter's `depth` (Howard & Ruder 2018, discriminative fine-tuning).
   package init(
     _ settings: TrainingSettings, for parameters: Parameters, centers: Parameters.ID,
     layerDecay: Double = 1
@@ -37,16 +37,18 @@ package struct Adam: Sendable {
     second = first
   }
 
-  /// Takes up where an earlier run stopped.
+  /// Restores the state of an earlier run.
   package mutating func restore(steps: Int, first: [Tensor], second: [Tensor]) {
     (self.steps, self.first, self.second) = (steps, first, second)
   }
 
-  /// Takes one step; a parameter without a gradient is left alone.
+  /// Takes one step. A parameter without a gradient does not change.
   ///
-  /// - Parameters: - gradients: by parameter, `nil` where nothing flows. - factor: what the
-  ///   schedule makes of both learning rates at this step. - threads: how many share the work; each
-  ///   element is computed by itself, so the result does not depend on it.
+  /// - Parameters:
+  ///   - gradients: by parameter; nil if nothing depends on it.
+  ///   - factor: the schedule's factor of both learning rates at this step.
+  ///   - threads: how many threads share the work. Each element is computed separately, so the
+  ///     result does not depend on it.
   package mutating func update(
     _ parameters: inout Parameters, gradients: [Tensor?], factor: Double, threads: Int = 1
   ) {
@@ -82,9 +84,9 @@ package struct Adam: Sendable {
     }
   }
 
-  /// A stretch of one parameter, its gradient and its moments.
+  /// A part of one parameter, its gradient and its moments.
   private struct Piece {
-    /// Elements that one thread treats at a time: whole vectors on every processor.
+    /// The number of elements in a part: whole vectors on every processor.
     static let size = 16_384
 
     let w: UnsafeMutablePointer<Float>
@@ -97,7 +99,8 @@ package struct Adam: Sendable {
   }
 }
 
-/// Returns `base` multiplied by itself `exponent` times, the same on every machine.
+/// Returns `base` to the power of `exponent` by multiplication, so every machine gets the same
+/// bits.
 private func power(_ base: Double, _ exponent: Int) -> Double {
   var (result, square, rest) = (1.0, base, exponent)
   while rest > 0 {

@@ -1,13 +1,13 @@
 // Utterances ready for the network: packed, mixed, normalised and perturbed.
 package import Tensors
 
-/// Some of a batch's utterances, packed end to end; a shard is encoded by one thread.
+/// Some utterances of a batch, packed one after the other. One thread encodes a shard.
 package struct Shard: Sendable {
   /// The frames of all its utterances, `[N, F]`.
   package let input: Tensor
-  /// Frames of each utterance, N in all.
+  /// The number of frames of each utterance, N in all.
   package let sequences: Ragged
-  /// What describes each utterance as a whole, `[S, G]`; G may be 0.
+  /// The statistics of each utterance, `[S, G]`. G may be 0.
   package let statistics: Tensor
 
   package init(input: Tensor, sequences: Ragged, statistics: Tensor) {
@@ -17,8 +17,8 @@ package struct Shard: Sendable {
     (self.input, self.sequences, self.statistics) = (input, sequences, statistics)
   }
 
-  /// Utterances in a shard. It settles in which order gradients are added, hence their last bits;
-  /// the number of threads does not.
+  /// The number of utterances in a shard. It determines the order in which gradients are added, and
+  /// so their last bits. The number of threads does not.
   package static let size = 8
 }
 

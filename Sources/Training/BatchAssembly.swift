@@ -1,5 +1,5 @@
-// From positions in a corpus to shards of a batch: mixup of the recordings, features of what
-// changed, normalisation, perturbation, packing.
+// Builds the shards of a batch from positions in a corpus: mixup of recordings, features of what
+// changed, normalisation, perturbation and packing.
 import Audio
 package import Augmentation
 import Corpora
@@ -8,14 +8,14 @@ package import Settings
 import Tensors
 import Threads
 
-/// Makes batches of one prepared corpus under one variant's settings.
+/// Makes batches of a prepared corpus with one variant's settings.
 package struct BatchAssembly: Sendable {
   package let corpus: PreparedCorpus
   private let settings: AugmentationSettings
   private let mixup: EnergyAdaptiveMixup
   private let perturbation: FeatureAugmentation
 
-  /// One utterance ready to be packed.
+  /// An utterance ready for packing.
   struct Example {
     let frames: Tensor
     let statistics: [Float]
@@ -29,7 +29,7 @@ package struct BatchAssembly: Sendable {
     perturbation = FeatureAugmentation(settings: settings, bands: corpus.extractor.bands)
   }
 
-  /// Returns a batch of utterances as they are, for evaluation.
+  /// Returns a batch of unchanged utterances, for evaluation.
   package func plainBatch(_ positions: [Int]) throws -> Batch {
     try batch(positions, threads: 1) { _, position in plainExample(position) }
   }
@@ -37,8 +37,8 @@ package struct BatchAssembly: Sendable {
   /// Returns a batch of training utterances, mixed and perturbed.
   ///
   /// - Parameters:
-  ///   - partners: the training fold, from which partners for mixup are drawn.
-  ///   - random: what is drawn for an utterance depends on this and the utterance's id alone.
+  ///   - partners: the training fold, from which mixup draws its partners.
+  ///   - random: the draws of an utterance depend only on this stream and the utterance's id.
   package func trainingBatch(
     _ positions: [Int], partners: [Int], random: RandomStream, threads: Int
   ) throws -> Batch {
@@ -59,7 +59,7 @@ package struct BatchAssembly: Sendable {
     }
   }
 
-  /// The same with frames of a pretrained network: those of all mixtures are asked for together.
+  /// The same for frames of a pretrained network. Asks for the frames of all mixtures together.
   private func suppliedBatch(
     _ positions: [Int], partners: [Int], random: RandomStream, _ supply: FrameSupply, threads: Int
   ) throws -> Batch {
@@ -82,25 +82,25 @@ package struct BatchAssembly: Sendable {
   /// A recording with a partner mixed in.
   package struct Mixture {
     package let samples: [Float]
-    /// The samples that differ from the recording's; nil where the mixture is a new one altogether.
+    /// The samples that differ from the recording, or nil if all may differ.
     package let changed: Range<Int>?
     package let target: [Float]
     /// The partner's position in the corpus.
     package let partner: Int
     /// The partner's share of the label, λ.
     package let share: Double
-    /// What was drawn; nil for LAM, which draws nothing but the partner.
+    /// The random choices, or nil for LAM, which draws only the partner.
     package let draw: EnergyAdaptiveMixup.Draw?
   }
 
-  /// The mixture that `trainingBatch` makes of an utterance, given the same `random`; nil where it
-  /// mixes nothing.
+  /// Returns the mixture that `trainingBatch` makes of an utterance with the same `random`, or nil
+  /// if it mixes nothing.
   package func mixture(_ position: Int, partners: [Int], random: RandomStream) -> Mixture? {
     var random = random.split(corpus.utterances[position].id)
     return mixture(position, partners: partners, using: &random)
   }
 
-  /// The mixup that is drawn for an utterance; nil where nothing is mixed.
+  /// Draws the mixup of an utterance. Returns nil if nothing is mixed.
   private func mixture(
     _ position: Int, partners: [Int], using random: inout RandomStream
   ) -> Mixture? {
@@ -156,7 +156,7 @@ package struct BatchAssembly: Sendable {
     return Example(frames: frames, statistics: statistics, target: mixture.target)
   }
 
-  /// The label of an utterance as a distribution, one-hot.
+  /// The label of an utterance as a one-hot distribution.
   private func target(_ position: Int) -> [Float] {
     corpus.classes.indices.map { $0 == corpus.utterances[position].classIndex ? 1 : 0 }
   }

@@ -1,5 +1,5 @@
-// Loss and gradient of one batch: shards are encoded side by side, the head sees them all, and the
-// gradient goes back the same way.
+// The loss and gradient of a batch. Shards are encoded in parallel, and the head sees all of them.
+// The gradient takes the same way back.
 import Autograd
 package import Evaluation
 package import Layers
@@ -9,32 +9,32 @@ package import Settings
 package import Tensors
 import Threads
 
-/// What one batch says of the parameters.
+/// The loss and gradient of a batch.
 package struct BatchGradient: Sendable {
   package let terms: LossTerms
-  /// By parameter; `nil` where nothing flows.
+  /// The gradient of each parameter, or nil if the loss does not depend on it.
   package var gradients: [Tensor?]
-  /// Utterances whose predicted class is the one of the greatest share in their label.
+  /// The number of utterances whose predicted class has the greatest share in their label.
   package let correct: Int
 
   package init(terms: LossTerms, gradients: [Tensor?], correct: Int) {
     (self.terms, self.gradients, self.correct) = (terms, gradients, correct)
   }
 
-  /// Returns the Euclidean norm of the whole gradient, centers included; the squares of one
-  /// parameter are summed by one thread.
+  /// Returns the Euclidean norm of the whole gradient, centers included. One thread sums the
+  /// squares of one parameter.
   package func norm(threads: Int) -> Double {
     var squares = [Double](repeating: 0, count: gradients.count)
     squares.withUnsafeMutableBufferPointer { squares in
-      // Each index writes its own place.
+      // Each index writes only to its own place.
       nonisolated(unsafe) let squares = squares
       parallel(squares.count, threads: threads) { squares[$0] = gradients[$0]?.sumOfSquares ?? 0 }
     }
     return squares.reduce(0, +).squareRoot()
   }
 
-  /// Scales the whole gradient, of the given norm, down to norm `limit` if it is longer; a limit of
-  /// 0 is none.
+  /// Scales the whole gradient, whose norm is given, down to norm `limit` if it is longer. A limit
+  /// of 0 means none.
   package mutating func clip(to limit: Double, norm: Double) {
     guard limit > 0, norm > limit else { return }
     gradients = gradients.map { $0?.scaled(by: Float(limit / norm)) }
@@ -44,8 +44,8 @@ package struct BatchGradient: Sendable {
 extension EmotionNetwork {
   /// Returns the multi-loss of `batch` and its gradient.
   ///
-  /// Gradients are added in the order head, first shard, second shard …, so the result has the same
-  /// bits for any number of threads.
+  /// Gradients are added in the order head, first shard, second shard …, so the bits are the same
+  /// for any number of threads.
   package func gradient(
     of batch: Batch, _ parameters: Parameters, _ settings: LossSettings, random: RandomStream,
     threads: Int

@@ -1,5 +1,5 @@
-// Single utterances of a training, for whoever wants to see what happens to them: how FLAM weighs
-// the frames of a recording, and what the first epoch mixed.
+// Details of single utterances for reports: FLAM's weights of a recording's frames, and examples of
+// mixtures from the first epoch.
 import Autograd
 import Corpora
 package import Layers
@@ -8,9 +8,8 @@ import Randomness
 import Tensors
 
 extension FoldTraining {
-  /// Returns the weight that FLAM gives each frame of an utterance, as they leave the backbone;
-  /// their sum is
-  /// 1. Nil for another pooling.
+  /// Returns FLAM's weight of each frame of an utterance, after the backbone. The weights sum to 1.
+  /// Returns nil for other poolings.
   package func frameWeights(of position: Int, _ parameters: Parameters) throws -> [Float]? {
     let batch = try assembly.plainBatch([position])
     guard let shard = batch.shards.first else { return nil }
@@ -18,7 +17,8 @@ extension FoldTraining {
       .weights.array
   }
 
-  /// Returns the first mixture of the first epoch, in the order of the corpus, that `isWanted`.
+  /// Returns the first mixture of the first epoch, in the order of the corpus, that satisfies
+  /// `isWanted`.
   package func firstMixture(
     where isWanted: (_ position: Int, BatchAssembly.Mixture) -> Bool
   ) -> (position: Int, mixture: BatchAssembly.Mixture)? {

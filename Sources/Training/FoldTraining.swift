@@ -1,5 +1,5 @@
-// The training of one network on one fold: a function over values. It draws nothing, writes no file
-// and sees no test utterance; what to do with each epoch is the caller's business.
+// Trains one network on one fold. The training writes no file and sees no test utterance. The
+// caller decides what to do after each epoch.
 package import Corpora
 import Evaluation
 import Foundation
@@ -9,7 +9,7 @@ package import Randomness
 package import Settings
 import Tensors
 
-/// One network, its training fold, and how it learns.
+/// A network, its training fold and its settings.
 package struct FoldTraining: Sendable {
   package let network: EmotionNetwork
   let assembly: BatchAssembly
@@ -21,8 +21,9 @@ package struct FoldTraining: Sendable {
   /// Prepares a training.
   ///
   /// - Parameters:
-  ///   - random: all that is random in it: first weights, order, mixup, perturbation, dropout; each
-  ///     is split off by name, epoch and step, so that a training can go on after any epoch.
+  ///   - random: the source of all randomness: initial weights, order, mixup, perturbation and
+  ///     dropout. Each use splits it by name, epoch and step, so a training can resume after any
+  ///     epoch.
   package init(
     _ corpus: PreparedCorpus, _ partition: Partition, _ settings: VariantSettings,
     random: RandomStream
@@ -43,16 +44,18 @@ package struct FoldTraining: Sendable {
       network, initial, settings.training, layerDecay: settings.pretrained.layerDecay)
   }
 
-  /// Trains from `state` to the last epoch, calling `afterEpoch` with each new state.
+  /// Trains from `state` to the last epoch and calls `afterEpoch` with each new state.
   ///
-  /// A training that was stopped within an epoch goes on after its last whole step, to the same
-  /// bits.
+  /// A training that was stopped within an epoch resumes after its last complete step and gives the
+  /// same bits.
   ///
-  /// - Parameters: - threads: asked before each step how many encode its batch; the result does not
-  ///   depend on it. - pause: asked after each step within an epoch what to do next. - keep: is
-  ///   given the state wherever `pause` wants it kept.
+  /// - Parameters:
+  ///   - threads: asked before each step how many threads encode its batch. The result does not
+  ///     depend on it.
+  ///   - pause: asked after each step within an epoch what to do next.
+  ///   - keep: receives the state whenever `pause` asks to keep it.
   /// - Throws: `TrainingError.diverged` at the first loss or gradient that is not finite,
-  ///   `TrainingStopped`, and what `keep` and `afterEpoch` throw.
+  ///   `TrainingStopped`, and errors of `keep` and `afterEpoch`.
   package func run(
     from state: TrainingState, threads: @autoclosure () -> Int, pause: () -> Pause = { .none },
     keep: (TrainingState) throws -> Void = { _ in }, afterEpoch: (TrainingState) throws -> Void
@@ -69,7 +72,8 @@ package struct FoldTraining: Sendable {
     return state
   }
 
-  /// The weights that are evaluated: the last epoch's, their running mean, or the best epoch's.
+  /// The weights to evaluate: those of the last epoch, their running mean, or those of the best
+  /// epoch.
   package func evaluatedParameters(_ state: TrainingState) -> Parameters {
     if settings.training.selection == .bestValidation, let best = state.best {
       return best.parameters
@@ -77,8 +81,8 @@ package struct FoldTraining: Sendable {
     return currentParameters(state)
   }
 
-  /// The weights that an epoch would be judged by: its own, or their running mean where that is
-  /// kept.
+  /// The current weights for evaluation: the running mean if there is one, otherwise the epoch's
+  /// own.
   package func currentParameters(_ state: TrainingState) -> Parameters {
     state.average ?? state.parameters
   }
@@ -122,7 +126,7 @@ package struct FoldTraining: Sendable {
       done.correct += result.correct
       done.norms += result.gradientNorm
       done.steps = step + 1
-      // After the last step the epoch's end follows at once, which is kept as such.
+      // The end of the epoch follows the last step at once, and saves the state itself.
       guard done.steps < steps else { break }
       takeTime()
       state.partial = done
@@ -145,8 +149,8 @@ package struct FoldTraining: Sendable {
         seconds: done.seconds))
   }
 
-  /// Scores the held-out speakers, if there are any, and keeps the weights if they are the best yet
-  /// (the earlier epoch wins a tie).
+  /// Scores the held-out speakers, if any, and keeps the weights if they are the best so far. The
+  /// earlier epoch wins a tie.
   private func validationAccuracy(
     _ state: inout TrainingState, epoch: Int, threads: Int
   ) throws -> Double? {
@@ -164,18 +168,18 @@ package struct FoldTraining: Sendable {
 
 /// What a training does after a step.
 package enum Pause: Sendable {
-  /// It goes on.
+  /// Continue.
   case none
-  /// It keeps its state and goes on.
+  /// Save the state and continue.
   case keep
-  /// It keeps its state and stops.
+  /// Save the state and stop.
   case stop
 }
 
-/// A training was asked to stop, and its state was kept.
+/// The training stopped on request and saved its state.
 package struct TrainingStopped: Error, Equatable { package init() {} }
 
-/// What can end a training.
+/// An error that ends a training.
 package enum TrainingError: Error, Equatable, Sendable {
   case diverged(epoch: Int, step: Int, term: String, value: Double)
 }
@@ -194,12 +198,11 @@ extension TrainingError: CustomStringConvertible {
     }
   }
 
-  /// What happened, and what of these settings it may come from: those far from their defaults,
-  /// where there are any.
+  /// What happened and which settings may have caused it: those far from their defaults, if any.
   package func description(under settings: VariantSettings) -> String {
     let unusual = settings.unusual
     if unusual.isEmpty { return description }
-    // The learning rate is blamed only where nothing else stands out.
+    // The description blames the learning rate only if no other setting is unusual.
     let isRate = unusual.contains { $0.hasPrefix("training.learning_rate ") }
     return (isRate ? description : finding) + "; far from what is usual: "
       + unusual.joined(separator: ", ")

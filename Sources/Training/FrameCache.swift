@@ -1,9 +1,9 @@
-// Frames of recordings, computed once and kept on disk for every fold, seed, variant and process
-// that reads the same recording through the same source.
+// Frames of recordings, computed once and kept on disk. All folds, seeds, variants and processes
+// that read the same recording through the same source share them.
 //
-// A file is found by what its frames were computed from: source, recording and precision. So the
-// cache never goes stale; it is safe to fill from several processes, which write whole files or
-// none; and an interrupted filling goes on where it stopped.
+// The key of a file covers everything its frames depend on: source, recording and precision. The
+// cache therefore never holds stale frames. Several processes may fill it, because each file is
+// written completely or not at all. An interrupted filling continues where it stopped.
 import Files
 import Foundation
 package import Models
@@ -21,9 +21,10 @@ package final class FrameCache: Sendable {
     let samples: () throws -> [Float]
 
     /// - Parameters:
-    ///   - key: changes with anything that changes the samples, such as their hash.
-    ///   - name: what to call it in errors, such as `utterance 03-01-01`; the key by default.
-    ///   - samples: reads or makes them; called once where their frames have to be computed.
+    ///   - key: changes with anything that changes the samples, for example their hash.
+    ///   - name: the item's name in errors, such as `utterance 03-01-01`. The default is the key.
+    ///   - samples: reads or makes the samples. Called once, and only if the frames must be
+    ///     computed.
     package init(key: String, name: String? = nil, samples: @escaping () throws -> [Float]) {
       (self.key, self.name, self.samples) = (key, name ?? key, samples)
     }
@@ -31,15 +32,15 @@ package final class FrameCache: Sendable {
 
   package let folder: String
   package let precision: FramePrecision
-  /// Bytes of mixtures' frames that may be written; what is beyond is computed whenever it is
-  /// drawn.
+  /// The bytes of mixtures' frames that may be written. Frames beyond this budget are computed at
+  /// each use.
   private let mixtureBudget: Int
   private let tally = Mutex(Savings())
 
-  /// What the cache did since it was made.
+  /// What the cache has saved since it was opened.
   package var savings: Savings { tally.withLock { $0 } }
 
-  /// Opens the cache in `folder`, which is made if need be.
+  /// Opens the cache in `folder` and creates the folder if it does not exist.
   ///
   /// - Throws: `FileError.cannotWrite`.
   package init(
@@ -51,16 +52,16 @@ package final class FrameCache: Sendable {
     self.mixtureBudget = mixtureBudget
   }
 
-  /// Returns the frames of each item, `[frames, source.columns]`: from disk where they are there
-  /// and intact, else computed and kept. The bits are the same either way, whatever else is asked
-  /// for and in whatever order.
+  /// Returns the frames of each item, `[frames, source.columns]`. Intact frames are read from disk;
+  /// all others are computed and stored. The bits are the same in both cases, and do not depend on
+  /// the other items or their order.
   ///
-  /// In `float32` they stay in their files and take no memory of the process's own.
+  /// `float32` frames stay in their mapped files and take no memory of the process.
   ///
   /// - Parameters:
-  ///   - areMixtures: whether the items' frames are kept only while the budget for mixtures lasts.
-  ///   - threads: how many compute and check.
-  /// - Throws: `FileError`; `FrameCacheError`; what reading samples throws.
+  ///   - areMixtures: whether storing the frames counts against the budget for mixtures.
+  ///   - threads: the number of threads that compute and check.
+  /// - Throws: `FileError`, `FrameCacheError`, and errors of reading samples.
   package func frames(
     of items: [Item], from source: any FrameSource, areMixtures: Bool = false, threads: Int
   ) throws -> [Tensor] {
@@ -82,13 +83,13 @@ package final class FrameCache: Sendable {
     return keys.compactMap { found[$0] }
   }
 
-  /// An item under its file's key.
+  /// An item with the key of its file.
   private struct Request {
     let key: String
     let item: Item
   }
 
-  /// Returns the frames of those requests whose files are there; damaged files are set aside.
+  /// Returns the frames of the requests whose files exist and are intact. Sets damaged files aside.
   private func lookUp(
     _ requests: [Request], _ source: any FrameSource, in place: Place, threads: Int
   ) throws -> [Tensor?] {
@@ -108,7 +109,7 @@ package final class FrameCache: Sendable {
     }
   }
 
-  /// Keeps a damaged file under another name, and says so.
+  /// Renames a damaged file and adds a warning.
   private func setAside(_ path: String, _ damage: FrameCacheFile.Damage) throws {
     let warning = "\(path) \(damage.problem); set aside as .damaged and computed again"
     guard rename(path, path + ".damaged") == 0 || errno == ENOENT else {
@@ -119,10 +120,10 @@ package final class FrameCache: Sendable {
     writeMessage("reprise: warning: \(warning)\n")
   }
 
-  /// Computes and keeps the frames of `requests`, and hands each over under its key.
+  /// Computes and stores the frames of `requests` and passes each to the caller under its key.
   ///
-  /// Processes that miss the same recordings begin at different places and take over what others
-  /// have finished meanwhile, so that they share the work without waiting for one another.
+  /// Processes that miss the same recordings start at different places and use the frames that
+  /// others have finished. So they share the work without waiting for one another.
   private func compute(
     _ requests: [Request], _ source: any FrameSource, in place: Place, _ areMixtures: Bool,
     threads: Int, _ finish: (String, Tensor) -> Void
@@ -160,8 +161,8 @@ package final class FrameCache: Sendable {
     }
   }
 
-  /// Writes frames, unless they are a mixture's and its budget is spent, and returns them as the
-  /// file gives them back or would.
+  /// Writes frames, unless they belong to a mixture and the budget is spent. Returns them with the
+  /// rounding of the file, whether or not they were written.
   private func keep(
     _ frames: Tensor, seconds: Double, _ key: String, in place: Place, _ isMixture: Bool
   ) throws -> Tensor {
@@ -189,12 +190,13 @@ package final class FrameCache: Sendable {
     }
   }
 
-  /// Recordings that are read at once.
+  /// The number of recordings read at once.
   private static let window = 64
-  /// Samples that are computed at once: 60 s at 16 kHz.
+  /// The number of samples computed at once: 60 s at 16 kHz.
   private static let groupSize = 60 * 16_000
 
-  /// Returns ranges of successive recordings that together are no longer than a group, or are one.
+  /// Divides successive recordings into groups. A group is no longer than the limit or holds one
+  /// recording.
   static func groups(_ lengths: [Int]) -> [Range<Int>] {
     var (groups, start, size) = ([Range<Int>](), 0, 0)
     for (index, length) in lengths.enumerated() {

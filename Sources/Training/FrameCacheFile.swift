@@ -1,20 +1,24 @@
-// One recording's frames in a file: how they are written, and mapped again once they are proven to
-// be what was written.
+// The file of one recording's frames. Reading checks every byte and then maps the file.
 //
-// The file: a header of 128 bytes, then the frames, row by row. The header, little-endian:
-//   0 magic "REPRISEC" · 8 version · 16 rows · 24 columns · 32 bits of a number · 40 seconds that
-//   the frames took to compute, a 64-bit float · 48 zeros · 64 SHA-256 of bytes 0 ..< 64, the key
-//   and the frames, in hexadecimal.
+// The file has a header of 128 bytes, then the frames, row by row. The header is little-endian:
+//   offset  0  magic "REPRISEC"
+//   offset  8  version
+//   offset 16  rows
+//   offset 24  columns
+//   offset 32  bits of a number
+//   offset 40  seconds that computing the frames took, a 64-bit float
+//   offset 48  zeros
+//   offset 64  SHA-256, in hexadecimal, of bytes 0 ..< 64, the key and the frames
 import CKernels
 import Files
 import Foundation
 import Settings
 import Tensors
 
-/// The frames of one recording, as a file keeps them.
+/// The frames of a recording, as stored in a file.
 struct FrameCacheFile {
   let frames: Tensor
-  /// How long they took to compute.
+  /// The time that computing them took.
   let seconds: Double
   /// The size of the file.
   let bytes: Int
@@ -24,14 +28,14 @@ struct FrameCacheFile {
   private static let magic = Array("REPRISEC".utf8)
   private static let version: UInt64 = 1
 
-  /// What makes a file worthless.
+  /// The reason why a file is unusable.
   struct Damage: Error, Equatable {
     let problem: String
   }
 
-  /// Maps the file at `path`, after a check of every byte in it.
+  /// Checks every byte of the file at `path` and maps it.
   ///
-  /// - Parameter key: what the file must have been written under.
+  /// - Parameter key: the key under which the file must have been written.
   /// - Throws: `Damage`; `FileError.cannotRead`.
   init(path: String, key: String, precision: FramePrecision) throws {
     let file = try MappedFile(path)
@@ -81,7 +85,7 @@ struct FrameCacheFile {
     }
   }
 
-  /// Writes frames to `path`, whole or not at all.
+  /// Writes frames to `path`, completely or not at all.
   ///
   /// - Throws: `FileError.cannotWrite`.
   static func write(
@@ -126,7 +130,8 @@ struct FrameCacheFile {
 }
 
 extension FrameCache {
-  /// What is wrong with a file of frames, whose name is its key; nil where it is what was written.
+  /// Returns what is wrong with a file of frames, or nil if it is intact. The file's name is its
+  /// key.
   package static func problem(at path: String) -> String? {
     let key = String((path as NSString).lastPathComponent.dropLast(".frames".count))
     var problem: String?
@@ -145,7 +150,7 @@ extension FrameCache {
 }
 
 extension Tensor {
-  /// The elements as a file of half-precision numbers would give them back.
+  /// The elements after rounding to half precision, as a file would return them.
   var roundedToHalf: Tensor {
     Tensor(shape: shape) { rounded in
       withUnsafeTemporaryAllocation(byteCount: 2 * count, alignment: 2) { halves in

@@ -1,4 +1,4 @@
-// Where in a cache the frames of one source lie, what can go wrong there, and what it saved.
+// The folder of one source's frames in a cache, its errors and its savings.
 import Files
 import Foundation
 import Settings
@@ -17,9 +17,9 @@ extension FrameCache {
       self.precision = precision
     }
 
-    /// Returns the name of a recording's file, which settles all that is in it.
+    /// Returns the name of a recording's file. It identifies the file's content.
     func key(of recording: String) -> String {
-      // Lengths first, so that no two different triples make the same text.
+      // The lengths come first, so that two different triples never give the same text.
       let parts = [source, recording, precision.rawValue]
       return sha256(parts.map { "\($0.utf8.count):\($0)" }.joined())
     }
@@ -27,7 +27,7 @@ extension FrameCache {
     func folder(of key: String) -> String { "\(folder)/\(key.prefix(2))" }
     func path(of key: String) -> String { "\(folder(of: key))/\(key).frames" }
 
-    /// Makes the folder, with the source's fingerprint in it for people to read.
+    /// Creates the folder and writes the source's fingerprint into it as text for people.
     func make() throws {
       try makeFolder(folder)
       let name = folder + "/source.txt"
@@ -35,19 +35,19 @@ extension FrameCache {
     }
   }
 
-  /// What a cache did.
+  /// What a cache has saved.
   package struct Savings: Sendable, Equatable {
-    /// Recordings whose frames were on disk, and those whose frames had to be computed.
+    /// The number of recordings found on disk, and the number computed.
     package private(set) var found = 0, computed = 0
-    /// How long the computing took.
+    /// The time spent computing.
     package private(set) var seconds = 0.0
-    /// Bytes in the files that were found and written.
+    /// The bytes of the files found and written.
     package private(set) var bytes = 0
-    /// How long the frames that were found took when they were computed.
+    /// The time that computing the found frames once took.
     package private(set) var secondsSaved = 0.0
-    /// Bytes of mixtures' frames that were written, and mixtures that were not kept.
+    /// The bytes of mixtures' frames written, and the number of mixtures not stored.
     package private(set) var mixtureBytes = 0, notKept = 0
-    /// What was wrong with files that were set aside.
+    /// The problems of files that were set aside.
     package internal(set) var warnings: [String] = []
 
     package init() {}
@@ -57,14 +57,14 @@ extension FrameCache {
       secondsSaved += file.seconds
     }
 
-    /// Takes `size` bytes out of the budget for mixtures, if they are there.
+    /// Takes `size` bytes out of the budget for mixtures. Returns false if too few are left.
     mutating func reserve(_ size: Int, of budget: Int) -> Bool {
       guard size <= budget - mixtureBytes else { return false }
       mixtureBytes += size
       return true
     }
 
-    /// Counts frames that are computed and not kept.
+    /// Counts frames that are computed but not stored.
     mutating func add(passing seconds: Double) {
       computed += 1
       notKept += 1
@@ -78,11 +78,11 @@ extension FrameCache {
   }
 }
 
-/// What cannot be kept.
+/// Frames that cannot be stored.
 package enum FrameCacheError: Error, Equatable, CustomStringConvertible {
-  /// A number is too great for half precision.
+  /// A number exceeds the range of half precision.
   case outOfRange(path: String)
-  /// The network gave numbers that are infinite or none.
+  /// The network returned infinite numbers or NaN.
   case notFinite(name: String, flaw: String)
 
   package var description: String {

@@ -1,11 +1,11 @@
-// The frames of a pretrained network for recordings and mixtures of them.
+// Provides the frames of a pretrained network for recordings and mixtures of them.
 import Audio
 import Files
 package import Models
 import Tensors
 import Threads
 
-/// A pretrained backbone, and the cache that keeps what its frozen part computes.
+/// A pretrained backbone and the cache for the frames of its frozen part.
 package struct FrameSupply: Sendable {
   package let backbone: PretrainedBackbone
   private let source: any FrameSource
@@ -17,11 +17,11 @@ package struct FrameSupply: Sendable {
     self.cache = cache
   }
 
-  /// Numbers in a frame.
+  /// The number of features in a frame.
   package var columns: Int { source.columns }
 
-  /// Returns the frames of mixtures. A waveform is known by its samples alone: whoever needs the
-  /// same one again, in another run, fold or variant, finds its frames.
+  /// Returns the frames of mixtures. The key of a waveform is the hash of its samples, so another
+  /// run, fold or variant with the same mixture finds its frames.
   ///
   /// - Throws: `FileError`, `FrameCacheError`.
   func frames(ofMixtures waveforms: [[Float]], threads: Int) throws -> [Tensor] {
@@ -35,7 +35,7 @@ package struct FrameSupply: Sendable {
 
   /// Returns the frames of every recording of a store.
   ///
-  /// - Parameter ids: the recordings' names, for errors.
+  /// - Parameter ids: the names of the recordings, for errors.
   /// - Throws: also `FrameSupplyError.tooShort`.
   func frames(of store: FeatureStore, ids: [String], threads: Int) throws -> [Tensor] {
     for (position, id) in ids.enumerated() {
@@ -65,7 +65,7 @@ private func waveformKey(_ samples: [Float]) -> String {
   samples.withUnsafeBufferPointer(waveformKey)
 }
 
-/// What is wrong with a recording for a pretrained network.
+/// A recording that a pretrained network cannot use.
 package enum FrameSupplyError: Error, Equatable, CustomStringConvertible {
   case tooShort(id: String, samples: Int)
 

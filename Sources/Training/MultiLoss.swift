@@ -1,4 +1,4 @@
-// The loss of a batch: each term that has a weight, and their weighted sum.
+// The loss of a batch: all terms with a weight, and their weighted sum.
 import Autograd
 import Evaluation
 import Layers
@@ -11,8 +11,8 @@ extension EmotionNetwork {
   /// its terms.
   ///
   /// - Parameters:
-  ///   - targets: the label distributions after mixup, `[B, K]`; smoothed here for KL and focal
-  ///     loss, while center and contrastive loss take the class of the greatest share.
+  ///   - targets: the label distributions after mixup, `[B, K]`. KL and focal loss use them
+  ///     smoothed. Center and contrastive loss use the class with the greatest share.
   func loss(
     pooled: Variable, broadcast: Variable, targets: Tensor, _ settings: LossSettings, _ pass: Pass
   ) -> (loss: Variable, terms: LossTerms, predicted: [Int]) {
@@ -48,7 +48,7 @@ extension EmotionNetwork {
 }
 
 extension Tensor {
-  /// The column of the greatest element of each row; the first of equals.
+  /// The column of the greatest element of each row. The first one wins a tie.
   package var greatestOfRows: [Int] {
     let (values, columns) = (array, columns)
     return (0..<rows).map { row in

@@ -1,4 +1,4 @@
-// What a trained network says of utterances.
+// The predictions of a trained network.
 import Autograd
 import Foundation
 import Layers
@@ -6,20 +6,20 @@ import Models
 import Tensors
 import Threads
 
-/// Prediction and embedding of one utterance.
+/// The prediction and the embedding of an utterance.
 package struct NetworkOutput: Sendable, Equatable {
   /// softmax of the logits, `[K]`.
   package let probabilities: [Float]
   /// f, `[E]`.
   package let embedding: [Float]
-  /// The most probable class; the first of equals.
+  /// The most probable class. The first one wins a tie.
   package var predicted: Int {
     probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
   }
 }
 
 extension EmotionNetwork {
-  /// Returns what the network says of the given utterances, in their order.
+  /// Returns the network's output for the given utterances, in their order.
   func outputs(
     for positions: [Int], _ assembly: BatchAssembly, _ parameters: Parameters, threads: Int
   ) throws -> [NetworkOutput] {

@@ -1,4 +1,4 @@
-// One step of a training: what happens between a ready batch and the next weights.
+// One training step: from a ready batch to the next weights.
 package import Evaluation
 package import Layers
 package import Models
@@ -6,15 +6,15 @@ package import Randomness
 package import Settings
 import Tensors
 
-/// What one step was like.
+/// The statistics of a step.
 package struct OptimizationStep: Sendable {
-  /// Losses of the batch before the step.
+  /// The losses of the batch before the step.
   package let terms: LossTerms
-  /// Utterances whose predicted class is the one of the greatest share in their label.
+  /// The number of utterances whose predicted class has the greatest share in their label.
   package let correct: Int
-  /// Norm of the whole gradient before clipping.
+  /// The norm of the whole gradient before clipping.
   package let gradientNorm: Double
-  /// What the schedule made of both learning rates.
+  /// The schedule's factor of both learning rates.
   package let factor: Double
 }
 
@@ -33,13 +33,13 @@ extension TrainingState {
       average: settings.weightAveraging > 0 ? parameters : nil)
   }
 
-  /// Takes the next step: the gradient of the multi-loss of `batch`, held to the greatest norm,
-  /// Adam with the schedule's learning rates, and the running mean of the weights.
+  /// Takes the next step: the gradient of the batch's multi-loss, clipped to the greatest norm,
+  /// then Adam with the schedule's learning rates, then the running mean of the weights.
   ///
   /// - Parameters:
   ///   - random: the source of the step's dropout masks.
-  ///   - threads: how many encode the batch; the result does not depend on it.
-  /// - Throws: `TrainingError.diverged` where a loss or the gradient is not finite.
+  ///   - threads: how many threads encode the batch. The result does not depend on it.
+  /// - Throws: `TrainingError.diverged` if a loss or the gradient is not finite.
   package mutating func takeStep(
     of network: EmotionNetwork, on batch: Batch, _ settings: VariantSettings, _ schedule: Schedule,
     random: RandomStream, threads: Int
@@ -65,8 +65,8 @@ extension TrainingState {
 }
 
 extension Parameters {
-  /// Moves each value towards `target`: `a ← d a + (1 - d) w` with `d = min(decay, (1+t)/(10+t))`,
-  /// so that the first steps do not weigh the random start.
+  /// Moves each value towards `target`: `a = d a + (1 - d) w` with `d = min(decay, (1+t)/(10+t))`,
+  /// so that the random initial values soon lose their weight.
   package mutating func follow(_ target: Parameters, decay: Double, step: Int) {
     let decay = Float(min(decay, Double(1 + step) / Double(10 + step)))
     update { index, parameter in

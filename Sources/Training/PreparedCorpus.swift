@@ -1,13 +1,13 @@
-// A corpus as training reads it: recordings and raw features mapped from the store, labels, and the
-// normalisation of every speaker; or frames of a pretrained network. Made once and shared by all
-// cells that read the same features.
+// A corpus in the form that training reads: recordings and raw features mapped from the store,
+// labels, and each speaker's normalisation; or frames of a pretrained network. It is made once and
+// shared by all cells that read the same features.
 package import Audio
 package import Corpora
 package import Settings
 package import Tensors
 import Threads
 
-/// Recordings, labels and normalisations of one corpus under one choice of signal and features.
+/// Recordings, labels and normalisations of a corpus for one choice of signal and features.
 package struct PreparedCorpus: Sendable {
   /// The corpus's utterances, sorted by id.
   package let utterances: [Utterance]
@@ -15,28 +15,28 @@ package struct PreparedCorpus: Sendable {
   let store: FeatureStore
   let extractor: FeatureExtractor
   let statistics: UtteranceStatistics?
-  /// Where frames come from that are not the store's features; nil for the compact backbone.
+  /// The source of frames of a pretrained network, or nil for the compact backbone.
   package let supply: FrameSupply?
-  /// The supply's frames of each recording as it is, by position.
+  /// The supply's frames of each unmixed recording, by position.
   private let suppliedFrames: [Tensor]
   private let normalization: FeatureSettings.Normalization
   private let frameNormalizations: [String: Normalization]
   private let statisticNormalizations: [String: Normalization]
-  /// The normalised statistics of each recording as it is, by position.
+  /// The normalised statistics of each unmixed recording, by position.
   private let plainStatistics: [[Float]]
 
-  /// Numbers in an input frame, F.
+  /// The number of features in an input frame, F.
   package var features: Int { supply?.columns ?? extractor.columns }
-  /// Numbers that describe a whole utterance, G; 0 without statistics.
+  /// The number of statistics of an utterance, G; 0 without statistics.
   package var statisticsCount: Int { statistics?.count ?? 0 }
 
-  /// Gathers each speaker's normalisations from all of that speaker's recordings, without labels;
-  /// or, with a supply, the frames of all recordings.
+  /// Computes each speaker's normalisation from all recordings of the speaker, without labels. With
+  /// a supply, reads the frames of all recordings instead.
   ///
   /// - Parameters:
-  ///   - utterances: the corpus's, sorted by id.
-  ///   - store: holds every utterance's recording, in the corpus's order.
-  ///   - supply: gives frames of waveforms; then there are no statistics.
+  ///   - utterances: the utterances of the corpus, sorted by id.
+  ///   - store: holds the recording of every utterance, in the same order.
+  ///   - supply: provides frames of waveforms. There are no statistics then.
   package init(
     _ utterances: [Utterance], classes: [String], store: FeatureStore, signal: SignalSettings,
     features: FeatureSettings,
@@ -90,10 +90,10 @@ package struct PreparedCorpus: Sendable {
   /// Samples per second, Hz.
   package var sampleRate: Int { store.sampleRate }
 
-  /// Returns a recording as the store holds it, full scale ±1.
+  /// Returns a recording from the store, full scale ±1.
   package func samples(_ position: Int) -> [Float] { store.withSamples(position, Array.init) }
 
-  /// Returns the log-mel bands of a recording, `[frames, bands]`, before any normalisation.
+  /// Returns the log-mel bands of a recording, `[frames, bands]`, not normalised.
   package func logMel(_ position: Int) -> Tensor {
     let raw = store.rawFeatures(position)
     let (bands, columns) = (extractor.bands, raw.columns)
@@ -102,7 +102,7 @@ package struct PreparedCorpus: Sendable {
       values: raw.array.enumerated().filter { $0.offset % columns < bands }.map(\.element))
   }
 
-  /// Returns the frames that a network reads of a recording as it is.
+  /// Returns the network's input frames of an unmixed recording.
   func frames(_ position: Int) -> Tensor {
     if supply != nil { return suppliedFrames[position] }
     var frames = store.rawFeatures(position)
@@ -110,7 +110,7 @@ package struct PreparedCorpus: Sendable {
     return frames
   }
 
-  /// Scales raw features of an utterance in place, by its speaker or by itself.
+  /// Normalises raw features of an utterance in place, by speaker or by utterance.
   func normalize(_ features: inout Tensor, of position: Int) {
     let normalization =
       switch normalization {
@@ -125,10 +125,10 @@ package struct PreparedCorpus: Sendable {
     }
   }
 
-  /// Returns the statistics of an utterance, scaled by its speaker's and held to ±4; empty without
-  /// statistics.
+  /// Returns the statistics of an utterance, normalised by speaker and clamped to ±4, or an empty
+  /// list without statistics.
   ///
-  /// - Parameter raw: its raw features where they were changed; nil for the recording as it is.
+  /// - Parameter raw: the raw features if they were changed, or nil for the unmixed recording.
   func normalizedStatistics(of raw: Tensor?, at position: Int) -> [Float] {
     guard let raw else { return plainStatistics[position] }
     guard let statistics,

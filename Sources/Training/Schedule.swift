@@ -1,8 +1,8 @@
-// How learning rates change over a training.
+// Learning rate schedules.
 import Foundation
 package import Settings
 
-/// The factor on both learning rates at each step.
+/// The factor of both learning rates at each step.
 package struct Schedule: Sendable {
   private let settings: TrainingSettings
   let stepsPerEpoch: Int
@@ -12,10 +12,10 @@ package struct Schedule: Sendable {
     self.stepsPerEpoch = stepsPerEpoch
   }
 
-  /// Returns the factor at a step counted from 0.
+  /// Returns the factor at a step, counted from 0.
   ///
   /// - `exponential`: `decay ^ ⌊step / stepsPerEpoch⌋` (P).
-  /// - `one-cycle`: from 1/25 up to 1 over the first `warmup` of all steps and down to 4e-6 over
+  /// - `one-cycle`: from 1/25 up to 1 over the first `warmup` of all steps, then down to 4e-6 over
   ///   the rest, both along a half cosine (Smith & Topin 2018, PyTorch's `OneCycleLR`).
   package func factor(atStep step: Int) -> Double {
     switch settings.schedule {

@@ -1,14 +1,14 @@
-// All that changes while a network trains, and its form on disk: what a stopped training needs to
-// go on to the same bits.
+// Everything that changes while a network trains, and its format on disk. A stopped training
+// resumes from it with the same bits.
 package import Evaluation
 import Files
 package import Foundation
 package import Layers
 import Tensors
 
-/// The part of an epoch that is done, where a training stopped within one.
+/// The finished part of an epoch, if a training stopped within it.
 package struct PartialEpoch: Codable, Equatable, Sendable {
-  /// Steps that are done.
+  /// The number of finished steps.
   package internal(set) var steps = 0
   /// Sums so far, weighted by each step's share of the epoch's utterances.
   var losses = LossTerms()
@@ -17,19 +17,19 @@ package struct PartialEpoch: Codable, Equatable, Sendable {
   var seconds = 0.0
 }
 
-/// A training after some step.
+/// The state of a training after a step.
 package struct TrainingState: Sendable {
   package var epochs: [EpochRecord] = []
-  /// What is done of the epoch after them; nil between two epochs.
+  /// The finished part of the next epoch, or nil between two epochs.
   package internal(set) var partial: PartialEpoch?
   package var parameters: Parameters
   package var optimizer: Adam
-  /// The running mean of the weights, where it is kept.
+  /// The running mean of the weights, if the settings ask for it.
   package var average: Parameters?
-  /// The weights of the epoch best on held-out speakers, where one is chosen.
+  /// The weights of the best epoch on held-out speakers, if the settings choose an epoch.
   package var best: (epoch: Int, accuracy: Double, parameters: Parameters)?
 
-  /// The epoch whose weights are evaluated: the one chosen by held-out speakers, or the last.
+  /// The epoch whose weights are evaluated: the one chosen on held-out speakers, or the last.
   package var evaluatedEpoch: Int { best?.epoch ?? epochs.count }
 
   /// This state as the bytes of a file: a JSON line, then safetensors.
@@ -46,7 +46,7 @@ package struct TrainingState: Sendable {
     return try canonicalJSON(header) + Data("\n".utf8) + Safetensors.data(tensors)
   }
 
-  /// Takes on what `data()` wrote, for a network of the same shape.
+  /// Restores what `data()` wrote, for a network of the same shape.
   package mutating func restore(_ data: Data) throws {
     guard let end = data.firstIndex(of: 0x0a) else {
       throw ArrayFileError.notAnArray(format: "training state")

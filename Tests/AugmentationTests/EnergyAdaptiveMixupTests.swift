@@ -75,7 +75,7 @@ import Testing
       #expect(range == draw.start..<draw.start + draw.length)
       #expect(result[..<range.lowerBound] == samples[..<range.lowerBound])
       #expect(result[range.upperBound...] == samples[range.upperBound...])
-      // What was added, recovered by difference, in `Double`.
+      // The added signal, recovered as a difference in `Double`.
       let segment = range.reduce(0.0) { $0 + pow(Double(samples[$1]), 2) }
       let added = range.reduce(0.0) { $0 + pow(Double(result[$1]) - Double(samples[$1]), 2) }
       let tolerance = draw.length < 20 ? 1e-3 : 1e-4  // rounding of a few samples' sums
@@ -99,7 +99,7 @@ import Testing
       #expect(result.samples == samples)
       #expect(result.outcome.share == 0 && result.outcome.changed.isEmpty)
     }
-    // Negative control: just above the least power it is mixed.
+    // Negative control: a segment just above the least power is mixed.
     let faint = [Float](repeating: 1.1e-5, count: 100)
     #expect(mixed(draw, voice, faint).outcome.share > 0)
   }

@@ -8,10 +8,10 @@ import Testing
 
 /// Kinds: by hand, property.
 @Suite struct `Augmentation of features` {
-  /// Three frames of two bands and one prosodic feature.
+  /// Three frames with two bands and one prosodic feature.
   let small = Tensor(shape: [3, 3], values: [1, 2, 10, 3, 4, 20, 5, 8, 30])
 
-  /// Everything switched off.
+  /// Settings that change nothing.
   var nothing: AugmentationSettings {
     var settings = AugmentationSettings()
     (settings.tempo, settings.frequencyShift, settings.noise, settings.gainOffset) = (0, 0, 0, 0)
@@ -92,7 +92,7 @@ import Testing
     #expect(random == untouched)
   }
 
-  /// Each setting by itself changes something, so none is ignored.
+  /// Each setting alone changes the features, so none is ignored.
   @Test(arguments: 0..<6) func `obeys each setting`(which: Int) {
     var settings = nothing
     switch which {
@@ -111,7 +111,7 @@ import Testing
       #expect(result.columns == 83 && result.array.allSatisfy { $0.isFinite })
       if which == 0 { #expect((50...75).contains(result.rows)) } else { #expect(result.rows == 60) }
       if which > 3 {
-        // At most 2 masks of at most 12.
+        // At most 2 masks, each at most 12 wide.
         let masked = which == 4 ? features.rows * 24 : features.columns * 24
         #expect(zip(result.array, features.array).filter { $0 != $1 }.count <= masked)
       }
@@ -148,7 +148,7 @@ import Testing
     }
   }
 
-  /// The printed figure is the one to quote.
+  /// Prints the time per utterance.
   @Test func `is fast`() {
     let features = noise([370, 83])
     var random = RandomStream(seed: 1)

@@ -1,4 +1,4 @@
-// Kinds: by hand, property. Blocks of rows and of columns beside the transform of one signal.
+// By hand and property: blocks of rows and of columns against the transform of one signal.
 import Fourier
 import TestSupport
 import Testing
@@ -6,7 +6,7 @@ import Testing
 @Suite struct `Transforms of a block` {
   static let block = BlockTransforms.block
   static let period = 48
-  /// Floats from row to row, with room behind the spectrum.
+  /// Floats from one row to the next, with room after the spectrum.
   static let stride = 64
 
   @Test func `of rows are those of each row, and come back`() {
@@ -40,7 +40,7 @@ import Testing
   @Test func `of columns are those of each column, and come back`() {
     let plans = BlockTransforms(period: Self.period, stride: Self.stride)
     let columns = FloatBuffer(count: 2 * Self.block * Self.period)
-    // Real signals: their spectrum's first half is that of the real transform.
+    // The signals are real, so the first half of their spectrum equals the real transform.
     let signals = (0..<Self.block).map { rumble(Self.period + $0).suffix(Self.period) }
     for (column, signal) in signals.enumerated() {
       for (place, value) in signal.enumerated() {

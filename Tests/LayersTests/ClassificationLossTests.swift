@@ -1,5 +1,5 @@
-// By hand: KL divergence and focal loss on small cases; property: their gradients agree with
-// central differences, and the losses stay finite however extreme the logits.
+// By hand: KL divergence and focal loss on small cases. Property: their gradients agree with
+// central differences, and the losses stay finite for extreme logits.
 import Autograd
 import Foundation
 import Layers
@@ -14,7 +14,7 @@ func randomTensor(_ shape: [Int], _ name: String, scale: Double = 1) -> Tensor {
     shape: shape, values: (0..<shape.reduce(1, *)).map { _ in Float(scale * stream.normal()) })
 }
 
-/// A loss of logits and targets, `[B, K]` both.
+/// A loss of logits and targets, both `[B, K]`.
 struct Loss: Sendable, CustomTestStringConvertible {
   let name: String
   let apply: @Sendable (Tape, Variable, Tensor) -> Variable
@@ -67,7 +67,7 @@ struct Targets: Sendable, CustomTestStringConvertible {
   @Test func `is what the formula says by hand`() {
     let (log3, log4) = (log(3.0), log(4.0))
     expectClose(Loss.kl.value(logits, hard), (log4 + log3) / 2, relative: 1e-6)
-    // ½ ln ½ ÷ ⅛ + ½ ln ½ ÷ ⅝, and the negative entropy of the second plus ln 3.
+    // ½ ln(½ / ⅛) + ½ ln(½ / ⅝), and the negative entropy of the second plus ln 3.
     let first: Double = 0.5 * log(0.5 / 0.125) + 0.5 * log(0.5 / 0.625)
     let entropy: Double = -0.2 * log(0.2) - 0.3 * log(0.3) - 0.5 * log(0.5)
     let second = log(3.0) - entropy

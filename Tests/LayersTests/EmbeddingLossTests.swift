@@ -1,4 +1,4 @@
-// By hand: center loss, unit rows and supervised contrastive loss on small cases; property: their
+// By hand: center loss, unit rows and supervised contrastive loss on small cases. Property: their
 // gradients agree with central differences.
 import Autograd
 import Foundation
@@ -21,7 +21,7 @@ private func center(_ f: Variable, _ c: Variable, _ labels: [Int]) -> Double {
 
   @Test func `is the mean squared distance from the own centers`() {
     let (f, c) = (constant([3, 2], embeddings), constant([3, 2], centers))
-    // 1 + 4, 0 + 1, 0 + 0; the last is held up to 1e-12.
+    // 1 + 4, 0 + 1, 0 + 0. The last is clamped to 1e-12.
     expectClose(center(f, c, [0, 1, 0]), 2, relative: 1e-6)
     expectClose(center(f, c, [1, 1, 1]), (4.0 + 1 + 0 + 1 + 18) / 3, relative: 1e-6)
     expectClose(center(constant([1, 2], [1, 2]), c, [2]), 64 + 49, relative: 1e-6)
@@ -95,7 +95,7 @@ private func center(_ f: Variable, _ c: Variable, _ labels: [Int]) -> Double {
   }
 }
 
-/// The loss in plain Swift, as the paper writes it.
+/// The loss in plain Swift, in the form of the paper.
 private func plainSupCon(_ g: [[Double]], _ labels: [Int], _ temperature: Double) -> Double {
   func similarity(_ i: Int, _ a: Int) -> Double {
     exp(zip(g[i], g[a]).reduce(0) { $0 + $1.0 * $1.1 } / temperature)

@@ -1,4 +1,4 @@
-// Oracle: every loss and its gradient beside plain double precision, on random batches.
+// Oracle: every loss and its gradient against plain double precision, on random batches.
 // B utterances, K classes, E features of an embedding.
 import Autograd
 import Foundation
@@ -8,7 +8,7 @@ import TestSupport
 import Tensors
 import Testing
 
-/// The rows of a matrix of `columns` columns.
+/// The rows of a matrix with `columns` columns.
 private func rows(_ x: [Double], _ columns: Int) -> [[Double]] {
   stride(from: 0, to: x.count, by: columns).map { Array(x[$0..<$0 + columns]) }
 }
@@ -22,7 +22,7 @@ private func dot(_ x: [Double], _ y: [Double]) -> Double {
   zip(x, y).reduce(0) { $0 + $1.0 * $1.1 }
 }
 
-/// Logits and soft targets, `[B, K]` both, some of them 0.
+/// Logits and soft targets, both `[B, K]`. Some targets are 0.
 private func batch(_ random: inout RandomStream) -> (logits: Tensor, targets: Tensor) {
   let (b, k) = (random.integer(in: 1...40), random.integer(in: 2...12))
   let logits = Tensor.random([b, k], &random).scaled(by: 2)
@@ -34,7 +34,7 @@ private func batch(_ random: inout RandomStream) -> (logits: Tensor, targets: Te
   return (logits, Tensor(shape: [b, k], values: targets))
 }
 
-/// The mean over the utterances of `loss` of a target and a probability, summed over classes.
+/// The mean over utterances of `loss`, summed over classes.
 private func mean(
   _ logits: [Double], _ targets: Tensor, _ loss: (_ y: Double, _ p: Double) -> Double
 ) -> [Double] {
@@ -59,7 +59,7 @@ private func supCon(_ g: [[Double]], _ labels: [Int], _ temperature: Double) -> 
   return [total / Double(g.count)]
 }
 
-/// Embeddings `[B, E]` and labels, at least three of them and two alike.
+/// Embeddings `[B, E]` and labels. There are at least three, and two have the same label.
 private func embeddings(
   _ random: inout RandomStream
 ) -> (x: Tensor, labels: [Int], temperature: Double) {

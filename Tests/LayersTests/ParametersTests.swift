@@ -1,4 +1,4 @@
-// By hand and property: sets of parameters, their first values, and what a pass does with them.
+// By hand and property: sets of parameters, their initial values, and their use in a pass.
 import Autograd
 import Foundation
 import Layers
@@ -50,14 +50,14 @@ private let random = RandomStream(seed: 41)
   }
 }
 
-/// A layer's parameters, by name.
+/// The parameters of a layer, by name.
 private func made(_ make: (inout Parameters, RandomStream) -> Void) -> [String: Parameter] {
   var parameters = Parameters()
   make(&parameters, random)
   return Dictionary(uniqueKeysWithValues: parameters.all.map { ($0.name, $0) })
 }
 
-/// Whether values fill `±bound` evenly: within it, close to its ends, with its deviation.
+/// Whether values spread evenly over `±bound`: within it, close to its ends, with its deviation.
 private func fills(_ tensor: Tensor, _ bound: Double) -> Bool {
   let values = tensor.array.map(Double.init)
   let deviation = (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()

@@ -1,5 +1,5 @@
-// Property: neither padding nor neighbours ever reach an utterance's result; the network's gradient
-// agrees with central differences; the same seed makes the same network.
+// Property: neither padding nor neighbours affect an utterance's result, the network's gradient
+// agrees with central differences, and the same seed makes the same network.
 import Autograd
 import Layers
 import Models
@@ -150,7 +150,7 @@ private let poolings = ModelSettings.Pooling.allCases
 @Suite struct `The gradient of a whole network` {
   private let inputs = [("a", 9), ("b", 3), ("c", 14)].map { TinyInput($0.0, length: $0.1) }
 
-  /// KL, center and contrastive loss together, and the gradient if wanted.
+  /// KL, center and contrastive loss together, optionally with the gradient.
   private func loss(
     _ network: EmotionNetwork, _ parameters: Parameters, gradients: Bool = false
   ) -> (value: Double, gradients: [Tensor?]) {
@@ -177,7 +177,7 @@ private let poolings = ModelSettings.Pooling.allCases
     let (network, parameters) = tinyNetwork(tinySettings(pooling))
     let gradients = loss(network, parameters, gradients: true).gradients
     for (index, parameter) in parameters.all.enumerated() {
-      // The attention's own parameters matter little at first: they are held to an absolute bound.
+      // The attention's own parameters matter little at first, so they get an absolute bound.
       let rule = gradients[index]?.array ?? [Float](repeating: 0, count: parameter.value.count)
       let greatest = rule.map { abs($0) }.max() ?? 0
       let element = rule.firstIndex { abs($0) == greatest } ?? 0

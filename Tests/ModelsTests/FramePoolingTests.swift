@@ -1,6 +1,5 @@
-// Oracle: frame-level attention pooling in plain Swift, step by step as method.md states it, and
-// the context broadcast carried out literally; by hand: mean and maximum, and the statistics'
-// embedding.
+// Oracle: frame-level attention pooling in plain Swift, step by step as in method.md, with the
+// context broadcast carried out literally. By hand: mean, maximum, and the embedding of statistics.
 import Autograd
 import CKernels
 import Foundation
@@ -70,7 +69,7 @@ private struct PlainFLAM {
   }
 }
 
-/// CB(H)_t = (H_t + mean_t H) / 2, carried out.
+/// CB(H)_t = (H_t + mean_t H) / 2, carried out literally.
 private func contextBroadcast(_ h: Matrix) -> Matrix {
   let mean = h[0].indices.map { f in h.reduce(0.0) { $0 + $1[f] } / Double(h.count) }
   return h.map { zip($0, mean).map { ($0 + $1) / 2 } }
@@ -79,7 +78,7 @@ private func contextBroadcast(_ h: Matrix) -> Matrix {
 @Suite struct `Frame-level attention pooling` {
   private let lengths = [3, 1, 6]
 
-  /// Pooling with weights large enough that attention is far from even, and what it gives.
+  /// Pooling with weights so large that attention is far from even, and its results.
   private func flam() -> (PlainFLAM, Tensor, pooled: Tensor, broadcast: Tensor, weights: Tensor?) {
     let settings = tinySettings()
     var parameters = Parameters()
@@ -110,7 +109,7 @@ private func contextBroadcast(_ h: Matrix) -> Matrix {
       return plain.pooled(h, plain.shares(h))
     }
     expectClose(pooled.array.map(Double.init), expected, relative: 1e-4, absolute: 1e-5)
-    // Without its residual, or with even weights, it would be something else.
+    // Controls: without its residual, or with even weights, the result would differ.
     let even = matrices(frames).flatMap { frames -> [Double] in
       let h = plain.attended(frames)
       return plain.pooled(h, h.map { _ in 1 / Double(h.count) })
@@ -122,7 +121,7 @@ private func contextBroadcast(_ h: Matrix) -> Matrix {
     let (plain, frames, _, _, weights) = flam()
     let expected = matrices(frames).flatMap { plain.shares(plain.attended($0)) }
     expectClose(try #require(weights).array.map(Double.init), expected, relative: 1e-4)
-    // Even weights would be others.
+    // Control: even weights would differ from these.
     #expect(expected.contains { abs($0 - 1 / 3) > 0.1 } && expected[3] == 1)
     var settings = tinySettings()
     for pooling in [ModelSettings.Pooling.mean, .max] {

@@ -1,6 +1,6 @@
-// Property: a pretrained network's frames depend on nothing but their recording; a trained part
-// that was not trained yet gives what the frozen network gives. Its numbers are held to another
-// library's by the golden fixture "pretrained".
+// Property: the frames of a pretrained network depend only on their recording, and a trained part
+// with initial weights gives the results of the frozen network. The golden fixture "pretrained"
+// checks the numbers against another library.
 import Autograd
 import Checkpoints
 import Foundation
@@ -11,7 +11,7 @@ import Settings
 import Tensors
 import Testing
 
-/// A tiny network of random weights, whose files stay mapped when their folder is gone.
+/// A tiny network with random weights. Its files stay mapped after their folder is removed.
 private let weights = Result {
   let folder = FileManager.default.temporaryDirectory.path + "/backbone-\(UUID())"
   defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -91,7 +91,7 @@ private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
 }
 
 @Suite struct `A trained transformer` {
-  /// Frames by way of the trained part, and its parameters.
+  /// Frames computed through the trained part, and its parameters.
   func trained(
     _ use: PretrainedBackbone, dropout: Double = 0, seed: UInt64? = nil
   ) -> (frames: Variable, sequences: Ragged, pass: Pass, parameters: Parameters) {
@@ -148,13 +148,13 @@ private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
     let found = try gradients(true)
     let (_, _, _, parameters) = trained(try backbone(layers, from: 0))
     for (gradient, parameter) in zip(found, parameters.all) {
-      // Whatever is added to all keys alike leaves attention as it is.
+      // Adding the same vector to all keys does not change attention.
       let isKeyBias = parameter.name.hasSuffix("k_proj.bias")
       #expect(gradient?.isFinite ?? false, "\(parameter.name)")
       #expect((gradient?.sumOfSquares ?? 0) > (isKeyBias ? -1 : 1e-12), "\(parameter.name)")
     }
     for (again, kept) in zip(found, try gradients(false)) {
-      // A state that the sum of states reads too has its gradients added in another order.
+      // If the sum of states also reads a state, its gradients add up in another order.
       let (again, kept) = (try #require(again), try #require(kept))
       let difference = (again + kept.scaled(by: -1)).sumOfSquares
       #expect(layers == .last ? again == kept : difference <= 1e-10 * kept.sumOfSquares + 1e-10)

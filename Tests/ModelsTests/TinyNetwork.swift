@@ -1,4 +1,4 @@
-// A network small enough to be checked number by number, and inputs for it.
+// A network small enough to check number by number, and inputs for it.
 import Autograd
 import Layers
 import Models
@@ -12,7 +12,7 @@ func randomTensor(_ shape: [Int], _ name: String, scale: Double = 1) -> Tensor {
     shape: shape, values: (0..<shape.reduce(1, *)).map { _ in Float(scale * stream.normal()) })
 }
 
-/// Width 8, 2 heads, nothing dropped.
+/// Width 8, 2 heads, no dropout.
 func tinySettings(_ pooling: ModelSettings.Pooling = .flam) -> ModelSettings {
   var settings = ModelSettings()
   (settings.width, settings.heads, settings.blocks, settings.kernel) = (8, 2, 1, 3)
@@ -21,7 +21,7 @@ func tinySettings(_ pooling: ModelSettings.Pooling = .flam) -> ModelSettings {
   return settings
 }
 
-/// Seven features and three statistics of an utterance.
+/// Frames of seven features, and three statistics of an utterance.
 struct TinyInput {
   let frames: Tensor
   let statistics: Tensor
@@ -35,13 +35,13 @@ struct TinyInput {
     (self.frames, self.statistics) = (frames, statistics)
   }
 
-  /// The same with frames of zeros behind.
+  /// The same input with zero frames appended.
   func padded(by frames: Int) -> TinyInput {
     TinyInput(frames: .stacked([self.frames, .zeros([frames, 7])]), statistics: statistics)
   }
 }
 
-/// What a network says of some utterances packed together.
+/// The results of a network for some packed utterances.
 struct TinyResult {
   let pooled: Tensor
   let broadcast: Tensor
@@ -58,7 +58,7 @@ struct TinyResult {
     (embeddings, logits) = (head.embeddings.value, head.logits.value)
   }
 
-  /// All numbers about one utterance.
+  /// All results of one utterance.
   func row(_ index: Int) -> [Float] {
     [pooled, broadcast, embeddings, logits].flatMap { $0.rows(index..<index + 1).array }
   }

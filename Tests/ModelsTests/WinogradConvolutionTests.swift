@@ -1,4 +1,4 @@
-// Oracle: convolutions computed three frames at a time beside plain double precision.
+// Oracle: convolutions computed three frames at a time against plain double precision.
 import Autograd
 import Models
 import Randomness

@@ -1,4 +1,4 @@
-// Neighbour probabilities, worked by hand and held to the entropy they are calibrated to.
+// By hand and property: neighbour probabilities and the entropy they are calibrated to.
 import Foundation
 import Projections
 import Randomness
@@ -15,8 +15,8 @@ import Testing
   }
 
   @Test func `of three points on a line follow their precision (worked by hand)`() {
-    // The middle point sees both others at distance 1: 1/2 each at perplexity 2 and nearly that
-    // below; an end sees squared distances 1 and 4, so p = 1 / (1 + exp(-3β)).
+    // The middle point sees both others at distance 1: 1/2 each at perplexity 2, and nearly that
+    // below. An end point sees squared distances 1 and 4, so p = 1 / (1 + exp(-3β)).
     let affinities = Affinities(
       of: Tensor(shape: [3, 1], values: [0, 1, 2]), perplexity: 1.5)
     let near = 1 / (1 + exp(-3 * affinities.precisions[0]))

@@ -1,4 +1,4 @@
-// Interpolated t-SNE against the exact one: neighbours, affinities, forces, maps.
+// Oracle: interpolated t-SNE against exact t-SNE, for neighbours, affinities, forces and maps.
 import Foundation
 import Projections
 import Randomness
@@ -18,7 +18,7 @@ private func blobs(_ n: Int, dimensions d: Int, seed: UInt64 = 6) -> Tensor {
 }
 
 @Suite struct `Nearest neighbours` {
-  /// By the definition: all distances in double, sorted.
+  /// The neighbours by definition: all distances in double precision, sorted.
   private func plainly(_ features: Tensor, _ k: Int) -> (places: [Int32], squares: [Double]) {
     let (n, d, x) = (features.rows, features.columns, features.array)
     let rows = (0..<n).map { i in
@@ -40,7 +40,7 @@ private func blobs(_ n: Int, dimensions d: Int, seed: UInt64 = 6) -> Tensor {
     let expected = plainly(features, k)
     #expect(lists.places == expected.places)
     expectClose(lists.squares, expected.squares, relative: 1e-4, absolute: 1e-6)
-    // Negative control: the neighbours of other features are others.
+    // Negative control: other features have other neighbours.
     if n > 20 {
       let other = plainly(blobs(n, dimensions: d, seed: 7), k)
       #expect(lists.places != other.places)
@@ -73,7 +73,7 @@ private func blobs(_ n: Int, dimensions d: Int, seed: UInt64 = 6) -> Tensor {
       }
     }
     expectClose(dense, exact.joint, relative: 1e-3, absolute: 1e-9)
-    // Negative control: another perplexity gives others.
+    // Negative control: another perplexity gives other precisions.
     let other = SparseAffinities(lists, perplexity: 11, workers: 2)
     #expect(zip(other.precisions, exact.precisions).contains { abs($0 / $1 - 1) > 0.01 })
   }
@@ -114,8 +114,8 @@ private func blobs(_ n: Int, dimensions d: Int, seed: UInt64 = 6) -> Tensor {
     return norm(zip(dx + dy, ex + ey).map { $0 - $1 }) / norm(ex + ey)
   }
 
-  /// Spread 20 puts 400 points on a map 120 wide: forces are those of single near pairs, which
-  /// nodes 0.35 apart resolve worst.
+  /// Spread 20 puts 400 points on a map 120 wide. The forces there come from single near pairs,
+  /// which nodes 0.35 apart resolve worst.
   @Test(arguments: [(1e-5, 1e-4), (0.01, 1e-4), (0.5, 2e-4), (3, 0.006), (20, 0.05)])
   func `are those of all pairs (oracle)`(spread: Double, bound: Double) {
     #expect(error(spread: spread, spacing: 0.35) < bound)
@@ -124,7 +124,7 @@ private func blobs(_ n: Int, dimensions d: Int, seed: UInt64 = 6) -> Tensor {
   @Test func `grow nearer with nearer nodes, and are wrong with distant ones (negative control)`() {
     let errors = [0.125, 0.25, 0.5, 1].map { error(spread: 12, spacing: $0) }
     #expect(errors == errors.sorted())
-    // A cubic spline's slopes are off by the third power of the distance.
+    // The error of a cubic spline's slopes grows with the third power of the spacing.
     #expect(errors[0] < 0.125 * errors[1] && errors[1] < 0.125 * errors[2])
     #expect(error(spread: 12, spacing: 4) > 0.05)
   }

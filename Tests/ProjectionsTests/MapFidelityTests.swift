@@ -1,4 +1,4 @@
-// The numbers that say how far a map can be trusted.
+// By hand: the measures of a map's fidelity.
 import Foundation
 import Projections
 import Randomness
@@ -27,8 +27,9 @@ import Testing
   }
 
   @Test func `is what three points on a line give (worked by hand)`() throws {
-    // 0, 1, 10 as features; 0, 10, 1 on the map. With k = 1 the map's neighbours are 2, 2 and 0, of
-    // ranks 2, 2 and 2 among the features (of 2: 1, then 0): 1 - 2 / (3·1·2) · 3 = 0.
+    // Features 0, 1, 10 and map 0, 10, 1. With k = 1 the neighbours on the map are 2, 2 and 0.
+    // Their ranks among the features are 2, 2 and 2 (for point 2: first 1, then 0). So 1 - 2 /
+    // (3·1·2) · 3 = 0.
     let features = Distances(Tensor(shape: [3, 1], values: [0, 1, 10]))
     let map = Distances(x: [0, 10, 1], y: [0, 0, 0])
     let fidelity = NeighbourFidelity(of: map, in: features, neighbours: 10)
@@ -38,8 +39,9 @@ import Testing
   }
 
   @Test func `has the silhouettes of two pairs (worked by hand)`() throws {
-    // 0, 1 | 5, 7: s = (5.5 - 1)/6 … : a = 1, b = (5 + 7)/2 = 6 → 5/6; a = 1, b = 5 → 4/5;
-    // a = 2, b = 4.5 → 2.5/4.5; a = 2, b = 6.5 → 4.5/6.5.
+    // Groups 0, 1 | 5, 7, point by point:
+    // a = 1, b = (5 + 7)/2 = 6 → 5/6;  a = 1, b = 5 → 4/5;
+    // a = 2, b = 4.5 → 2.5/4.5;  a = 2, b = 6.5 → 4.5/6.5.
     let points = Distances(x: [0, 1, 5, 7], y: [0, 0, 0, 0])
     let expected = (5.0 / 6 + 4.0 / 5 + 2.5 / 4.5 + 4.5 / 6.5) / 4
     expectClose(try #require(points.silhouette([0, 0, 1, 1])), expected, relative: 1e-12)

@@ -1,4 +1,4 @@
-// Principal components, worked by hand and held to their defining properties.
+// By hand and property: principal components against worked examples and their definition.
 import Projections
 import Randomness
 import TestSupport

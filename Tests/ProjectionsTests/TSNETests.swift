@@ -1,4 +1,5 @@
-// t-SNE: its gradient against finite differences, its inner loop against a plain one, its maps.
+// Oracle: the gradient of t-SNE against finite differences and its inner loop against a plain one.
+// Property: its maps.
 import Foundation
 import Projections
 import Randomness
@@ -25,7 +26,7 @@ import Testing
     }
     expectClose(dx, (0..<n).map { slope(\.x, $0) }, relative: 1e-3, absolute: 1e-5)
     expectClose(dy, (0..<n).map { slope(\.y, $0) }, relative: 1e-3, absolute: 1e-5)
-    // Negative control: the exaggerated gradient is another one.
+    // Negative control: the exaggerated gradient differs.
     var exaggerated = dx
     field.gradient(of: map, exaggeration: 12, dx: &exaggerated, dy: &dy)
     #expect(zip(dx, exaggerated).contains { abs($0 - $1) > 1e-3 })
@@ -75,7 +76,7 @@ import Testing
     #expect(map.divergence.isFinite)
   }
 
-  /// Rows that differ along one direction alone, or hardly at all.
+  /// Rows that differ along only one direction, or hardly at all.
   static let degenerate: [(name: String, rows: Tensor, greatest: Double)] = {
     var stream = RandomStream(seed: 8)
     let line = (0..<150).map { _ in Float(stream.normal()) }
@@ -103,7 +104,7 @@ import Testing
     let points = Tensor(
       shape: [map.x.count, 2], values: zip(map.x, map.y).flatMap { [$0, $1] })
     let spread = PrincipalComponents(of: points, count: 2).variances
-    // Two groups lie far apart on a line, each of them round.
+    // The two groups lie far apart on a line, and each group is round.
     #expect(spread[1] > (name == "two points" ? 1e-12 : 1e-4) * spread[0], "\(name) is a line")
     #expect(TSNE().embed(rows, workers: 1) == map)
   }
@@ -142,7 +143,7 @@ import Testing
   }
 }
 
-/// Three Gaussian blobs of `size` points each, interleaved, and which blob each point is from.
+/// Three Gaussian blobs of `size` points each, interleaved, and the blob of each point.
 private func blobs(of size: Int, spread: Double, dimensions d: Int) -> (Tensor, [Int]) {
   var stream = RandomStream(seed: 6)
   let centres = (0..<3).map { _ in (0..<d).map { _ in stream.normal() * 2 } }
@@ -153,7 +154,7 @@ private func blobs(of size: Int, spread: Double, dimensions d: Int) -> (Tensor, 
   return (Tensor(shape: [size * 3, d], values: values), labels)
 }
 
-/// The share of points whose nearest other point has their label.
+/// The share of points whose nearest other point has the same label.
 private func nearestAgreement(_ points: [(Double, Double)], _ labels: [Int]) -> Double {
   let hits = points.indices.filter { i in
     let nearest = points.indices.filter { $0 != i }.min { a, b in

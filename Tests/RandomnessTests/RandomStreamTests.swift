@@ -1,12 +1,12 @@
 // Golden and oracle: the bits of fixed seeds, which no later version may change, against published
-// vectors and the published algorithm written the long way round; property: what is drawn has the
-// distribution it should have.
+// vectors and a plain version of the published algorithm. Property: the draws have the right
+// distribution.
 import Randomness
 import TestSupport
 import Testing
 
-/// xoshiro256** and SplitMix64 as their authors' C states them, on an array and with plain
-/// rotations through division: the oracle.
+/// The oracle: xoshiro256** and SplitMix64 as in their authors' C code, on an array and with
+/// rotations through division.
 private struct Reference {
   var state: [UInt64]
 
@@ -104,7 +104,7 @@ private func draws(_ count: Int, _ stream: RandomStream) -> [UInt64] {
     var stream = RandomStream(seed: 5)
     let values = (0..<40_000).map { _ in stream.uniform(-2, 6) }
     #expect(values.allSatisfy { $0 >= -2 && $0 < 6 })
-    // Mean 2 ± 8/√12/√40000 = 0.012; each eighth holds 5000 ± 66.
+    // Mean 2 ± 8/√12/√40000 = 0.012. Each eighth holds 5000 ± 66.
     #expect(abs(values.reduce(0, +) / 40_000 - 2) < 0.05)
     for eighth in 0..<8 { #expect(abs(values.count { Int($0 + 2) == eighth } - 5000) < 330) }
   }
@@ -125,7 +125,7 @@ private func draws(_ count: Int, _ stream: RandomStream) -> [UInt64] {
   }
 
   @Test func `has no bias where a bound does not divide 2 to the 64`() {
-    // A plain remainder would give the lower half of this range 56 % of the draws.
+    // A plain remainder would put 56 % of the draws into the lower half of this range.
     let bound = Int.max / 2 + Int.max / 4
     var stream = RandomStream(seed: 8)
     let low = (0..<20_000).count { _ in stream.integer(below: bound) < bound / 2 }
@@ -133,7 +133,7 @@ private func draws(_ count: Int, _ stream: RandomStream) -> [UInt64] {
   }
 
   @Test func `rejects what Lemire's rule rejects`() {
-    // With a bound just above 2⁶², about a quarter of all draws are rejected, none for 2⁶².
+    // With a bound just above 2⁶², about a quarter of the draws are rejected. With 2⁶² none are.
     func used(_ bound: Int) -> Int {
       var (stream, counter) = (RandomStream(seed: 10), RandomStream(seed: 10))
       for _ in 0..<1000 { _ = stream.integer(below: bound) }
@@ -157,7 +157,7 @@ private func draws(_ count: Int, _ stream: RandomStream) -> [UInt64] {
       values.reduce(0) { sum, x in sum + (0..<power).reduce(1.0) { product, _ in product * x } }
         / 50_000
     }
-    // Deviations of the estimates: 0.0045, 0.0063, 0.017, 0.044.
+    // The estimates have standard deviations 0.0045, 0.0063, 0.017 and 0.044.
     expectClose(
       [moment(1), moment(2), moment(3), moment(4)], [0, 1, 0, 3], relative: 0, absolute: 0.2)
     expectClose([moment(1), moment(2)], [0, 1], relative: 0, absolute: 0.03)

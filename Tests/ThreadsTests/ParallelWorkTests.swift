@@ -1,4 +1,4 @@
-// Property: every part is done once, in the order that was asked for.
+// Property: every part runs once, in the requested order.
 import Foundation
 import Synchronization
 import Testing
@@ -14,14 +14,15 @@ import Threads
     #expect(done.withLock { $0 } == [Int](repeating: 2, count: 23))
   }
 
-  /// Each part of the second kind reads what all of the first kind wrote.
+  /// Each part of the second kind reads what all parts of the first kind wrote.
   @Test(arguments: [1, 2, 7], [(0, 9), (9, 0), (13, 17), (1, 1)])
   func `of two kinds begins the second when the first is done`(threads: Int, counts: (Int, Int)) {
     let (first, second) = counts
     for _ in 0..<10 {
       let done = Mutex((first: 0, second: 0, early: 0))
       parallel(first, then: second, threads: threads) { part in
-        // The last of the first kind take their time, while other threads have nothing else to do.
+        // The last parts of the first kind are slow, while the other threads have nothing else to
+        // do.
         if part < first { usleep(part + threads < first ? 0 : 1000) }
         done.withLock {
           if part < first {

@@ -8,7 +8,7 @@ import Tensors
 import Training
 import Testing
 
-/// One parameter under Adam, as the paper's algorithm 1 and AdamW's decoupled decay say.
+/// Adam for one parameter, from algorithm 1 of the paper and AdamW's decoupled decay.
 private struct PlainAdam {
   var w: [Double]
   var m: [Double]
@@ -45,7 +45,7 @@ private func random(_ shape: [Int], _ name: String) -> Tensor {
 }
 
 @Suite struct `The optimiser` {
-  /// A matrix that decays, a bias, the centers, and something without a gradient.
+  /// A matrix with decay, a bias, the centers, and a parameter without a gradient.
   private func made() -> (Parameters, Parameters.ID) {
     var parameters = Parameters()
     _ = parameters.add("matrix", random(shapes[0], "w0"), decays: true)
@@ -85,7 +85,7 @@ private func random(_ shape: [Int], _ name: String) -> Tensor {
         adam.second[index].array.map(Double.init), plain[index].v, relative: 1e-4, absolute: 1e-5)
     }
     #expect(parameters.all[3].value == random(shapes[3], "w3"))
-    // The oracle with the other learning rate is far away.
+    // Control: the oracle with the other learning rate is far away.
     #expect(zip(plain[2].w, random(shapes[2], "w2").array).contains { abs($0 - Double($1)) > 0.05 })
   }
 
@@ -124,7 +124,7 @@ private func random(_ shape: [Int], _ name: String) -> Tensor {
 
   @Test func `has the same bits for any number of threads`() {
     var parameters = Parameters()
-    // More than two of the stretches that threads share out, and a rest.
+    // More than two of the parts that threads share, and a remainder.
     let shape = [11, 3001]
     _ = parameters.add("matrix", random(shape, "wide"), decays: true)
     let centers = parameters.add("centers", random([3, 5], "few"), decays: false)
@@ -180,7 +180,7 @@ private func random(_ shape: [Int], _ name: String) -> Tensor {
   }
 
   @Test func `of one cycle starts at a 25th, peaks at 1 and ends at next to nothing`() {
-    // 30 steps: the peak is step 0.3 · 30 - 1 = 8, the end step 29.
+    // 30 steps: the peak is step 0.3 · 30 - 1 = 8, and the end is step 29.
     let cycle = factors(.oneCycle, epochs: 10, steps: 3)
     expectClose([cycle[0], cycle[8], cycle[29]], [0.04, 1, 4e-6])
     expectClose(cycle[4], (0.04 + 1) / 2)

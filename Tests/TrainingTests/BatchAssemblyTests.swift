@@ -1,5 +1,5 @@
-// Property and oracle: what of a corpus reaches the network: normalised features, untouched where
-// nothing was mixed; label distributions; nothing that depends on the batch or on threads.
+// Property and oracle: what reaches the network. Features are normalised and, without mixing,
+// unchanged. Label distributions are right. Nothing depends on the batch or on threads.
 import Audio
 import Augmentation
 import Corpora
@@ -13,7 +13,7 @@ import Testing
 
 private let random = RandomStream(seed: 81)
 
-/// The frames of each utterance of a batch, and its statistics.
+/// The frames and statistics of each utterance of a batch.
 private func examples(_ batch: Batch) -> [(frames: Tensor, statistics: Tensor)] {
   batch.shards.flatMap { shard in
     (0..<shard.sequences.count).map { s in
@@ -33,7 +33,7 @@ private func settings(_ mixup: AugmentationSettings.Mixup, _ probability: Double
   return settings
 }
 
-/// Column by column, the mean and deviation of some rows.
+/// The mean and deviation of each column.
 private func moments(_ rows: Tensor) -> (mean: [Double], deviation: [Double]) {
   let (values, columns) = (rows.array.map(Double.init), rows.columns)
   let means = (0..<columns).map { c in
@@ -60,7 +60,7 @@ private func moments(_ rows: Tensor) -> (mean: [Double], deviation: [Double]) {
       let raw = moments(.stacked(positions.map(tiny.raw)))
       let scaled = moments(frames)
       expectClose(scaled.mean, scaled.mean.map { _ in 0 }, absolute: 1e-3)
-      // Each deviation is divided by itself and 1e-3.
+      // Each deviation is divided by the sum of itself and 1e-3.
       expectClose(
         scaled.deviation, raw.deviation.map { $0 / ($0 + 1e-3) }, relative: 1e-3, absolute: 1e-3)
       #expect(scaled.deviation.count { abs($0 - 1) < 0.01 } > 10)
@@ -214,7 +214,7 @@ private func moments(_ rows: Tensor) -> (mean: [Double], deviation: [Double]) {
           mixture.share, Double(partner.count) / Double(own.count + partner.count), relative: 1e-9)
         continue
       }
-      // What was added has the power that the drawn ratio asks for.
+      // The added signal has the power that the drawn ratio asks for.
       let range = draw.start..<draw.start + draw.length
       #expect(mixture.changed == range)
       let power = range.reduce(0.0) { $0 + Double(own[$1]) * Double(own[$1]) }

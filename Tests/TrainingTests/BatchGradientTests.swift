@@ -1,5 +1,5 @@
-// Property: the gradient of a batch has the same bits for any number of threads and differs by
-// rounding alone for another division into shards; its terms are those asked for.
+// Property: the gradient of a batch has the same bits for any number of threads, and differs only
+// by rounding for another division into shards. Its terms are the requested ones.
 import Autograd
 import Evaluation
 import Layers
@@ -135,7 +135,7 @@ private func gradient(
   }
 
   @Test func `of weight 0 are not even computed`() throws {
-    // What would poison a term, were it looked at.
+    // This would poison a term that should not be computed.
     var made = network()
     made.parameters[made.network.centers] = .full([3, 5], .nan)
     let poisoned = try gradient(made, batch([6])) { $0.temperature = .nan }

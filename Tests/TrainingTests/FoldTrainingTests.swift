@@ -1,5 +1,5 @@
 // Property: a training gives the same bits for any number of threads and after any interruption,
-// learns, keeps its best epoch, never looks at its test fold, and stops where it diverges.
+// learns, keeps its best epoch, never reads its test fold, and stops if it diverges.
 import Corpora
 import Evaluation
 import Foundation
@@ -24,7 +24,7 @@ private func run(
     settings.training.selection = .bestValidation
     settings.training.batchSize = 12
     settings.training.epochs = 2
-    // Shards of 8 and 4 utterances: there is something to share out.
+    // Shards of 8 and 4 utterances, so there is work to share.
     let one = StateBits(try run(settings, threads: 1))
     #expect(StateBits(try run(settings, threads: 3)) == one)
     #expect(StateBits(try run(settings, seed: 2)) != one)
@@ -117,7 +117,7 @@ private func run(
     #expect(state.epochs.map(\.epoch) == [1, 2, 3])
     #expect(state.epochs.map(\.learningRate) == [1e-3, 0.875e-3, 0.765625e-3])
     #expect(state.epochs.map(\.centerLearningRate) == [4e-3, 3.5e-3, 3.0625e-3])
-    // 16 utterances in batches of 5: four steps an epoch.
+    // 16 utterances in batches of 5: four steps per epoch.
     #expect(state.optimizer.steps == 12)
     for epoch in state.epochs {
       let terms = epoch.losses
@@ -133,13 +133,13 @@ private func run(
     let bits = StateBits(try run(settings, fold: 1))
     let other = try TinyCorpus.withOtherFirstFold
     #expect(StateBits(try run(settings, fold: 1, on: other)) == bits)
-    // Fold 2 is trained on the changed speaker.
+    // Control: fold 2 trains on the changed speaker.
     #expect(
       StateBits(try run(settings, fold: 2, on: other)) != StateBits(try run(settings, fold: 2)))
   }
 
   @Test func `clips its gradient`() throws {
-    // Adam hardly minds the scale of a gradient, but its moments show it.
+    // Adam hardly depends on the scale of a gradient, but its moments do.
     var settings = tinySettings
     settings.training.epochs = 1
     settings.training.batchSize = 16

@@ -1,5 +1,5 @@
-// Property: frames come out of the cache with the bits they were computed with, whoever computed
-// them and in whatever company; a file that is not what was written is never used.
+// Property: the cache returns frames with the bits they were computed with, for any order and
+// company, and never uses a damaged file.
 import Files
 import Foundation
 import Models
@@ -11,7 +11,7 @@ import Testing
 import Threads
 import Training
 
-/// Frames of four samples each, and a count of the recordings that were computed.
+/// Makes frames of four samples each and counts the computed recordings.
 private final class CountingSource: FrameSource {
   let fingerprint: String
   let computed = Mutex<[Int]>([])
@@ -106,7 +106,7 @@ private func cachedFiles(_ folder: String) -> [String] {
       let frames = try cache.frames(of: items(0..<1), from: source, threads: 1)
       let path = try #require(cachedFiles(folder).first)
       let whole = try Data(contentsOf: URL(filePath: path))
-      // The 8 bytes of seconds and those behind them are under the checksum like all others.
+      // The checksum covers the 8 bytes of seconds and the zeros after them too.
       var damaged = stride(from: 0, to: whole.count, by: 3).map { place in
         var data = whole
         data[place] ^= 0x10
@@ -160,7 +160,7 @@ private func cachedFiles(_ folder: String) -> [String] {
 
   @Test func `computes again what an earlier program kept although it was not finite`() throws {
     try withTemporaryFolder { folder in
-      // The frames of one recording, kept with a number that is none, as its own hash says.
+      // A recording's frames with a NaN and a matching hash.
       let good = try FrameCache(folder: folder, precision: .float32)
       let source = CountingSource()
       _ = try good.frames(of: items(0..<1), from: source, threads: 1)
@@ -174,7 +174,7 @@ private func cachedFiles(_ folder: String) -> [String] {
     }
   }
 
-  /// Makes the first number of a file of frames NaN, and its hash again.
+  /// Makes the first number of a file of frames NaN and updates its hash.
   private func poison(_ path: String) throws {
     var data = try Data(contentsOf: URL(filePath: path))
     withUnsafeBytes(of: Float.nan) { data.replaceSubrange(128..<132, with: $0) }
@@ -202,7 +202,7 @@ private func cachedFiles(_ folder: String) -> [String] {
       let kept = cachedFiles(folder + "/narrow").count
       #expect((1...8).contains(kept) && narrow.savings.notKept == 9 - kept)
       #expect(narrow.savings.mixtureBytes <= half)
-      // Recordings themselves are kept whatever the budget.
+      // The budget does not apply to recordings.
       let none = try FrameCache(
         folder: folder + "/none", precision: precision, mixtureBudget: 0)
       #expect(try none.frames(of: items(0..<9), from: source, threads: 1) == whole)

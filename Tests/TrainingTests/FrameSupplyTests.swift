@@ -1,5 +1,5 @@
-// Property: what reaches a network on a pretrained backbone: frames of the recording or of its
-// mixture, the same whatever the threads, and every mixture's frames shared by whoever draws it.
+// Property: a network on a pretrained backbone gets the frames of the recording or of its mixture,
+// with any number of threads, and equal mixtures share their frames.
 import Audio
 import Checkpoints
 import Corpora

@@ -1,5 +1,5 @@
-// Property: every number that a setting may be, up to both ends of its range, gives a training of
-// finite numbers, or a training that diverges and names the setting. Nothing traps.
+// Property: every allowed number of every setting, up to both ends of its range, gives a training
+// with finite numbers, or a training that diverges and reports the setting. Nothing traps.
 import Audio
 import Corpora
 import Evaluation
@@ -12,7 +12,7 @@ import Testing
 import Training
 
 extension SettingsTree {
-  /// The tree with another value at `path`; nil where there is no such leaf.
+  /// The tree with another value at `path`, or nil if there is no such leaf.
   fileprivate func replacing(_ path: Substring, by value: SettingsTree) -> SettingsTree? {
     guard !path.isEmpty else { return value }
     guard case .section(var parts) = self else { return nil }
@@ -26,14 +26,14 @@ extension SettingsTree {
 }
 
 @Suite(.timeLimit(.minutes(5))) struct `A setting at the ends of its range` {
-  /// A setting and a value, on settings that are else small and lively.
+  /// A setting and a value, on otherwise small and lively settings.
   struct Case: Sendable, CustomTestStringConvertible {
     let path: String
     let value: Double
     var testDescription: String { "\(path) \(value)" }
   }
 
-  /// What takes hours or gigabytes at its upper end is tried as far as it takes neither.
+  /// Upper limits for settings whose greatest values would take hours or gigabytes.
   static let bearable = [
     "training.epochs": 3.0, "model.width": 64, "model.blocks": 6, "model.heads": 8,
     "model.embedding": 300, "model.statistics_hidden": 300,
@@ -44,7 +44,7 @@ extension SettingsTree {
       !entry.path.hasPrefix("pretrained.")
     else { return [] }
     let high = bearable[entry.path] ?? allowed.high
-    // The last one is the nearest to an open end.
+    // The last one is next to an open end.
     let values = [
       allowed.low, min(high, max(allowed.low, 1)), high, 0, Double(Float(high).nextDown),
     ]
@@ -63,7 +63,7 @@ extension SettingsTree {
     return try decodeJSON(VariantSettings.self, from: canonicalJSON(changed))
   }
 
-  /// The recordings of the tiny corpus under other features, with the training of fold 1.
+  /// The recordings of the tiny corpus with other features, and the training of fold 1.
   private func training(_ settings: VariantSettings, in folder: String) throws -> (
     FoldTraining, Partition
   ) {
@@ -82,7 +82,7 @@ extension SettingsTree {
     do {
       try settings.validate()
     } catch let error as SettingsError {
-      // At odds with another setting: both are named.
+      // The value contradicts another setting: the error reports both.
       let (name, text) = (wanted.path.split(separator: ".")[1], error.description)
       #expect(text.contains(name), "\(text)")
       return

@@ -1,5 +1,5 @@
 // A corpus of three speakers and 24 short clips in RAVDESS's layout, written byte by byte, and a
-// network small enough to train on it in no time.
+// network small enough to train on it quickly.
 import Audio
 import Corpora
 import Evaluation
@@ -12,10 +12,10 @@ import TestSupport
 import Tensors
 import Training
 
-/// Actors 1, 4 and 8 are tested in folds 1, 2 and 3 of EmoBox's list.
+/// Folds 1, 2 and 3 of EmoBox's list test actors 1, 4 and 8.
 private let actors = [1, 4, 8]
 
-/// Settings under which nothing is dropped, mixed or perturbed.
+/// Settings without dropout, mixing and perturbation.
 var tinySettings: VariantSettings {
   var settings = VariantSettings()
   settings.features.bands = 16
@@ -43,7 +43,7 @@ var plainAugmentation: AugmentationSettings {
   return settings
 }
 
-/// The same settings with everything random switched on.
+/// The same settings with all randomness switched on.
 var livelySettings: VariantSettings {
   var settings = tinySettings
   settings.augmentation = AugmentationSettings()
@@ -58,11 +58,11 @@ struct TinyCorpus: Sendable {
   let store: FeatureStore
   let prepared: PreparedCorpus
 
-  /// Made once; the store stays mapped when its folder is gone.
+  /// Made once. The store stays mapped after its folder is removed.
   private static let made = Result { try TinyCorpus() }
   private static let madeLouder = Result { try TinyCorpus(changedActor: 1) }
   static var shared: TinyCorpus { get throws { try made.get() } }
-  /// The same, but for the recordings of actor 1, who is tested in fold 1.
+  /// The same corpus with other recordings of actor 1, whom fold 1 tests.
   static var withOtherFirstFold: TinyCorpus { get throws { try madeLouder.get() } }
 
   private init(changedActor: Int? = nil) throws {
@@ -100,7 +100,7 @@ struct TinyCorpus: Sendable {
     }
   }
 
-  /// A training of fold 1 on features made anew, in `folder`.
+  /// A training of fold 1 on newly extracted features, in `folder`.
   static func training(
     _ settings: VariantSettings, features: FeatureSettings, in folder: String
   ) throws -> FoldTraining {
@@ -117,7 +117,7 @@ struct TinyCorpus: Sendable {
     return FoldTraining(prepared, partition, settings, random: RandomStream(seed: 1))
   }
 
-  /// Eight clips of one speaker: two each of neutral, happy, sad and angry, told apart by pitch.
+  /// Eight clips of one speaker: two each of neutral, happy, sad and angry, which differ in pitch.
   private static func write(_ actor: Int, isChanged: Bool, below root: String) throws {
     let folder = root + "/Actor_0\(actor)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -161,7 +161,7 @@ extension TinyCorpus {
   }
 }
 
-/// All of a state that a second training must repeat: everything but the time it took.
+/// Everything in a state that a second training must reproduce: all but the time it took.
 struct StateBits: Equatable {
   let tensors: [Tensor]
   let steps: Int
