@@ -1,38 +1,38 @@
-// What can be wrong with a recording or a store of features; the words are in the extension.
+// The errors of recordings and feature stores. The extension writes their messages.
 import Files
 
-/// A fault of a file, never of the caller; every case names the file.
+/// A fault of a file, never of the caller. Every case carries the path.
 package enum AudioError: Error, Equatable, Sendable {
-  /// No file is there.
+  /// The file does not exist.
   case missing(path: String)
-  /// The file cannot be opened, in the system's words.
+  /// The file cannot be opened. `reason` is the system's message.
   case cannotRead(path: String, reason: String)
   /// The file has no bytes.
   case empty(path: String)
-  /// libsndfile does not know the contents as sound, in its words.
+  /// libsndfile does not recognise the contents as sound. `reason` is its message.
   case notAudio(path: String, reason: String)
-  /// A sound file that holds no samples.
+  /// The sound file holds no samples.
   case noSamples(path: String)
-  /// The header promises more than the file holds; `unit` counts `expected` and `found`.
+  /// The header promises more than the file holds. `unit` is the unit of `expected` and `found`.
   case truncated(path: String, expected: Int, found: Int, unit: String)
-  /// The end of the file is missing, though nothing says how much.
+  /// The end of the file is missing, by an unknown amount.
   case incomplete(path: String, reason: String)
-  /// What follows `frame` cannot be decoded, in libsndfile's words.
+  /// The sound after `frame` cannot be decoded. `reason` is libsndfile's message.
   case damaged(path: String, frame: Int, rate: Int, reason: String)
-  /// A sample is so far beyond full scale that it is no sound; `frame` as in `notFinite`.
+  /// A sample is too far beyond full scale to be sound. `frame` counts as in `notFinite`.
   case implausible(path: String, frame: Int, rate: Int, value: Float)
-  /// A sample is NaN or infinite; `frame` counts from 0 at the file's own rate.
+  /// A sample is NaN or infinite. `frame` counts from 0 at the file's own rate.
   case notFinite(path: String, frame: Int, rate: Int)
-  /// No sample reaches one step of 16-bit audio.
-  /// `cropped` is the number of seconds that were looked at, where there are more; nil for all.
+  /// No sample reaches one step of 16-bit audio. `cropped` is the number of seconds examined, or
+  /// nil if the whole recording was examined.
   case silent(path: String, peak: Float, cropped: Double?)
-  /// Fewer samples per second than speech needs.
+  /// The sampling rate is too low for speech.
   case rateTooLow(path: String, rate: Int, lowest: Int)
-  /// libsoxr refuses, in its words.
+  /// libsoxr cannot resample. `reason` is its message.
   case cannotResample(path: String, reason: String)
-  /// A store of features that is damaged or of another version.
+  /// The store of features is damaged or has another version.
   case badStore(path: String, reason: String)
-  /// A store of features cannot be written, in the system's words.
+  /// The store of features cannot be written. `reason` is the system's message.
   case cannotWrite(path: String, reason: String)
 }
 
@@ -86,7 +86,7 @@ extension AudioError: CustomStringConvertible {
   }
 }
 
-/// A place in a recording in seconds, to a thousandth.
+/// A position in a recording in seconds, rounded to a thousandth.
 private func seconds(_ frame: Int, _ rate: Int) -> Double {
   (Double(frame) / Double(rate) * 1000).rounded() / 1000
 }

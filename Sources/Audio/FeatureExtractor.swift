@@ -1,20 +1,20 @@
-// The frames that a compact backbone reads, from samples: log-mel bands and, where wanted, prosody.
-// Normalisation and augmentation come later and are elsewhere.
+// Computes the frames for a compact backbone: log-mel bands and, optionally, prosody. Normalisation
+// and augmentation follow later, in other files.
 package import Settings
 package import Tensors
 
 /// Turns recordings into features, one row per frame.
 ///
-/// Columns `0 ..< bands` are log-mel bands; with prosody, log energy, log F0 and voicing follow.
+/// Columns `0 ..< bands` are log-mel bands. With prosody, log energy, log F0 and voicing follow.
 package struct FeatureExtractor: Sendable {
-  /// Columns of the features.
+  /// The number of columns of the features.
   package let columns: Int
-  /// Columns that are mel bands; the first ones.
+  /// The number of mel bands, which are the first columns.
   package let bands: Int
   private let logMel: LogMel
   private let prosody: Prosody?
 
-  /// Prepares the analysis of recordings at `sampleRate` Hz.
+  /// Prepares the analysis of recordings at `sampleRate`, in Hz.
   package init(settings: FeatureSettings, sampleRate: Int) {
     logMel = LogMel(settings: settings, sampleRate: sampleRate)
     prosody = settings.prosody ? Prosody(settings: settings, sampleRate: sampleRate) : nil
@@ -22,7 +22,7 @@ package struct FeatureExtractor: Sendable {
     columns = settings.bands + (settings.prosody ? Prosody.features : 0)
   }
 
-  /// Returns how many frames a recording of `samples` samples has: `1 + samples / hop`.
+  /// Returns the number of frames of a recording with `samples` samples: `1 + samples / hop`.
   package func frameCount(samples: Int) -> Int { logMel.frameCount(samples: samples) }
 
   /// Returns the features of a recording, `[1 + n / hop, columns]`.
@@ -38,9 +38,9 @@ package struct FeatureExtractor: Sendable {
     samples.withUnsafeBufferPointer { features(of: $0) }
   }
 
-  /// Brings `features` up to date after the samples in `range` have changed.
+  /// Updates `features` after the samples in `range` have changed.
   ///
-  /// Only frames whose windows touch the range are computed; the result has the bits of a full
+  /// Only frames whose windows overlap the range are computed. The result has the bits of a full
   /// computation.
   ///
   /// - Parameters:
@@ -60,7 +60,7 @@ package struct FeatureExtractor: Sendable {
     }
   }
 
-  /// Returns the frames of which some window holds a sample of `range`.
+  /// Returns the frames whose windows overlap `range`.
   package func frames(touching range: Range<Int>, samples: Int) -> Range<Int> {
     guard !range.isEmpty else { return 0..<0 }
     // Frame t reads the samples t·hop - before ..< t·hop + after.

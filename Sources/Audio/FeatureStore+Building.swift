@@ -1,5 +1,5 @@
-// The writing of a store: recordings are read by several threads, a few at a time, and written in
-// their own order, so that the bytes do not depend on the number of threads.
+// Writes a store. Several threads read a few recordings at a time. They are written in their given
+// order, so the bytes do not depend on the number of threads.
 import Files
 import Foundation
 package import Settings
@@ -7,7 +7,7 @@ import Tensors
 import Threads
 
 extension FeatureStore {
-  /// A recording to be stored.
+  /// A recording to store.
   package struct Source: Sendable, Equatable {
     package let id: String
     package let path: String
@@ -17,20 +17,20 @@ extension FeatureStore {
     }
   }
 
-  /// Returns where the store called `key` lies in `folder`.
+  /// Returns the path of the store called `key` in `folder`.
   package static func path(folder: String, key: String) -> String { "\(folder)/\(key).store" }
 
-  /// Opens the store called `key`, after making it where it is missing or damaged.
+  /// Opens the store called `key`. Builds it first if it is missing or damaged.
   ///
   /// - Parameters:
-  ///   - sources: the recordings, in the order the store keeps; ids must differ.
+  ///   - sources: the recordings, in the order of the store; ids must differ.
   ///   - folder: an existing folder.
   ///   - key: a name that changes with anything that changes the contents.
   ///   - signal: rate, crop and gain of the recordings.
   ///   - jobs: threads that read recordings or check the store, at least 1.
   ///   - progress: called with the number of recordings written so far, in order.
-  /// - Throws: `AudioError`: the error of the first recording in order that cannot be read;
-  ///   `.cannotWrite`. Nothing is left behind then.
+  /// - Throws: `AudioError`: the error of the first recording, in order, that cannot be read, or
+  ///   `.cannotWrite`. No partial store is left behind.
   package static func openOrBuild(
     _ sources: [Source], folder: String, key: String, signal: SignalSettings,
     features: FeatureSettings, jobs: Int, progress: (Int) -> Void = { _ in }
@@ -45,7 +45,7 @@ extension FeatureStore {
     }
   }
 
-  /// Writes a store to `path`, whole or not at all; arguments as in `openOrBuild`.
+  /// Writes a store to `path`, completely or not at all. The arguments are those of `openOrBuild`.
   package static func build(
     _ sources: [Source], path: String, signal: SignalSettings, features: FeatureSettings, jobs: Int,
     progress: (Int) -> Void = { _ in }
@@ -55,7 +55,7 @@ extension FeatureStore {
       progress: progress)
   }
 
-  /// The same, and returns the digest of each recording's sound, which is decoded anyway.
+  /// The same, and also returns the digest of each recording's sound.
   package static func buildListening(
     _ sources: [Source], path: String, signal: SignalSettings, features: FeatureSettings, jobs: Int,
     progress: (Int) -> Void = { _ in }
@@ -86,7 +86,7 @@ extension FeatureStore {
     let extractor = FeatureExtractor(settings: features, sampleRate: signal.sampleRate)
     var file = try StoreFile(path: path)
     try file.skip(to: headerSize)
-    _ = file.takeDigest()  // The header is guarded apart.
+    _ = file.takeDigest()  // The header has its own digest.
     var entries = [Entry]()
     var sounds = [SoundDigest]()
     let chunk = 4 * jobs
@@ -112,7 +112,7 @@ extension FeatureStore {
     return sounds
   }
 
-  /// Reads some recordings at once, and returns them, or what went wrong, in order.
+  /// Reads some recordings in parallel. Returns each recording or its error, in order.
   private static func read(
     _ sources: [Source], _ signal: SignalSettings, _ extractor: FeatureExtractor, jobs: Int,
     listens: Bool
@@ -125,7 +125,7 @@ extension FeatureStore {
     }
   }
 
-  /// A recording on its way into the store.
+  /// A recording to be written into the store.
   private struct Item: Sendable {
     let samples: [Float]
     let features: Tensor
@@ -155,20 +155,20 @@ extension FeatureStore {
   }
 }
 
-/// A store that is being written.
+/// A store being written.
 private struct StoreFile: ~Copyable {
   private var file: AtomicFile
   private var digest = StreamedDigest()
 
   init(path: String) throws { file = try AtomicFile(path) }
 
-  /// Leaves zeros up to `offset`.
+  /// Writes zeros up to `offset`.
   mutating func skip(to offset: Int) throws {
     let zeros = [UInt8](repeating: 0, count: offset - file.size)
     try zeros.withUnsafeBytes { try write($0) }
   }
 
-  /// Writes values from the next multiple of 64 bytes on, and returns where they begin.
+  /// Writes values at the next multiple of 64 bytes and returns their offset.
   mutating func append(_ values: UnsafeBufferPointer<Float>) throws -> Int {
     try skip(to: (file.size + 63) / 64 * 64)
     let start = file.size
@@ -180,13 +180,13 @@ private struct StoreFile: ~Copyable {
     try values.withUnsafeBufferPointer { try append($0) }
   }
 
-  /// Returns the digest of all that was written since the last call.
+  /// Returns the digest of everything written since the last call.
   mutating func takeDigest() -> String {
     defer { digest = StreamedDigest() }
     return digest.hexadecimal
   }
 
-  /// Writes the index and the header, waits for the disk, and gives the file its name.
+  /// Writes the index and the header, waits for the disk, and renames the file.
   mutating func finish(index: FeatureStore.Index) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

@@ -1,4 +1,4 @@
-// What a store that is opened is held to: its own digests. They find damage, not malice.
+// Checks an opened store against its own digests. The digests detect damage, not tampering.
 import Files
 import Foundation
 import Synchronization
@@ -18,7 +18,7 @@ extension FeatureStore {
     guard word(8) == version else {
       throw .badStore(path: path, reason: "version \(word(8)), expected \(version)")
     }
-    // Not checked yet, so that neither may be more than fits.
+    // These values are not verified yet, so they must not point outside the file.
     let (start, length) = (word(16), word(24))
     guard start >= headerSize, length <= bytes.count, start &+ length == bytes.count else {
       throw .badStore(path: path, reason: "\(bytes.count) bytes, expected \(start &+ length)")
@@ -31,7 +31,7 @@ extension FeatureStore {
     return index
   }
 
-  /// Checks what lies between header and index.
+  /// Checks the bytes between the header and the index.
   static func checkRecordings(
     _ file: MappedFile, _ index: Index, threads: Int
   ) throws(AudioError) {
@@ -44,7 +44,7 @@ extension FeatureStore {
       let start = entry == 0 ? headerSize : ends[entry - 1]
       var digest = StreamedDigest()
       digest.add(UnsafeRawBufferPointer(rebasing: file.bytes[start..<ends[entry]]))
-      // The process must not seem to hold the whole store for having read it once.
+      // Releases the pages, so that the check does not leave the whole store in memory.
       file.forget(start..<ends[entry])
       if digest.hexadecimal != index.entries[entry].digest {
         firstDamaged.withLock { $0 = min($0, entry) }
@@ -57,8 +57,8 @@ extension FeatureStore {
     }
   }
 
-  /// Returns where each recording ends; nil where they do not lie one behind the other in `size`
-  /// bytes.
+  /// Returns the end of each recording, or nil if the recordings do not follow one another in
+  /// `size` bytes.
   private static func ends(of index: Index, size: Int) -> [Int]? {
     var (ends, last) = ([Int](), headerSize)
     for entry in index.entries {
@@ -76,7 +76,7 @@ extension FeatureStore {
     return ends
   }
 
-  /// Returns what stands at the end of the header: 32 bytes.
+  /// Returns the digest that belongs at the end of the header: 32 bytes.
   static func digest(
     ofHeader header: UnsafeRawBufferPointer, index: UnsafeRawBufferPointer
   ) -> [UInt8] {

@@ -1,27 +1,31 @@
-// All recordings of a corpus, decoded, with their raw features, in one file that is mapped into
-// memory: pages come and go as batches need them. How it is written is in FeatureStore+Building.
+// The decoded recordings of a corpus and their raw features, in one file mapped into memory. The
+// system loads and drops its pages as batches need them. FeatureStore+Building writes it.
 //
-// The file: a header of 64 bytes, then for each recording its samples and its features as 32-bit
-// floats in the machine's order, each aligned to 64 bytes, then the index as JSON. The header:
-//   0 magic "REPRISEF" · 8 version · 16 start of the index · 24 its length · 32 SHA-256 of bytes
-//   0 ..< 32 and the index; all numbers 64-bit, little-endian.
-// The index holds a SHA-256 for each recording, of all bytes from the end of the one before to its
-// own end, so that no byte of the file, padding included, can change unnoticed.
+// The file has a header of 64 bytes. Then follow, for each recording, its samples and its features
+// as 32-bit floats in the machine's byte order, each aligned to 64 bytes. The index, in JSON, comes
+// last. The numbers of the header are 64-bit, little-endian:
+//   offset  0  magic "REPRISEF"
+//   offset  8  version
+//   offset 16  start of the index
+//   offset 24  length of the index
+//   offset 32  SHA-256 of bytes 0 ..< 32 and the index
+// The index has a SHA-256 for each recording. It covers all bytes from the end of the previous
+// recording to the end of this one, so every byte of the file, even padding, is protected.
 import Files
 import Foundation
 
 /// A read-only store of recordings and features.
 ///
-/// The file, written under another name first, is never written again.
+/// The file is written under a temporary name, and does not change after it gets its final name.
 package final class FeatureStore: Sendable {
-  /// One recording's place in the file.
+  /// The place of a recording in the file.
   struct Entry: Codable, Equatable {
     let id: String
     let samples: Int
     let samplesOffset: Int
     let frames: Int
     let featuresOffset: Int
-    /// SHA-256 of the bytes from the end of the recording before to the end of this one.
+    /// SHA-256 of the bytes from the end of the previous recording to the end of this one.
     let digest: String
   }
   struct Index: Codable, Equatable {
@@ -38,20 +42,20 @@ package final class FeatureStore: Sendable {
   private let index: Index
   private let positions: [String: Int]
 
-  /// How many recordings there are.
+  /// The number of recordings.
   package var count: Int { index.entries.count }
-  /// Features of a frame.
+  /// The number of features of a frame.
   package var columns: Int { index.columns }
   /// Samples per second, Hz.
   package var sampleRate: Int { index.sampleRate }
-  /// The recordings' ids, in the order they were given.
+  /// The ids of the recordings, in the order of the sources.
   package var ids: [String] { index.entries.map(\.id) }
 
-  /// Maps the store at `path` and reads it whole once, to see that no byte of it has changed.
+  /// Maps the store at `path` and reads it once completely, to verify every byte.
   ///
-  /// - Parameter threads: how many read side by side, at least 1.
-  /// - Throws: `AudioError.missing`, `.cannotRead`; `.badStore` when it is of another version, or
-  ///   the file is not, to the byte, as it was written.
+  /// - Parameter threads: how many threads read in parallel, at least 1.
+  /// - Throws: `AudioError.missing`, `.cannotRead`, or `.badStore` if the store has another version
+  ///   or a byte has changed.
   package init(
     path: String, threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(AudioError) {
@@ -84,7 +88,8 @@ package final class FeatureStore: Sendable {
     }
   }
 
-  /// Returns what is wrong with the store at `path`, in words that name it; nil where nothing is.
+  /// Returns what is wrong with the store at `path`, or nil if it is intact. The text includes the
+  /// path.
   package static func problem(at path: String) -> String? {
     do throws(AudioError) {
       _ = try FeatureStore(path: path)
@@ -94,16 +99,16 @@ package final class FeatureStore: Sendable {
     }
   }
 
-  /// Returns the position of a recording, or nil where the store has none of that id.
+  /// Returns the position of a recording, or nil if the store has no such id.
   package func position(of id: String) -> Int? { positions[id] }
 
-  /// Returns how many samples a recording has.
+  /// Returns the number of samples of a recording.
   package func sampleCount(_ position: Int) -> Int { index.entries[position].samples }
 
-  /// Returns how many frames a recording has.
+  /// Returns the number of frames of a recording.
   package func frameCount(_ position: Int) -> Int { index.entries[position].frames }
 
-  /// Lends the samples of a recording, `[n]`; not to be kept beyond the call.
+  /// Lends the samples of a recording, `[n]`. They are valid only during the call.
   package func withSamples<Value>(
     _ position: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Value
   ) rethrows -> Value {
@@ -111,8 +116,8 @@ package final class FeatureStore: Sendable {
     return try lend(at: entry.samplesOffset, count: entry.samples, body)
   }
 
-  /// Lends the raw features of a recording, `[frames, columns]`, row-major; not to be kept beyond
-  /// the call.
+  /// Lends the raw features of a recording, `[frames, columns]`, row-major. They are valid only
+  /// during the call.
   package func withFeatures<Value>(
     _ position: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Value
   ) rethrows -> Value {
@@ -120,7 +125,7 @@ package final class FeatureStore: Sendable {
     return try lend(at: entry.featuresOffset, count: entry.frames * columns, body)
   }
 
-  /// Lends part of the mapping, and keeps it in place meanwhile.
+  /// Lends part of the mapping and keeps it mapped during the call.
   private func lend<Value>(
     at offset: Int, count: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Value
   ) rethrows -> Value {

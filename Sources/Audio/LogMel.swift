@@ -1,38 +1,38 @@
-// The log-mel frames of a recording: windows, Fourier transform, filter bank, logarithm. What
-// normalises them, and what else stands in a frame, is elsewhere.
+// The log-mel frames of a recording: windows, Fourier transform, filter bank, logarithm. Other
+// files normalise the frames and add further features.
 import CKernels
 import Foundation
 import Fourier
 package import Settings
 
-/// The log mel power of each frame of a mono recording, as librosa computes it.
+/// The log mel power of each frame of a mono recording, equal to librosa's.
 ///
 ///     out[t, b] = ln(floor + Σₖ w[b, k] · |X[t, k]|²)
 ///     X[t] = transform of x[t·hop + i - window/2] · hann[i], zero-padded to a power of two
 ///
-/// Frame t is centred on sample `t · hop`, and samples before the start and after the end count as
-/// zero; there are `1 + n / hop` frames. Agrees with
-/// `numpy.log(librosa.filters.mel(…) @ abs(librosa.stft(…, win_length=window)) ** 2 + floor)`.
-/// A frame depends on the samples in its window alone.
+/// Frame t is centred on sample `t · hop`, and samples outside the recording count as zero. There
+/// are `1 + n / hop` frames. Agrees with
+/// `numpy.log(librosa.filters.mel(…) @ abs(librosa.stft(…, win_length=window)) ** 2 +
+/// floor)`. A frame depends only on the samples in its window.
 package struct LogMel: Sendable {
   package let bands: Int
-  /// Samples of the window.
+  /// The number of samples in the window.
   package let window: Int
-  /// Samples between the centres of successive frames.
+  /// The number of samples between the centres of successive frames.
   package let hop: Int
   /// Added to each band's power before the logarithm.
   package let floor: Float
   private let plan: FFTPlan
   private let tables: Tables
 
-  /// Prepares the analysis of recordings at `sampleRate` Hz.
+  /// Prepares the analysis of recordings at `sampleRate`, in Hz.
   package init(settings: FeatureSettings, sampleRate: Int) {
     bands = settings.bands
     window = Int((settings.window * Double(sampleRate) / 1000).rounded())
     hop = Int((settings.hop * Double(sampleRate) / 1000).rounded())
     floor = Float(settings.floor)
     precondition(window >= 2 && hop >= 1, "window of \(window) and hop of \(hop) samples")
-    // Below the least normal number the logarithm would be that of garbage.
+    // The fast logarithm is only valid for normal numbers.
     precondition(floor >= 1e-30, "log floor \(settings.floor) must be at least 1e-30")
     var length = 4
     while length < window { length *= 2 }
@@ -45,7 +45,7 @@ package struct LogMel: Sendable {
       readable: plan.bins + FFTScratch.zerosBehindPower)
   }
 
-  /// Returns how many frames a recording of `samples` samples has.
+  /// Returns the number of frames of a recording with `samples` samples.
   package func frameCount(samples: Int) -> Int { 1 + samples / hop }
 
   /// Writes the given frames of a recording.
@@ -53,9 +53,9 @@ package struct LogMel: Sendable {
   /// - Parameters:
   ///   - samples: mono audio, `[n]`, full scale ±1.
   ///   - frames: which frames to compute.
-  ///   - out: the matrix `[1 + n / hop, stride]` of all frames, whose first `bands` columns are
-  ///     written in the rows `frames`.
-  ///   - stride: columns of the matrix, at least `bands`.
+  ///   - out: the matrix `[1 + n / hop, stride]` of all frames. The first `bands` columns of the
+  ///     rows `frames` are written.
+  ///   - stride: the number of columns of the matrix, at least `bands`.
   func compute(
     _ samples: UnsafeBufferPointer<Float>, frames: Range<Int>,
     into out: UnsafeMutablePointer<Float>,
@@ -80,7 +80,7 @@ package struct LogMel: Sendable {
     return Array(UnsafeBufferPointer(start: scratch.power, count: plan.bins))
   }
 
-  /// Sets `scratch.power` to the power spectrum of one frame.
+  /// Computes the power spectrum of one frame into `scratch.power`.
   private func computePower(
     of frame: Int, _ samples: UnsafeBufferPointer<Float>, _ edge: borrowing FloatBuffer,
     _ scratch: borrowing FFTScratch
@@ -93,8 +93,8 @@ package struct LogMel: Sendable {
   }
 }
 
-/// Returns the address of `count` samples from `start` on: in place, or, where they reach beyond
-/// the recording, copied into `edge` with zeros around them.
+/// Returns the address of `count` samples starting at `start`. If they reach beyond the recording,
+/// they are copied into `edge` with zeros around them.
 func lendWindow(
   of samples: UnsafeBufferPointer<Float>, at start: Int, count: Int, edge: borrowing FloatBuffer
 ) -> UnsafePointer<Float> {
@@ -113,10 +113,10 @@ func hannWindow(_ count: Int) -> [Float] {
   (0..<count).map { Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(count))) }
 }
 
-/// What the kernels read: the window, and the filters in groups of four bands, whose weights lie in
-/// chunks of eight of each.
+/// The tables of the kernels: the window, and the filters in groups of four bands. A chunk holds
+/// eight weights of each band in a group.
 ///
-/// It is `Sendable` because nothing in it changes after `init`.
+/// It is `Sendable` because it does not change after `init`.
 private final class Tables: @unchecked Sendable {
   let hann: FloatBuffer
   let weights: FloatBuffer
@@ -124,14 +124,15 @@ private final class Tables: @unchecked Sendable {
   let chunks: [Int32]
   let groups: Int
 
-  /// - Parameter readable: bins of the power spectrum and what can be read behind them.
+  /// - Parameter readable: the number of bins of the power spectrum plus the readable zeros after
+  ///   them.
   init(hann: [Float], filters: MelFilterBank, readable: Int) {
     self.hann = FloatBuffer(hann)
     var (packed, first, chunks) = ([Float](), [Int32](), [Int32(0)])
     for start in stride(from: 0, to: filters.bands.count, by: 4) {
       let members = filters.bands[start..<min(start + 4, filters.bands.count)]
       let count = (members.reduce(0) { max($0, $1.weights.count) } + 7) / 8
-      // A band that would be read beyond the end begins earlier, with weights of 0.
+      // A band that would be read past the end starts earlier, with weights of 0.
       let places = members.map { min($0.first, readable - 8 * count) }
       let rows = zip(members, places).map { band, place in
         [Float](repeating: 0, count: band.first - place) + band.weights

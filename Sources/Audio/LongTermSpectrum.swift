@@ -1,15 +1,15 @@
-// The mean spectrum of a whole recording, by which a wrong or a changed sampling rate shows.
+// The mean spectrum of a whole recording. It reveals a wrong or changed sampling rate.
 import Foundation
 import Fourier
 
 /// The mean power spectrum of a recording's frames.
 package struct LongTermSpectrum: Sendable {
-  /// Power of each bin, from 0 to half the sampling rate; empty for less than one frame.
+  /// The power of each bin, from 0 to half the sampling rate. Empty for less than one frame.
   package let power: [Double]
 
   private static let plan = FFTPlan(length: 1_024)
 
-  /// Averages the spectra of frames of 1024 samples, one after the other, under a Hann window.
+  /// Averages the spectra of successive frames of 1024 samples under a Hann window.
   package init(of samples: [Float]) {
     let length = Self.plan.length
     guard samples.count >= length else {
@@ -25,22 +25,22 @@ package struct LongTermSpectrum: Sendable {
       scratch.computePower()
       for bin in sum.indices { sum[bin] += Double(scratch.power[bin]) }
     }
-    // A constant offset is no sound.
+    // A constant offset is not sound.
     sum[0] = 0
     sum[1] = 0
     power = sum
   }
 
-  /// Returns the share of all power that lies above a share of half the sampling rate, 0 to 1; nil
-  /// where there is no power.
+  /// Returns the share of the power above the given fraction of half the sampling rate, 0 to 1.
+  /// Returns nil if there is no power.
   package func share(above place: Double) -> Double? {
     let total = power.reduce(0, +)
     guard total > 0 else { return nil }
     return power[Int(place * Double(power.count - 1))...].reduce(0, +) / total
   }
 
-  /// Returns the frequency below which half of the power lies, as a share of half the sampling
-  /// rate; nil where there is no power.
+  /// The frequency below which half of the power lies, as a fraction of half the sampling rate. Nil
+  /// if there is no power.
   package var median: Double? {
     let total = power.reduce(0, +)
     guard total > 0 else { return nil }

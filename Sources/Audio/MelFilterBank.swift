@@ -1,5 +1,5 @@
-// Triangular filters, evenly spaced on a mel scale, as librosa.filters.mel makes them by default
-// (Slaney's scale, Slaney's normalisation).
+// Triangular filters, evenly spaced on a mel scale. They equal the default of librosa.filters.mel:
+// Slaney's scale and Slaney's normalisation.
 import Foundation
 
 /// Slaney's mel scale (Auditory Toolbox, 1998): linear below 1 kHz, logarithmic above.
@@ -22,7 +22,7 @@ package enum MelScale {
 
 /// A bank of triangular filters over the bins of a power spectrum.
 package struct MelFilterBank: Sendable {
-  /// The weights of one band from bin `first` on; all others are 0.
+  /// The weights of one band, starting at bin `first`. All other weights are 0.
   package struct Band: Sendable, Equatable {
     package let first: Int
     package let weights: [Float]
@@ -35,8 +35,8 @@ package struct MelFilterBank: Sendable {
   ///                          (e_{b+2} - f_k) / (e_{b+2} - e_{b+1})))
   ///               · 2 / (e_{b+2} - e_b)
   ///
-  /// with the bin's frequency `f_k = k · sampleRate / length` and the edges `e`, `count + 2` of
-  /// them, evenly spaced in mel. The last factor gives every filter the same area.
+  /// where `f_k = k · sampleRate / length` is the frequency of bin k, and the `count + 2` edges `e`
+  /// are evenly spaced in mel. The last factor gives every filter the same area.
   ///
   /// - Parameters:
   ///   - length: samples of the Fourier transform.

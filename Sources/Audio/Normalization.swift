@@ -1,10 +1,10 @@
-// Mean and deviation of each feature over the frames of an utterance or a speaker, and the scaling
-// by them. Labels play no part.
+// The mean and deviation of each feature over the frames of an utterance or a speaker, and the
+// scaling with them. Labels are not used.
 import Foundation
 
 /// The mean and the deviation of each feature.
 package struct Normalization: Sendable, Equatable {
-  /// Added to each deviation, so that a constant feature is not blown up (choice).
+  /// Added to each deviation, so that constant features are not amplified. Our choice.
   package static let guardValue: Float = 1e-3
 
   package let mean: [Float]
@@ -17,7 +17,7 @@ package struct Normalization: Sendable, Equatable {
     self.deviation = deviation
   }
 
-  /// Scales frames in place: `x ← (x - mean) / (deviation + 1e-3)`.
+  /// Scales frames in place: `x = (x - mean) / (deviation + 1e-3)`.
   ///
   /// - Parameter frames: `[T, columns]`, row-major.
   package func apply(to frames: UnsafeMutableBufferPointer<Float>) {
@@ -38,11 +38,11 @@ package struct Normalization: Sendable, Equatable {
   }
 }
 
-/// Gathers the statistics of frames, block by block.
+/// Accumulates the statistics of frames, block by block.
 ///
-/// Each block's mean and sum of squared deviations are taken in two passes in `Double`, then joined
-/// with what came before by Chan, Golub & LeVeque's rule (1979). The result depends on the order of
-/// the blocks only through rounding in the last places; add them in a fixed order.
+/// The mean and the sum of squared deviations of each block are computed in two passes in `Double`,
+/// then merged with the previous blocks by the rule of Chan, Golub & LeVeque (1979). The order of
+/// blocks affects the rounding of the last digits, so add them in a fixed order.
 package struct NormalizationAccumulator: Sendable {
   private var count = 0.0
   private var mean: [Double]
@@ -83,7 +83,7 @@ package struct NormalizationAccumulator: Sendable {
     count = total
   }
 
-  /// The mean and the deviation (divided by the count, not by one less) of all frames so far.
+  /// The mean and the deviation (with divisor n) of all frames so far.
   package var normalization: Normalization {
     precondition(count > 0, "statistics of no frames")
     return Normalization(

@@ -1,40 +1,40 @@
-// Loudness, pitch and voicing of each frame, beside the log-mel bands. Every frame is judged by
-// itself: there is no tracking over time, so that a change of some samples changes few frames.
+// Loudness, pitch and voicing of each frame, in addition to the log-mel bands. Every frame is
+// analysed alone, without tracking over time, so that a change of some samples affects few frames.
 import CKernels
 import Foundation
 import Fourier
 package import Settings
 
-/// Three features per frame, frames centred as those of `LogMel`:
+/// Three features per frame. Frames have the centres of `LogMel`.
 ///
 /// 0. log energy: `ln(floor + mean of (hann · x)²)` over the pitch window;
-/// 1. log F0: `ln(F0 / 150 Hz)` where the frame is voiced, else 0;
+/// 1. log F0: `ln(F0 / 150 Hz)` if the frame is voiced, else 0;
 /// 2. voicing strength in [0, 1]: the height of the peak that gave F0.
 ///
-/// F0 is found as by McLeod & Wyvill, "A Smarter Way to Find Pitch" (ICMC 2005): the normalised
-/// square difference function `2 Σ x_j x_{j+τ} / Σ (x_j² + x_{j+τ}²)` (their eq. 9), whose first
-/// peak of at least 0.9 times the highest gives the period, refined by a parabola. The window's
-/// mean is removed first. A frame is voiced where the peak reaches the threshold of the settings.
+/// F0 comes from McLeod & Wyvill, "A Smarter Way to Find Pitch" (ICMC 2005): in the normalised
+/// square difference function `2 Σ x_j x_{j+τ} / Σ (x_j² + x_{j+τ}²)` (their eq. 9), the first peak
+/// of at least 0.9 times the highest gives the period, refined by a parabola. The mean of the
+/// window is removed first. A frame is voiced if the peak reaches the threshold in the settings.
 package struct Prosody: Sendable {
-  /// Features per frame.
+  /// The number of features per frame.
   package static let features = 3
-  /// Log F0 is measured from here: between the voices of men and women, Hz (choice).
+  /// The reference of log F0 in Hz, between the voices of men and women. Our choice.
   package static let referencePitch = 150.0
-  /// The first peak this near to the highest wins, against octave errors (McLeod's k).
+  /// The first peak this close to the highest wins, which avoids octave errors (McLeod's k).
   private static let peakShare: Float = 0.9
 
-  /// Samples of the window in which the period is looked for.
+  /// The number of samples in the pitch window.
   package let window: Int
   private let hop: Int
   private let sampleRate: Double
   private let floor: Float
   private let threshold: Float
-  /// Periods looked for, samples.
+  /// The range of periods to search, in samples.
   private let lags: ClosedRange<Int>
   private let plan: FFTPlan
   private let hann: [Float]
 
-  /// Prepares the analysis of recordings at `sampleRate` Hz.
+  /// Prepares the analysis of recordings at `sampleRate`, in Hz.
   package init(settings: FeatureSettings, sampleRate: Int) {
     let rate = Double(sampleRate)
     self.sampleRate = rate
@@ -54,7 +54,8 @@ package struct Prosody: Sendable {
     hann = hannWindow(window)
   }
 
-  /// Writes three columns, from `out` on, of the given frames; arguments as in `LogMel.compute`.
+  /// Writes three columns of the given frames, starting at `out`. The arguments are those of
+  /// `LogMel.compute`.
   func compute(
     _ samples: UnsafeBufferPointer<Float>, frames: Range<Int>,
     into out: UnsafeMutablePointer<Float>,
@@ -72,7 +73,7 @@ package struct Prosody: Sendable {
       row[0] = log(floor + reprise_windowed_energy(source, hann, count) / Float(window))
       let mean = reprise_window_sum(source, count) / Float(window)
       let energy = reprise_centre(source, mean, count, centred.pointer)
-      // Far below one step of 16-bit audio there is nothing but rounding.
+      // Far below one step of 16-bit audio there is only rounding.
       guard energy > Float(window) * 1e-12 else {
         (row[1], row[2]) = (0, 0)
         continue
@@ -87,10 +88,10 @@ package struct Prosody: Sendable {
     }
   }
 
-  /// Writes the normalised square difference of every lag up to one beyond the longest.
+  /// Writes the normalised square difference for every lag up to one more than the longest.
   ///
-  /// The autocorrelation is the transform of the power spectrum, which is even; so a second forward
-  /// transform does for the inverse, and its real part, divided by n, is the result.
+  /// The autocorrelation is the inverse transform of the power spectrum. The power spectrum is
+  /// even, so a second forward transform gives the same: its real part, divided by n.
   private func computeSimilarity(
     of centred: UnsafeMutablePointer<Float>, energy: Double, _ scratch: borrowing FFTScratch,
     into out: UnsafeMutablePointer<Float>
@@ -112,7 +113,7 @@ package struct Prosody: Sendable {
       energies -= head * head + tail * tail
       out[lag] = Float(energies)
     }
-    // Where next to nothing is left of the window's energy, the quotient is of rounding.
+    // If almost none of the window's energy is left, the quotient consists of rounding.
     let scale = 2 / Float(n)
     let least = Float(1e-4 * energy)
     for lag in 0..<lags.upperBound + 2 {
@@ -120,10 +121,10 @@ package struct Prosody: Sendable {
     }
   }
 
-  /// Returns the first of the great peaks, refined by a parabola.
+  /// Returns the first high peak, refined by a parabola.
   ///
-  /// Peaks count only behind the first fall below zero (those before it belong to lag 0), and of
-  /// those between two falls only the highest (McLeod's key maxima).
+  /// Peaks count only after the function first falls below zero, because earlier ones belong to lag
+  /// 0. Of the peaks between two falls only the highest counts (McLeod's key maxima).
   private func bestPeak(_ similarity: UnsafeMutablePointer<Float>) -> (lag: Double, height: Float) {
     var keys = [Int]()
     var hasFallen = false

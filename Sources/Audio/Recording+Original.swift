@@ -1,13 +1,13 @@
-// A recording as it lies in its file, before anything is resampled or cropped.
+// A recording as stored in its file, before resampling and cropping.
 
 extension Recording {
-  /// A whole recording, mixed to mono at its own rate.
+  /// A whole recording, mixed to mono at its own sampling rate.
   package struct Original: Sendable {
-    /// The file it was read from.
+    /// The path of its file.
     package let path: String
     /// Samples per second, Hz.
     package let sampleRate: Int
-    /// Channels of the file.
+    /// The number of channels in the file.
     package let channels: Int
     /// See `SoundFile.isMarkedSynthetic`.
     package let isMarkedSynthetic: Bool
@@ -15,9 +15,9 @@ extension Recording {
     package let samples: [Float]
   }
 
-  /// Returns the recording at `path`. Channels are averaged, which leaves equal ones as they are.
+  /// Returns the recording at `path`. Channels are averaged, so equal channels stay unchanged.
   ///
-  /// - Throws: `AudioError`, as `readMono` does.
+  /// - Throws: `AudioError`, like `readMono`.
   package static func readOriginal(path: String) throws(AudioError) -> Original {
     let (rate, channels, isMarked) = try shape(path)
     guard rate >= lowestRate else { throw .rateTooLow(path: path, rate: rate, lowest: lowestRate) }
@@ -35,7 +35,7 @@ extension Recording {
 }
 
 extension Recording.Original {
-  /// Returns the samples at another rate, Hz.
+  /// Returns the samples at another rate, in Hz.
   package func samples(at rate: Int) throws(AudioError) -> [Float] {
     guard rate != sampleRate else { return samples }
     var result: [Float] = []
@@ -48,10 +48,10 @@ extension Recording.Original {
   }
 }
 
-/// Whether the sound file at `path` says of itself that its sound was computed: see
-/// `SoundFile.isMarkedSynthetic`. Decodes nothing.
+/// Returns whether the sound file at `path` says that its sound was computed, without decoding it.
+/// See `SoundFile.isMarkedSynthetic`.
 ///
-/// - Throws: `AudioError` where it cannot be opened.
+/// - Throws: `AudioError` if the file cannot be opened.
 package func isMarkedSynthetic(path: String) throws(AudioError) -> Bool {
   try SoundFile(path: path).isMarkedSynthetic
 }

@@ -1,30 +1,31 @@
-// From a sound file to the mono samples that everything else starts from.
+// Turns a sound file into mono samples, the input of everything else.
 import Foundation
 
-/// The reading of recordings: decoded, mixed to mono, resampled, cropped, checked.
+/// Reads recordings: decodes, mixes to mono, resamples, crops and checks them.
 package enum Recording {
-  /// Fewer samples per second than this cannot carry the formants of speech (choice).
+  /// The lowest sampling rate, in Hz. Lower rates cannot carry the formants of speech. Our choice.
   package static let lowestRate = 4_000
-  /// A recording whose greatest magnitude is below one step of 16-bit audio is silent (choice).
+  /// A recording whose greatest magnitude is below this is silent: one step of 16-bit audio. Our
+  /// choice.
   package static let leastPeak: Float = 0x1p-15
-  /// A sample beyond this is no sound: 2²⁰ times full scale, +120 dBFS (choice). Integers of 16
-  /// bits that were stored as floats without scaling still pass.
+  /// The greatest plausible sample: 2²⁰ times full scale, +120 dBFS. Our choice. It still admits
+  /// 16-bit integers that were stored as floats without scaling.
   package static let greatestSample: Float = 0x1p20
-  /// Frames decoded at a time.
+  /// The number of frames decoded at a time.
   private static let block = 8_192
 
   /// Returns the recording at `path` as mono samples at `sampleRate`.
   ///
-  /// Channels are averaged. The file is decoded in blocks, and no further than `maximumDuration`
-  /// asks (and the resampling filter looks ahead), so a long file costs little beyond its result,
-  /// and what lies behind the crop is not checked.
+  /// Channels are averaged. The file is decoded in blocks, only as far as `maximumDuration` and the
+  /// resampling filter require. So a long file costs little more than its result, and the part
+  /// after the crop is not checked.
   ///
   /// - Parameters:
   ///   - sampleRate: samples per second of the result, Hz.
-  ///   - maximumDuration: seconds after which the recording is cropped; nil for never.
+  ///   - maximumDuration: the recording is cropped after this many seconds; nil for no crop.
   /// - Returns: `[n]`, full scale ±1 (a float file may exceed it).
-  /// - Throws: `AudioError` for what is wrong with the file; also when no sample of the result
-  ///   reaches `leastPeak`, since features of silence mean nothing.
+  /// - Throws: `AudioError` if the file is faulty, or if no sample of the result reaches
+  ///   `leastPeak`. Features of silence are meaningless.
   package static func readMono(
     path: String, sampleRate: Int = 16_000, maximumDuration: Double? = nil
   ) throws(AudioError) -> [Float] {
@@ -32,7 +33,7 @@ package enum Recording {
     return try mono(&file, sampleRate: sampleRate, maximumDuration: maximumDuration)
   }
 
-  /// The same, with the digest of all samples of the file, those behind the crop included.
+  /// The same, with the digest of all samples of the file, including those after the crop.
   package static func readMonoListening(
     path: String, sampleRate: Int, maximumDuration: Double?
   ) throws(AudioError) -> (samples: [Float], digest: SoundDigest) {
@@ -53,7 +54,8 @@ package enum Recording {
     let wanted = maximumDuration.map { Int(($0 * Double(sampleRate)).rounded()) } ?? Int.max
     var result = [Float]()
     if let frames = file.frames {
-      // A header may promise anything: what is more than ten minutes grows as it is decoded.
+      // A header may promise any length. Memory for more than ten minutes is allocated during
+      // decoding.
       let whole = (Double(frames) * Double(sampleRate) / Double(file.sampleRate)).rounded(.up)
       result.reserveCapacity(min(wanted, Int(min(whole, 600 * Double(sampleRate)))) + block)
     }
@@ -108,7 +110,7 @@ package enum Recording {
   }
 }
 
-/// Decodes a file block by block into mono, and checks every sample.
+/// Decodes a file block by block into mono and checks every sample.
 private struct BlockReader: ~Copyable {
   private let interleaved: UnsafeMutableBufferPointer<Float>
   private let block: Int
@@ -124,7 +126,7 @@ private struct BlockReader: ~Copyable {
 
   deinit { interleaved.deallocate() }
 
-  /// Returns the next block, valid until the next call; nil at the end.
+  /// Returns the next block, or nil at the end. It is valid until the next call.
   mutating func next(from file: inout SoundFile) throws(AudioError) -> UnsafeBufferPointer<Float>? {
     guard let samples = interleaved.baseAddress else { return nil }
     let count = try file.read(into: samples, frames: block)
@@ -132,7 +134,7 @@ private struct BlockReader: ~Copyable {
       throw .truncated(path: file.path, expected: frames, found: decoded + count, unit: "frames")
     }
     guard count > 0 else { return nil }
-    // Whole blocks are judged without a branch for each sample.
+    // Checks whole blocks without a branch per sample.
     var doubts = 0
     let limit = Recording.greatestSample
     for index in 0..<count * channels { doubts += abs(samples[index]) <= limit ? 0 : 1 }

@@ -1,14 +1,15 @@
-// Change of sampling rate, block by block, by libsoxr. It holds no more than its filter's length.
+// Changes the sampling rate block by block with libsoxr. Memory use is limited to the length of the
+// filter.
 import CSoxr
 
-/// A stream of mono samples at one rate turned into one at another, in linear phase and without
-/// delay; pass band flat to 0.01 dB, stop band below -170 dB (libsoxr "VHQ").
+/// Converts a stream of mono samples to another rate, in linear phase and without delay. The pass
+/// band is flat to 0.01 dB and the stop band is below -170 dB (libsoxr "VHQ").
 struct Resampler: ~Copyable {
   private let handle: soxr_t
   private let ratio: Double
   private let path: String
 
-  /// Starts a stream from `inputRate` to `outputRate` (Hz); `path` is named in errors.
+  /// Starts a stream from `inputRate` to `outputRate`, in Hz. Errors report `path`.
   init(from inputRate: Int, to outputRate: Int, path: String) throws(AudioError) {
     var failure: soxr_error_t?
     var quality = soxr_quality_spec(UInt(SOXR_VHQ), 0)
@@ -26,7 +27,7 @@ struct Resampler: ~Copyable {
 
   deinit { soxr_delete(handle) }
 
-  /// Takes a block of input, and appends to `output` what it yields so far.
+  /// Reads a block of input and appends the available result to `output`.
   mutating func append(_ block: UnsafeBufferPointer<Float>, to output: inout [Float])
     throws(AudioError)
   {
@@ -37,7 +38,7 @@ struct Resampler: ~Copyable {
     }
   }
 
-  /// Ends the stream, and appends to `output` what the filter still held.
+  /// Ends the stream and appends the rest of the filter's output to `output`.
   mutating func finish(appendingTo output: inout [Float]) throws(AudioError) {
     var before: Int
     repeat {
@@ -46,7 +47,7 @@ struct Resampler: ~Copyable {
     } while output.count > before
   }
 
-  /// Makes one call of libsoxr, and returns how many input samples it took.
+  /// Calls libsoxr once and returns the number of input samples it consumed.
   private mutating func process(
     _ block: UnsafeBufferPointer<Float>, last: Bool, output: inout [Float]
   ) throws(AudioError) -> Int {

@@ -1,14 +1,14 @@
-// Cutting the silence before and after speech.
+// Removes the silence before and after speech.
 import Foundation
 
 extension Recording {
-  /// Returns the samples between the first and the last 10 ms whose mean square lies within `range`
-  /// of the loudest 10 ms, and `margin` on either side.
+  /// Returns the samples from the first to the last 10 ms block whose mean square lies within
+  /// `range` of the loudest block, plus `margin` on either side.
   ///
   /// - Parameters:
   ///   - samples: mono audio, `[n]`, not empty.
   ///   - range: dB below the loudest, > 0.
-  ///   - margin: s kept before and after.
+  ///   - margin: seconds kept before and after.
   ///   - sampleRate: Hz.
   package static func trimmed(
     _ samples: [Float], range: Double, margin: Double, sampleRate: Int

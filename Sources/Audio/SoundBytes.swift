@@ -1,30 +1,31 @@
-// The bytes of a sound file, read by us and checked. libsndfile takes them from here and never
-// reads the file itself, since it takes a failed read for the end of the file.
+// Reads the bytes of a sound file for libsndfile. libsndfile cannot tell a failed read from the end
+// of the file, so it never reads the file itself.
 import Files
 import Foundation
 
-/// An open regular file that is read in windows; the first failure is kept.
+/// An open regular file, read through a window. It remembers the first failure.
 ///
-/// One thread uses it at a time: it belongs to one `SoundFile`.
+/// It belongs to one `SoundFile`, and one thread uses it at a time.
 final class SoundBytes {
   let path: String
-  /// Bytes that are presented: the file's size when it was opened, or less after `shorten`.
+  /// The number of bytes shown to libsndfile: the file's size when it was opened, or less after
+  /// `shorten`.
   private(set) var size: Int
-  /// Where libsndfile reads next.
+  /// The offset of libsndfile's next read.
   var position = 0
-  /// The first thing that went wrong while reading.
+  /// The first error while reading.
   private(set) var failure: AudioError?
 
   private static let capacity = 131_072
   private let file: RegularFile
-  /// Bytes of the file before those that are presented.
+  /// The number of bytes before those shown to libsndfile.
   private var skipped = 0
   private let window: UnsafeMutableRawPointer
   private var windowStart = 0
   private var windowCount = 0
   private var patches: [SoundLength.Patch] = []
 
-  /// - Throws: `AudioError` where the file is missing, cannot be opened, is empty or no regular
+  /// - Throws: `AudioError` if the file is missing, cannot be opened, is empty or is not a regular
   ///   file.
   init(path: String) throws(AudioError) {
     self.path = path
@@ -42,20 +43,21 @@ final class SoundBytes {
 
   deinit { window.deallocate() }
 
-  /// Presents `patch` in place of the bytes that the file has there.
+  /// Shows `patch` instead of the file's own bytes.
   func apply(_ patch: SoundLength.Patch) { patches.append(patch) }
 
-  /// Presents the file from its byte `count` on, as if that were its first.
+  /// Hides the first `count` bytes of the file.
   func skip(_ count: Int) {
     (skipped, size, windowCount) = (skipped + count, max(0, size - count), 0)
   }
 
-  /// Presents only the first `count` bytes.
+  /// Shows only the first `count` bytes.
   func shorten(to count: Int) { size = max(0, min(size, count)) }
 
-  /// Copies bytes from `offset` on.
+  /// Copies bytes starting at `offset`.
   ///
-  /// - Returns: How many were copied: fewer than `count` only at the end, or where reading failed.
+  /// - Returns: the number of copied bytes. It is less than `count` only at the end of the file or
+  ///   after a read error.
   func copy(from offset: Int, count: Int, to target: UnsafeMutableRawPointer) -> Int {
     guard offset >= 0, count > 0, offset < size, failure == nil else { return 0 }
     let end = offset + min(count, size - offset)
@@ -79,7 +81,7 @@ final class SoundBytes {
     return place - offset
   }
 
-  /// Returns `count` bytes from `offset` on, nil where the file has fewer.
+  /// Returns `count` bytes starting at `offset`, or nil if the file has fewer.
   func bytes(at offset: Int, count: Int) -> [UInt8]? {
     guard count > 0, offset >= 0, offset <= size, count <= size - offset else { return nil }
     var bytes = [UInt8](repeating: 0, count: count)

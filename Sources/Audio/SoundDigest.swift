@@ -1,5 +1,5 @@
-// What a clip sounds like, as a number: two files of the same samples have the same digest,
-// whatever their names, containers and tags.
+// The digest of a clip's sound. Two files with the same samples have the same digest, whatever
+// their names, containers and tags.
 import Files
 import Foundation
 
@@ -8,9 +8,9 @@ package struct SoundDigest: Codable, Hashable, Sendable {
   /// The SHA-256 of `RATE CHANNELS` and a line end, then of all samples as 32-bit floats,
   /// little-endian, full scale ±1, channels interleaved.
   package let sha256: String
-  /// Seconds of sound.
+  /// The length of the sound in seconds.
   package let duration: Double
-  /// Whether the file says in itself that its sound was computed.
+  /// Whether the file itself says that its sound was computed.
   package let isMarkedSynthetic: Bool
 
   package init(sha256: String, duration: Double, isMarkedSynthetic: Bool = false) {
@@ -20,7 +20,7 @@ package struct SoundDigest: Codable, Hashable, Sendable {
 
   /// Decodes the file at `path`.
   ///
-  /// - Throws: `AudioError` where it cannot be read or is no sound.
+  /// - Throws: `AudioError` if the file cannot be read or holds no sound.
   package init(ofFile path: String) throws(AudioError) {
     var file = try SoundFile(path: path)
     file.listen()
@@ -28,7 +28,7 @@ package struct SoundDigest: Codable, Hashable, Sendable {
   }
 }
 
-/// A digest while a file is decoded.
+/// Computes a digest while a file is being decoded.
 struct ListeningDigest {
   private var digest = StreamedDigest()
   private var frames = 0
@@ -48,9 +48,9 @@ struct ListeningDigest {
 }
 
 extension SoundFile {
-  /// Decodes what is left, and returns the digest of all samples.
+  /// Decodes the rest of the file and returns the digest of all samples.
   ///
-  /// - Precondition: the file listens since before the first sample.
+  /// - Precondition: `listen` was called before the first sample was read.
   mutating func digest() throws(AudioError) -> SoundDigest {
     let block = 16_384
     let samples = UnsafeMutablePointer<Float>.allocate(capacity: block * channels)

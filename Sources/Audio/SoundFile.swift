@@ -1,29 +1,29 @@
-// One sound file open for reading. We read the bytes, libsndfile decodes them; mixing, resampling
-// and the judgement of what was decoded are in Recording.
+// A sound file open for reading. Reprise reads the bytes and libsndfile decodes them. Recording
+// mixes, resamples and checks the samples.
 import CSndFile
 import Foundation
 
-/// An open sound file: WAV (8 to 32 bits, float), FLAC and whatever else libsndfile reads.
+/// An open sound file: WAV (8 to 32 bits, float), FLAC and all other formats of libsndfile.
 package struct SoundFile: ~Copyable {
   package let path: String
   /// Samples per second, Hz.
   package let sampleRate: Int
   package let channels: Int
-  /// Samples per channel that the header promises; nil where it does not say.
+  /// The number of samples per channel in the header, or nil if the header has none.
   package let frames: Int?
-  /// Whether `frames` is a guess, as libsndfile makes it of MPEG audio from the file's size.
+  /// Whether `frames` is a guess. libsndfile guesses it from the file's size for MPEG audio.
   package let isLengthGuessed: Bool
-  /// The comment that the file carries beside its sound: `ICMT` in WAV, `COMMENT` in FLAC.
+  /// The comment in the file: `ICMT` in WAV, `COMMENT` in FLAC.
   package let comment: String?
   private let handle: OpaquePointer
   private let bytes: SoundBytes
   private var decoded = 0
   private var digesting: ListeningDigest?
 
-  /// Takes the digest of all that is decoded from now on.
+  /// Starts the digest of everything decoded from now on.
   mutating func listen() { digesting = ListeningDigest(rate: sampleRate, channels: channels) }
 
-  /// The digest of what was decoded.
+  /// The digest of the decoded samples.
   var listened: SoundDigest {
     (digesting ?? ListeningDigest(rate: sampleRate, channels: channels))
       .finished(rate: sampleRate, isMarkedSynthetic: isMarkedSynthetic)
@@ -31,11 +31,10 @@ package struct SoundFile: ~Copyable {
 
   /// Opens the file at `path`.
   ///
-  /// A length that was left open, as programs do that write to a pipe, is taken from the file's
-  /// size.
+  /// Programs that write to a pipe leave the length open. It is then taken from the file's size.
   ///
-  /// - Throws: `AudioError` when it is missing, unreadable, no regular file, empty, no sound, or
-  ///   shorter than it says. libsndfile itself would pass over the last in silence.
+  /// - Throws: `AudioError` if the file is missing, unreadable, not a regular file, empty, not
+  ///   sound, or shorter than its header says. libsndfile itself would ignore the last fault.
   package init(path: String) throws(AudioError) {
     let bytes = try SoundBytes(path: path)
     let length = SoundLength(of: bytes)
@@ -76,7 +75,7 @@ package struct SoundFile: ~Copyable {
     frames = info.frames < Int64.max / 2 ? Int(info.frames) : nil
   }
 
-  /// More samples per second than any recorder makes, Hz.
+  /// The highest plausible sampling rate, in Hz. No recorder exceeds it.
   private static let greatestRate: Int32 = 1_000_000
   private static let mpegLayers =
     Int(SF_FORMAT_MPEG_LAYER_I)...Int(SF_FORMAT_MPEG_LAYER_III)
@@ -86,15 +85,15 @@ package struct SoundFile: ~Copyable {
     withExtendedLifetime(bytes) {}
   }
 
-  /// Whether the file itself says that its sound was computed, as each clip of a stand-in does
-  /// wherever it is copied to.
+  /// Whether the file itself says that its sound was computed. Every clip of a stand-in corpus
+  /// does, even after it was copied.
   package var isMarkedSynthetic: Bool { comment?.hasPrefix("SYNTHETIC") ?? false }
 
-  /// Decodes up to `frames` further frames into `samples`, channels interleaved, full scale ±1.
+  /// Decodes up to `frames` more frames into `samples`, channels interleaved, full scale ±1.
   ///
   /// - Parameter samples: room for `frames · channels` values.
-  /// - Returns: How many frames were decoded; 0 at the end.
-  /// - Throws: `AudioError` where the file cannot be read or its sound is damaged.
+  /// - Returns: the number of decoded frames, 0 at the end.
+  /// - Throws: `AudioError` if the file cannot be read or its sound is damaged.
   package mutating func read(
     into samples: UnsafeMutablePointer<Float>, frames: Int
   ) throws(AudioError) -> Int {
@@ -102,9 +101,10 @@ package struct SoundFile: ~Copyable {
     if let failure = bytes.failure { throw failure }
     decoded += max(0, count)
     if count > 0 { digesting?.add(samples, frames: count, channels: channels) }
-    // What comes behind the last promised frame, such as a tag, is no sound.
+    // Bytes after the last promised frame, such as a tag, are not sound.
     if sf_error(handle) != 0, self.frames.map({ decoded < $0 }) ?? true {
-      // A decoder that has come to the end of the file lacks what was cut off.
+      // The decoder reached the end of the file before the promised number of frames: the file was
+      // cut.
       if let frames = self.frames, !isLengthGuessed, bytes.position >= bytes.size {
         throw .truncated(path: path, expected: frames, found: decoded, unit: "frames")
       }
@@ -115,7 +115,7 @@ package struct SoundFile: ~Copyable {
   }
 }
 
-/// How libsndfile gets at a `SoundBytes`, which is its `user_data`.
+/// Lets libsndfile read from a `SoundBytes`, which is its `user_data`.
 private let virtualInput = SF_VIRTUAL_IO(
   get_filelen: { sf_count_t(soundBytes($0)?.size ?? 0) },
   seek: { offset, origin, data in

@@ -1,21 +1,21 @@
-// Containers that are rows of chunks: WAV, RF64, W64, AIFF, CAF.
+// Containers that consist of chunks: WAV, RF64, W64, AIFF, CAF.
 
-/// How the chunks of a container are laid out.
+/// The layout of the chunks of a container.
 private struct ChunkLayout {
-  /// Bytes of a chunk's name, of which the first four tell it.
+  /// The length of a chunk's name in bytes. The first four bytes identify it.
   var name = 4
-  /// Bytes of its size.
+  /// The width of its size in bytes.
   var width = 4
   var bigEndian = false
-  /// Whether the size counts the chunk's header too.
+  /// Whether the size includes the chunk's header.
   var countsHeader = false
-  /// Chunks begin at multiples of this.
+  /// Chunks start at multiples of this.
   var alignment = 2
 
   var header: Int { name + width }
 }
 
-/// One chunk: its name, where its contents begin, and the size that it gives.
+/// A chunk: its name, the offset of its contents, and its stated size.
 private struct Chunk {
   let name: String
   let contents: Int
@@ -23,15 +23,16 @@ private struct Chunk {
 }
 
 extension SoundBytes {
-  /// Calls `body` with one chunk after the other until it returns true or no chunk follows.
+  /// Calls `body` with each chunk until it returns true or no chunk follows.
   ///
-  /// - Returns: Where the walk ended: the end of the file where all is chunks; nil where `body`
-  ///   ended it.
+  /// - Returns: where the chunks end, which is the end of the file if it consists of chunks only;
+  ///   nil if `body` ended the loop.
   fileprivate func walk(
     from start: Int, _ layout: ChunkLayout, until body: (Chunk) -> Bool
   ) -> Int? {
     var place = start
-    // No file has more chunks than this; damaged ones may have millions of 8 bytes.
+    // A limit for damaged files, which may consist of millions of 8-byte chunks. No good file has
+    // so many.
     for _ in 0..<10_000 {
       guard place < size, let name = bytes(at: place, count: layout.name),
         name[..<4].allSatisfy({ (0x20..<0x7f).contains($0) || $0 == 0xa9 }),
@@ -51,7 +52,7 @@ extension SoundBytes {
     return place
   }
 
-  /// Whether everything from `start` on is whole chunks.
+  /// Whether everything from `start` on consists of complete chunks.
   fileprivate func isChunks(from start: Int, _ layout: ChunkLayout) -> Bool {
     var fits = true
     let last = walk(from: start, layout) { chunk in
@@ -67,7 +68,7 @@ extension SoundBytes {
 extension SoundLength {
   static let noSound = SoundLength.cut(reason: "it ends before its sound begins")
 
-  /// RIFF WAVE, or RIFX with numbers the other way round.
+  /// RIFF WAVE, or RIFX with big-endian numbers.
   static func wave(_ bytes: SoundBytes, bigEndian: Bool) -> SoundLength {
     let layout = ChunkLayout(bigEndian: bigEndian)
     var field: Field?
@@ -82,7 +83,7 @@ extension SoundLength {
     return judge(field, in: bytes) { bytes.isChunks(from: $0, layout) }
   }
 
-  /// RF64 and BW64: the size of the sound stands in the chunk `ds64`.
+  /// RF64 and BW64. The chunk `ds64` gives the size of the sound.
   static func wave64(_ bytes: SoundBytes, name: String) -> SoundLength {
     let layout = ChunkLayout()
     var (long, field): (Chunk?, Field?)
@@ -103,7 +104,7 @@ extension SoundLength {
     guard let field else { return end.map { $0 >= bytes.size } ?? false ? noSound : .unclaimed }
     let length = judge(field, in: bytes) { bytes.isChunks(from: $0, layout) }
     guard name == "BW64" else { return length }
-    // libsndfile knows the same layout by its older name alone.
+    // libsndfile knows this layout only by its older name.
     let older = Patch(offset: 0, bytes: Array("RF64".utf8))
     return switch length {
     case .open(let patches): .open(patches: patches + [older])
@@ -112,7 +113,7 @@ extension SoundLength {
     }
   }
 
-  /// Sony's Wave64: names are GUIDs, sizes count the header.
+  /// Sony's Wave64. Names are GUIDs, and sizes include the header.
   static func sonyWave64(_ bytes: SoundBytes) -> SoundLength {
     let layout = ChunkLayout(name: 16, width: 8, countsHeader: true, alignment: 8)
     var field: Field?
@@ -149,7 +150,8 @@ extension SoundLength {
     return judge(field, in: bytes, atLeast: promised) { bytes.isChunks(from: $0, layout) }
   }
 
-  /// Returns how many bytes of sound `COMM` promises; 0 where it does not say, or leaves it open.
+  /// Returns the number of bytes of sound that `COMM` promises, or 0 if it does not say or leaves
+  /// it open.
   private static func commonSize(
     _ bytes: SoundBytes, _ chunk: Chunk, isCompressible: Bool
   ) -> Int {
@@ -167,13 +169,13 @@ extension SoundLength {
     return size >= 0x7f00_0000 ? 0 : Int(size)
   }
 
-  /// Apple's Core Audio Format; a size of -1 leaves the length open.
+  /// Apple's Core Audio Format. A size of -1 leaves the length open.
   static func coreAudio(_ bytes: SoundBytes) -> SoundLength {
     let layout = ChunkLayout(width: 8, bigEndian: true, alignment: 1)
     var field: Field?
     let end = bytes.walk(from: 8, layout) { chunk in
       guard chunk.name == "data" else { return false }
-      // The sound follows a count of edits, 4 bytes.
+      // The sound comes after an edit count of 4 bytes.
       field = Field(
         place: chunk.contents - 8, width: 8, bigEndian: true, value: chunk.size, overhead: 4,
         start: chunk.contents + 4)

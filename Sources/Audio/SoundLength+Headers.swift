@@ -1,4 +1,5 @@
-// Containers with one header before the sound, or with blocks of their own: AU, NIST SPHERE, VOC.
+// Containers with a single header before the sound, or with their own kind of blocks: AU, NIST
+// SPHERE, VOC.
 
 extension SoundLength {
   /// Sun's and NeXT's AU.
@@ -34,7 +35,8 @@ extension SoundLength {
     return expected > found ? .short(expected: expected, found: found) : .kept
   }
 
-  /// Creative's VOC: blocks of one byte of kind, three of size; kind 0 ends the file.
+  /// Creative's VOC. Each block starts with one byte of kind and three of size. Kind 0 ends the
+  /// file.
   static func creative(_ bytes: SoundBytes) -> SoundLength {
     guard let begin = bytes.number(at: 20, width: 2, bigEndian: false) else {
       return .cut(reason: "it ends within its header")

@@ -1,9 +1,9 @@
-// MPEG audio (MP3): frames without a header of the whole. libsndfile guesses their number from the
-// file's size, so the frames are walked here.
+// MPEG audio (MP3) consists of frames without a common header. libsndfile guesses their number from
+// the file's size, so this code visits the frames instead.
 
 extension SoundLength {
-  /// The frames of MPEG 1, 2 and 2.5, layers I to III: the last must be whole, and as many must be
-  /// there as the first one says, where it says.
+  /// Checks the frames of MPEG 1, 2 and 2.5, layers I to III. The last frame must be complete. If
+  /// the first frame gives their number, all of them must be there.
   static func mpeg(_ bytes: SoundBytes, from start: Int) -> SoundLength {
     guard let first = MPEGFrame(bytes, at: start),
       let second = MPEGFrame(bytes, at: start + first.length), first.isLike(second)
@@ -17,11 +17,11 @@ extension SoundLength {
       place += frame.length
       frames += 1
     }
-    // The frame that says how many there are is not counted.
+    // The frame that gives the number of frames does not count itself.
     if let promised, frames - 1 < promised {
       return .cut(reason: "expected \(promised) MPEG frames, found \(frames - 1)")
     }
-    // A header cut short, unlike a tag, begins as the others do.
+    // A truncated frame header starts like other headers. A tag does not.
     if bytes.size - place < 4, let rest = bytes.bytes(at: place, count: 1), rest[0] == 0xff {
       return .cut(reason: "it ends within the header of MPEG frame \(frames + 1)")
     }
@@ -31,16 +31,16 @@ extension SoundLength {
 
 /// The header of one frame.
 private struct MPEGFrame {
-  /// Version, layer and rate, which all frames of a file share.
+  /// Version, layer and rate. They are the same in all frames of a file.
   let kind: UInt32
-  /// Bytes of the frame, its header included.
+  /// The length of the frame in bytes, including its header.
   let length: Int
   private let isFirstVersion: Bool
   private let isMono: Bool
 
   func isLike(_ other: MPEGFrame) -> Bool { kind == other.kind }
 
-  /// Reads the header at `place`; nil where there is none, or one of free format.
+  /// Reads the header at `place`. Fails if there is none or if it is of free format.
   init?(_ bytes: SoundBytes, at place: Int) {
     guard let word = bytes.number(at: place, width: 4, bigEndian: true), word >> 21 == 0x7ff
     else { return nil }
@@ -62,8 +62,7 @@ private struct MPEGFrame {
       }
   }
 
-  /// Returns the number of frames after this one, where it is a "Xing" or "Info" frame that tells
-  /// it.
+  /// Returns the number of frames after this one if this is a "Xing" or "Info" frame that gives it.
   func frameCount(_ bytes: SoundBytes, at place: Int) -> Int? {
     let side = isFirstVersion ? (isMono ? 17 : 32) : (isMono ? 9 : 17)
     guard let tag = bytes.bytes(at: place + 4 + side, count: 12), tag[7] & 1 == 1,
@@ -72,7 +71,7 @@ private struct MPEGFrame {
     return tag[8..<12].reduce(0) { $0 << 8 | Int($1) }
   }
 
-  /// Thousands of bits per second: MPEG 1 layers I, II, III; MPEG 2 layer I; layers II and III.
+  /// Kilobits per second: MPEG 1 layers I, II, III; MPEG 2 layer I; MPEG 2 layers II and III.
   private static let rates = [
     [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
     [32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],

@@ -1,7 +1,7 @@
-// Ogg and FLAC: streams of pages and frames that carry checksums of their own.
+// Ogg and FLAC: streams of pages or frames with their own checksums.
 
 extension SoundLength {
-  /// Ogg: the last page must be whole and end its stream.
+  /// Ogg: the last page must be complete and end its stream.
   static func ogg(_ bytes: SoundBytes) -> SoundLength {
     var (place, isEnd, pages) = (0, false, 0)
     while let head = bytes.bytes(at: place, count: 27),
@@ -17,15 +17,15 @@ extension SoundLength {
       place = next
     }
     let rest = bytes.bytes(at: place, count: min(4, bytes.size - place))
-    // What follows a stream that has ended is no sound, unless it is a page of another.
+    // Bytes after an ended stream are not sound, unless they are a page of another stream.
     if let rest, !isEnd || rest.elementsEqual("OggS".utf8.prefix(rest.count)) {
       return .cut(reason: "\(bytes.size - place) bytes after page \(pages) are no whole Ogg page")
     }
     return isEnd ? .kept : .cut(reason: "its last Ogg page does not end the stream")
   }
 
-  /// FLAC of unknown length, as written into a pipe: its last frame must be whole. Where the length
-  /// is known, the decoded samples are counted instead.
+  /// FLAC of unknown length, as written into a pipe. Its last frame must be complete. If the header
+  /// gives the length, the decoded samples are counted instead.
   static func flac(_ bytes: SoundBytes) -> SoundLength {
     // STREAMINFO: block sizes, frame sizes, rate, channels, bits, samples.
     guard let info = bytes.bytes(at: 4, count: 38) else {
@@ -44,14 +44,14 @@ extension SoundLength {
       return .cut(reason: "it ends before its sound begins")
     }
     if first == bytes.size { return .none }
-    // A frame is hardly longer than its samples as they are.
+    // A frame is hardly longer than its uncompressed samples.
     let most = block * channels * (bits + 1) / 8 + 512
     let from = max(first, bytes.size - most)
     guard let tail = bytes.bytes(at: from, count: bytes.size - from) else { return .unclaimed }
     return endsInFrame(tail) ? .kept : .cut(reason: "its last FLAC frame is not whole")
   }
 
-  /// Returns where the first frame begins, nil where the file ends before it.
+  /// Returns the offset of the first frame, or nil if the file ends before it.
   private static func firstFrame(_ bytes: SoundBytes) -> Int? {
     var place = 4
     while let head = bytes.bytes(at: place, count: 4) {
@@ -61,7 +61,7 @@ extension SoundLength {
     return nil
   }
 
-  /// Whether some frame begins in `tail` whose checksum stands in the last two bytes.
+  /// Whether a frame begins in `tail` whose checksum is in the last two bytes.
   private static func endsInFrame(_ tail: [UInt8]) -> Bool {
     var place = tail.count - 6
     while place >= 0 {
@@ -73,7 +73,8 @@ extension SoundLength {
     return false
   }
 
-  /// CRC-16 of FLAC, x¹⁶ + x¹⁵ + x² + 1, high bit first; 0 over a frame with its own checksum.
+  /// FLAC's CRC-16, x¹⁶ + x¹⁵ + x² + 1, high bit first. It is 0 over a frame that includes its
+  /// checksum.
   private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt16 {
     bytes.reduce(0) { crc, byte in
       crc << 8 ^ checksums[Int(UInt8(truncatingIfNeeded: crc >> 8) ^ byte)]

@@ -1,30 +1,30 @@
-// How much sound a file says it has, beside the bytes that are there. libsndfile reads a file that
-// was cut to its end and says nothing; here the cut is seen.
+// Compares the length that a file claims with the bytes it has. libsndfile reads a truncated file
+// to its end without an error; this code detects it.
 
-/// What a container says of its sound's length, and whether it is true.
+/// What a container claims about the length of its sound, and whether it is true.
 enum SoundLength: Equatable {
-  /// Bytes to be presented in place of those in the file.
+  /// Bytes to show instead of those in the file.
   struct Patch: Equatable {
     let offset: Int
     let bytes: [UInt8]
   }
 
-  /// The container makes no claim that could be checked here.
+  /// The container makes no claim that can be checked here.
   case unclaimed
-  /// All that was promised is there.
+  /// All promised bytes are there.
   case kept
-  /// The writer did not know the length; with the patches the header gives what is there.
+  /// The writer did not know the length. The patches put the actual length into the header.
   case open(patches: [Patch])
-  /// Fewer bytes of sound are there than promised.
+  /// The file has fewer bytes of sound than promised.
   case short(expected: Int, found: Int)
-  /// The end is missing, though how much is not known.
+  /// The end is missing, by an unknown number of bytes.
   case cut(reason: String)
-  /// The file says that it holds no sound, and holds none.
+  /// The file says that it holds no sound, and it holds none.
   case none
 
   /// Reads the headers of a file.
   init(of bytes: SoundBytes) {
-    // Tags may stand before anything else.
+    // A tag may come first.
     let tag = Self.tagLength(bytes)
     let name = bytes.bytes(at: tag, count: 4).map { String(decoding: $0, as: UTF8.self) } ?? ""
     guard Self.names.contains(name) else {
@@ -55,12 +55,12 @@ enum SoundLength: Equatable {
       }
   }
 
-  /// How the files begin whose headers are known here.
+  /// The first bytes of all files whose headers are checked here.
   private static let names: Set<String> = [
     "RIFF", "RIFX", "RF64", "BW64", "riff", "FORM", "caff", ".snd", "dns.", "NIST", "OggS", "fLaC",
   ]
 
-  /// Returns the length of an ID3v2 tag at the start of a file, 0 where there is none.
+  /// Returns the length of an ID3v2 tag at the start of a file, or 0 without a tag.
   private static func tagLength(_ bytes: SoundBytes) -> Int {
     guard let tag = bytes.bytes(at: 0, count: 10), tag[0..<3] == [0x49, 0x44, 0x33],
       tag[6..<10].allSatisfy({ $0 < 128 })
@@ -70,32 +70,33 @@ enum SoundLength: Equatable {
 }
 
 extension SoundLength {
-  /// A field of a header that says how many bytes of sound follow.
+  /// A header field with the number of bytes of sound that follow.
   struct Field {
-    /// Where the field stands.
+    /// The offset of the field.
     let place: Int
-    /// Bytes of the field, 4 or 8.
+    /// The width of the field, 4 or 8 bytes.
     let width: Int
     let bigEndian: Bool
-    /// What the field holds.
+    /// The value of the field.
     let value: UInt64
-    /// What the field counts besides the sound, in bytes.
+    /// The number of bytes other than sound that the value includes.
     var overhead = 0
-    /// Where the sound begins.
+    /// The offset of the sound.
     let start: Int
   }
 
-  /// From here on a 32-bit size may stand for "not known yet". SoX writes 0x7F000000 (AIFF) and
-  /// 0x7FFFF000 (WAV) into a pipe, other programs 0x80000000, 0xFFFFFFF0 or 0xFFFFFFFF.
+  /// The least 32-bit size that may mean "not known yet". SoX writes 0x7F000000 (AIFF) and
+  /// 0x7FFFF000 (WAV) into a pipe. Other programs write 0x80000000, 0xFFFFFFF0 or 0xFFFFFFFF.
   private static let leastPlaceholder: UInt64 = 0x7f00_0000
-  /// No sound is that long, 1 TiB: a 64-bit size may stand for "not known yet" from here on.
+  /// The least 64-bit size that may mean "not known yet": 1 TiB. No recording is that long.
   private static let leastLongPlaceholder: UInt64 = 1 << 40
 
-  /// Judges a promised size by the bytes that the file has.
+  /// Compares a promised size with the bytes of the file.
   ///
   /// - Parameters:
   ///   - atLeast: bytes of sound that another field promises.
-  ///   - endsInChunks: whether all from a place on is chunks, so that an empty one before is meant.
+  ///   - endsInChunks: whether everything from an offset on consists of chunks. If so, an empty
+  ///     sound chunk before it is meant to be empty.
   static func judge(
     _ field: Field, in bytes: SoundBytes, atLeast other: Int = 0, endsInChunks: (Int) -> Bool
   ) -> SoundLength {
@@ -120,7 +121,7 @@ extension SoundLength {
     return other > expected ? .short(expected: other, found: expected) : .kept
   }
 
-  /// Returns the field as it should have been: with the bytes that are there.
+  /// Returns the field with the actual number of bytes.
   static func patch(_ field: Field, _ found: Int) -> Patch {
     let value = UInt64(found + field.overhead)
     let most: UInt64 = field.width == 4 ? 0xffff_ffff : .max
@@ -134,7 +135,7 @@ extension SoundLength {
 }
 
 extension SoundBytes {
-  /// Returns a whole number without sign, nil where the file has ended.
+  /// Returns an unsigned whole number, or nil past the end of the file.
   func number(at offset: Int, width: Int, bigEndian: Bool) -> UInt64? {
     bytes(at: offset, count: width).map { bytes in
       (bigEndian ? bytes : bytes.reversed()).reduce(0) { $0 << 8 | UInt64($1) }

@@ -1,12 +1,12 @@
-// One vector for a whole utterance, from its frames: what classical speech emotion recognition
-// calls functionals. It stands beside the frames, never instead of them.
+// Summarises an utterance in one vector, computed from its frames. Classical speech emotion
+// recognition calls these values functionals. They complement the frames.
 import Foundation
 import Fourier
 package import Settings
 package import Tensors
 
-/// Statistics of an utterance over its frames (choice; in the manner of eGeMAPS, Eyben et al.
-/// 2016):
+/// Statistics of an utterance over its frames. The selection is our choice, in the manner of
+/// eGeMAPS (Eyben et al. 2016):
 ///
 /// - of each of 13 mel cepstra (orthonormal DCT-II of the log-mel bands): mean, deviation, and
 ///   deviation of the difference two frames apart;
@@ -18,12 +18,12 @@ package import Tensors
 package struct UtteranceStatistics: Sendable {
   private static let cepstra = 13
   private static let groups = 8
-  /// Edges of the modulation ranges, Hz.
+  /// The edges of the modulation ranges, in Hz.
   private static let modulations = [1.2, 3.1, 5.1, 7.8, 15.6, 31.0]
-  /// Frames that the modulation spectrum looks at, at most.
+  /// The most frames that enter the modulation spectrum.
   private static let span = 1024
 
-  /// How many numbers describe an utterance.
+  /// The number of statistics of an utterance.
   package let count = 3 * cepstra + 11 + groups * (modulations.count - 1)
   private let bands: Int
   private let framesPerSecond: Double
@@ -31,7 +31,7 @@ package struct UtteranceStatistics: Sendable {
   private let cosines: Tensor
   private let plan: FFTPlan
 
-  /// - Precondition: the settings ask for prosody, and for at least 13 bands.
+  /// - Precondition: the settings ask for prosody and for at least 13 bands.
   package init(settings: FeatureSettings) {
     precondition(
       settings.prosody && settings.bands >= Self.cepstra,
@@ -62,7 +62,7 @@ package struct UtteranceStatistics: Sendable {
     return statistics.map(Float.init)
   }
 
-  /// Returns statistics in units of a speaker's deviation, held to ±4.
+  /// Returns the statistics in units of a speaker's deviation, clamped to ±4.
   package static func scaled(_ values: [Float], by normalization: Normalization) -> [Float] {
     var values = values
     values.withUnsafeMutableBufferPointer { normalization.apply(to: $0) }
@@ -126,7 +126,7 @@ package struct UtteranceStatistics: Sendable {
       for t in 0..<frames { level[t] -= average }
       plan.transform(scratch)
       return zip(Self.modulations, Self.modulations.dropFirst()).map { low, high in
-        // Frames too far apart show no fast modulation: the spectrum ends at half their rate.
+        // The frame rate limits the modulation spectrum: it ends at half that rate.
         let first = min(Int((low / hertz).rounded()), plan.bins)
         let count = min(Int((high / hertz).rounded()), plan.bins) - first
         let magnitude = mean(count) {
@@ -139,10 +139,10 @@ package struct UtteranceStatistics: Sendable {
   }
 }
 
-// Each takes its values from a function of their position: whoever mixes a batch calls these for
-// every mixture, and lists of numbers would keep the threads waiting for the allocator.
+// These functions read their values through a closure over positions. Each mixture calls them, and
+// arrays would make the threads wait for the allocator.
 
-/// The mean of `count` values; 0 of nothing.
+/// The mean of `count` values, or 0 without values.
 private func mean(_ count: Int, _ value: (Int) -> Double) -> Double {
   guard count > 0 else { return 0 }
   var sum = 0.0
@@ -150,7 +150,7 @@ private func mean(_ count: Int, _ value: (Int) -> Double) -> Double {
   return sum / Double(count)
 }
 
-/// The standard deviation of `count` values, divided by n; 0 of nothing.
+/// The standard deviation of `count` values with divisor n, or 0 without values.
 private func deviation(_ count: Int, _ value: (Int) -> Double) -> Double {
   let centre = mean(count, value)
   return mean(count) {
@@ -159,7 +159,7 @@ private func deviation(_ count: Int, _ value: (Int) -> Double) -> Double {
   }.squareRoot()
 }
 
-/// The value below which a share of all lies, interpolated linearly; 0 of nothing.
+/// The value below which a share of all values lies, with linear interpolation; 0 without values.
 private func percentile(_ sorted: [Double], _ share: Double) -> Double {
   guard let last = sorted.indices.last else { return 0 }
   let place = share * Double(last)

@@ -4,8 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Kind: by hand. Each bad file, its error, and that the error's words are one line naming the
-/// file.
+/// Kind: by hand. Each bad file gives its error, and the message is one line with the file's path.
 @Suite struct `A bad recording` {
   /// Writes `bytes` to a file, reads it as a recording, and returns the error.
   func error(_ bytes: [UInt8], name: String = "a.wav") throws -> (error: AudioError, path: String) {
@@ -50,7 +49,7 @@ import Testing
     #expect(!reason.isEmpty)
   }
 
-  /// A descriptor that is closed twice is another thread's by the second time.
+  /// A descriptor closed twice may belong to another thread the second time.
   @Test func `closes its own file and no other thread's`() throws {
     try withTemporaryFolder { folder in
       let (text, other) = (folder + "/a.wav", folder + "/other")
@@ -70,8 +69,8 @@ import Testing
         while !isOver.withLock({ $0 }) { _ = try? SoundFile(path: text) }
         end.signal()
       }
-      // Opened one by one and closed together, so that the lowest free number is often one that the
-      // other thread freed.
+      // Files are opened in turn and closed together, so the lowest free descriptor is often one
+      // that the other thread released.
       var (lost, greatest) = (0, before)
       for _ in 0..<200 {
         let opened = (0..<16).map { _ in
@@ -86,7 +85,7 @@ import Testing
       isOver.withLock { $0 = true }
       end.wait()
       #expect(lost == 0)
-      // None of the thousands that were opened stayed open.
+      // None of the thousands of opened files stayed open.
       #expect(greatest < before + 500)
     }
   }
@@ -154,7 +153,7 @@ import Testing
     #expect("\(error)".contains("0.75 s") && "\(error)".contains("full scale ±1"))
   }
 
-  /// +53 dBFS, and integers of 16 bits that were never divided: odd, and still sound.
+  /// +53 dBFS, and 16-bit integers that were never divided: unusual, but still sound.
   @Test(arguments: [Float(447), 32_768]) func `is good though far too loud`(gain: Float) throws {
     try withTemporaryFolder { folder in
       let samples = tone(200, sampleRate: 16_000, seconds: 1).map { gain * $0 }

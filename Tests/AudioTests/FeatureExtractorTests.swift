@@ -21,7 +21,7 @@ import Testing
       var features = extractor.features(of: before)
       after.withUnsafeBufferPointer { extractor.update(&features, samples: $0, changed: range) }
       #expect(features == extractor.features(of: after))
-      // Negative control: the change is one that can be seen.
+      // Negative control: the change is visible.
       #expect(range.isEmpty || features != extractor.features(of: before))
     }
   }
@@ -47,8 +47,8 @@ import Testing
     }
   }
 
-  /// One second of audio in under a millisecond, a quarter of that is the aim on an idle core; the
-  /// printed figure is the one to quote.
+  /// Prints the time. One second of audio must take less than a millisecond; the goal on an idle
+  /// core is a quarter of that.
   @Test func `are fast`() {
     let samples = rumble(16_000 * 60)
     for settings in [pinnedFeatures(prosody: false), Self.withProsody] {

@@ -8,7 +8,7 @@ import Testing
 
 /// Kinds: property, by hand.
 @Suite struct `A store of features` {
-  /// Writes ten recordings of different lengths, and returns them as sources.
+  /// Writes ten recordings of different lengths and returns them as sources.
   func sources(in folder: String) throws -> [FeatureStore.Source] {
     try (0..<10).map { index in
       let path = "\(folder)/\(index).wav"
@@ -139,7 +139,7 @@ import Testing
         features: pinnedFeatures(prosody: false), jobs: 1)
       let good = try bytes(path)
       let start = good[16..<24].reversed().reduce(0) { $0 << 8 | Int($1) }
-      /// The file with another index, and the digest that belongs to it.
+      /// The file with another index and a matching digest.
       func file(_ change: (String) -> String) -> Data {
         let text = change(String(decoding: good[start...], as: UTF8.self))
         var header = good[..<24]
@@ -176,7 +176,8 @@ import Testing
       )
       let good = try bytes(path)
       let file = try #require(FileHandle(forUpdatingAtPath: path))
-      // All of the header, the first recording's beginning and the index; a part of all between.
+      // All of the header, the start of the first recording and the index, and some bytes in
+      // between.
       let samples = try 64 + 4 * FeatureStore(path: path).sampleCount(0)
       #expect(samples % 64 != 0)
       let places =
@@ -240,7 +241,7 @@ import Testing
     }
   }
 
-  /// The whole corpus; the printed figures are the ones to quote.
+  /// The whole corpus. The test prints its figures.
   @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(10)))
   func `of RAVDESS is made in seconds`() throws {
     let paths = try FileManager.default.subpathsOfDirectory(atPath: ravdess16k)

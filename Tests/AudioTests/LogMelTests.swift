@@ -5,7 +5,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Kind: property. Its weights are held to librosa's by golden/mel.
+/// Kind: property. golden/mel checks the weights against librosa.
 @Suite struct `A mel filter bank` {
   @Test(arguments: [0, 440, 999.9, 1_000, 3_000, 8_000.0])
   func `has a scale that can be turned back`(hertz: Double) {
@@ -17,7 +17,7 @@ import Testing
 @Suite struct `Log-mel features` {
   let extractor = FeatureExtractor(settings: pinnedFeatures(prosody: false), sampleRate: 16_000)
 
-  /// The definition, frame by frame, in `Double`.
+  /// The definition, computed frame by frame in `Double`.
   func naive(_ samples: [Float], frame: Int, bands: Int = 80) -> [Float] {
     let bank = MelFilterBank(count: bands, length: 512, sampleRate: 16_000, low: 20, high: 8_000)
     var signal = [Float](repeating: 0, count: 512)
@@ -45,7 +45,8 @@ import Testing
       relative: 1e-5, absolute: 2e-5)
   }
 
-  /// Groups of four that are not full, bands that end at the last bin, bands of next to all bins.
+  /// Incomplete groups of four, bands that end at the last bin, and bands that cover almost all
+  /// bins.
   @Test(arguments: [1, 2, 3, 4, 5, 7, 13, 79, 128]) func `equal it for any number of bands`(
     bands: Int
   ) {
@@ -57,7 +58,7 @@ import Testing
     let found = Array(features.array[3 * bands..<4 * bands])
     expectClose(
       found, naive(samples, frame: 3, bands: bands), relative: 1e-5, absolute: 2e-5)
-    // Negative control: the first frame, half of it beyond the start, is far away.
+    // Negative control: the first frame, half of it before the start, differs clearly.
     let other = naive(samples, frame: 0, bands: bands)
     #expect(zip(found, other).contains { abs($0 - $1) > 1e-3 })
   }
@@ -76,7 +77,7 @@ import Testing
   }
 
   @Test func `have logarithms of full precision over the whole range`() {
-    // A scaled signal moves every band by the same number, over 12 decades, above the floor.
+    // Scaling a signal shifts every band by the same number, over 12 decades, above the floor.
     var settings = pinnedFeatures(prosody: false)
     settings.floor = 1e-30
     let extractor = FeatureExtractor(settings: settings, sampleRate: 16_000)

@@ -1,4 +1,4 @@
-// The settings under test, stated in full, so that a change of defaults does not change the tests.
+// All settings under test, written out, so that a change of defaults does not change the tests.
 import Settings
 
 /// 80 bands from 20 to 8000 Hz in windows of 25 ms every 10 ms, with or without prosody.

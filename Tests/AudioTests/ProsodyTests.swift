@@ -21,7 +21,7 @@ import Testing
   }
   func hertz(_ frame: Frame) -> Double { 150 * exp(Double(frame.pitch)) }
 
-  /// A voice-like sum of harmonics falling by 6 dB per octave.
+  /// A voice-like sum of harmonics that falls by 6 dB per octave.
   func harmonics(_ phase: (Double) -> Double, seconds: Double = 0.5) -> [Float] {
     (0..<Int(16_000 * seconds)).map { index in
       let angle = 2 * Double.pi * phase(Double(index) / 16_000)
@@ -60,7 +60,7 @@ import Testing
     #expect(voiced < inNoise.count / 20, "\(voiced) of \(inNoise.count)")
     #expect(inNoise.allSatisfy { $0.voicing >= 0.5 || $0.pitch == 0 })
     #expect(prosody([Float](repeating: 0, count: 16_000)).allSatisfy { $0.voicing == 0 })
-    // A constant is no voice either: it has no variation.
+    // A constant is not a voice either: it does not vary.
     #expect(prosody([Float](repeating: 0.3, count: 16_000))[5..<95].allSatisfy { $0.voicing == 0 })
     #expect(prosody(tone(40, sampleRate: 16_000, seconds: 1))[5..<95].allSatisfy { $0.pitch == 0 })
   }
@@ -78,7 +78,7 @@ import Testing
     #expect(loud.energy > soft.energy + 5)
   }
 
-  /// Odd actors are men. Their acted speech lies well below the women's; the medians are printed.
+  /// Odd actors are men. Their acted speech is well below the women's. The test prints the medians.
   @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(10)))
   func `tells the voices of RAVDESS's men from its women's`() throws {
     func median(actor: Int) throws -> Double {

@@ -24,7 +24,7 @@ import Testing
       try WaveFile(encoding: item.encoding, samples: samples).write(to: path)
       let read = try Recording.readMono(path: path)
       expectClose(read, samples, relative: 0, absolute: item.tolerance)
-      // Negative control: the tolerance tells this tone from one a little higher.
+      // Negative control: the tolerance distinguishes this tone from a slightly higher one.
       let other = tone(450, sampleRate: 16_000, seconds: 0.7)
       #expect(zip(read, other).contains { abs($0 - $1) > max(item.tolerance, 0.1) })
     }
@@ -59,8 +59,8 @@ import Testing
     }
   }
 
-  /// The same tone sampled at 16 kHz directly is what resampling should give, away from the ends,
-  /// where the filter sees the silence outside.
+  /// Resampling should give the same tone sampled at 16 kHz, except near the ends, where the filter
+  /// sees the silence outside.
   @Test(arguments: [8_000, 22_050, 44_100, 48_000], [200.0, 1_000, 3_400])
   func `keeps a tone when resampled`(rate: Int, frequency: Double) throws {
     try withTemporaryFolder { folder in
@@ -109,7 +109,8 @@ import Testing
     }
   }
 
-  /// What lies far behind the crop is not read: a NaN there goes unnoticed, one before it does not.
+  /// The part far after the crop is not read: a NaN there goes unnoticed, but one before it does
+  /// not.
   @Test(arguments: [16_000, 48_000]) func `is not read far behind the crop`(rate: Int) throws {
     try withTemporaryFolder { folder in
       let path = folder + "/a.wav"
@@ -153,7 +154,7 @@ import Testing
       #expect(ours.count == theirs.count)
       let error = zip(ours, theirs).reduce(0.0) { $0 + pow(Double($1.0 - $1.1), 2) }
       let power = theirs.reduce(0.0) { $0 + pow(Double($1), 2) }
-      // Theirs was made by another resampler and rounded to 16 bits.
+      // The corpus's copy was made with another resampler and rounded to 16 bits.
       #expect(10 * log10(error / power) < -30, "\(name): \(10 * log10(error / power)) dB")
       print("48 kHz original against 16 kHz copy, \(name): \(10 * log10(error / power)) dB")
     }

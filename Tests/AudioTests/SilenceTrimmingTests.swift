@@ -1,4 +1,4 @@
-// By hand: silence before and after a tone is cut to its margin, and nothing else is.
+// By hand: silence before and after a tone is cut down to the margin, and nothing else is cut.
 import Audio
 import Testing
 
@@ -10,7 +10,7 @@ private func trimmed(_ samples: [Float], range: Double = 30, margin: Double = 0)
 }
 
 @Suite struct `Cutting silence` {
-  // Blocks are 160 samples; the tone fills blocks 50 ..< 150.
+  // Blocks have 160 samples. The tone fills blocks 50 ..< 150.
   private let voice = tone(440, sampleRate: rate, seconds: 1)
   private var framed: [Float] { silence + voice + silence }
 

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Kinds: by hand, property. What a file says of its length, held to the bytes that it has.
+/// Kinds: by hand, property. Compares the length that a file claims with the bytes it has.
 @Suite struct `The length of a sound file` {
   struct Container: Sendable, CustomTestStringConvertible {
     let name: String
@@ -70,7 +70,7 @@ import Testing
     for share in [0.3, 0.5, 0.75, 0.9, 0.99] {
       #expect(isTruncated(bytes.prefix(Int(share * Double(bytes.count)))), "\(share)")
     }
-    // FLAC and Ogg end with their sound, as do the others without a chunk behind it.
+    // FLAC and Ogg end with their sound, and so do the others if no chunk follows.
     #expect(isTruncated(bytes.dropLast(8)) || item.name == "VOC")
   }
 
@@ -83,9 +83,9 @@ import Testing
 
   struct Size: Sendable, CustomTestStringConvertible {
     let container: Container
-    /// What stands right before the size.
+    /// The bytes right before the size.
     let mark: String
-    /// Bytes between the mark's start and the size.
+    /// The number of bytes from the start of the mark to the size.
     let distance: Int
     let width: Int
     let bigEndian: Bool
@@ -102,8 +102,8 @@ import Testing
     Size(container: plain[7], mark: "data", distance: 4, width: 8, bigEndian: true),
   ]
 
-  /// What SoX, ffmpeg and others write where they cannot go back; and 0, which is never mended
-  /// after a crash.
+  /// The sizes that SoX, ffmpeg and others write if they cannot seek back, and 0, which stays after
+  /// a crash.
   @Test(arguments: sizes) func `may be left open, and all samples are read`(_ item: Size) throws {
     let bytes = try item.container.bytes()
     let place = try #require(position(of: item.mark, in: bytes)) + item.distance
@@ -114,11 +114,11 @@ import Testing
     let long: [UInt64] = item.width == 8 ? [0x7fff_ffff_ffff_ffff, .max] : []
     for size in short + long {
       let read = try read(replacing(item, at: place, with: size, in: bytes))
-      // What stands behind the sound cannot be told from it then.
+      // Bytes after the sound cannot be told from sound in this case.
       #expect(read.count >= expected.count && read.count < expected.count + 64, "\(size)")
       #expect(Array(read.prefix(expected.count)) == expected, "\(size)")
     }
-    // Negative control: a size that may be true, and is not, is no open one.
+    // Negative control: a wrong size that could be true does not leave the length open.
     for size: UInt64 in [70_000, 0x1000_0000, 0x7e00_0000] {
       #expect(isTruncated(replacing(item, at: place, with: size, in: bytes)), "\(size)")
     }
@@ -144,7 +144,7 @@ import Testing
     var bytes = WaveFile(samples: []).bytes
     #expect(throws: AudioError.self) { try read(bytes) }
     bytes += [1, 2]
-    // Two bytes that are no chunk are one sample.
+    // Two bytes that are not a chunk count as a sample.
     let last = bytes.count - 2 - 12
     #expect(try read(bytes[..<last] + [0, 64, 0, 64]) == [0.5, 0.5])
   }
@@ -163,7 +163,7 @@ import Testing
     #expect(isTruncated(bytes))
   }
 
-  /// FLAC in a pipe does not know how many samples there will be.
+  /// FLAC written into a pipe does not know its number of samples.
   @Test func `of streamed FLAC ends with a whole frame`() throws {
     let bytes = try Self.coded[0].bytes()
     var streamed = bytes
@@ -193,8 +193,8 @@ import Testing
     #expect("\(error)".contains("damaged") || "\(error)".contains("truncated"))
   }
 
-  /// Frames of MPEG 1 layer III, 64 kbit/s at 32 kHz: 288 bytes each, all of them silence but for a
-  /// header. Only the length counts: what the decoder makes of them is not asked.
+  /// Frames of MPEG 1 layer III, 64 kbit/s at 32 kHz: 288 bytes each, silence after the header. The
+  /// test checks only the length, not the decoded sound.
   @Test func `of MP3 ends with a whole frame`() throws {
     let frame: [UInt8] = [0xff, 0xfb, 0x58, 0xc4] + [UInt8](repeating: 0, count: 284)
     let bytes = (0..<50).flatMap { _ in frame }
@@ -231,7 +231,7 @@ import Testing
     }
   }
 
-  /// Whatever stands in a header, a file is read or an error.
+  /// With any bytes in its header, a file is either read or gives an error.
   @Test(arguments: plain + coded) func `of a header with wrong bytes stops nothing`(
     _ item: Container
   ) throws {

@@ -1,10 +1,10 @@
-// Sound files for tests: WAV byte by byte, so that headers can be wrong on purpose, and FLAC by
-// libsndfile.
+// Writes sound files for tests: WAV byte by byte, so that headers can be wrong on purpose, and FLAC
+// with libsndfile.
 import CSndFile
 import Foundation
 import Testing
 
-/// A WAV file to be written.
+/// A WAV file to write.
 struct WaveFile {
   enum Encoding: CaseIterable { case unsigned8, signed16, signed24, signed32, float32 }
   var encoding = Encoding.signed16
@@ -12,9 +12,9 @@ struct WaveFile {
   var channels = 1
   /// Interleaved samples, full scale ±1.
   var samples: [Float]
-  /// Whether a chunk of padding stands between the format and the data, as in RAVDESS.
+  /// Whether a padding chunk comes between the format and the data, as in RAVDESS.
   var hasFillerChunk = false
-  /// Bytes of data the header promises, where it shall not be the truth.
+  /// The number of data bytes in the header, if it is to be wrong.
   var promisedBytes: Int?
 
   var bytes: [UInt8] {
@@ -68,7 +68,7 @@ func writeFLAC(_ samples: [Float], sampleRate: Int, to path: String) throws {
   sf_close(handle)
 }
 
-/// A sine.
+/// A sine tone.
 func tone(_ frequency: Double, sampleRate: Int, seconds: Double, amplitude: Double = 0.5) -> [Float]
 {
   (0..<Int(seconds * Double(sampleRate))).map {

@@ -1,4 +1,4 @@
-// By hand: statistics of frames made for the purpose: constant, rising, modulated, unvoiced, few.
+// By hand: statistics of constructed frames: constant, rising, modulated, unvoiced, few.
 import Audio
 import Foundation
 import Settings
@@ -9,7 +9,8 @@ import Testing
 private let bands = 80
 private let statistics = UtteranceStatistics(settings: pinnedFeatures(prosody: true))
 
-/// Where each figure stands: three for each of 13 cepstra, eleven of prosody, 8 · 5 of modulation.
+/// The positions of the statistics: three for each of 13 cepstra, eleven of prosody, 8 · 5 of
+/// modulation.
 private enum Place {
   static func mean(_ order: Int) -> Int { 3 * order }
   static func deviation(_ order: Int) -> Int { 3 * order + 1 }
@@ -22,7 +23,7 @@ private enum Place {
   static func modulation(_ group: Int, _ range: Int) -> Int { 50 + 5 * group + range }
 }
 
-/// Frames by formula: the bands' level, then energy, log F0 and voicing.
+/// Frames from formulas: the level of the bands, then energy, log F0 and voicing.
 private func frames(
   _ count: Int, level: (_ t: Int, _ band: Int) -> Double = { _, _ in -3 },
   prosody: (_ t: Int) -> (Double, Double, Double) = { _ in (-2, 0.3, 0.9) }
@@ -45,7 +46,7 @@ private func values(_ features: Tensor) -> [Double] {
   @Test func `of constant frames have no deviation`() {
     let values = values(frames(100))
     #expect(values.count == 90 && statistics.count == 90)
-    // The first cepstrum of a level -3 is -3 · √80; the others vanish.
+    // The first cepstrum of a level of -3 is -3 · √80. The others vanish.
     expectClose(values[Place.mean(0)], -3 * 80.0.squareRoot(), relative: 1e-5)
     for order in 0..<13 {
       if order > 0 { expectClose(values[Place.mean(order)], 0, absolute: 1e-4) }
@@ -55,12 +56,12 @@ private func values(_ features: Tensor) -> [Double] {
     expectClose(
       Array(values[39..<50]), [0.3, 0.3, 0.3, 0, 0, 1, 0.9, 1, -2, -2, 0], relative: 1e-5,
       absolute: 1e-6)
-    // No modulation at all is the logarithm's floor.
+    // Without modulation the value is the floor of the logarithm.
     expectClose(Array(values[50...]), Array(repeating: log(1e-6), count: 40), relative: 0.02)
   }
 
   @Test func `find a cepstrum in its own place`() {
-    // Level cos(π·3·(2b + 1)/160) is the third basis vector, of length √40.
+    // The level cos(π·3·(2b + 1)/160) is the third basis vector, of length √40.
     let shape = frames(50) { _, band in cos(.pi * 3 * Double(2 * band + 1) / 160) }
     let values = values(shape)
     for order in 0..<13 {
@@ -71,7 +72,7 @@ private func values(_ features: Tensor) -> [Double] {
   }
 
   @Test func `measure how a rising level rises`() {
-    // c₀ rises by √80/100 a frame: differences two apart are all alike.
+    // c₀ rises by √80/100 per frame, so all differences two frames apart are equal.
     let values = values(frames(101) { t, _ in Double(t) / 100 })
     expectClose(values[Place.mean(0)], 0.5 * 80.0.squareRoot(), relative: 1e-5)
     let deviation = ((101.0 * 101 - 1) / 12).squareRoot() / 100 * 80.0.squareRoot()
@@ -81,13 +82,13 @@ private func values(_ features: Tensor) -> [Double] {
     expectClose(zigzag[Place.change(0)], 80.0.squareRoot(), relative: 1e-4)
   }
 
-  /// Levels 0, 0, 1, 1, 0, 0 …: differences two apart are ±1 in turn.
+  /// Levels 0, 0, 1, 1, 0, 0 …: differences two frames apart alternate between 1 and -1.
   private func zigzag() -> [Double] {
     values(frames(102) { t, _ in t / 2 % 2 == 0 ? 0 : 1 })
   }
 
   @Test func `order the pitch of voiced frames alone`() {
-    // Voiced: 0.0, 0.1 … 1.0 in frames 0 ... 10; unvoiced ones say 99 and are not heard.
+    // Voiced: 0.0, 0.1 … 1.0 in frames 0 ... 10. Unvoiced frames have 99, which must not count.
     let values = values(
       frames(44, prosody: { t in t <= 10 ? (0, Double(t) / 10, 0.5) : (0, 99, 0.4999) }))
     expectClose(
@@ -107,7 +108,7 @@ private func values(_ features: Tensor) -> [Double] {
 
   @Test(arguments: [(2.0, 0), (4.0, 1), (6.4, 2), (11.0, 3), (24.0, 4)])
   func `show a modulation in its own range of frequencies`(frequency: Double, range: Int) {
-    // Group 2 holds bands 20 ..< 30; only they swing.
+    // Only group 2, bands 20 ..< 30, oscillates.
     let values = values(
       frames(1000) { t, band in
         (20..<30).contains(band) ? sin(2 * .pi * frequency * Double(t) / 100) : 0
@@ -151,7 +152,7 @@ private func values(_ features: Tensor) -> [Double] {
       }
     ).map(Double.init)
     expectClose(values[Place.duration], 50 * hop / 1000, relative: 1e-6)
-    // Beyond half the frame rate there is nothing to see, and no fault.
+    // Above half the frame rate there is no modulation, and that is not an error.
     #expect(values.allSatisfy { $0.isFinite })
   }
 }
