@@ -1,5 +1,5 @@
-// swift-tools-version: 6.2
-// Reprise: one direction of dependency, C libraries first, the command line last (see README, "The map").
+// swift-tools-version: 6.2 Reprise: one direction of dependency, C libraries first, the command
+// line last (see README, "The map").
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -11,9 +11,10 @@ let strict: [SwiftSetting] = [
 
 let sharedOpenBLAS = "openblas"
 
-/// The program carries Swift's libraries and OpenBLAS in itself, at a fixed address: it starts in half the time
-/// (docs/benchmarks.md). REPRISE_DYNAMIC=1 is for a system without the static libraries. Tests must not depend
-/// on the program's target: they would be linked in the same way, and have Swift's runtime twice.
+/// The program carries Swift's libraries and OpenBLAS in itself, at a fixed address: it starts in
+/// half the time (docs/benchmarks.md). REPRISE_DYNAMIC=1 is for a system without the static
+/// libraries. Tests must not depend on the program's target: they would be linked in the same way,
+/// and have Swift's runtime twice.
 let standalone: [LinkerSetting] =
   Context.environment["REPRISE_DYNAMIC"] != nil
   ? [.linkedLibrary(sharedOpenBLAS)]

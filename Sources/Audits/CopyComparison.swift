@@ -1,5 +1,5 @@
-// Files that are said to be the same clip, held against each other: a corpus that was unpacked twice
-// may hold each clip twice, and the second may be another sound.
+// Files that are said to be the same clip, held against each other: a corpus that was unpacked
+// twice may hold each clip twice, and the second may be another sound.
 import Audio
 package import Corpora
 import Files
@@ -13,8 +13,8 @@ import Threads
 ///
 /// - Parameter threads: the result does not depend on it.
 /// - Returns: What there is, where all copies are equal.
-/// - Throws: `CorpusError.copiesDiffer` where they are not; `AudioError` or `FileError`, of the first
-///   file in order that cannot be read.
+/// - Throws: `CorpusError.copiesDiffer` where they are not; `AudioError` or `FileError`, of the
+///   first file in order that cannot be read.
 package func compareCopies(
   of corpus: Corpus, threads: Int = ProcessInfo.processInfo.activeProcessorCount
 ) throws -> CopyReport {
@@ -117,8 +117,8 @@ private func level(_ recording: Recording.Original) -> String {
   return String(format: "%.1f dBFS", 10 * log10(energy / Double(max(1, recording.samples.count))))
 }
 
-/// Returns the folders below the root, sorted, that hold every clip of the corpus exactly once, and of
-/// which no other such folder is a part: the ones a person may choose from.
+/// Returns the folders below the root, sorted, that hold every clip of the corpus exactly once, and
+/// of which no other such folder is a part: the ones a person may choose from.
 private func wholeFolders(of corpus: Corpus) -> [String] {
   let below = corpus.root.utf8.count + 1
   let copied = Set(corpus.copies.map(\.id))

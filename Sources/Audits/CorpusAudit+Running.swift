@@ -9,7 +9,8 @@ import Foundation
 ///   - allowances: kinds of findings that shall stop nothing.
 ///   - threads: the result does not depend on it.
 /// - Throws: `AudioError`, of the first recording that cannot be read; `CorpusError.copiesDiffer`
-///   where two files of one clip hold different sound, `.noUtterances` where there is nothing to audit.
+///   where two files of one clip hold different sound, `.noUtterances` where there is nothing to
+///   audit.
 package func audit(
   of corpus: Corpus, roles: [FoldRoles]? = nil, allowing allowances: Set<AuditAllowance> = [],
   threads: Int = ProcessInfo.processInfo.activeProcessorCount

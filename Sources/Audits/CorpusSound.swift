@@ -41,8 +41,8 @@ package struct CorpusSound: Sendable {
 
   /// Reads the clips of a corpus, those alone that the index does not know.
   ///
-  /// - Parameter hear: reads all clips where the index knows none, for whoever needs their sound for something
-  ///   else too; the digests alone are made where it is nil.
+  /// - Parameter hear: reads all clips where the index knows none, for whoever needs their sound
+  ///   for something else too; the digests alone are made where it is nil.
   /// - Throws: `AudioError` of the first clip that cannot be read.
   package init(
     of corpus: Corpus, _ reading: SoundReading,

@@ -1,5 +1,5 @@
-// An index of fingerprints by parts of their words, after Haitsma & Kalker: in a copy some frames keep
-// whole parts of their words, in another sound hardly any do at the same place.
+// An index of fingerprints by parts of their words, after Haitsma & Kalker: in a copy some frames
+// keep whole parts of their words, in another sound hardly any do at the same place.
 
 /// Where each part of a word occurs in the recordings that were added.
 struct PrintIndex {
@@ -9,8 +9,8 @@ struct PrintIndex {
   private static let values = 1 << 16
   /// Every fourth frame is in the index; all frames are looked up.
   private static let step = 4
-  /// Of one part's value, so many places are looked at, the latest first in each segment (choice): a
-  /// value that is this frequent tells nothing.
+  /// Of one part's value, so many places are looked at, the latest first in each segment (choice):
+  /// a value that is this frequent tells nothing.
   private static let mostPlaces = 512
   /// The bits of a second part, of 16, that may differ where the first one is equal.
   private static let mostDifferingBits = 5
@@ -36,8 +36,8 @@ struct PrintIndex {
 
   /// Adds recordings that come after all others.
   ///
-  /// Segments are merged as they grow, so that there are few of them: each at least twice as large as
-  /// the next.
+  /// Segments are merged as they grow, so that there are few of them: each at least twice as large
+  /// as the next.
   mutating func add(_ recordings: [Int], of table: PrintTable) {
     guard !recordings.isEmpty else { return }
     var start = members.count

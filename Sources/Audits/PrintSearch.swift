@@ -3,18 +3,19 @@
 import Threads
 
 extension PrintTable {
-  /// A search is exhaustive as long as no more recordings than this are to be compared with (choice).
+  /// A search is exhaustive as long as no more recordings than this are to be compared with
+  /// (choice).
   package static let exhaustiveCount = 4_096
-  /// Of recordings that are all alike, so many are compared with what follows (choice). Later ones are
-  /// listed with the first that they match.
+  /// Of recordings that are all alike, so many are compared with what follows (choice). Later ones
+  /// are listed with the first that they match.
   package static let groupSize = 16
   /// Recordings that are compared with all before them at a time.
   private static let batchSize = 256
 
   /// Returns the pairs of recordings that are near duplicates, by their first and second position.
   ///
-  /// Both must sound for about as long: a recording that is a part of another is not looked for. Of a
-  /// group of more than `groupSize` recordings that are alike, the others are listed once each.
+  /// Both must sound for about as long: a recording that is a part of another is not looked for. Of
+  /// a group of more than `groupSize` recordings that are alike, the others are listed once each.
   ///
   /// - Parameter exhaustiveCount: as `exhaustiveCount`; less in tests.
   /// - Complexity: O(n · exhaustiveCount) comparisons, and those that the index proposes.

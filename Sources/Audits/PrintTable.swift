@@ -16,10 +16,10 @@ package struct PrintMatch: Hashable, Sendable {
 package struct PrintTable: Sendable {
   /// Pairs up to this share of differing bits are near duplicates.
   ///
-  /// Measured on all 1440 clips of RAVDESS (SoundPrintTests holds it to that): a copy at gain ×0.3,
-  /// one with 100 ms of silence before it and one with white noise 30 dB below it differ in up to
-  /// 0.12 of the bits, all three at once in up to 0.19; the most alike of the million pairs of
-  /// different clips, two takes of a sentence by one actor, in 0.30 or more.
+  /// Measured on all 1440 clips of RAVDESS (SoundPrintTests holds it to that): a copy at gain
+  /// ×0.3, one with 100 ms of silence before it and one with white noise 30 dB below it differ in
+  /// up to 0.12 of the bits, all three at once in up to 0.19; the most alike of the million pairs
+  /// of different clips, two takes of a sentence by one actor, in 0.30 or more.
   package static let threshold = 0.20
   /// Frames that must be compared, 0.64 s: of less sound, different takes may be as alike as copies
   /// (the first 0.5 s of RAVDESS's clips come down to 0.21).
@@ -88,8 +88,8 @@ package struct PrintTable: Sendable {
     return Double(more) * Self.leastShare <= Double(less)
   }
 
-  /// Calls `body` with each frame of a recording that has sound: the frame, counted from the middle of
-  /// its sound, and its word.
+  /// Calls `body` with each frame of a recording that has sound: the frame, counted from the middle
+  /// of its sound, and its word.
   ///
   /// - Parameter every: frames between those that are given, 1 for all.
   func forEachFrame(of index: Int, every: Int, _ body: (_ place: Int, _ word: UInt64) -> Void) {
@@ -100,8 +100,8 @@ package struct PrintTable: Sendable {
     }
   }
 
-  /// Whether every fourth frame of two recordings may be the same sound, `shift` frames later in the
-  /// second than their middles say: quick, and never stricter than `match` at that offset.
+  /// Whether every fourth frame of two recordings may be the same sound, `shift` frames later in
+  /// the second than their middles say: quick, and never stricter than `match` at that offset.
   func mayMatch(_ a: Int, _ b: Int, shift: Int) -> Bool {
     let offset = rows[b].centre - rows[a].centre + shift
     var compared: Int64 = 0
@@ -127,8 +127,8 @@ package struct PrintTable: Sendable {
       first: a, second: b, difference: best.share, shift: Double(frames) * SoundPrint.hop)
   }
 
-  /// Returns the least share of differing bits of two recordings over all offsets, and the offset, in
-  /// frames, at which the second begins; nil where too little can be compared at any.
+  /// Returns the least share of differing bits of two recordings over all offsets, and the offset,
+  /// in frames, at which the second begins; nil where too little can be compared at any.
   ///
   /// - Parameters:
   ///   - phases: how many of the first one's four phases are compared; each is every fourth frame.

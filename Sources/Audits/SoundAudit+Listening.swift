@@ -55,8 +55,8 @@ extension SoundAudit {
       outliers: outliers)
   }
 
-  /// Equal recordings share their near duplicates; of more pairs than this, only that of the first ones
-  /// is listed (choice).
+  /// Equal recordings share their near duplicates; of more pairs than this, only that of the first
+  /// ones is listed (choice).
   private static let mostPairs = 1_024
 
   /// Returns the matches of equal recordings' first ones as those of all of them.

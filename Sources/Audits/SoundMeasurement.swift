@@ -5,8 +5,8 @@ import Foundation
 
 /// One recording: identity, length, levels and fingerprint.
 package struct SoundMeasurement: Sendable {
-  /// The SHA-256 of the decoded samples and their rate: equal for the same sound in WAV and FLAC, in
-  /// one channel or in two equal ones.
+  /// The SHA-256 of the decoded samples and their rate: equal for the same sound in WAV and FLAC,
+  /// in one channel or in two equal ones.
   package let digest: String
   /// Samples per second, Hz.
   package let sampleRate: Int

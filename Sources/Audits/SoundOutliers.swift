@@ -1,5 +1,5 @@
-// Recordings that hardly are what they should be. They are named, with the reason, and stop nothing: a
-// person has to look.
+// Recordings that hardly are what they should be. They are named, with the reason, and stop
+// nothing: a person has to look.
 import Corpora
 import Foundation
 
@@ -7,7 +7,8 @@ import Foundation
 struct SoundOutliers {
   /// Speech of less than this says nothing, s.
   private static let leastDuration = 0.1
-  /// A recording this many times longer than the median, and longer than `longDuration`, stands out.
+  /// A recording this many times longer than the median, and longer than `longDuration`, stands
+  /// out.
   private static let greatestRatio = 10.0
   private static let longDuration = 30.0
   /// Coding with losses goes a little beyond full scale, dBFS.

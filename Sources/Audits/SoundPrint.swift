@@ -1,6 +1,6 @@
 // A fingerprint of a recording: signs of how neighbouring bands change against each other over
-// time, after Haitsma & Kalker (ISMIR 2002). Copies keep it under gain, shift and mild noise; another
-// take of the same words by the same voice does not. How alike two are is in PrintTable.
+// time, after Haitsma & Kalker (ISMIR 2002). Copies keep it under gain, shift and mild noise;
+// another take of the same words by the same voice does not. How alike two are is in PrintTable.
 import Audio
 import Foundation
 import Settings
@@ -29,8 +29,8 @@ package struct SoundPrint: Sendable, Equatable {
   let hasSound: [Bool]
   /// The frame of the recording that `words` begins with.
   let start: Int
-  /// The place in `words` in the middle of the sound: the mean of the frames that have sound, which a
-  /// click or silence at either end hardly moves.
+  /// The place in `words` in the middle of the sound: the mean of the frames that have sound, which
+  /// a click or silence at either end hardly moves.
   let centre: Int
   /// How many frames have sound.
   package let active: Int

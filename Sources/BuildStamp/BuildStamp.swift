@@ -52,7 +52,8 @@ package struct BuildStamp: Equatable, Sendable {
     return """
       reprise \(programVersion)
       commit \(origin)
-      sources \(sourceDigest.isEmpty ? "not known: no program for SHA-256" : "SHA-256 " + sourceDigest)
+      sources \
+      \(sourceDigest.isEmpty ? "not known: no program for SHA-256" : "SHA-256 " + sourceDigest)
       """
   }
 }

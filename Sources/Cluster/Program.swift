@@ -1,5 +1,5 @@
-// Starting a program of Slurm. It is looked for on a PATH that is given, so that tests can put another
-// in its place.
+// Starting a program of Slurm. It is looked for on a PATH that is given, so that tests can put
+// another in its place.
 import Files
 import Foundation
 

@@ -1,7 +1,8 @@
-// Text that a shell, or Slurm's reader of `#SBATCH` lines, must take as it stands; and the way back.
+// Text that a shell, or Slurm's reader of `#SBATCH` lines, must take as it stands; and the way
+// back.
 
-/// Returns `text` as one word for a POSIX shell: in single quotes, in which nothing but `'` is special;
-/// as it stands where nothing in it is.
+/// Returns `text` as one word for a POSIX shell: in single quotes, in which nothing but `'` is
+/// special; as it stands where nothing in it is.
 package func shellQuoted(_ text: String) -> String {
   let plain = text.utf8.allSatisfy { byte in
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
@@ -18,8 +19,9 @@ package func shellCommand(_ words: [String]) -> String {
   words.map(shellQuoted).joined(separator: " ")
 }
 
-/// Returns `text` as one value in an `#SBATCH` line: in double quotes, `\` and `"` escaped by `\`, for
-/// that is all that sbatch treats as special within them (`get_argument` in its opt.c, 22.05 and 26.05).
+/// Returns `text` as one value in an `#SBATCH` line: in double quotes, `\` and `"` escaped by `\`,
+/// for that is all that sbatch treats as special within them (`get_argument` in its opt.c, 22.05
+/// and 26.05).
 func sbatchQuoted(_ text: String) -> String {
   "\"" + replaced("\"", by: "\\\"", in: replaced("\\", by: "\\\\", in: text)) + "\""
 }

@@ -34,7 +34,8 @@ extension SlurmError: CustomStringConvertible {
       """
     case .timeTooShort(let seconds):
       """
-      time limit \(seconds) s: expected at least \(TimeLimit.shortest) s, for a task is told to stop \
+      time limit \(seconds) s: expected at least \(TimeLimit.shortest) s, for a task is told to \
+      stop \
       90 s before its end; 60 means 60 minutes, 1:00:00 an hour
       """
     case .badValue(let name, let value, let expected): "\(name) \(value): expected \(expected)"

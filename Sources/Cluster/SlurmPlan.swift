@@ -1,5 +1,6 @@
-// How many tasks a grid becomes. Tasks take cells one after the other from the run's folder, whichever
-// are open: the plan decides how many tasks there are and how long each takes new cells, not who does what.
+// How many tasks a grid becomes. Tasks take cells one after the other from the run's folder,
+// whichever are open: the plan decides how many tasks there are and how long each takes new cells,
+// not who does what.
 
 /// A job array for the open cells of a run.
 package struct SlurmPlan: Equatable, Sendable {
@@ -23,8 +24,8 @@ package struct SlurmPlan: Equatable, Sendable {
   package let acceptingSeconds: Int
   package let warnings: [Warning]
 
-  /// Work that makes a task worth its start, s. Ours: starting a task, opening the run and loading its
-  /// features cost some seconds, which are then below 1 %.
+  /// Work that makes a task worth its start, s. Ours: starting a task, opening the run and loading
+  /// its features cost some seconds, which are then below 1 %.
   package static let worthwhile = 600.0
   /// The share of the time limit that work may fill by prediction. Ours.
   package static let usableShare = 0.8
@@ -104,13 +105,16 @@ extension SlurmPlan.Warning: CustomStringConvertible {
     switch self {
     case .longCell(let seconds, let limit):
       """
-      a cell takes \(minutes(seconds)), more than 80 % of the limit of \(minutes(Double(limit))): it will \
+      a cell takes \(minutes(seconds)), more than 80 % of the limit of \(minutes(Double(limit))): \
+      it will \
       be checkpointed, requeued and gone on with
       """
     case .fullTasks(let seconds, let limit, let arraySize):
       """
-      an array may have \(arraySize) tasks, so each has \(minutes(seconds)) to do, more than 80 % of the \
-      limit of \(minutes(Double(limit))): tasks will be requeued until all cells are done; a longer limit \
+      an array may have \(arraySize) tasks, so each has \(minutes(seconds)) to do, more than 80 % \
+      of the \
+      limit of \(minutes(Double(limit))): tasks will be requeued until all cells are done; a \
+      longer limit \
       or more cores spare that
       """
     }

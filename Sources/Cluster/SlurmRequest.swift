@@ -1,5 +1,5 @@
-// What a site and a user decide about running a grid under Slurm. The cells themselves, and how long
-// they take, are `SlurmPlan`'s.
+// What a site and a user decide about running a grid under Slurm. The cells themselves, and how
+// long they take, are `SlurmPlan`'s.
 
 /// A run and what Slurm is to give it.
 package struct SlurmRequest: Equatable, Sendable {
@@ -33,8 +33,9 @@ package struct SlurmRequest: Equatable, Sendable {
   /// Slurm's own default of MaxArraySize.
   package static let usualArraySize = 1001
 
-  /// - Throws: `SlurmError.badValue` for a folder that is not from the root on, for a `\` in the run's,
-  ///   for a line end in what must stand on one line, for an option without `-`, and for a number below 1.
+  /// - Throws: `SlurmError.badValue` for a folder that is not from the root on, for a `\` in the
+  ///   run's, for a line end in what must stand on one line, for an option without `-`, and for a
+  ///   number below 1.
   package init(
     runFolder: String, runName: String, program: [String], workingFolder: String? = nil,
     partition: String? = nil, account: String? = nil, qos: String? = nil, timeLimit: TimeLimit,

@@ -1,5 +1,6 @@
-// The three batch scripts of a run: prepare, then cells (a job array), then report. They differ in the
-// command, and in when a task goes back into the queue; how a task is stopped is the same in all.
+// The three batch scripts of a run: prepare, then cells (a job array), then report. They differ in
+// the command, and in when a task goes back into the queue; how a task is stopped is the same in
+// all.
 
 /// Batch scripts for `sbatch`, as text.
 package struct SlurmScripts: Equatable, Sendable {
@@ -10,8 +11,8 @@ package struct SlurmScripts: Equatable, Sendable {
   /// Works off what is left, and writes results and report.
   package let report: String
 
-  /// Restarts after which a task of cells or of the report is not put back any more. Ours: with a limit
-  /// of an hour two days of computing, then somebody should look.
+  /// Restarts after which a task of cells or of the report is not put back any more. Ours: with a
+  /// limit of an hour two days of computing, then somebody should look.
   package static let restarts = 50
   /// The same for the preparation, which a limit that is far too short would never let end.
   package static let preparationRestarts = 3
@@ -90,7 +91,8 @@ extension SlurmRequest {
       trap '' TERM # with which Slurm ends what it puts back
       if [ "$stopped" = term ] && ! preempted; then return 1; fi # cancelled
       if [ "${SLURM_RESTART_COUNT:-0}" -ge \(restarts) ]; then
-        echo "$job was put back \(restarts) times, and is not once more; submit it again to go on" >&2
+        echo "$job was put back \(restarts) times, and is not once more; submit it again to go on" \
+        >&2
         return 1
       fi
       scontrol requeue "$job" && exit 0

@@ -34,8 +34,8 @@ package struct SlurmSubmission: Equatable, Sendable {
   }
 
   /// Writes the scripts and submits them: the cells start when the preparation has succeeded, the
-  /// report when all tasks have ended, however they did. If Slurm refuses one of them, those before it
-  /// are cancelled.
+  /// report when all tasks have ended, however they did. If Slurm refuses one of them, those before
+  /// it are cancelled.
   ///
   /// - Parameter environment: of sbatch and scancel, and where their PATH is.
   /// - Throws: `FileError`; `SlurmError.notFound` without sbatch, `.refused` with its words.

@@ -1,5 +1,6 @@
-// The time a Slurm task may take, as `sbatch --time` reads and this module writes it (sbatch(1), Slurm
-// 22.05). A limit is always a number: `UNLIMITED` is refused, for no plan could be made with it.
+// The time a Slurm task may take, as `sbatch --time` reads and this module writes it (sbatch(1),
+// Slurm 22.05). A limit is always a number: `UNLIMITED` is refused, for no plan could be made with
+// it.
 
 /// How long a task may take.
 package struct TimeLimit: Equatable, Sendable {

@@ -1,5 +1,5 @@
-// What was found when the files of one clip were held against each other. The comparison itself opens
-// sound, and so is in Audits.
+// What was found when the files of one clip were held against each other. The comparison itself
+// opens sound, and so is in Audits.
 
 /// The clips that lie there in several files, all with the same sound.
 package struct CopyReport: Codable, Hashable, Sendable {

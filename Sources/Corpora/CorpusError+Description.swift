@@ -12,8 +12,10 @@ extension CorpusError: CustomStringConvertible {
   private var sentence: String {
     switch self {
     case .unknownCorpus(let id, let known):
-      "there is no corpus called \(quoted(id)), known are \(known.joined(separator: ", ")); write one "
-        + "of these"
+      """
+      there is no corpus called \(quoted(id)), known are \(known.joined(separator: ", ")); write \
+      one of these
+      """
     case .missing(let path):
       "\(path): there is no such folder\(hint(path)); give the path of the corpus's folder"
     case .notAFolder(let path):
@@ -38,10 +40,12 @@ extension CorpusError: CustomStringConvertible {
         + "found \(files(count)), \(sounds) of them .wav or .flac, such as \(quoted(example)); "
         + (causes.isEmpty ? "give the corpus's root" : causes.joined(separator: "; "))
     case .otherFormat(let corpus, let path, let kinds, let count, let example):
-      "\(path): the clips of \(corpus.title) are in \(kinds.joined(separator: ", ")) "
-        + "(\(files(count)) such as \(quoted(example))), expected WAV or FLAC; get the original "
-        + "clips, or convert these (`ffmpeg -i CLIP.\(kinds.first ?? "") CLIP.wav`) and say so with "
-        + "every result"
+      """
+      \(path): the clips of \(corpus.title) are in \(kinds.joined(separator: ", ")) \
+      (\(files(count)) such as \(quoted(example))), expected WAV or FLAC; get the original clips, \
+      or convert these (`ffmpeg -i CLIP.\(kinds.first ?? "") CLIP.wav`) and say so with every \
+      result
+      """
     case .noUtterances(let corpus, let path):
       "\(path): no clip of \(corpus.title) can be used, expected at least one with a label and a "
         + "sound file; `reprise corpora inspect \(corpus.id)=\(path)` says what was left out"

@@ -27,7 +27,8 @@ package enum CorpusError: Error, Equatable, Sendable {
   case malformedMarker(path: String, reason: String)
   case mixedWithSynthetic(corpus: CorpusDefinition, path: String, first: String, second: String)
   case countsDiffer(corpus: CorpusDefinition, path: String, check: CountCheck, causes: [String])
-  /// Files of one id hold different sound. `folders` are below the root; each holds every clip once.
+  /// Files of one id hold different sound. `folders` are below the root; each holds every clip
+  /// once.
   case copiesDiffer(
     corpus: CorpusDefinition, path: String, differences: [CopyDifference], folders: [String])
 }

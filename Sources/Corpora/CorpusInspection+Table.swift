@@ -43,7 +43,8 @@ extension CorpusInspection {
     return header
       + zip(names, rows).map { name, row in
         let name = padded(name, to: -width)
-        let expected = padded(row.expected.map(String.init) ?? "–", to: max(9, expectedFrom.count))
+        let expected = padded(
+          row.expected.map(String.init) ?? "–", to: max(9, expectedFrom.count))
         return "\(name)  \(padded(String(row.found), to: 7))  \(expected)\(mark(row))"
       }
   }
@@ -67,7 +68,8 @@ extension CorpusInspection {
   }
 }
 
-/// Returns `text` with blanks in front up to `width`, or behind up to `-width` where it is negative.
+/// Returns `text` with blanks in front up to `width`, or behind up to `-width` where it is
+/// negative.
 private func padded(_ text: String, to width: Int) -> String {
   let blanks = String(repeating: " ", count: max(0, abs(width) - text.count))
   return width < 0 ? text + blanks : blanks + text

@@ -52,7 +52,8 @@ package struct CorpusInspection: Codable, Hashable, Sendable {
   /// Clips in several files, all of the same sound; nil where that was not looked at.
   package let copies: CopyReport?
 
-  /// - Parameter copies: what the comparison of copies found; it opens sound, and so is not made here.
+  /// - Parameter copies: what the comparison of copies found; it opens sound, and so is not made
+  ///   here.
   package init(_ corpus: Corpus, copies: CopyReport? = nil) {
     func row(_ name: String, _ scope: CountScope) -> Row {
       Row(

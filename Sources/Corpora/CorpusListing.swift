@@ -3,8 +3,8 @@ import Files
 package import Foundation
 
 extension Corpus {
-  /// The utterances as CSV: the header `id,label,speaker,session,fold,path`, then a row each, sorted
-  /// by id; the session is empty where the corpus has none.
+  /// The utterances as CSV: the header `id,label,speaker,session,fold,path`, then a row each,
+  /// sorted by id; the session is empty where the corpus has none.
   package var csv: String {
     CSVTable(
       header: ["id", "label", "speaker", "session", "fold", "path"],

@@ -57,7 +57,8 @@ package struct ExpectedCount: Codable, Hashable, Sendable {
 }
 
 extension ExpectedCount {
-  /// The total, the classes, the folds, and each class in each fold, of a table `folds[fold][class]`.
+  /// The total, the classes, the folds, and each class in each fold, of a table
+  /// `folds[fold][class]`.
   static func grid(classes: [String], folds: [[Int]]) -> [ExpectedCount] {
     var counts = [ExpectedCount(CountScope(), folds.joined().reduce(0, +))]
     for (column, label) in classes.enumerated() {

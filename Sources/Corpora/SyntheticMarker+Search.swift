@@ -1,5 +1,5 @@
-// Finding the marker of a corpus. It belongs to the sound, not to the path by which that is reached: a
-// link to a stand-in, to a folder of it or to one of its clips leads to its marker.
+// Finding the marker of a corpus. It belongs to the sound, not to the path by which that is
+// reached: a link to a stand-in, to a folder of it or to one of its clips leads to its marker.
 import Foundation
 
 extension SyntheticMarker {
@@ -72,7 +72,8 @@ private struct MarkerSearch {
     let named = MarkerPlace(
       atOrAbove: URL(fileURLWithPath: index.root).standardizedFileURL.path)
     let real = realPath(index.root).flatMap(MarkerPlace.init(atOrAbove:))
-    // What the path leads to counts first; the path as it was given is shown where that is the same.
+    // What the path leads to counts first; the path as it was given is shown where that is the
+    // same.
     above = named?.identity == real?.identity ? named : real ?? named
     folders = index.files.compactMap { file in
       let folder = file.folders.joined(separator: "/") + "/"
@@ -99,7 +100,8 @@ private struct MarkerSearch {
   }
 }
 
-/// Returns the absolute path of what stands at `path`, without a link in it; nil where nothing does.
+/// Returns the absolute path of what stands at `path`, without a link in it; nil where nothing
+/// does.
 private func realPath(_ path: String) -> String? {
   guard let resolved = realpath(path, nil) else { return nil }
   defer { free(resolved) }

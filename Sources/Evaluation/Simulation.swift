@@ -1,5 +1,6 @@
-// How often the procedures are right where the truth is known: coverage of intervals, false alarms of
-// tests and of the gate. Data are drawn, nothing real is looked at; all of it is SYNTHETIC by nature.
+// How often the procedures are right where the truth is known: coverage of intervals, false alarms
+// of tests and of the gate. Data are drawn, nothing real is looked at; all of it is SYNTHETIC by
+// nature.
 package import Randomness
 import Statistics
 
@@ -43,8 +44,8 @@ private func row(
 
 // MARK: Speakers
 
-/// Two systems of equal skill on speakers who differ: 60 utterances each, accuracy 0.7 with a deviation
-/// of 0.1 over speakers; the second system's speakers differ by another 0.05.
+/// Two systems of equal skill on speakers who differ: 60 utterances each, accuracy 0.7 with a
+/// deviation of 0.1 over speakers; the second system's speakers differ by another 0.05.
 private func speakerCoverage(_ speakers: Int, _ trials: Int, _ random: RandomStream)
   -> [SimulationRow]
 {
@@ -146,8 +147,8 @@ private func foldTests(_ folds: Int, _ trials: Int, _ random: RandomStream) -> [
 
 // MARK: The gate
 
-/// Seeds with a deviation of 1.5 points on each of 6 folds; margin 1 point; the program is the same, or
-/// loses 1 or 3 points.
+/// Seeds with a deviation of 1.5 points on each of 6 folds; margin 1 point; the program is the
+/// same, or loses 1 or 3 points.
 private func seedGate(
   candidate n: Int, baseline m: Int, _ trials: Int, _ random: RandomStream
 ) -> [SimulationRow] {
@@ -178,7 +179,8 @@ private func seedGate(
 
 // MARK: Drift
 
-/// Histories of 30 runs with a deviation of 0.3 points: still, or losing 0.1 points a run from the 15th.
+/// Histories of 30 runs with a deviation of 0.3 points: still, or losing 0.1 points a run from the
+/// 15th.
 private func drift(_ trials: Int, _ random: RandomStream) -> [SimulationRow] {
   [0.0, 0.001].map { slope in
     var random = random.split("slope \(slope)")

@@ -76,8 +76,9 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
     variants = Self.fullAndPlain(profile.settings)
   }
 
-  /// Reads an experiment. Name, profile, protocol and variants must be there. A list that is missing is
-  /// that of an experiment that names none. A key that is not known here is of a newer version.
+  /// Reads an experiment. Name, profile, protocol and variants must be there. A list that is
+  /// missing is that of an experiment that names none. A key that is not known here is of a newer
+  /// version.
   package init(from decoder: any Decoder) throws {
     try decoder.requireKeys(among: CodingKeys.allCases.map(\.stringValue))
     let keys = try decoder.container(keyedBy: CodingKeys.self)

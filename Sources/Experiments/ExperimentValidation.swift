@@ -1,8 +1,10 @@
-// What holds for every experiment, wherever it comes from: a file that somebody wrote, or the record of a run.
+// What holds for every experiment, wherever it comes from: a file that somebody wrote, or the
+// record of a run.
 import Settings
 
 extension ExperimentSettings {
-  /// Characters of a name. The names of files, of figures and of labels are made of it, with more beside it.
+  /// Characters of a name. The names of files, of figures and of labels are made of it, with more
+  /// beside it.
   static let longestName = 64
   /// Seeds, and variants, of one experiment.
   static let mostParts = 1_000
@@ -43,7 +45,8 @@ extension ExperimentSettings {
   }
 }
 
-/// Whether a name has only letters, digits, `-`, `_`, `+` and `.`, and begins with one of the first two.
+/// Whether a name has only letters, digits, `-`, `_`, `+` and `.`, and begins with one of the first
+/// two.
 func isPlain(_ name: String) -> Bool {
   func isLetterOrDigit(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)

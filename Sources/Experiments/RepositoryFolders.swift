@@ -1,5 +1,5 @@
-// Where the repository's own data lie: in the working folder, or beside the sources that the program
-// was built from.
+// Where the repository's own data lie: in the working folder, or beside the sources that the
+// program was built from.
 import Foundation
 
 /// The folder of recorded baselines.

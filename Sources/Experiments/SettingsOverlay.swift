@@ -92,8 +92,8 @@ struct SettingsOverlay {
 }
 
 extension SettingsTree {
-  /// The settings of one type that this tree holds, beside those of others: of an experiment those of a
-  /// variant, which stand beside the protocol.
+  /// The settings of one type that this tree holds, beside those of others: of an experiment those
+  /// of a variant, which stand beside the protocol.
   func decoded<Settings: SettingsSection>(as type: Settings.Type) throws -> Settings {
     guard case .section(let parts) = self, case .section(let own) = Settings().tree else {
       return Settings()

@@ -1,5 +1,5 @@
-// From the events of a YAML document to a tree. Aliases are expanded here, and counted while they are: twelve
-// lines of them can stand for more than any memory holds.
+// From the events of a YAML document to a tree. Aliases are expanded here, and counted while they
+// are: twelve lines of them can stand for more than any memory holds.
 import CYaml
 
 /// How large an experiment file may be.

@@ -1,5 +1,5 @@
-// A YAML document as texts, lists and maps that know their lines. No types are guessed here, so that
-// `no` is not a truth value and 1e-4 not a text: whoever reads a value says what it should be.
+// A YAML document as texts, lists and maps that know their lines. No types are guessed here, so
+// that `no` is not a truth value and 1e-4 not a text: whoever reads a value says what it should be.
 
 /// A piece of a YAML document.
 indirect enum YAMLTree {

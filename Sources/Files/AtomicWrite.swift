@@ -2,8 +2,8 @@
 package import Foundation
 import Glibc
 
-/// A file that is being written under a name of its own, and takes its final name last of all. Unless it is
-/// finished nothing stays behind, and what had the name before is untouched.
+/// A file that is being written under a name of its own, and takes its final name last of all.
+/// Unless it is finished nothing stays behind, and what had the name before is untouched.
 package struct AtomicFile: ~Copyable {
   package let path: String
   /// Bytes written so far.
@@ -12,7 +12,8 @@ package struct AtomicFile: ~Copyable {
   private let descriptor: Int32
   private var isFinished = false
 
-  /// - Throws: `FileError.cannotWrite`, also where something lies at `path` that is no regular file.
+  /// - Throws: `FileError.cannotWrite`, also where something lies at `path` that is no regular
+  ///   file.
   package init(_ path: String) throws {
     try requireRegular(path)
     let temporary = partialPath(of: path)
@@ -77,8 +78,8 @@ extension Data {
     try file.finish()
   }
 
-  /// Adds these bytes at the end of the file at `path` in one call to the system, so that lines added
-  /// by several threads or processes do not mix; makes the file if there is none.
+  /// Adds these bytes at the end of the file at `path` in one call to the system, so that lines
+  /// added by several threads or processes do not mix; makes the file if there is none.
   ///
   /// - Parameter waitsForDisk: whether to return only when the disk has them.
   /// - Throws: `FileError` with the system's reason.
@@ -142,8 +143,8 @@ package func removeFile(_ path: String) throws {
   throw FileError.cannotWrite(path: path, reason: systemReason())
 }
 
-/// Throws where something lies at `path` that is no regular file: a rename would replace a device or a
-/// FIFO, and a write would wait for its reader.
+/// Throws where something lies at `path` that is no regular file: a rename would replace a device
+/// or a FIFO, and a write would wait for its reader.
 private func requireRegular(_ path: String) throws {
   var status = stat()
   guard stat(path, &status) == 0, let problem = fileKindProblem(status) else { return }

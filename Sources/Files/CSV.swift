@@ -32,8 +32,8 @@ package struct CSVTable: Equatable, Sendable {
 
   /// Reads the table that `text` holds.
   ///
-  /// Lines end in LF or CRLF; a quoted field may hold commas, quotes (doubled) and line ends. A byte
-  /// order mark and empty lines are passed over.
+  /// Lines end in LF or CRLF; a quoted field may hold commas, quotes (doubled) and line ends. A
+  /// byte order mark and empty lines are passed over.
   ///
   /// - Parameters:
   ///   - text: the file's content.

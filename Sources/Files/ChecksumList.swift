@@ -1,6 +1,6 @@
-// The checksums of a folder's files in the form of `sha256sum`, which needs nothing of ours to check
-// them: `cd FOLDER && sha256sum -c SHA256SUMS`. The first line, to `sha256sum` a comment, guards the
-// others. It finds damage, not malice.
+// The checksums of a folder's files in the form of `sha256sum`, which needs nothing of ours to
+// check them: `cd FOLDER && sha256sum -c SHA256SUMS`. The first line, to `sha256sum` a comment,
+// guards the others. It finds damage, not malice.
 package import Foundation
 import Threads
 
@@ -58,8 +58,8 @@ package struct ChecksumList: Equatable, Sendable {
 
   /// Reads the list of `folder`.
   ///
-  /// - Throws: `FileError`: `.damaged` where a byte is not as `write` left it, or a path in it leads out
-  ///   of the folder.
+  /// - Throws: `FileError`: `.damaged` where a byte is not as `write` left it, or a path in it
+  ///   leads out of the folder.
   package init(of folder: String) throws {
     let path = folder + "/" + Self.fileName
     let data = try Data(readingFile: path)
@@ -116,8 +116,8 @@ extension ChecksumList {
     return problems.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
-  /// Returns which files of the list are missing or changed below `folder`, sorted by path. Files are
-  /// read side by side, by as many threads as there are processors.
+  /// Returns which files of the list are missing or changed below `folder`, sorted by path. Files
+  /// are read side by side, by as many threads as there are processors.
   package func damage(in folder: String) -> [Problem] {
     let paths = digests.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     return parallelMap(count: paths.count, threads: processorCount) { index -> Problem? in

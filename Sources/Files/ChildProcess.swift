@@ -1,5 +1,5 @@
-// Running another program to its end. Foundation's `Process` ends the whole program where the system has no
-// descriptor left for a pipe; here that is an error.
+// Running another program to its end. Foundation's `Process` ends the whole program where the
+// system has no descriptor left for a pipe; here that is an error.
 package import Foundation
 
 /// What a program left when it ended.
@@ -21,7 +21,8 @@ package struct FinishedProgram: Sendable {
   }
 }
 
-/// Runs a program to its end, without input, in a group of processes of its own: Ctrl-C does not reach it.
+/// Runs a program to its end, without input, in a group of processes of its own: Ctrl-C does not
+/// reach it.
 ///
 /// - Parameters:
 ///   - program: its path, or a name that is looked for on this process's PATH.

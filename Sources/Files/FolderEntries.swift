@@ -1,5 +1,5 @@
-// What lies in a folder. Symbolic links are named and never followed; a folder that cannot be read is an error,
-// not an empty one.
+// What lies in a folder. Symbolic links are named and never followed; a folder that cannot be read
+// is an error, not an empty one.
 import Foundation
 
 /// Something in a folder.
@@ -26,7 +26,8 @@ package func fileNames(in path: String) throws(FileError) -> [String] {
   try rawNames(path).map { String(decoding: $0, as: UTF8.self) }.sorted()
 }
 
-/// Returns all that lies below a folder, each folder before what is in it, sorted by the bytes of the names.
+/// Returns all that lies below a folder, each folder before what is in it, sorted by the bytes of
+/// the names.
 ///
 /// - Parameter isEntered: whether what is in the folder of this path is wanted.
 /// - Throws: `FileError.cannotRead` with the system's reason.

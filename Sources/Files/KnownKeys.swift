@@ -14,7 +14,8 @@ package struct NamedKey: CodingKey, Hashable, Sendable {
 package struct UnknownKey: Error {}
 
 extension Decoder {
-  /// Throws where the object has a key that is none of `names`, but for the checksum of a whole file.
+  /// Throws where the object has a key that is none of `names`, but for the checksum of a whole
+  /// file.
   ///
   /// - Throws: `DecodingError.dataCorrupted`, which names the key and carries `UnknownKey`.
   package func requireKeys(among names: [String]) throws {

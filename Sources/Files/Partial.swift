@@ -1,8 +1,9 @@
-// Names of files that are being written, which say by whom: what a process left that is no more can be told
-// from what another is at, here or on another machine that shares the folder.
+// Names of files that are being written, which say by whom: what a process left that is no more can
+// be told from what another is at, here or on another machine that shares the folder.
 import Foundation
 
-/// Changes with every machine, every boot and every container that numbers its processes anew: 8 digits.
+/// Changes with every machine, every boot and every container that numbers its processes anew: 8
+/// digits.
 package let machineMark: String = {
   let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
   let space = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
@@ -32,8 +33,8 @@ package func partialWriter(ofName name: String) -> PartialWriter? {
   return kill(process, 0) != 0 && errno == ESRCH ? .gone : .alive
 }
 
-/// Removes from `folder` what processes of this machine that are no more left of files, and folders, that they
-/// were writing.
+/// Removes from `folder` what processes of this machine that are no more left of files, and
+/// folders, that they were writing.
 package func removeLeftovers(in folder: String) throws {
   let names = (try? fileNames(in: folder)) ?? []
   for name in names where partialWriter(ofName: name) == .gone {

@@ -1,5 +1,5 @@
-// The one way to open a file for reading. A FIFO, a socket or a device in a file's place would keep the
-// program waiting for ever: only regular files are opened.
+// The one way to open a file for reading. A FIFO, a socket or a device in a file's place would keep
+// the program waiting for ever: only regular files are opened.
 package import Foundation
 
 /// A regular file that is open for reading.
@@ -15,15 +15,15 @@ package struct RegularFile: ~Copyable {
 
   /// Opens the file at `path`, which may be a symbolic link to a regular file.
   ///
-  /// - Throws: `FileError.cannotRead` with the system's reason, or with what lies there instead of a
-  ///   regular file.
+  /// - Throws: `FileError.cannotRead` with the system's reason, or with what lies there instead of
+  ///   a regular file.
   package init(_ path: String) throws(FileError) {
     self.path = path
     guard !path.utf8.contains(0) else {
       throw .cannotRead(path: path, reason: "its name has a NUL character")
     }
-    // Opening a device may already do something: it is looked at before. O_NONBLOCK is for what is put
-    // there between the two calls.
+    // Opening a device may already do something: it is looked at before. O_NONBLOCK is for what is
+    // put there between the two calls.
     var status = stat()
     guard stat(path, &status) == 0 else { throw Self.failure(path) }
     if let problem = fileKindProblem(status) { throw .cannotRead(path: path, reason: problem) }
@@ -129,10 +129,11 @@ extension Data {
   ///
   /// - Parameters:
   ///   - limit: the most bytes that it may have.
-  ///   - mayGrow: whether others may add to the file meanwhile, as to a log: then what it held when it
+  ///   - mayGrow: whether others may add to the file meanwhile, as to a log: then what it held when
+  ///     it
   ///     was opened is read.
-  /// - Throws: `FileError.cannotRead`: with the system's reason; where no regular file lies there; where
-  ///   the file changes its size while it is read; where it has more than `limit` bytes.
+  /// - Throws: `FileError.cannotRead`: with the system's reason; where no regular file lies there;
+  ///   where the file changes its size while it is read; where it has more than `limit` bytes.
   package init(
     readingFile path: String, limit: Int = Data.readingLimit, mayGrow: Bool = false
   ) throws {

@@ -1,5 +1,5 @@
-// Paths that stand in files. None may lead out of the folder that it belongs to, neither by its words nor by a
-// symbolic link on the way.
+// Paths that stand in files. None may lead out of the folder that it belongs to, neither by its
+// words nor by a symbolic link on the way.
 import Foundation
 
 /// A path below a folder, as a file may name it: components without `.`, `..` or NUL.
@@ -32,8 +32,8 @@ package struct RelativePath: Hashable, Sendable {
   /// Whether it is the name of a file, without folders.
   package var isName: Bool { components.count == 1 }
 
-  /// Returns the path from `folder` on, of which no part below `folder` is a symbolic link. What is not there
-  /// is none.
+  /// Returns the path from `folder` on, of which no part below `folder` is a symbolic link. What is
+  /// not there is none.
   ///
   /// - Throws: `Problem.link`.
   package func path(below folder: String) throws(Problem) -> String {

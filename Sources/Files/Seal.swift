@@ -43,7 +43,8 @@ extension Data {
   /// The digits of a line's checksum: the first of its SHA-256.
   private static let lineDigits = 16
 
-  /// This JSON object, of one line, with a checksum of 16 digits as its first entry, and a line end.
+  /// This JSON object, of one line, with a checksum of 16 digits as its first entry, and a line
+  /// end.
   package var sealedLine: Data {
     let digest = sha256(self).prefix(Self.lineDigits)
     return prefix(1) + Data("\"\(key)\":\"\(digest)\",".utf8) + dropFirst() + Data("\n".utf8)

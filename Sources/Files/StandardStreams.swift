@@ -1,13 +1,13 @@
-// The standard streams: a result that cannot be written is an error, a message that cannot be written is lost,
-// and neither ends the program by a signal.
+// The standard streams: a result that cannot be written is an error, a message that cannot be
+// written is lost, and neither ends the program by a signal.
 import Foundation
 
-/// Settles what the standard streams and limits of the system may do to the process. It is called before any
-/// file is opened.
+/// Settles what the standard streams and limits of the system may do to the process. It is called
+/// before any file is opened.
 ///
-/// A stream that was closed is taken up by `/dev/null`: the next file would get its number, and messages
-/// would be written into it. Writing to a pipe without a reader, or beyond the limit for the size of a file,
-/// is an error like any other, not a signal.
+/// A stream that was closed is taken up by `/dev/null`: the next file would get its number, and
+/// messages would be written into it. Writing to a pipe without a reader, or beyond the limit for
+/// the size of a file, is an error like any other, not a signal.
 package func prepareStandardStreams() {
   for number: Int32 in 0...2 where fcntl(number, F_GETFD) < 0 && errno == EBADF {
     // Only to be read, so that writing fails as it does on a closed stream.
@@ -16,7 +16,8 @@ package func prepareStandardStreams() {
   for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
 }
 
-/// Writes a message for people to standard error. Where that fails, the message is lost and nothing else.
+/// Writes a message for people to standard error. Where that fails, the message is lost and nothing
+/// else.
 package func writeMessage(_ text: String) { _ = write(text, to: STDERR_FILENO, patience: 1000) }
 
 /// Writes a result to standard output, whole.
@@ -31,7 +32,8 @@ package func writeResult(_ text: String) throws {
 
 /// Writes all of `text`.
 ///
-/// - Parameter patience: ms for which a stream that takes nothing is waited for; for ever where negative.
+/// - Parameter patience: ms for which a stream that takes nothing is waited for; for ever where
+///   negative.
 /// - Returns: 0, or the system's number for what went wrong.
 private func write(_ text: String, to descriptor: Int32, patience: Int32) -> Int32 {
   let bytes = Array(text.utf8)

@@ -1,9 +1,9 @@
-// Names from files may hold anything. Before they are shown somewhere, what would mean something there is
-// written out: control characters for a terminal, marks for Markdown, brackets for XML.
+// Names from files may hold anything. Before they are shown somewhere, what would mean something
+// there is written out: control characters for a terminal, marks for Markdown, brackets for XML.
 
 extension String {
-  /// The text for a terminal: control characters but line ends and tabs, and characters that turn the
-  /// direction of writing, shown as `\u{1b}`.
+  /// The text for a terminal: control characters but line ends and tabs, and characters that turn
+  /// the direction of writing, shown as `\u{1b}`.
   package var terminalSafe: String {
     escapingScalars { $0.isBreak ? nil : $0.shown }
   }
@@ -13,8 +13,8 @@ extension String {
     escapingScalars { $0.shown }
   }
 
-  /// The text of a JSON document with the characters that `terminalSafe` shows in JSON's own form. It says
-  /// the same: outside of texts JSON has none of them.
+  /// The text of a JSON document with the characters that `terminalSafe` shows in JSON's own form.
+  /// It says the same: outside of texts JSON has none of them.
   package var terminalSafeJSON: String {
     escapingScalars {
       guard $0.isHidden, !$0.isBreak else { return nil }
@@ -25,8 +25,8 @@ extension String {
     }
   }
 
-  /// The text for XML and HTML: marks as entities, hidden characters as `terminalSafe` shows them, and U+FFFD
-  /// for what else XML 1.0 does not have (its production 2, `Char`).
+  /// The text for XML and HTML: marks as entities, hidden characters as `terminalSafe` shows them,
+  /// and U+FFFD for what else XML 1.0 does not have (its production 2, `Char`).
   package var xmlEscaped: String {
     escapingScalars { scalar in
       switch scalar {
@@ -76,8 +76,9 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Whether the character shows nothing, and changes how others are shown: C0 and C1 controls, marks and
-  /// overrides of direction, separators of lines and paragraphs, tags, and a byte order mark.
+  /// Whether the character shows nothing, and changes how others are shown: C0 and C1 controls,
+  /// marks and overrides of direction, separators of lines and paragraphs, tags, and a byte order
+  /// mark.
   fileprivate var isHidden: Bool {
     switch value {
     case 0..<0x20, 0x7f..<0xa0, 0x61c, 0x200e...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff,

@@ -40,8 +40,10 @@ package struct MarginError: Error, Equatable, Sendable, CustomStringConvertible 
   package let rule: String
 
   package var description: String {
-    "\(asked): baseline \"\(baseline)\" was recorded with \(recorded), which may be \(rule); record the "
-      + "baseline again to change it"
+    """
+    \(asked): baseline \"\(baseline)\" was recorded with \(recorded), which may be \(rule); record \
+    the baseline again to change it
+    """
   }
 }
 
@@ -70,7 +72,8 @@ package struct GateCheck {
     self.evidence = { evidence }
   }
 
-  /// - Throws: what reading the results or the baselines throws, `UnknownSystemError` and `MarginError`.
+  /// - Throws: what reading the results or the baselines throws, `UnknownSystemError` and
+  ///   `MarginError`.
   package func report(_ request: CheckRequest) throws -> GateReport {
     let file = try BaselineFile(readingFile: request.baseline)
     try requireKnown(request.systems, in: file, request.baseline)

@@ -33,8 +33,10 @@ extension [ClaimRow] {
       }
       let lines =
         [
-          "\(row.claim): \(row.metric.abbreviation) \(fixed(row.printed, digits: row.digits)) % "
-            + "(\(row.averaging.rawValue), \(row.digits) digits): \(row.status.rawValue)\(value ?? "")",
+          """
+          \(row.claim): \(row.metric.abbreviation) \(fixed(row.printed, digits: row.digits)) % \
+          (\(row.averaging.rawValue), \(row.digits) digits): \(row.status.rawValue)\(value ?? "")
+          """,
           "  protocol  \(row.signature)",
         ]
         + [row.granularity.map { "  grid      \($0.finding)" }].compactMap { $0 }

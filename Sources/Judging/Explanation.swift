@@ -135,7 +135,10 @@ extension Explanation {
       "\(number)\(isSynthetic ? "  SYNTHETIC" : "") = \(fixed(100 * value, digits: 4)) %",
       "  formula    \(formula)", "  averaging  \(averaging)",
       "  interval   \(range ?? "none: \(intervalMethod ?? "")")",
-      "  of         \(utterances) utterances, seeds \(seeds.map(String.init).joined(separator: " "))",
+      """
+        of         \(utterances) utterances, seeds \
+      \(seeds.map(String.init).joined(separator: " "))
+      """,
       "  protocol   \(signature)", "  computed from",
     ]
     return

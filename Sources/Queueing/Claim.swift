@@ -20,7 +20,8 @@ package struct Claim: Sendable, Hashable {
 
   /// Makes the finished work known, whole and at once.
   ///
-  /// Where the same work lies there already, this one stays claimed: whoever publishes decides which is good.
+  /// Where the same work lies there already, this one stays claimed: whoever publishes decides
+  /// which is good.
   package func publish() throws -> Outcome {
     try removeFile(path + "/" + Heartbeat.fileName)
     try syncFolder(path)

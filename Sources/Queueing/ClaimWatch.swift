@@ -1,5 +1,5 @@
-// Watching others work. A claim is alive as long as its owner's signs of life change, by the watcher's own
-// clock: what a node's clock says, and whether it goes backwards, does not matter.
+// Watching others work. A claim is alive as long as its owner's signs of life change, by the
+// watcher's own clock: what a node's clock says, and whether it goes backwards, does not matter.
 import Files
 import Foundation
 
@@ -80,7 +80,8 @@ package struct ClaimWatch {
         return Attempt(claim: claim, seen: seen)
       }
     }
-    // About as many may ask at this moment as are at work; half of them is enough to keep them apart.
+    // About as many may ask at this moment as are at work; half of them is enough to keep them
+    // apart.
     let workers = seen.alive.count + seen.unsure.count
     return Attempt(
       claim: try queue.claimNext(of: order, spread: workers / 2, by: claimant), seen: seen)

@@ -1,5 +1,5 @@
-// Who works on a cell. The name says so much that another process on the same machine can tell at once
-// whether its owner still lives, without any lock or server.
+// Who works on a cell. The name says so much that another process on the same machine can tell at
+// once whether its owner still lives, without any lock or server.
 import Files
 package import Foundation
 

@@ -39,8 +39,8 @@ package final class Heartbeat: Sendable {
   /// Ends the beats for a claim; afterwards none is on its way.
   package func end(_ claim: Claim) { state.withLock { _ = $0.claims.remove(claim) } }
 
-  /// Writes what cannot be mistaken for an earlier beat. A full disk ends no work: others may then take it
-  /// over, which costs time and no result.
+  /// Writes what cannot be mistaken for an earlier beat. A full disk ends no work: others may then
+  /// take it over, which costs time and no result.
   private func beat() {
     state.withLock { state in
       state.count += 1

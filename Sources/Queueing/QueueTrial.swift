@@ -1,5 +1,5 @@
-// A queue under many claimants: is each piece of work done exactly once on this file system, and what does a
-// claim cost?
+// A queue under many claimants: is each piece of work done exactly once on this file system, and
+// what does a claim cost?
 import Dispatch
 import Files
 import Foundation
@@ -13,12 +13,13 @@ package struct QueueTrial: Codable, Sendable {
   package let doneOnce: Int
   /// Seconds from the first claim to the last publication.
   package let seconds: Double
-  /// Seconds of claimants for one cell's claim and publication, while all others claim as well: the middle
-  /// one, and that which 99 of 100 do not exceed.
+  /// Seconds of claimants for one cell's claim and publication, while all others claim as well: the
+  /// middle one, and that which 99 of 100 do not exceed.
   package let median: Double
   package let ninetyNinth: Double
 
-  /// Has `claimants` threads work off `cells` pieces of no work at all, in a folder that is removed then.
+  /// Has `claimants` threads work off `cells` pieces of no work at all, in a folder that is removed
+  /// then.
   ///
   /// - Throws: `FileError.cannotWrite`.
   package init(folder: String, cells: Int, claimants: Int) throws {
@@ -77,7 +78,10 @@ package struct QueueTrial: Codable, Sendable {
       + (passed ? "" : ": RENAMES ARE NOT ATOMIC HERE")
       + String(
         format:
-          "; %.2f s in all, %.2f ms a cell; a claim and its publication: median %.1f ms, 99 %% within %.1f ms",
+          """
+          ; %.2f s in all, %.2f ms a cell; a claim and its publication: median %.1f ms, 99 %% \
+          within %.1f ms
+          """,
         seconds, 1000 * seconds / Double(max(1, cells)), 1000 * median, 1000 * ninetyNinth)
   }
 }

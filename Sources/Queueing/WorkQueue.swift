@@ -1,13 +1,14 @@
-// Work that any number of processes on any number of machines share through a folder. A piece of work is
-// a folder with a name; its state is the folder it lies in; every change of state is one rename, which the
-// file system does for exactly one of those who try. There is no lock: nothing that a dead node could hold.
+// Work that any number of processes on any number of machines share through a folder. A piece of
+// work is a folder with a name; its state is the folder it lies in; every change of state is one
+// rename, which the file system does for exactly one of those who try. There is no lock: nothing
+// that a dead node could hold.
 //
 //     open/NAME  →  working/NAME@TOKEN  →  DONE/NAME
 //                        ↓      ↑ another token: the owner is gone
 //                   failed/NAME
 //
-// Who works writes below its own token's path only. When another takes the work over, that path is gone,
-// and the next write of the former owner fails: it cannot disturb.
+// Who works writes below its own token's path only. When another takes the work over, that path is
+// gone, and the next write of the former owner fails: it cannot disturb.
 import Files
 import Foundation
 
@@ -106,7 +107,8 @@ extension WorkQueue {
   ///
   /// - Parameters:
   ///   - order: names, the most urgent first; those that are not open are passed over.
-  ///   - spread: among how many of the first one is chosen, so that many who ask at the same time do not all
+  ///   - spread: among how many of the first one is chosen, so that many who ask at the same time
+  ///     do not all
   ///     try the same; about the number of those who may ask.
   /// - Returns: nil where none is open.
   package func claimNext(

@@ -9,8 +9,10 @@ extension RunReport {
   func addExamples(of corpus: CorpusFacts, to report: inout CorpusReport) throws {
     guard let examples = try run.examples(of: corpus) else {
       report.exampleProblem =
-        "Attention and mixtures: not recorded in this run. Starting it again adds them and trains nothing "
-        + "that is finished."
+        """
+        Attention and mixtures: not recorded in this run. Starting it again adds them and trains \
+        nothing that is finished.
+        """
       return
     }
     let names = corpus.classes
@@ -25,8 +27,10 @@ extension RunReport {
             secondsPerFrame: utterance.spectrum.secondsPerFrame, attention: [utterance.weights],
             secondsPerWeight: utterance.duration / Double(max(1, utterance.weights.count)))
         },
-        "Fold \(attention.fold), seed \(attention.seed); shown are the surest right and the surest wrong "
-          + "predictions, of different classes where there are."
+        """
+        Fold \(attention.fold), seed \(attention.seed); shown are the surest right and the surest \
+        wrong predictions, of different classes where there are.
+        """
       )
     }
     if let mixture = examples.mixture {
@@ -35,8 +39,10 @@ extension RunReport {
         "Training recordings of \(mixture.system), fold \(mixture.fold), seed \(mixture.seed), "
           + (mixture.snr == nil
             ? "the first mixture of the first epoch."
-            : "the first mixture of the first epoch that changes a third of a recording at an SNR of at most "
-              + "0 dB, or the very first if there is none. λ: the second's share of the label.")
+            : """
+            the first mixture of the first epoch that changes a third of a recording at an SNR of \
+            at most 0 dB, or the very first if there is none. λ: the second's share of the label.
+            """)
       )
     }
   }

@@ -115,8 +115,10 @@ extension RunReport {
     }
     if run.hasRandomBackbone {
       notes.append(
-        "The pretrained backbone is SYNTHETIC: its weights are random numbers, made for trials. The "
-          + "scores of every variant that uses it say nothing, and stand beside no published number."
+        """
+        The pretrained backbone is SYNTHETIC: its weights are random numbers, made for trials. The \
+        scores of every variant that uses it say nothing, and stand beside no published number.
+        """
       )
     }
     for result in results where result.corpus.isIncomplete {

@@ -12,8 +12,11 @@ package struct MismatchError: Error, Equatable, Sendable, CustomStringConvertibl
   package let recomputed: Double
 
   package var description: String {
-    "\(file): \(number) is \(stored), but the stored predictions give \(recomputed); nothing was drawn. "
-      + "If the file was edited, remove it and start the run again; if not, this is a fault of the program"
+    """
+    \(file): \(number) is \(stored), but the stored predictions give \(recomputed); nothing was \
+    drawn. If the file was edited, remove it and start the run again; if not, this is a fault of \
+    the program
+    """
   }
 }
 

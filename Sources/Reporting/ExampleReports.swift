@@ -1,4 +1,5 @@
-// Single recordings that a run kept for its report: what attention looked at, and what a mixture is made of.
+// Single recordings that a run kept for its report: what attention looked at, and what a mixture is
+// made of.
 
 /// A scored utterance: its spectrum over time and where the pooling looked.
 package struct AttentionExample: Sendable, Equatable {

@@ -1,5 +1,6 @@
-// What a report says about its own numbers on one corpus: intervals, comparisons, what the choice of an
-// epoch does, how often test folds were looked at, what the audits found, what became of printed claims.
+// What a report says about its own numbers on one corpus: intervals, comparisons, what the choice
+// of an epoch does, how often test folds were looked at, what the audits found, what became of
+// printed claims.
 package import Evaluation
 
 /// The judgement of one corpus's results; finished values of Evaluation.

@@ -1,5 +1,5 @@
-// Puts a report together and writes it. It reads no run: it is given results by cell, of which pages take means
-// and spreads by Evaluation.
+// Puts a report together and writes it. It reads no run: it is given results by cell, of which
+// pages take means and spreads by Evaluation.
 import Files
 package import Foundation
 
@@ -41,7 +41,8 @@ package struct ReportOptions: Sendable {
     (self.formats, self.paper, self.theme, self.only) = (formats, paper, theme, only)
   }
 
-  /// Kinds that a caller may leave out of the content unless `mayInclude` says that they are wanted.
+  /// Kinds that a caller may leave out of the content unless `mayInclude` says that they are
+  /// wanted.
   static let drawnOnDemand = ["fig-tsne", "fig-tsne-speakers", "tab-tsne"]
 
   /// Whether a kind of figure may be wanted, so that it has to be computed.

@@ -1,5 +1,5 @@
-// What a report says, as a value: results by cell, what was found out about them, and texts. Whoever has it needs
-// no run.
+// What a report says, as a value: results by cell, what was found out about them, and texts.
+// Whoever has it needs no run.
 import Evaluation
 package import Foundation
 

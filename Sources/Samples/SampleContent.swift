@@ -136,7 +136,9 @@ private func makeCorpus(_ name: String, _ sample: Sample, _ stream: RandomStream
     isSynthetic: sample.isSynthetic, isIncomplete: false,
     protocolText: [
       "\(sample.folds) folds from the list “emobox”; no speaker is in both parts of a fold.",
-      "Seeds \(sample.seeds.map(String.init).joined(separator: ", ")); the last epoch is evaluated.",
+      """
+      Seeds \(sample.seeds.map(String.init).joined(separator: ", ")); the last epoch is evaluated.
+      """,
     ],
     classes: sample.classes,
     dataset: DataSetReport(

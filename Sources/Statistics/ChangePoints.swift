@@ -4,12 +4,13 @@ import Foundation
 
 /// Returns where the mean of a series changes: the first index of each stretch but the first.
 ///
-/// The cuts minimise `Σ over stretches Σ (x - mean of stretch)² + penalty · number of cuts`, exactly,
-/// by dynamic programming over all cuts, stretches of at least `shortest` values.
+/// The cuts minimise `Σ over stretches Σ (x - mean of stretch)² + penalty · number of cuts`,
+/// exactly, by dynamic programming over all cuts, stretches of at least `shortest` values.
 ///
 /// - Parameters:
 ///   - values: `[n]`, oldest first.
-///   - deviation: the deviation of a value about its stretch's mean, where it is known from elsewhere
+///   - deviation: the deviation of a value about its stretch's mean, where it is known from
+///     elsewhere
 ///     (seeds); by default estimated from the differences of neighbours, which a few steps hardly
 ///     touch: `median |x(i+1) - x(i)| / (0.6745 √2)`.
 ///   - penalty: in units of the variance; 3 ln n by default, so that noise alone rarely makes a cut

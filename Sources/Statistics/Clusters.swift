@@ -1,10 +1,10 @@
-// What few speakers allow to be said. The unit is the cluster (speaker, session), never the utterance:
-// utterances of one speaker are alike. A figure is recomputed from whole clusters each time, since UA
-// and F1 are no sums over utterances.
+// What few speakers allow to be said. The unit is the cluster (speaker, session), never the
+// utterance: utterances of one speaker are alike. A figure is recomputed from whole clusters each
+// time, since UA and F1 are no sums over utterances.
 package import Randomness
 
-/// A figure computed from clusters, each taken as often as its weight says, `[G]` → value; nil where
-/// the figure is not defined, as UA without any utterance.
+/// A figure computed from clusters, each taken as often as its weight says, `[G]` → value; nil
+/// where the figure is not defined, as UA without any utterance.
 package typealias ClusterStatistic = (_ weights: [Int]) -> Double?
 
 /// Returns a figure with the delete-one-cluster jackknife interval.
@@ -41,8 +41,8 @@ package func jackknife(
 
 /// Draws `resamples` of `clusters` clusters with replacement.
 ///
-/// - Returns: the figure of each resample, ascending, and how many resamples had none. Give a paired
-///   difference as the figure, and both systems see the same resample.
+/// - Returns: the figure of each resample, ascending, and how many resamples had none. Give a
+///   paired difference as the figure, and both systems see the same resample.
 ///
 /// Source: Poh & Bengio 2007; the resampled utterances within a cluster stay as they are.
 package func clusterBootstrap(
@@ -73,9 +73,9 @@ package func percentileInterval(_ values: [Double], level: Double = 0.95) -> Est
 
 /// Tests "no difference" by exchanging the systems in whole clusters.
 ///
-/// Under the hypothesis each cluster's two results could as well be the other way round. With up to 16
-/// clusters all 2^G arrangements are counted, else `draws` of them are drawn and the data's own is
-/// added: p = (1 + #{|θ*| ≥ |θ|}) / (1 + draws).
+/// Under the hypothesis each cluster's two results could as well be the other way round. With up to
+/// 16 clusters all 2^G arrangements are counted, else `draws` of them are drawn and the data's own
+/// is added: p = (1 + #{|θ*| ≥ |θ|}) / (1 + draws).
 ///
 /// - Parameter difference: the figure of A minus that of B where the clusters marked are exchanged.
 /// - Returns: nil where the figure is not defined. The smallest p is 2/2^G.

@@ -1,13 +1,14 @@
 // Is the method better? Folds share their training data, so their differences are not independent:
-// the variance of their mean is greater than S²/K, and a plain t finds differences that are not there.
+// the variance of their mean is greater than S²/K, and a plain t finds differences that are not
+// there.
 
 /// The corrected resampled t over the folds of one cross-validation.
 ///
-///     t = d̄ / √((1/K + ρ/(1-ρ)) S²),   ρ/(1-ρ) = n_test/n_train,   K - 1 degrees of freedom
+///     t = d̄ / √((1/K + ρ/(1-ρ)) S²), ρ/(1-ρ) = n_test/n_train, K - 1 degrees of freedom
 ///
-/// Source: Nadeau & Bengio 2003. It was made for random subsampling and is a heuristic for K folds; no
-/// unbiased estimate of the variance exists (Bengio & Grandvalet 2004). More seeds on the same folds
-/// raise neither K nor the degrees of freedom: average them within the fold first.
+/// Source: Nadeau & Bengio 2003. It was made for random subsampling and is a heuristic for K folds;
+/// no unbiased estimate of the variance exists (Bengio & Grandvalet 2004). More seeds on the same
+/// folds raise neither K nor the degrees of freedom: average them within the fold first.
 package struct CorrelatedT: Hashable, Sendable {
   /// Mean over folds.
   package let mean: Double
@@ -42,8 +43,8 @@ package struct CorrelatedT: Hashable, Sendable {
 
   private var method: String { "Nadeau–Bengio corrected t over \(folds) folds, t(\(folds - 1))" }
 
-  /// The posterior probabilities that the difference is below -rope, within ±rope and above it, under
-  /// the Bayesian correlated t test with its usual flat prior; they sum to 1.
+  /// The posterior probabilities that the difference is below -rope, within ±rope and above it,
+  /// under the Bayesian correlated t test with its usual flat prior; they sum to 1.
   ///
   /// Source: Corani & Benavoli 2015; agrees with baycomp 1.0.3 in golden/inference.
   package func probabilities(rope: Double) -> (worse: Double, equal: Double, better: Double) {

@@ -7,7 +7,8 @@ import Foundation
 /// - Parameters:
 ///   - onlyFirst: b, utterances that only the first system classifies right.
 ///   - onlySecond: c, those that only the second does.
-/// - Returns: the mid-p: `2 P(X < min(b,c)) + P(X = min(b,c))` with X ~ Binomial(b+c, ½), at most 1.
+/// - Returns: the mid-p: `2 P(X < min(b,c)) + P(X = min(b,c))` with X ~ Binomial(b+c, ½), at most
+///   1.
 ///
 /// Source: Fagerland, Lydersen & Laake 2013 (BMC Med. Res. Methodol. 13:91).
 package func mcNemar(onlyFirst: Int, onlySecond: Int) -> TestOutcome {

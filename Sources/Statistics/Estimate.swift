@@ -1,5 +1,5 @@
-// What a statistical procedure says: an estimate with an interval, or a p value with the smallest one
-// that the data could have given. Both carry the name of the procedure.
+// What a statistical procedure says: an estimate with an interval, or a p value with the smallest
+// one that the data could have given. Both carry the name of the procedure.
 
 /// A value and the interval around it.
 package struct Estimate: Codable, Hashable, Sendable {
@@ -47,8 +47,8 @@ package struct TestOutcome: Codable, Hashable, Sendable {
     (self.p, self.smallestAttainable, self.method) = (p, smallestAttainable, method)
   }
 
-  /// Whether the data could have given a p of at most `level` at all. Where they could not, a p says
-  /// nothing and is not shown.
+  /// Whether the data could have given a p of at most `level` at all. Where they could not, a p
+  /// says nothing and is not shown.
   package func canReach(_ level: Double) -> Bool { smallestAttainable <= level }
 }
 
@@ -66,7 +66,8 @@ struct TEstimate {
       interval: .init(lower: value - half, upper: value + half, level: level), method: method)
   }
 
-  /// The two-sided p of value 0; 1 where nothing varies and nothing differs, 0 where only nothing varies.
+  /// The two-sided p of value 0; 1 where nothing varies and nothing differs, 0 where only nothing
+  /// varies.
   var p: Double {
     guard standardError > 0 else { return value == 0 ? 1 : 0 }
     return StudentT(degreesOfFreedom: degreesOfFreedom).twoSided(value / standardError)

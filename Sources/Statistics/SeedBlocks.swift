@@ -1,6 +1,6 @@
-// Did the code change? The test utterances are the same on both sides, and the only noise is that of
-// seeds. Seeds of two programs are no pairs: the same number starts other random streams.
-// K folds; nₖ candidate's seeds and mₖ baseline's seeds of fold k.
+// Did the code change? The test utterances are the same on both sides, and the only noise is that
+// of seeds. Seeds of two programs are no pairs: the same number starts other random streams. K
+// folds; nₖ candidate's seeds and mₖ baseline's seeds of fold k.
 package import Randomness
 
 /// The scores of two programs by fold and seed.
@@ -31,10 +31,12 @@ package struct SeedBlocks: Hashable, Sendable {
   ///     D = 1/K Σₖ (c̄ₖ - b̄ₖ),   se² = 1/K² Σₖ (s²(cₖ)/nₖ + s²(bₖ)/mₖ)
   ///     ν = se⁴ / Σ (each term of se²)² / (its seeds - 1)
   ///
-  /// Where the candidate has one seed a fold, its variance is taken to be the baseline's:
-  /// se² = 1/K² Σₖ s²(bₖ) (1/nₖ + 1/mₖ). Where nothing varies over seeds, the interval is a point.
+  /// Where the candidate has one seed a fold, its variance is taken to be the baseline's: se² =
+  /// 1/K² Σₖ s²(bₖ) (1/nₖ + 1/mₖ). Where nothing varies over seeds, the interval is a
+  /// point.
   ///
-  /// - Parameter level: of the two-sided interval; a one-sided test at α is its end at level 1 - 2α.
+  /// - Parameter level: of the two-sided interval; a one-sided test at α is its end at level 1 -
+  ///   2α.
   /// - Returns: without an interval where neither side has two seeds.
   ///
   /// Source: Welch 1947 with Satterthwaite's degrees of freedom.
@@ -47,7 +49,9 @@ package struct SeedBlocks: Hashable, Sendable {
     let name =
       candidate.allSatisfy { $0.count > 1 }
       ? "Welch's t over seeds, blocked by fold"
-      : "t over the baseline's seeds, blocked by fold; the candidate's noise is taken to be the same"
+      : """
+      t over the baseline's seeds, blocked by fold; the candidate's noise is taken to be the same
+      """
     guard terms.allSatisfy({ !$0.isEmpty }) else {
       return Estimate(value: difference, interval: nil, method: name)
     }
@@ -66,8 +70,8 @@ package struct SeedBlocks: Hashable, Sendable {
     ).estimate(level: level, method: name)
   }
 
-  /// The standard error of `difference` were both sides to have these numbers of seeds in each fold,
-  /// from the variances there are; nil where no fold has two seeds on a side.
+  /// The standard error of `difference` were both sides to have these numbers of seeds in each
+  /// fold, from the variances there are; nil where no fold has two seeds on a side.
   package func standardError(candidateSeeds: Int, baselineSeeds: Int) -> Double? {
     let variances = zip(candidate, baseline).compactMap { Self.pooledVariance($0, $1) }
     guard !variances.isEmpty else { return nil }
@@ -75,8 +79,8 @@ package struct SeedBlocks: Hashable, Sendable {
     return (mean / folds * (1 / Double(candidateSeeds) + 1 / Double(baselineSeeds))).squareRoot()
   }
 
-  /// The deviation over seeds of one fold's score, pooled over folds and both sides, and its degrees
-  /// of freedom; nil where no fold has two seeds on a side.
+  /// The deviation over seeds of one fold's score, pooled over folds and both sides, and its
+  /// degrees of freedom; nil where no fold has two seeds on a side.
   package var seedDeviation: (value: Double, degreesOfFreedom: Int)? {
     let sides = candidate + baseline
     let freedom = sides.reduce(0) { $0 + $1.count - 1 }
@@ -108,8 +112,9 @@ package struct SeedBlocks: Hashable, Sendable {
 }
 
 extension SeedBlocks {
-  /// Tests "the same program" by exchanging the labels candidate and baseline among the seeds of each
-  /// fold: all arrangements if there are at most 50 000, else `draws` of them and the data's own.
+  /// Tests "the same program" by exchanging the labels candidate and baseline among the seeds of
+  /// each fold: all arrangements if there are at most 50 000, else `draws` of them and the data's
+  /// own.
   package func permutationTest(draws: Int = 20_000, random: RandomStream) -> TestOutcome {
     let blocks = zip(candidate, baseline).map { (scores: $0 + $1, size: $0.count) }
     let arrangements = blocks.reduce(1.0) {

@@ -39,8 +39,8 @@ package struct VarianceComponents: Codable, Hashable, Sendable {
 ///
 ///     (t(1 - α/2) + t(power)) · se
 ///
-/// Source: the usual approximation by the central t (Bloom 1995); exact power needs the noncentral t
-/// and differs by a few per cent below 5 degrees of freedom.
+/// Source: the usual approximation by the central t (Bloom 1995); exact power needs the noncentral
+/// t and differs by a few per cent below 5 degrees of freedom.
 package func minimumDetectableEffect(
   standardError: Double, degreesOfFreedom: Double, alpha: Double = 0.05, power: Double = 0.8
 ) -> Double {

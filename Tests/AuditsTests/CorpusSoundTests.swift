@@ -1,4 +1,5 @@
-// Kind: property. The sound of a corpus is read again where a file may have changed, and nowhere else.
+// Kind: property. The sound of a corpus is read again where a file may have changed, and nowhere
+// else.
 import Audits
 import Corpora
 import Files
@@ -39,7 +40,8 @@ private func tone(_ frequency: Double) -> [Float] {
   @Test func `is read once, and again for what changed`() throws {
     try withTemporaryFolder { folder in
       let clips = try writeClips(below: folder + "/corpus")
-      // Files that are as young as the index are not trusted: their clock may not have ticked since.
+      // Files that are as young as the index are not trusted: their clock may not have ticked
+      // since.
       let first = try sound(folder + "/corpus", folder + "/cache")
       #expect(first.read == 6 && Set(first.digests).count == 6)
       Thread.sleep(forTimeInterval: 2.1)

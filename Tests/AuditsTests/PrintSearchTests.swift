@@ -35,7 +35,8 @@ import Threads
     #expect(try PrintTable(Array(prints[..<100])).matches(threads: 2, exhaustiveCount: 0).isEmpty)
   }
 
-  /// Of n recordings that are all alike there are n² / 2 pairs; each is listed with the first instead.
+  /// Of n recordings that are all alike there are n² / 2 pairs; each is listed with the first
+  /// instead.
   @Test func `lists a large group by its first`() throws {
     var random = RandomStream(seed: 2)
     let sound = babble(seed: 1)

@@ -71,7 +71,8 @@ import Threads
       let matches = try table.matches(threads: 2)
       let found = Set(matches.filter { $0.second == $0.first + count }.map(\.first))
       #expect(found.isSuperset(of: long))
-      // What the index proposes is all that comparing each with each finds, but for one in a thousand.
+      // What the index proposes is all that comparing each with each finds, but for one in a
+      // thousand.
       let indexed = try table.matches(threads: 2, exhaustiveCount: 0)
       let every = try table.exhaustiveMatches(threads: 2)
       print("\(alteration.rawValue): \(indexed.count) of \(every.count) pairs by the index")

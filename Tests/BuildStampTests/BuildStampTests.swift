@@ -1,4 +1,5 @@
-// Kind: worked by hand. What a stamp says, and what the script behind it writes for small repositories.
+// Kind: worked by hand. What a stamp says, and what the script behind it writes for small
+// repositories.
 import BuildStamp
 import Foundation
 import TestSupport

@@ -45,8 +45,8 @@ func startBash(
   return Started(process: process, log: log)
 }
 
-/// Has what `body` starts get every signal: a child inherits the mask of the thread that starts it, and
-/// those that tests run on block most signals.
+/// Has what `body` starts get every signal: a child inherits the mask of the thread that starts it,
+/// and those that tests run on block most signals.
 private func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
   var (none, before) = (sigset_t(), sigset_t())
   sigemptyset(&none)
@@ -66,8 +66,8 @@ func bash(
 struct Fakes {
   let folder: String
 
-  /// `reprise` notes its arguments, and works as long as there is a file `busy`; on TERM it takes a while
-  /// and ends with 143. Of Slurm there is `scontrol`, which knows what the file `job` says.
+  /// `reprise` notes its arguments, and works as long as there is a file `busy`; on TERM it takes a
+  /// while and ends with 143. Of Slurm there is `scontrol`, which knows what the file `job` says.
   init(in folder: String) throws {
     self.folder = folder
     try write(

@@ -7,8 +7,8 @@ import Testing
 /// Names that shells, Slurm and printf find special.
 let oddNames = [
   "plain", "two words", " both ends ", "it's", "a\"b", "$HOME", "`date`", "$(date)", "back\\slash",
-  "ends\\", "100%x %j%%", "#1", "a;b&c|d", "*?[a]~", "!x", "é-日本", "-n", "{a,b}", "tab\tx", "=",
-  "a=b",
+  "ends\\", "100%x %j%%", "#1", "a;b&c|d", "*?[a]~", "!x", "é-日本", "-n", "{a,b}", "tab\tx",
+  "=", "a=b",
 ]
 
 /// Those of them that may name a run's folder.

@@ -47,7 +47,8 @@ import Testing
         trial.fakes.text("sbatch-asked") == """
           --parsable \(slurm)/prepare.sh
           --parsable --dependency=afterok:101 --kill-on-invalid-dep=yes \(slurm)/cells.sh
-          --parsable --dependency=afterok:101,afterany:102 --kill-on-invalid-dep=yes \(slurm)/report.sh
+          --parsable --dependency=afterok:101,afterany:102 --kill-on-invalid-dep=yes \
+          \(slurm)/report.sh
 
           """)
       #expect(trial.fakes.text("scancel-asked").isEmpty)

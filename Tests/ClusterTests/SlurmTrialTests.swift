@@ -1,5 +1,5 @@
-// The scripts under a real Slurm, with a few lines of shell in the place of `reprise`. Only where Slurm
-// runs on this very machine and has nothing else to do: a site's cluster is not for tests.
+// The scripts under a real Slurm, with a few lines of shell in the place of `reprise`. Only where
+// Slurm runs on this very machine and has nothing else to do: a site's cluster is not for tests.
 import Cluster
 import Foundation
 import TestSupport

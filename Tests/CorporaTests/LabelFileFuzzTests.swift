@@ -1,5 +1,5 @@
-// Kind: fuzz. Label files that were damaged at random: read or refused in words, never the end of the
-// program.
+// Kind: fuzz. Label files that were damaged at random: read or refused in words, never the end of
+// the program.
 import Corpora
 import Files
 import Foundation

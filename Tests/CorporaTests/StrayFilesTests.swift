@@ -1,5 +1,5 @@
-// What lies in a corpus's tree and is not the corpus's: skipped, said, and named where it may be why
-// something is missing.
+// What lies in a corpus's tree and is not the corpus's: skipped, said, and named where it may be
+// why something is missing.
 import Corpora
 import Files
 import Foundation

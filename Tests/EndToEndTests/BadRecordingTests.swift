@@ -1,5 +1,5 @@
-// Kind: end to end. One recording of a corpus is odd: the good kinds are decoded, each broken one is
-// one line on standard error that names it.
+// Kind: end to end. One recording of a corpus is odd: the good kinds are decoded, each broken one
+// is one line on standard error that names it.
 import Foundation
 import Testing
 

@@ -1,5 +1,5 @@
-// Kind: end to end. `reprise bench`: that it measures, that its guard can fail, and that peers are run in turn.
-// No time is held against a limit.
+// Kind: end to end. `reprise bench`: that it measures, that its guard can fail, and that peers are
+// run in turn. No time is held against a limit.
 import Foundation
 import Testing
 
@@ -66,7 +66,8 @@ private let brief = ["--usual", "--repeats", "2", "--seconds", "0", "--threads",
         if [ "$4" = absent ]; then echo "needs a library" >&2; exit 3; fi
         test -s "$6/signals.npy" -a -s "$6/partners.npy" -a "$8" = 256 || exit 1
         echo "chatter"
-        echo '{"versions": "slow 1.0", "seconds": [100, 100, 101], "peak_bytes": 1000000, "setup_seconds": 1}'
+        echo '{"versions": "slow 1.0", "seconds": [100, 100, 101], "peak_bytes": 1000000, \
+        "setup_seconds": 1}'
         """, to: python)
       chmod(python, 0o755)
       let output = try reprise(
@@ -74,7 +75,8 @@ private let brief = ["--usual", "--repeats", "2", "--seconds", "0", "--threads",
       #expect(output.code == 0, "\(output.standardError)")
       let rows = output.standardOutput.split(separator: "\n").filter { $0.hasPrefix("| eam") }
       #expect(rows.count == 2 && rows[0].contains("| slow | 100 s | 1.00 MB | "))
-      #expect(rows.last?.hasSuffix("| absent | – | – | not measured: needs a library |") == true)
+      let last = "| absent | – | – | not measured: needs a library |"
+      #expect(rows.last?.hasSuffix(last) == true)
       #expect(output.standardOutput.contains("Peers: slow 1.0."))
       #expect(!output.standardOutput.contains("bootstrap"))
     }

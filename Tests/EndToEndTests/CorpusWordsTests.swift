@@ -1,4 +1,5 @@
-// Kind: end to end. What is said of a corpus that is not what it should be, and with which exit code.
+// Kind: end to end. What is said of a corpus that is not what it should be, and with which exit
+// code.
 import Foundation
 import Testing
 

@@ -1,5 +1,5 @@
-// Kind: end to end. Files of a run that are not what the program wrote: `report` names them and says
-// what to do, and doing it mends the run.
+// Kind: end to end. Files of a run that are not what the program wrote: `report` names them and
+// says what to do, and doing it mends the run.
 import Foundation
 import Testing
 

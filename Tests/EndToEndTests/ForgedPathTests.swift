@@ -1,5 +1,5 @@
-// Kind: end to end. Names in a run's files that lead out of it, folders that are symbolic links, and what is no
-// file at all: nothing outside is read, moved or written, and nothing is waited for.
+// Kind: end to end. Names in a run's files that lead out of it, folders that are symbolic links,
+// and what is no file at all: nothing outside is read, moved or written, and nothing is waited for.
 import Foundation
 import Testing
 

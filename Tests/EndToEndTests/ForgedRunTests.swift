@@ -1,5 +1,5 @@
-// Kind: end to end. Runs and baselines that were changed after they were made, every checksum with them: no
-// command believes them.
+// Kind: end to end. Runs and baselines that were changed after they were made, every checksum with
+// them: no command believes them.
 import Foundation
 import Randomness
 import Testing

@@ -1,6 +1,6 @@
-// Kind: end to end. Several processes share a run through its folder: every cell is trained once, to the
-// same bytes as by one process; a process that is asked to stop keeps what it has; a cell that fails keeps
-// its reason and is tried again only when asked.
+// Kind: end to end. Several processes share a run through its folder: every cell is trained once,
+// to the same bytes as by one process; a process that is asked to stop keeps what it has; a cell
+// that fails keeps its reason and is tried again only when asked.
 import Foundation
 import Testing
 
@@ -166,7 +166,8 @@ func scorings(in run: String) throws -> [String: Int] {
       let second = try reprise("run", file, "--out", run, "--quiet", in: folder)
       #expect(second.code == 1 && second.standardError.contains("--retry-failed tries it again"))
       #expect(attempts() == before)
-      // A network that would not diverge now would be finished; this one fails again, by its own effort.
+      // A network that would not diverge now would be finished; this one fails again, by its own
+      // effort.
       for cell in unfinishedCells(of: run) { try write("{}", to: cell + "/failure.json") }
       let third = try reprise(
         "run", file, "--out", run, "--quiet", "--retry-failed", in: folder)

@@ -1,5 +1,6 @@
-// Kind: end to end. A full disk, a disk that cannot be written, a clock that goes backwards, files cut off by
-// a crash: the fault is named or does not matter, and in the end the results are those of a calm run.
+// Kind: end to end. A full disk, a disk that cannot be written, a clock that goes backwards, files
+// cut off by a crash: the fault is named or does not matter, and in the end the results are those
+// of a calm run.
 import Foundation
 import Testing
 
@@ -39,7 +40,8 @@ private func withDisk(kilobytes: Int, _ body: (String) throws -> Void) throws {
     #expect(try reprise("fsck", run).code == 0)
   }
 
-  /// The size of the calm run without its report is about 4 MB: somewhere on the way there is no room.
+  /// The size of the calm run without its report is about 4 MB: somewhere on the way there is no
+  /// room.
   @Test(.enabled(if: mayMount, "may not mount a file system"), arguments: [300, 1500, 2200, 2600])
   func `stops at a full disk, says so, and goes on when there is room`(kilobytes: Int) throws {
     let file = try calm.get() + "/tiny.yaml"

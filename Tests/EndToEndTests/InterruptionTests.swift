@@ -43,7 +43,8 @@ import Testing
       var (kills, amidTraining) = (0, 0)
       // `REPRISE_KILLS=100 swift test --filter SIGKILL` kills as often.
       let wanted = ProcessInfo.processInfo.environment["REPRISE_KILLS"].flatMap(Int.init) ?? 6
-      // Where a kill falls is the machine's to say, so there are rounds until enough fell amid training.
+      // Where a kill falls is the machine's to say, so there are rounds until enough fell amid
+      // training.
       for round in 0..<40 + wanted where round < 3 || kills < wanted || amidTraining < wanted / 2 {
         let run = folder + "/killed-\(round)"
         let arguments = ["run", file, "--out", run, "--quiet", "--jobs", round == 0 ? "1" : "2"]

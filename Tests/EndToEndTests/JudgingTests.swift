@@ -262,7 +262,9 @@ private func experiment(
       for name in names { try copy(folder + "/" + name, to: place + "/" + name) }
       let readme = place + "/README.md"
       try write(
-        "# x\n<!-- reprise:tiny -->\n<!-- end -->\n<!-- reprise-components:tiny -->\n<!-- end -->\n",
+        """
+        # x\n<!-- reprise:tiny -->\n<!-- end -->\n<!-- reprise-components:tiny -->\n<!-- end -->\n
+        """,
         to: readme)
       func lint(_ more: String...) throws -> Output {
         try reprise(["baseline", "lint", place, "--readme", readme] + more)

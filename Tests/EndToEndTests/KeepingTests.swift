@@ -1,5 +1,6 @@
-// Kind: end to end, and property. Every file of a run has a checksum: one changed byte anywhere is named,
-// set aside, and made good by the next start; a replayed cell is the same bits, or is said not to be.
+// Kind: end to end, and property. Every file of a run has a checksum: one changed byte anywhere is
+// named, set aside, and made good by the next start; a replayed cell is the same bits, or is said
+// not to be.
 import Foundation
 import Randomness
 import Testing

@@ -1,5 +1,5 @@
-// Kind: golden. Runs that earlier versions made, kept with what these versions said of them: every later version
-// reads them and says the same numbers.
+// Kind: golden. Runs that earlier versions made, kept with what these versions said of them: every
+// later version reads them and says the same numbers.
 import Foundation
 import Testing
 
@@ -77,7 +77,8 @@ private func rows(_ path: String) throws -> [Substring] {
       #expect(try snapshot(place + "/run/cells") == before)
       let trained = try reprise(arguments + ["--retrain"], in: place)
       #expect(trained.code == 0, "\(trained.standardError)")
-      // The old cells are still there and in no table: eight cells of two seeds, two folds, two variants.
+      // The old cells are still there and in no table: eight cells of two seeds, two folds, two
+      // variants.
       #expect(trained.standardOutput.contains("4 of 4 cells"))
       let after = try snapshot(place + "/run/cells")
       #expect(before.allSatisfy { after[$0.key] == $0.value } && after.count > before.count)

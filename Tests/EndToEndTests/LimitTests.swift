@@ -1,5 +1,5 @@
-// Kind: end to end. Limits of the system: where too little is left to compute, the program says so and ends
-// with 2. It never waits for what it will not get.
+// Kind: end to end. Limits of the system: where too little is left to compute, the program says so
+// and ends with 2. It never waits for what it will not get.
 import Foundation
 import Testing
 

@@ -1,5 +1,5 @@
-// Kind: end to end. Experiments that would take the machine with them, and names that are not text: refused
-// at once. A variant that cannot be trained does not keep the others from it.
+// Kind: end to end. Experiments that would take the machine with them, and names that are not text:
+// refused at once. A variant that cannot be trained does not keep the others from it.
 import Foundation
 import Testing
 

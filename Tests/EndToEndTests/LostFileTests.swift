@@ -1,5 +1,5 @@
-// Kind: end to end. What a run has once written and is gone is named by `fsck`: documents, cells, lines of the
-// ledger. A kill between the ledger's writes is no damage.
+// Kind: end to end. What a run has once written and is gone is named by `fsck`: documents, cells,
+// lines of the ledger. A kill between the ledger's writes is no damage.
 import Foundation
 import Testing
 
@@ -143,7 +143,8 @@ private func withRun(_ body: (String) throws -> Void) throws {
     }
   }
 
-  /// Kills the program at the so-many-th entry of a ledger's line: the line is there, its entry is not.
+  /// Kills the program at the so-many-th entry of a ledger's line: the line is there, its entry is
+  /// not.
   @Test(arguments: [1, 2, 5, 9])
   func `may have a kill between them and their entries, which is no damage`(_ number: Int) throws {
     try withFolder { folder in

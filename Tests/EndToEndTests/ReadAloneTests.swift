@@ -2,7 +2,8 @@
 import Foundation
 import Testing
 
-/// A finished run of the tiny corpus, made once, with a baseline and what every reader said where it was made.
+/// A finished run of the tiny corpus, made once, with a baseline and what every reader said where
+/// it was made.
 private let made = Result<String, any Error> {
   let folder = scratch + "/read-alone"
   try writeTinyRAVDESS(

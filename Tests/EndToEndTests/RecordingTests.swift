@@ -1,5 +1,5 @@
-// Kind: end to end. A baseline that is recorded over an older one: whoever is killed in between leaves the old
-// record or the new one, and nothing of anybody else's is written over.
+// Kind: end to end. A baseline that is recorded over an older one: whoever is killed in between
+// leaves the old record or the new one, and nothing of anybody else's is written over.
 import Foundation
 import Testing
 

@@ -1,5 +1,5 @@
-// Kind: end to end, on a real Slurm where there is one on this machine: a grid as a job array, one task and
-// the node's daemon killed on the way, and in the end the same bytes as by one process.
+// Kind: end to end, on a real Slurm where there is one on this machine: a grid as a job array, one
+// task and the node's daemon killed on the way, and in the end the same bytes as by one process.
 import Foundation
 import Testing
 

@@ -1,5 +1,5 @@
-// Kind: end to end. Results hang on the sound: other sound under the same names, or in another folder, is trained
-// anew or refused in so many words. The old number is never given for it.
+// Kind: end to end. Results hang on the sound: other sound under the same names, or in another
+// folder, is trained anew or refused in so many words. The old number is never given for it.
 import Foundation
 import Testing
 
@@ -101,7 +101,8 @@ private func rotateSound(below corpus: String) throws {
         "run", experiment, "--out", "other", "--corpus", "ravdess=moved", "--quiet", in: place)
       #expect(other.code == 0, "\(other.standardError)")
       let difference = try reprise("diff", "run", "other", in: place)
-      #expect(difference.standardOutput.contains(#/sound +ravdess: sha256 [0-9a-f]{16} → sha256/#))
+      #expect(
+        difference.standardOutput.contains(#/sound +ravdess: sha256 [0-9a-f]{16} → sha256/#))
       let provenance = try text(place + "/other/provenance.json")
       #expect(provenance.contains("\"sound\" : \""))
     }

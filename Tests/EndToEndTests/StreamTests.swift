@@ -1,5 +1,6 @@
-// Kind: end to end. Standard streams that are closed, full or gone, and limits of the system: a message that
-// cannot be written changes nothing, a result that cannot be written is an error, and no signal ends the program.
+// Kind: end to end. Standard streams that are closed, full or gone, and limits of the system: a
+// message that cannot be written changes nothing, a result that cannot be written is an error, and
+// no signal ends the program.
 import Foundation
 import Testing
 

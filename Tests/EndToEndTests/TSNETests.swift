@@ -1,4 +1,5 @@
-// Kind: end to end. Maps of arrays from elsewhere: what is read, converted with a word, refused with one.
+// Kind: end to end. Maps of arrays from elsewhere: what is read, converted with a word, refused
+// with one.
 import Foundation
 import Testing
 

@@ -1,4 +1,5 @@
-// Kind: end to end. `reprise verify`: its table, JSON and JUnit, and that its verdict is its exit code.
+// Kind: end to end. `reprise verify`: its table, JSON and JUnit, and that its verdict is its exit
+// code.
 import Foundation
 import FoundationXML
 import Testing

@@ -122,7 +122,8 @@ func workedBaseline() throws -> Baseline {
     }
     #expect(
       error?.description
-        == "b.json: baseline \"ravdess-compact-full\": expected WA 0.75 at seed 1, fold 1, found 0.78"
+        == "b.json: baseline \"ravdess-compact-full\": "
+        + "expected WA 0.75 at seed 1, fold 1, found 0.78"
     )
   }
 

@@ -1,4 +1,5 @@
-// By hand: what was scored, held to what the corpus has; two cells of which one is a copy of the other.
+// By hand: what was scored, held to what the corpus has; two cells of which one is a copy of the
+// other.
 import Evaluation
 import Testing
 

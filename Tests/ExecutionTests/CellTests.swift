@@ -1,5 +1,5 @@
-// Property: a cell's address changes with all that determines its numbers and with nothing else; its
-// folder counts as finished and intact only while every result has the bytes that were written.
+// Property: a cell's address changes with all that determines its numbers and with nothing else;
+// its folder counts as finished and intact only while every result has the bytes that were written.
 import Cells
 import Execution
 import Experiments

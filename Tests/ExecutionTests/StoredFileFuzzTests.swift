@@ -1,5 +1,6 @@
-// Property: whatever is in the files of a run, of a baseline or of a history, with every checksum made again, it
-// is read or refused in words. Nothing ends the process, and nothing is passed that scored something else.
+// Property: whatever is in the files of a run, of a baseline or of a history, with every checksum
+// made again, it is read or refused in words. Nothing ends the process, and nothing is passed that
+// scored something else.
 import Corpora
 import Evaluation
 import Execution
@@ -234,8 +235,8 @@ private struct Tally {
         if name != "done.json" { try made.vouch(cell) }
         tally.count(index) {
           let report = try GateCheck(made.run.record()).report(request)
-          // Whatever is passed scored what the corpus has: a changed number may only be incomparable, or
-          // another probability of the same class.
+          // Whatever is passed scored what the corpus has: a changed number may only be
+          // incomparable, or another probability of the same class.
           #expect(report.verdict == .pass || report.verdict == .incomparable, "\(report.text)")
           if index % 40 == 0 {
             _ = try Evidence(of: made.run.record())

@@ -166,7 +166,9 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
   @Test(arguments: [
     Case(
       yaml: "training:\n  learnign_rate: 1",
-      message: "x.yaml:2: unknown key training.learnign_rate; did you mean training.learning_rate?"),
+      message: """
+        x.yaml:2: unknown key training.learnign_rate; did you mean training.learning_rate?
+        """),
     Case(
       yaml: "sedes: [1]", message: "x.yaml:1: unknown key sedes; did you mean seeds?"),
     Case(
@@ -177,8 +179,11 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
     Case(
       yaml: "qqqqqqqqqqqqq: 3",
       message:
-        "x.yaml:1: unknown key qqqqqqqqqqqqq; expected one of name, profile, corpora, backbone, seeds, "
-        + "folds, protocol, signal, features, augmentation, model, pretrained, loss, training, variants"
+        """
+        x.yaml:1: unknown key qqqqqqqqqqqqq; expected one of name, profile, corpora, backbone, \
+        seeds, folds, protocol, signal, features, augmentation, model, pretrained, loss, training, \
+        variants
+        """
     ),
     Case(
       yaml: "training:\n  epochs: many",
@@ -258,9 +263,11 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
       message: "x.yaml:1: key name occurs twice; remove or rename one"),
     Case(
       yaml: "- a",
-      message: "x.yaml:1: the file: expected a map of name, profile, corpora, backbone, seeds, "
-        + "folds, protocol, signal, features, augmentation, model, pretrained, loss, training, variants, found "
-        + "a list"),
+      message: """
+        x.yaml:1: the file: expected a map of name, profile, corpora, backbone, seeds, folds, \
+        protocol, signal, features, augmentation, model, pretrained, loss, training, variants, \
+        found a list
+        """),
   ])
   func `is refused in one line with place, key, expectation and finding`(wrong: Case) {
     let error = #expect(throws: ExperimentFileError.self) { try parse(wrong.yaml) }

@@ -1,5 +1,5 @@
-// Property: whatever an experiment file says of a setting is read, or refused in one line that names the
-// setting, what is allowed and what was found.
+// Property: whatever an experiment file says of a setting is read, or refused in one line that
+// names the setting, what is allowed and what was found.
 import Experiments
 import Files
 import Foundation
@@ -81,8 +81,10 @@ private func parse(_ text: String) throws -> ExperimentSettings {
     for (yaml, complaint) in [
       (
         "{lowest_pitch: 20}",
-        "features.lowest_pitch: expected at least 25.118 Hz, of which one period and 3 samples fit into "
-          + "features.pitch_window, which is 40.0 ms, found 20.0"
+        """
+        features.lowest_pitch: expected at least 25.118 Hz, of which one period and 3 samples fit \
+        into features.pitch_window, which is 40.0 ms, found 20.0
+        """
       ),
       (
         "{pitch_window: 5}",
@@ -185,8 +187,8 @@ private func parse(_ text: String) throws -> ExperimentSettings {
   }
 
   @Test(arguments: [
-    "a/b", "..", ".hidden", "-rf", "_a", "+a", "a\\nb", "a\\0b", "a\\eb", "a\\u202Eb", " ", "", "é",
-    "😀", "a b", "a:b", "ａ", "a\\tb", "a%b", "a#b",
+    "a/b", "..", ".hidden", "-rf", "_a", "+a", "a\\nb", "a\\0b", "a\\eb", "a\\u202Eb", " ", "",
+    "é", "😀", "a b", "a:b", "ａ", "a\\tb", "a%b", "a#b",
   ]) func `has no name that a file could not have`(name: String) {
     for yaml in ["name: \"\(name)\"", "variants: [{name: \"\(name)\"}]"] {
       let error = #expect(throws: ExperimentFileError.self) { try parse(yaml) }

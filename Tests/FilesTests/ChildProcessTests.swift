@@ -60,8 +60,8 @@ import Testing
   }
 
   @Test func `takes every signal, whatever the thread blocks that starts it`() throws {
-    // The threads of these tests block most signals. A mask in hexadecimal, of the program itself: a shell that
-    // waits for it may block some for a moment.
+    // The threads of these tests block most signals. A mask in hexadecimal, of the program itself:
+    // a shell that waits for it may block some for a moment.
     let status = try shell("exec grep SigBlk /proc/self/status").output
     let mask = String(decoding: status, as: UTF8.self).split(separator: ":").last
     #expect(mask?.allSatisfy { $0 == "0" || $0.isWhitespace } == true)

@@ -1,4 +1,5 @@
-// By hand and property: a sealed file is intact as it was written, and broken with any byte changed.
+// By hand and property: a sealed file is intact as it was written, and broken with any byte
+// changed.
 import Files
 import Foundation
 import TestSupport

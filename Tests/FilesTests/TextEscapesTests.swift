@@ -1,5 +1,5 @@
-// Property: whatever a name holds, what is shown of it is text: no control character reaches a terminal, XML is
-// well formed, and Markdown has no mark of its own in it.
+// Property: whatever a name holds, what is shown of it is text: no control character reaches a
+// terminal, XML is well formed, and Markdown has no mark of its own in it.
 import Files
 import Foundation
 import Testing

@@ -1,5 +1,5 @@
-// By hand: who is alive, who is gone, and who cannot be told, by processes and by signs of life; no clock on
-// the wall is asked.
+// By hand: who is alive, who is gone, and who cannot be told, by processes and by signs of life; no
+// clock on the wall is asked.
 import Files
 import Foundation
 import Queueing

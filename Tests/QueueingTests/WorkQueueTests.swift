@@ -1,5 +1,5 @@
-// By hand and property: each change of state is made by exactly one of those who try, whoever lost a claim
-// can no longer write, and nothing that was done is lost on the way.
+// By hand and property: each change of state is made by exactly one of those who try, whoever lost
+// a claim can no longer write, and nothing that was done is lost on the way.
 import Dispatch
 import Files
 import Foundation

@@ -31,7 +31,8 @@ private let plainLabel = ChartLabel(
     #expect(Axis(from: 0, to: 100).label(20) == "20")
     #expect(Axis(from: -1, to: 1).label(-1) == "−1.0")
     let rates = Axis(from: 0, to: 0.0001)
-    #expect(rates.ticks.map(rates.label) == ["0", "2e−5", "4e−5", "6e−5", "8e−5", "10e−5"])
+    #expect(
+      rates.ticks.map(rates.label) == ["0", "2e−5", "4e−5", "6e−5", "8e−5", "10e−5"])
     let large = Axis(from: 0, to: 3e7)
     #expect(large.ticks.map(large.label).last == "30e6")
   }

@@ -1,4 +1,5 @@
-// The forms of a report, read by programs that others wrote: LaTeX, poppler, an XML parser, Chromium.
+// The forms of a report, read by programs that others wrote: LaTeX, poppler, an XML parser,
+// Chromium.
 import Foundation
 import FoundationXML
 import Reporting
@@ -14,7 +15,8 @@ private let chromium = SystemProgram("chromium")
   private func compile(_ tables: [String], in folder: String) throws -> (Int32, String) {
     let document = """
       \\documentclass{article}
-      \\usepackage[T1]{fontenc}\\usepackage[utf8]{inputenc}\\usepackage{booktabs,longtable,array,graphicx}
+      \\usepackage[T1]{fontenc}\\usepackage[utf8]{inputenc}
+      \\usepackage{booktabs,longtable,array,graphicx}
       \\usepackage[margin=2cm]{geometry}
       \\begin{document}
       \(tables.joined(separator: "\n\\clearpage\n"))
@@ -205,14 +207,18 @@ private let chromium = SystemProgram("chromium")
   private func layout(_ page: String, width: Int, in folder: String) throws -> [String: Int] {
     let measure = """
       <script>addEventListener("load", () => {
-        const seen = [...document.querySelectorAll("figure svg")].filter(s => s.getBoundingClientRect().width > 100);
-        parent.postMessage({width: document.documentElement.scrollWidth, figures: seen.length}, "*"); });
+        const seen = [...document.querySelectorAll("figure svg")].filter(
+        s => s.getBoundingClientRect().width > 100);
+        parent.postMessage({width: document.documentElement.scrollWidth, figures: seen.length},
+          "*"); });
       </script></body>
       """
     let frame = """
       <body><p id="said"></p><script>addEventListener("message", e => {
-        document.getElementById("said").textContent = "width=" + e.data.width + " figures=" + e.data.figures + ".";
-      });</script><iframe src="page.html" width="\(width)" height="800" style="border:0"></iframe></body>
+        document.getElementById("said").textContent = "width=" + e.data.width + " figures="
+          + e.data.figures + ".";
+      });</script><iframe src="page.html" width="\(width)" height="800" \
+      style="border:0"></iframe></body>
       """
     for (name, text) in [
       ("page", page.replacing("</body>", with: measure)), ("frame", frame),

@@ -1,9 +1,11 @@
-// Kind: golden. A few figures compared by pixels with pictures that somebody looked at, in Tests/Pictures.
-// Values are compared elsewhere; here it is the drawing itself: fonts, markers, colours, clipping.
+// Kind: golden. A few figures compared by pixels with pictures that somebody looked at, in
+// Tests/Pictures. Values are compared elsewhere; here it is the drawing itself: fonts, markers,
+// colours, clipping.
 //
 //     REPRISE_RECORD_PICTURES=1 swift test -c release --filter PictureTests
 //
-// writes them anew and fails, so that nothing recorded passes unseen: look at them, then commit them.
+// writes them anew and fails, so that nothing recorded passes unseen: look at them, then commit
+// them.
 import CCairo
 import Foundation
 import Reporting
@@ -33,8 +35,9 @@ private struct Picture {
     }
   }
 
-  /// The share of pixels in which a colour differs by more than a quarter of its range; 1 for pictures of
-  /// other sizes. Edges of letters that another version of Cairo smooths otherwise stay below that.
+  /// The share of pixels in which a colour differs by more than a quarter of its range; 1 for
+  /// pictures of other sizes. Edges of letters that another version of Cairo smooths otherwise stay
+  /// below that.
   func difference(from other: Picture) -> Double {
     guard (width, height) == (other.width, other.height) else { return 1 }
     let differing = stride(from: 0, to: bytes.count, by: 3).count { pixel in

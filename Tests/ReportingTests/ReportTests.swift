@@ -8,7 +8,8 @@ import TestSupport
 import Testing
 
 @Suite struct `A report` {
-  /// REPRISE_REPORT_SAMPLES names a folder to keep the reports in, to look at them: then of all samples.
+  /// REPRISE_REPORT_SAMPLES names a folder to keep the reports in, to look at them: then of all
+  /// samples.
   private static let kept = ProcessInfo.processInfo.environment["REPRISE_REPORT_SAMPLES"]
   static let samples: [(String, Sample)] =
     [("quick", .quick), ("real", .real), ("awkward", .awkward), ("least", .least)]
@@ -176,7 +177,8 @@ private func allFiles(_ folder: String) throws -> [String] {
         for other in texts[(index + 1)...] {
           if other.area.y > text.area.bottom { break }
           #expect(
-            !text.area.overlaps(other.area), "\(place): “\(text.words)” and “\(other.words)”")
+            !text.area.overlaps(other.area),
+            "\(place): “\(text.words)” and “\(other.words)”")
         }
       }
     }

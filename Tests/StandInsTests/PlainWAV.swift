@@ -1,5 +1,5 @@
-// The smallest WAV reader that walks the chunks: the tests' own, so that the writer is not judged by
-// a library that forgives.
+// The smallest WAV reader that walks the chunks: the tests' own, so that the writer is not judged
+// by a library that forgives.
 import Foundation
 
 /// A 16-bit PCM file, taken apart.

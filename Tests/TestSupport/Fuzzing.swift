@@ -1,5 +1,5 @@
-// Operations of the tape beside plain double-precision ones, on random shapes: the value elementwise,
-// the gradient along random directions.
+// Operations of the tape beside plain double-precision ones, on random shapes: the value
+// elementwise, the gradient along random directions.
 package import Autograd
 package import Randomness
 package import Tensors
@@ -23,9 +23,10 @@ package struct FuzzCase {
     self.naive = naive
   }
 
-  /// How far the operation lies from `factor` times the naive one, in float32 roundings (2⁻²⁴): the
-  /// value, of the greatest element; the derivative along the worst of three directions v, of
-  /// ‖gradient ∘ v‖. The naive derivative is a central difference in double precision.
+  /// How far the operation lies from `factor` times the naive one, in float32 roundings
+  /// (2⁻²⁴): the value, of the greatest element; the derivative along the worst of three
+  /// directions v, of ‖gradient ∘ v‖. The naive derivative is a central difference in double
+  /// precision.
   func disagreement(
     factor: Double, using random: inout RandomStream
   ) -> (value: Double, slope: Double) {

@@ -9,7 +9,8 @@ package func rumble(_ count: Int) -> [Float] {
   }
 }
 
-/// The spectrum of a real signal by its definition, in `Double`: real and imaginary parts, n/2 + 1 each.
+/// The spectrum of a real signal by its definition, in `Double`: real and imaginary parts, n/2 + 1
+/// each.
 package func naiveSpectrum(of signal: [Float]) -> (real: [Float], imaginary: [Float]) {
   let n = signal.count
   let bins = 0...n / 2

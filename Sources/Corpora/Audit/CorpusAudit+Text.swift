@@ -108,8 +108,11 @@ extension CorpusAudit {
     guard !sound.tooShort.isEmpty else { return [] }
     let shown = sound.tooShort.prefix(5).joined(separator: ", ")
     return [
-      "\(sound.tooShort.count) clip\(sound.tooShort.count == 1 ? " has" : "s have") less than 0.64 s of sound; no near duplicate "
-        + "was looked for: \(shown)\(sound.tooShort.count > 5 ? " …" : "")"
+      """
+      \(sound.tooShort.count) clip\(sound.tooShort.count == 1 ? " has" : "s have") less than 0.64 \
+      s of sound; no near duplicate was looked for: \
+      \(shown)\(sound.tooShort.count > 5 ? " …" : "")
+      """
     ]
   }
 }

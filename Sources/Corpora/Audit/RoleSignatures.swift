@@ -1,5 +1,5 @@
-// Pairs of equal recordings, counted by the roles that recordings have: of n equal ones there are n² / 2
-// pairs, and only few kinds of them.
+// Pairs of equal recordings, counted by the roles that recordings have: of n equal ones there are
+// n² / 2 pairs, and only few kinds of them.
 
 /// The roles of each recording in all folds. Recordings with the same roles are of one kind.
 struct RoleSignatures {

@@ -1,5 +1,5 @@
-// What duplicates mean for a division into folds: across roles they are leaks, within one warnings. And
-// what stands out in the recordings.
+// What duplicates mean for a division into folds: across roles they are leaks, within one warnings.
+// And what stands out in the recordings.
 import Foundation
 
 extension SoundAudit {

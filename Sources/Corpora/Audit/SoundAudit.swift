@@ -1,5 +1,6 @@
-// The recordings of a corpus held against each other: which are the same, how long and how loud they
-// are. What follows for a division into folds is in SoundAudit+Findings.swift. Audits listens to them.
+// The recordings of a corpus held against each other: which are the same, how long and how loud
+// they are. What follows for a division into folds is in SoundAudit+Findings.swift. Audits listens
+// to them.
 
 /// Duplicates, lengths and levels of a corpus's recordings.
 package struct SoundAudit: Codable, Hashable, Sendable {

@@ -1,5 +1,5 @@
-// What is said in an utterance, as far as its id tells. No transcription is read: two utterances are
-// taken to share their text where the corpora's own numbering says so.
+// What is said in an utterance, as far as its id tells. No transcription is read: two utterances
+// are taken to share their text where the corpora's own numbering says so.
 
 /// A text or a scene that several utterances may share.
 package struct SpokenText: Codable, Hashable, Sendable {

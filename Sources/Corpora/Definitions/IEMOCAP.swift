@@ -50,9 +50,10 @@ private enum IEMOCAPReader {
     return ExpectedCorpus(source: .published, counts: counts, ids: nil)
   }
 
-  /// `Ses01F_script01_1_F003` is a turn of the script `script01_1`, `Ses01F_impro01_F003` belongs to
-  /// the scene `impro01`. A letter behind the scene (`impro05a`) tells two recordings of it apart;
-  /// turns of a script with such a letter are counted from another start and shared with none.
+  /// `Ses01F_script01_1_F003` is a turn of the script `script01_1`, `Ses01F_impro01_F003` belongs
+  /// to the scene `impro01`. A letter behind the scene (`impro05a`) tells two recordings of it
+  /// apart; turns of a script with such a letter are counted from another start and shared with
+  /// none.
   static func texts(of id: String) -> [SpokenText] {
     let parts = id.split(separator: "_")
     guard parts.count >= 3, let turn = parts.last else { return [] }
@@ -116,7 +117,8 @@ private enum IEMOCAPReader {
     return findings
   }
 
-  /// Reads a text file among the label files whose name is not that of a dialog, if it holds labels.
+  /// Reads a text file among the label files whose name is not that of a dialog, if it holds
+  /// labels.
   ///
   /// - Returns: Why it was left out; nil where it was read.
   private static func readStray(

@@ -1,6 +1,6 @@
-// MSP-IMPROV (Busso et al. 2017): one label file, `Evalution.txt` (sic) or `Evaluation.txt`, and the
-// clips under `[Audio/]sessionK/SCENARIO/TYPE/`. Clips are found by name, wherever they lie. Written
-// from public loaders; the corpus itself needs a signed licence.
+// MSP-IMPROV (Busso et al. 2017): one label file, `Evalution.txt` (sic) or `Evaluation.txt`, and
+// the clips under `[Audio/]sessionK/SCENARIO/TYPE/`. Clips are found by name, wherever they lie.
+// Written from public loaders; the corpus itself needs a signed licence.
 import Files
 
 extension CorpusDefinition {
@@ -145,8 +145,9 @@ private enum MSPIMPROVReader {
     }
   }
 
-  /// Reads the consensus of every clip: the lines that begin with the clip's name; all others belong
-  /// to single raters. Only the first two fields are looked at, since copies differ in the rest.
+  /// Reads the consensus of every clip: the lines that begin with the clip's name; all others
+  /// belong to single raters. Only the first two fields are looked at, since copies differ in the
+  /// rest.
   private static func read(_ file: LabelFile, into labels: inout LabelTable) throws {
     var isEmpty = true
     try file.forEachLine(beginning: "UTD-IMPROV-") { number, line in
@@ -168,9 +169,9 @@ private enum MSPIMPROVReader {
 }
 
 extension Voice {
-  /// Takes the name of a clip apart: in `MSP-IMPROV-S01A-F02-R-FF01`, `S01` is the sentence, `A` the
-  /// emotion the scene was meant to elicit (not the label), `F02` the actor, whose digits are the
-  /// session, and `R` the kind of turn. Nil where the name is not
+  /// Takes the name of a clip apart: in `MSP-IMPROV-S01A-F02-R-FF01`, `S01` is the sentence, `A`
+  /// the emotion the scene was meant to elicit (not the label), `F02` the actor, whose digits are
+  /// the session, and `R` the kind of turn. Nil where the name is not
   /// `MSP-IMPROV-S[0-9][0-9][AHNS]-[FM]0[1-6]-[PRST]-[FM][FM][0-9]+`.
   fileprivate init?(clip id: String) {
     let prefix = "MSP-IMPROV-"

@@ -1,12 +1,12 @@
-// RAVDESS speech (Livingstone & Russo 2018): no label file, everything is in the name. Clips are taken
-// from anywhere below the root, so that every repackaging reads the same.
+// RAVDESS speech (Livingstone & Russo 2018): no label file, everything is in the name. Clips are
+// taken from anywhere below the root, so that every repackaging reads the same.
 
 extension CorpusDefinition {
   /// RAVDESS, speech alone: 24 actors, 8 classes, 6 folds of four actors.
   ///
   /// The paper does not say which of the two public fold lists it used. `emobox` has the lists
-  /// committed by EmoBox @08280f2, the one public split that others reuse. In `contiguous` the fold of
-  /// an actor is (actor − 1) div 4 + 1.
+  /// committed by EmoBox @08280f2, the one public split that others reuse. In `contiguous` the fold
+  /// of an actor is (actor − 1) div 4 + 1.
   package static let ravdess = CorpusDefinition(
     id: "ravdess", title: "RAVDESS",
     classes: ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"],

@@ -1,5 +1,5 @@
-// A list of ids and labels, kept as one hash for each dialog: enough to see that a label was changed
-// and where, without the labels.
+// A list of ids and labels, kept as one hash for each dialog: enough to see that a label was
+// changed and where, without the labels.
 import Files
 
 /// Which labels a corpus should have, dialog by dialog.

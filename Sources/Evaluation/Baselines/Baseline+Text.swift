@@ -41,8 +41,10 @@ extension Baseline {
     for metric in Metric.allCases {
       let summary = measurement.summary
       lines.append(
-        "  \(metric.abbreviation)  pooled \(summary.pooled(metric)?.percentages ?? "–") over seeds, "
-          + "\(summary.perFold(metric)?.percentages ?? "–") over folds")
+        """
+          \(metric.abbreviation)  pooled \(summary.pooled(metric)?.percentages ?? "–") over \
+        seeds, \(summary.perFold(metric)?.percentages ?? "–") over folds
+        """)
     }
     lines.append("  cells")
     lines += measurement.cells.map {

@@ -127,7 +127,8 @@ package struct Baseline: Codable, Hashable, Sendable {
     return measurement.predictions == nil ? .cells : .utterances
   }
 
-  /// One seed on one fold. The scores are stored for readers; they are held to the counts on reading.
+  /// One seed on one fold. The scores are stored for readers; they are held to the counts on
+  /// reading.
   package struct Cell: Codable, Hashable, Sendable {
     package var seed: Int
     package var fold: Int

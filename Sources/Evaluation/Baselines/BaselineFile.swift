@@ -1,5 +1,5 @@
-// Baselines on disk: JSON files of `{"baselines": […]}`, checked on reading. A recorded number can
-// be wrong, so scores are computed again from the counts beside them.
+// Baselines on disk: JSON files of `{"baselines": […]}`, checked on reading. A recorded number
+// can be wrong, so scores are computed again from the counts beside them.
 package import Files
 package import Foundation
 
@@ -25,7 +25,8 @@ package struct BaselineFile: Codable, Equatable, Sendable {
     try self.init(parsing: try Data(readingFile: path), file: path)
   }
 
-  /// Reads and checks the content of `file`. A file without a checksum is read: those of before have none.
+  /// Reads and checks the content of `file`. A file without a checksum is read: those of before
+  /// have none.
   package init(parsing data: Data, file: String) throws {
     do {
       self = try decodeJSON(BaselineFile.self, from: data)
@@ -71,7 +72,8 @@ package struct BaselineFile: Codable, Equatable, Sendable {
       .map { folder + "/" + $0 }
   }
 
-  /// Writes the baselines to `path`, whole or not at all, with a checksum, in a form that reads and diffs well.
+  /// Writes the baselines to `path`, whole or not at all, with a checksum, in a form that reads and
+  /// diffs well.
   package func write(to path: String) throws {
     try (canonicalJSON(self, pretty: true) + Data("\n".utf8)).sealed.writeAtomically(to: path)
   }
@@ -118,10 +120,15 @@ extension BaselineError: CustomStringConvertible {
     case .incompleteGrid(let name, let cells):
       "baseline \"\(name)\": only \(cells) cells are finished; finish the run before recording it"
     case .edited(let file):
-      "\(file): was edited: its checksum differs, so no number or margin in it can be trusted; take it from "
-        + "where it was recorded, or record it again"
+      """
+      \(file): was edited: its checksum differs, so no number or margin in it can be trusted; take \
+      it from where it was recorded, or record it again
+      """
     case .occupied(let file, let found):
-      "\(file): nothing was written, for there is \(found); choose another name or --to, or move it away"
+      """
+      \(file): nothing was written, for there is \(found); choose another name or --to, or move it \
+      away
+      """
     }
   }
 
@@ -241,7 +248,8 @@ private func checkNames(_ baselines: [Baseline], file: String) throws {
   }
 }
 
-/// The path of the first key with a value in `written` that `understood` lacks; keys in their order.
+/// The path of the first key with a value in `written` that `understood` lacks; keys in their
+/// order.
 private func firstUnknownKey(_ written: Any, _ understood: Any) -> String? {
   if let written = written as? [String: Any], let understood = understood as? [String: Any] {
     for key in written.keys.sorted() {

@@ -1,5 +1,6 @@
-// A recorded number can be wrong, and a copied one more so. Every number is computed again from the one
-// below it: scores from counts, counts from predictions, the README's tables from the baselines.
+// A recorded number can be wrong, and a copied one more so. Every number is computed again from the
+// one below it: scores from counts, counts from predictions, the README's tables from the
+// baselines.
 import Files
 import Foundation
 import Randomness
@@ -17,9 +18,12 @@ package struct BaselineLint: Sendable {
   package private(set) var mendedText: String?
 
   /// - Parameters:
-  ///   - readme: the path of a text with tables between `<!-- reprise:NAME -->`, NAME being what the
-  ///     baselines' names begin with, and `<!-- end -->`; and the first baseline beside the others between
-  ///     `<!-- reprise-comparison:NAME -->` and `<!-- end -->`; and whether the parts of the first one help
+  ///   - readme: the path of a text with tables between `<!-- reprise:NAME -->`, NAME being what
+  ///     the
+  ///     baselines' names begin with, and `<!-- end -->`; and the first baseline beside the others
+  ///     between
+  ///     `<!-- reprise-comparison:NAME -->` and `<!-- end -->`; and whether the parts of the first
+  ///     one help
   ///     between `<!-- reprise-components:NAME -->` and `<!-- end -->`.
   /// - Throws: `FileError` where a file cannot be read; what a file says wrongly is a complaint.
   package init(folder: String, readme: String) throws {
@@ -43,7 +47,8 @@ package struct BaselineLint: Sendable {
           let checked =
             baseline.measurement.map {
               "\($0.cells.count) cells"
-                + (predictions.map { ", \($0.utterances.count * $0.seeds.count) predictions" } ?? "")
+                + (predictions.map { ", \($0.utterances.count * $0.seeds.count) predictions" }
+                  ?? "")
             } ?? "\(baseline.figures.count) printed figures"
           lines.append("\(name): \(baseline.name): \(checked): ok")
         }
@@ -104,11 +109,12 @@ package struct BaselineLint: Sendable {
   }
 }
 
-/// The first system of a README's baselines beside each other one: the report's figures, with its streams of
-/// random numbers left out.
+/// The first system of a README's baselines beside each other one: the report's figures, with its
+/// streams of random numbers left out.
 private func comparisonTable(_ systems: [SystemPredictions]) -> String {
   let head = """
-    | UA, points | difference | on unseen speakers: 95 % interval | detectable | as methods: 95 % interval | p | detectable |
+    | UA, points | difference | on unseen speakers: 95 % interval | detectable | \
+    as methods: 95 % interval | p | detectable |
     |---|---|---|---|---|---|---|
 
     """
@@ -123,9 +129,12 @@ private func comparisonTable(_ systems: [SystemPredictions]) -> String {
       }
       func share(_ value: Double?) -> String { value.map { fixed(100 * $0, digits: 2) } ?? "–" }
       return
-        "| \(row.first) − \(row.second) | \(points(row.difference.value)) | \(range(row.difference.interval)), "
-        + "\(row.speakers) speakers | \(share(row.detectableOverSpeakers)) | \(range(row.method?.interval)), "
-        + "\(row.folds) folds | \(row.methodTest.map { fixed($0.p, digits: 2) } ?? "–") | \(share(row.detectable)) |\n"
+        """
+        | \(row.first) − \(row.second) | \(points(row.difference.value)) | \
+        \(range(row.difference.interval)), \(row.speakers) speakers | \
+        \(share(row.detectableOverSpeakers)) | \(range(row.method?.interval)), \(row.folds) folds \
+        | \(row.methodTest.map { fixed($0.p, digits: 2) } ?? "–") | \(share(row.detectable)) |\n
+        """
     }.joined()
 }
 
@@ -138,7 +147,8 @@ private func componentTable(_ baselines: [Baseline], _ folder: String) throws ->
         uniquingKeysWith: { $1 }), predictions: try baseline.predictions(in: folder))
   }
   let head = """
-    | part | UA with − without, points | 95 % interval over folds | p (Holm) | detectable | verdict |
+    | part | UA with − without, points | 95 % interval over folds | p (Holm) | detectable | \
+    verdict |
     |---|---|---|---|---|---|
 
     """
@@ -147,20 +157,26 @@ private func componentTable(_ baselines: [Baseline], _ folder: String) throws ->
   return head
     + claims.map { claim in
       guard let row = claim.comparison else {
-        return "| \(claim.series): \(claim.claim) | – | – | – | – | \(claim.verdict.rawValue) |\n"
+        return """
+          | \(claim.series): \(claim.claim) | – | – | – | – | \(claim.verdict.rawValue) |\n
+          """
       }
       let interval = row.method?.interval.map { "\(points($0.lower)) to \(points($0.upper))" }
       return
-        "| \(claim.series): \(claim.claim) | \(points(row.difference.value)) | \(interval ?? "–") | "
-        + "\(claim.adjusted.map { fixed($0, digits: 2) } ?? "–") | "
-        + "\(row.detectable.map { fixed(100 * $0, digits: 2) } ?? "–") | \(claim.verdict.rawValue) |\n"
+        """
+        | \(claim.series): \(claim.claim) | \(points(row.difference.value)) | \(interval ?? "–") \
+        | \(claim.adjusted.map { fixed($0, digits: 2) } ?? "–") | \
+        \(row.detectable.map { fixed(100 * $0, digits: 2) } ?? "–") | \(claim.verdict.rawValue) \
+        |\n
+        """
     }.joined()
 }
 
 /// The table of a README: a row per baseline, WA and UA both ways.
 package func baselineTable(_ baselines: [Baseline]) -> String {
   let head = """
-    | system | WA pooled, % (mean ± sd over seeds) | UA pooled, % | WA over folds, % (mean ± sd over folds) \
+    | system | WA pooled, % (mean ± sd over seeds) | UA pooled, % | WA over folds, % (mean ± sd \
+    over folds) \
     | UA over folds, % | seeds | protocol |
     |---|---|---|---|---|---|---|
 
@@ -173,8 +189,10 @@ package func baselineTable(_ baselines: [Baseline]) -> String {
           summary.pooled(.accuracy), summary.pooled(.unweightedAverageRecall),
           summary.perFold(.accuracy), summary.perFold(.unweightedAverageRecall),
         ].map { $0?.percentages ?? "–" }
-        return "| \(baseline.system) | \(scores.joined(separator: " | ")) "
-          + "| \(measurement.seeds.count) | `\(baseline.signature.fingerprint?.digest ?? "–")` |\n"
+        return """
+          | \(baseline.system) | \(scores.joined(separator: " | ")) | \(measurement.seeds.count) | \
+          `\(baseline.signature.fingerprint?.digest ?? "–")` |\n
+          """
       }
     }.joined()
 }

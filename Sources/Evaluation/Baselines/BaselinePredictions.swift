@@ -19,9 +19,9 @@ extension Baseline {
   /// Reads the predictions that stand beside this baseline; nil where there are none.
   ///
   /// - Parameter folder: where the baseline's own file lies.
-  /// - Throws: `FileError`, `CSVError`, or `BaselineError.inconsistent` where the file is not the one
-  ///   recorded or does not give the recorded counts; `IncomparableError` where its utterances are not those
-  ///   of the recorded protocol, or one seed is a copy of another.
+  /// - Throws: `FileError`, `CSVError`, or `BaselineError.inconsistent` where the file is not the
+  ///   one recorded or does not give the recorded counts; `IncomparableError` where its utterances
+  ///   are not those of the recorded protocol, or one seed is a copy of another.
   package func predictions(in folder: String) throws -> SystemPredictions? {
     guard let measurement, let recorded = measurement.predictions else { return nil }
     func wrong(_ expected: String, _ found: String) -> BaselineError {

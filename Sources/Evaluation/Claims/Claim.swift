@@ -37,7 +37,8 @@ package struct ClaimRow: Codable, Hashable, Sendable {
 }
 
 extension Baseline.QuotedScore {
-  /// Digits after the point as printed, at most 6; as many as the number needs where that is not recorded.
+  /// Digits after the point as printed, at most 6; as many as the number needs where that is not
+  /// recorded.
   package var printedDigits: Int {
     if let digits { return min(6, max(0, digits)) }
     let text = (percent ?? 0).description
@@ -51,7 +52,8 @@ extension ClaimRow {
   ///
   /// - Parameters:
   ///   - systems: those of a run that claim to be the printed ones; empty where nothing was run.
-  ///   - classCounts: the published numbers of utterances of a corpus's classes; nil where none are.
+  ///   - classCounts: the published numbers of utterances of a corpus's classes; nil where none
+  ///     are.
   package static func rows(
     _ baselines: [Baseline], systems: [RunScores], classCounts: (_ corpus: String) -> [Int]?
   ) -> [ClaimRow] {
@@ -64,8 +66,8 @@ extension ClaimRow {
     }
   }
 
-  /// The rows of one claim with a remark where WA and UA fit only when they are exchanged: the field's
-  /// papers and programs confuse the two.
+  /// The rows of one claim with a remark where WA and UA fit only when they are exchanged: the
+  /// field's papers and programs confuse the two.
   private static func swapsNoted(_ rows: [ClaimRow]) -> [ClaimRow] {
     guard let wa = rows.first(where: { $0.metric == .accuracy }), let ownWA = wa.value,
       let ua = rows.first(where: { $0.metric == .unweightedAverageRecall }), let ownUA = ua.value

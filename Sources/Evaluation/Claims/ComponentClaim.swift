@@ -1,5 +1,6 @@
-// What a paper's ablations claim: that a system with a part is better than the same system without it, or
-// with another. Whether it holds is a matter of methods trained anew, not of one set of networks.
+// What a paper's ablations claim: that a system with a part is better than the same system without
+// it, or with another. Whether it holds is a matter of methods trained anew, not of one set of
+// networks.
 import Statistics
 
 /// One part's claim, and what a run says of it.
@@ -8,7 +9,8 @@ package struct ComponentClaim: Codable, Hashable, Sendable {
   package let series: String
   /// `EAM over LAM`.
   package let claim: String
-  /// The difference of the system with the part minus the one without; nil where one of them was not run.
+  /// The difference of the system with the part minus the one without; nil where one of them was
+  /// not run.
   package let comparison: SystemComparison?
   /// The p value of the methods' difference, adjusted for all claims of the run (Holm).
   package let adjusted: Double?

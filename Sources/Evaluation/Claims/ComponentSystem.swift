@@ -20,8 +20,8 @@ package struct ComponentSystem: Sendable {
 }
 
 extension ComponentClaim {
-  /// What is said of each part of the first system, by one metric: augmentation, pooling, losses added one by
-  /// one and left out alone. All are judged together.
+  /// What is said of each part of the first system, by one metric: augmentation, pooling, losses
+  /// added one by one and left out alone. All are judged together.
   ///
   /// - Parameter random: the comparisons' source of random numbers, split by name.
   package static func of(

@@ -1,5 +1,5 @@
-// A printed accuracy is a quotient of whole numbers: k of n utterances right, or a mean of such. A printed
-// value that no k gives means another number of utterances, or another way of averaging.
+// A printed accuracy is a quotient of whole numbers: k of n utterances right, or a mean of such. A
+// printed value that no k gives means another number of utterances, or another way of averaging.
 import Foundation
 
 /// Whether a printed figure can be what it is said to be.
@@ -31,8 +31,9 @@ package struct Granularity: Codable, Hashable, Sendable {
     counts = first <= last ? Array(first...last) : []
   }
 
-  /// Returns the n of a figure of all utterances together: their number for WA; for UA, the mean of K
-  /// recalls, `K · lcm(class counts)`; nil where that is too great to rule anything out, and for F1.
+  /// Returns the n of a figure of all utterances together: their number for WA; for UA, the mean of
+  /// K recalls, `K · lcm(class counts)`; nil where that is too great to rule anything out, and for
+  /// F1.
   package static func denominator(of metric: Metric, classCounts: [Int]) -> Int? {
     switch metric {
     case .accuracy: return classCounts.reduce(0, +)
@@ -46,8 +47,8 @@ package struct Granularity: Codable, Hashable, Sendable {
     }
   }
 
-  /// Whether the print is fine enough to rule anything out: whether fewer than one k falls on a printed
-  /// value, 100/n > 10^-digits.
+  /// Whether the print is fine enough to rule anything out: whether fewer than one k falls on a
+  /// printed value, 100/n > 10^-digits.
   package var isInformative: Bool { 100 / Double(denominator) > pow(10, -Double(digits)) }
 
   /// The share of all printed values that some k gives: how likely a wrong n goes unnoticed.

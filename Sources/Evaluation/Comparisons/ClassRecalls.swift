@@ -6,8 +6,8 @@ package struct ClassRecall: Codable, Hashable, Sendable {
   package let name: String
   /// Test utterances of the class, of one seed.
   package let support: Int
-  /// Mean over seeds of the pooled recall, with the delete-one-speaker jackknife; without an interval
-  /// where a speaker has all utterances of the class, and nil where it has none.
+  /// Mean over seeds of the pooled recall, with the delete-one-speaker jackknife; without an
+  /// interval where a speaker has all utterances of the class, and nil where it has none.
   package let recall: Estimate?
 }
 
@@ -38,8 +38,8 @@ extension SystemPredictions {
 }
 
 extension ClusterTable {
-  /// The share of the utterances of class `truth` that are taken for `predicted`, mean over seeds, of the
-  /// speakers taken as often as `weights` says; nil where none of them has the class.
+  /// The share of the utterances of class `truth` that are taken for `predicted`, mean over seeds,
+  /// of the speakers taken as often as `weights` says; nil where none of them has the class.
   func rowShare(_ truth: Int, _ predicted: Int, weights: [Int]) -> Double? {
     var sum = 0.0
     for seed in counts {

@@ -1,6 +1,5 @@
-// Counts by cluster (speaker, fold): what a figure is recomputed from when clusters are left out, drawn
-// again or exchanged.
-// S seeds, G clusters, K classes.
+// Counts by cluster (speaker, fold): what a figure is recomputed from when clusters are left out,
+// drawn again or exchanged. S seeds, G clusters, K classes.
 import Statistics
 
 /// Whose utterances belong together.
@@ -49,8 +48,8 @@ struct ClusterTable: Sendable {
     self.init(classes: k, clusters: names, counts: counts)
   }
 
-  /// The figure, mean over seeds, of the clusters taken as often as `weights` says; nil where no utterance is
-  /// left. UA is of the classes that have utterances left.
+  /// The figure, mean over seeds, of the clusters taken as often as `weights` says; nil where no
+  /// utterance is left. UA is of the classes that have utterances left.
   func score(_ metric: Metric, weights: [Int]) -> Double? {
     mean(of: metric) { seed, add in
       marginals[seed].withUnsafeBufferPointer { table in
@@ -59,7 +58,8 @@ struct ClusterTable: Sendable {
     }
   }
 
-  /// The same where in the clusters marked this system's counts are replaced by the other's, of as many seeds.
+  /// The same where in the clusters marked this system's counts are replaced by the other's, of as
+  /// many seeds.
   func score(_ metric: Metric, exchanging isExchanged: [Bool], with other: ClusterTable) -> Double?
   {
     mean(of: metric) { seed, add in

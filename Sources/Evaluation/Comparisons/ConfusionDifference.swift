@@ -1,5 +1,5 @@
-// Where two systems confuse differently: the difference of their confusion matrices, cell by cell, with
-// intervals for unseen speakers.
+// Where two systems confuse differently: the difference of their confusion matrices, cell by cell,
+// with intervals for unseen speakers.
 package import Statistics
 
 /// Row shares of one system minus another's, on the same utterances.
@@ -12,8 +12,8 @@ package struct ConfusionDifference: Codable, Hashable, Sendable {
 
   /// One cell.
   package struct Cell: Codable, Hashable, Sendable {
-    /// A share, mean over seeds, pooled; paired delete-one-speaker jackknife. Nil where the class has no
-    /// utterance.
+    /// A share, mean over seeds, pooled; paired delete-one-speaker jackknife. Nil where the class
+    /// has no utterance.
     package let difference: Estimate?
     /// Two-sided, of the jackknife's t, adjusted for all K² cells (Holm); nil without an interval.
     package let adjustedP: Double?

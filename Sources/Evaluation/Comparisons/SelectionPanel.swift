@@ -1,6 +1,6 @@
-// What the choice of an epoch does to a figure. Only one of these rules makes results: the last epoch, or
-// the epoch best on speakers held out of training. The epoch best on the test utterances is shown as what
-// it is: optimism, in points.
+// What the choice of an epoch does to a figure. Only one of these rules makes results: the last
+// epoch, or the epoch best on speakers held out of training. The epoch best on the test utterances
+// is shown as what it is: optimism, in points.
 
 /// How the epoch that is scored was chosen.
 package enum SelectionRule: String, Codable, Hashable, Sendable, CaseIterable {

@@ -1,4 +1,5 @@
-// What is known of one system's figures on one corpus: value, interval, where the spread comes from.
+// What is known of one system's figures on one corpus: value, interval, where the spread comes
+// from.
 package import Randomness
 package import Statistics
 
@@ -10,8 +11,8 @@ package struct SystemAnalysis: Codable, Hashable, Sendable {
   package let seeds: [Int]
   /// One per metric, in the order of `Metric.allCases`.
   package let figures: [Figure]
-  /// The spread of WA over folds and seeds, and over speakers and seeds, in squared shares; nil with
-  /// one seed.
+  /// The spread of WA over folds and seeds, and over speakers and seeds, in squared shares; nil
+  /// with one seed.
   package let foldComponents: VarianceComponents?
   package let speakerComponents: VarianceComponents?
   /// Of all seeds' predictions together; nil where no probabilities are stored.
@@ -20,7 +21,8 @@ package struct SystemAnalysis: Codable, Hashable, Sendable {
   /// One figure, four ways.
   package struct Figure: Codable, Hashable, Sendable {
     package let metric: Metric
-    /// All test utterances together, mean over seeds; for unseen speakers: delete-one-speaker jackknife.
+    /// All test utterances together, mean over seeds; for unseen speakers: delete-one-speaker
+    /// jackknife.
     package let pooled: Estimate
     /// The same, leaving out whole folds: stricter where a fold is a session whose speakers talk to
     /// each other.

@@ -1,5 +1,6 @@
 // Is A better than B on the same utterances? Two questions, never mixed: on unseen speakers, these
-// networks as trained (unit: speaker); and as methods, trained anew (unit: fold, seeds averaged in it).
+// networks as trained (unit: speaker); and as methods, trained anew (unit: fold, seeds averaged in
+// it).
 package import Randomness
 package import Statistics
 
@@ -118,7 +119,8 @@ package struct SystemComparison: Codable, Hashable, Sendable {
       over: second.matrices.map { ClassificationScores($0)[metric] })
   }
 
-  /// Exchange needs the same number of seeds on both sides: the first ones of each, as many as both have.
+  /// Exchange needs the same number of seeds on both sides: the first ones of each, as many as both
+  /// have.
   private static func exchange(
     _ a: ClusterTable, _ b: ClusterTable, _ metric: Metric, _ unit: ClusterUnit,
     _ random: RandomStream
@@ -135,7 +137,8 @@ package struct SystemComparison: Codable, Hashable, Sendable {
   }
 }
 
-/// Resamples whole clusters of two systems together, and takes the difference of their figures each time.
+/// Resamples whole clusters of two systems together, and takes the difference of their figures each
+/// time.
 ///
 /// - Returns: the differences, ascending, and how many resamples had none.
 package func pairedBootstrap(

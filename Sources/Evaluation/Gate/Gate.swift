@@ -1,6 +1,6 @@
-// Did our code change the result? One system held to one baseline. The test utterances are held to each
-// other first. Where they are the same, speakers do not matter and the only noise is that of seeds; against a
-// published figure, of which no seed is known, folds are the noise.
+// Did our code change the result? One system held to one baseline. The test utterances are held to
+// each other first. Where they are the same, speakers do not matter and the only noise is that of
+// seeds; against a published figure, of which no seed is known, folds are the noise.
 package import Randomness
 import Statistics
 
@@ -9,7 +9,8 @@ package struct Gate: Hashable, Sendable {
   package var metric: Metric
   /// δ, share: 0.01 is one point.
   package var margin: Double
-  /// Of the two-sided interval: at 0.95 an unchanged program is called worse in at most 1 of 40 checks.
+  /// Of the two-sided interval: at 0.95 an unchanged program is called worse in at most 1 of 40
+  /// checks.
   package var confidence: Double
   /// A gain surely above this, share, is an alarm.
   package var suspiciousGain: Double
@@ -80,7 +81,10 @@ package struct Gate: Hashable, Sendable {
       candidate.signature.fingerprint == nil || baseline.signature.fingerprint == nil
     {
       reasons.append(
-        "the baseline has no protocol fingerprint: it was recorded by an older program; record it again"
+        """
+        the baseline has no protocol fingerprint: it was recorded by an older program; record it \
+        again
+        """
       )
     }
     let summary = candidate.summary
@@ -93,7 +97,8 @@ package struct Gate: Hashable, Sendable {
     return reasons
   }
 
-  /// In what the utterances of the two differ: one by one where both keep them, else by fold and class.
+  /// In what the utterances of the two differ: one by one where both keep them, else by fold and
+  /// class.
   private func differences(
     _ candidate: Candidate, _ baseline: Baseline, _ recorded: SystemPredictions?
   ) -> [String] {
@@ -104,7 +109,8 @@ package struct Gate: Hashable, Sendable {
     let folds = measurement.folds.sorted()
     guard candidate.summary.expectedFolds == folds else {
       return [
-        "other folds: \(candidate.summary.expectedFolds.map(String.init).joined(separator: " ")) vs "
+        "other folds: "
+          + candidate.summary.expectedFolds.map(String.init).joined(separator: " ") + " vs "
           + folds.map(String.init).joined(separator: " ")
       ]
     }

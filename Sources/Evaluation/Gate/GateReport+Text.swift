@@ -1,5 +1,5 @@
-// The gate's report as text for a terminal, as Markdown for a CI service's summary, as JUnit XML for its
-// list of tests. All three say the same.
+// The gate's report as text for a terminal, as Markdown for a CI service's summary, as JUnit XML
+// for its list of tests. All three say the same.
 import Files
 import Statistics
 
@@ -22,7 +22,10 @@ extension GateResult {
     ]
     if let difference {
       let interval = difference.interval.map {
-        ", \(fixed(100 * $0.level, digits: 0)) % interval \(points($0.lower)) to \(points($0.upper))"
+        """
+        , \(fixed(100 * $0.level, digits: 0)) % interval \(points($0.lower)) to \
+        \(points($0.upper))
+        """
       }
       facts.append(("difference", "\(points(difference.value)) points" + (interval ?? "")))
     }
@@ -63,8 +66,10 @@ extension GateResult {
       facts.append(
         (
           "history",
-          "the mean changed \(drift.changes.count) times in \(drift.runs) runs; since \(drift.since) it is "
-            + "\(points(-loss)) points from its best stretch"
+          """
+          the mean changed \(drift.changes.count) times in \(drift.runs) runs; since \
+          \(drift.since) it is \(points(-loss)) points from its best stretch
+          """
         ))
     }
     facts.append(("protocol", signature))
@@ -102,7 +107,9 @@ extension GateReport {
       """
     let rows = results.map { result in
       func share(_ value: Double?) -> String { value.map { fixed(100 * $0, digits: 2) } ?? "–" }
-      let interval = result.difference?.interval.map { "\(points($0.lower)) … \(points($0.upper))" }
+      let interval = result.difference?.interval.map {
+        "\(points($0.lower)) … \(points($0.upper))"
+      }
       return "| **\(result.verdict.title)** | \(escaped(result.title)) | \(share(result.value)) "
         + "| \(share(result.recorded)) | \(result.difference.map { points($0.value) } ?? "–") "
         + "| \(interval ?? "–") | \(points(-result.margin)) |\n"
@@ -114,8 +121,8 @@ extension GateReport {
     return head + rows.joined() + details.joined()
   }
 
-  /// As the results of tests: a regression or a gain too good is a failure, what could not be compared an
-  /// error, what could not be decided a skipped test.
+  /// As the results of tests: a regression or a gain too good is a failure, what could not be
+  /// compared an error, what could not be decided a skipped test.
   package var junit: String {
     let cases = results.map { result in
       let message = result.because.joined(separator: "; ").xmlAttribute
@@ -124,11 +131,17 @@ extension GateReport {
         switch result.verdict {
         case .pass: "    <system-out>\(body)</system-out>\n"
         case .regressed, .tooGood:
-          "    <failure type=\"\(result.verdict.rawValue)\" message=\"\(message)\">\(body)</failure>\n"
+          """
+              <failure type=\"\(result.verdict.rawValue)\" \
+          message=\"\(message)\">\(body)</failure>\n
+          """
         case .incomparable:
           "    <error type=\"incomparable\" message=\"\(message)\">\(body)</error>\n"
         case .inconclusive:
-          "    <skipped message=\"inconclusive: \(message)\"/>\n    <system-out>\(body)</system-out>\n"
+          """
+              <skipped message=\"inconclusive: \(message)\"/>\n    \
+          <system-out>\(body)</system-out>\n
+          """
         }
       return
         "  <testcase classname=\"reprise.check\" name=\"\(result.title.xmlAttribute)\">\n\(outcome)"

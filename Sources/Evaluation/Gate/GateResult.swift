@@ -94,8 +94,10 @@ package struct GateResult: Codable, Hashable, Sendable {
       ? gate.isSealed
         ? "fixed before the comparison"
         : "recorded, in a file without a checksum: whether before the comparison cannot be seen"
-      : "asked for in this check; recorded are \(fixed(recorded.points, digits: 2)) points of "
-        + "\(recorded.metric.abbreviation), \(fixed(100 * recorded.confidence, digits: 2)) % interval"
+      : """
+      asked for in this check; recorded are \(fixed(recorded.points, digits: 2)) points of \
+      \(recorded.metric.abbreviation), \(fixed(100 * recorded.confidence, digits: 2)) % interval
+      """
   }
 
   mutating func conclude(_ verdict: Verdict, because reasons: [String]) {
@@ -119,8 +121,8 @@ package struct GateResult: Codable, Hashable, Sendable {
     }
   }
 
-  /// Takes in what the history of runs says: a loss beyond the margin that crept in is a regression,
-  /// however small each step was.
+  /// Takes in what the history of runs says: a loss beyond the margin that crept in is a
+  /// regression, however small each step was.
   package mutating func take(_ drift: Drift?) {
     self.drift = drift
     guard let drift, drift.loss > margin, verdict == .pass || verdict == .inconclusive else {

@@ -78,8 +78,8 @@ package struct History: Sendable {
   /// The last results that are looked at: the search takes time by the square of their number.
   private static let longest = 2000
 
-  /// Looks for changes of the mean in the last results of the series to which `entry` belongs, oldest first;
-  /// nil where the series never changed.
+  /// Looks for changes of the mean in the last results of the series to which `entry` belongs,
+  /// oldest first; nil where the series never changed.
   package func drift(of entry: Entry) -> Drift? {
     let series = Array(
       entries.filter {

@@ -13,7 +13,8 @@ package enum Verdict: String, Codable, Hashable, Sendable, CaseIterable {
   /// Worse: the whole interval lies below 0, and does not lie above -δ.
   case regressed
 
-  /// The exit code of `reprise check`, documented in docs/gate.md; 2 and 64 mean that nothing was judged.
+  /// The exit code of `reprise check`, documented in docs/gate.md; 2 and 64 mean that nothing was
+  /// judged.
   package var exitCode: Int32 {
     switch self {
     case .pass: 0

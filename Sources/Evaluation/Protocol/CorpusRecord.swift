@@ -1,5 +1,6 @@
-// What a corpus says of its utterances, and whether predictions are of just those that a fold scores. A
-// checksum says that a file is the one that was written; this says that it is the one that was asked for.
+// What a corpus says of its utterances, and whether predictions are of just those that a fold
+// scores. A checksum says that a file is the one that was written; this says that it is the one
+// that was asked for.
 
 /// The facts of a corpus on which every score rests.
 package struct CorpusRecord: Codable, Hashable, Sendable {
@@ -23,7 +24,8 @@ package struct CorpusRecord: Codable, Hashable, Sendable {
   package let classes: [String]
   /// The number of folds.
   package let folds: Int
-  /// What a fold scores: `test`, or `inner-validation`, which is the test part of the fold after it.
+  /// What a fold scores: `test`, or `inner-validation`, which is the test part of the fold after
+  /// it.
   package let evaluateOn: String
   package let utterances: [Utterance]
 
@@ -55,14 +57,16 @@ package struct CorpusRecord: Codable, Hashable, Sendable {
   }
 }
 
-/// The fold whose test part `fold` scores: itself, or the next one where inner validation is scored.
+/// The fold whose test part `fold` scores: itself, or the next one where inner validation is
+/// scored.
 func testPart(ofFold fold: Int, folds: Int, evaluateOn: String) -> Int {
   evaluateOn == "test" || !(1...max(1, folds)).contains(fold) ? fold : fold % max(1, folds) + 1
 }
 
 extension CorpusRecord {
-  /// Returns in what the predictions of a cell differ from what its fold scores, a phrase each; nothing where
-  /// each utterance is there once, as the corpus has it, and each predicted class has the greatest probability.
+  /// Returns in what the predictions of a cell differ from what its fold scores, a phrase each;
+  /// nothing where each utterance is there once, as the corpus has it, and each predicted class has
+  /// the greatest probability.
   package func differences(of file: PredictionFile, fold: Int) -> [String] {
     guard file.classes == classes else {
       return [

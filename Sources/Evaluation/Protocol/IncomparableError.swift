@@ -1,4 +1,5 @@
-// Results that are not of what they are said to be. Nothing is computed, drawn, recorded or judged of them.
+// Results that are not of what they are said to be. Nothing is computed, drawn, recorded or judged
+// of them.
 
 /// What was scored is not what the protocol scores, or the same predictions stand in two places.
 ///

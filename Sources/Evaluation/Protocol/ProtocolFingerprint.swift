@@ -1,5 +1,5 @@
-// The identity of a protocol: two numbers are comparable if theirs are equal. It is a hash of hashes, so
-// that two that differ can say in what.
+// The identity of a protocol: two numbers are comparable if theirs are equal. It is a hash of
+// hashes, so that two that differ can say in what.
 import Files
 
 /// What was scored and how, hashed part by part.
@@ -87,7 +87,8 @@ package struct ProtocolFingerprint: Codable, Hashable, Sendable {
     ].compactMap { $0 }
   }
 
-  /// In what the scored utterances differ; what was left out and which part was scored do not count.
+  /// In what the scored utterances differ; what was left out and which part was scored do not
+  /// count.
   func differencesOfUtterances(from other: ProtocolFingerprint) -> [String] {
     [
       ("ids", utterances, other.utterances), ("classes", labels, other.labels),

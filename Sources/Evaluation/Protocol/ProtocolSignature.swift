@@ -38,8 +38,9 @@ package struct ProtocolSignature: Codable, Hashable, Sendable {
     self.fingerprint = fingerprint
   }
 
-  /// The protocol in one line for people, every part that changes a score in it:
-  /// `ravdess|n:1440|classes:8|folds:emobox-6|scored:test|metrics:1f2e…|excluded:9c0a…|v:1|fp:0a1b…`.
+  /// The protocol in one line for people, with every part that changes a score:
+  ///
+  ///     ravdess|n:1440|classes:8|folds:emobox-6|scored:test|metrics:1f2e…|v:1|fp:0a1b…
   package var text: String {
     func text(_ number: Int?) -> String { number.map(String.init) ?? "?" }
     var parts = [

@@ -3,8 +3,8 @@ import Foundation
 
 /// Calibration of one set of predictions.
 package struct Calibration: Codable, Hashable, Sendable {
-  /// Expected calibration error: `Σ_b n_b/N |accuracy_b - confidence_b|`, over bins of the greatest
-  /// probability, `(b/B, (b+1)/B]`.
+  /// Expected calibration error: `Σ_b n_b/N |accuracy_b - confidence_b|`, over bins of the
+  /// greatest probability, `(b/B, (b+1)/B]`.
   ///
   /// Source: Guo et al. 2017, eq. 3.
   package let expectedError: Double

@@ -18,13 +18,14 @@ package struct ConfusionMatrix: Codable, Hashable, Sendable {
     self.counts = counts
   }
 
-  /// The most utterances that a stored matrix may count, so that sums of many matrices stay whole numbers.
+  /// The most utterances that a stored matrix may count, so that sums of many matrices stay whole
+  /// numbers.
   package static let greatestTotal = 1_000_000_000
 
   /// Reads a stored matrix.
   ///
-  /// - Throws: `DecodingError` where `counts` is not `[K][K]`, a class has no name of its own, or a count is
-  ///   negative or beyond `greatestTotal`.
+  /// - Throws: `DecodingError` where `counts` is not `[K][K]`, a class has no name of its own, or a
+  ///   count is negative or beyond `greatestTotal`.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     classes = try container.decode([String].self, forKey: .classes)

@@ -8,8 +8,8 @@ extension Metric {
     marginals(of: counts, classes: k).withUnsafeBufferPointer { value(ofMarginals: $0, classes: k) }
   }
 
-  /// Returns the figure of what `marginals(of:classes:)` gives, or of sums of such; nil where there is no
-  /// utterance.
+  /// Returns the figure of what `marginals(of:classes:)` gives, or of sums of such; nil where there
+  /// is no utterance.
   func value(ofMarginals marginals: UnsafeBufferPointer<Double>, classes k: Int) -> Double? {
     var (total, correct) = (0.0, 0.0)
     var (sum, weighted, present) = (0.0, 0.0, 0)
@@ -58,9 +58,9 @@ extension Metric {
   }
 }
 
-/// Returns all that any figure needs of `counts`, `[K·K]`: of each class how often it was chosen rightly, how
-/// many utterances it has, and how often it was chosen; `[3·K]`. Whole numbers, as floating-point ones, of which
-/// the processor adds several at a time; sums of them are exact.
+/// Returns all that any figure needs of `counts`, `[K·K]`: of each class how often it was chosen
+/// rightly, how many utterances it has, and how often it was chosen; `[3·K]`. Whole numbers, as
+/// floating-point ones, of which the processor adds several at a time; sums of them are exact.
 func marginals(of counts: [Int], classes k: Int) -> [Double] {
   let classes = 0..<k
   return

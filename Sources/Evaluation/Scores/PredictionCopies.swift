@@ -1,5 +1,5 @@
-// Two trainings never give the same probabilities. Where two cells have them, one is a copy of the other, and
-// the noise between them is not that of seeds.
+// Two trainings never give the same probabilities. Where two cells have them, one is a copy of the
+// other, and the noise between them is not that of seeds.
 
 /// The predictions of one cell, in a form in which two cells are quickly compared.
 package struct CellPredictions: Sendable {
@@ -21,9 +21,10 @@ package struct CellPredictions: Sendable {
   /// Whether the two are one. They have the same utterances, and one of these holds:
   ///
   /// * all rows have the same class and probabilities;
-  /// * more than half of the rows have, ten or more of them by probabilities that are not just 0 and 1;
-  /// * the seeds differ, all rows have the same class, and 20 or more are mistakes, of more than one class:
-  ///   a copy whose probabilities were changed a little.
+  /// * more than half of the rows have, ten or more of them by probabilities that are not just 0
+  ///   and 1;
+  /// * the seeds differ, all rows have the same class, and 20 or more are mistakes, of more than
+  ///   one class: a copy whose probabilities were changed a little.
   ///
   /// Values count, not how they are written.
   package func isCopy(of other: CellPredictions) -> Bool {
@@ -67,9 +68,10 @@ package func copies(
 }
 
 extension SystemPredictions {
-  /// Returns a sentence for each two seeds of which one is a copy of the other in a fold, where only classes are
-  /// kept. Good systems agree in what is right, and one that has collapsed always says the same; two seeds that
-  /// make ten or more mistakes and each of them alike, with more than one class, are one.
+  /// Returns a sentence for each two seeds of which one is a copy of the other in a fold, where
+  /// only classes are kept. Good systems agree in what is right, and one that has collapsed always
+  /// says the same; two seeds that make ten or more mistakes and each of them alike, with more than
+  /// one class, are one.
   package func copiedSeeds() -> [String] {
     let folds = Set(utterances.map(\.fold)).sorted()
     return seeds.indices.flatMap { second in

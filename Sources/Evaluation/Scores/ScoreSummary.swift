@@ -27,8 +27,8 @@ package struct ScoreSummary: Hashable, Sendable {
   /// The seeds of which every fold is there.
   package let completeSeeds: [Int]
 
-  /// - Precondition: each cell is asked for, occurs once, counts at least one utterance, and all have
-  ///   the same classes.
+  /// - Precondition: each cell is asked for, occurs once, counts at least one utterance, and all
+  ///   have the same classes.
   package init(cells: [ScoredCell], seeds: [Int], folds: [Int]) {
     let places = cells.map { "seed \($0.seed), fold \($0.fold)" }
     precondition(Set(places).count == places.count, "a cell occurs twice among \(places)")
@@ -75,9 +75,9 @@ package struct ScoreSummary: Hashable, Sendable {
     return values.isEmpty ? nil : Spread(values)
   }
 
-  /// The figure per fold: one value per fold, each the mean of the complete seeds' values on it. The
-  /// deviation is over folds: a spread, for folds share their training data, and not an error bar.
-  /// Nil if no seed is complete.
+  /// The figure per fold: one value per fold, each the mean of the complete seeds' values on it.
+  /// The deviation is over folds: a spread, for folds share their training data, and not an error
+  /// bar. Nil if no seed is complete.
   package func perFold(_ metric: Metric) -> Spread? {
     guard !completeSeeds.isEmpty else { return nil }
     return Spread(

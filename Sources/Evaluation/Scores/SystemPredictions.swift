@@ -37,12 +37,15 @@ package struct SystemPredictions: Sendable, Hashable {
       && utterances.elementsEqual(other.utterances) { $0.isSameUtterance(as: $1) }
   }
 
-  /// Returns in what the utterances differ from another's, a phrase each with the first ids; nothing where
-  /// `hasSameUtterances`.
+  /// Returns in what the utterances differ from another's, a phrase each with the first ids;
+  /// nothing where `hasSameUtterances`.
   package func differences(from other: SystemPredictions) -> [String] {
     guard classes == other.classes else {
       return [
-        "other classes: \(classes.joined(separator: " ")) vs \(other.classes.joined(separator: " "))"
+        """
+        other classes: \(classes.joined(separator: " ")) vs \
+        \(other.classes.joined(separator: " "))
+        """
       ]
     }
     func byID(_ rows: [Prediction]) -> [String: Prediction] {

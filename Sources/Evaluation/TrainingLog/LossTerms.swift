@@ -2,8 +2,8 @@
 import Files
 package import Settings
 
-/// The unweighted value of each term, and their weighted sum. A term of weight 0 is not computed and
-/// is 0.
+/// The unweighted value of each term, and their weighted sum. A term of weight 0 is not computed
+/// and is 0.
 package struct LossTerms: Equatable, Sendable {
   private var values = [Double](repeating: 0, count: LossTerm.allCases.count)
   /// The weighted sum.

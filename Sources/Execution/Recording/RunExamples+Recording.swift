@@ -8,7 +8,8 @@ import Runs
 extension ExperimentRun {
   /// Keeps examples of the corpora that have none of these cells.
   ///
-  /// - Parameter prepared: what the run's cells read; opened anew where nil, or where it lacks what is needed.
+  /// - Parameter prepared: what the run's cells read; opened anew where nil, or where it lacks what
+  ///   is needed.
   func recordExamples(_ prepared: PreparedCorpora?, watch: @escaping @Sendable (RunEvent) -> Void)
     throws
   {

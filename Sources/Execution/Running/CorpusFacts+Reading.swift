@@ -44,8 +44,8 @@ extension CorpusFacts {
   /// Where no clip is known and features will be needed, the first variant's are made of the same
   /// decoding.
   ///
-  /// - Throws: `AudioError`; `RunError.markedClips` where clips say in themselves that they are SYNTHETIC and no
-  ///   marker stands above them.
+  /// - Throws: `AudioError`; `RunError.markedClips` where clips say in themselves that they are
+  ///   SYNTHETIC and no marker stands above them.
   init(
     hearing corpus: Corpus, _ reading: SoundReading, _ variant: ExperimentSettings.Variant?,
     of run: String

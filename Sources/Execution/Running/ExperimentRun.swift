@@ -29,11 +29,12 @@ package struct ExperimentRun: Sendable {
   /// - Parameters:
   ///   - sound: how the sound is read; nil where nothing will be trained or recorded.
   ///   - frames: the folder of cached frames; `frames` in the run's own by default.
-  ///   - mixtureBudget: bytes of mixtures' frames that may be kept there; results do not depend on it.
-  /// - Throws: `CorpusError` for the first corpus that cannot be read or whose counts differ, unless
-  ///   `protocol.allow_incomplete` is set; `RunError` where a fold then lacks utterances or a variant
-  ///   its backbone; `CheckpointError` for a backbone that cannot be used; `AudioError` for a clip that cannot
-  ///   be decoded.
+  ///   - mixtureBudget: bytes of mixtures' frames that may be kept there; results do not depend on
+  ///     it.
+  /// - Throws: `CorpusError` for the first corpus that cannot be read or whose counts differ,
+  ///   unless `protocol.allow_incomplete` is set; `RunError` where a fold then lacks utterances or
+  ///   a variant its backbone; `CheckpointError` for a backbone that cannot be used; `AudioError`
+  ///   for a clip that cannot be decoded.
   package init(
     _ experiment: ExperimentSettings, folder: String, sound: SoundReading?, frames: String? = nil,
     mixtureBudget: Int = 20_000_000_000

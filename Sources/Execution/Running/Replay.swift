@@ -44,7 +44,8 @@ extension ExperimentRun {
   /// same.
   ///
   /// - Parameter sound: how the corpus is read, to know that it is the recorded one.
-  /// - Throws: `RunError.notFinished`, `.missingCorpus`, `.otherSound`; `FileError.damaged` for a record that is no longer what was written.
+  /// - Throws: `RunError.notFinished`, `.missingCorpus`, `.otherSound`; `FileError.damaged` for a
+  ///   record that is no longer what was written.
   package func replay(
     _ cell: Cell, threads: Int, sound: SoundReading, interruption: Interruption = Interruption(),
     watch: @escaping @Sendable (RunEvent) -> Void
@@ -121,7 +122,8 @@ extension Replay {
     return
       ([
         "\(what): NOT identical: "
-          + (firstDifferentEpoch.map { "from epoch \($0) of \(epochs) on, " } ?? "epochs the same, ")
+          + (firstDifferentEpoch.map { "from epoch \($0) of \(epochs) on, " }
+            ?? "epochs the same, ")
           + String(
             format: "total loss by at most %.3g, probabilities by at most %.3g; ", lossDifference,
             probabilityDifference)

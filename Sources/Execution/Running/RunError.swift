@@ -34,24 +34,34 @@ extension RunError: CustomStringConvertible {
       "variant \(variant): training.selection best-validation would choose the epoch by the "
         + "speakers that protocol.evaluate_on inner-validation scores; change one of the two"
     case .leaks(let corpus, let findings, let names):
-      "\(corpus): \(findings.count) leaks between training and test, such as \(findings.first ?? ""); "
-        + "mend the corpus (reprise corpora audit says all), or go on with "
-        + names.map { "--allow-leak " + $0 }.joined(separator: " ")
+      "\(corpus): \(findings.count) leaks between training and test, such as "
+        + "\(findings.first ?? ""); mend the corpus (reprise corpora audit says all), "
+        + "or go on with " + names.map { "--allow-leak " + $0 }.joined(separator: " ")
     case .notFinished(let cell): "\(cell): is not finished; only a finished cell can be replayed"
     case .memoryLimit(let needed, let left):
-      "a cell needs about \(sizeText(needed)) of memory, and the limit leaves \(sizeText(left)); raise it "
-        + "(ulimit -v, or the memory of the batch system), or make model and batch smaller"
+      """
+      a cell needs about \(sizeText(needed)) of memory, and the limit leaves \(sizeText(left)); \
+      raise it (ulimit -v, or the memory of the batch system), or make model and batch smaller
+      """
     case .markedClips(let path, let title, let clips, let example):
-      "\(path): \(clips) clips of \(title) say in themselves that they are SYNTHETIC, such as \(example), and no "
-        + "SYNTHETIC.json stands above them; put the one of their stand-in there, or give the genuine corpus"
+      """
+      \(path): \(clips) clips of \(title) say in themselves that they are SYNTHETIC, such as \
+      \(example), and no SYNTHETIC.json stands above them; put the one of their stand-in there, or \
+      give the genuine corpus
+      """
     case .otherSound(let found): found.description
     case .otherVersion(let run, let made, let cells):
-      "\(run): version \(made) made its \(cells) finished cells, and this is \(programVersion); cells of two "
-        + "versions do not stand in one table. Read the run as it is, go on with version \(made), choose another "
-        + "--out, or train all of it anew with --retrain, which keeps the old cells' files"
+      """
+      \(run): version \(made) made its \(cells) finished cells, and this is \(programVersion); \
+      cells of two versions do not stand in one table. Read the run as it is, go on with version \
+      \(made), choose another --out, or train all of it anew with --retrain, which keeps the old \
+      cells' files
+      """
     case .missingCorpus(let run, let corpus, let title, let path):
-      "\(run): needs the sound of \(title), which was at \(path) and is not there; name another place with "
-        + "--corpus \(corpus)=PATH. Results and report are read without it"
+      """
+      \(run): needs the sound of \(title), which was at \(path) and is not there; name another \
+      place with --corpus \(corpus)=PATH. Results and report are read without it
+      """
     }
   }
 }
@@ -71,7 +81,8 @@ package struct OtherSound: Equatable, Sendable, CustomStringConvertible {
     let rest = clips.count - 3
     return "\(path): the sound of \(clips.count) clips of \(title) is not what \(run) was made of: "
       + clips.prefix(3).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
-      + "; its \(cells) finished cells say nothing about this sound. Give the recorded sound back, choose "
-      + "another --out, or train all of it anew with --retrain, which keeps the old cells' files"
+      + "; its \(cells) finished cells say nothing about this sound. "
+      + "Give the recorded sound back, choose another --out, or train all of it anew with "
+      + "--retrain, which keeps the old cells' files"
   }
 }

@@ -27,7 +27,8 @@ extension ExperimentRun {
   ///
   /// - Parameters:
   ///   - retryFailed: whether failed cells are opened again too.
-  ///   - retrain: whether finished cells of other sound, or of another version, may leave the run's table.
+  ///   - retrain: whether finished cells of other sound, or of another version, may leave the run's
+  ///     table.
   ///     Their files stay.
   /// - Throws: `RunError.otherSound` and `.otherVersion` where they may not.
   package func layOut(retryFailed: Bool = false, retrain: Bool = false) throws {
@@ -90,8 +91,8 @@ extension ExperimentRun {
 
   /// Does what all cells share: numeric conformance, audits, decoding and features, the plan.
   ///
-  /// - Throws: what keeps any cell from starting: a recording that cannot be read, a leak, a folder that
-  ///   cannot be written.
+  /// - Throws: what keeps any cell from starting: a recording that cannot be read, a leak, a folder
+  ///   that cannot be written.
   package func prepare(threads: Int, watch: @escaping @Sendable (RunEvent) -> Void) throws {
     _ = try prepared(for: pending(), threads: threads, watch: watch)
   }

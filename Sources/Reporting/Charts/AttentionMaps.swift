@@ -1,4 +1,5 @@
-// What attention looked at: the spectrum of an utterance as an image, and above it the weights of its frames.
+// What attention looked at: the spectrum of an utterance as an image, and above it the weights of
+// its frames.
 
 /// Log-mel spectra with attention weights, an utterance per panel.
 package struct AttentionMaps: Chart {
@@ -67,8 +68,8 @@ package struct AttentionMaps: Chart {
     return marks
   }
 
-  /// Each head a light line, their mean a dark one, on the scale of the greatest; the dashed line is what
-  /// every frame would have if all had the same.
+  /// Each head a light line, their mean a dark one, on the scale of the greatest; the dashed line
+  /// is what every frame would have if all had the same.
   private func curves(
     _ example: AttentionExample, _ area: Rectangle, _ duration: Double, _ ruler: Ruler
   ) -> [Mark] {

@@ -9,8 +9,8 @@ package struct Axis: Sendable, Equatable {
 
   /// Makes the axis that holds `low ... high` with about `count` steps of 1, 2 or 5 · 10ᵏ.
   ///
-  /// Numbers that are not finite count as 0, those beyond ±10¹⁰⁰ as that; a range too narrow to be told from a
-  /// point is one.
+  /// Numbers that are not finite count as 0, those beyond ±10¹⁰⁰ as that; a range too narrow
+  /// to be told from a point is one.
   package init(from low: Double, to high: Double, steps count: Int = 5) {
     func bounded(_ value: Double) -> Double { value.isFinite ? min(1e100, max(-1e100, value)) : 0 }
     let (low, high) = (bounded(low), bounded(high))

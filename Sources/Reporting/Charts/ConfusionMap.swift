@@ -76,7 +76,8 @@ package struct ConfusionMap: Chart {
           .rectangle(area, fill: fill, stroke: Stroke(.grid, 0.4)))
         let count = matrix.counts[truth][predicted]
         let text =
-          isCounts ? "\(count)" : shares == nil ? "–" : inPercent(share, digits: cell < 20 ? 0 : 1)
+          isCounts
+          ? "\(count)" : shares == nil ? "–" : inPercent(share, digits: cell < 20 ? 0 : 1)
         var font = Font(min(7, rowHeight * 0.62), isHit ? .bold : .regular)
         let wide = ruler.width(of: text, font)
         if wide > cell - 2 { font.size *= (cell - 2) / wide }

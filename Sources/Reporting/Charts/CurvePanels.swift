@@ -1,4 +1,5 @@
-// Training curves as small panels, one per quantity: every cell a light line, their mean a dark one.
+// Training curves as small panels, one per quantity: every cell a light line, their mean a dark
+// one.
 
 /// Quantities over epochs.
 package struct CurvePanels: Chart {

@@ -1,5 +1,5 @@
-// The difference of two confusion matrices, cell by cell: red where the first system puts more, blue where
-// it puts less, with a frame where the interval excludes zero.
+// The difference of two confusion matrices, cell by cell: red where the first system puts more,
+// blue where it puts less, with a frame where the interval excludes zero.
 
 /// Row percents of one system minus another's, in percentage points.
 package struct DifferenceMap: Chart {

@@ -1,5 +1,5 @@
-// One row per fold or speaker, a marker per system and single seeds beside it, recorded results as a tick:
-// who is easy, who is hard, and whether the systems agree on it.
+// One row per fold or speaker, a marker per system and single seeds beside it, recorded results as
+// a tick: who is easy, who is hard, and whether the systems agree on it.
 
 /// Scores of units on a percentage scale.
 package struct StripPlot: Chart {

@@ -49,8 +49,8 @@ package struct Color: Sendable, Equatable {
     return stops[index].mixed(with: stops[index + 1], place - Double(index))
   }
 
-  /// Returns the colour of a signed share, −1 … 1: blue below zero, white at it, orange above. Blue and
-  /// orange are told apart by colour-blind readers, and the number stands in the cell.
+  /// Returns the colour of a signed share, −1 … 1: blue below zero, white at it, orange above.
+  /// Blue and orange are told apart by colour-blind readers, and the number stands in the cell.
   package static func diverging(_ share: Double) -> Color {
     let far = share < 0 ? Color(hex: 0x2166ac) : Color(hex: 0xc2570c)
     return Color.paper.mixed(with: far, min(1, abs(share)))

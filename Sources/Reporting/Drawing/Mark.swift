@@ -47,9 +47,9 @@ package struct Raster: Sendable, Equatable {
   package let rows: Int
   package let shades: [UInt8]
 
-  /// Makes an image of values, `[bands][frames]`, lowest band at the foot: the least value white, the
-  /// greatest dark. Values below the first hundredth of all count as that one, for silence would take
-  /// most of the scale.
+  /// Makes an image of values, `[bands][frames]`, lowest band at the foot: the least value white,
+  /// the greatest dark. Values below the first hundredth of all count as that one, for silence
+  /// would take most of the scale.
   package init(_ values: [[Float]]) {
     rows = values.count
     columns = values.map(\.count).min() ?? 0

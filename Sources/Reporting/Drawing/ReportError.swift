@@ -17,8 +17,10 @@ extension ReportError: CustomStringConvertible {
     case .fontMissing(let family):
       "the font \(family) is not installed; on Debian: apt-get install fonts-dejavu-core"
     case .syntheticBesidePaper(let corpus, let baseline):
-      "\(corpus) is SYNTHETIC and must not be set beside “\(baseline)”, a result on real speech; "
-        + "leave out the paper's baselines for it"
+      """
+      \(corpus) is SYNTHETIC and must not be set beside “\(baseline)”, a result on real \
+      speech; leave out the paper's baselines for it
+      """
     case .nothingCalled(let name, let known):
       "no figure or table is called “\(name)”; this report has \(known.joined(separator: ", "))"
     case .mismatched(let corpus, let what, let expected, let found):

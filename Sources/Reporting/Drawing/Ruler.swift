@@ -7,8 +7,8 @@ import Synchronization
 /// Cairo's simple text interface sets glyph after glyph, without kerning, and vector surfaces do
 /// not round advances: widths add up and grow linearly with the size.
 ///
-/// Safe to share between threads: all is set in `init` but the rare advances, which are locked, and Cairo locks
-/// its scaled fonts.
+/// Safe to share between threads: all is set in `init` but the rare advances, which are locked, and
+/// Cairo locks its scaled fonts.
 package final class Ruler: @unchecked Sendable {
   /// The paper that is laid out for.
   package let sheet: Sheet

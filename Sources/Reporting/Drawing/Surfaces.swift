@@ -1,4 +1,5 @@
-// Cairo's PDF, SVG and picture surfaces: one owner per handle, every status checked, bytes kept in memory.
+// Cairo's PDF, SVG and picture surfaces: one owner per handle, every status checked, bytes kept in
+// memory.
 import CCairo
 import Files
 package import Foundation

@@ -1,5 +1,5 @@
-// Light paper or a dark screen: figures are laid out and coloured for paper, and a theme turns every colour
-// over as it is drawn.
+// Light paper or a dark screen: figures are laid out and coloured for paper, and a theme turns
+// every colour over as it is drawn.
 import Foundation
 
 /// What a report is made to be read on.
@@ -13,8 +13,9 @@ package enum Theme: String, Sendable, CaseIterable {
   ///
   ///     L' = 1.12 - 0.95 L   within 0.17 … 0.97, in OKLab; a and b stay
   ///
-  /// so that white paper becomes a dark grey, and what stood out on paper stands out on it. Light colours of
-  /// full hue, such as those of classes, would grow too dark: from a chroma of 0.12 on L' is at least 0.6.
+  /// so that white paper becomes a dark grey, and what stood out on paper stands out on it. Light
+  /// colours of full hue, such as those of classes, would grow too dark: from a chroma of 0.12 on
+  /// L' is at least 0.6.
   ///
   /// Source: OKLab, Ottosson 2020.
   package func shown(_ color: Color) -> Color {

@@ -1,10 +1,10 @@
-// Cairo's SVG made stable and short: ids that do not depend on what the process drew before, thousandths of a
-// point, and none of the properties that only say what is so anyway.
+// Cairo's SVG made stable and short: ids that do not depend on what the process drew before,
+// thousandths of a point, and none of the properties that only say what is so anyway.
 import Foundation
 
-/// Returns an SVG whose ids are numbered in their order within it (Cairo numbers its surfaces through the life
-/// of the process), with colours in 8 bits per channel, lengths to a thousandth of a point, and without
-/// properties that have their initial value.
+/// Returns an SVG whose ids are numbered in their order within it (Cairo numbers its surfaces
+/// through the life of the process), with colours in 8 bits per channel, lengths to a thousandth of
+/// a point, and without properties that have their initial value.
 func tidied(svg: Data) -> Data {
   var output = [UInt8]()
   output.reserveCapacity(svg.count)
@@ -31,7 +31,8 @@ func tidied(svg: Data) -> Data {
 }
 
 extension Data {
-  /// The `<svg>` of a tidied file, every id in it led by `namespace`, so that many may stand in one page.
+  /// The `<svg>` of a tidied file, every id in it led by `namespace`, so that many may stand in one
+  /// page.
   func svgElement(namespace: String) -> String {
     let lead = Array(namespace.utf8)
     var output = [UInt8]()
@@ -72,7 +73,8 @@ private struct SVGText {
   static let element = Array("<svg".utf8)
   /// What stands before an id.
   private static let openings = [" id=\"", "\"#", "(#"].map { Array($0.utf8) }
-  /// Initial values, in a style of Cairo's. Joins are round, so that the limit of mitres has no effect.
+  /// Initial values, in a style of Cairo's. Joins are round, so that the limit of mitres has no
+  /// effect.
   private static let needless = [
     "stroke-linecap:butt;", "stroke-miterlimit:10;", "stroke-opacity:1;", "fill-opacity:1;",
     "fill-rule:nonzero;", "stroke:none;",
@@ -135,8 +137,8 @@ private struct SVGText {
     return (Array(("#" + digits.joined()).utf8), close + 1)
   }
 
-  /// The decimals of a number from its point on, rounded to three; nil where there are no more, and where
-  /// rounding would carry over the point.
+  /// The decimals of a number from its point on, rounded to three; nil where there are no more, and
+  /// where rounding would carry over the point.
   private func decimals(at point: Int) -> (text: [UInt8], end: Int)? {
     let end = next(point + 1) { !($0 >= Self.zero && $0 <= Self.zero + 9) }
     guard end > point + 4 else { return nil }

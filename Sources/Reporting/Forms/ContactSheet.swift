@@ -2,8 +2,8 @@
 import Foundation
 
 extension Report {
-  /// Returns a picture, 1600 pixels wide, of every figure with its title, in columns that are filled from
-  /// the shortest on; those after the first `limit` are counted below.
+  /// Returns a picture, 1600 pixels wide, of every figure with its title, in columns that are
+  /// filled from the shortest on; those after the first `limit` are counted below.
   func contactSheet(columns: Int = 4, limit: Int = 24) throws -> Data {
     let size = Size(1600, 1)
     let gap = 24.0

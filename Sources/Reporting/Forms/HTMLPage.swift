@@ -1,10 +1,11 @@
-// The report as one web page: same sections, tables and figures, nothing loaded from elsewhere, no script.
+// The report as one web page: same sections, tables and figures, nothing loaded from elsewhere, no
+// script.
 import Files
 import Foundation
 
 extension Report {
-  /// Returns the page. Every figure is there twice, laid out for a page and for a column, and the width of
-  /// the screen decides which is shown.
+  /// Returns the page. Every figure is there twice, laid out for a page and for a column, and the
+  /// width of the screen decides which is shown.
   ///
   /// - Parameter svg: the drawings of all figures.
   func html(_ svg: Drawings) -> String {
@@ -39,7 +40,8 @@ extension Report {
       </ol></nav>
       <main>
       \(body.joined())</main>
-      <footer>Reprise · run \(content.runName.xmlEscaped) · \(timestamp(content.createdAt))</footer>
+      <footer>Reprise · run \(content.runName.xmlEscaped) · \
+      \(timestamp(content.createdAt))</footer>
       </body>
       </html>
 
@@ -96,7 +98,9 @@ extension Report {
     }
     return """
       <div class="table" id="table-\(table.name)"><table>
-      <caption><span>\((numbers.prefix(of: table) + table.title).xmlEscaped)\(badges(table.warnings))</span></caption>
+      <caption><span>\
+      \((numbers.prefix(of: table) + table.title).xmlEscaped)\(badges(table.warnings))\
+      </span></caption>
       <thead><tr>\(head.joined())</tr></thead>
       <tbody>
       \(rows.joined(separator: "\n"))
@@ -117,7 +121,8 @@ extension Report {
       return "#" + byte(shown.red) + byte(shown.green) + byte(shown.blue)
     }
     return """
-      :root { --ink: \(css(.ink)); --quiet: \(css(.quiet)); --rule: \(css(.rule)); --grid: \(css(.grid));
+      :root { --ink: \(css(.ink)); --quiet: \(css(.quiet)); --rule: \(css(.rule)); \
+      --grid: \(css(.grid));
         --paper: \(css(.paper)); --accent: \(css(.accent)); --alarm: \(css(.alarm)); }
       * { box-sizing: border-box; }
       html { color-scheme: \(options.theme == .print ? "light" : "dark"); scroll-behavior: smooth; }
@@ -128,31 +133,40 @@ extension Report {
       nav li.level0 { font-weight: bold; } nav li.level1 { padding-left: 1rem; }
       a { color: var(--accent); text-decoration: none; } a:hover { text-decoration: underline; }
       main { max-width: 62rem; margin: 0 auto; padding: 0 1.25rem; }
-      h1 { font-size: 1.6rem; line-height: 1.25; } h2 { margin-top: 3rem; border-top: 2px solid var(--ink);
-        padding-top: .75rem; } h3 { margin-top: 2.2rem; color: var(--accent); } h4 { margin-bottom: .3rem; }
+      h1 { font-size: 1.6rem; line-height: 1.25; } \
+      h2 { margin-top: 3rem; border-top: 2px solid var(--ink);
+        padding-top: .75rem; } h3 { margin-top: 2.2rem; color: var(--accent); } \
+      h4 { margin-bottom: .3rem; }
       .quiet, .remark, figcaption, .q { color: var(--quiet); }
       .remark, figcaption { font-size: .82rem; } .strong { font-weight: bold; }
       .alarm { font-weight: bold; color: var(--alarm); }
-      .bullet { margin: .25rem 0 .25rem 1.2rem; } .bullet::before { content: "•"; margin-left: -1.1rem;
+      .bullet { margin: .25rem 0 .25rem 1.2rem; } \
+      .bullet::before { content: "•"; margin-left: -1.1rem;
         position: absolute; color: var(--quiet); }
       .warning { background: var(--alarm); color: var(--paper); font-size: .7rem; font-weight: bold;
         padding: .15em .5em; vertical-align: middle; border-radius: 2px; white-space: nowrap; }
-      .figures.many { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr));
+      .figures.many { display: grid; \
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr));
         gap: 1.25rem; }
-      figure { margin: 1.5rem 0; min-width: 0; } figure svg { width: 100%; height: auto; display: block; }
+      figure { margin: 1.5rem 0; min-width: 0; } \
+      figure svg { width: 100%; height: auto; display: block; }
       figure .column { display: none; }
       .table { overflow-x: auto; margin: 1.5rem 0 .4rem; }
       table { border-collapse: collapse; font-size: .82rem; min-width: 60%; }
       caption { text-align: left; font-weight: bold; font-size: .95rem; padding-bottom: .35rem; }
-      caption span { position: sticky; left: 0; display: inline-block; max-width: calc(100vw - 2.5rem); }
-      thead th { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--ink); text-align: left;
+      caption span { position: sticky; left: 0; display: inline-block; \
+      max-width: calc(100vw - 2.5rem); }
+      thead th { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--ink); \
+      text-align: left;
         vertical-align: bottom; }
-      tbody tr + tr td { border-top: 1px solid var(--grid); } tbody tr.ruled td { border-top-color: var(--quiet); }
+      tbody tr + tr td { border-top: 1px solid var(--grid); } \
+      tbody tr.ruled td { border-top-color: var(--quiet); }
       tbody tr:last-child td { border-bottom: 1.5px solid var(--ink); }
       th, td { padding: .25rem .55rem; vertical-align: top; white-space: nowrap; }
       td.w { white-space: normal; min-width: 7rem; overflow-wrap: anywhere; }
       .n { text-align: right; font-variant-numeric: tabular-nums; } .b { font-weight: bold; }
-      footer { margin: 3rem 1.25rem 1.5rem; color: var(--quiet); font-size: .8rem; text-align: center; }
+      footer { margin: 3rem 1.25rem 1.5rem; color: var(--quiet); font-size: .8rem; \
+      text-align: center; }
       @media (max-width: 640px) { body { font-size: 14px; } figure .page { display: none; }
         figure .column { display: block; } nav ol { columns: 1; } }
       @media print { nav { display: none; } }

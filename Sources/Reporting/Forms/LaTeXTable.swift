@@ -1,4 +1,5 @@
-// Tables for LaTeX: a document needs \usepackage{booktabs,array,graphicx}, and longtable for the long ones.
+// Tables for LaTeX: a document needs \usepackage{booktabs,array,graphicx}, and longtable for the
+// long ones.
 import Evaluation
 import Files
 
@@ -6,15 +7,18 @@ extension Table {
   /// More rows than this need a table that may go over pages.
   private static let longest = 40
 
-  /// A `table` with caption, label and booktabs' rules, made smaller where it is wider than the line; a
-  /// `longtable` where it has many rows.
+  /// A `table` with caption, label and booktabs' rules, made smaller where it is wider than the
+  /// line; a `longtable` where it has many rows.
   package var latex: String {
     let isLong = rows.count > Table.longest
     let spec = columnSpecification
     let head = columns.map { "\\textbf{\($0.title.latexEscaped)}" }.joined(separator: " & ")
     let title = "\\caption{\((warnings.prefix + title).latexEscaped).}\\label{tab:\(name)}"
     var lines = [
-      "% \(warnings.prefix)\(name), written by Reprise; needs booktabs, array, \(isLong ? "longtable" : "graphicx")."
+      """
+      % \(warnings.prefix)\(name), written by Reprise; needs booktabs, array, \
+      \(isLong ? "longtable" : "graphicx").
+      """
     ]
     if isLong {
       lines += [
@@ -71,7 +75,8 @@ extension Table.Cell {
 }
 
 extension String {
-  /// The text with what LaTeX keeps for itself escaped, and signs that its old fonts lack in mathematics.
+  /// The text with what LaTeX keeps for itself escaped, and signs that its old fonts lack in
+  /// mathematics.
   package var latexEscaped: String {
     var text = ""
     for scalar in replacing("\n", with: " ").replacing("\t", with: " ").onOneLine.unicodeScalars {

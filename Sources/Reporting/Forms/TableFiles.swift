@@ -2,8 +2,9 @@
 import Files
 
 extension Table {
-  /// Comma-separated values under a row of titles (RFC 4180), with ASCII minus signs and nothing in cells
-  /// that stand empty or for nothing. A column `warning` carries the words of warning, where there are any.
+  /// Comma-separated values under a row of titles (RFC 4180), with ASCII minus signs and nothing in
+  /// cells that stand empty or for nothing. A column `warning` carries the words of warning, where
+  /// there are any.
   package var csv: String {
     let words = warnings.words.joined(separator: " ")
     let header = columns.map(\.title) + (words.isEmpty ? [] : ["warning"])

@@ -1,5 +1,5 @@
-// What a report is made of, before anyone knows how wide the paper is: PDF, HTML and the files of single
-// tables and figures are all made from the same blocks.
+// What a report is made of, before anyone knows how wide the paper is: PDF, HTML and the files of
+// single tables and figures are all made from the same blocks.
 
 /// A piece of a section.
 package enum Block: Sendable {

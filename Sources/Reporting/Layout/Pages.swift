@@ -29,7 +29,8 @@ struct Pagination {
     sheet = ruler.sheet
     for (index, section) in sections.enumerated() {
       let head = Pagination.head(section, index, ruler)
-      // A part opens a page; what belongs to it stands below what came before if its beginning fits.
+      // A part opens a page; what belongs to it stands below what came before if its beginning
+      // fits.
       let gap = Slab.space(24)
       if section.level == 0 || !fits([gap, head] + Pagination.opening(of: section.slabs)) {
         pages.append(Page(title: section.title, cursor: sheet.top))

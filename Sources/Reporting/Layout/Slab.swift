@@ -72,7 +72,8 @@ extension Ruler {
     }
   }
 
-  /// Returns a table's slabs and those of the remark below it, which stays whole and on its foot's page.
+  /// Returns a table's slabs and those of the remark below it, which stays whole and on its foot's
+  /// page.
   private func together(_ table: [Slab], _ remark: [Slab]) -> [Slab] {
     guard !remark.isEmpty else { return table }
     var slabs = table + remark

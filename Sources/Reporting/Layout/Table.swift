@@ -1,5 +1,5 @@
-// A table as a value: texts in rows and columns, with what a reader must know to read it. How it is laid
-// out is in TableSlabs.swift, how it becomes a file in Forms.
+// A table as a value: texts in rows and columns, with what a reader must know to read it. How it is
+// laid out is in TableSlabs.swift, how it becomes a file in Forms.
 
 /// A table of the report.
 package struct Table: Sendable, Equatable {

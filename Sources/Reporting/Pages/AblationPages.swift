@@ -1,4 +1,5 @@
-// Ablations in the paper's order, and what each part was worth: rows that were not run stay as such.
+// Ablations in the paper's order, and what each part was worth: rows that were not run stay as
+// such.
 import Evaluation
 import Statistics
 
@@ -46,9 +47,13 @@ extension CorpusReport {
         .words("Here"),
       ], rows: rows, ruledRows: ruled,
       remark:
-        "Points, pooled, mean over seeds; 95 % intervals over speakers for these networks and over folds for the methods "
-        + "trained anew (Nadeau–Bengio). A claim holds, or is contradicted, where p of the methods, adjusted for all "
-        + "rows (Holm), is at most 0.05; otherwise these data cannot decide it. Detectable: what would be seen 8 times in 10 without the adjustment.",
+        """
+        Points, pooled, mean over seeds; 95 % intervals over speakers for these networks and over \
+        folds for the methods trained anew (Nadeau–Bengio). A claim holds, or is contradicted, \
+        where p of the methods, adjusted for all rows (Holm), is at most 0.05; otherwise these \
+        data cannot decide it. Detectable: what would be seen 8 times in 10 without the \
+        adjustment.
+        """,
       isDense: true)
     table.name += "-" + slug(short)
     return table
@@ -58,8 +63,8 @@ extension CorpusReport {
     interval.map { "\(points($0.lower)) to \(points($0.upper))" } ?? "–"
   }
 
-  /// The paper's series, built around the first system: augmentation, pooling, losses one by one, and one
-  /// part left out at a time.
+  /// The paper's series, built around the first system: augmentation, pooling, losses one by one,
+  /// and one part left out at a time.
   private var series: [Series] {
     guard let full = variants.first else { return [] }
     let (mixup, pooling) = (full.augmentation, full.pooling)
@@ -138,9 +143,12 @@ extension CorpusReport {
         .number("methods"), .number("p Holm"), .words("Paper"),
       ], rows: rows, ruledRows: ruled,
       remark:
-        "Δ UA: points to \(first), pooled, mean over seeds. Speakers: 95 % jackknife over speakers, these "
-        + "networks; methods: Nadeau–Bengio over folds, trained anew; p: of the latter, adjusted for all rows (Holm). "
-        + "“not run”: no variant of this run is that system. The paper's figures for its ablations are not recorded.",
+        """
+        Δ UA: points to \(first), pooled, mean over seeds. Speakers: 95 % jackknife over \
+        speakers, these networks; methods: Nadeau–Bengio over folds, trained anew; p: of the \
+        latter, adjusted for all rows (Holm). “not run”: no variant of this run is that \
+        system. The paper's figures for its ablations are not recorded.
+        """,
       isDense: true)
   }
 
@@ -184,9 +192,11 @@ extension CorpusReport {
       var chart = ForestPlot(
         label: label(
           "fig-ablation", ": what the parts are worth, \(metric.abbreviation)",
-          "\(full.name) minus each other system, percentage points; right of zero \(full.name) is better. 95 % "
-            + "intervals: over speakers for these networks (delete-one-speaker jackknife), over folds for the methods "
-            + "trained anew (Nadeau–Bengio). \(sample(full.scores))."),
+          """
+          \(full.name) minus each other system, percentage points; right of zero \(full.name) is \
+          better. 95 % intervals: over speakers for these networks (delete-one-speaker jackknife), \
+          over folds for the methods trained anew (Nadeau–Bengio). \(sample(full.scores)).
+          """),
         kinds: ["unseen speakers", "methods"], scale: "Δ \(metric.abbreviation), points",
         rows: variants.dropFirst().map { other in
           let row = group.first { $0.second == other.name }

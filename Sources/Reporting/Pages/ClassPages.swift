@@ -9,8 +9,11 @@ extension CorpusReport {
     let chart = RecallBars(
       label: label(
         "fig-recall", ": recall by class",
-        "Bars and markers: recall over all test utterances of the class (in brackets), mean over seeds. Lines: "
-          + "95 % delete-one-speaker jackknife; none where a class is one speaker's. \(sample(first.scores))."
+        """
+        Bars and markers: recall over all test utterances of the class (in brackets), mean over \
+        seeds. Lines: 95 % delete-one-speaker jackknife; none where a class is one speaker's. \
+        \(sample(first.scores)).
+        """
       ),
       systems: judgement.recalls.map(\.system),
       rows: classes.enumerated().map { index, name in
@@ -28,10 +31,13 @@ extension CorpusReport {
     let maps = judgement.differences.map { difference in
       var label = label(
         "fig-confusion-difference", ": confusions of \(difference.first) − \(difference.second)",
-        "Percent of each row (truth) put into each column (prediction), \(difference.first) minus "
-          + "\(difference.second), points; below: 95 % delete-one-speaker jackknife. Thin frames: the interval excludes "
-          + "zero; thick: so does it after Holm's correction for all \(classes.count * classes.count) cells. On the "
-          + "diagonal orange is better, elsewhere blue. \(sample(first.scores)).")
+        """
+        Percent of each row (truth) put into each column (prediction), \(difference.first) minus \
+        \(difference.second), points; below: 95 % delete-one-speaker jackknife. Thin frames: the \
+        interval excludes zero; thick: so does it after Holm's correction for all \
+        \(classes.count * classes.count) cells. On the diagonal orange is better, elsewhere blue. \
+        \(sample(first.scores)).
+        """)
       label.name += "-\(slug(difference.second))"
       return DifferenceMap(
         label: label, classes: classes,
@@ -90,8 +96,10 @@ extension CorpusReport {
         ]
       },
       remark:
-        "From the summed matrix above. Support: test predictions whose truth is the class, all seeds "
-        + "together. “–”: the class was never predicted, or has no utterance.")
+        """
+        From the summed matrix above. Support: test predictions whose truth is the class, all \
+        seeds together. “–”: the class was never predicted, or has no utterance.
+        """)
   }
 
   /// What every caption of a system's figure says about its cells.

@@ -57,9 +57,11 @@ extension ReportContent {
     let passed = conformance.rows.count(where: \.passed)
     section.blocks = [
       .paragraph(
-        "\(passed) of \(conformance.rows.count) golden fixtures passed on the machine of this run "
-          + "(\(conformance.verified)). Each holds results of another library; reprise verify computes "
-          + "them again by the code that trains and evaluates.",
+        """
+        \(passed) of \(conformance.rows.count) golden fixtures passed on the machine of this run \
+        (\(conformance.verified)). Each holds results of another library; reprise verify computes \
+        them again by the code that trains and evaluates.
+        """,
         passed == conformance.rows.count ? .plain : .strong), .table(table(conformance)),
       .subheading("What the fixtures prove"),
     ]
@@ -89,9 +91,11 @@ extension ReportContent {
         ]
       },
       remark:
-        "Worst array: name, shape and the element. Errors are the greatest in the array that uses most of its "
-        + "tolerance; relative errors and units in the last place (ULP) over elements of at least a thousandth of "
-        + "the array's greatest magnitude. Tolerance: absolute + relative · |expected|; the manifest in golden/ "
-        + "gives the reason for each.", isDense: true)
+        """
+        Worst array: name, shape and the element. Errors are the greatest in the array that uses \
+        most of its tolerance; relative errors and units in the last place (ULP) over elements of \
+        at least a thousandth of the array's greatest magnitude. Tolerance: absolute + relative · \
+        |expected|; the manifest in golden/ gives the reason for each.
+        """, isDense: true)
   }
 }

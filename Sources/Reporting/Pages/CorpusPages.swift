@@ -34,9 +34,10 @@ extension CorpusReport {
             label: label(
               "fig-corpus", ": speakers, classes and lengths",
               total
-                + " Map: utterances by speaker and class. Thin lines: shortest to longest recording; thick: "
-                + "mean ± standard deviation; markers: mean."
-                + (dataset.speakerLengths.isEmpty ? " Lengths were not recorded in this run." : "")),
+                + " Map: utterances by speaker and class. Thin lines: shortest to longest "
+                + "recording; thick: mean ± standard deviation; markers: mean."
+                + (dataset.speakerLengths.isEmpty
+                  ? " Lengths were not recorded in this run." : "")),
             classes: classes, speakers: dataset.speakers,
             speakerLengths: dataset.speakerLengths, classLengths: dataset.classLengths)))
     }

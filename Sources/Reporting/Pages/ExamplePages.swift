@@ -9,8 +9,10 @@ extension CorpusReport {
           AttentionMaps(
             label: label(
               "fig-attention", ", \(attention.system): attention over time",
-              "Log-mel power (dark: loud; lowest band at the foot) of test utterances and above it FLAM's weight of "
-                + "each frame, α; dashed: equal weights. \(attention.note)"),
+              """
+              Log-mel power (dark: loud; lowest band at the foot) of test utterances and above it \
+              FLAM's weight of each frame, α; dashed: equal weights. \(attention.note)
+              """),
             examples: attention.examples)))
     }
     if let mixture {

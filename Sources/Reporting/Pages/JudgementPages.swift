@@ -1,4 +1,5 @@
-// The pages on how far the numbers can be trusted: intervals, comparisons, where the spread comes from.
+// The pages on how far the numbers can be trusted: intervals, comparisons, where the spread comes
+// from.
 import Evaluation
 import Statistics
 
@@ -47,10 +48,12 @@ extension CorpusReport {
         ReliabilityPanels(
           label: label(
             "fig-reliability", ": reliability",
-            "Bars: share classified right among the predictions of each confidence (greatest probability, 15 "
-              + "equal bins); dots: their mean confidence; dashed: what a calibrated system would show. Below: how "
-              + "many predictions fall into each bin. ECE: mean distance, weighted by them. "
-              + "\(sample(scores)), all seeds together."), systems: systems))
+            """
+            Bars: share classified right among the predictions of each confidence (greatest \
+            probability, 15 equal bins); dots: their mean confidence; dashed: what a calibrated \
+            system would show. Below: how many predictions fall into each bin. ECE: mean distance, \
+            weighted by them. \(sample(scores)), all seeds together.
+            """), systems: systems))
     ]
   }
 
@@ -83,10 +86,13 @@ extension CorpusReport {
             .init(title: "Mean of folds"), .init(title: "Mean of speakers"),
           ], rows: rows,
           remark:
-            "Pooled: all test utterances together, mean over seeds. By speaker, by fold: leaving one of "
-            + "\(speakers) speakers or \(folds) folds out (jackknife, t of one less), for these networks on unseen "
-            + "speakers. Seeds + speakers: both drawn again, for the method trained anew. Mean of folds: "
-            + "Nadeau–Bengio. Mean of speakers: t. Intervals are cut off at 0 and 100. Protocol \(judgement.signature)"
+            """
+            Pooled: all test utterances together, mean over seeds. By speaker, by fold: leaving \
+            one of \(speakers) speakers or \(folds) folds out (jackknife, t of one less), for \
+            these networks on unseen speakers. Seeds + speakers: both drawn again, for the method \
+            trained anew. Mean of folds: Nadeau–Bengio. Mean of speakers: t. Intervals are cut \
+            off at 0 and 100. Protocol \(judgement.signature)
+            """
         ))
     ]
   }
@@ -122,9 +128,12 @@ extension CorpusReport {
             .init(title: "detectable"), .init(title: "McNemar"), .init(title: "P(A>B)"),
           ], rows: rows,
           remark:
-            "Paired on the same \(row.speakers) speakers. p: \(row.exchange.method); Holm: adjusted for the rows of "
-            + "one figure. Detectable: found 8 times in 10. McNemar: mid-p, accuracy of seed \(row.mcNemarSeed) "
-            + "alone, takes utterances to be independent. P(A>B): a seed of the first beats one of the second."
+            """
+            Paired on the same \(row.speakers) speakers. p: \(row.exchange.method); Holm: adjusted \
+            for the rows of one figure. Detectable: found 8 times in 10. McNemar: mid-p, accuracy \
+            of seed \(row.mcNemarSeed) alone, takes utterances to be independent. P(A>B): a seed \
+            of the first beats one of the second.
+            """
         ))
     ]
   }
@@ -160,10 +169,12 @@ extension CorpusReport {
             .init(title: "worse / equal / better"), .init(title: "detectable"),
           ], rows: rows,
           remark:
-            "Differences per fold, seeds averaged within it; Nadeau–Bengio corrected t over \(row.folds) folds, a "
-            + "heuristic for K folds. Exchange: of whole folds; “none” where so few folds can give no p of 0.05. "
-            + "Worse / equal / better: probabilities that the first is, within ± \(inPercent(row.rope)) points "
-            + "(Bayesian correlated t)."))
+            """
+            Differences per fold, seeds averaged within it; Nadeau–Bengio corrected t over \
+            \(row.folds) folds, a heuristic for K folds. Exchange: of whole folds; “none” \
+            where so few folds can give no p of 0.05. Worse / equal / better: probabilities that \
+            the first is, within ± \(inPercent(row.rope)) points (Bayesian correlated t).
+            """))
     ]
   }
 
@@ -195,8 +206,11 @@ extension CorpusReport {
             .init(title: "NLL, nats"),
           ], rows: rows,
           remark:
-            "Standard deviations in points, of the two-way random model (folds × seeds, speakers × seeds); 0.00: too "
-            + "small to be seen; “–” with one seed. ECE: 15 bins of the greatest probability. Brier: 0 to 2."
+            """
+            Standard deviations in points, of the two-way random model (folds × seeds, speakers \
+            × seeds); 0.00: too small to be seen; “–” with one seed. ECE: 15 bins of the \
+            greatest probability. Brier: 0 to 2.
+            """
         ))
     ]
   }

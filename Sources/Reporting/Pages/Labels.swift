@@ -37,8 +37,9 @@ extension CorpusReport {
     let folds = scores.expectedFolds.count
     let seeds = scores.completeSeeds
     return
-      "n = \(count(dataset.counts.reduce(0, +), "utterance")), \(count(dataset.speakers.count, "speaker")), "
-      + "\(count(folds, "fold")), \(seeds.count == 1 ? "seed" : "seeds") "
+      "n = \(count(dataset.counts.reduce(0, +), "utterance")), "
+      + "\(count(dataset.speakers.count, "speaker")), \(count(folds, "fold")), "
+      + "\(seeds.count == 1 ? "seed" : "seeds") "
       + (seeds.isEmpty ? "none complete" : seeds.map(String.init).joined(separator: ", "))
   }
 }

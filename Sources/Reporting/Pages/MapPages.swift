@@ -1,4 +1,5 @@
-// Maps of embeddings, by emotion beside by speaker, with the numbers that say how far to trust them.
+// Maps of embeddings, by emotion beside by speaker, with the numbers that say how far to trust
+// them.
 import Evaluation
 
 extension CorpusReport {
@@ -37,9 +38,11 @@ extension CorpusReport {
           : "emotion \(plain(fidelity.mapSilhouetteByClass))") + ". "
     }
     return
-      "\(variant.losses); \(projection.note) \(sample)Perplexity \(plain(projection.perplexity)), KL "
-      + "\(plain(projection.divergence)) nats. \(fidelity ?? "")Only neighbourhoods mean something: axes, sizes "
-      + "and gaps do not."
+      """
+      \(variant.losses); \(projection.note) \(sample)Perplexity \(plain(projection.perplexity)), \
+      KL \(plain(projection.divergence)) nats. \(fidelity ?? "")Only neighbourhoods mean \
+      something: axes, sizes and gaps do not.
+      """
   }
 
   private func fidelityTable(_ shown: [(VariantReport, EmbeddingProjection)]) -> [Block] {
@@ -69,10 +72,13 @@ extension CorpusReport {
             .number("Silhouette, speaker"), .number("on the map"), .number("Disparity over seeds"),
           ], rows: rows,
           remark:
-            "Trustworthiness and preservation of the \(k) nearest neighbours, 0 to 1: are neighbours on the map "
-            + "neighbours among the embeddings, and the other way round. Silhouette: −1 to 1, of embeddings and of "
-            + "their map, by emotion and by speaker. Disparity: Procrustes, 0 to 1, mean over the other seeds' networks "
-            + "on the same utterances; near 0: the same map."))
+            """
+            Trustworthiness and preservation of the \(k) nearest neighbours, 0 to 1: are \
+            neighbours on the map neighbours among the embeddings, and the other way round. \
+            Silhouette: −1 to 1, of embeddings and of their map, by emotion and by speaker. \
+            Disparity: Procrustes, 0 to 1, mean over the other seeds' networks on the same \
+            utterances; near 0: the same map.
+            """))
     ]
   }
 }

@@ -46,9 +46,11 @@ extension CorpusReport {
         ]
       },
       remark:
-        "Percent; differences in percentage points to the first row. Pooled over the test utterances "
-        + "of all folds, mean over seeds; a seed counts only with all its folds. Macro and weighted "
-        + "F1 are pooled likewise.", isDense: true)
+        """
+        Percent; differences in percentage points to the first row. Pooled over the test \
+        utterances of all folds, mean over seeds; a seed counts only with all its folds. Macro and \
+        weighted F1 are pooled likewise.
+        """, isDense: true)
   }
 
   /// Recorded results below our systems, with a difference only where the protocols agree.
@@ -81,8 +83,11 @@ extension CorpusReport {
             .number("Δ WA"), .number("Δ UA"), .words("Comparable"),
           ], rows: baselines.map(row),
           remark:
-            "Δ: \(first.name) of this run minus the recorded result, points, pooled; given only where the "
-            + "protocol fingerprints agree. Whether a difference is more than noise is for reprise check."
+            """
+            Δ: \(first.name) of this run minus the recorded result, points, pooled; given only \
+            where the protocol fingerprints agree. Whether a difference is more than noise is for \
+            reprise check.
+            """
         ))
     ]
   }
@@ -101,7 +106,8 @@ extension CorpusReport {
         StripPlot(
           label: label(
             "fig-folds", ": UA on each test fold",
-            "Markers: mean over complete seeds; small dots: single seeds; the number is \(first.name)'s. "
+            "Markers: mean over complete seeds; small dots: single seeds; "
+              + "the number is \(first.name)'s. "
               + (recorded == nil ? "" : "Ticks: the recorded result on the same folds. ")
               + "A spread over folds is no error bar. \(sample(first.scores))."),
           scale: "UA, %", systems: variants.map(\.labelWithCells), baseline: recorded?.name,
@@ -133,8 +139,8 @@ extension CorpusReport {
         StripPlot(
           label: label(
             "fig-speakers", ": WA of each speaker",
-            "Each speaker's test utterances, mean over complete seeds; by falling WA of \(first.system), whose "
-              + "number stands at the right. A grey line joins the systems. "
+            "Each speaker's test utterances, mean over complete seeds; by falling WA of "
+              + "\(first.system), whose number stands at the right. A grey line joins the systems. "
               + (judgement.recordedSpeakers.isEmpty
                 ? "" : "Ticks: the recorded result on the same speakers. ")
               + "\(sample(scores))."),

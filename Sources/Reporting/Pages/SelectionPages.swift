@@ -1,5 +1,5 @@
-// What the choice of the epoch does to a figure, how often test folds were looked at, and what became of
-// printed claims.
+// What the choice of the epoch does to a figure, how often test folds were looked at, and what
+// became of printed claims.
 import Evaluation
 import Statistics
 
@@ -23,8 +23,10 @@ extension CorpusReport {
     guard !rows.isEmpty else {
       return [
         .remark(
-          "Not measured: protocol.test_trajectory was off, or no seed has all its folds. Results are of the "
-            + "epoch that training.selection names.")
+          """
+          Not measured: protocol.test_trajectory was off, or no seed has all its folds. Results \
+          are of the epoch that training.selection names.
+          """)
       ]
     }
     return [
@@ -39,9 +41,12 @@ extension CorpusReport {
             .init(title: "Best test"), .init(title: "Best test − last"),
           ], rows: rows,
           remark:
-            "Results are of the last epoch unless the settings say best-validation. “Best test” picks each fold's "
-            + "epoch by its own test score: never a result, only what such a choice would have gained. Where speakers "
-            + "are held out the network has seen fewer; compare within a row."))
+            """
+            Results are of the last epoch unless the settings say best-validation. “Best test” \
+            picks each fold's epoch by its own test score: never a result, only what such a choice \
+            would have gained. Where speakers are held out the network has seen fewer; compare \
+            within a row.
+            """))
     ]
   }
 
@@ -73,8 +78,11 @@ extension CorpusReport {
             + [cells("All", judgement.looks, isBold: true)],
           ruledRows: [judgement.looks.count],
           remark:
-            "Every scoring of a fold's test utterances in this run's folder since it was made, restarts included, "
-            + "from its ledger, to which lines are only added. None of them chose anything."))
+            """
+            Every scoring of a fold's test utterances in this run's folder since it was made, \
+            restarts included, from its ledger, to which lines are only added. None of them chose \
+            anything.
+            """))
     ]
   }
 
@@ -109,8 +117,10 @@ extension CorpusReport {
             ]
           },
           remark:
-            "Ours: the first system, mean over folds with its Nadeau–Bengio interval; the printed value is treated "
-            + "as exact. Incomparable: another protocol, so nothing is subtracted."))
+            """
+            Ours: the first system, mean over folds with its Nadeau–Bengio interval; the printed \
+            value is treated as exact. Incomparable: another protocol, so nothing is subtracted.
+            """))
     ]
   }
 }

@@ -34,10 +34,12 @@ extension ReportContent {
       names.count > 1
       ? names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
       : names.joined()
-    return "\(systems) \(systems == 1 ? "system was" : "systems were") trained and tested by "
-      + "cross-validation on \(list). \(done == expected ? "All \(done)" : "\(done) of \(expected)") "
-      + "cells (system × fold × seed) are finished; every score below comes from utterances the "
-      + "model was not trained on."
+    return """
+      \(systems) \(systems == 1 ? "system was" : "systems were") trained and tested by \
+      cross-validation on \(list). \(done == expected ? "All \(done)" : "\(done) of \(expected)") \
+      cells (system × fold × seed) are finished; every score below comes from utterances the \
+      model was not trained on.
+      """
   }
 
   private var warningTexts: [String] {
@@ -46,9 +48,11 @@ extension ReportContent {
     var texts: [String] = []
     if !synthetic.isEmpty {
       texts.append(
-        "SYNTHETIC: \(synthetic.joined(separator: ", ")): generated speech, or a backbone of random "
-          + "weights. The numbers show that the program works; they say nothing "
-          + "about speech and must not be set beside published results.")
+        """
+        SYNTHETIC: \(synthetic.joined(separator: ", ")): generated speech, or a backbone of random \
+        weights. The numbers show that the program works; they say nothing about speech and must \
+        not be set beside published results.
+        """)
     }
     if !incomplete.isEmpty {
       texts.append(
@@ -82,7 +86,8 @@ extension ReportContent {
             "\(baseline.name)\(mark) (\(baseline.source.beginning))", isQuiet: true), "",
           Table.Cell(baseline.accuracy.map { inPercent($0) } ?? "not recorded", isQuiet: true),
           Table.Cell(
-            baseline.unweightedAverageRecall.map { inPercent($0) } ?? "not recorded", isQuiet: true),
+            baseline.unweightedAverageRecall.map { inPercent($0) } ?? "not recorded",
+            isQuiet: true),
           "", "",
         ])
       }
@@ -98,8 +103,8 @@ extension ReportContent {
       remark:
         "WA (accuracy): share of test utterances classified right. UA (unweighted average recall): "
         + "mean of the classes' recalls. Pooled: over the test utterances of all folds, mean over "
-        + "seeds. Over folds: mean ± standard deviation of the folds' scores. “–”: not run or not "
-        + "recorded; nothing is averaged over missing cells."
+        + "seeds. Over folds: mean ± standard deviation of the folds' scores. “–”: not run "
+        + "or not recorded; nothing is averaged over missing cells."
         + (isSynthetic
           ? " No published result is shown for a SYNTHETIC corpus: the two must not be compared."
           : ""))

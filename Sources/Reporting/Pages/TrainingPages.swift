@@ -29,9 +29,12 @@ extension CorpusReport {
     return CurvePanels(
       label: label(
         "fig-curves", ", \(variant.name): training",
-        "Light: each of \(variant.curves.count) cells (folds × seeds); coloured and dashed: the mean of each seed "
-          + "(\(Set(seeds).sorted().map(String.init).joined(separator: ", "))); dark: the mean of all. "
-          + "Loss terms before their weights, means over an epoch's batches. Training data only.",
+        """
+        Light: each of \(variant.curves.count) cells (folds × seeds); coloured and dashed: the \
+        mean of each seed (\(Set(seeds).sorted().map(String.init).joined(separator: ", "))); dark: \
+        the mean of all. Loss terms before their weights, means over an epoch's batches. Training \
+        data only.
+        """,
         variant: index), panels: panels)
   }
 
@@ -58,10 +61,13 @@ extension CorpusReport {
             .number("Forward passes, scoring"), .number("Parameters"), .number("Peak memory, MB"),
           ], rows: rows,
           remark:
-            "Finished cells alone, trainings beside not counted. Seconds: as the clock ran on the machine of the "
-            + "run, sums over cells, which may have run side by side. A forward pass is one utterance through the "
-            + "network; those for training have a backward pass each. Scoring: every entry of the ledger of test "
-            + "folds. Parameters: trained ones. Peak memory: of the whole process that made the run."
+            """
+            Finished cells alone, trainings beside not counted. Seconds: as the clock ran on the \
+            machine of the run, sums over cells, which may have run side by side. A forward pass \
+            is one utterance through the network; those for training have a backward pass each. \
+            Scoring: every entry of the ledger of test folds. Parameters: trained ones. Peak \
+            memory: of the whole process that made the run.
+            """
         ))
     ]
   }

@@ -31,8 +31,10 @@ struct EarlierRun {
     var notes: [String] = []
     if own.count < finished.count {
       notes.append(
-        "\(finished.count - own.count) finished cells of other versions than \(version ?? "") are not used: "
-          + "cells of different versions do not stand in one table.")
+        """
+        \(finished.count - own.count) finished cells of other versions than \(version ?? "") are \
+        not used: cells of different versions do not stand in one table.
+        """)
     }
     let corpora = try experiment.corpora.map { try facts(of: $0, own) }
     let grid = try grid(corpora, own, version: version ?? "unknown")

@@ -208,10 +208,15 @@ extension RunFolderError: CustomStringConvertible {
       "\(folder): holds no run (there is no experiment.json); give the folder that "
         + "`reprise run` wrote with --out"
     case .noSuchCell(let run, let name, let found, let example):
-      "\(run): expected one cell called \(name), found \(found); name its folder, such as \(example) "
-        + "(reprise status \(run) --list open lists them)"
+      """
+      \(run): expected one cell called \(name), found \(found); name its folder, such as \
+      \(example) (reprise status \(run) --list open lists them)
+      """
     case .notLaidOut(let folder):
-      "\(folder): not all of its cells are in its queue; reprise run \(folder) --prepare puts them there"
+      """
+      \(folder): not all of its cells are in its queue; reprise run \(folder) --prepare puts them \
+      there
+      """
     }
   }
 }

@@ -5,8 +5,8 @@ import Foundation
 
 /// The version of the run folder's format that this program writes.
 ///
-/// 1: versions up to 0.5, which had no `run.json`. 2: `run.json` and `corpora/` were added, and cells hang on the
-/// corpus's sound.
+/// 1: versions up to 0.5, which had no `run.json`. 2: `run.json` and `corpora/` were added, and
+/// cells hang on the corpus's sound.
 package let runFormat = 2
 
 /// The cells of a run and the program they are of.
@@ -92,7 +92,9 @@ package struct RunFormatError: Error, Equatable, Sendable, CustomStringConvertib
   package let found: Int
 
   package var description: String {
-    "\(folder): is of format \(found), which a later version of Reprise made; this version reads formats "
-      + "1 to \(runFormat); read it with that version"
+    """
+    \(folder): is of format \(found), which a later version of Reprise made; this version reads \
+    formats 1 to \(runFormat); read it with that version
+    """
   }
 }

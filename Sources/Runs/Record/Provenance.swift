@@ -112,8 +112,8 @@ extension Provenance: Codable {
     case system, date, corpora, backbone
   }
 
-  /// - Throws: `DecodingError`, also for a date that is neither ISO 8601 nor, as up to version 0.5, seconds
-  ///   since 2001.
+  /// - Throws: `DecodingError`, also for a date that is neither ISO 8601 nor, as up to version 0.5,
+  ///   seconds since 2001.
   package init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: Key.self)
     func text(_ key: Key) throws -> String { try keys.decode(String.self, forKey: key) }

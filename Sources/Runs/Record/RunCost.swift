@@ -16,7 +16,8 @@ package struct RunCost: Codable, Equatable, Sendable {
 
   /// Reads a stored cost.
   ///
-  /// - Throws: `DecodingError` where a number is no number of bytes or recordings that a machine has.
+  /// - Throws: `DecodingError` where a number is no number of bytes or recordings that a machine
+  ///   has.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     peakMemory = try container.decode(Int.self, forKey: .peakMemory)

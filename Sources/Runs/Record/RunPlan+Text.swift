@@ -33,8 +33,9 @@ extension RunPlan {
           + "out; trained, scored: utterances through the trained part; spared: passes that the "
           + "cache makes needless",
         String(format: "all: %.2f hours on %d cores, ", hours, cores)
-          + "\(sizeText(frameBytes)) of recordings' frames, \(sizeText(mixtureBytes)) of mixtures' (kept as "
-          + "far as --mixture-cache allows), \(sizeText(storeBytes)) of waveforms and log-mel features, "
+          + "\(sizeText(frameBytes)) of recordings' frames, "
+          + "\(sizeText(mixtureBytes)) of mixtures' (kept as far as --mixture-cache allows), "
+          + "\(sizeText(storeBytes)) of waveforms and log-mel features, "
           + "\(sizeText(resultBytes)) of results; memory: of one cell in training, about",
         "nothing was started",
       ]).joined(separator: "\n")

@@ -43,8 +43,9 @@ extension RecordedRun {
   ///
   /// Every reader of scores comes through here, so that none can forget to look at what was scored.
   ///
-  /// - Throws: `FileError.damaged` where a file is not what its cell wrote; `IncomparableError` where a cell
-  ///   scored other utterances than its fold has, or where one cell is a copy of another.
+  /// - Throws: `FileError.damaged` where a file is not what its cell wrote; `IncomparableError`
+  ///   where a cell scored other utterances than its fold has, or where one cell is a copy of
+  ///   another.
   package func results() throws -> [CorpusResult] {
     let hasRandomBackbone = hasRandomBackbone
     return try corpora.map { corpus in
@@ -178,8 +179,10 @@ extension CellFolder {
     let own = try configuration().identity
     if own.corpusFingerprint != corpus.fingerprint {
       return
-        "is of another \(corpus.title): fingerprint \(own.corpusFingerprint.prefix(12)), recorded is "
-        + "\(corpus.fingerprint.prefix(12))"
+        """
+        is of another \(corpus.title): fingerprint \(own.corpusFingerprint.prefix(12)), recorded \
+        is \(corpus.fingerprint.prefix(12))
+        """
     }
     if own.sound != corpus.sound {
       return "was trained on other sound: digest \((own.sound ?? "none").prefix(12)), recorded is "
@@ -203,7 +206,8 @@ private struct Watched {
   let trajectory: Trajectory?
   let problems: [String]
 
-  /// - Parameter result: what the last epoch must have given; nil where another epoch's weights are scored.
+  /// - Parameter result: what the last epoch must have given; nil where another epoch's weights are
+  ///   scored.
   init?(
     _ folder: CellFolder, _ epochs: [EpochRecord], _ record: CorpusRecord,
     result: ConfusionMatrix? = nil

@@ -34,7 +34,10 @@ extension RecordedRun {
     guard !pairs.isEmpty else { return }
     throw IncomparableError(
       problems: pairs.map {
-        "\($0.first.name) and \($0.second.name) have the same predictions: one is a copy of the other"
+        """
+        \($0.first.name) and \($0.second.name) have the same predictions: one is a copy of the \
+        other
+        """
       },
       remedy:
         "two trainings never give the same probabilities; no number of \(folder) was used; remove "
