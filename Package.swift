@@ -1,5 +1,5 @@
-// swift-tools-version: 6.2 Reprise: one direction of dependency, C libraries first, the command
-// line last (see README, "The map").
+// swift-tools-version: 6.2
+// Reprise. Dependencies go in one direction: C libraries first, the command line last.
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -11,10 +11,10 @@ let strict: [SwiftSetting] = [
 
 let sharedOpenBLAS = "openblas"
 
-/// The program carries Swift's libraries and OpenBLAS in itself, at a fixed address: it starts in
-/// half the time (docs/benchmarks.md). REPRISE_DYNAMIC=1 is for a system without the static
-/// libraries. Tests must not depend on the program's target: they would be linked in the same way,
-/// and have Swift's runtime twice.
+/// The program links Swift's libraries and OpenBLAS statically at a fixed address, which halves its
+/// start-up time (docs/benchmarks.md). Set REPRISE_DYNAMIC=1 on a system without the static
+/// libraries. Tests must not depend on the program's target. They would inherit these flags and
+/// load Swift's runtime twice.
 let standalone: [LinkerSetting] =
   Context.environment["REPRISE_DYNAMIC"] != nil
   ? [.linkedLibrary(sharedOpenBLAS)]
@@ -29,21 +29,21 @@ let standalone: [LinkerSetting] =
   ]
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-/// Its module `CYaml` is what we use: events, not trees.
+/// Only its module `CYaml` is used: events, not trees.
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
-/// A C library of the system, found through pkg-config.
+/// A system C library, found through pkg-config.
 func library(_ name: String, _ pkgConfig: String?, _ debian: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
 
-/// A module of ours: what it may use is what it lists.
+/// A module with its complete list of dependencies.
 func module(_ name: String, _ uses: Target.Dependency...) -> Target {
   .target(name: name, dependencies: uses, swiftSettings: strict)
 }
 
-/// The tests of one module, with whatever else they need.
+/// The tests of one module and their further dependencies.
 func tests(_ name: String, _ uses: Target.Dependency...) -> Target {
   .testTarget(
     name: name + "Tests", dependencies: uses + [.byName(name: name), "TestSupport"],
@@ -58,7 +58,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    // pkg-config would put the shared library before the static one.
+    // With pkg-config, the linker would find the shared library before the static one.
     library("COpenBLAS", nil, "libopenblas-dev"),
     library("CFFTW", "fftw3f", "libfftw3-dev"),
     library("CSndFile", "sndfile", "libsndfile1-dev"),
@@ -66,7 +66,7 @@ let package = Package(
     library("CCairo", "cairo", "libcairo2-dev"),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
 
-    // Version, commit and digest of the sources, put in at each build.
+    // Each build records version, commit and a digest of the sources.
     .plugin(name: "BuildStampPlugin", capability: .buildTool(), path: "Sources/BuildStampPlugin"),
     .target(
       name: "BuildStamp", exclude: ["stamp.sh"], swiftSettings: strict,

@@ -1,20 +1,20 @@
-// Files that are said to be the same clip, held against each other: a corpus that was unpacked
-// twice may hold each clip twice, and the second may be another sound.
+// Compares files that claim to be the same clip. A corpus that was unpacked twice may hold each
+// clip twice, and the second file may contain other sound.
 import Audio
 package import Corpora
 import Files
 import Foundation
 import Threads
 
-/// Compares the files of every clip that lies there more than once.
+/// Compares the files of every clip that occurs more than once.
 ///
-/// Links to one file are not read. Files of equal bytes are equal. All others are decoded, and are
-/// equal if their rate and the mean of their channels are, sample by sample.
+/// Links to the same file are not read. Files with equal bytes are equal. All others are decoded.
+/// They are equal if the rates and the channel means are equal, sample by sample.
 ///
-/// - Parameter threads: the result does not depend on it.
-/// - Returns: What there is, where all copies are equal.
-/// - Throws: `CorpusError.copiesDiffer` where they are not; `AudioError` or `FileError`, of the
-///   first file in order that cannot be read.
+/// - Parameter threads: does not change the result.
+/// - Returns: the report, if all copies are equal.
+/// - Throws: `CorpusError.copiesDiffer` if they are not; `AudioError` or `FileError` for the first
+///   file in order that cannot be read.
 package func compareCopies(
   of corpus: Corpus, threads: Int = ProcessInfo.processInfo.activeProcessorCount
 ) throws -> CopyReport {
@@ -41,7 +41,7 @@ private struct Comparison {
 private func comparison(of copies: ClipCopies, root: String) throws -> Comparison {
   var result = Comparison()
   let files = try copies.paths.map { try ClipFile(root + "/" + $0) }
-  // Of three names for two files the first two of them are compared.
+  // If three names lead to two files, the first two names are compared.
   var known = [files[0]]
   for (path, file) in zip(copies.paths, files).dropFirst() {
     if known.contains(where: { $0.isLink(to: file) }) {
@@ -57,7 +57,7 @@ private func comparison(of copies: ClipCopies, root: String) throws -> Compariso
   return result
 }
 
-/// A sound file, and what the file system says of it.
+/// A sound file and its file system metadata.
 private struct ClipFile {
   let path: String
   private let device: UInt64
@@ -77,7 +77,7 @@ private struct ClipFile {
 
   func isLink(to other: ClipFile) -> Bool { device == other.device && node == other.node }
 
-  /// In what `other` differs from this one; nil where the sound is the same.
+  /// How `other` differs from this file; nil if the sound is the same.
   func difference(of other: ClipFile) throws -> String? {
     if size == other.size, try sha256(ofFile: path) == sha256(ofFile: other.path) { return nil }
     let first = try Recording.readOriginal(path: path)
@@ -89,7 +89,7 @@ private struct ClipFile {
   }
 }
 
-/// In what the second recording differs from the first: rate, length and level, or single samples.
+/// How the second recording differs from the first: in rate, length, level or single samples.
 private func howSecondDiffers(_ first: Recording.Original, _ second: Recording.Original) -> String {
   var parts: [String] = []
   if first.sampleRate != second.sampleRate {
@@ -117,8 +117,8 @@ private func level(_ recording: Recording.Original) -> String {
   return String(format: "%.1f dBFS", 10 * log10(energy / Double(max(1, recording.samples.count))))
 }
 
-/// Returns the folders below the root, sorted, that hold every clip of the corpus exactly once, and
-/// of which no other such folder is a part: the ones a person may choose from.
+/// Returns the sorted folders below the root that hold every clip exactly once, without folders
+/// nested in another one. The user may choose one of them.
 private func wholeFolders(of corpus: Corpus) -> [String] {
   let below = corpus.root.utf8.count + 1
   let copied = Set(corpus.copies.map(\.id))

@@ -1,16 +1,15 @@
-// An audit of a whole corpus: each recording is read once.
+// Audits a whole corpus and reads each recording once.
 package import Corpora
 import Foundation
 
-/// Returns the audit of a corpus: its division into roles and all its recordings.
+/// Returns the audit of a corpus: its roles and all its recordings.
 ///
 /// - Parameters:
-///   - roles: the division that is judged; the corpus's own folds by default.
-///   - allowances: kinds of findings that shall stop nothing.
-///   - threads: the result does not depend on it.
-/// - Throws: `AudioError`, of the first recording that cannot be read; `CorpusError.copiesDiffer`
-///   where two files of one clip hold different sound, `.noUtterances` where there is nothing to
-///   audit.
+///   - roles: the roles to judge; by default those of the corpus's own folds.
+///   - allowances: kinds of findings that do not stop anything.
+///   - threads: does not change the result.
+/// - Throws: `AudioError` for the first recording that cannot be read; `CorpusError.copiesDiffer`
+///   if two files of one clip hold different sound; `.noUtterances` if there is nothing to audit.
 package func audit(
   of corpus: Corpus, roles: [FoldRoles]? = nil, allowing allowances: Set<AuditAllowance> = [],
   threads: Int = ProcessInfo.processInfo.activeProcessorCount
@@ -18,7 +17,7 @@ package func audit(
   guard !corpus.utterances.isEmpty else {
     throw CorpusError.noUtterances(corpus: corpus.definition, path: corpus.root)
   }
-  // First, for nothing that is found out about one of two different sounds holds for the other.
+  // Copies first: a finding about one of two different sounds does not hold for the other.
   let copies = try compareCopies(of: corpus, threads: threads)
   return CorpusAudit(
     corpus,

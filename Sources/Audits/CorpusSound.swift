@@ -1,6 +1,5 @@
-// What a corpus sounds like: the digest of every clip. Clips that have not changed since they were
-// last read are not read again, as git does it: their size, times and inode are kept beside the
-// digests.
+// The digest of every clip's sound. Unchanged clips are not read again. As in git, an index keeps
+// each file's size, times and inode beside its digest.
 package import Audio
 package import Corpora
 import Files
@@ -8,16 +7,16 @@ import Foundation
 import Tensors
 import Threads
 
-/// How a corpus's sound is read.
+/// How to read a corpus's sound.
 package struct SoundReading: Sendable {
-  /// The folder of the indices that spare reading clips again; nil for none.
+  /// The folder of the indices, which save reading clips again; nil for none.
   package var index: String?
-  /// Whether every clip is read, whatever the index says.
+  /// Whether to read every clip and ignore the index.
   package var distrustsIndex = false
-  /// Whether features will be needed, and may be made of the same decoding.
+  /// Whether features will be needed, so that they can be computed from the same decoding.
   package var preparesFeatures = false
   package var threads = ProcessInfo.processInfo.activeProcessorCount
-  /// Is told a corpus's title, how many clips are read, and of how many; from any thread.
+  /// Called with the corpus's title, the number of clips read and their total, from any thread.
   package var watch: @Sendable (_ corpus: String, _ done: Int, _ total: Int) -> Void = {
     _, _, _ in
   }
@@ -27,23 +26,23 @@ package struct SoundReading: Sendable {
 
 /// The digests of a corpus's clips.
 package struct CorpusSound: Sendable {
-  /// By the corpus's utterances, in their order.
+  /// In the order of the corpus's utterances.
   package let clips: [Clip]
 
-  /// How one clip sounds: see `SoundDigest`.
+  /// The sound of one clip: see `SoundDigest`.
   package struct Clip: Sendable {
     package let sha256: String
     /// Seconds of sound.
     package let duration: Double
-    /// Whether the file says in itself that its sound was computed.
+    /// Whether the file itself says that its sound is synthetic.
     package let isMarkedSynthetic: Bool
   }
 
-  /// Reads the clips of a corpus, those alone that the index does not know.
+  /// Reads the clips of a corpus that the index does not know.
   ///
-  /// - Parameter hear: reads all clips where the index knows none, for whoever needs their sound
-  ///   for something else too; the digests alone are made where it is nil.
-  /// - Throws: `AudioError` of the first clip that cannot be read.
+  /// - Parameter hear: reads all clips if the index knows none, for a caller that needs their sound
+  ///   for another purpose too. If nil, only digests are computed.
+  /// - Throws: `AudioError` for the first clip that cannot be read.
   package init(
     of corpus: Corpus, _ reading: SoundReading,
     hearing hear: (([Utterance]) throws -> [SoundDigest])? = nil
@@ -89,15 +88,15 @@ package struct CorpusSound: Sendable {
   }
 }
 
-/// What the system says of a file without opening it.
+/// The file system's metadata of a file.
 struct FileStamp: Codable, Hashable, Sendable {
   let size: Int64
-  /// Nanoseconds since 1970: when its bytes, and when anything about it, last changed.
+  /// Nanoseconds since 1970 of the last change to the bytes, and to anything about the file.
   let modified: Int64
   let changed: Int64
   let inode: UInt64
 
-  /// Nil where nothing lies there.
+  /// Nil if nothing exists at the path.
   init?(of path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
@@ -117,7 +116,7 @@ private func nanoseconds(_ time: timespec) -> Int64 {
   Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
 }
 
-/// The digests of clips with what the system said of their files when they were read.
+/// The digests of clips, with the metadata of their files when they were read.
 private struct SoundIndex: Codable {
   struct Entry: Codable {
     let path: String
@@ -125,7 +124,7 @@ private struct SoundIndex: Codable {
     let digest: SoundDigest
   }
 
-  /// When it was written, nanoseconds since 1970.
+  /// When the index was written, in nanoseconds since 1970.
   let written: Int64
   let clips: [Entry]
 
@@ -134,7 +133,7 @@ private struct SoundIndex: Codable {
     self.clips = clips.map { Entry(path: $0.path, stamp: $0.stamp, digest: $0.digest) }
   }
 
-  /// Nothing where there is none, or none that can be read.
+  /// Empty if there is no readable index.
   init(readingFile path: String) {
     if let known = try? readJSON(SoundIndex.self, from: path, remedy: "") {
       self = known
@@ -143,8 +142,8 @@ private struct SoundIndex: Codable {
     }
   }
 
-  /// By path. A file that changed within two seconds before the index was written may have changed
-  /// again within the same tick of the file system's clock: it is not trusted.
+  /// Entries by path. A file that changed within two seconds before the index was written is not
+  /// trusted, because it may have changed again within the same tick of the file system's clock.
   var entries: [String: Entry] {
     let limit = written - 2_000_000_000
     return Dictionary(

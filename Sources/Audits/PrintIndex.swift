@@ -1,43 +1,44 @@
-// An index of fingerprints by parts of their words, after Haitsma & Kalker: in a copy some frames
-// keep whole parts of their words, in another sound hardly any do at the same place.
+// An index of fingerprints by parts of their words, after Haitsma & Kalker. A copy keeps whole
+// parts of some words. Another sound hardly keeps any at the same position.
 
-/// Where each part of a word occurs in the recordings that were added.
+/// Finds the positions of each word part in the added recordings.
 struct PrintIndex {
-  /// Parts of a word: part p is its bits p, p + 4, p + 8 …
+  /// Number of word parts: part p consists of bits p, p + 4, p + 8 …
   private static let parts = 4
-  /// Values of a part of 16 bits.
+  /// Number of values of a 16-bit part.
   private static let values = 1 << 16
-  /// Every fourth frame is in the index; all frames are looked up.
+  /// The index holds every fourth frame; all frames are looked up.
   private static let step = 4
-  /// Of one part's value, so many places are looked at, the latest first in each segment (choice):
-  /// a value that is this frequent tells nothing.
+  /// The most positions to check for one part's value, latest first in each segment (our choice). A
+  /// more frequent value carries no information.
   private static let mostPlaces = 512
-  /// The bits of a second part, of 16, that may differ where the first one is equal.
+  /// How many of the 16 bits of a second part may differ if the first part is equal.
   private static let mostDifferingBits = 5
 
-  /// One frame in 64 bits: the recording, its place from the middle of the sound, and another part.
+  /// One frame in 64 bits: the recording, the position relative to the middle of its sound, and
+  /// another part.
   private struct Place {
     let recording: UInt32
     let frame: Int16
     let check: UInt16
   }
 
-  /// Some recordings' frames, sorted by the value of each part.
+  /// The frames of some recordings, sorted by the value of each part.
   private struct Segment {
     let recordings: ArraySlice<Int>
-    /// Where each part's and value's places begin, and the end.
+    /// The start of the positions for each part and value, and the end.
     let starts: [UInt32]
     let places: [Place]
   }
 
-  /// The recordings, in the order in which they were added.
+  /// The recordings in the order of addition.
   private(set) var members: [Int] = []
   private var segments: [Segment] = []
 
-  /// Adds recordings that come after all others.
+  /// Adds recordings that come after all earlier ones.
   ///
-  /// Segments are merged as they grow, so that there are few of them: each at least twice as large
-  /// as the next.
+  /// Segments are merged as they grow. Each is at least twice as large as the next, so their number
+  /// stays small.
   mutating func add(_ recordings: [Int], of table: PrintTable) {
     guard !recordings.isEmpty else { return }
     var start = members.count
@@ -77,7 +78,7 @@ struct PrintIndex {
     return Segment(recordings: recordings, starts: counts, places: places)
   }
 
-  /// Returns the recordings that may match one that comes after them, in ascending order.
+  /// Returns the recordings before `recording` that may match it, in ascending order.
   func candidates(for recording: Int, in table: PrintTable) -> [Int] {
     var proposed: Set<Int> = []
     var previous = [Int](repeating: -1, count: Self.parts)
@@ -112,7 +113,7 @@ struct PrintIndex {
     return proposed.sorted()
   }
 
-  /// Bits p, p + 4, p + 8 … of a word, gathered into 16.
+  /// Bits p, p + 4, p + 8 … of a word, packed into 16 bits.
   private static func part(_ part: Int, of word: UInt64) -> UInt16 {
     var bits = (word >> UInt64(part)) & 0x1111_1111_1111_1111
     bits = (bits | bits >> 3) & 0x0303_0303_0303_0303

@@ -1,23 +1,23 @@
-// Which recordings of a table match. Comparing each with each takes n² time, so that beyond some
-// thousands an index proposes the pairs that are worth it; what it proposes is compared as always.
+// Finds matching recordings in a table. Comparing all pairs takes n² time. Beyond some thousands,
+// an index proposes pairs, and only those are compared.
 import Threads
 
 extension PrintTable {
-  /// A search is exhaustive as long as no more recordings than this are to be compared with
-  /// (choice).
+  /// The search is exhaustive up to this number of recordings (our choice).
   package static let exhaustiveCount = 4_096
-  /// Of recordings that are all alike, so many are compared with what follows (choice). Later ones
-  /// are listed with the first that they match.
+  /// How many recordings of a group of equal ones are compared with later recordings (our choice).
+  /// Further ones are only listed with the first recording that they match.
   package static let groupSize = 16
-  /// Recordings that are compared with all before them at a time.
+  /// Number of recordings compared with all earlier ones at a time.
   private static let batchSize = 256
 
-  /// Returns the pairs of recordings that are near duplicates, by their first and second position.
+  /// Returns the pairs of near duplicates, by first and second position.
   ///
-  /// Both must sound for about as long: a recording that is a part of another is not looked for. Of
-  /// a group of more than `groupSize` recordings that are alike, the others are listed once each.
+  /// Both recordings must have about the same length of sound: a recording that is part of another
+  /// is not found. In a group of more than `groupSize` equal recordings, the others are listed once
+  /// each.
   ///
-  /// - Parameter exhaustiveCount: as `exhaustiveCount`; less in tests.
+  /// - Parameter exhaustiveCount: see `exhaustiveCount`; smaller in tests.
   /// - Complexity: O(n · exhaustiveCount) comparisons, and those that the index proposes.
   package func matches(
     threads: Int, exhaustiveCount: Int = PrintTable.exhaustiveCount
@@ -34,7 +34,7 @@ extension PrintTable {
         let candidates = isExhaustive ? known : index.candidates(for: batch[place], in: self)
         return matches(of: batch[place], among: candidates)
       }
-      // A recording of a group that is full adds nothing to it.
+      // A recording of a full group adds nothing to it.
       let open = batch.indices.filter { place in
         earlier[place].allSatisfy { !groups.isFull($0.first) }
       }
@@ -58,7 +58,7 @@ extension PrintTable {
     return found.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
   }
 
-  /// Returns all pairs, each compared with each: the oracle of `matches`.
+  /// Returns all pairs by exhaustive comparison: the oracle of `matches`.
   package func exhaustiveMatches(threads: Int) throws -> [PrintMatch] {
     let order = (0..<count).filter { !isTooShort($0) }
     return parallelMap(count: order.count, threads: threads) { place in
@@ -66,17 +66,17 @@ extension PrintTable {
     }.joined().sorted { ($0.first, $0.second) < ($1.first, $1.second) }
   }
 
-  /// Returns the matches of a recording with others before it, in their order.
+  /// Returns the matches of a recording with earlier ones, in order.
   private func matches(of index: Int, among others: [Int]) -> [PrintMatch] {
     others.compactMap { isComparable($0, index) ? match($0, index) : nil }
   }
 }
 
-/// Recordings that are alike, by the first of each group.
+/// Groups of equal recordings, by their first member.
 private struct PrintGroups {
-  /// The first of the group that a recording is in.
+  /// The first member of each recording's group.
   private var first: [Int]
-  /// Recordings in the group of each first one.
+  /// The size of each first member's group.
   private var size: [Int]
   private let limit: Int
 
@@ -88,10 +88,10 @@ private struct PrintGroups {
 
   func isFull(_ recording: Int) -> Bool { size[first[recording]] >= limit }
 
-  /// Adds a recording to the group of the first one that it matches.
+  /// Adds a recording to the group of its first match.
   ///
-  /// - Returns: The pairs to be listed: all, or the first of each group where a group is full. And
-  ///   whether it is to be compared with what follows.
+  /// - Returns: the pairs to list (all, or only the first of each full group), and whether to
+  ///   compare the recording with later ones.
   mutating func add(
     _ recording: Int, _ pairs: [PrintMatch]
   ) -> (pairs: [PrintMatch], isMember: Bool) {

@@ -1,14 +1,14 @@
-// All fingerprints of a corpus in one table, made so that each can be compared with each.
+// All fingerprints of a corpus in one table, laid out for comparing all pairs.
 import CKernels
 
-/// Two recordings whose fingerprints say that they are the same sound.
+/// Two recordings whose fingerprints show the same sound.
 package struct PrintMatch: Hashable, Sendable {
-  /// Positions in the table, the lower first.
+  /// Positions in the table, lower first.
   package let first: Int
   package let second: Int
-  /// The share of differing bits, 0 to 1; about 1/2 for sounds that have nothing in common.
+  /// The share of differing bits, 0 to 1; about 1/2 for unrelated sounds.
   package let difference: Double
-  /// How much later the sound comes in the second, s.
+  /// How much later the sound starts in the second recording, in seconds.
   package let shift: Double
 }
 
@@ -16,28 +16,28 @@ package struct PrintMatch: Hashable, Sendable {
 package struct PrintTable: Sendable {
   /// Pairs up to this share of differing bits are near duplicates.
   ///
-  /// Measured on all 1440 clips of RAVDESS (SoundPrintTests holds it to that): a copy at gain
-  /// ×0.3, one with 100 ms of silence before it and one with white noise 30 dB below it differ in
-  /// up to 0.12 of the bits, all three at once in up to 0.19; the most alike of the million pairs
-  /// of different clips, two takes of a sentence by one actor, in 0.30 or more.
+  /// Measured on all 1440 clips of RAVDESS (checked by SoundPrintTests). A copy at gain ×0.3, one
+  /// after 100 ms of silence, and one with white noise at -30 dB differ in up to 0.12 of the bits;
+  /// all three changes together, in up to 0.19. Among the million pairs of different clips, the
+  /// most similar one, two takes of a sentence by one actor, differs in at least 0.30.
   package static let threshold = 0.20
-  /// Frames that must be compared, 0.64 s: of less sound, different takes may be as alike as copies
-  /// (the first 0.5 s of RAVDESS's clips come down to 0.21).
+  /// The fewest frames to compare, 0.64 s. With less sound, different takes can be as similar as
+  /// copies: the first 0.5 s of RAVDESS's clips reach 0.21.
   package static let leastFrames = 40
   /// The share of the longer recording's frames that must be compared.
   static let leastShare = 0.75
-  /// The greatest offset between the two, counted from the middle of each one's sound: 0.5 s.
+  /// The largest offset between the middles of both sounds: 0.5 s.
   static let greatestOffset = 31
-  /// Every fourth frame is compared first; up to this share, the others are too (copies stay below
-  /// the threshold, and four different pairs in a million pass).
+  /// Every fourth frame is compared first, and the others only below this share. Copies stay below
+  /// the threshold; four different pairs in a million pass.
   private static let firstThreshold = 0.30
-  /// As `firstThreshold`, where the offset may be a frame off.
+  /// The first threshold if the offset may be one frame off.
   private static let hopeThreshold = 0.40
-  /// Frames t, t + 4, t + 8 … lie side by side.
+  /// Frames t, t + 4, t + 8 … are stored together.
   private static let phases = 4
 
   private struct Row {
-    /// Where the first phase begins; the others follow, each `length` long.
+    /// The start of the first phase. The others follow, each `length` long.
     let place: Int
     let length: Int
     let active: Int
@@ -76,22 +76,22 @@ package struct PrintTable: Sendable {
     (print.words.count + phases - 1) / phases
   }
 
-  /// How many recordings there are.
+  /// The number of recordings.
   var count: Int { rows.count }
 
-  /// Whether a recording has too little sound to be compared.
+  /// Whether a recording has too little sound for a comparison.
   func isTooShort(_ index: Int) -> Bool { rows[index].active < Self.leastFrames }
 
-  /// Whether two recordings sound for about as long.
+  /// Whether two recordings have about the same length of sound.
   func isComparable(_ a: Int, _ b: Int) -> Bool {
     let (less, more) = (min(rows[a].active, rows[b].active), max(rows[a].active, rows[b].active))
     return Double(more) * Self.leastShare <= Double(less)
   }
 
-  /// Calls `body` with each frame of a recording that has sound: the frame, counted from the middle
-  /// of its sound, and its word.
+  /// Calls `body` with each frame that has sound: its position relative to the middle of the sound,
+  /// and its word.
   ///
-  /// - Parameter every: frames between those that are given, 1 for all.
+  /// - Parameter every: step between frames, 1 for all.
   func forEachFrame(of index: Int, every: Int, _ body: (_ place: Int, _ word: UInt64) -> Void) {
     let row = rows[index]
     for frame in stride(from: 0, to: row.length * Self.phases, by: every) {
@@ -100,8 +100,8 @@ package struct PrintTable: Sendable {
     }
   }
 
-  /// Whether every fourth frame of two recordings may be the same sound, `shift` frames later in
-  /// the second than their middles say: quick, and never stricter than `match` at that offset.
+  /// Whether every fourth frame of two recordings may be the same sound, with the second `shift`
+  /// frames later than the middles suggest. Fast, and never stricter than `match` at that offset.
   func mayMatch(_ a: Int, _ b: Int, shift: Int) -> Bool {
     let offset = rows[b].centre - rows[a].centre + shift
     var compared: Int64 = 0
@@ -111,7 +111,7 @@ package struct PrintTable: Sendable {
     return compared > 0 && Double(bits) <= Self.hopeThreshold * Double(64 * compared)
   }
 
-  /// Returns how two recordings match, nil where they do not; the first lies before the second.
+  /// Returns the match of two recordings, nil if there is none; the first lies before the second.
   func match(_ a: Int, _ b: Int) -> PrintMatch? {
     let wanted = Double(max(rows[a].active, rows[b].active)) * Self.leastShare
     let quarter = Int(wanted) / 2 / Self.phases
@@ -127,11 +127,12 @@ package struct PrintTable: Sendable {
       first: a, second: b, difference: best.share, shift: Double(frames) * SoundPrint.hop)
   }
 
-  /// Returns the least share of differing bits of two recordings over all offsets, and the offset,
-  /// in frames, at which the second begins; nil where too little can be compared at any.
+  /// Returns the smallest share of differing bits over all offsets, and the offset in frames at
+  /// which the second recording starts; nil if no offset allows enough comparisons.
   ///
   /// - Parameters:
-  ///   - phases: how many of the first one's four phases are compared; each is every fourth frame.
+  ///   - phases: how many of the first recording's four phases to compare; each is every fourth
+  ///     frame.
   ///   - frames: how many frames must be compared.
   package func leastDifference(
     _ a: Int, _ b: Int, phases: Int = 4, frames: Int = PrintTable.leastFrames
@@ -153,7 +154,7 @@ package struct PrintTable: Sendable {
     return best
   }
 
-  /// Compares one phase of a recording with one of another, `step` places later.
+  /// Compares one phase of a recording with one of another, `step` positions later.
   private func differingBits(
     _ a: Row, _ phaseA: Int, _ b: Row, _ phaseB: Int, step: Int, compared: inout Int64
   ) -> Int64 {

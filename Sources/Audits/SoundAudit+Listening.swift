@@ -1,14 +1,14 @@
-// The recordings of a corpus are read, each once, and held against each other.
+// Reads each recording of a corpus once and compares them.
 package import Corpora
 import Threads
 
 extension SoundAudit {
-  /// Reads every recording once and compares each with each.
+  /// Reads every recording once and compares all pairs.
   ///
   /// - Parameters:
-  ///   - classes: the classes' names in order.
-  ///   - threads: the result does not depend on it.
-  /// - Throws: `AudioError`, of the first recording in order that cannot be read.
+  ///   - classes: the class names in order.
+  ///   - threads: does not change the result.
+  /// - Throws: `AudioError` for the first recording in order that cannot be read.
   package init(of utterances: [Utterance], classes: [String], threads: Int) throws {
     var sounds = try parallelMap(count: utterances.count, threads: threads) {
       try SoundMeasurement(path: utterances[$0].path)
@@ -21,7 +21,7 @@ extension SoundAudit {
     let tooShort = utterances.indices.filter {
       sounds[$0].print.map { $0.active < PrintTable.leastFrames } ?? true
     }.map { utterances[$0].id }
-    // Of equal recordings, one is compared with the others.
+    // One of several equal recordings is compared with the others.
     let prints = PrintTable(byDigest.compactMap { sounds[$0[0]].print })
     sounds = sounds.map(\.withoutPrint)
     let nearDuplicates = try Self.pairs(prints.matches(threads: threads), of: byDigest).map {
@@ -55,11 +55,11 @@ extension SoundAudit {
       outliers: outliers)
   }
 
-  /// Equal recordings share their near duplicates; of more pairs than this, only that of the first
-  /// ones is listed (choice).
+  /// Equal recordings share their near duplicates. Beyond this number of pairs, only the pair of
+  /// the first ones is listed (our choice).
   private static let mostPairs = 1_024
 
-  /// Returns the matches of equal recordings' first ones as those of all of them.
+  /// Extends the matches of the first of equal recordings to all of them.
   private static func pairs(_ matches: [PrintMatch], of groups: [[Int]]) -> [PrintMatch] {
     matches.flatMap { match in
       let (first, second) = (groups[match.first], groups[match.second])

@@ -1,37 +1,38 @@
-// What an audit needs to know of one recording's sound, read once.
+// Measures one recording's sound for an audit, in one pass over the file.
 package import Audio
 import Files
 import Foundation
 
 /// One recording: identity, length, levels and fingerprint.
 package struct SoundMeasurement: Sendable {
-  /// The SHA-256 of the decoded samples and their rate: equal for the same sound in WAV and FLAC,
-  /// in one channel or in two equal ones.
+  /// SHA-256 of the decoded samples and their rate. It is equal for the same sound in WAV and FLAC,
+  /// and in one channel or two equal ones.
   package let digest: String
-  /// Samples per second, Hz.
+  /// Samples per second, in hertz.
   package let sampleRate: Int
   package let channels: Int
   /// Samples per channel.
   package let samples: Int
-  /// Length, s.
+  /// Length in seconds.
   package let duration: Double
-  /// Root mean square of the whole recording, dB below a constant of full scale.
+  /// Root mean square of the whole recording, in dB relative to a constant at full scale.
   package let loudness: Double
-  /// The greatest magnitude, full scale 1.
+  /// The greatest magnitude; full scale is 1.
   package let peak: Double
-  /// The mean of the samples, full scale 1.
+  /// The mean of the samples; full scale is 1.
   package let offset: Double
-  /// Whether all samples are the same.
+  /// Whether all samples are equal.
   package let isConstant: Bool
   /// The share of samples at full scale or beyond, 0 to 1.
   package let clipped: Double
   /// The share of blocks of 20 ms that are more than 60 dB below full scale, 0 to 1.
   package let silence: Double
-  /// The frequency below which half of the power lies, Hz; nil for less than 1024 samples.
+  /// The frequency below which half of the power lies, in hertz; nil for fewer than 1024 samples.
   package let medianFrequency: Double?
-  /// The power above 0.35 of half the sampling rate, dB of all power; nil as before.
+  /// The power above 0.35 of half the sampling rate, in dB relative to all power; nil for fewer
+  /// than 1024 samples.
   package let highPower: Double?
-  /// Dropped once it is in a table.
+  /// Dropped once a table holds it.
   private(set) package var print: SoundPrint?
 
   /// Reads the recording at `path`.
@@ -62,7 +63,7 @@ package struct SoundMeasurement: Sendable {
     print = SoundPrint(try original.samples(at: SoundPrint.sampleRate))
   }
 
-  /// The same without the fingerprint, which takes the most room.
+  /// The same without the fingerprint, which takes the most memory.
   var withoutPrint: SoundMeasurement {
     var copy = self
     copy.print = nil
@@ -70,9 +71,9 @@ package struct SoundMeasurement: Sendable {
   }
 }
 
-/// What one pass over the samples tells.
+/// Levels from one pass over the samples.
 private struct SampleLevels {
-  /// 32 767 of 32 768, the greatest positive sample of 16 bits.
+  /// 32 767 of 32 768: the greatest positive 16-bit sample.
   private static let fullScale: Float = 32_767.0 / 32_768.0
   /// 60 dB below full scale, as power.
   private static let silentPower = 1e-6

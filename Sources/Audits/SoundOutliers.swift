@@ -1,28 +1,29 @@
-// Recordings that hardly are what they should be. They are named, with the reason, and stop
-// nothing: a person has to look.
+// Flags recordings that are probably wrong. Each is listed with a reason. Nothing stops, because a
+// person must look.
 import Corpora
 import Foundation
 
-/// What is usual in a corpus, and what is far from it. All bounds are choices.
+/// What is usual in a corpus, and what is far from it. All bounds are our choices.
 struct SoundOutliers {
-  /// Speech of less than this says nothing, s.
+  /// Shorter speech carries no information, in seconds.
   private static let leastDuration = 0.1
-  /// A recording this many times longer than the median, and longer than `longDuration`, stands
-  /// out.
+  /// A recording is unusual if it is this many times longer than the median and longer than
+  /// `longDuration`.
   private static let greatestRatio = 10.0
   private static let longDuration = 30.0
-  /// Coding with losses goes a little beyond full scale, dBFS.
+  /// Lossy coding can slightly exceed full scale, in dBFS.
   private static let greatestPeak = 1.0
-  /// Sixteen steps of 16 bits, dBFS.
+  /// Sixteen steps of 16 bits, in dBFS.
   private static let leastPeak = -66.0
   private static let greatestClipped = 0.01
   private static let leastOffset = 0.01
-  /// Rates that fewer than this share of the recordings have stand out.
+  /// A sampling rate is unusual if fewer than this share of recordings have it.
   private static let rareShare = 0.1
-  /// Power in the upper part of the band this far below the median, dB, and below `leastHighPower`.
+  /// Power in the upper band is unusual if it is this many dB below the median and below
+  /// `leastHighPower`.
   private static let highPowerDrop = 30.0
   private static let leastHighPower = -50.0
-  /// A rate that differs by this factor or more is held against the spectrum.
+  /// A rate that differs by this factor or more is checked against the spectrum.
   private static let rateFactor = 1.5
 
   private let medianDuration: Double
@@ -30,7 +31,7 @@ struct SoundOutliers {
   private let rateCounts: [Int: Int]
   private let count: Int
   private let medianHighPower: Double?
-  /// Median of the median frequencies of the recordings at the common rate, Hz.
+  /// Median of the median frequencies at the common rate, in hertz.
   private let usualFrequency: Double?
 
   init(_ sounds: [SoundMeasurement], table: SoundTable) {
@@ -48,7 +49,7 @@ struct SoundOutliers {
       sounds.filter { $0.sampleRate == common }.compactMap(\.medianFrequency))
   }
 
-  /// Returns why a recording stands out; empty where it does not.
+  /// Returns why a recording is unusual; empty if it is not.
   func reasons(_ sound: SoundMeasurement) -> [String] {
     [length(sound), level(sound), constant(sound), rate(sound), band(sound)].compactMap { $0 }
   }
@@ -81,7 +82,7 @@ struct SoundOutliers {
     if sound.isConstant, sound.samples > 1 {
       return "all samples are \(offset): a constant, no sound"
     }
-    // The offset carries more power than what varies.
+    // The offset carries more power than the variation.
     let power = pow(10, sound.loudness / 10)
     guard abs(sound.offset) > Self.leastOffset, sound.samples > 1,
       sound.offset * sound.offset > power / 2
@@ -101,7 +102,7 @@ struct SoundOutliers {
     if max(factor, 1 / factor) >= Self.rateFactor, let frequency = sound.medianFrequency,
       let usualFrequency, frequency > 0, usualFrequency > 0
     {
-      // Where the header is wrong, all frequencies are wrong by the same factor.
+      // A wrong header shifts all frequencies by the same factor.
       let (found, wrong) = (log2(frequency / usualFrequency), log2(factor))
       if abs(found - wrong) < abs(found) {
         text += "; its spectrum fits \(commonRate) Hz better: the header may be wrong"

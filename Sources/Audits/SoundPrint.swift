@@ -1,44 +1,44 @@
-// A fingerprint of a recording: signs of how neighbouring bands change against each other over
-// time, after Haitsma & Kalker (ISMIR 2002). Copies keep it under gain, shift and mild noise;
-// another take of the same words by the same voice does not. How alike two are is in PrintTable.
+// A fingerprint of a recording: signs of how neighbouring bands change relative to each other over
+// time, after Haitsma & Kalker (ISMIR 2002). Copies keep it under gain, shift and mild noise.
+// Another take of the same words by the same voice does not. PrintTable measures similarity.
 import Audio
 import Foundation
 import Settings
 import Tensors
 
-/// The fingerprint of one recording: 64 bits for each frame in which there is sound.
+/// The fingerprint of one recording: 64 bits for each frame with sound.
 ///
 ///     bit m of frame t = (L[t, m+1] - L[t, m]) - (L[t-4, m+1] - L[t-4, m]) > 0
 ///
-/// with the log mel power L in 65 bands. Gain adds the same to all of L and goes out. Haitsma &
-/// Kalker use 33 bands of music over 370 ms; 65 bands over 128 ms follow the harmonics of a voice,
-/// which tell two takes of a sentence apart (all choices, measured in SoundPrintTests).
+/// L is the log mel power in 65 bands. Gain adds a constant to L, which cancels. Haitsma & Kalker
+/// use 33 bands of music over 370 ms. 65 bands over 128 ms follow a voice's harmonics, which
+/// distinguish two takes of a sentence. (All are our choices, measured in SoundPrintTests.)
 package struct SoundPrint: Sendable, Equatable {
-  /// Samples per second of what is analysed, Hz.
+  /// Sampling rate of the analysis, in hertz.
   static let sampleRate = 16_000
-  /// Time between frames, s.
+  /// Time between frames, in seconds.
   static let hop = 0.016
   /// Frames between the two that a bit compares: 64 ms.
   private static let lag = 4
-  /// Frames this far below the loudest one count as silence, whose bits are those of the noise, dB.
+  /// Frames this many dB below the loudest count as silence, because their bits are noise.
   private static let range = 25.0
 
   /// The word of each frame from the first to the last with sound.
   let words: [UInt64]
   /// Whether each of these frames has sound.
   let hasSound: [Bool]
-  /// The frame of the recording that `words` begins with.
+  /// The recording's frame at which `words` starts.
   let start: Int
-  /// The place in `words` in the middle of the sound: the mean of the frames that have sound, which
-  /// a click or silence at either end hardly moves.
+  /// The position in `words` of the middle of the sound: the mean of the frames with sound. A click
+  /// or silence at either end hardly moves it.
   let centre: Int
-  /// How many frames have sound.
+  /// The number of frames with sound.
   package let active: Int
 
-  /// Computes the fingerprint of a mono recording of 16 kHz.
+  /// Computes the fingerprint of a mono recording at 16 kHz.
   package init(_ samples: [Float]) {
     var scaled = samples
-    // The floor of the logarithm lies about 60 dB below the loudest band, whatever the gain.
+    // The logarithm's floor is about 60 dB below the loudest band at any gain.
     Recording.normalizePeak(&scaled)
     let frames = Self.extractor.features(of: scaled)
     let (count, bands) = (frames.rows, frames.columns)

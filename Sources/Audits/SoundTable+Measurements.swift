@@ -1,4 +1,4 @@
-// The table of a corpus's recordings, from what was measured.
+// Builds the table of a corpus's recordings from measurements.
 import Corpora
 import Foundation
 
@@ -30,5 +30,5 @@ extension SoundTable {
   }
 }
 
-/// A magnitude in dB of full scale.
+/// A magnitude in dB relative to full scale.
 func decibels(_ magnitude: Double) -> Double { 20 * log10(max(magnitude, 1e-10)) }

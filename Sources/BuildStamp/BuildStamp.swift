@@ -1,12 +1,12 @@
-// What this program was built from, put in when it was built.
+// The origin of this program, recorded when it was built.
 
-/// The program's version. The second number is raised whenever the same settings would give other
-/// numbers, so that cells of an older program are never taken for this one's.
+/// The program's version. The second number increases whenever the same settings give other
+/// numbers. Cells of an older version are then never mixed with this version's.
 package let programVersion = "0.6"
 
-/// Which sources a program was built from.
+/// The sources of a program.
 package struct BuildStamp: Equatable, Sendable {
-  /// The full name of the commit that was checked out, or why it is not known.
+  /// The full name of the commit, or the reason why it is unknown.
   package enum Commit: Equatable, Sendable {
     /// - Parameter changed: whether `Package.swift` or `Sources` differed from the commit.
     case known(name: String, changed: Bool)
@@ -14,8 +14,8 @@ package struct BuildStamp: Equatable, Sendable {
   }
 
   package let commit: Commit
-  /// The SHA-256 over `Package.swift` and `Sources`: paths and contents, in the order of the paths.
-  /// How to compute it stands in `stamp.sh`.
+  /// SHA-256 over `Package.swift` and `Sources`: paths and contents, sorted by path. `stamp.sh`
+  /// shows how to compute it.
   package let sourceDigest: String
 
   package init(commit: Commit, sourceDigest: String) {
@@ -23,7 +23,7 @@ package struct BuildStamp: Equatable, Sendable {
     self.sourceDigest = sourceDigest
   }
 
-  /// That of the program that runs.
+  /// The stamp of the running program.
   package static var ofThisProgram: BuildStamp {
     let name = stampedCommit()
     return BuildStamp(
@@ -32,8 +32,8 @@ package struct BuildStamp: Equatable, Sendable {
       sourceDigest: stampedDigest())
   }
 
-  /// The commit as records name it: twelve digits, with `+ uncommitted changes` where there were
-  /// some; `unknown` where it is not known.
+  /// The commit in records: twelve digits, followed by `+ uncommitted changes` if there were any;
+  /// `unknown` if it is not known.
   package var recordedCommit: String {
     switch commit {
     case .known(let name, let changed): name.prefix(12) + (changed ? " + uncommitted changes" : "")
@@ -41,7 +41,7 @@ package struct BuildStamp: Equatable, Sendable {
     }
   }
 
-  /// Version, commit and digest, a line each.
+  /// Version, commit and digest, one line each.
   package var words: String {
     let origin =
       switch commit {

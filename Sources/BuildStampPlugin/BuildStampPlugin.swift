@@ -1,4 +1,4 @@
-// Before each build a script writes down what is built: see Sources/BuildStamp/stamp.sh.
+// Runs a script before each build that records what is built: see Sources/BuildStamp/stamp.sh.
 import Foundation
 import PackagePlugin
 

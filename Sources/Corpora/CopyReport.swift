@@ -1,20 +1,21 @@
-// What was found when the files of one clip were held against each other. The comparison itself
-// opens sound, and so is in Audits.
+// The result of comparing the files of each clip. The comparison opens sound, so it is in the
+// module Audits.
 
-/// The clips that lie there in several files, all with the same sound.
+/// Clips with several files, all with the same sound.
 package struct CopyReport: Codable, Hashable, Sendable {
   /// Clips with more than one file.
   package let clips: Int
-  /// Their files beyond the first of each.
+  /// Their files after the first of each.
   package let furtherFiles: Int
-  /// Those of them that are the first file by another name: hard or symbolic links.
+  /// Further files that are hard or symbolic links to the first one.
   package let links: Int
 
   package init(clips: Int, furtherFiles: Int, links: Int) {
     (self.clips, self.furtherFiles, self.links) = (clips, furtherFiles, links)
   }
 
-  /// `1440 clips occur twice with equal samples`; nil where every clip has one file.
+  /// A sentence such as `1440 clips occur twice with equal samples`; nil if every clip has one
+  /// file.
   package var sentence: String? {
     guard clips > 0 else { return nil }
     let often = furtherFiles == clips ? "twice" : "more than once (\(furtherFiles) further files)"
@@ -30,9 +31,9 @@ package struct CopyDifference: Hashable, Sendable, CustomStringConvertible {
   package let id: String
   /// The path below the root of the file that comes first in byte order.
   package let first: String
-  /// The path below the root of the other.
+  /// The path below the root of the other file.
   package let second: String
-  /// In what the second differs from the first: `22050 Hz, not 48000 Hz`.
+  /// How the second differs from the first, such as `22050 Hz, not 48000 Hz`.
   package let how: String
 
   package init(id: String, first: String, second: String, how: String) {

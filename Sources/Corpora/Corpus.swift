@@ -1,67 +1,67 @@
-// A corpus as a value: which utterances there are, and whether they are all that there should be.
-// It knows where the sound lies and never opens it.
+// A corpus as a value: its utterances, and whether it is complete. It knows where the sound is and
+// never opens it.
 import Files
 import Foundation
 
 /// A corpus read from a folder.
 package struct Corpus: Sendable {
   package let definition: CorpusDefinition
-  /// The folder, as it was given.
+  /// The folder as given by the user.
   package let root: String
   /// The marker of a synthetic corpus; nil for a genuine one.
   package let synthetic: SyntheticMarker?
   /// The division into folds.
   package let foldList: FoldList
-  /// The used utterances, in the byte order of their ids.
+  /// The used utterances, sorted by id in byte order.
   package private(set) var utterances: [Utterance]
-  /// What was seen and is not used.
+  /// What was found but is not used.
   package let exclusions: [Exclusion]
-  /// The utterances that lie there in several files, in the byte order of their ids.
+  /// Utterances with several files, sorted by id in byte order.
   package let copies: [ClipCopies]
-  /// What the corpus should consist of: the published counts, or those of its own marker.
+  /// The expected contents: the published counts, or those of its own marker.
   package let expected: ExpectedCorpus
-  /// How it differs from that.
+  /// How the corpus differs from `expected`.
   package let check: CountCheck
   /// See `fingerprint(of:synthetic:)`.
   package let fingerprint: String
 
-  /// Whether the signals were computed, not recorded. Every output made from them must say so.
+  /// Whether the signals are synthetic. Every output made from them must say so.
   package var isSynthetic: Bool { synthetic != nil }
-  /// Whether counts or labels differ from the expected ones, or clips may not be read. Every output
+  /// Whether counts or labels differ from the expected ones, or clips are unreadable. Every output
   /// made from it must say so.
   package var isIncomplete: Bool { !check.passes }
   /// The classes in their fixed order.
   package var classes: [String] { definition.classes }
-  /// The corpus's name on the command line and in files: `ravdess`.
+  /// The corpus's name on the command line and in files, such as `ravdess`.
   package var id: String { definition.id }
   /// The corpus's own spelling of its name.
   package var title: String { definition.title }
   /// The names of the folds; fold 1 is the first.
   package var foldNames: [String] { foldList.names }
-  /// Who speaks, in the byte order of the names.
+  /// The speakers, sorted by name in byte order.
   package var speakers: [Speaker] {
     Set(utterances.map(\.speaker)).sorted(by: precedes).map {
       Speaker(name: $0, sex: definition.sex(of: $0))
     }
   }
 
-  /// Somebody who speaks.
+  /// A speaker.
   package struct Speaker: Codable, Hashable, Sendable {
     package let name: String
-    /// As the corpus's own names or its documentation tell; nil where they do not.
+    /// From the corpus's own names or documentation; nil if they do not say.
     package let sex: Sex?
   }
 
-  /// The corpus with some of its utterances alone, for trials that are no results.
+  /// The corpus with only some of its utterances, for trials that are not results.
   package func sample(_ utterances: [Utterance]) -> Corpus {
     var sample = self
     sample.utterances = utterances
     return sample
   }
 
-  /// Reads a corpus at `path`: its root, or a folder that holds its root.
+  /// Reads a corpus at `path`: its root, or a folder that contains its root.
   ///
-  /// Counts that differ are no error here: see `requireCompleteness(allowIncomplete:)`.
+  /// Deviating counts are not an error here: see `requireCompleteness(allowIncomplete:)`.
   ///
   /// - Parameter folds: its division into folds; the usual one by default.
   /// - Throws: `CorpusError`, or `FileError` for a label file that cannot be read.
@@ -95,7 +95,7 @@ package struct Corpus: Sendable {
     let used = Set(utterances.map(\.id))
     copies = findings.copies.filter { used.contains($0.id) }.sorted { precedes($0.id, $1.id) }
     expected = synthetic?.expected ?? definition.published
-    // A stand-in has labels of its own making.
+    // A stand-in has its own labels.
     check = CountCheck(
       utterances, of: definition, withoutClip: findings.withoutClip,
       labels: synthetic == nil ? findings.labels : nil,
@@ -103,14 +103,14 @@ package struct Corpus: Sendable {
     fingerprint = Corpus.fingerprint(of: utterances, synthetic: synthetic)
   }
 
-  /// Throws where the counts differ from the expected ones, unless that is allowed.
+  /// Throws if the counts differ from the expected ones, unless that is allowed.
   package func requireCompleteness(allowIncomplete: Bool) throws {
     guard isIncomplete, !allowIncomplete else { return }
     throw CorpusError.countsDiffer(
       corpus: definition, path: root, check: check, causes: exclusions.likelyCauses)
   }
 
-  /// One line for a person who did not ask what is missing; nil for a whole corpus.
+  /// A one-line warning about an incomplete corpus; nil for a complete one.
   package var warning: String? {
     guard isIncomplete else { return nil }
     let first = check.lines.first.map { ": " + $0 } ?? ""
@@ -119,15 +119,15 @@ package struct Corpus: Sendable {
       + exclusions.likelyCauses.map { "; " + $0 }.joined()
   }
 
-  /// Returns the SHA-256, in hexadecimal, of the lines `id,label,speaker,session,fold`, each ended
-  /// by a line feed, in the byte order of the ids: the first five columns of the listing, without
-  /// its header. Paths do not count. For a synthetic corpus a line `SYNTHETIC,program,seed` comes
-  /// first, since its ids alone do not tell one synthesis from another.
+  /// Returns the SHA-256, in hexadecimal, of the lines `id,label,speaker,session,fold`, sorted by
+  /// id in byte order, each followed by a line feed. These are the first five columns of the
+  /// listing without its header. Paths do not count. For a synthetic corpus a line
+  /// `SYNTHETIC,program,seed` comes first, because its ids alone do not identify a synthesis.
   static func fingerprint(of utterances: [Utterance], synthetic: SyntheticMarker?) -> String {
     fingerprint(of: utterances, synthetic: synthetic.map { ($0.program, $0.seed) })
   }
 
-  /// The same for what a record says of the marker.
+  /// The same for a marker as stored in a record.
   package static func fingerprint(
     of utterances: [Utterance], synthetic: (program: String, seed: UInt64)?
   ) -> String {
@@ -141,7 +141,7 @@ package struct Corpus: Sendable {
   }
 }
 
-/// Returns the clips that may not be read, as `PATH: REASON` with the path below the root.
+/// Returns the unreadable clips as `PATH: REASON`, with the path below the root.
 private func unreadable(_ utterances: [Utterance], below root: String) -> [String] {
   utterances.compactMap { utterance in
     guard access(utterance.path, R_OK) != 0 else { return nil }

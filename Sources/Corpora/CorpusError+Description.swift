@@ -1,9 +1,9 @@
-// The text of each corpus error: what, where, expected, found, and what to do. One line each, but
-// for the counts, which are a list.
+// The text of each corpus error: what, where, expected, found, and what to do. Each is one line,
+// except counts, which are a list.
 import Files
 
 extension CorpusError: CustomStringConvertible {
-  /// The sentence, in which a name from the disk can neither move a cursor nor colour anything.
+  /// The sentence, with control characters in file names made visible.
   package var description: String {
     sentence.split(separator: "\n", omittingEmptySubsequences: false)
       .map { visible(String($0)) }.joined(separator: "\n")
@@ -86,7 +86,7 @@ private func clips(_ differences: [CopyDifference]) -> String {
   return count == 1 ? "1 clip" : "\(count) clips"
 }
 
-/// What to do about copies that differ: to choose one, where there are whole ones to choose from.
+/// What to do about differing copies: choose a folder if there are complete ones.
 private func choice(_ corpus: CorpusDefinition, _ path: String, _ folders: [String]) -> String {
   guard !folders.isEmpty else { return "remove the files that are wrong, or move them elsewhere" }
   let choices = folders.prefix(3).map { "\(corpus.id)=\(path)/\($0)" }
@@ -102,7 +102,7 @@ private func remedy(for check: CountCheck) -> String {
 
 private func files(_ count: Int) -> String { count == 1 ? "1 file" : "\(count) files" }
 
-/// Returns `text` in quotes, cut to 80 characters, its control characters made visible.
+/// Returns `text` in quotes, cut to 80 characters, with control characters made visible.
 private func quoted(_ text: String) -> String {
   "\"" + visible(String(text.prefix(80))) + (text.count > 80 ? "…" : "") + "\""
 }

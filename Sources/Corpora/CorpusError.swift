@@ -1,6 +1,6 @@
-// What can be wrong with a corpus on disk. Sentences are in CorpusError+Description.swift.
+// Errors of a corpus on disk. CorpusError+Description.swift has their texts.
 
-/// A corpus that cannot be used as it lies.
+/// Why a corpus cannot be used.
 package enum CorpusError: Error, Equatable, Sendable {
   case unknownCorpus(id: String, known: [String])
   case missing(path: String)
@@ -27,7 +27,7 @@ package enum CorpusError: Error, Equatable, Sendable {
   case malformedMarker(path: String, reason: String)
   case mixedWithSynthetic(corpus: CorpusDefinition, path: String, first: String, second: String)
   case countsDiffer(corpus: CorpusDefinition, path: String, check: CountCheck, causes: [String])
-  /// Files of one id hold different sound. `folders` are below the root; each holds every clip
+  /// Files with one id hold different sound. `folders` are below the root; each holds every clip
   /// once.
   case copiesDiffer(
     corpus: CorpusDefinition, path: String, differences: [CopyDifference], folders: [String])

@@ -1,7 +1,7 @@
-// An inspection as plain text, in columns, for a terminal.
+// An inspection as plain text in columns, for a terminal.
 
 extension CorpusInspection {
-  /// The inspection as lines of text; a number that differs from the expected one is marked.
+  /// The inspection as lines of text. Unexpected numbers are marked.
   package var table: String {
     var lines = ["\(isSynthetic ? "SYNTHETIC " : "")\(corpus) at \(path)"]
     lines.append("fingerprint \(fingerprint)")
@@ -33,7 +33,7 @@ extension CorpusInspection {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Rows of name, found and expected.
+  /// Rows with name, found and expected.
   private func section(_ title: String, _ rows: [Row]) -> [String] {
     let names = rows.map { $0.name + ($0.sex.map { " (\($0.rawValue))" } ?? "") }
     let width = ([title] + names).map(\.count).max() ?? 0
@@ -49,7 +49,7 @@ extension CorpusInspection {
       }
   }
 
-  /// Folds down, classes across; `found/expected` where they differ.
+  /// A row per fold and a column per class, with `found/expected` if they differ.
   private var crossTable: [String] {
     let cells = classesInFolds.map { row in
       mark(row).isEmpty ? "\(row.found)" : "\(row.found)/\(row.expected ?? 0)"
@@ -68,8 +68,8 @@ extension CorpusInspection {
   }
 }
 
-/// Returns `text` with blanks in front up to `width`, or behind up to `-width` where it is
-/// negative.
+/// Returns `text` padded with leading spaces to `width`, or with trailing spaces to `-width` if it
+/// is negative.
 private func padded(_ text: String, to width: Int) -> String {
   let blanks = String(repeating: " ", count: max(0, abs(width) - text.count))
   return width < 0 ? text + blanks : blanks + text

@@ -1,14 +1,14 @@
-// What a person wants to see of a corpus before training on it: its counts beside the expected
-// ones, and what was left out. A value; the table is in CorpusInspection+Table.swift.
+// An overview of a corpus before training: its counts beside the expected ones, and what was left
+// out. This is a value; CorpusInspection+Table.swift prints it.
 
-/// A corpus counted.
+/// The counts of a corpus.
 package struct CorpusInspection: Codable, Hashable, Sendable {
-  /// A part, how many utterances it has, and how many it should have where that is known.
+  /// A part with its number of utterances, and the expected number if known.
   package struct Row: Codable, Hashable, Sendable {
     package let name: String
     package let found: Int
     package let expected: Int?
-    /// The sex of a speaker, where the corpus tells it.
+    /// The sex of a speaker; nil if unknown.
     package var sex: Sex?
   }
 
@@ -25,35 +25,34 @@ package struct CorpusInspection: Codable, Hashable, Sendable {
   package let isSynthetic: Bool
   package let isIncomplete: Bool
   package let fingerprint: String
-  /// Whose numbers are beside ours.
+  /// The source of the expected numbers.
   package let expectedFrom: String
   package let total: Row
   package let classes: [Row]
   package let folds: [Row]
-  /// Each class in each fold; the name is `fold 1, angry`.
+  /// Each class in each fold, with names such as `fold 1, angry`.
   package let classesInFolds: [Row]
-  /// Parts of several folds for which alone a number is published.
+  /// Groups of folds for which only a joint number is published.
   package let foldGroups: [Row]
   package let speakers: [Row]
   package let exclusions: [ExclusionGroup]
-  /// How many of these were skipped for what they are (hidden, a name that is not UTF-8, a folder
-  /// that cannot be read …).
+  /// How many files were skipped regardless of the corpus: hidden, not UTF-8, unreadable and so on.
   package let skipped: Int
   package let missing: [String]
   package let extra: [String]
-  /// Clips that may not be read: `PATH: REASON`.
+  /// Unreadable clips as `PATH: REASON`.
   package let unreadable: [String]
-  /// How the labels differ from the published list; nil where there is none.
+  /// How the labels differ from the published list; nil if there is none.
   package let labels: LabelDifferences?
-  /// In what it differs from what it should be, in a few words.
+  /// A short description of the differences.
   package let summary: String
-  /// What of the exclusions may be why something is missing; empty for a whole corpus.
+  /// The exclusions that may explain why something is missing; empty for a complete corpus.
   package let likelyCauses: [String]
-  /// Clips in several files, all of the same sound; nil where that was not looked at.
+  /// Clips with several files, all with the same sound; nil if not compared.
   package let copies: CopyReport?
 
-  /// - Parameter copies: what the comparison of copies found; it opens sound, and so is not made
-  ///   here.
+  /// - Parameter copies: the result of comparing copies. The comparison opens sound, so it is not
+  ///   made here.
   package init(_ corpus: Corpus, copies: CopyReport? = nil) {
     func row(_ name: String, _ scope: CountScope) -> Row {
       Row(

@@ -1,10 +1,10 @@
-// The used utterances as a table for other programs: CSV and JSON.
+// The used utterances as CSV and JSON tables for other programs.
 import Files
 package import Foundation
 
 extension Corpus {
-  /// The utterances as CSV: the header `id,label,speaker,session,fold,path`, then a row each,
-  /// sorted by id; the session is empty where the corpus has none.
+  /// The utterances as CSV: the header `id,label,speaker,session,fold,path`, then one row each,
+  /// sorted by id. The session is empty if the corpus has none.
   package var csv: String {
     CSVTable(
       header: ["id", "label", "speaker", "session", "fold", "path"],
@@ -17,15 +17,15 @@ extension Corpus {
     ).text
   }
 
-  /// Returns the utterances as a JSON array of objects, sorted by id, ended by LF. Each says in
-  /// `is_incomplete` whether the whole corpus is.
+  /// Returns the utterances as a JSON array of objects, sorted by id, followed by LF. In each
+  /// object `is_incomplete` refers to the whole corpus.
   package func json() throws -> Data {
     let rows = utterances.map { ListedUtterance(utterance: $0, isIncomplete: isIncomplete) }
     return try canonicalJSON(rows, pretty: true) + Data("\n".utf8)
   }
 }
 
-/// An utterance beside what must be known of its corpus.
+/// An utterance with the facts about its corpus.
 private struct ListedUtterance: Encodable {
   let utterance: Utterance
   let isIncomplete: Bool

@@ -1,6 +1,6 @@
-// Holding a corpus to the counts it should have, before anything is trained on it.
+// Checks a corpus against its expected counts before training.
 
-/// How a corpus differs from what it should consist of.
+/// How a corpus differs from its expected contents.
 package struct CountCheck: Hashable, Sendable {
   /// A part with the wrong number of utterances.
   package struct Difference: Hashable, Sendable {
@@ -9,19 +9,19 @@ package struct CountCheck: Hashable, Sendable {
     package let expected: Int
   }
 
-  /// Whose numbers the corpus was held to.
+  /// The source of the expected numbers.
   package let source: ExpectedCorpus.Source
   package let differences: [Difference]
-  /// Expected ids that are not there, where all ids are known; else labelled ids without a clip.
+  /// Expected ids that are missing, if all ids are known; otherwise labelled ids without a clip.
   package let missing: [String]
-  /// Ids that are there and not expected, where all ids are known.
+  /// Unexpected ids, if all ids are known.
   package let extra: [String]
-  /// How the labels differ from the published list; nil where there is none to hold them to.
+  /// How the labels differ from the published list; nil if there is none.
   package let labels: LabelDifferences?
-  /// Clips that nobody may read: `PATH: REASON`.
+  /// Unreadable clips as `PATH: REASON`.
   package let unreadable: [String]
 
-  /// Whether the corpus is all that it should be.
+  /// Whether the corpus matches its expected contents.
   package var passes: Bool {
     hasAllUtterances && labels?.passes != false && unreadable.isEmpty
   }
@@ -30,7 +30,7 @@ package struct CountCheck: Hashable, Sendable {
     differences.isEmpty && missing.isEmpty && extra.isEmpty
   }
 
-  /// In what the corpus differs, in a few words: `the counts differ from the published ones`.
+  /// A short description, such as `the counts differ from the published ones`.
   package var summary: String {
     guard !passes else { return "the counts are the \(source.rawValue) ones" }
     return [
@@ -40,12 +40,12 @@ package struct CountCheck: Hashable, Sendable {
     ].compactMap { $0 }.joined(separator: ", ")
   }
 
-  /// Compares utterances, sorted by id, with what is expected.
+  /// Compares utterances, sorted by id, with the expected contents.
   ///
   /// - Parameters:
-  ///   - withoutClip: ids that have a used label and no sound file.
-  ///   - labels: how the labels differ from a list; nothing for a corpus that is its own measure.
-  ///   - unreadable: clips that may not be read, and why.
+  ///   - withoutClip: ids with a used label and no sound file.
+  ///   - labels: how the labels differ from a list; nil for a corpus that defines its own labels.
+  ///   - unreadable: unreadable clips and the reasons.
   init(
     _ utterances: [Utterance], of corpus: CorpusDefinition, withoutClip: [String],
     labels: LabelDifferences?, unreadable: [String], expected: ExpectedCorpus
@@ -69,7 +69,7 @@ package struct CountCheck: Hashable, Sendable {
     }
   }
 
-  /// One line per difference, long lists cut short: `all: 1439, published 1440`.
+  /// One line per difference, with long lists cut, such as `all: 1439, published 1440`.
   package var lines: [String] {
     let shown = differences.prefix(12).map {
       "\($0.scope): \($0.found), \(source.rawValue) \($0.expected)"
@@ -85,7 +85,7 @@ package struct CountCheck: Hashable, Sendable {
   }
 }
 
-/// Returns the first ten names, and how many more there are.
+/// Returns the first ten names and the number of the others.
 func shortList(_ names: [String]) -> String {
   let shown = names.prefix(10).joined(separator: ", ")
   return names.count > 10 ? shown + " and \(names.count - 10) more" : shown

@@ -1,10 +1,10 @@
-// What a reader saw and did not use, with the reason. Files that no reader looks at (video frames,
-// motion capture, transcriptions …) are not exclusions.
+// What a reader found but did not use, with the reason. Files that no reader considers (video
+// frames, motion capture, transcriptions …) are not exclusions.
 import Files
 
 /// A file or a labelled id that is not an utterance of the corpus.
 package struct Exclusion: Hashable, Sendable {
-  /// The id, or the path below the root; bytes that are not UTF-8 are written `\xE9`.
+  /// The id, or the path below the root. Bytes that are not UTF-8 are written as `\xE9`.
   package let subject: String
   package let reason: Reason
 
@@ -14,21 +14,21 @@ package struct Exclusion: Hashable, Sendable {
   }
 
   package enum Reason: Hashable, Sendable {
-    /// The label is none of the used classes, such as IEMOCAP's `fru`.
+    /// The label is not one of the used classes, such as IEMOCAP's `fru`.
     case unusedLabel(String)
-    /// The same id was met before, at a path that comes first in byte order.
+    /// Another path, which comes first in byte order, has the same id.
     case duplicate(of: String)
-    /// A clip that no label file names.
+    /// A clip without an entry in the label files.
     case unlabelled
     /// RAVDESS: sung, not spoken.
     case song
-    /// RAVDESS: the video archive's files, whose sound repeats the audio archive's.
+    /// RAVDESS: a file of the video archive, whose sound repeats the audio archive.
     case video
-    /// The speaker in the name is not the one of the folder.
+    /// The speaker in the name differs from the folder's.
     case misplaced(folder: String)
-    /// A sound file whose name is not one of this corpus's clips.
+    /// A sound file whose name does not fit this corpus.
     case foreignName
-    /// A sound file with a clip's name in a format that is not read, such as `mp3`.
+    /// A sound file with a clip's name in an unsupported format, such as `mp3`.
     case otherFormat(String)
     /// AppleDouble (`._name`) and other hidden files.
     case hidden
@@ -40,15 +40,15 @@ package struct Exclusion: Hashable, Sendable {
     case unreadable(reason: String)
     /// A FIFO, a socket or a device.
     case notAFile(kind: String)
-    /// A text file among the label files that holds no label.
+    /// A text file among the label files without a label.
     case notALabelFile
-    /// A label file deeper down than the one that is read.
+    /// A label file deeper down than the one in use.
     case furtherLabelFile
   }
 }
 
 extension Exclusion.Reason: CustomStringConvertible {
-  /// What all exclusions for the same reason have in common.
+  /// The common description of all exclusions with the same reason.
   package var description: String {
     switch self {
     case .unusedLabel(let code): "label \(code) is not used"
@@ -71,7 +71,7 @@ extension Exclusion.Reason: CustomStringConvertible {
 }
 
 extension Exclusion.Reason {
-  /// Whether it was skipped for what it is, whatever the corpus.
+  /// Whether it was skipped regardless of the corpus.
   var isSkipped: Bool {
     switch self {
     case .hidden, .danglingLink, .notUTF8, .unreadable, .notAFile, .notALabelFile,
@@ -81,7 +81,7 @@ extension Exclusion.Reason {
     }
   }
 
-  /// What to do about it where the corpus lacks something; nil where it cannot be the cause.
+  /// What to do if the corpus lacks something; nil if this reason cannot be the cause.
   var remedy: String? {
     switch self {
     case .danglingLink: "mend the link"
@@ -96,7 +96,7 @@ extension Exclusion.Reason {
 }
 
 extension Exclusion.Reason {
-  /// A file that was not read, with what the system said.
+  /// A file that could not be read, with the system's reason.
   static func unreadable(_ error: FileError) -> Self {
     if case .cannotRead(_, let reason) = error { return .unreadable(reason: reason) }
     return .unreadable(reason: "\(error)")
@@ -104,8 +104,8 @@ extension Exclusion.Reason {
 }
 
 extension [Exclusion] {
-  /// What of this may be why a corpus lacks something: a line for each reason, sorted, with up to
-  /// three examples and what to do.
+  /// The reasons that may explain a missing part: one line each, sorted, with up to three examples
+  /// and what to do.
   var likelyCauses: [String] {
     let groups = Dictionary(grouping: filter { $0.reason.remedy != nil }, by: \.reason.description)
     return groups.keys.sorted(by: precedes).compactMap { reason in
@@ -117,8 +117,8 @@ extension [Exclusion] {
   }
 }
 
-/// Returns `text` with its control characters made visible, so that a name cannot move a terminal's
-/// cursor or break a line.
+/// Returns `text` with control characters made visible, so that a file name cannot move a
+/// terminal's cursor or break a line.
 package func visible(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: isControl) else { return text }
   return text.unicodeScalars.map { isControl($0) ? $0.escaped(asASCII: true) : String($0) }.joined()

@@ -1,7 +1,7 @@
-// How many utterances a corpus should have, part by part: the form shared by the published numbers
-// and by the marker of a synthetic corpus.
+// The expected number of utterances of each part of a corpus. Published numbers and the markers of
+// synthetic corpora share this form.
 
-/// A part of a corpus: the utterances that fit every condition that is set.
+/// A part of a corpus: the utterances that meet every condition.
 package struct CountScope: Codable, Hashable, Sendable {
   /// Only this class; nil for all.
   package var label: String?
@@ -9,7 +9,7 @@ package struct CountScope: Codable, Hashable, Sendable {
   package var folds: [Int] = []
   /// Only this speaker; nil for all.
   package var speaker: String?
-  /// Only turns of this type, `P`, `R`, `S` or `T` of MSP-IMPROV; nil for all.
+  /// Only turns of this type of MSP-IMPROV, `P`, `R`, `S` or `T`; nil for all.
   package var turnType: String?
 
   package init(
@@ -45,7 +45,7 @@ extension CountScope: CustomStringConvertible {
   }
 }
 
-/// The number of utterances one part should have.
+/// The expected number of utterances in one part.
 package struct ExpectedCount: Codable, Hashable, Sendable {
   package let scope: CountScope
   package let count: Int
@@ -57,8 +57,7 @@ package struct ExpectedCount: Codable, Hashable, Sendable {
 }
 
 extension ExpectedCount {
-  /// The total, the classes, the folds, and each class in each fold, of a table
-  /// `folds[fold][class]`.
+  /// The total, classes, folds, and each class in each fold, from a table `folds[fold][class]`.
   static func grid(classes: [String], folds: [[Int]]) -> [ExpectedCount] {
     var counts = [ExpectedCount(CountScope(), folds.joined().reduce(0, +))]
     for (column, label) in classes.enumerated() {
@@ -77,24 +76,24 @@ extension ExpectedCount {
   }
 }
 
-/// What a corpus should consist of.
+/// The expected contents of a corpus.
 package struct ExpectedCorpus: Sendable {
-  /// Whose numbers these are.
+  /// The source of the numbers.
   package enum Source: String, Codable, Sendable {
     case published
-    /// Written by this program into the synthetic corpus itself.
+    /// Written by this program into the synthetic corpus.
     case marker = "SYNTHETIC marker"
   }
 
   package let source: Source
   package let counts: [ExpectedCount]
-  /// Every id, sorted by bytes, where they are known.
+  /// Every id in byte order; nil if unknown.
   package let ids: [String]?
 
   package init(source: Source, counts: [ExpectedCount], ids: [String]?) {
     (self.source, self.counts, self.ids) = (source, counts, ids)
   }
 
-  /// The number expected for one part, where there is one.
+  /// The number expected for one part; nil if unknown.
   package func count(of scope: CountScope) -> Int? { counts.first { $0.scope == scope }?.count }
 }

@@ -1,10 +1,10 @@
-// Who trains, who is held out, who is tested in a fold.
+// The utterances of a fold that train, validate and test.
 package import Settings
 
 /// The utterances of one fold by role, as positions in the corpus, in its order.
 package struct Partition: Sendable, Equatable {
   package let training: [Int]
-  /// Held out of the training fold to choose an epoch or settings; empty where nothing is chosen.
+  /// Held out of training to choose an epoch or settings; empty if nothing is chosen.
   package let validation: [Int]
   /// The utterances that are scored.
   package let evaluation: [Int]
@@ -15,15 +15,15 @@ package struct Partition: Sendable, Equatable {
 
   /// Divides a corpus for fold k.
   ///
-  /// Validation speakers, where there are any, are those of the fold after k (the first after the
-  /// last): they never overlap with the test fold, and hardly differ from it in number.
+  /// If there are validation speakers, they are those of the fold after k (the first follows the
+  /// last). They never overlap with the test fold, and their number is about the same.
   ///
-  /// A fold that is not there has nobody to be tested.
+  /// A fold that does not exist has no test utterances.
   ///
   /// - Parameters:
   ///   - evaluateOn: `test` scores fold k; `innerValidation` scores the validation speakers and
-  ///     leaves fold k out altogether.
-  ///   - selection: `bestValidation` takes the validation speakers out of training.
+  ///     leaves fold k out entirely.
+  ///   - selection: `bestValidation` removes the validation speakers from training.
   package init(
     _ utterances: [Utterance], fold: Int, folds: Int,
     evaluateOn: ProtocolSettings.EvaluationSplit, selection: TrainingSettings.Selection

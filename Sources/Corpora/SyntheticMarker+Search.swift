@@ -1,15 +1,15 @@
-// Finding the marker of a corpus. It belongs to the sound, not to the path by which that is
-// reached: a link to a stand-in, to a folder of it or to one of its clips leads to its marker.
+// Finds the marker of a corpus. The marker belongs to the sound, not to the path. A link to a
+// stand-in, to one of its folders or to one of its clips leads to its marker.
 import Foundation
 
 extension SyntheticMarker {
-  /// Returns the marker that stands above the utterances found below a root, nil for a genuine
-  /// corpus. The marker may stand at the root, above it, or between it and the clips. Of what is
-  /// reached through a link, the places that the link leads to count too.
+  /// Returns the marker above the utterances below a root; nil for a genuine corpus. The marker may
+  /// be at the root, above it, or between it and the clips. For links, the targets' folders count
+  /// too.
   ///
-  /// - Parameter paths: the used clips' paths below the root.
-  /// - Throws: `CorpusError.mixedWithSynthetic` where some clips stand below a marker and others do
-  ///   not, or below different ones; `.malformedMarker` where it is that of another corpus.
+  /// - Parameter paths: paths of the used clips below the root.
+  /// - Throws: `CorpusError.mixedWithSynthetic` if only some clips have a marker or their markers
+  ///   differ; `.malformedMarker` if the marker belongs to another corpus.
   static func standing(
     over paths: [String], in index: FileIndex, corpus: CorpusDefinition
   ) throws -> SyntheticMarker? {
@@ -34,7 +34,7 @@ extension SyntheticMarker {
 /// The file of a marker.
 private struct MarkerPlace {
   let path: String
-  /// The path that no link is part of: it tells one marker from another.
+  /// The path without links, which identifies the marker.
   let identity: String
 
   init(_ path: String) {
@@ -42,7 +42,7 @@ private struct MarkerPlace {
     identity = realPath(path) ?? path
   }
 
-  /// Finds the marker in a folder, given by an absolute path, or in the nearest one above it.
+  /// Finds the marker in a folder, given by an absolute path, or in the nearest folder above.
   init?(atOrAbove folder: String) {
     var folder = folder[...]
     while true {
@@ -62,9 +62,9 @@ private struct MarkerSearch {
   private let index: FileIndex
   /// The marker at the root or above it.
   let above: MarkerPlace?
-  /// The folders below the root that hold a marker, each with a slash behind it.
+  /// The folders below the root with a marker, each followed by a slash.
   private let folders: [(path: String, marker: MarkerPlace)]
-  /// What was found at or above folders that no link is part of.
+  /// The markers found at or above link-free folders.
   private var known: [Substring: MarkerPlace?] = [:]
 
   init(_ index: FileIndex) {
@@ -72,8 +72,7 @@ private struct MarkerSearch {
     let named = MarkerPlace(
       atOrAbove: URL(fileURLWithPath: index.root).standardizedFileURL.path)
     let real = realPath(index.root).flatMap(MarkerPlace.init(atOrAbove:))
-    // What the path leads to counts first; the path as it was given is shown where that is the
-    // same.
+    // The target of the path counts first. The path as given is shown if both are the same.
     above = named?.identity == real?.identity ? named : real ?? named
     folders = index.files.compactMap { file in
       let folder = file.folders.joined(separator: "/") + "/"
@@ -82,12 +81,12 @@ private struct MarkerSearch {
     }
   }
 
-  /// Returns the marker that holds for a clip, by its path below the root.
+  /// Returns the marker of a clip, by its path below the root.
   mutating func marker(of path: String) -> MarkerPlace? {
     linked(path) ?? folders.first { path.hasPrefix($0.path) }?.marker ?? above
   }
 
-  /// Returns the marker above what a link leads to.
+  /// Returns the marker above the target of a link.
   private mutating func linked(_ path: String) -> MarkerPlace? {
     guard index.linked.contains(path), let real = realPath(index.root + "/" + path),
       let slash = real.lastIndex(of: "/")
@@ -100,8 +99,7 @@ private struct MarkerSearch {
   }
 }
 
-/// Returns the absolute path of what stands at `path`, without a link in it; nil where nothing
-/// does.
+/// Returns the absolute path without links; nil if nothing exists at `path`.
 private func realPath(_ path: String) -> String? {
   guard let resolved = realpath(path, nil) else { return nil }
   defer { free(resolved) }

@@ -1,5 +1,5 @@
-// The file that makes a corpus a synthetic one. It stands at the root of every stand-in, and a
-// corpus below which it stands is never taken for the genuine one nor held to its counts.
+// The file that marks a corpus as synthetic. It stands at the root of every stand-in. A corpus
+// below it is never taken for the genuine one or checked against its counts.
 import Files
 import Foundation
 
@@ -7,15 +7,15 @@ import Foundation
 package struct SyntheticMarker: Codable, Hashable, Sendable {
   package static let fileName = "SYNTHETIC.json"
 
-  /// What a person who opens the file should know.
+  /// A note for a person who opens the file.
   package let notice: String
   /// The corpus's id.
   package let corpus: String
-  /// The synthesiser and its version: the same program and seed give the same bytes.
+  /// The synthesiser and its version. The same program and seed give the same bytes.
   package let program: String
   package let seed: UInt64
   package let counts: [ExpectedCount]
-  /// Every id, sorted by bytes.
+  /// Every id in byte order.
   package let ids: [String]
 
   /// Describes a synthetic corpus that consists of `utterances`.
@@ -45,8 +45,8 @@ package struct SyntheticMarker: Codable, Hashable, Sendable {
 
   /// Reads a marker.
   ///
-  /// - Throws: `CorpusError.malformedMarker` where the file is not such a marker, `FileError` where
-  ///   it cannot be read.
+  /// - Throws: `CorpusError.malformedMarker` if the file is not a marker, `FileError` if it cannot
+  ///   be read.
   package init(path: String) throws {
     let data = try Data(readingFile: path)
     do {
@@ -56,6 +56,6 @@ package struct SyntheticMarker: Codable, Hashable, Sendable {
     }
   }
 
-  /// What the synthetic corpus should consist of.
+  /// The expected contents of the synthetic corpus.
   var expected: ExpectedCorpus { ExpectedCorpus(source: .marker, counts: counts, ids: ids) }
 }

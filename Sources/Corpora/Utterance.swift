@@ -1,4 +1,4 @@
-// One clip of a corpus: what is said about it, not its sound.
+// One clip of a corpus: its metadata, without its sound.
 
 /// One used utterance.
 package struct Utterance: Codable, Hashable, Sendable {
@@ -6,15 +6,15 @@ package struct Utterance: Codable, Hashable, Sendable {
   package let id: String
   /// The class's name, as in `CorpusDefinition.classes`.
   package let label: String
-  /// The class's place in `CorpusDefinition.classes`, from 0.
+  /// The class's index in `CorpusDefinition.classes`, from 0.
   package let classIndex: Int
-  /// Who speaks: `Ses01F`, `F01`, `Actor_01` or `DC`.
+  /// The speaker, such as `Ses01F`, `F01`, `Actor_01` or `DC`.
   package let speaker: String
-  /// The recording session, from 1; nil where the corpus has none (RAVDESS, SAVEE).
+  /// The recording session, from 1; nil if the corpus has none (RAVDESS, SAVEE).
   package let session: Int?
-  /// The fold in which this utterance is tested, from 1.
+  /// The fold that tests this utterance, from 1.
   package let fold: Int
-  /// The sound file: the corpus's root as it was given, and the path below it.
+  /// The sound file: the corpus's root as given by the user, followed by the path below it.
   package let path: String
 
   package init(

@@ -1,6 +1,5 @@
-// How often the procedures are right where the truth is known: coverage of intervals, false alarms
-// of tests and of the gate. Data are drawn, nothing real is looked at; all of it is SYNTHETIC by
-// nature.
+// Simulations of how often the procedures are right if the truth is known: coverage of intervals,
+// and false alarms of tests and of the gate. All data are generated, hence SYNTHETIC.
 package import Randomness
 import Statistics
 
@@ -8,20 +7,20 @@ import Statistics
 package struct SimulationRow: Codable, Hashable, Sendable {
   package let procedure: String
   package let situation: String
-  /// What is counted.
+  /// The counted event.
   package let event: String
-  /// What the procedure promises, share; nil where it promises nothing.
+  /// The rate that the procedure promises, as a share; nil if it promises none.
   package let nominal: Double?
   package let trials: Int
   package let share: Double
 
-  /// The share's own standard error, √(p(1-p)/n).
+  /// The standard error of the share, √(p(1-p)/n).
   package var error: Double { (share * (1 - share) / Double(trials)).squareRoot() }
 }
 
 /// Simulates every procedure.
 ///
-/// - Parameter trials: of each situation.
+/// - Parameter trials: number of trials of each situation.
 package func simulate(trials: Int, random: RandomStream) -> [SimulationRow] {
   let speakers = [4, 10, 12, 24].flatMap {
     speakerCoverage($0, trials, random.split("speakers \($0)"))
@@ -44,8 +43,8 @@ private func row(
 
 // MARK: Speakers
 
-/// Two systems of equal skill on speakers who differ: 60 utterances each, accuracy 0.7 with a
-/// deviation of 0.1 over speakers; the second system's speakers differ by another 0.05.
+/// Two equally good systems on speakers who differ. Each speaker has 60 utterances. Accuracy is 0.7
+/// with a standard deviation of 0.1 over speakers. The second system adds a deviation of 0.05.
 private func speakerCoverage(_ speakers: Int, _ trials: Int, _ random: RandomStream)
   -> [SimulationRow]
 {
@@ -86,7 +85,7 @@ private func speakerCoverage(_ speakers: Int, _ trials: Int, _ random: RandomStr
       zip(differences, flips).reduce(0) { $0 + ($1.1 ? -$1.0 : $1.0) }
     }
     if (test?.p ?? 1) <= 0.05 { exchange += 1 }
-    // What utterances taken to be independent would say.
+    // The interval under the wrong assumption of independent utterances.
     let p = first.reduce(0, +) / Double(speakers)
     let half = 1.96 * (p * (1 - p) / Double(speakers * utterances)).squareRoot()
     if abs(p - mean) <= half { naive += 1 }
@@ -114,7 +113,7 @@ private func speakerCoverage(_ speakers: Int, _ trials: Int, _ random: RandomStr
 
 // MARK: Folds
 
-/// Differences over folds without a true one, correlated by ρ = 1/K as Nadeau and Bengio suppose.
+/// Fold differences with true mean 0, correlated by ρ = 1/K as Nadeau and Bengio assume.
 private func foldTests(_ folds: Int, _ trials: Int, _ random: RandomStream) -> [SimulationRow] {
   var random = random
   let correlation = 1 / Double(folds)
@@ -147,8 +146,8 @@ private func foldTests(_ folds: Int, _ trials: Int, _ random: RandomStream) -> [
 
 // MARK: The gate
 
-/// Seeds with a deviation of 1.5 points on each of 6 folds; margin 1 point; the program is the
-/// same, or loses 1 or 3 points.
+/// Seeds deviate by 1.5 points on each of 6 folds; the margin is 1 point. The program is unchanged,
+/// or loses 1 or 3 points.
 private func seedGate(
   candidate n: Int, baseline m: Int, _ trials: Int, _ random: RandomStream
 ) -> [SimulationRow] {
@@ -179,8 +178,8 @@ private func seedGate(
 
 // MARK: Drift
 
-/// Histories of 30 runs with a deviation of 0.3 points: still, or losing 0.1 points a run from the
-/// 15th.
+/// Histories of 30 runs with a deviation of 0.3 points: constant, or losing 0.1 points per run from
+/// the 15th on.
 private func drift(_ trials: Int, _ random: RandomStream) -> [SimulationRow] {
   [0.0, 0.001].map { slope in
     var random = random.split("slope \(slope)")

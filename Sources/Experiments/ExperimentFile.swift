@@ -1,5 +1,5 @@
-// Reading an experiment file: YAML laid over the profile's defaults, checked whole before anything
-// runs. docs/experiments holds examples, docs/settings.md all settings.
+// Reads an experiment file: YAML laid over the profile's defaults. The whole file is checked before
+// anything runs. docs/experiments holds examples; docs/settings.md lists all settings.
 import Files
 import Foundation
 package import Settings
@@ -8,12 +8,12 @@ extension ExperimentSettings {
   /// Reads the experiment file at `path`.
   ///
   /// - Parameters:
-  ///   - path: a YAML file; paths of corpora in it are relative to its folder.
-  ///   - profile: goes before the one that the file names.
-  ///   - known: the corpora that may be named.
-  /// - Throws: `FileError`, or `ExperimentFileError` for the first thing wrong.
+  ///   - path: a YAML file. Its corpus paths are relative to its folder.
+  ///   - profile: overrides the profile in the file.
+  ///   - known: the corpora that the file may use.
+  /// - Throws: `FileError`, or `ExperimentFileError` for the first error.
   package init(readingFile path: String, profile: Profile? = nil, known: [KnownCorpus]) throws {
-    // Only the size is asked for: a file of many gigabytes is not read to be refused.
+    // Check the size first, so that a file of many gigabytes is rejected without reading it.
     let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
     guard size <= YAMLLimits.bytes else {
       throw ExperimentFileError.tooMuch(
@@ -117,7 +117,7 @@ private struct ExperimentReader {
       }
       let variant = ExperimentSettings.Variant(
         name: try name(nameEntry), settings: try tree.decoded(as: VariantSettings.self))
-      // Folders of cells are named for variants, and some file systems do not tell case.
+      // Cell folders are named after variants, and some file systems ignore case.
       if variants.contains(where: { $0.name.lowercased() == variant.name.lowercased() }) {
         throw ExperimentFileError.duplicate(
           place(nameEntry.line), what: "variant", name: variant.name)
@@ -154,7 +154,7 @@ private struct ExperimentReader {
     .wrongType(place(node.line), key: key, expected: expected, found: node.finding)
   }
 
-  /// The entries of a map whose keys are all known.
+  /// The entries of a map, all of whose keys must be known.
   private func entries(of node: YAMLTree, named: String, known: [String]) throws
     -> [YAMLTree.Entry]
   {
@@ -230,7 +230,7 @@ private struct ExperimentReader {
     }
   }
 
-  /// A path of the file, relative to the file's folder.
+  /// A path from the file, resolved against the file's folder.
   private func resolved(_ path: String) -> String {
     if path.hasPrefix("/") { return path }
     let folder = (file as NSString).deletingLastPathComponent

@@ -1,11 +1,11 @@
-// What can be wrong with an experiment file, or with what the command line puts in its place.
+// Errors in an experiment file or in the command line options that override it.
 package import Settings
 
-/// A line of a file, or a flag of the command line.
+/// A line of a file, or a command line flag.
 package struct Place: Hashable, Sendable, CustomStringConvertible {
   /// The file's path, or the flag.
   package let file: String
-  /// The line, counted from 1; nil where there is none.
+  /// The line, counted from 1; nil if there is none.
   package let line: Int?
 
   package init(file: String, line: Int?) {
@@ -16,27 +16,27 @@ package struct Place: Hashable, Sendable, CustomStringConvertible {
   package var description: String { line.map { "\(file):\($0)" } ?? file }
 }
 
-/// What is wrong with the description of an experiment.
+/// An error in the description of an experiment.
 package enum ExperimentFileError: Error, Hashable, Sendable {
   case notUTF8(file: String)
   /// The text is not YAML.
   case syntax(Place, problem: String)
-  /// A key that means nothing here. `nearest` is the likeliest key meant, with its section if it
-  /// belongs into another one.
+  /// An unknown key. `nearest` is the key that was probably meant, with its section if it belongs
+  /// to another one.
   case unknownKey(Place, key: String, nearest: String?, known: [String])
   case wrongType(Place, key: String, expected: String, found: String)
-  /// A setting out of its range, or at odds with another one.
+  /// A setting that is out of range or contradicts another one.
   case setting(Place, variant: String?, SettingsError)
   case unknownCorpus(Place, name: String, nearest: String?, known: [String])
-  /// Something that may occur once occurs twice.
+  /// Something unique occurs twice.
   case duplicate(Place, what: String, name: String)
-  /// A list that may not be empty.
+  /// A list that must not be empty.
   case empty(Place, key: String)
-  /// A fold that a corpus does not have.
+  /// A fold that the corpus does not have.
   case noSuchFold(Place, fold: Int, corpus: String, folds: Int)
-  /// More of something than an experiment may have.
+  /// More than an experiment may have.
   case tooMuch(Place, what: String, found: Int, most: Int)
-  /// A name that cannot become part of a path.
+  /// A name that cannot be part of a path.
   case badName(Place, what: String, name: String)
 }
 

@@ -1,33 +1,33 @@
-// An experiment with every default spelled out: what is run, on what, how often. Two experiments
-// whose canonical JSON is equal ask for the same numbers.
+// An experiment with every default filled in: what runs, on which corpora, how often. Two
+// experiments with equal canonical JSON give the same numbers.
 import Files
 package import Settings
 
 /// A resolved experiment.
 package struct ExperimentSettings: Codable, Hashable, Sendable {
-  /// The experiment's name, which also names its folder.
+  /// The experiment's name, also the name of its folder.
   package var name: String
-  /// Where the settings started from.
+  /// The profile that supplies the defaults.
   package var profile: Profile
-  /// The corpora; none means the four stand-ins.
+  /// The corpora. An empty list means the four stand-ins.
   package var corpora: [CorpusChoice]
-  /// The folder of the pretrained network that variants with `model.backbone: pretrained` use.
+  /// The folder of the pretrained network for variants with `model.backbone: pretrained`.
   package var backbone: String?
-  /// The seeds, each a run of its own; not negative, no two equal.
+  /// The seeds, one run each. They are unique and not negative.
   package var seeds: [Int]
-  /// The folds, counted from 1; none means all.
+  /// The folds, counted from 1. An empty list means all.
   package var folds: [Int]
-  /// Leaks that a corpus may have, by the names of `AuditAllowance`; nil for none.
+  /// Leaks that a corpus may have, as names of `AuditAllowance`; nil for none.
   package var allowedLeaks: [String]?
-  /// How corpora are divided and scored.
+  /// How corpora are split and scored.
   package var protocolSettings: ProtocolSettings
-  /// The systems that are compared; names differ.
+  /// The systems to compare. Their names differ.
   package var variants: [Variant]
 
   /// A corpus by name.
   package struct CorpusChoice: Codable, Hashable, Sendable {
     package var name: String
-    /// Where it lies; nil for its stand-in.
+    /// Its folder; nil for its stand-in.
     package var path: String?
 
     package init(name: String, path: String?) {
@@ -45,7 +45,7 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
     private enum CodingKeys: CodingKey, CaseIterable { case name, path }
   }
 
-  /// One of the systems that are compared.
+  /// One of the systems to compare.
   package struct Variant: Codable, Hashable, Sendable {
     package var name: String
     package var settings: VariantSettings
@@ -65,7 +65,7 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
     private enum CodingKeys: CodingKey, CaseIterable { case name, settings }
   }
 
-  /// The experiment of no file at all: the full system and the plain one.
+  /// The default experiment, without a file: the full system and the plain one.
   package init(profile: Profile) {
     name = "default"
     self.profile = profile
@@ -76,9 +76,8 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
     variants = Self.fullAndPlain(profile.settings)
   }
 
-  /// Reads an experiment. Name, profile, protocol and variants must be there. A list that is
-  /// missing is that of an experiment that names none. A key that is not known here is of a newer
-  /// version.
+  /// Reads an experiment. Name, profile, protocol and variants are required. A missing list is
+  /// empty. An unknown key belongs to a newer version and is an error.
   package init(from decoder: any Decoder) throws {
     try decoder.requireKeys(among: CodingKeys.allCases.map(\.stringValue))
     let keys = try decoder.container(keyedBy: CodingKeys.self)
@@ -100,7 +99,7 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
     case name, profile, corpora, backbone, seeds, folds, allowedLeaks, protocolSettings, variants
   }
 
-  /// The settings as they are, and the same without any of the method's three ideas.
+  /// Two variants: these settings, and the same without the method's three ideas.
   static func fullAndPlain(_ settings: VariantSettings) -> [Variant] {
     [
       Variant(name: "full", settings: settings),
@@ -110,7 +109,7 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
 }
 
 extension VariantSettings {
-  /// These settings without mixup, with mean pooling and the Kullback–Leibler loss alone.
+  /// These settings with mean pooling, the Kullback–Leibler loss only, and no mixup.
   package var plain: VariantSettings {
     var plain = self
     plain.augmentation.mixup = .none

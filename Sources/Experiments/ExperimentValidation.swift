@@ -1,17 +1,16 @@
-// What holds for every experiment, wherever it comes from: a file that somebody wrote, or the
-// record of a run.
+// Checks that apply to every experiment, whether it comes from a file or from the record of a run.
 import Settings
 
 extension ExperimentSettings {
-  /// Characters of a name. The names of files, of figures and of labels are made of it, with more
-  /// beside it.
+  /// The longest name in characters. File names, figure names and labels are longer, since they
+  /// contain it.
   static let longestName = 64
-  /// Seeds, and variants, of one experiment.
+  /// The most seeds or variants of one experiment.
   static let mostParts = 1_000
 
-  /// Checks what a run's record says, which anybody may have edited.
+  /// Checks the record of a run, which anybody may have edited.
   ///
-  /// - Throws: `ExperimentFileError` for the first thing wrong.
+  /// - Throws: `ExperimentFileError` for the first error.
   package func validate(at place: Place) throws {
     try checkSeeds(at: place)
     if variants.isEmpty { throw ExperimentFileError.empty(place, key: "variants") }
@@ -32,7 +31,7 @@ extension ExperimentSettings {
       throw ExperimentFileError.setting(place, variant: nil, error)
     }
     for variant in variants {
-      // Programs of before allowed longer ones.
+      // Earlier versions allowed longer names.
       guard isPlain(variant.name) else {
         throw ExperimentFileError.badName(place, what: "variant", name: variant.name)
       }
@@ -45,8 +44,8 @@ extension ExperimentSettings {
   }
 }
 
-/// Whether a name has only letters, digits, `-`, `_`, `+` and `.`, and begins with one of the first
-/// two.
+/// Whether a name has only letters, digits, `-`, `_`, `+` and `.`, and starts with a letter or
+/// digit.
 func isPlain(_ name: String) -> Bool {
   func isLetterOrDigit(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
@@ -55,7 +54,7 @@ func isPlain(_ name: String) -> Bool {
   return name.utf8.allSatisfy { isLetterOrDigit($0) || [0x2B, 0x2D, 0x2E, 0x5F].contains($0) }
 }
 
-/// Throws where a list has more parts than an experiment may have.
+/// Throws if a list has more parts than an experiment may have.
 func requireFew(_ count: Int, _ what: String, at place: Place) throws {
   guard count <= ExperimentSettings.mostParts else {
     throw ExperimentFileError.tooMuch(

@@ -1,10 +1,10 @@
-// The corpora that an experiment may name, and the check of its seeds and folds against them; the
-// same for a file and for the command line.
+// The corpora that an experiment may use. Its seeds and folds are checked against them, from a file
+// or from the command line.
 
-/// A corpus that an experiment may name.
+/// A corpus that an experiment may use.
 package struct KnownCorpus: Hashable, Sendable {
   package let name: String
-  /// Number of folds, which are counted from 1.
+  /// Number of folds, counted from 1.
   package let folds: Int
 
   package init(name: String, folds: Int) {
@@ -14,10 +14,10 @@ package struct KnownCorpus: Hashable, Sendable {
 }
 
 extension ExperimentSettings {
-  /// Takes corpora, seeds and folds from the command line; nil leaves them as they are. Corpora
-  /// given there stand in the place of all that the file names.
+  /// Overrides corpora, seeds and folds from the command line; nil keeps the current ones. Corpora
+  /// from the command line replace all corpora of the file.
   ///
-  /// - Throws: `ExperimentFileError` with the flag for its place.
+  /// - Throws: `ExperimentFileError` that locates the flag.
   package mutating func override(
     corpora: [CorpusChoice]? = nil, seeds: [Int]? = nil, folds: [Int]? = nil,
     known: [KnownCorpus]
@@ -36,7 +36,7 @@ extension ExperimentSettings {
     }
   }
 
-  /// Each corpus is known and named once.
+  /// Checks that each corpus is known and occurs once.
   func checkCorpora(_ known: [KnownCorpus], at place: Place) throws {
     let names = known.map(\.name)
     for corpus in corpora where !names.contains(corpus.name) {
@@ -49,7 +49,7 @@ extension ExperimentSettings {
     }
   }
 
-  /// There is a seed, none is negative, and none occurs twice.
+  /// Checks that there is at least one seed, and that seeds are unique and not negative.
   func checkSeeds(at place: Place) throws {
     if seeds.isEmpty { throw ExperimentFileError.empty(place, key: "seeds") }
     try requireFew(seeds.count, "seeds", at: place)
@@ -62,7 +62,7 @@ extension ExperimentSettings {
     }
   }
 
-  /// Each fold exists in every corpus of the experiment, and none occurs twice.
+  /// Checks that each fold exists in every corpus of the experiment and occurs once.
   func checkFolds(_ known: [KnownCorpus], at place: Place) throws {
     for corpus in known
     where corpora.isEmpty || corpora.contains(where: { $0.name == corpus.name }) {

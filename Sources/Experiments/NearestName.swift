@@ -1,7 +1,7 @@
-// Which known name was probably meant by an unknown one.
+// Guesses which known name was meant by an unknown one.
 
-/// Returns the name nearest to `name`, or nil if none is near: at most half of the longer one's
-/// characters may differ. Of equally near ones, the first.
+/// Returns the known name nearest to `name`, the first one on a tie. Nil if every name differs in
+/// more than half of the longer one's characters.
 package func nearestName(to name: String, among known: [String]) -> String? {
   let lowered = name.lowercased()
   var best: (name: String, distance: Int)?
@@ -13,15 +13,15 @@ package func nearestName(to name: String, among known: [String]) -> String? {
   return best?.name
 }
 
-/// Returns how many characters must be inserted, deleted, replaced or swapped with their neighbour
-/// to turn `first` into `second`: the Damerau–Levenshtein distance in the form that edits no part
-/// twice (optimal string alignment).
+/// Returns how many insertions, deletions, replacements or swaps of neighbours turn `first` into
+/// `second`. This is the Damerau–Levenshtein distance restricted to one edit per substring
+/// (optimal string alignment).
 ///
 /// - Complexity: O(m · n).
 package func editDistance(_ first: String, _ second: String) -> Int {
   let a = Array(first)
   let b = Array(second)
-  // d[i][j]: distance of the first i characters of a from the first j of b.
+  // d[i][j] is the distance between the first i characters of a and the first j of b.
   var d = Array(repeating: Array(0...b.count), count: a.count + 1)
   for i in 0...a.count { d[i][0] = i }
   for i in a.indices {

@@ -1,5 +1,4 @@
-// Where the repository's own data lie: in the working folder, or beside the sources that the
-// program was built from.
+// Finds the repository's own data: in the working folder, or beside the sources of this build.
 import Foundation
 
 /// The folder of recorded baselines.

@@ -1,9 +1,9 @@
-// Settings as written in a file, laid over settings as values: keys and types are those of the
-// values underneath, and anything else is an error with its line.
+// Lays settings from a file over settings as values. Keys and types must match the values
+// underneath. Anything else is an error with its line.
 import Files
 import Settings
 
-/// Settings under change, and the lines on which they were changed.
+/// The current settings, and the lines that changed them.
 struct SettingsOverlay {
   let file: String
   /// The line that last set each path.
@@ -11,7 +11,7 @@ struct SettingsOverlay {
 
   init(file: String) { self.file = file }
 
-  /// Returns `settings` with what `section` says in its place.
+  /// Returns `settings` with the values of `section` applied.
   ///
   /// - Parameters:
   ///   - section: the map below `key`.
@@ -67,7 +67,7 @@ struct SettingsOverlay {
             node, path,
             expected: "a finite number" + (allowed.map { ", \($0)" } ?? ""))
         }
-        // −0 asks for what 0 does.
+        // −0 means the same as 0.
         return .number(number == 0 ? 0 : number)
       }
     case .boolean: if !isQuoted, let truth = Bool(text) { return .boolean(truth) }
@@ -82,7 +82,7 @@ struct SettingsOverlay {
       Place(file: file, line: node.line), key: path, expected: expected, found: node.finding)
   }
 
-  /// The same key in another section if there is one, else the nearest one here.
+  /// The same key in another section if one has it, otherwise the nearest key of this section.
   private func suggestion(
     for key: String, among known: [String], in section: String, whole: SettingsTree
   ) -> String? {
@@ -92,8 +92,8 @@ struct SettingsOverlay {
 }
 
 extension SettingsTree {
-  /// The settings of one type that this tree holds, beside those of others: of an experiment those
-  /// of a variant, which stand beside the protocol.
+  /// The settings of one type in this tree, which may hold others too. For example, an experiment
+  /// holds a variant's settings beside the protocol.
   func decoded<Settings: SettingsSection>(as type: Settings.Type) throws -> Settings {
     guard case .section(let parts) = self, case .section(let own) = Settings().tree else {
       return Settings()

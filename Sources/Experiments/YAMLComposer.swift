@@ -1,25 +1,25 @@
-// From the events of a YAML document to a tree. Aliases are expanded here, and counted while they
-// are: twelve lines of them can stand for more than any memory holds.
+// Turns the events of a YAML document into a tree. Aliases are expanded and counted here, because
+// twelve lines of aliases can expand beyond any memory.
 import CYaml
 
 /// How large an experiment file may be.
 enum YAMLLimits {
   static let bytes = 1_000_000
-  /// Texts, lists and maps, with what aliases stand for.
+  /// Scalars, lists and maps, after expanding aliases.
   static let pieces = 100_000
-  /// Lists and maps within each other.
+  /// Nesting depth of lists and maps.
   static let depth = 32
 }
 
-/// Makes a tree of one document.
+/// Builds the tree of one document.
 struct YAMLComposer: ~Copyable {
   private let file: String
   private let parser: UnsafeMutablePointer<yaml_parser_t>
-  /// What each anchor stands for, and of how many pieces it is.
+  /// The tree behind each anchor and its number of pieces.
   private var anchors: [String: (tree: YAMLTree, pieces: Int)] = [:]
   private var pieces = 0
 
-  /// - Parameter bytes: UTF-8, which must stay in place while this is used.
+  /// - Parameter bytes: UTF-8, which must stay valid while the composer is in use.
   init(_ bytes: UnsafeBufferPointer<UInt8>, file: String) {
     self.file = file
     parser = .allocate(capacity: 1)
@@ -123,7 +123,7 @@ struct YAMLComposer: ~Copyable {
 // MARK: Events
 
 extension YAMLComposer {
-  /// What libyaml says, for people.
+  /// libyaml's messages in plain words.
   private static let plain = [
     "Maximum nesting level reached, set with yaml_set_max_nest_level())":
       "expected at most \(YAMLLimits.depth) lists and maps within each other, found many more",

@@ -1,22 +1,22 @@
-// A YAML document as texts, lists and maps that know their lines. No types are guessed here, so
-// that `no` is not a truth value and 1e-4 not a text: whoever reads a value says what it should be.
+// A YAML document as scalars, lists and maps with their lines. Types are not guessed, so `no` is
+// not a Boolean and 1e-4 is not a string. The reader of a value decides its type.
 
-/// A piece of a YAML document.
+/// A part of a YAML document.
 indirect enum YAMLTree {
   case scalar(String, isQuoted: Bool, line: Int)
   case list([YAMLTree], line: Int)
   case map([Entry], line: Int)
 
-  /// One key of a map with its value.
+  /// A key of a map with its value.
   struct Entry {
     let key: String
     let line: Int
     let value: YAMLTree
   }
 
-  /// Reads one document; an empty one is an empty map.
+  /// Reads one document. An empty document is an empty map.
   ///
-  /// - Throws: `ExperimentFileError`, also for a document of more than `YAMLLimits`.
+  /// - Throws: `ExperimentFileError`, also if the document exceeds `YAMLLimits`.
   init(parsing text: String, file: String) throws {
     let bytes = Array(text.utf8)
     guard bytes.count <= YAMLLimits.bytes else {
@@ -29,20 +29,20 @@ indirect enum YAMLTree {
     }
   }
 
-  /// The line on which the piece begins, counted from 1.
+  /// The first line of this part, counted from 1.
   var line: Int {
     switch self {
     case .scalar(_, _, let line), .list(_, let line), .map(_, let line): line
     }
   }
 
-  /// Whether nothing stands here: an empty value, `~` or `null`.
+  /// Whether the value is empty, `~` or `null`.
   var isNull: Bool {
     guard case .scalar(let text, isQuoted: false, _) = self else { return false }
     return ["", "~", "null"].contains(text)
   }
 
-  /// What stands here, for messages.
+  /// What was found here, for messages.
   var finding: String {
     switch self {
     case _ where isNull: "nothing"
@@ -54,7 +54,7 @@ indirect enum YAMLTree {
   }
 }
 
-/// A text from a file for a message: its first 60 characters, and how many there are.
+/// A text from a file, shortened for messages to its first 60 characters and its length.
 func shortened(_ text: String) -> String {
   let head = text.prefix(60)
   return head.endIndex == text.endIndex ? text : "\(head)… (\(text.utf8.count) bytes)"

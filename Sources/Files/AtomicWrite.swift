@@ -1,9 +1,9 @@
-// Writing files so that a reader sees the old bytes or the new ones, never a part.
+// Writes files atomically: a reader sees the old bytes or the new ones, never a part.
 package import Foundation
 import Glibc
 
-/// A file that is being written under a name of its own, and takes its final name last of all.
-/// Unless it is finished nothing stays behind, and what had the name before is untouched.
+/// A file that is written under a temporary name and renamed at the end. Unless it is finished,
+/// nothing is left behind and the old file stays untouched.
 package struct AtomicFile: ~Copyable {
   package let path: String
   /// Bytes written so far.
@@ -12,8 +12,7 @@ package struct AtomicFile: ~Copyable {
   private let descriptor: Int32
   private var isFinished = false
 
-  /// - Throws: `FileError.cannotWrite`, also where something lies at `path` that is no regular
-  ///   file.
+  /// - Throws: `FileError.cannotWrite`, also if `path` is something other than a regular file.
   package init(_ path: String) throws {
     try requireRegular(path)
     let temporary = partialPath(of: path)
@@ -31,7 +30,7 @@ package struct AtomicFile: ~Copyable {
     if !isFinished { unlink(temporary) }
   }
 
-  /// Adds bytes at the end.
+  /// Appends bytes.
   ///
   /// - Throws: `FileError.cannotWrite` with the system's reason (no space, no permission …).
   package mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
@@ -39,7 +38,7 @@ package struct AtomicFile: ~Copyable {
     size += bytes.count
   }
 
-  /// Writes bytes over others that were written before.
+  /// Overwrites bytes that were written before.
   package mutating func overwrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
     precondition(
       offset >= 0 && offset + bytes.count <= size,
@@ -47,7 +46,7 @@ package struct AtomicFile: ~Copyable {
     try put(bytes, at: offset)
   }
 
-  /// Waits for the disk, and gives the file its name.
+  /// Syncs to disk and renames the file.
   package mutating func finish() throws {
     guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
       throw FileError.cannotWrite(path: path, reason: systemReason())
@@ -71,17 +70,17 @@ package struct AtomicFile: ~Copyable {
 extension Data {
   /// Writes these bytes to `path` as an `AtomicFile`.
   ///
-  /// - Throws: `FileError` with the system's reason; the old file is then untouched.
+  /// - Throws: `FileError` with the system's reason. The old file then stays untouched.
   package func writeAtomically(to path: String) throws {
     var file = try AtomicFile(path)
     try withUnsafeBytes { try file.write($0) }
     try file.finish()
   }
 
-  /// Adds these bytes at the end of the file at `path` in one call to the system, so that lines
-  /// added by several threads or processes do not mix; makes the file if there is none.
+  /// Appends these bytes to the file at `path` in one system call, so that lines from several
+  /// threads or processes do not mix. Creates the file if needed.
   ///
-  /// - Parameter waitsForDisk: whether to return only when the disk has them.
+  /// - Parameter waitsForDisk: whether to return only after a sync to disk.
   /// - Throws: `FileError` with the system's reason.
   package func append(to path: String, waitsForDisk: Bool = false) throws {
     try requireRegular(path)
@@ -100,20 +99,20 @@ extension Data {
   }
 }
 
-/// Makes the folder `path` and those above it.
+/// Makes the folder `path` and its parents.
 ///
-/// - Throws: `FileError` with the system's reason, or that a file stands in the way.
+/// - Throws: `FileError` with the system's reason, or if a file is in the way.
 package func makeFolder(_ path: String) throws {
   if try makesFolder(path) { return }
   let above = (path as NSString).deletingLastPathComponent
-  // Another process may make the folder above meanwhile: it is made, not looked for.
+  // Another process may create the parent meanwhile, so try to create it instead of checking.
   if !above.isEmpty, above != path { try makeFolder(above) }
   guard try makesFolder(path) else {
     throw FileError.cannotWrite(path: path, reason: String(cString: strerror(ENOENT)))
   }
 }
 
-/// Makes the folder `path` unless it is there; returns false where the folder above is not.
+/// Makes the folder `path` unless it exists; returns false if its parent is missing.
 private func makesFolder(_ path: String) throws -> Bool {
   if mkdir(path, 0o755) == 0 { return true }
   switch errno {
@@ -127,7 +126,7 @@ private func makesFolder(_ path: String) throws -> Bool {
   }
 }
 
-/// Waits until the disk has the names in the folder `path`, so far as the file system can say so.
+/// Syncs the entries of the folder `path` to disk, as far as the file system supports that.
 package func syncFolder(_ path: String) throws {
   let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   guard descriptor >= 0 else { return }
@@ -137,14 +136,14 @@ package func syncFolder(_ path: String) throws {
   }
 }
 
-/// Removes the file `path` if it is there.
+/// Removes the file `path` if it exists.
 package func removeFile(_ path: String) throws {
   guard unlink(path) != 0, errno != ENOENT else { return }
   throw FileError.cannotWrite(path: path, reason: systemReason())
 }
 
-/// Throws where something lies at `path` that is no regular file: a rename would replace a device
-/// or a FIFO, and a write would wait for its reader.
+/// Throws if `path` is something other than a regular file. A rename would replace a device or a
+/// FIFO, and a write would wait for its reader.
 private func requireRegular(_ path: String) throws {
   var status = stat()
   guard stat(path, &status) == 0, let problem = fileKindProblem(status) else { return }
@@ -158,5 +157,5 @@ private func isFolder(_ path: String) -> Bool {
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
-/// The system's words for the last failed call.
+/// The system's message for the last failed call.
 private func systemReason() -> String { String(cString: strerror(errno)) }

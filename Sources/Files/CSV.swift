@@ -1,23 +1,23 @@
-// Comma-separated values after RFC 4180: a header, then rows of as many fields. No types, no
-// guessing of the separator; what a field means is the reader's business.
+// Comma-separated values after RFC 4180: a header, then rows with the same number of fields. No
+// types and no guessing of separators; the caller interprets the fields.
 import Foundation
 
 /// A table of texts with named columns.
 package struct CSVTable: Equatable, Sendable {
   /// The names of the columns.
   package var header: [String]
-  /// The rows under the header, each as long as the header.
+  /// The rows after the header, each as long as the header.
   package var rows: [Row]
 
-  /// One row and where it stands.
+  /// One row and its line number.
   package struct Row: Equatable, Sendable {
-    /// The line of the file on which the row begins; the header is line 1.
+    /// The line of the file at which the row begins; the header is line 1.
     package var line: Int
     /// The row's texts, without quotes.
     package var fields: [String]
   }
 
-  /// Makes a table of `rows`, numbered as they will be written.
+  /// Makes a table of `rows`, with the line numbers that they will have in a file.
   ///
   /// - Precondition: each row has one field per column.
   package init(header: [String], rows: [[String]]) {
@@ -30,14 +30,14 @@ package struct CSVTable: Equatable, Sendable {
     self.rows = rows.enumerated().map { Row(line: $0.offset + 2, fields: $0.element) }
   }
 
-  /// Reads the table that `text` holds.
+  /// Reads the table in `text`.
   ///
-  /// Lines end in LF or CRLF; a quoted field may hold commas, quotes (doubled) and line ends. A
-  /// byte order mark and empty lines are passed over.
+  /// Lines end in LF or CRLF. A quoted field may contain commas, doubled quotes and line ends. A
+  /// byte order mark and empty lines are ignored.
   ///
   /// - Parameters:
   ///   - text: the file's content.
-  ///   - file: the name to give in errors.
+  ///   - file: the file name for errors.
   /// - Throws: `CSVError`.
   package init(parsing text: String, file: String) throws {
     var scanner = Scanner(bytes: Array(text.utf8), file: file)
@@ -63,7 +63,7 @@ package struct CSVTable: Equatable, Sendable {
     try self.init(parsing: text, file: path)
   }
 
-  /// The table as text: LF line ends, quotes only where a field needs them.
+  /// The table as text, with LF line ends and quotes only where needed.
   package var text: String {
     var text = ""
     for fields in [header] + rows.map(\.fields) {
@@ -74,7 +74,7 @@ package struct CSVTable: Equatable, Sendable {
   }
 }
 
-/// What is wrong with a CSV file.
+/// An error in a CSV file.
 package enum CSVError: Error, Equatable, Sendable {
   case empty(file: String)
   case notUTF8(file: String)
@@ -95,13 +95,13 @@ extension CSVError: CustomStringConvertible {
   }
 }
 
-/// A field as it stands in a file: quoted where it holds a separator, a quote or a line end.
+/// A field as written to a file: quoted if it contains a separator, a quote or a line end.
 private func quoted(_ field: String) -> String {
   let needsQuotes = field.utf8.contains { [0x2C, 0x22, 0x0A, 0x0D].contains($0) }
   return needsQuotes ? "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : field
 }
 
-/// Cuts bytes into rows. Bytes rather than characters, for in Swift "\r\n" is one character.
+/// Splits bytes into rows. It uses bytes, because "\r\n" is a single character in Swift.
 private struct Scanner {
   let bytes: [UInt8]
   let file: String
@@ -114,7 +114,7 @@ private struct Scanner {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
   }
 
-  /// The next row that is not an empty line, or nil at the end.
+  /// The next row that is not an empty line; nil at the end.
   mutating func nextRow() throws -> CSVTable.Row? {
     while place < bytes.count, endLine() {}
     guard place < bytes.count else { return nil }
@@ -132,7 +132,7 @@ private struct Scanner {
     return CSVTable.Row(line: start, fields: fields)
   }
 
-  /// Passes over one line end, if one stands here.
+  /// Skips one line end, if there is one.
   private mutating func endLine() -> Bool {
     if bytes[place] == 0x0D, place + 1 < bytes.count, bytes[place + 1] == 0x0A { place += 1 }
     guard bytes[place] == 0x0A else { return false }

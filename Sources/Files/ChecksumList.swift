@@ -1,12 +1,12 @@
-// The checksums of a folder's files in the form of `sha256sum`, which needs nothing of ours to
-// check them: `cd FOLDER && sha256sum -c SHA256SUMS`. The first line, to `sha256sum` a comment,
-// guards the others. It finds damage, not malice.
+// The checksums of a folder's files in `sha256sum` format, so that anybody can check them: `cd
+// FOLDER && sha256sum -c SHA256SUMS`. The first line, a comment to `sha256sum`, protects the
+// others. It detects damage, not malice.
 package import Foundation
 import Threads
 
-/// The SHA-256 of some files below a folder, kept in a file of that folder.
+/// The SHA-256 of some files below a folder, stored in a file of that folder.
 package struct ChecksumList: Equatable, Sendable {
-  /// The list's own name in the folder.
+  /// The list's file name.
   package static let fileName = "SHA256SUMS"
 
   /// Digests of 64 lower-case hexadecimal digits, by path below the folder.
@@ -15,10 +15,10 @@ package struct ChecksumList: Equatable, Sendable {
   /// An empty list.
   package init() {}
 
-  /// Adds a file, or changes what is said of it.
+  /// Adds or replaces a file.
   ///
   /// - Parameters:
-  ///   - bytes: what the file holds.
+  ///   - bytes: the file's content.
   ///   - path: its path below the folder, without line ends or backslashes.
   package mutating func add(_ bytes: Data, at path: String) {
     precondition(
@@ -27,20 +27,20 @@ package struct ChecksumList: Equatable, Sendable {
     digests[path] = sha256(bytes)
   }
 
-  /// Adds all that another list says; it is right where both speak of a file.
+  /// Adds all entries of another list, which win over existing ones.
   package mutating func add(_ other: ChecksumList) {
     digests.merge(other.digests) { $1 }
   }
 
-  /// Returns the part of the list whose files are still there, whatever they hold.
+  /// Returns the entries whose files still exist, with any content.
   package func present(in folder: String) -> ChecksumList {
     var list = self
     list.digests = digests.filter { access(folder + "/" + $0.key, F_OK) == 0 }
     return list
   }
 
-  /// The list as text: one line for each file, sorted by the bytes of the paths, below the digest
-  /// of these lines.
+  /// The list as text: a digest of the following lines, then one line per file, sorted by path in
+  /// byte order.
   package var text: String {
     let lines = digests.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       .map { "\($0.value)  \($0.key)\n" }.joined()
@@ -49,7 +49,7 @@ package struct ChecksumList: Equatable, Sendable {
 
   private static let heading = "# sha256 of the lines below: "
 
-  /// Writes the list into `folder`, whole or not at all.
+  /// Writes the list into `folder` atomically.
   ///
   /// - Throws: `FileError`.
   package func write(to folder: String) throws {
@@ -58,8 +58,8 @@ package struct ChecksumList: Equatable, Sendable {
 
   /// Reads the list of `folder`.
   ///
-  /// - Throws: `FileError`: `.damaged` where a byte is not as `write` left it, or a path in it
-  ///   leads out of the folder.
+  /// - Throws: `FileError`; `.damaged` if a byte differs from what `write` wrote, or a path leads
+  ///   out of the folder.
   package init(of folder: String) throws {
     let path = folder + "/" + Self.fileName
     let data = try Data(readingFile: path)
@@ -68,7 +68,7 @@ package struct ChecksumList: Equatable, Sendable {
       digests[String(text.dropFirst(66))] = String(text.prefix(64))
     }
     let remedy = "make the folder's files anew"
-    // The text is in one form only, so that equality is the whole check.
+    // The text has one form only, so comparing for equality is the whole check.
     guard Data(text.utf8) == data else {
       throw FileError.damaged(
         path: path, problem: "is not as it was written", remedy: remedy)
@@ -82,26 +82,26 @@ package struct ChecksumList: Equatable, Sendable {
 }
 
 extension ChecksumList {
-  /// What is wrong with a folder that has a list.
+  /// A problem with a folder that has a list.
   package enum Problem: Equatable, Sendable {
-    /// The list itself is not there.
+    /// The list is missing.
     case unguarded
-    /// The list itself is damaged or cannot be read, so that nothing is known of the files.
+    /// The list is damaged or unreadable, so nothing is known about the files.
     case damagedList
-    /// The list names what may not be looked for; the words say what.
+    /// The list contains a path that must not be opened; the text says why.
     case badPath(problem: String)
-    /// A file of the list, or a folder above it, is a symbolic link, which is not followed.
+    /// A listed file, or a folder above it, is a symbolic link, which is not followed.
     case link(path: String)
-    /// A file of the list is not there.
+    /// A listed file is missing.
     case missing(path: String)
-    /// A file of the list is not as it was written, or cannot be read.
+    /// A listed file has changed or cannot be read.
     case changed(path: String)
-    /// A file is there of which the list says nothing.
+    /// A file is not in the list.
     case unlisted(path: String)
   }
 
-  /// Returns all that is wrong with `folder`, sorted by path; nothing where every file is as it was
-  /// written and no other is there.
+  /// Returns all problems of `folder`, sorted by path; empty if every file is unchanged and no
+  /// other exists.
   package static func problems(in folder: String) -> [Problem] {
     guard access(folder + "/" + fileName, F_OK) == 0 else { return [.unguarded] }
     let list: ChecksumList
@@ -116,8 +116,8 @@ extension ChecksumList {
     return problems.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
-  /// Returns which files of the list are missing or changed below `folder`, sorted by path. Files
-  /// are read side by side, by as many threads as there are processors.
+  /// Returns the missing and changed files of the list below `folder`, sorted by path. As many
+  /// threads as processors read in parallel.
   package func damage(in folder: String) -> [Problem] {
     let paths = digests.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     return parallelMap(count: paths.count, threads: processorCount) { index -> Problem? in
@@ -128,7 +128,7 @@ extension ChecksumList {
     }.compactMap(\.self)
   }
 
-  /// Returns the files below `folder`, hidden ones too, that are not in the list.
+  /// Returns the files below `folder` that are not in the list, including hidden ones.
   private func unlisted(in folder: String) -> [String] {
     ((try? entries(below: folder)) ?? []).filter {
       $0.kind != .folder && digests[$0.path] == nil && $0.path != Self.fileName
@@ -137,7 +137,7 @@ extension ChecksumList {
 }
 
 extension ChecksumList.Problem: CustomStringConvertible {
-  /// The path below the folder of what is wrong.
+  /// The path below the folder that has the problem.
   package var path: String {
     switch self {
     case .unguarded, .damagedList, .badPath: ChecksumList.fileName

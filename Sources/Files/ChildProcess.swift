@@ -1,33 +1,33 @@
-// Running another program to its end. Foundation's `Process` ends the whole program where the
-// system has no descriptor left for a pipe; here that is an error.
+// Runs another program to its end. Foundation's `Process` aborts the whole program if the system
+// has no descriptor left for a pipe. Here that is an error.
 package import Foundation
 
-/// What a program left when it ended.
+/// The result of a finished program.
 package struct FinishedProgram: Sendable {
-  /// Its exit code; 128 and the signal's number where a signal ended it, as shells count.
+  /// Its exit code, or 128 plus the signal's number if a signal ended it, as in shells.
   package let status: Int32
-  /// All that it wrote to standard output.
+  /// Its standard output.
   package let output: Data
-  /// All that it wrote to standard error.
+  /// Its standard error.
   package let errors: Data
 
-  /// Whether it ended with 0.
+  /// Whether its exit code is 0.
   package var succeeded: Bool { status == 0 }
 
-  /// The lines on standard error that are not blank.
+  /// The non-blank lines on standard error.
   package var complaints: [Substring] {
     String(decoding: errors, as: UTF8.self).split(whereSeparator: \.isNewline)
       .filter { !$0.allSatisfy(\.isWhitespace) }
   }
 }
 
-/// Runs a program to its end, without input, in a group of processes of its own: Ctrl-C does not
+/// Runs a program to its end, without input, in its own process group, so that Ctrl-C does not
 /// reach it.
 ///
 /// - Parameters:
-///   - program: its path, or a name that is looked for on this process's PATH.
-///   - environment: all variables that it gets.
-/// - Throws: `SystemFailure` where it cannot be started.
+///   - program: its path, or a name to look up in this process's PATH.
+///   - environment: its complete environment.
+/// - Throws: `SystemFailure` if it cannot be started.
 package func runProgram(
   _ program: String, _ arguments: [String],
   environment: [String: String] = ProcessInfo.processInfo.environment
@@ -41,13 +41,13 @@ package func runProgram(
   while waitpid(process, &status, 0) < 0 {
     guard errno == EINTR else { throw .last }
   }
-  // WIFSIGNALED and WEXITSTATUS of the C library, which are macros.
+  // WIFSIGNALED and WEXITSTATUS are C macros, which Swift does not import.
   let signal = status & 0x7f
   return FinishedProgram(
     status: signal == 0 ? status >> 8 & 0xff : 128 + signal, output: said, errors: complained)
 }
 
-/// A pipe that a child writes into and this process reads from.
+/// A pipe from a child to this process.
 private final class OutputPipe {
   let outlet: Int32
   private(set) var inlet: Int32
@@ -55,7 +55,7 @@ private final class OutputPipe {
   init() throws(SystemFailure) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw .last }
-    // Other children must not hold it open.
+    // Other children must not keep it open.
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     (outlet, inlet) = (ends[0], ends[1])
   }
@@ -71,12 +71,12 @@ private final class OutputPipe {
   }
 }
 
-/// Reads both pipes to their ends, whichever has something: a full one would stop the child.
+/// Reads both pipes to their ends, whichever has data. A full pipe would block the child.
 private func drain(_ first: Int32, _ second: Int32) -> (Data, Data) {
   var ends = [first, second].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
   var read = [Data(), Data()]
   var piece = [UInt8](repeating: 0, count: 65_536)
-  // poll passes over a negative descriptor.
+  // poll ignores a negative descriptor.
   while ends.contains(where: { $0.fd >= 0 }) {
     guard poll(&ends, nfds_t(ends.count), -1) >= 0 || errno == EINTR else { break }
     for index in ends.indices where ends[index].fd >= 0 && ends[index].revents != 0 {
@@ -91,7 +91,7 @@ private func drain(_ first: Int32, _ second: Int32) -> (Data, Data) {
   return (read[0], read[1])
 }
 
-/// Starts a program with its output into two descriptors.
+/// Starts a program with its output going to two descriptors.
 private func spawn(
   _ arguments: [String], _ environment: [String: String], _ output: Int32, _ errors: Int32
 ) throws(SystemFailure) -> pid_t {
@@ -104,7 +104,7 @@ private func spawn(
   posix_spawn_file_actions_adddup2(&actions, output, 1)
   posix_spawn_file_actions_adddup2(&actions, errors, 2)
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-  // What this process ignores and what this thread blocks, another program may rely on.
+  // Reset the signals that this process ignores or this thread blocks; the program may need them.
   var signals = sigset_t()
   sigemptyset(&signals)
   posix_spawnattr_setsigmask(&attributes, &signals)

@@ -1,4 +1,4 @@
-// SHA-256, by swift-crypto, and the canonical JSON that is hashed.
+// SHA-256 from swift-crypto, and canonical JSON for hashing.
 import Crypto
 package import Foundation
 
@@ -7,7 +7,7 @@ package func sha256(_ data: Data) -> String {
   hexadecimal(SHA256.hash(data: data))
 }
 
-/// The SHA-256 of parts that are added one after the other.
+/// The SHA-256 of parts added one after the other.
 package struct StreamedDigest {
   private var hash = SHA256()
 
@@ -32,7 +32,7 @@ private func hexadecimal(_ digest: SHA256Digest) -> String {
   }.joined()
 }
 
-/// Returns the SHA-256 of the file at `path`, read piece by piece.
+/// Returns the SHA-256 of the file at `path`, read in pieces.
 ///
 /// - Throws: `FileError.cannotRead`.
 package func sha256(ofFile path: String) throws -> String {
@@ -45,7 +45,7 @@ package func sha256(ofFile path: String) throws -> String {
 /// Returns the SHA-256 of a text's UTF-8 bytes.
 package func sha256(_ text: String) -> String { sha256(Data(text.utf8)) }
 
-/// Returns `value` as JSON with sorted keys, so that equal values give equal bytes.
+/// Returns `value` as JSON with sorted keys. Equal values give equal bytes.
 package func canonicalJSON(_ value: some Encodable, pretty: Bool = false) throws -> Data {
   let encoder = JSONEncoder()
   encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -63,7 +63,7 @@ package func decodeJSON<Value: Decodable>(_ type: Value.Type, from data: Data) t
 
 /// Decodes the file at `path`, written by `canonicalJSON` or `writeSealedJSON`.
 ///
-/// - Parameter remedy: what to do where the file is damaged.
+/// - Parameter remedy: what to do if the file is damaged.
 /// - Throws: `FileError`.
 package func readJSON<Value: Decodable>(
   _ type: Value.Type, from path: String, remedy: String

@@ -1,10 +1,10 @@
-// What can go wrong with a file, whatever is in it, and the words for it.
+// Errors of files, independent of their content.
 
 /// What went wrong with a file.
 package enum FileError: Error, Equatable, Sendable {
   case cannotRead(path: String, reason: String)
   case cannotWrite(path: String, reason: String)
-  /// The file can be read, and does not hold what it should.
+  /// The file is readable but its content is wrong.
   case damaged(path: String, problem: String, remedy: String)
 }
 

@@ -1,35 +1,36 @@
-// What lies in a folder. Symbolic links are named and never followed; a folder that cannot be read
-// is an error, not an empty one.
+// Lists folders. Symbolic links are listed and never followed. An unreadable folder is an error,
+// not an empty list.
 import Foundation
 
 /// Something in a folder.
 package struct FolderEntry: Equatable, Sendable {
   package enum Kind: Equatable, Sendable { case file, folder, link, other }
 
-  /// Below the folder that was asked for.
+  /// The path below the requested folder.
   package let path: String
   package let kind: Kind
-  /// Bytes of a file.
+  /// The size of a file in bytes.
   package let size: Int
-  /// When it was last changed, seconds since 1970.
+  /// The time of the last change, in seconds since 1970.
   package let changed: Double
-  /// Whether its name is text; else `path` has replacement characters and opens nothing.
+  /// Whether its name is valid text. If not, `path` has replacement characters and cannot be
+  /// opened.
   package let isText: Bool
 
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 }
 
-/// Returns the names in a folder, sorted; none where there is no folder.
+/// Returns the names in a folder, sorted; empty if the folder does not exist.
 ///
 /// - Throws: `FileError.cannotRead` with the system's reason.
 package func fileNames(in path: String) throws(FileError) -> [String] {
   try rawNames(path).map { String(decoding: $0, as: UTF8.self) }.sorted()
 }
 
-/// Returns all that lies below a folder, each folder before what is in it, sorted by the bytes of
-/// the names.
+/// Returns everything below a folder, sorted by the bytes of the names, each folder before its
+/// contents.
 ///
-/// - Parameter isEntered: whether what is in the folder of this path is wanted.
+/// - Parameter isEntered: whether to list the contents of the folder with this path.
 /// - Throws: `FileError.cannotRead` with the system's reason.
 package func entries(
   below folder: String, isEntered: (String) -> Bool = { _ in true }
@@ -48,7 +49,7 @@ private func walk(
     let isText = text.utf8.elementsEqual(name)
     var status = stat()
     let full = Array(place.utf8) + [UInt8(ascii: "/")] + name + [0]
-    // Others may remove it meanwhile.
+    // Another process may remove it meanwhile.
     let failed = full.withUnsafeBytes { bytes in
       bytes.assumingMemoryBound(to: CChar.self).baseAddress.map { lstat($0, &status) } ?? -1
     }
@@ -70,7 +71,7 @@ private func walk(
   }
 }
 
-/// The names in a folder as bytes, in no order.
+/// The names in a folder as bytes, in no particular order.
 private func rawNames(_ path: String) throws(FileError) -> [[UInt8]] {
   guard let stream = opendir(path) else {
     if errno == ENOENT { return [] }

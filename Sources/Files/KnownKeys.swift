@@ -1,4 +1,4 @@
-// Keys of JSON objects by name, and keys that only a newer version knows.
+// Keys of JSON objects, and detection of keys that only a newer version knows.
 
 /// A key of a JSON object.
 package struct NamedKey: CodingKey, Hashable, Sendable {
@@ -10,14 +10,13 @@ package struct NamedKey: CodingKey, Hashable, Sendable {
   package init?(intValue: Int) { nil }
 }
 
-/// An object has a key that this version does not know.
+/// A key that this version does not know.
 package struct UnknownKey: Error {}
 
 extension Decoder {
-  /// Throws where the object has a key that is none of `names`, but for the checksum of a whole
-  /// file.
+  /// Throws if the object has a key outside `names`. The checksum of a whole file is permitted.
   ///
-  /// - Throws: `DecodingError.dataCorrupted`, which names the key and carries `UnknownKey`.
+  /// - Throws: `DecodingError.dataCorrupted`, which contains the key and an `UnknownKey`.
   package func requireKeys(among names: [String]) throws {
     let known = Set(codingPath.isEmpty ? names + [sealKey] : names)
     let keys = try container(keyedBy: NamedKey.self).allKeys.map(\.stringValue)
@@ -31,7 +30,7 @@ extension Decoder {
 }
 
 extension DecodingError {
-  /// Whether what is wrong is a key that only a newer version can know.
+  /// Whether the error is a key that only a newer version can know.
   package var isOfNewerVersion: Bool {
     guard case .dataCorrupted(let context) = self else { return false }
     return context.underlyingError is UnknownKey

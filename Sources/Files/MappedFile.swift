@@ -1,11 +1,11 @@
-// Files that are read where they lie, without a copy in the process's own memory.
+// Reads files in place, without a copy in the process's memory.
 import Foundation
 
-/// The bytes of a file, mapped into memory for reading. The system reads pages when they are first
-/// touched and may drop them again.
+/// The bytes of a file, mapped into memory for reading. The system loads pages on first access and
+/// may drop them again.
 package final class MappedFile: Sendable {
   package let path: String
-  /// Valid as long as this object is.
+  /// Valid as long as this object exists.
   package nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
 
   /// - Throws: `FileError.cannotRead`.
@@ -23,9 +23,9 @@ package final class MappedFile: Sendable {
     bytes = UnsafeRawBufferPointer(start: address, count: size)
   }
 
-  /// Gives the memory of a part of the file back; reading it again reads the file again.
+  /// Releases the memory of a part of the file. Reading it again reads the file again.
   ///
-  /// - Parameter range: bytes of the file; pages that it does not cover whole stay.
+  /// - Parameter range: bytes of the file. Pages that are only partly covered stay.
   package func forget(_ range: Range<Int>) {
     guard let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress) else { return }
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
@@ -34,7 +34,7 @@ package final class MappedFile: Sendable {
     if first < last { madvise(start + first, last - first, MADV_DONTNEED) }
   }
 
-  /// Calls `body`, which reads little here and there: meanwhile the system reads nothing ahead.
+  /// Calls `body`, which reads scattered bytes. The system does not read ahead meanwhile.
   package func readingHereAndThere<Result>(_ body: () throws -> Result) rethrows -> Result {
     let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
     if let start { madvise(start, bytes.count, MADV_RANDOM) }

@@ -1,9 +1,9 @@
-// Names of files that are being written, which say by whom: what a process left that is no more can
-// be told from what another is at, here or on another machine that shares the folder.
+// Names of files that are being written. The name identifies the writer. Leftovers of a dead
+// process can be distinguished from the files of a running one, on this machine or on another one
+// that shares the folder.
 import Foundation
 
-/// Changes with every machine, every boot and every container that numbers its processes anew: 8
-/// digits.
+/// Eight digits that change with every machine, boot, and container with its own process numbers.
 package let machineMark: String = {
   let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
   let space = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
@@ -11,20 +11,19 @@ package let machineMark: String = {
     sha256("\(boot ?? "?") \(space ?? "?") \(ProcessInfo.processInfo.hostName)").prefix(8))
 }()
 
-/// Returns a name beside `path` that no other process, nor this one, uses:
-/// `FILE.MACHINE-PROCESS-NUMBER.partial`.
+/// Returns a unique name beside `path`: `FILE.MACHINE-PROCESS-NUMBER.partial`.
 package func partialPath(of path: String) -> String {
   "\(path).\(machineMark)-\(getpid())-\(UInt64.random(in: 0 ... .max)).partial"
 }
 
-/// Whether the process that was writing a file still does.
+/// Whether the process that writes a file still exists.
 package enum PartialWriter: Equatable, Sendable {
   case alive, gone
-  /// It is on another machine, or was before this one was started anew: nothing is known of it.
+  /// The writer is on another machine, or from before a reboot: nothing is known about it.
   case elsewhere
 }
 
-/// Who writes the file of this name; nil for a name that `partialPath` does not make.
+/// The writer of a file with this name; nil if `partialPath` did not make the name.
 package func partialWriter(ofName name: String) -> PartialWriter? {
   guard name.hasSuffix(".partial") else { return nil }
   let marks = name.split(separator: ".").dropLast().last?.split(separator: "-") ?? []
@@ -33,8 +32,7 @@ package func partialWriter(ofName name: String) -> PartialWriter? {
   return kill(process, 0) != 0 && errno == ESRCH ? .gone : .alive
 }
 
-/// Removes from `folder` what processes of this machine that are no more left of files, and
-/// folders, that they were writing.
+/// Removes partial files and folders of dead processes of this machine from `folder`.
 package func removeLeftovers(in folder: String) throws {
   let names = (try? fileNames(in: folder)) ?? []
   for name in names where partialWriter(ofName: name) == .gone {

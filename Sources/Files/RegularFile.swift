@@ -1,29 +1,29 @@
-// The one way to open a file for reading. A FIFO, a socket or a device in a file's place would keep
-// the program waiting for ever: only regular files are opened.
+// The only way to open a file for reading. A FIFO, a socket or a device in place of a file would
+// block the program forever, so only regular files are opened.
 package import Foundation
 
 /// A regular file that is open for reading.
 package struct RegularFile: ~Copyable {
   package let path: String
-  /// The descriptor; closed when this value ends.
+  /// The descriptor, which is closed when this value ends.
   package let descriptor: Int32
-  /// Bytes in the file when it was opened.
+  /// The file's size in bytes when it was opened.
   package let size: Int
 
-  /// The most bytes that are read by one call to the system.
+  /// The most bytes per system call.
   private static let piece = 16 << 20
 
   /// Opens the file at `path`, which may be a symbolic link to a regular file.
   ///
-  /// - Throws: `FileError.cannotRead` with the system's reason, or with what lies there instead of
-  ///   a regular file.
+  /// - Throws: `FileError.cannotRead` with the system's reason, or with the kind of file if it is
+  ///   not a regular one.
   package init(_ path: String) throws(FileError) {
     self.path = path
     guard !path.utf8.contains(0) else {
       throw .cannotRead(path: path, reason: "its name has a NUL character")
     }
-    // Opening a device may already do something: it is looked at before. O_NONBLOCK is for what is
-    // put there between the two calls.
+    // Opening a device may have side effects, so check first. O_NONBLOCK covers a replacement
+    // between the two calls.
     var status = stat()
     guard stat(path, &status) == 0 else { throw Self.failure(path) }
     if let problem = fileKindProblem(status) { throw .cannotRead(path: path, reason: problem) }
@@ -49,8 +49,9 @@ package struct RegularFile: ~Copyable {
 
   /// Reads bytes from `offset` on until `buffer` is full or the file ends.
   ///
-  /// - Returns: how many bytes were read: less than the buffer holds only at the end of the file.
-  /// - Throws: `FileError.cannotRead` with the system's reason where a read fails.
+  /// - Returns: the number of bytes read. It is less than the buffer's size only at the end of the
+  ///   file.
+  /// - Throws: `FileError.cannotRead` with the system's reason.
   package borrowing func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(FileError) -> Int {
@@ -67,9 +68,9 @@ package struct RegularFile: ~Copyable {
     return count
   }
 
-  /// Gives all bytes to `body`, piece by piece, in their order.
+  /// Passes all bytes to `body`, in order and in pieces.
   ///
-  /// - Throws: `FileError.cannotRead`, also where the file grows or shrinks meanwhile.
+  /// - Throws: `FileError.cannotRead`, also if the file grows or shrinks meanwhile.
   package borrowing func forEachPiece(_ body: (UnsafeRawBufferPointer) -> Void) throws(FileError) {
     let piece = UnsafeMutableRawBufferPointer.allocate(
       byteCount: min(1 << 20, max(1, size)), alignment: 16)
@@ -85,7 +86,7 @@ package struct RegularFile: ~Copyable {
     try requireEnd()
   }
 
-  /// The size now is what it was when the file was opened.
+  /// Throws unless the file still has the size that it had when opened.
   ///
   /// - Throws: `FileError.cannotRead`.
   package borrowing func requireEnd() throws(FileError) {
@@ -94,7 +95,7 @@ package struct RegularFile: ~Copyable {
     guard Int(status.st_size) == size else { throw changed(to: Int(status.st_size)) }
   }
 
-  /// What is said of a file that had `size` bytes when it was opened, and now has another number.
+  /// The error for a file whose size changed since it was opened.
   package borrowing func changed(to now: Int) -> FileError {
     .cannotRead(
       path: path,
@@ -107,7 +108,7 @@ package struct RegularFile: ~Copyable {
   }
 }
 
-/// What lies at a path instead of a regular file, and what was expected; nil for a regular file.
+/// What is at a path instead of a regular file, and what was expected; nil for a regular file.
 package func fileKindProblem(_ status: stat) -> String? {
   let kind: String
   switch status.st_mode & S_IFMT {
@@ -122,18 +123,17 @@ package func fileKindProblem(_ status: stat) -> String? {
 }
 
 extension Data {
-  /// The most bytes of a file that are read into memory at once, unless more are asked for: 4 GiB.
+  /// The default limit for reading a file into memory: 4 GiB.
   package static let readingLimit = 4 << 30
 
   /// Reads the whole regular file at `path`.
   ///
   /// - Parameters:
-  ///   - limit: the most bytes that it may have.
-  ///   - mayGrow: whether others may add to the file meanwhile, as to a log: then what it held when
-  ///     it
-  ///     was opened is read.
-  /// - Throws: `FileError.cannotRead`: with the system's reason; where no regular file lies there;
-  ///   where the file changes its size while it is read; where it has more than `limit` bytes.
+  ///   - limit: the most bytes that the file may have.
+  ///   - mayGrow: whether others may append meanwhile, as to a log. Then the content at the time of
+  ///     opening is read.
+  /// - Throws: `FileError.cannotRead` with the system's reason, or if there is no regular file, its
+  ///   size changes while it is read, or it exceeds `limit` bytes.
   package init(
     readingFile path: String, limit: Int = Data.readingLimit, mayGrow: Bool = false
   ) throws {

@@ -1,24 +1,24 @@
-// Paths that stand in files. None may lead out of the folder that it belongs to, neither by its
-// words nor by a symbolic link on the way.
+// Paths stored in files. None may lead out of its folder, by its components or through a symbolic
+// link.
 import Foundation
 
-/// A path below a folder, as a file may name it: components without `.`, `..` or NUL.
+/// A path below a folder, as stored in a file: components without `.`, `..` or NUL.
 package struct RelativePath: Hashable, Sendable {
   package let text: String
   package let components: [String]
 
-  /// Why a text is no such path, or what lies there may not be used.
+  /// Why a text is not such a path, or why its target must not be used.
   package enum Problem: Error, Equatable, Sendable {
     case empty
-    /// It begins at the root, or has `..`.
+    /// It is absolute or contains `..`.
     case leads(out: String)
-    /// It has `.`, an empty component or a NUL character.
+    /// It contains `.`, an empty component or a NUL character.
     case malformed(String)
-    /// A component is a symbolic link: its path below the folder.
+    /// A component is a symbolic link, given by its path below the folder.
     case link(String)
   }
 
-  /// - Throws: `Problem`, by the words of the path alone.
+  /// - Throws: `Problem`, judged by the text of the path only.
   package init(_ text: String) throws(Problem) {
     guard !text.isEmpty else { throw .empty }
     let components = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -29,11 +29,10 @@ package struct RelativePath: Hashable, Sendable {
     (self.text, self.components) = (text, components)
   }
 
-  /// Whether it is the name of a file, without folders.
+  /// Whether it is a file name without folders.
   package var isName: Bool { components.count == 1 }
 
-  /// Returns the path from `folder` on, of which no part below `folder` is a symbolic link. What is
-  /// not there is none.
+  /// Returns the path below `folder`. No existing component may be a symbolic link.
   ///
   /// - Throws: `Problem.link`.
   package func path(below folder: String) throws(Problem) -> String {
@@ -55,13 +54,13 @@ package func path(
   try RelativePath(text).path(below: folder)
 }
 
-/// Whether a symbolic link lies at `path`, wherever it leads.
+/// Whether `path` is a symbolic link, even a dangling one.
 package func isSymbolicLink(_ path: String) -> Bool {
   var status = stat()
   return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
 }
 
-/// Throws where a symbolic link lies at `path`, for a folder that is written into or moved.
+/// Throws if `path` is a symbolic link. Called for folders that are written to or moved.
 ///
 /// - Throws: `FileError.damaged`.
 package func requireNoLink(_ path: String) throws(FileError) {

@@ -1,18 +1,18 @@
-// Checksums inside the files that they guard: a JSON object that begins with the hash of its other
-// bytes, and lines that each do. A file and its hash cannot part, and both are written at once.
+// Checksums inside the files that they protect: a JSON object that begins with the hash of its
+// other bytes, or lines that each do. File and hash cannot be separated and are written together.
 package import Foundation
 
-/// What a check of a file's own checksum found.
+/// The result of checking a file's own checksum.
 package enum SealState: Equatable, Sendable {
-  /// The bytes are those that were written.
+  /// The bytes are unchanged.
   case intact
-  /// The file has no checksum, as those of older programs.
+  /// The file has no checksum, like those of older versions.
   case unsealed
-  /// The bytes are not those that were written.
+  /// The bytes have changed.
   case broken
 }
 
-/// The key of a checksum within the object that it guards.
+/// The key of a checksum in the object that it protects.
 let sealKey = "checksum"
 private let key = sealKey
 
@@ -26,7 +26,7 @@ extension Data {
     return prefix(1) + Data(entry.utf8) + dropFirst()
   }
 
-  /// Whether this JSON object is what `sealed` made of it.
+  /// Whether `sealed` made this JSON object.
   package var sealState: SealState {
     for (before, after) in [("\n  \"\(key)\" : \"", "\","), ("\"\(key)\":\"", "\",")] {
       let digest = dropFirst(1 + before.utf8.count).prefix(64)
@@ -40,17 +40,17 @@ extension Data {
     return head.hasPrefix("{") && !head.contains(key) ? .unsealed : .broken
   }
 
-  /// The digits of a line's checksum: the first of its SHA-256.
+  /// The number of digits of a line's checksum, the first ones of its SHA-256.
   private static let lineDigits = 16
 
-  /// This JSON object, of one line, with a checksum of 16 digits as its first entry, and a line
+  /// This one-line JSON object with a checksum of 16 digits as its first entry, followed by a line
   /// end.
   package var sealedLine: Data {
     let digest = sha256(self).prefix(Self.lineDigits)
     return prefix(1) + Data("\"\(key)\":\"\(digest)\",".utf8) + dropFirst() + Data("\n".utf8)
   }
 
-  /// Whether this line, without its end, is what `sealedLine` made of it.
+  /// Whether `sealedLine` made this line (without its end).
   package var lineSealState: SealState {
     let mark = Data("{\"\(key)\":\"".utf8)
     guard starts(with: mark) else {
@@ -66,17 +66,17 @@ extension Data {
   }
 }
 
-/// Writes a value as a sealed JSON file, whole or not at all.
+/// Writes a value as a sealed JSON file, atomically.
 ///
 /// - Throws: `FileError.cannotWrite`.
 package func writeSealedJSON(_ value: some Encodable, pretty: Bool = true, to path: String) throws {
   try canonicalJSON(value, pretty: pretty).sealed.writeAtomically(to: path)
 }
 
-/// Bytes behind their own SHA-256, for files that are not JSON: 64 digits, a line end, the bytes.
+/// Bytes after their own SHA-256, for files other than JSON: 64 digits, a line end, the bytes.
 package func sealedBytes(_ data: Data) -> Data { Data((sha256(data) + "\n").utf8) + data }
 
-/// What `sealedBytes` was given; nil where the bytes are not those that were written.
+/// The argument of `sealedBytes`; nil if the bytes have changed.
 package func unsealedBytes(_ file: Data) -> Data? {
   guard file.count > 64, file[file.startIndex + 64] == 0x0a else { return nil }
   let data = Data(file.dropFirst(65))

@@ -1,26 +1,25 @@
-// The standard streams: a result that cannot be written is an error, a message that cannot be
-// written is lost, and neither ends the program by a signal.
+// The standard streams. A result that cannot be written is an error, and a message that cannot be
+// written is lost. Neither ends the program by a signal.
 import Foundation
 
-/// Settles what the standard streams and limits of the system may do to the process. It is called
-/// before any file is opened.
+/// Makes the process robust against closed streams and system limits. Call it before opening any
+/// file.
 ///
-/// A stream that was closed is taken up by `/dev/null`: the next file would get its number, and
-/// messages would be written into it. Writing to a pipe without a reader, or beyond the limit for
-/// the size of a file, is an error like any other, not a signal.
+/// A closed stream is replaced by `/dev/null`. Otherwise the next file would get its number, and
+/// messages would be written into that file. Writing to a pipe without a reader, or beyond the file
+/// size limit, becomes an ordinary error instead of a signal.
 package func prepareStandardStreams() {
   for number: Int32 in 0...2 where fcntl(number, F_GETFD) < 0 && errno == EBADF {
-    // Only to be read, so that writing fails as it does on a closed stream.
+    // Opened for reading only, so that writing fails as on a closed stream.
     if open("/dev/null", O_RDONLY) < 0 { _ = open("/", O_RDONLY | O_DIRECTORY) }
   }
   for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
 }
 
-/// Writes a message for people to standard error. Where that fails, the message is lost and nothing
-/// else.
+/// Writes a message for people to standard error. If that fails, only the message is lost.
 package func writeMessage(_ text: String) { _ = write(text, to: STDERR_FILENO, patience: 1000) }
 
-/// Writes a result to standard output, whole.
+/// Writes a complete result to standard output.
 ///
 /// - Throws: `FileError.cannotWrite` with the system's reason.
 package func writeResult(_ text: String) throws {
@@ -32,9 +31,8 @@ package func writeResult(_ text: String) throws {
 
 /// Writes all of `text`.
 ///
-/// - Parameter patience: ms for which a stream that takes nothing is waited for; for ever where
-///   negative.
-/// - Returns: 0, or the system's number for what went wrong.
+/// - Parameter patience: how long to wait for a blocked stream, in ms; forever if negative.
+/// - Returns: 0, or the system's error number.
 private func write(_ text: String, to descriptor: Int32, patience: Int32) -> Int32 {
   let bytes = Array(text.utf8)
   var written = 0
@@ -50,7 +48,7 @@ private func write(_ text: String, to descriptor: Int32, patience: Int32) -> Int
     switch code {
     case EINTR: continue
     case EAGAIN:
-      // Somebody else who has the stream open lets nobody wait in `write`.
+      // Another process that shares the stream may have made it non-blocking.
       var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
       let ready = poll(&wait, 1, patience)
       if ready == 0 || (ready < 0 && errno != EINTR) { return code }

@@ -1,17 +1,17 @@
-// What the system says when a call fails, and what helps: the one table of it.
+// The table of system errors with their remedies.
 import Foundation
 
-/// A failed call to the system.
+/// A failed system call.
 package struct SystemFailure: Error, Equatable, Sendable {
-  /// The system's number, `errno`.
+  /// The system's error number, `errno`.
   package let code: Int32
 
   package init(code: Int32) { self.code = code }
 
-  /// The last call of this thread that failed.
+  /// The last failed call of this thread.
   package static var last: SystemFailure { SystemFailure(code: errno) }
 
-  /// The failure that the system describes by these words; nil where it is none of the table.
+  /// The failure with this system message; nil if the table lacks it.
   package init?(words: String) {
     guard let code = Self.advice.keys.sorted().first(where: { Self.words(of: $0) == words }) else {
       return nil
@@ -19,10 +19,10 @@ package struct SystemFailure: Error, Equatable, Sendable {
     self.code = code
   }
 
-  /// The system's words.
+  /// The system's message.
   package var words: String { Self.words(of: code) }
 
-  /// What to do about it; nil where only the path can be meant.
+  /// What to do about it; nil if only the path can be wrong.
   package var remedy: String? { Self.advice[code] }
 
   private static func words(of code: Int32) -> String { String(cString: strerror(code)) }

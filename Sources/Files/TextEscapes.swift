@@ -1,20 +1,20 @@
-// Names from files may hold anything. Before they are shown somewhere, what would mean something
-// there is written out: control characters for a terminal, marks for Markdown, brackets for XML.
+// Names from files may contain any characters. Before they are shown, characters with a special
+// meaning are escaped: control characters for a terminal, markup for Markdown, brackets for XML.
 
 extension String {
-  /// The text for a terminal: control characters but line ends and tabs, and characters that turn
-  /// the direction of writing, shown as `\u{1b}`.
+  /// The text for a terminal. Control characters (except line ends and tabs) and characters that
+  /// change the writing direction are shown as `\u{1b}`.
   package var terminalSafe: String {
     escapingScalars { $0.isBreak ? nil : $0.shown }
   }
 
-  /// The same on one line: what was a line end is shown as well.
+  /// The same on one line: line ends are escaped too.
   package var onOneLine: String {
     escapingScalars { $0.shown }
   }
 
-  /// The text of a JSON document with the characters that `terminalSafe` shows in JSON's own form.
-  /// It says the same: outside of texts JSON has none of them.
+  /// JSON text in which the characters that `terminalSafe` escapes use JSON's own escapes. The
+  /// meaning is unchanged, because they occur only inside JSON strings.
   package var terminalSafeJSON: String {
     escapingScalars {
       guard $0.isHidden, !$0.isBreak else { return nil }
@@ -25,8 +25,8 @@ extension String {
     }
   }
 
-  /// The text for XML and HTML: marks as entities, hidden characters as `terminalSafe` shows them,
-  /// and U+FFFD for what else XML 1.0 does not have (its production 2, `Char`).
+  /// The text for XML and HTML: markup as entities, hidden characters as in `terminalSafe`, and
+  /// U+FFFD for all others that XML 1.0 does not permit (production 2, `Char`).
   package var xmlEscaped: String {
     escapingScalars { scalar in
       switch scalar {
@@ -40,12 +40,12 @@ extension String {
     }
   }
 
-  /// The same for the value of an attribute, where XML takes a line end for a space.
+  /// The same for an attribute value, in which XML treats a line end as a space.
   package var xmlAttribute: String {
     xmlEscaped.replacing("\n", with: "&#10;").replacing("\t", with: "&#9;")
   }
 
-  /// The text as plain words of GitHub's Markdown, on one line, also within a table.
+  /// The text as plain words of GitHub Markdown on one line, also inside a table.
   package var markdownEscaped: String {
     onOneLine.escapingScalars { scalar in
       switch scalar {
@@ -56,12 +56,12 @@ extension String {
       default: nil
       }
     }
-    // GitHub makes links of these, and mails to people.
+    // GitHub turns these into links, and sends mail to mentioned people.
     .replacing("://", with: "&#58;//").replacing("www.", with: "www&#46;")
     .replacing("@", with: "&#64;")
   }
 
-  /// The text with some characters replaced; nil leaves one as it is.
+  /// The text with some characters replaced; nil keeps a character.
   private func escapingScalars(_ replacement: (Unicode.Scalar) -> String?) -> String {
     var result = String.UnicodeScalarView()
     for scalar in unicodeScalars {
@@ -76,9 +76,8 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Whether the character shows nothing, and changes how others are shown: C0 and C1 controls,
-  /// marks and overrides of direction, separators of lines and paragraphs, tags, and a byte order
-  /// mark.
+  /// Whether the character is invisible and changes how others are shown: C0 and C1 controls,
+  /// direction marks and overrides, line and paragraph separators, tags, and byte order marks.
   fileprivate var isHidden: Bool {
     switch value {
     case 0..<0x20, 0x7f..<0xa0, 0x61c, 0x200e...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff,
@@ -90,6 +89,6 @@ extension Unicode.Scalar {
 
   fileprivate var isBreak: Bool { self == "\n" || self == "\t" }
 
-  /// A hidden character as people can see it; nil for all others.
+  /// A visible form of a hidden character; nil for all others.
   fileprivate var shown: String? { isHidden ? "\\u{\(String(value, radix: 16))}" : nil }
 }

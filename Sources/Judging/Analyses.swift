@@ -1,6 +1,6 @@
-// Results as they are judged: analyses of each system, comparisons of the first with the others.
-// The numbers are Evaluation's; random streams depend on the names of what is compared alone, so
-// that the same results give the same intervals.
+// Analyses of each system, and comparisons of the first system with the others. `Evaluation`
+// computes the numbers. Random streams depend only on the names of the compared systems, so equal
+// results give equal intervals.
 package import Evaluation
 import Foundation
 import Randomness
@@ -12,7 +12,7 @@ extension CorpusResult {
     RandomStream(seed: 0).split("statistics").split(corpus.corpus)
   }
 
-  /// What is known of each variant's figures; variants without a complete seed are left out.
+  /// The analysis of each variant. Variants without a complete seed are left out.
   package func analyses() throws -> [SystemAnalysis] {
     let systems = variants.compactMap(\.predictions)
     return try inParallel(systems) { SystemAnalysis($0, random: random.split($0.system)) }
@@ -40,7 +40,7 @@ extension CorpusResult {
   }
 }
 
-/// Returns `body` of each element, in order; as many at a time as there are cores.
+/// Returns `body` of each element, in order, computed on all cores.
 private func inParallel<Element, Value>(_ elements: [Element], _ body: (Element) -> Value) throws
   -> [Value]
 {

@@ -1,4 +1,5 @@
-// The gate over a whole run: every baseline of a file finds its system, or that is the verdict.
+// The gate for a whole run: each baseline of a file is compared with the system of the same name. A
+// missing system is a verdict too.
 package import Evaluation
 import Experiments
 import Files
@@ -6,15 +7,15 @@ import Foundation
 import Randomness
 package import Runs
 
-/// What a check is asked.
+/// The options of a check.
 package struct CheckRequest: Sendable {
   /// The file of baselines.
   package var baseline: String
-  /// Only these systems; all of the file where it is empty.
+  /// The systems to check; all systems of the file if empty.
   package var systems: [String]
-  /// The metric; the baseline's own, or UA, where it is nil.
+  /// The metric; nil means the baseline's own, or UA.
   package var metric: Metric?
-  /// δ, points; the baseline's own, or 1, where it is nil.
+  /// δ in points; nil means the baseline's own, or 1.
   package var margin: Double?
   package var confidence: Double?
   /// The file of past results; nil for none.
@@ -29,14 +30,14 @@ package struct CheckRequest: Sendable {
   }
 }
 
-/// The rule of a comparison cannot be loosened once it is known what it is compared with.
+/// An attempt to loosen the recorded rule of a comparison.
 package struct MarginError: Error, Equatable, Sendable, CustomStringConvertible {
   package let baseline: String
-  /// The option and its value: `--margin 50.0`.
+  /// The option and its value, such as `--margin 50.0`.
   package let asked: String
-  /// What was recorded: `a margin of 1.0 points`.
+  /// What was recorded, such as `a margin of 1.0 points`.
   package let recorded: String
-  /// What may be done: `narrowed and not widened`.
+  /// The permitted change, such as `narrowed and not widened`.
   package let rule: String
 
   package var description: String {
@@ -47,18 +48,18 @@ package struct MarginError: Error, Equatable, Sendable, CustomStringConvertible 
   }
 }
 
-/// Holds results to the baselines of a file.
+/// Compares results with the baselines of a file.
 ///
-/// Results that are not of what their corpus has are incomparable with each of them.
+/// Results that do not match their corpus are incomparable with every baseline.
 package struct GateCheck {
   let source: String
-  /// The names of the systems of which there are results.
+  /// The names of the systems that have results.
   let systems: [String]
   let provenance: Provenance?
   /// Reads the evidence.
   let evidence: () throws -> Evidence
 
-  /// A check of a run's results.
+  /// Checks the results of a run.
   package init(_ run: RecordedRun) {
     source = run.folder
     systems = run.experiment.variants.map(\.name)
@@ -66,13 +67,13 @@ package struct GateCheck {
     evidence = { try Evidence(of: run) }
   }
 
-  /// A check of results from anywhere.
+  /// Checks results from any source.
   package init(_ evidence: Evidence) {
     (source, systems, provenance) = (evidence.source, evidence.systems, evidence.provenance)
     self.evidence = { evidence }
   }
 
-  /// - Throws: what reading the results or the baselines throws, `UnknownSystemError` and
+  /// - Throws: the errors of reading the results or the baselines, `UnknownSystemError` and
   ///   `MarginError`.
   package func report(_ request: CheckRequest) throws -> GateReport {
     let file = try BaselineFile(readingFile: request.baseline)
@@ -125,12 +126,12 @@ package struct GateCheck {
     return GateReport(run: source, results: results)
   }
 
-  /// The system of the run that is held to a baseline.
+  /// The system of the run to compare with a baseline.
   private func system(for baseline: Baseline, _ request: CheckRequest) -> String {
     baseline.kind == .published ? request.systems.first ?? "full" : baseline.system
   }
 
-  /// Throws where a system is asked for that neither the baselines nor the run know.
+  /// Throws if neither the baselines nor the run know a requested system.
   private func requireKnown(_ systems: [String], in file: BaselineFile, _ path: String) throws {
     let known =
       systems
@@ -180,7 +181,7 @@ package struct GateCheck {
   }
 }
 
-/// No baseline and no variant has that name.
+/// No baseline and no variant has this name.
 package struct UnknownSystemError: Error, Equatable, Sendable, CustomStringConvertible {
   package let name: String
   package let nearest: String?

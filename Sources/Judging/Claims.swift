@@ -1,10 +1,10 @@
-// The paper's printed claims, and what results say of them.
+// The paper's printed claims and what the results say about them.
 import Corpora
 package import Evaluation
 package import Runs
 import Statistics
 
-/// Holds printed figures to results, or to nothing where there are none.
+/// Compares printed figures with the results, or lists them alone if there are none.
 package func claims(in baselines: [Baseline], evidence: Evidence?) -> [ClaimRow] {
   let systems = (evidence?.genuine ?? []).compactMap { result in
     result.claimant.map {
@@ -15,7 +15,7 @@ package func claims(in baselines: [Baseline], evidence: Evidence?) -> [ClaimRow]
 }
 
 extension CorpusResult {
-  /// The variant that stands for the printed system: `full`, or the only one.
+  /// The variant that reimplements the printed system: `full`, or the only one.
   package var claimant: VariantResult? {
     variants.count == 1 ? variants.first : variants.first { $0.name == "full" }
   }

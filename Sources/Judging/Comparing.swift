@@ -1,10 +1,10 @@
-// Results beside recorded baselines, as far as the protocols agree.
+// Results beside recorded baselines. Differences are given only if the protocols agree.
 package import Evaluation
 import Runs
 
 extension Evidence {
-  /// Sets the results beside baselines; only those on real corpora, since nothing made from
-  /// SYNTHETIC speech stands beside a recorded number.
+  /// Compares the results on genuine corpora with baselines. Results on SYNTHETIC speech are never
+  /// shown beside a recorded number.
   package func comparison(with baselines: [Baseline]) -> Comparison {
     Comparison(
       run: genuine.flatMap { result in

@@ -1,4 +1,4 @@
-// The paper's claims about its parts, found among the variants of a run by their settings.
+// The paper's claims about its parts. The variants are found by their settings.
 package import Evaluation
 import Randomness
 package import Runs
@@ -6,7 +6,7 @@ import Settings
 import Statistics
 
 extension CorpusResult {
-  /// What the run says of each part of the first system, by one metric.
+  /// What the run says about each part of the first system, by one metric.
   package func componentClaims(_ metric: Metric) -> [ComponentClaim] {
     let systems = variants.map { variant in
       ComponentSystem(
@@ -21,7 +21,7 @@ extension CorpusResult {
   }
 }
 
-/// The parts' claims on one corpus by one metric.
+/// The claims about parts, on one corpus by one metric.
 package struct ComponentClaims: Codable, Sendable {
   package let corpus: String
   package let metric: Metric
@@ -39,7 +39,7 @@ package struct ClaimsDocument: Codable, Sendable {
 }
 
 extension Evidence {
-  /// The parts' claims on each corpus that is not SYNTHETIC and has more than one of their systems.
+  /// The claims about parts on each genuine corpus that has at least two of their systems.
   package func componentClaims() -> [ComponentClaims] {
     genuine.flatMap { result in
       [Metric.unweightedAverageRecall, .accuracy].map { metric in

@@ -1,4 +1,4 @@
-// What two runs differ in: protocol, settings, numbers; not bytes.
+// Compares two runs: protocol, settings and numbers, not bytes.
 import Evaluation
 import Files
 import Foundation
@@ -12,15 +12,15 @@ package struct RunDifference: Codable, Equatable, Sendable {
   }
 
   package let kind: Kind
-  /// What differs: `ravdess full UA pooled`, `full training.epochs`.
+  /// What differs, such as `ravdess full UA pooled` or `full training.epochs`.
   package let what: String
-  /// The value in each run; nil where it has none.
+  /// The value in each run; nil if it has none.
   package let first: String?
   package let second: String?
 }
 
 extension Evidence {
-  /// Lists what differs between this run and another, in the order protocol, settings, numbers.
+  /// Lists the differences between two runs: protocol, then settings, then numbers.
   package func differences(from other: Evidence) -> [RunDifference] {
     let (own, others) = (corpora, other.corpora)
     var list: [RunDifference] = []
@@ -70,7 +70,7 @@ extension Evidence {
 }
 
 extension [RunDifference] {
-  /// A line each for a terminal.
+  /// One line per difference, for a terminal.
   package var text: String {
     if isEmpty { return "no difference in protocol, settings or numbers" }
     return map { "\($0.kind.rawValue)  \($0.what): \($0.first ?? "–") → \($0.second ?? "–")" }
@@ -97,7 +97,7 @@ extension ScoreSummary {
 }
 
 extension Spread {
-  /// To four digits, so that one utterance shows.
+  /// Four digits, so that a single utterance shows.
   fileprivate var text: String {
     "\(fixed(100 * mean, digits: 4)) %"
       + (standardDeviation.map { " ± \(fixed(100 * $0, digits: 4))" } ?? "")

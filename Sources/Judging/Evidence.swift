@@ -1,15 +1,15 @@
-// What is judged: results with the rules under which they were scored, wherever they come from.
-// Whoever has evidence needs no run, no corpus and no network.
+// The evidence for a judgement: results with the rules under which they were scored, from any
+// source. Judging evidence needs no run, corpus or network.
 package import Evaluation
 package import Runs
 
 /// The results that a judgement rests on.
 package struct Evidence: Sendable {
-  /// Where they come from, for messages: a run's folder.
+  /// Their origin for messages, such as a run's folder.
   package let source: String
   /// The corpora's results.
   package let corpora: [CorpusResult]
-  /// What they were made with; nil where it is not known.
+  /// The program that made them; nil if unknown.
   package let provenance: Provenance?
 
   package init(source: String, corpora: [CorpusResult], provenance: Provenance?) {
@@ -25,17 +25,17 @@ package struct Evidence: Sendable {
       provenance: try? Provenance(ofRun: run.folder))
   }
 
-  /// The results on genuine speech: nothing else stands beside a recorded number.
+  /// The results on genuine speech. Only these may be shown beside a recorded number.
   package var genuine: [CorpusResult] { corpora.filter { !$0.isSynthetic } }
 
-  /// The names of the systems, in the order of the first corpus that has them.
+  /// The system names, in the order of their first occurrence.
   package var systems: [String] {
     corpora.flatMap { $0.variants.map(\.name) }.reduce(into: []) { names, name in
       if !names.contains(name) { names.append(name) }
     }
   }
 
-  /// The systems on genuine corpora as the gate sees them.
+  /// The systems on genuine corpora, in the form that the gate needs.
   package var candidates: [Gate.Candidate] {
     genuine.flatMap { result in
       result.variants.map {

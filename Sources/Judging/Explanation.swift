@@ -1,4 +1,4 @@
-// Where a number comes from: formula, value, interval, and every file that it is computed of.
+// Explains a number: formula, value, interval, and every file behind it.
 import Evaluation
 import Files
 import Foundation
@@ -7,12 +7,12 @@ package import Statistics
 
 /// A number of a run, explained.
 package struct Explanation: Codable, Equatable, Sendable {
-  /// What was asked for, in full: `ravdess full UA pooled`.
+  /// The full query, such as `ravdess full UA pooled`.
   package let number: String
   package let formula: String
-  /// How folds, speakers and seeds are put together.
+  /// How folds, speakers and seeds are averaged.
   package let averaging: String
-  /// Share, 0…1.
+  /// A share in 0…1.
   package let value: Double
   package let interval: Estimate.Interval?
   package let intervalMethod: String?
@@ -20,18 +20,18 @@ package struct Explanation: Codable, Equatable, Sendable {
   package let seeds: [Int]
   package let signature: String
   package let isSynthetic: Bool
-  /// The predictions it is computed of, below the run's folder, with their SHA-256.
+  /// The prediction files behind the number, relative to the run's folder, with their SHA-256.
   package let files: [File]
 
   package struct File: Codable, Equatable, Sendable {
     package let path: String
     package let sha256: String
-    /// The value of this file alone.
+    /// The value from this file alone.
     package let value: Double
   }
 }
 
-/// What was asked for is no number of the run.
+/// The run has no such number.
 package struct ExplanationError: Error, Equatable, Sendable, CustomStringConvertible {
   package let query: String
   package let part: String
@@ -43,7 +43,7 @@ package struct ExplanationError: Error, Equatable, Sendable, CustomStringConvert
 }
 
 extension Evidence {
-  /// Explains the number that `query` names: corpus, variant, metric, and `pooled`, `folds`,
+  /// Explains the number that `query` selects by corpus, variant, metric, and `pooled`, `folds`,
   /// `speakers`, `fold N`, `speaker X` or `seed N`.
   package func explanation(of query: String) throws -> Explanation {
     let words = query.split(separator: " ").map(String.init)
@@ -125,7 +125,7 @@ extension Evidence {
 }
 
 extension Explanation {
-  /// For a terminal.
+  /// Text for a terminal.
   package var text: String {
     let range = interval.map {
       "\(fixed(100 * $0.level, digits: 0)) % interval \(fixed(100 * $0.lower, digits: 2)) to "

@@ -1,20 +1,19 @@
-// How a record takes the place of an older one. The JSON names the tables of predictions, so a
-// table is never changed under a JSON that names it: new tables get names of their own, then the
-// JSON changes in one step, then old tables go. Whoever is killed in between leaves the old record
-// or the new one.
+// Replaces an older record safely. The JSON file refers to tables of predictions by name, so a
+// table in use never changes. New tables get new names, then the JSON file changes in one step,
+// then old tables are deleted. An interruption leaves either the old record or the new one.
 import Evaluation
 import Files
 import Foundation
 
-/// A table of predictions and where it will stand.
+/// A table of predictions and its target.
 struct RecordedTable {
   let data: Data
   let sha256: String
-  /// The name below the baselines' folder.
+  /// The name relative to the baselines' folder.
   let name: String
   let path: String
 
-  /// Takes the plain name, or where another table has it, one with the first digits of the hash.
+  /// Uses the plain name. If another table has that name, adds the first digits of the hash.
   init(_ data: Data, named stem: String, in folder: String) {
     self.data = data
     sha256 = Files.sha256(data)
@@ -33,9 +32,9 @@ extension Evidence {
     return folder.isEmpty ? "." : folder
   }
 
-  /// The record that stands at `path`; nil where nothing does.
+  /// The record at `path`; nil if there is no file.
   ///
-  /// - Throws: `BaselineError.occupied` where it is no record of these baselines.
+  /// - Throws: `BaselineError.occupied` if the file is not a record of these baselines.
   func earlierRecord(of name: String, at path: String) throws -> BaselineFile? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let old: BaselineFile
@@ -51,13 +50,13 @@ extension Evidence {
     return old
   }
 
-  /// Throws where another file of the folder has a baseline of one of these names.
+  /// Throws if another file of the folder uses one of these names.
   func requireFreeNames(_ file: BaselineFile, beside path: String) throws {
     let names = Set(file.baselines.map(\.name))
     let own = (path as NSString).lastPathComponent
     for other in (try? BaselineFile.paths(in: Self.folder(of: path))) ?? []
     where (other as NSString).lastPathComponent != own {
-      // A file that cannot be read is lint's to name.
+      // Reporting an unreadable file is the task of `reprise baseline lint`.
       let taken = (try? BaselineFile(readingFile: other))?.baselines.map(\.name) ?? []
       if let name = taken.first(where: names.contains) {
         throw BaselineError.occupied(
@@ -66,7 +65,7 @@ extension Evidence {
     }
   }
 
-  /// Writes the tables, then the JSON that names them, and removes the tables of the old one last.
+  /// Writes the tables, then the JSON file that refers to them, and finally deletes the old tables.
   func replace(
     _ old: BaselineFile?, by file: BaselineFile, _ tables: [RecordedTable], at path: String
   ) throws {
@@ -79,7 +78,7 @@ extension Evidence {
     for table in (old?.baselines ?? []).compactMap({ $0.measurement?.predictions })
     where table.isPlain && !kept.contains(table.file) {
       let place = folder + "/" + table.file
-      // Only what was recorded: a file that somebody put in its place is theirs.
+      // Delete only the recorded file. A replacement by the user stays.
       if (try? Files.sha256(ofFile: place)) == table.sha256 { try removeFile(place) }
     }
   }

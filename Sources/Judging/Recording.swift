@@ -1,12 +1,12 @@
-// A finished run as baselines: every fold, seed and utterance, and the margin that later runs are
-// held to.
+// Records a finished run as baselines: every fold, seed and utterance, and the margin for later
+// runs.
 package import Evaluation
 import Files
 import Foundation
 import Runs
 import Settings
 
-/// What a baseline is recorded with, and what it may lack.
+/// The margin to record, and the faults to accept.
 package struct RecordingRules: Sendable {
   package var margin: Baseline.Margin
   package var allowed: Set<RecordingFault>
@@ -15,24 +15,25 @@ package struct RecordingRules: Sendable {
     (self.margin, self.allowed) = (margin, allowed)
   }
 
-  /// Seeds below which a baseline says too little of its own noise (as MLPerf's reference points).
+  /// With fewer seeds a baseline says too little about its own noise (as in MLPerf's reference
+  /// points).
   package static let fewestSeeds = 3
 }
 
-/// Why a run makes no baseline unless that is allowed by name.
+/// Faults that prevent recording unless the user allows them by name.
 package enum RecordingFault: String, CaseIterable, Sendable {
-  /// Cells are missing, or the corpus is not whole.
+  /// Cells are missing, or the corpus is incomplete.
   case incomplete
-  /// The sources were not those of a commit.
+  /// The working tree differed from the commit.
   case dirty
   case fewSeeds = "few-seeds"
 }
 
-/// Evidence that cannot be recorded at all.
+/// Evidence that can never be recorded.
 package enum EvidenceError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Nothing was measured on a genuine corpus.
   case onlySynthetic(source: String)
-  /// What the results were made with is not known.
+  /// The program that made the results is unknown.
   case noProvenance(source: String)
 
   package var description: String {
@@ -46,7 +47,7 @@ package enum EvidenceError: Error, Equatable, Sendable, CustomStringConvertible 
   }
 }
 
-/// A run cannot be recorded.
+/// A run that cannot be recorded.
 package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertible {
   package let folder: String
   package let fault: RecordingFault
@@ -59,12 +60,12 @@ package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertib
 }
 
 extension Evidence {
-  /// Records every variant on the real corpora of this run, with the predictions in files of their
-  /// own.
+  /// Records every variant on the genuine corpora of this run. The predictions go into separate
+  /// files.
   ///
   /// - Parameters:
-  ///   - name: what the baselines' names begin with.
-  ///   - path: the baselines' file; the predictions stand beside it.
+  ///   - name: prefix of the baselines' names.
+  ///   - path: the baselines' file. The predictions are stored in the same folder.
   /// - Throws: `EvidenceError`, `RecordingError`, `BaselineError`, `FileError`.
   package func record(as name: String, to path: String, _ rules: RecordingRules) throws
     -> BaselineFile
@@ -140,7 +141,7 @@ extension Evidence {
 }
 
 extension ScoreSummary {
-  /// The complete seeds alone.
+  /// The complete seeds only.
   var complete: ScoreSummary {
     ScoreSummary(
       cells: cells.filter { completeSeeds.contains($0.seed) }, seeds: completeSeeds,

@@ -1,10 +1,10 @@
-// An audit as the report shows it.
+// An audit in the report.
 import Corpora
 import Evaluation
 import Reporting
 
 extension CorpusAudit {
-  /// Findings, texts that are shared, lengths and levels.
+  /// Findings, shared texts, lengths and levels.
   var tables: [PlainTable] {
     let found = findings.map {
       [

@@ -1,11 +1,11 @@
-// Recorded results as the report shows them.
+// Recorded results in the report.
 import Evaluation
 import Foundation
 import Reporting
 import Runs
 
 extension RunReport {
-  /// The baselines of a corpus as the report shows them; none for SYNTHETIC speech.
+  /// The baselines of a corpus as table rows; none for SYNTHETIC speech.
   func baselineRows(_ result: CorpusResult) -> [BaselineRow] {
     guard !result.isSynthetic else { return [] }
     let own = result.signature

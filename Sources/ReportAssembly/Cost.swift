@@ -1,4 +1,4 @@
-// What a run cost: seconds, passes through the network, memory.
+// The cost of a run: seconds, passes through the network, memory.
 import Corpora
 import Evaluation
 import Files
@@ -9,7 +9,7 @@ import Settings
 import Tensors
 
 extension RunReport {
-  /// The cost of a variant's finished cells, trainings beside not counted; nil where none is
+  /// The cost of a variant's finished cells, without auxiliary trainings; nil if no cell is
   /// finished.
   func cost(
     of variant: VariantResult, _ utterances: [Utterance], folds: Int, _ ledger: [TestLedger.Entry]
@@ -36,7 +36,7 @@ extension RunReport {
 }
 
 extension CellFolder {
-  /// How many numbers were trained.
+  /// The number of trained parameters.
   fileprivate func parameterCount() throws -> Int {
     try Safetensors.arrays(Data(readingFile: file("weights.safetensors"))).values
       .reduce(0) { $0 + $1.shape.reduce(1, *) }

@@ -1,11 +1,11 @@
-// The examples that a run kept, as the report shows them.
+// The examples that a run kept for its report.
 import Evaluation
 import Reporting
 import Runs
 import Settings
 
 extension RunReport {
-  /// Adds attention and mixture, or why they are missing.
+  /// Adds attention and mixture, or the reason why they are missing.
   func addExamples(of corpus: CorpusFacts, to report: inout CorpusReport) throws {
     guard let examples = try run.examples(of: corpus) else {
       report.exampleProblem =

@@ -1,4 +1,4 @@
-// The pages on how far the numbers can be trusted: values of Evaluation, put into their places.
+// The report's pages on how far the numbers can be trusted. `Evaluation` computes the values.
 import Corpora
 import Evaluation
 import Files
@@ -39,7 +39,7 @@ extension RunReport {
     return report
   }
 
-  /// The recorded printed figures of a corpus beside this run's full system.
+  /// The printed figures of a corpus beside this run's full system.
   private func printedClaims(of result: CorpusResult) -> [ClaimRow] {
     let name = result.corpus.corpus
     let published = references.baselines.filter {

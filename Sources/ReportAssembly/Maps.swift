@@ -1,5 +1,5 @@
-// The maps of embeddings of a report: t-SNE of one cell's scored utterances, and how far it can be
-// trusted.
+// The report's maps of embeddings: t-SNE of one cell's scored utterances, with measures of its
+// fidelity.
 import Evaluation
 import Projections
 import Reporting
@@ -7,9 +7,9 @@ import Runs
 import Tensors
 
 extension VariantResult {
-  /// The map of the first finished cell's scored utterances: embeddings of different cells come
-  /// from different networks and have no place on one map. The same utterances under the other
-  /// seeds' networks say how stable it is.
+  /// The map of the first finished cell's scored utterances. Different cells have different
+  /// networks, so their embeddings do not share a map. The networks of other seeds embed the same
+  /// utterances, which shows how stable the map is.
   func projection() throws -> EmbeddingProjection? {
     guard let folder = folders.first else { return nil }
     let predictions = try folder.predictions().predictions
@@ -34,7 +34,7 @@ extension VariantResult {
     of map: TSNE.Embedding, _ embeddings: Tensor, _ predictions: [Prediction],
     _ others: [TSNE.Embedding]
   ) -> EmbeddingProjection.Fidelity? {
-    // A distance between every two points: more would take gigabytes.
+    // t-SNE needs all pairwise distances. More points would take gigabytes.
     guard predictions.count <= 6000 else { return nil }
     let (features, points) = (Distances(embeddings), Distances(x: map.x, y: map.y))
     let kept = NeighbourFidelity(of: points, in: features)

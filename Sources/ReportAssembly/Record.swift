@@ -1,4 +1,4 @@
-// The pages of a report that say how its numbers came about.
+// The report's pages about the origin of its numbers.
 import Evaluation
 import Experiments
 import Files
@@ -57,7 +57,7 @@ extension RunReport {
     ]
   }
 
-  /// The fixtures and how near the program came to them; nil where nothing was verified.
+  /// The fixtures and the program's errors on them; nil if nothing was verified.
   func conformanceReport(_ conformance: NumericConformance) -> ConformanceReport? {
     guard !conformance.rows.isEmpty else { return nil }
     return ConformanceReport(
@@ -76,7 +76,7 @@ extension RunReport {
       })
   }
 
-  /// All settings of the first variant, and how the others differ from it.
+  /// All settings of the first variant, and how the others differ.
   func settingsSections() -> [KeyValueSection] {
     guard let first = run.experiment.variants.first else { return [] }
     let reference = SettingsTree(of: first.settings).leaves
@@ -97,7 +97,7 @@ extension RunReport {
     ] + others
   }
 
-  /// What a reader must know before the numbers.
+  /// Facts that a reader must know before the numbers.
   func notes() throws -> [String] {
     var notes = run.notes
     let conformance = try run.conformance()
@@ -148,7 +148,7 @@ extension RunReport {
 }
 
 extension RunReport {
-  /// What a report says of the backbone; nothing without one.
+  /// The report's rows about the backbone; empty without one.
   fileprivate func backboneRows(_ provenance: Provenance) throws -> [KeyValueSection.Row] {
     guard let backbone = provenance.backbone else { return [] }
     let kind =
@@ -166,8 +166,7 @@ extension RunReport {
     ] + (savings.map { [KeyValueSection.Row("  cached frames", $0.description)] } ?? [])
   }
 
-  /// What the variants' frozen parts compute in: `float32`, or which variants in which where they
-  /// differ.
+  /// The arithmetic of the variants' frozen parts: `float32`, or which variants use which.
   private var arithmetics: String {
     let users = run.experiment.variants.filter { $0.settings.model.backbone == .pretrained }
     let kinds = FrozenArithmetic.allCases.compactMap { arithmetic in

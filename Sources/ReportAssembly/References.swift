@@ -1,14 +1,14 @@
-// The recorded results that a run will be shown beside: gathered once, when the run ends, and kept
+// The recorded results shown beside a run. They are gathered once, when the run ends, and stored
 // with it.
 import Evaluation
 import Foundation
 package import Runs
 
 extension RunReferences {
-  /// Gathers what stands in a folder of baselines: printed figures, and what was measured on a
-  /// run's corpora.
+  /// Gathers the printed figures and the measured results on a run's corpora from a folder of
+  /// baselines.
   ///
-  /// - Throws: what reading the baselines throws.
+  /// - Throws: the errors of reading the baselines.
   package init(
     for run: RecordedRun, _ results: [CorpusResult], in folder: String
   ) throws {
@@ -19,7 +19,7 @@ extension RunReferences {
     baselines = all.filter { $0.kind == .published || names.contains($0.signature.corpus) }
     for result in results where !result.isSynthetic {
       let own = result.signature
-      // The first of the same protocol that keeps its predictions.
+      // The first baseline of the same protocol that keeps its predictions.
       for baseline in all {
         guard case .comparable = own.comparability(with: baseline.signature),
           let predictions = try baseline.predictions(in: folder)
@@ -35,7 +35,7 @@ extension RunReferences {
     }
   }
 
-  /// Keeps them with the run.
+  /// Stores them with the run.
   ///
   /// - Throws: `FileError.cannotWrite`.
   package func record(in run: RecordedRun) throws {

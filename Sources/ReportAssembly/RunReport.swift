@@ -1,5 +1,5 @@
-// From a run's record to what its report shows. Numbers come from Evaluation and Judging; here they
-// find their place. Nothing but the run's folder is read.
+// Turns a run's record into the content of its report. `Evaluation` and `Judging` compute the
+// numbers; this module arranges them. It reads nothing outside the run's folder.
 import Corpora
 import Evaluation
 import Experiments
@@ -14,13 +14,13 @@ import Settings
 package struct RunReport {
   let run: RecordedRun
   let results: [CorpusResult]
-  /// The recorded results that the run is shown beside.
+  /// The recorded results shown beside the run.
   let references: RunReferences
 
   /// - Parameters:
-  ///   - results: those of the run.
-  ///   - references: what it is shown beside; what the run keeps by default.
-  /// - Throws: `FileError` where what the run keeps cannot be read.
+  ///   - results: the results of the run.
+  ///   - references: the results to show beside the run; by default those stored with the run.
+  /// - Throws: `FileError` if a stored file cannot be read.
   package init(
     of run: RecordedRun, _ results: [CorpusResult], beside references: RunReferences? = nil
   ) throws {
@@ -28,21 +28,21 @@ package struct RunReport {
     self.references = try references ?? RunReferences(ofRun: run.folder) ?? RunReferences()
   }
 
-  /// Draws the report into `report` in the run's folder.
+  /// Draws the report into the folder `report` of the run.
   ///
-  /// - Returns: the paths of what was written.
+  /// - Returns: the paths of the written files.
   package func write(_ options: ReportOptions = ReportOptions()) throws -> [String] {
     try requireOwnFolders(of: run.folder)
     let content = try content(options)
     let list = "report/" + ChecksumList.fileName
-    // While it is drawn it is not missed.
+    // The report must not count as missing while it is being drawn.
     try run.inventory.remove(list)
     let written = try Report.write(content, options, to: run.folder + "/report")
     try run.inventory.enter(list)
     return written
   }
 
-  /// What the report says; maps only where they may be shown.
+  /// The content of the report. Maps are computed only if `options` may show them.
   package func content(_ options: ReportOptions = ReportOptions()) throws -> ReportContent {
     try requireConsistency()
     let provenance = try Provenance(ofRun: run.folder)

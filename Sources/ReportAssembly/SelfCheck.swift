@@ -1,10 +1,10 @@
-// Before anything is drawn: every stored number is computed again from the stored predictions, by
-// another way than the one that made it.
+// Before drawing, recomputes every stored number from the stored predictions, by a different method
+// than the one that made it.
 import Evaluation
 import Foundation
 import Runs
 
-/// A stored number is not what the stored predictions give.
+/// A stored number differs from the stored predictions.
 package struct MismatchError: Error, Equatable, Sendable, CustomStringConvertible {
   package let file: String
   package let number: String
@@ -21,11 +21,12 @@ package struct MismatchError: Error, Equatable, Sendable, CustomStringConvertibl
 }
 
 extension RunReport {
-  /// Holds the figures of the results and those of `results.json`, where it is there, to a plain
-  /// recount of the predictions. A seed or cell that is only in one of them is no mismatch: a run
-  /// may have gone on.
+  /// Compares the figures of the results, and of `results.json` if it exists, with a plain recount
+  /// of the predictions. A seed or cell that only one side has is not a mismatch, because a run may
+  /// have continued.
   ///
-  /// - Throws: `MismatchError` for the first number that is off by more than rounding, `FileError`.
+  /// - Throws: `MismatchError` for the first number that differs by more than rounding,
+  ///   `FileError`.
   func requireConsistency() throws {
     let path = run.folder + "/" + ResultsDocument.document
     let stored = try ResultsDocument(ofRun: run.folder)
@@ -63,7 +64,7 @@ extension RunReport {
   }
 }
 
-/// The plainest way to the two figures: utterance by utterance, without a confusion matrix.
+/// The simplest computation of both figures: utterance by utterance, without a confusion matrix.
 private struct Recount {
   let cells: [(seed: Int, fold: Int, predictions: [Prediction])]
   let classes: Int

@@ -1,30 +1,30 @@
-// A map of utterances in the plane and how far it can be trusted; finished values.
+// A map of utterances in the plane with measures of its fidelity, as finished values.
 
 /// A t-SNE of utterance embeddings.
 package struct EmbeddingProjection: Sendable, Equatable {
   package var points: [Point]
-  /// Utterances there are; more than `points` where the map is of a sample.
+  /// Number of utterances. It exceeds `points` if the map shows a sample.
   package var total: Int
   package var perplexity: Double
-  /// Nats.
+  /// Kullback–Leibler divergence in nats.
   package var divergence: Double
-  /// Whose embeddings: fold, seed, test or training utterances.
+  /// The origin of the embeddings: fold, seed, test or training utterances.
   package var note: String
-  /// How far the map can be trusted; nil where it was not measured.
+  /// Measures of the map's fidelity; nil if not measured.
   package var fidelity: Fidelity?
 
   /// How far a map can be trusted.
   package struct Fidelity: Sendable, Equatable {
-    /// k of the two that follow.
+    /// The number of neighbours, k, for the next two values.
     package var neighbours: Int
     package var trustworthiness: Double
     package var preservation: Double
-    /// Of the embeddings, and of the map; nil with a single group.
+    /// Silhouette of the embeddings and of the map; nil with a single group.
     package var silhouetteByClass: Double?
     package var mapSilhouetteByClass: Double?
     package var silhouetteBySpeaker: Double?
     package var mapSilhouetteBySpeaker: Double?
-    /// Procrustes, mean over the other seeds' maps; nil with one seed.
+    /// Procrustes disparity, mean over the other seeds' maps; nil with one seed.
     package var disparity: Double?
 
     package init(
@@ -59,7 +59,7 @@ package struct EmbeddingProjection: Sendable, Equatable {
   package struct Point: Sendable, Equatable {
     package var x: Double
     package var y: Double
-    /// The place of its true class in the corpus' classes.
+    /// The index of its true class among the corpus's classes.
     package var classIndex: Int
     package var speaker: String
 

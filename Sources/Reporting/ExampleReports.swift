@@ -1,12 +1,12 @@
-// Single recordings that a run kept for its report: what attention looked at, and what a mixture is
-// made of.
+// Single recordings that a run kept for its report: where attention looked, and the components of a
+// mixture.
 
-/// A scored utterance: its spectrum over time and where the pooling looked.
+/// A scored utterance: its spectrum and the weights of the pooling.
 package struct AttentionExample: Sendable, Equatable {
   package var utterance: String
   package var truth: String
   package var predicted: String
-  /// Of the predicted class, 0 … 1.
+  /// Probability of the predicted class, 0 … 1.
   package var probability: Double
   /// Log-mel power, `[bands][frames]`, lowest band first.
   package var spectrum: [[Float]]
@@ -26,9 +26,9 @@ package struct AttentionExample: Sendable, Equatable {
   }
 }
 
-/// A mixture as training makes them, and the two recordings in it.
+/// A mixture as made in training, and its two recordings.
 package struct MixtureExample: Sendable, Equatable {
-  /// A signal as the least and greatest sample of each of equally long stretches.
+  /// A signal reduced to the least and greatest sample of equal segments.
   package struct Signal: Sendable, Equatable {
     package var title: String
     package var low: [Float]
@@ -41,11 +41,11 @@ package struct MixtureExample: Sendable, Equatable {
 
   /// EAM or LAM.
   package var method: String
-  /// The first, the second as it stands in the mixture, and the mixture.
+  /// The first recording, the second as scaled for the mixture, and the mixture.
   package var signals: [Signal]
-  /// Seconds of all three.
+  /// Duration of all three in seconds.
   package var duration: Double
-  /// What was drawn and what followed from it, one by one: SNR, λ.
+  /// The drawn and derived values, such as SNR and λ.
   package var facts: [KeyValueSection.Row]
 
   package init(

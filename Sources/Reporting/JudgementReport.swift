@@ -1,28 +1,28 @@
-// What a report says about its own numbers on one corpus: intervals, comparisons, what the choice
-// of an epoch does, how often test folds were looked at, what the audits found, what became of
-// printed claims.
+// A report's judgement of its own numbers on one corpus: intervals, comparisons, epoch selection,
+// uses of test folds, audits and printed claims.
 package import Evaluation
 
-/// The judgement of one corpus's results; finished values of Evaluation.
+/// The judgement of one corpus's results, in finished values of `Evaluation`.
 package struct JudgementReport: Sendable {
-  /// The protocol in one line, with its fingerprint.
+  /// The protocol on one line, with its fingerprint.
   package var signature: String
   /// One per system with a complete seed.
   package var analyses: [SystemAnalysis]
-  /// By metric: the first system against each other one.
+  /// For each metric: the first system against each other one.
   package var comparisons: [[SystemComparison]]
-  /// Each system's epochs by rule.
+  /// For each system: its scores by selection rule.
   package var selections: [(system: String, panel: SelectionPanel)]
   /// Scorings of test utterances, by fold.
   package var looks: [Looks]
   package var claims: [ClaimRow]
-  /// By metric: what the run says of the first system's parts; empty where fewer than two were run.
+  /// For each metric: the claims about the first system's parts; empty if fewer than two systems
+  /// were run.
   package var components: [[ComponentClaim]] = []
-  /// What the audits found, as tables.
+  /// The findings of the audits, as tables.
   package var audits: [PlainTable]
   /// Recall by class of each analysed system.
   package var recalls: [(system: String, classes: [ClassRecall])] = []
-  /// The first system's confusions against each other's.
+  /// The first system's confusions compared with each other system's.
   package var differences: [ConfusionDifference] = []
   /// A recorded result of the same protocol by speaker, and its name.
   package var recordedName = ""
@@ -42,7 +42,7 @@ package struct JudgementReport: Sendable {
     self.audits = audits
   }
 
-  /// How often one fold's test utterances were scored, and for what.
+  /// How often one fold's test utterances were scored, and why.
   package struct Looks: Sendable, Hashable {
     package var fold: Int
     package var result: Int
@@ -56,13 +56,13 @@ package struct JudgementReport: Sendable {
   }
 }
 
-/// A table of texts with a remark below it.
+/// A table of texts with a remark below.
 package struct PlainTable: Sendable, Hashable {
   package var title: String
   package var columns: [String]
   package var rows: [[String]]
   package var remark: String
-  /// Whether the cells are words, set from the left, and not numbers.
+  /// Whether the cells are words, aligned left, instead of numbers.
   package var hasWords: Bool
 
   /// - Precondition: every row has a cell for each column.

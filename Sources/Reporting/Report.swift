@@ -1,32 +1,32 @@
-// Puts a report together and writes it. It reads no run: it is given results by cell, of which
-// pages take means and spreads by Evaluation.
+// Assembles a report and writes it. It reads no run. It is given results by cell and computes means
+// and spreads with `Evaluation`.
 import Files
 package import Foundation
 
-/// What a report can be written as.
+/// The formats of a report.
 package enum ReportFormat: String, Sendable, CaseIterable {
-  /// `report.pdf`: everything, for reading and printing.
+  /// `report.pdf`: the whole report, for reading and printing.
   case pdf
-  /// `index.html`: everything in one file, for a screen.
+  /// `index.html`: the whole report in one file, for a screen.
   case html
   /// `figures/column/*.svg` and `figures/page/*.svg`.
   case svg
-  /// The same as PDF.
+  /// The same figures as PDF.
   case figurePDF = "figure-pdf"
-  /// `tables/*.tex`, for LaTeX with booktabs, array, graphicx and, where they are long, longtable.
+  /// `tables/*.tex`, for LaTeX with booktabs, array, graphicx and (for long tables) longtable.
   case latex
   /// `tables/*.csv`.
   case csv
   /// `tables/*.md`.
   case markdown
-  /// `contact-sheet.png`: all figures small, on one picture.
+  /// `contact-sheet.png`: all figures in small size on one image.
   case contactSheet = "contact-sheet"
 
-  /// Those with a file for each figure or table.
+  /// The formats with one file per figure or table.
   package static let ofParts: [ReportFormat] = [.svg, .figurePDF, .latex, .csv, .markdown]
 }
 
-/// How a report is to look and what of it is wanted.
+/// The look of a report, and which parts to make.
 package struct ReportOptions: Sendable {
   package var formats: [ReportFormat]
   package var paper: Paper
@@ -41,11 +41,10 @@ package struct ReportOptions: Sendable {
     (self.formats, self.paper, self.theme, self.only) = (formats, paper, theme, only)
   }
 
-  /// Kinds that a caller may leave out of the content unless `mayInclude` says that they are
-  /// wanted.
+  /// Kinds that a caller may leave out of the content unless `mayInclude` asks for them.
   static let drawnOnDemand = ["fig-tsne", "fig-tsne-speakers", "tab-tsne"]
 
-  /// Whether a kind of figure may be wanted, so that it has to be computed.
+  /// Whether a kind of figure may be requested and so must be computed.
   package func mayInclude(_ kind: String) -> Bool {
     let short = kind.split(separator: "-").dropFirst().joined(separator: "-")
     return only.isEmpty || only.contains { $0 == kind || $0.contains("-" + short) }
@@ -56,7 +55,7 @@ package struct ReportOptions: Sendable {
 package struct Report {
   package let content: ReportContent
   package let options: ReportOptions
-  /// All sections that were asked for, in the order of the pages.
+  /// All requested sections, in page order.
   package let sections: [Section]
   let ruler: Ruler
   let numbers: Numbering
@@ -64,15 +63,15 @@ package struct Report {
 
   /// The marks of each page.
   package var pages: [[Mark]] { finishedPages.map(\.marks) }
-  /// The texts of each page, in the order of drawing.
+  /// The texts of each page, in drawing order.
   package var pageTexts: [[String]] { pages.map { $0.compactMap(\.words) } }
   package var charts: [any Chart] { sections.flatMap(\.charts) }
   package var tables: [Table] { sections.flatMap(\.tables) }
 
-  /// Lays out everything.
+  /// Lays out the whole report.
   ///
-  /// - Throws: `ReportError` where numbers disagree, a SYNTHETIC corpus stands beside the paper's
-  ///   results, the font is missing, or nothing is called as `options.only` says.
+  /// - Throws: `ReportError` if numbers disagree, a SYNTHETIC corpus stands beside the paper's
+  ///   results, the font is missing, or nothing matches `options.only`.
   package init(_ content: ReportContent, _ options: ReportOptions = ReportOptions()) throws {
     try content.validate()
     self.content = content
@@ -114,8 +113,8 @@ package struct Report {
       })
   }
 
-  /// Returns the sections and their pages. The contents list needs page numbers, and they need the
-  /// contents list: it is laid out twice, at the same height.
+  /// Returns the sections and their pages. The table of contents needs page numbers and also moves
+  /// them, so it is laid out twice at the same height.
   private static func layout(
     _ sections: [Section], _ numbers: Numbering, _ ruler: Ruler, hasContents: Bool
   ) -> Pagination {
@@ -137,7 +136,7 @@ package struct Report {
 }
 
 extension ReportContent {
-  /// Every section, in the order of the pages.
+  /// Every section, in page order.
   var sections: [Section] {
     var sections = [summarySection]
     for corpus in corpora {
@@ -153,7 +152,7 @@ extension ReportContent {
 }
 
 extension [Section] {
-  /// Returns the sections with nothing but the figures and tables that were asked for.
+  /// Returns the sections with only the requested figures and tables.
   fileprivate func selecting(_ wanted: [String]) throws(ReportError) -> [Section] {
     let known =
       flatMap(\.charts).map { [$0.label.kind, $0.label.name] }

@@ -1,8 +1,8 @@
-// What must hold before anything is drawn.
+// Checks before drawing.
 import Evaluation
 
 extension ReportContent {
-  /// Throws where counts do not fit the classes or SYNTHETIC data would stand beside the paper's.
+  /// Throws if counts do not fit the classes, or if SYNTHETIC data would stand beside the paper's.
   func validate() throws(ReportError) {
     for corpus in corpora { try corpus.validate() }
   }

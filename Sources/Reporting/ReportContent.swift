@@ -1,5 +1,5 @@
-// What a report says, as a value: results by cell, what was found out about them, and texts.
-// Whoever has it needs no run.
+// The content of a report as a value: results by cell, their analysis, and texts. Drawing it needs
+// no run.
 import Evaluation
 package import Foundation
 
@@ -7,12 +7,12 @@ package import Foundation
 package struct ReportContent: Sendable {
   package var title: String
   package var runName: String
-  /// When the run was made; the date printed and stored in the PDF.
+  /// The date of the run, printed and stored in the PDF.
   package var createdAt: Date
   package var corpora: [CorpusReport]
-  /// How the program stood to the golden fixtures; nil where that is not recorded.
+  /// The program's results on the golden fixtures; nil if not recorded.
   package var conformance: ConformanceReport?
-  /// Versions, machine, commit, seeds …, in titled groups.
+  /// Versions, machine, commit, seeds and so on, in titled groups.
   package var provenance: [KeyValueSection]
   /// Every setting of the experiment, in titled groups.
   package var settings: [KeyValueSection]
@@ -68,21 +68,22 @@ package struct CorpusReport: Sendable {
   package var isSynthetic: Bool
   /// Whether the corpus lacks utterances of the published one.
   package var isIncomplete: Bool
-  /// Folds, what is evaluated on, seeds, selection rule: one sentence each.
+  /// Folds, evaluated part, seeds and selection rule, one sentence each.
   package var protocolText: [String]
   package var classes: [String]
   package var dataset: DataSetReport
   package var variants: [VariantReport]
   package var baselines: [BaselineRow]
-  /// How far the results can be trusted; nil for a report without that.
+  /// How far the results can be trusted; nil in a report without a judgement.
   package var judgement: JudgementReport?
-  /// The protocol's fingerprint for captions, such as `fp:77aba972337dddef`; empty for none.
+  /// The protocol's fingerprint for captions, such as `fp:77aba972337dddef`; empty if there is
+  /// none.
   package var fingerprint: String
-  /// Where one system's attention looked, and whose it is; nil where nothing was kept.
+  /// Where one system's attention looked, with the system's name; nil if nothing was kept.
   package var attention: (system: String, examples: [AttentionExample], note: String)?
-  /// A mixture as training makes them; nil where nothing was kept.
+  /// A mixture as made in training; nil if nothing was kept.
   package var mixture: (example: MixtureExample, note: String)?
-  /// Why one of them is missing.
+  /// Why one of the two is missing.
   package var exampleProblem: String?
 
   package init(
@@ -103,7 +104,7 @@ package struct CorpusReport: Sendable {
     self.fingerprint = fingerprint
   }
 
-  /// The words that everything made from this corpus must carry.
+  /// The warnings on everything made from this corpus.
   package var warnings: Warnings {
     Warnings(
       isSynthetic: isSynthetic,
@@ -111,18 +112,18 @@ package struct CorpusReport: Sendable {
   }
 }
 
-/// The utterances of a corpus, counted.
+/// Counts of a corpus's utterances.
 package struct DataSetReport: Sendable, Equatable {
-  /// Utterances per class, in the order of the corpus' classes.
+  /// Utterances per class, in the corpus's order of classes.
   package var counts: [Int]
-  /// The published counts; nil where none are.
+  /// The published counts; nil if there are none.
   package var publishedCounts: [Int]?
   package var speakers: [CountRow]
   package var folds: [CountRow]
   /// Why utterances were left out, and how many.
   package var excluded: [Exclusion]
   package var fingerprint: String
-  /// Lengths of recordings by speaker and by class, in their order; empty where they are not known.
+  /// Lengths of recordings by speaker and by class, in their order; empty if unknown.
   package var speakerLengths: [CorpusOverview.Length?]
   package var classLengths: [CorpusOverview.Length?]
 
@@ -164,22 +165,22 @@ package struct DataSetReport: Sendable, Equatable {
   }
 }
 
-/// A result recorded elsewhere, to set beside ours.
+/// A result recorded elsewhere, to show beside ours.
 package struct BaselineRow: Sendable {
-  /// Where a baseline comes from.
+  /// The origin of a baseline.
   package enum Origin: String, Sendable { case paper, measured }
 
   package var name: String
   package var source: String
   package var origin: Origin
-  /// Shares, 0 … 1; nil where not recorded.
+  /// Shares, 0 … 1; nil if not recorded.
   package var accuracy: Double?
   package var unweightedAverageRecall: Double?
   /// Whether the protocols agree.
   package var isComparable: Bool
-  /// Why they do not; empty if they do.
+  /// Why they do not agree; empty if they do.
   package var whyNot: String
-  /// UA of each fold, mean over seeds, where it is recorded.
+  /// UA of each fold, mean over seeds, if recorded.
   package var folds: [(fold: Int, unweightedAverageRecall: Double)]
 
   package init(

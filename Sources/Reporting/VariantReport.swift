@@ -1,5 +1,5 @@
-// What a report says about one trained system: its scores, curves and map. Scores are those of
-// Evaluation; nothing is computed here.
+// A report's content on one trained system: scores, curves and map. The scores come from
+// `Evaluation`; nothing is computed here.
 package import Evaluation
 package import Settings
 
@@ -9,25 +9,25 @@ package struct VariantReport: Sendable {
   package var augmentation: String
   package var pooling: String
   package var losses: String
-  /// The finished cells (fold × seed) and those that were asked for.
+  /// The finished cells (fold × seed) and the expected ones.
   package var scores: ScoreSummary
   package var curves: [TrainingCurve]
   package var projection: EmbeddingProjection?
-  /// What its cells cost; nil where nothing was finished.
+  /// The cost of its cells; nil if none is finished.
   package var cost: Cost?
 
-  /// Finished cells together.
+  /// The cost of all finished cells.
   package struct Cost: Sendable, Equatable {
     package var cells: Int
     package var epochs: Int
-    /// Of training, by the clock, summed over cells.
+    /// Wall-clock seconds of training, summed over cells.
     package var seconds: Double
-    /// Utterances through the network for training, and for scoring.
+    /// Utterances passed through the network for training, and for scoring.
     package var trained: Int
     package var scored: Int
     /// Trained parameters.
     package var parameters: Int
-    /// Bytes, of the process; nil where not recorded.
+    /// Peak memory of the process in bytes; nil if not recorded.
     package var peakMemory: Int?
 
     package init(
@@ -58,13 +58,13 @@ package struct VariantReport: Sendable {
 
   /// Augmentation, pooling and losses in one line.
   var system: String { "\(augmentation) · \(pooling) · \(losses)" }
-  /// The name, with the cells where some are missing.
+  /// The name, followed by the number of cells if some are missing.
   var labelWithCells: String { scores.isComplete ? name : "\(name) (\(cells))" }
   /// "14 of 18", or "not run".
   var cells: String { scores.cells.isEmpty ? "not run" : scores.completeness }
 }
 
-/// The training of one cell, an entry per epoch.
+/// The training of one cell, one entry per epoch.
 package struct TrainingCurve: Sendable, Equatable {
   package var seed: Int
   package var fold: Int
@@ -81,7 +81,7 @@ package struct TrainingCurve: Sendable, Equatable {
     /// Counted from 1.
     package var epoch: Int
     package var total: Double
-    /// The terms that the variant has, before their weights.
+    /// The terms of the variant's loss, before weighting.
     package var losses: [LossTerm: Double]
     package var learningRate: Double
     package var gradientNorm: Double?
@@ -101,7 +101,7 @@ package struct TrainingCurve: Sendable, Equatable {
   }
 }
 
-/// Words that a page or figure must carry.
+/// Warnings that a page or figure must show.
 package struct Warnings: Sendable, Equatable {
   package var isSynthetic: Bool
   package var isIncomplete: Bool
@@ -114,15 +114,15 @@ package struct Warnings: Sendable, Equatable {
     self.isIncomplete = isIncomplete
   }
 
-  /// The words, `SYNTHETIC` first; empty where there is nothing to warn of.
+  /// The words, `SYNTHETIC` first; empty if there is no warning.
   package var words: [String] {
     (isSynthetic ? ["SYNTHETIC"] : []) + (isIncomplete ? ["INCOMPLETE"] : [])
   }
 
-  /// The words as sentences before a text: "SYNTHETIC. INCOMPLETE. ".
+  /// The words as sentences before a text, such as "SYNTHETIC. INCOMPLETE. ".
   package var prefix: String { words.map { "\($0). " }.joined() }
 
-  /// What either carries.
+  /// The warnings of both.
   func union(_ other: Warnings) -> Warnings {
     Warnings(
       isSynthetic: isSynthetic || other.isSynthetic,

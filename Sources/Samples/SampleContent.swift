@@ -1,4 +1,4 @@
-// Made-up reports for tests and for timing: seeded, of any size, with nothing from a real run.
+// Generated reports for tests and timing. They are seeded, of any size, and use no real run.
 import Evaluation
 import Foundation
 import Randomness
@@ -6,7 +6,7 @@ package import Reporting
 import Settings
 import Synchronization
 
-/// How large and how awkward a sample is.
+/// The size and difficulty of a sample.
 package struct Sample: Sendable, Hashable {
   package var classes = [
     "neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised",
@@ -22,23 +22,23 @@ package struct Sample: Sendable, Hashable {
   package var hasMissingCell = false
   package var emptyClass: Int?
   package var settings = 40
-  /// The paper's ablations beside the two systems.
+  /// Whether the paper's ablations are included.
   package var hasAblations = false
-  /// How many of the systems, from the first; all by default.
+  /// Number of systems, counted from the first; all by default.
   package var systemCount = Int.max
 
-  /// A report as of the main job's default.
+  /// A report like that of the default run.
   package static let quick = Sample(
     classes: ["angry", "happy", "neutral", "sad"], speakers: 4, folds: 2, seeds: [1], epochs: 8,
     points: 80, corpora: ["ravdess", "iemocap", "msp-improv", "savee"])
-  /// As of real speech, with the paper's numbers beside.
+  /// A report like that of genuine speech, with the paper's numbers.
   package static let real = Sample(isSynthetic: false)
-  /// Long names, an empty class, cells missing.
+  /// Long names, an empty class and missing cells.
   package static let awkward = Sample(
     classes: (1...8).map { "an emotion with a very long name, no. \($0)" }, points: 10_000,
     corpora: ["a-corpus-with-a-rather-long-name-of-its-own"], hasMissingVariant: true,
     hasMissingCell: true, emptyClass: 3, settings: 160)
-  /// As little as there can be.
+  /// The smallest possible report.
   package static let least = Sample(
     classes: ["neutral"], speakers: 1, folds: 1, seeds: [7], epochs: 1, points: 5, settings: 0)
   /// Many classes with unbreakable names.
@@ -47,18 +47,18 @@ package struct Sample: Sendable, Hashable {
 }
 
 extension Sample {
-  /// As of the paper's ablations: eight systems.
+  /// The paper's ablations: eight systems.
   package static let grid = Sample(epochs: 8, points: 240, hasAblations: true)
 
-  /// As of RAVDESS with so many systems, up to eight; for timing.
+  /// A report like RAVDESS's with `count` systems, at most eight; for timing.
   package static func sized(systems count: Int) -> Sample {
     Sample(points: 240, hasAblations: count > 2, systemCount: count)
   }
 
-  /// The report, made once in a process.
+  /// The report, made once per process.
   package var content: ReportContent { makeContent(self) }
 
-  /// Name, augmentation, pooling, losses and how well it does.
+  /// For each system: name, augmentation, pooling, losses and skill.
   var systems: [(String, String, String, String, Double)] {
     let losses = LossTerm.allCases.map(\.label)
     func first(_ count: Int) -> String { losses.prefix(count).joined(separator: " + ") }
@@ -170,7 +170,7 @@ private func makeCorpus(_ name: String, _ sample: Sample, _ stream: RandomStream
   return corpus
 }
 
-/// Every utterance of every seed; speakers go by turns into folds.
+/// Predictions for every utterance and seed. Speakers take turns in the folds.
 private func makePredictions(_ sample: Sample, skill: Double, _ stream: inout RandomStream)
   -> [(seed: Int, predictions: [Prediction])]
 {
@@ -193,7 +193,7 @@ private func makePredictions(_ sample: Sample, skill: Double, _ stream: inout Ra
   }
 }
 
-/// What is known of the systems that have complete seeds; computed by Evaluation.
+/// The judgement of the systems with complete seeds, computed by `Evaluation`.
 private func makeJudgement(_ sample: Sample, _ origin: RandomStream) -> JudgementReport {
   let systems = sample.systems.prefix(sample.hasMissingVariant ? 1 : .max)
     .map { name, _, _, _, skill in
@@ -227,7 +227,7 @@ private func makeJudgement(_ sample: Sample, _ origin: RandomStream) -> Judgemen
   return report
 }
 
-/// Two recordings with attention, and a mixture; sines.
+/// Two recordings with attention and one mixture, made of sines.
 private func makeExamples(_ corpus: inout CorpusReport) {
   let names = corpus.classes
   corpus.attention = (
@@ -308,7 +308,7 @@ private func makeVariant(
         divergence: 1.234, note: "Test utterances of all folds, seed \(sample.seeds[0])."))
 }
 
-/// Two fixtures, of which one failed.
+/// Two fixtures, one of which failed.
 private func makeConformance() -> ConformanceReport {
   ConformanceReport(
     verified: "Reprise 0.0, commit 0123456789ab",

@@ -1,14 +1,14 @@
-// How each emotion changes a voice: the one table behind all four stand-in corpora. The directions
-// follow Scherer (2003, Speech Communication 40, table 2) and Juslin & Laukka (2003, Psychological
-// Bulletin 129); the sizes are ours, chosen so that the emotions overlap.
+// How each emotion changes a voice: one table for all four stand-in corpora. The directions follow
+// Scherer (2003, Speech Communication 40, table 2) and Juslin & Laukka (2003, Psychological
+// Bulletin 129). The sizes are our choice, so that the emotions overlap.
 
-/// What a voice does beyond its ordinary speech.
+/// A voice's deviations from its ordinary speech.
 struct Cues: Sendable {
   /// Mean pitch, in semitones above the speaker's own.
   var pitch = 0.0
   /// Size of the pitch accents, in semitones.
   var range = 0.0
-  /// Pitch at the end of the utterance less that at its start, in semitones.
+  /// Pitch at the end of the utterance minus pitch at its start, in semitones.
   var slope = 0.0
   /// Level, in decibels.
   var loudness = 0.0
@@ -22,7 +22,7 @@ struct Cues: Sendable {
   var breath = 0.0
   /// Shift of the formants, in per cent.
   var formants = 0.0
-  /// Depth of a 6 Hz quaver of the pitch, in semitones.
+  /// Depth of a 6 Hz tremor of the pitch, in semitones.
   var tremor = 0.0
 
   /// All cues, for arithmetic on them as a whole.
@@ -31,7 +31,7 @@ struct Cues: Sendable {
     \.tremor,
   ]
 
-  /// How much each cue varies from one utterance to the next, as a standard deviation.
+  /// The standard deviation of each cue between utterances.
   static let spread = Cues(
     pitch: 1.0, range: 0.6, slope: 1.4, loudness: 2.0, tempo: 0.07, tilt: 0.8, jitter: 0.35,
     breath: 0.02, formants: 1.5, tremor: 0.15)
@@ -41,7 +41,7 @@ struct Cues: Sendable {
 enum Emotion: String, CaseIterable, Sendable {
   case neutral, calm, happy, sad, angry, fearful, disgust, surprised
 
-  /// The cues of a speaker of ordinary expressiveness; neutral is what the others depart from.
+  /// The cues of a speaker of ordinary expressiveness, relative to neutral speech.
   var cues: Cues {
     switch self {
     case .neutral:

@@ -1,12 +1,12 @@
-// The vocal folds: a train of pulses that is never quite regular, with breath between them.
+// The vocal folds: a slightly irregular pulse train with breath noise.
 import Foundation
 import Randomness
 
-/// Rosenberg's pulse (1971, JASA 49, type C), differentiated, its high frequencies tilted.
+/// Rosenberg's pulse (1971, JASA 49, type C), differentiated, with tilted high frequencies.
 ///
-///     flow(φ) = ½ (1 − cos(πφ/r))           while opening, φ < r
-///     flow(φ) = cos(π(φ − r) / (2(c − r)))   while closing, r ≤ φ < c
-///     flow(φ) = 0                            while closed
+///     flow(φ) = ½ (1 − cos(πφ/r))           opening, φ < r
+///     flow(φ) = cos(π(φ − r) / (2(c − r)))   closing, r ≤ φ < c
+///     flow(φ) = 0                            closed
 struct GlottalSource {
   private let sampleRate: Double
   private let rise: Double
@@ -33,7 +33,7 @@ struct GlottalSource {
     rise = 0.66 * close
     jitter = cues.jitter / 100
     breath = cues.breath
-    // A shelf from 700 Hz on, three octaves wide.
+    // A shelf that starts at 700 Hz and spans three octaves.
     lowPass = 1 - exp(-2 * .pi * 700 / sampleRate)
     highBoost = pow(10, 3 * cues.tilt / 20)
   }
@@ -50,7 +50,7 @@ struct GlottalSource {
       phase < rise
       ? 0.5 * (1 - cos(.pi * phase / rise))
       : phase < close ? cos(.pi * (phase - rise) / (2 * (close - rise))) : 0
-    // The derivative per period, so that its size does not depend on pitch or sampling.
+    // The derivative per period, so that its size does not depend on pitch or sampling rate.
     let slope = (now - flow) * sampleRate / pitch * 0.1
     flow = now
     let noise = random.uniform(-1, 1) * breath * (0.4 + now) * 6

@@ -1,15 +1,15 @@
-// The IEMOCAP stand-in: five sessions of a woman and a man, two dialogs each, 16 kHz.
+// The IEMOCAP stand-in: five sessions, each with a woman and a man and two dialogs, at 16 kHz.
 import Corpora
 import Randomness
 
 extension Layout {
-  /// Per session 34 or so used turns and four whose labels (`fru`, `xxx`) are not used. One label
-  /// file has CRLF, one a comment in Latin-1, and there are files a reader must not look at.
+  /// About 34 used turns per session, and four with unused labels (`fru`, `xxx`). One label file
+  /// has CRLF, one has a Latin-1 comment, and some files must be ignored by a reader.
   static func iemocap(from random: RandomStream) -> Layout {
     var clips: [PlannedClip] = []
     var files: [(path: String, bytes: [UInt8])] = []
     for session in 1...5 {
-      // Sessions differ in size and balance, as the genuine ones do.
+      // Sessions differ in size and balance, like the genuine ones.
       let counts: [(code: String, count: Int)] = [
         ("ang", [4, 3, 4, 5, 3][session - 1]), ("hap", 2), ("exc", 2), ("neu", 5),
         ("sad", [4, 4, 5, 3, 4][session - 1]), ("fru", 1), ("xxx", 1),
@@ -67,7 +67,7 @@ extension Layout {
     }
   }
 
-  /// The lines of a label file: the consensus of each turn, and single raters that say otherwise.
+  /// The lines of a label file: the consensus of each turn, and single raters that disagree.
   private static func labelLines(_ turns: [(id: String, code: String)]) -> [String] {
     var lines = ["% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]", ""]
     for (number, (id, code)) in turns.enumerated() {

@@ -1,10 +1,11 @@
-// The MSP-IMPROV stand-in: six sessions of a woman and a man, 48 kHz, the last session 44.1 kHz.
+// The MSP-IMPROV stand-in: six sessions, each with a woman and a man, at 48 kHz; the last session
+// at 44.1 kHz.
 import Corpora
 import Randomness
 
 extension Layout {
-  /// Per session 28 used clips, and one each of `O` and `X`. The scene's intended emotion, in the
-  /// clip's name, is drawn apart from the label, and one clip lies there twice.
+  /// 28 used clips per session, and one each of `O` and `X`. The scene's intended emotion in the
+  /// clip's name is drawn independently of the label. One clip has two files.
   static func mspImprov(from random: RandomStream) -> Layout {
     let counts: [(code: String, count: Int)] = [("A", 2), ("H", 4), ("N", 5), ("S", 3)]
     var clips: [PlannedClip] = []

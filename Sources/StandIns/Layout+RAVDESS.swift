@@ -3,8 +3,8 @@ import Corpora
 import Randomness
 
 extension Layout {
-  /// 192 clips with the genuine `FLLR` chunk before the samples and a `LIST` after them; one is
-  /// stereo, one lies there twice, and a song and an AppleDouble companion lie beside them.
+  /// 192 clips with the genuine `FLLR` chunk before the samples and a `LIST` chunk after them. One
+  /// is stereo and one has two files. A song and an AppleDouble file lie beside them.
   static func ravdess(from random: RandomStream) -> Layout {
     var clips: [PlannedClip] = []
     for (fold, members) in CorpusDefinition.ravdess.usualFolds.folds.enumerated() {

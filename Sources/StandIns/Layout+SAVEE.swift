@@ -3,8 +3,8 @@ import Corpora
 import Randomness
 
 extension Layout {
-  /// 160 clips: five per emotion and man, ten neutral. One lies there twice, as in a copy that was
-  /// unpacked twice.
+  /// 160 clips: five per emotion and man, ten neutral. One clip has two files, as in a corpus that
+  /// was unpacked twice.
   static func savee(from random: RandomStream) -> Layout {
     let codes: [(code: String, label: String, emotion: Emotion)] = [
       ("a", "anger", .angry), ("d", "disgust", .disgust), ("f", "fear", .fearful),

@@ -1,4 +1,4 @@
-// What a stand-in corpus consists of, before any of it is synthesised.
+// The plan of a stand-in corpus, before anything is synthesised.
 import Corpora
 import Randomness
 
@@ -7,7 +7,7 @@ struct PlannedClip {
   /// The path below the corpus's root.
   let path: String
   let id: String
-  /// What the corpus says of it; nil for a clip whose label is not used.
+  /// Its label; nil for a clip with an unused label.
   let label: String?
   let speaker: String
   let session: Int?
@@ -16,7 +16,7 @@ struct PlannedClip {
   let sex: Sex
   let emotion: Emotion
   var intensity = 1.0
-  /// Clips with one text say the same syllables.
+  /// Clips with the same text have the same syllables.
   let text: String
   let sampleRate: Int
   var channels = 1
@@ -26,16 +26,16 @@ struct PlannedClip {
 struct Layout {
   let corpus: CorpusDefinition
   let clips: [PlannedClip]
-  /// Label files and the like: path below the root, and bytes.
+  /// Label files and similar: path below the root, and bytes.
   var files: [(path: String, bytes: [UInt8])] = []
-  /// Clips that lie there twice: the path of the copy, and that of the clip.
+  /// Clips with two files: the path of the copy, and that of the clip.
   var copies: [(path: String, of: String)] = []
   /// The chunks before the samples of every clip.
   var chunksBefore: [WAVFile.Chunk] = []
-  /// What the `LIST` chunk after the samples says before the comment.
+  /// The contents of the `LIST` chunk before the comment.
   var information: [(key: String, text: String)] = []
 
-  /// The utterances a reader should find.
+  /// The utterances that a reader should find.
   func utterances(root: String) -> [Utterance] {
     clips.compactMap { clip in
       guard let label = clip.label, let index = corpus.classes.firstIndex(of: label) else {
@@ -47,13 +47,13 @@ struct Layout {
     }
   }
 
-  /// The corpora that have a stand-in, and its plan: the same stream gives the same plan.
+  /// The corpora that have a stand-in, with their plans. The same stream gives the same plan.
   static let standIns: [(corpus: CorpusDefinition, plan: @Sendable (RandomStream) -> Layout)] = [
     (.iemocap, iemocap), (.mspImprov, mspImprov), (.ravdess, ravdess), (.savee, savee),
   ]
 }
 
-/// The bytes of an AppleDouble companion, which share their file's extension and are not UTF-8.
+/// The bytes of an AppleDouble file. It has the extension of its companion and is not UTF-8.
 let appleDouble: [UInt8] = [0x00, 0x05, 0x16, 0x07, 0x00, 0x02, 0x00, 0x00, 0xFF, 0xFE]
 
 /// Returns a number with leading zeros.

@@ -11,7 +11,7 @@ struct Resonator {
   private var last = 0.0
   private var beforeLast = 0.0
 
-  /// Aims the resonator.
+  /// Sets the resonator's frequency and bandwidth.
   ///
   /// - Parameters:
   ///   - frequency: in hertz, below half the sample rate.

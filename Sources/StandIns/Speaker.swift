@@ -1,23 +1,23 @@
-// A synthetic speaker: a voice and the habits by which it shows emotion.
+// A synthetic speaker: a voice, and its way of showing emotion.
 import Corpora
 import Foundation
 import Randomness
 
-/// Who speaks.
+/// A speaker.
 struct Speaker: Sendable {
   /// Mean pitch of neutral speech, in hertz.
   let pitch: Double
-  /// Factor on all formants: above one for a vocal tract shorter than a man's.
+  /// Factor on all formants; above one for a vocal tract shorter than an average man's.
   let tract: Double
   /// Closeness to the microphone, in decibels.
   let level: Double
   /// Level of the room's noise, in decibels below full scale.
   let noise: Double
-  /// How far this speaker goes with every emotion; one is ordinary.
+  /// Strength of all emotions of this speaker; one is ordinary.
   let expressiveness: Double
-  /// What is special about this voice whatever the emotion.
+  /// Peculiarities of this voice in every emotion.
   private let habits: Cues
-  /// What is special about this voice in each emotion, in the order of `Emotion.allCases`.
+  /// Peculiarities of this voice in each emotion, in the order of `Emotion.allCases`.
   private let manners: [Cues]
 
   /// Draws a speaker.
@@ -44,7 +44,7 @@ struct Speaker: Sendable {
 
   /// Draws how this speaker says one utterance.
   ///
-  /// - Parameter intensity: factor on the departure from neutral; one is ordinary.
+  /// - Parameter intensity: factor on the deviation from neutral; one is ordinary.
   func cues(
     for emotion: Emotion, intensity: Double, from random: inout RandomStream
   ) -> Cues {
@@ -59,7 +59,7 @@ struct Speaker: Sendable {
         + own[keyPath: cue]
     }
     cues.range = max(0.3, cues.range)
-    // Every clip is to last between 0.9 and 1.8 s, so that training on them is quick.
+    // Limits every clip to 0.9 to 1.8 s, so that training on them is quick.
     cues.tempo = max(-0.33, min(0.33, cues.tempo))
     cues.jitter = max(0.1, cues.jitter)
     cues.breath = max(0.005, cues.breath)
@@ -69,7 +69,7 @@ struct Speaker: Sendable {
 }
 
 extension Cues {
-  /// Draws each cue from a normal distribution of `scale` times its spread.
+  /// Draws each cue from a normal distribution with `scale` times its spread.
   static func normal(scale: Double, from random: inout RandomStream) -> Cues {
     var cues = Cues()
     for cue in all { cues[keyPath: cue] = scale * spread[keyPath: cue] * random.normal() }

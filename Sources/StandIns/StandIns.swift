@@ -1,5 +1,5 @@
-// The four stand-in corpora: written in the genuine layouts, marked as SYNTHETIC, held to their own
-// plan before they are handed out.
+// The four stand-in corpora, written in the genuine layouts, marked as SYNTHETIC, and checked
+// against their own plan.
 package import Corpora
 import Files
 import Foundation
@@ -7,8 +7,8 @@ import Randomness
 
 /// Writes the stand-in corpora.
 package enum StandIns {
-  /// The synthesiser and its version: to be raised whenever its bytes change. The samples are those
-  /// of version 1; 2 added the comment.
+  /// The synthesiser and its version, to increase whenever its bytes change. The samples are those
+  /// of version 1; version 2 added the comment.
   package static let program = "reprise stand-ins 2"
 
   /// The corpora that have a stand-in.
@@ -22,17 +22,17 @@ package enum StandIns {
 
   /// Writes the four corpora into `directory/iemocap`, `/msp-improv`, `/ravdess` and `/savee`.
   ///
-  /// The same seed gives the same bytes on one machine (another's mathematical library may round
-  /// differently). A corpus that is there already, of the same seed and to the byte as it was
-  /// written, is left alone; another synthetic one is replaced. A corpus appears whole or not at
-  /// all, with the checksums of its files in `ChecksumList.fileName`.
+  /// The same seed gives the same bytes on one machine; another machine's maths library may round
+  /// differently. An existing corpus of the same seed with unchanged bytes is kept. Another
+  /// synthetic one is replaced. A corpus appears atomically, with the checksums of its files in
+  /// `ChecksumList.fileName`.
   ///
   /// - Parameters:
-  ///   - seed: the one source of all that is random in them.
-  ///   - progress: called with the number of clips that are there and the number in all.
+  ///   - seed: determines all random choices.
+  ///   - progress: called with the number of existing clips and the total.
   /// - Returns: the corpora, in the order of `corpora`.
-  /// - Throws: `StandInError.inTheWay` where something stands there that is not synthetic,
-  ///   `FileError` where something cannot be written.
+  /// - Throws: `StandInError.inTheWay` if something at the target is not synthetic, `FileError` if
+  ///   something cannot be written.
   package static func write(
     to directory: String, seed: UInt64, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> [Written] {
@@ -73,7 +73,7 @@ package enum StandIns {
     }
   }
 
-  /// Whether the very corpus of `marker` stands at `path`, none of its files missing or changed.
+  /// Whether exactly the corpus of `marker` is at `path`, with no file missing or changed.
   private static func isThere(
     _ definition: CorpusDefinition, _ marker: SyntheticMarker, at path: String
   ) throws -> Bool {
@@ -109,10 +109,10 @@ package enum StandIns {
     try checksums.write(to: root)
   }
 
-  /// What each clip says of itself, so that a copy without the marker's file is still known.
+  /// The comment in each clip, so that a copy without the marker file is still recognised.
   static let comment = "SYNTHETIC: computed by \(program), not a recording of anybody"
 
-  /// Synthesises one clip; what it depends on is the seed, its speaker, its text and its id.
+  /// Synthesises one clip from the seed, its speaker, its text and its id.
   static func sound(of clip: PlannedClip, in layout: Layout, random: RandomStream) -> WAVFile {
     let speaker = Speaker(clip.sex, from: random.split("speaker \(clip.speaker)"))
     var text = random.split("text \(clip.text)")

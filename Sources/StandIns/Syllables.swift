@@ -1,10 +1,10 @@
-// What is said: nonsense syllables of a consonant and a vowel, as a sequence of targets for the
-// vocal tract. No language is meant.
+// Nonsense syllables of a consonant and a vowel, as a sequence of targets for the vocal tract. They
+// belong to no language.
 import Randomness
 
-/// A stretch of speech during which the vocal tract aims at one posture.
+/// A stretch of speech with one target posture of the vocal tract.
 struct Segment: Sendable {
-  /// Seconds, at an ordinary speaking rate.
+  /// Seconds at an ordinary speaking rate.
   let duration: Double
   /// Amplitude of the voice, 0 to 1.
   let voice: Double
@@ -30,7 +30,7 @@ func syllables(_ count: Int, from random: inout RandomStream) -> [Segment] {
   var segments: [Segment] = []
   for syllable in 0..<count {
     let vowel = vowels[random.integer(below: vowels.count)]
-    // The second formant of a consonant depends on where the tongue is.
+    // The second formant of a consonant depends on the position of the tongue.
     let place = random.uniform(900, 2200)
     let consonant = Consonant.allCases[random.integer(below: Consonant.allCases.count)]
     func add(_ duration: Double, voice: Double, friction: Double, _ formants: [Double]) {

@@ -1,14 +1,14 @@
-// Source and filter put together: one utterance, from what is said, who says it and how.
+// Synthesises an utterance from text, speaker and cues, with source and filter.
 import Foundation
 import Randomness
 
-/// Returns an utterance as samples of full scale ±1, with a little room noise around it.
+/// Returns an utterance as samples with full scale ±1, surrounded by a little room noise.
 ///
 /// - Parameters:
 ///   - text: the syllables, see `syllables(_:from:)`.
-///   - speaker: the voice; its noise lies under everything.
-///   - cues: how it is said.
-///   - sampleRate: in hertz, 16000 or more.
+///   - speaker: the voice. Its noise lies under everything.
+///   - cues: the manner of speaking.
+///   - sampleRate: in hertz, at least 16000.
 func speech(
   _ text: [Segment], by speaker: Speaker, cues: Cues, sampleRate: Int, from stream: RandomStream
 ) -> [Float] {
@@ -57,8 +57,8 @@ func speech(
   return recorded(samples, level: -24 + cues.loudness + speaker.level, noise: speaker.noise, &noise)
 }
 
-/// Scales speech to a level (RMS, decibels of full scale), adds room noise, and keeps the peaks
-/// below full scale.
+/// Scales speech to a level (RMS, in decibels of full scale), adds room noise, and limits the peaks
+/// to full scale.
 private func recorded(
   _ samples: [Double], level: Double, noise: Double, _ random: inout RandomStream
 ) -> [Float] {
@@ -69,7 +69,7 @@ private func recorded(
   return samples.map { Float(max(-0.99, min(0.99, $0 * gain + hiss * random.uniform(-1, 1)))) }
 }
 
-/// Where the articulators are on their way from target to target.
+/// The current state of the articulators between targets.
 private struct Posture {
   var voice = 0.0
   var friction = 0.0
@@ -78,8 +78,8 @@ private struct Posture {
 
   init(_ first: Segment?) { formants = first?.formants ?? [500, 1500, 2500] }
 
-  /// Moves towards a segment's targets for `step` seconds: the tongue with a time constant of
-  /// 25 ms, the voice with 12 ms, a constriction with 4 ms.
+  /// Moves towards a segment's targets for `step` seconds. The time constant is 25 ms for the
+  /// tongue, 12 ms for the voice and 4 ms for a constriction.
   mutating func approach(_ target: Segment, silent: Bool, step: Double) {
     voice += ((silent ? 0 : target.voice) - voice) * (1 - exp(-step / 0.012))
     friction += ((silent ? 0 : target.friction) - friction) * (1 - exp(-step / 0.004))
@@ -90,7 +90,7 @@ private struct Posture {
   }
 }
 
-/// Five formants in a row, and one for the noise of a constriction.
+/// Five formants in series, and one for the noise of a constriction.
 private struct VocalTract {
   private let factor: Double
   private let sampleRate: Double

@@ -1,9 +1,9 @@
-// Writing 16-bit PCM WAV, with the chunks around the samples that genuine corpora have.
+// Writes 16-bit PCM WAV files with the extra chunks of genuine corpora.
 package import Foundation
 
 /// A sound file in memory.
 package struct WAVFile {
-  /// A chunk that holds no samples.
+  /// A chunk without samples.
   struct Chunk {
     /// Four ASCII characters.
     let name: String
@@ -24,13 +24,13 @@ package struct WAVFile {
   }
 
   let sampleRate: Int
-  /// Written to every channel alike.
+  /// Written to every channel.
   let samples: [Float]
   var channels = 1
   var chunksBefore: [Chunk] = []
   var chunksAfter: [Chunk] = []
 
-  /// The file's bytes: `RIFF`, `fmt `, the chunks before, `data`, the chunks after; each padded to
+  /// The file's bytes: `RIFF`, `fmt `, the chunks before, `data`, the chunks after, each padded to
   /// even length.
   package var bytes: Data {
     var body = Data("WAVE".utf8)
@@ -63,7 +63,7 @@ package struct WAVFile {
 }
 
 extension WAVFile {
-  /// One channel, and no chunk but the format and the samples.
+  /// One channel, and no chunks except format and samples.
   package init(sampleRate: Int, samples: [Float]) {
     self.init(
       sampleRate: sampleRate, samples: samples, channels: 1, chunksBefore: [], chunksAfter: [])

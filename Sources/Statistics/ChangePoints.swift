@@ -1,24 +1,25 @@
-// Slow drift: a history of scores cut into stretches of equal mean, so that many small losses, each
-// within the margin, are seen as one.
+// Slow drift: divides a history of scores into stretches of equal mean. Many small losses, each
+// within the margin, then show up as one.
 import Foundation
 
-/// Returns where the mean of a series changes: the first index of each stretch but the first.
+/// Returns where the mean of a series changes: the first index of each stretch except the first.
 ///
-/// The cuts minimise `Σ over stretches Σ (x - mean of stretch)² + penalty · number of cuts`,
-/// exactly, by dynamic programming over all cuts, stretches of at least `shortest` values.
+/// The cuts minimise this cost exactly, by dynamic programming over all cuts into stretches of at
+/// least `shortest` values:
+///
+///     Σ over stretches Σ (x - mean of stretch)² + penalty · number of cuts
 ///
 /// - Parameters:
 ///   - values: `[n]`, oldest first.
-///   - deviation: the deviation of a value about its stretch's mean, where it is known from
-///     elsewhere
-///     (seeds); by default estimated from the differences of neighbours, which a few steps hardly
-///     touch: `median |x(i+1) - x(i)| / (0.6745 √2)`.
-///   - penalty: in units of the variance; 3 ln n by default, so that noise alone rarely makes a cut
-///     (docs/evaluation.md has the rates).
-///
-/// Source: optimal partitioning, Jackson et al. 2005, with a BIC-like penalty; the same cuts as
-/// ruptures 1.1.10 `Dynp`/`Pelt(model="l2")` in golden/inference.
+///   - deviation: standard deviation of a value within its stretch, if known (from seeds). The
+///     default estimates it from neighbours' differences, which a few steps hardly change: `median
+///     |x(i+1) - x(i)| / (0.6745 √2)`.
+///   - penalty: in units of the variance. The default, 3 ln n, makes cuts in pure noise rare;
+///     docs/evaluation.md lists the rates.
 /// - Complexity: O(n²).
+///
+/// Source: optimal partitioning, Jackson et al. 2005, with a BIC-like penalty. The cuts equal those
+/// of ruptures 1.1.10 `Dynp`/`Pelt(model="l2")` in golden/inference.
 package func changePoints(
   _ values: [Double], deviation: Double? = nil, penalty: Double? = nil, shortest: Int = 2
 ) -> [Int] {

@@ -1,22 +1,22 @@
-// What few speakers allow to be said. The unit is the cluster (speaker, session), never the
-// utterance: utterances of one speaker are alike. A figure is recomputed from whole clusters each
-// time, since UA and F1 are no sums over utterances.
+// Inference from few speakers. The unit is the cluster (speaker, session), never the utterance,
+// because utterances of one speaker are alike. Figures are recomputed from whole clusters each
+// time, because UA and F1 are not sums over utterances.
 package import Randomness
 
-/// A figure computed from clusters, each taken as often as its weight says, `[G]` → value; nil
-/// where the figure is not defined, as UA without any utterance.
+/// A figure computed from clusters with weights `[G]`; nil if the figure is undefined, such as UA
+/// without utterances.
 package typealias ClusterStatistic = (_ weights: [Int]) -> Double?
 
-/// Returns a figure with the delete-one-cluster jackknife interval.
+/// Returns a figure with its delete-one-cluster jackknife interval.
 ///
 ///     se² = (G-1)/G Σ_g (θ₍g₎ - mean θ₍·₎)²,   θ ± t(G-1) · se
 ///
-/// where θ₍g₎ is the figure without cluster g. Deterministic, and fit for few clusters.
+/// θ₍g₎ is the figure without cluster g. The interval is deterministic and suits few clusters.
 ///
 /// - Parameters:
 ///   - clusters: G.
-///   - unit: what a cluster is, for the method's name: "speaker".
-/// - Returns: without an interval where G < 2; nil where the figure is not defined.
+///   - unit: the kind of cluster for the method's name, such as "speaker".
+/// - Returns: an estimate, without interval if G < 2; nil if the figure is undefined.
 ///
 /// Source: Efron & Tibshirani 1993, §11; t(G-1) as in Cameron & Miller 2015, §VI.
 package func jackknife(
@@ -39,12 +39,14 @@ package func jackknife(
     .estimate(level: level, method: method)
 }
 
-/// Draws `resamples` of `clusters` clusters with replacement.
+/// Draws `clusters` clusters with replacement, `resamples` times.
 ///
-/// - Returns: the figure of each resample, ascending, and how many resamples had none. Give a
-///   paired difference as the figure, and both systems see the same resample.
+/// For a paired comparison, pass the difference as the figure: both systems then see the same
+/// resample.
 ///
-/// Source: Poh & Bengio 2007; the resampled utterances within a cluster stay as they are.
+/// - Returns: the figures in ascending order, and the number of resamples without one.
+///
+/// Source: Poh & Bengio 2007. Utterances within a cluster are not resampled.
 package func clusterBootstrap(
   clusters: Int, resamples: Int, random: RandomStream, _ statistic: ClusterStatistic
 ) -> (values: [Double], undefined: Int) {
@@ -58,7 +60,7 @@ package func clusterBootstrap(
 }
 
 /// Returns the percentile interval of ascending `values`, with linear interpolation between order
-/// statistics (NumPy's default, Hyndman & Fan 1996 type 7).
+/// statistics (NumPy's default, Hyndman & Fan 1996, type 7).
 package func percentileInterval(_ values: [Double], level: Double = 0.95) -> Estimate.Interval {
   precondition(!values.isEmpty, "an interval of 0 values, needs at least 1")
   func quantile(_ p: Double) -> Double {
@@ -71,14 +73,15 @@ package func percentileInterval(_ values: [Double], level: Double = 0.95) -> Est
     lower: quantile((1 - level) / 2), upper: quantile((1 + level) / 2), level: level)
 }
 
-/// Tests "no difference" by exchanging the systems in whole clusters.
+/// Tests "no difference" by exchanging the two systems in whole clusters.
 ///
-/// Under the hypothesis each cluster's two results could as well be the other way round. With up to
-/// 16 clusters all 2^G arrangements are counted, else `draws` of them are drawn and the data's own
-/// is added: p = (1 + #{|θ*| ≥ |θ|}) / (1 + draws).
+/// Under the hypothesis, each cluster's two results are exchangeable. Up to 16 clusters, all 2^G
+/// arrangements are counted. Beyond, `draws` arrangements are drawn and the observed one is added:
 ///
-/// - Parameter difference: the figure of A minus that of B where the clusters marked are exchanged.
-/// - Returns: nil where the figure is not defined. The smallest p is 2/2^G.
+///     p = (1 + #{|θ*| ≥ |θ|}) / (1 + draws)
+///
+/// - Parameter difference: the figure of A minus that of B after exchanging the marked clusters.
+/// - Returns: nil if the figure is undefined. The smallest p is 2/2^G.
 package func signFlipTest(
   clusters: Int, unit: String, draws: Int = 20_000, random: RandomStream,
   difference: (_ isExchanged: [Bool]) -> Double?

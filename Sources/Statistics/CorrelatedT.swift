@@ -1,14 +1,17 @@
-// Is the method better? Folds share their training data, so their differences are not independent:
-// the variance of their mean is greater than S²/K, and a plain t finds differences that are not
-// there.
+// Is the method better? Folds share training data, so their differences are not independent. The
+// variance of their mean is greater than S²/K, and a plain t test finds differences that do not
+// exist.
 
 /// The corrected resampled t over the folds of one cross-validation.
 ///
-///     t = d̄ / √((1/K + ρ/(1-ρ)) S²), ρ/(1-ρ) = n_test/n_train, K - 1 degrees of freedom
+///     t = d̄ / √((1/K + ρ/(1-ρ)) S²),   K - 1 degrees of freedom
+///     ρ/(1-ρ) = n_test/n_train
 ///
-/// Source: Nadeau & Bengio 2003. It was made for random subsampling and is a heuristic for K folds;
-/// no unbiased estimate of the variance exists (Bengio & Grandvalet 2004). More seeds on the same
-/// folds raise neither K nor the degrees of freedom: average them within the fold first.
+/// More seeds on the same folds increase neither K nor the degrees of freedom. Average them within
+/// the fold first.
+///
+/// Source: Nadeau & Bengio 2003. The test was made for random subsampling and is a heuristic for K
+/// folds. No unbiased estimate of the variance exists (Bengio & Grandvalet 2004).
 package struct CorrelatedT: Hashable, Sendable {
   /// Mean over folds.
   package let mean: Double
@@ -19,7 +22,7 @@ package struct CorrelatedT: Hashable, Sendable {
 
   /// - Parameters:
   ///   - differences: one per fold, `[K]`, K ≥ 2.
-  ///   - testShare: n_test/n_train, 1/(K-1) for K equal folds.
+  ///   - testShare: n_test/n_train; 1/(K-1) for K equal folds.
   package init(differences: [Double], testShare: Double) {
     precondition(differences.count > 1, "\(differences.count) folds, needs at least 2")
     let (mean, variance) = moments(differences)
@@ -43,8 +46,8 @@ package struct CorrelatedT: Hashable, Sendable {
 
   private var method: String { "Nadeau–Bengio corrected t over \(folds) folds, t(\(folds - 1))" }
 
-  /// The posterior probabilities that the difference is below -rope, within ±rope and above it,
-  /// under the Bayesian correlated t test with its usual flat prior; they sum to 1.
+  /// The posterior probabilities that the difference is below -rope, within ±rope and above it, by
+  /// the Bayesian correlated t test with its usual flat prior. They sum to 1.
   ///
   /// Source: Corani & Benavoli 2015; agrees with baycomp 1.0.3 in golden/inference.
   package func probabilities(rope: Double) -> (worse: Double, equal: Double, better: Double) {

@@ -1,13 +1,13 @@
 // Tests on counts and on lists of p values.
 import Foundation
 
-/// McNemar's test on discordant pairs, for accuracy alone and as a secondary figure: it takes
-/// utterances to be independent, which those of one speaker are not.
+/// McNemar's test on discordant pairs. It is a secondary test for accuracy only, because it assumes
+/// independent utterances, and those of one speaker are dependent.
 ///
 /// - Parameters:
-///   - onlyFirst: b, utterances that only the first system classifies right.
-///   - onlySecond: c, those that only the second does.
-/// - Returns: the mid-p: `2 P(X < min(b,c)) + P(X = min(b,c))` with X ~ Binomial(b+c, ½), at most
+///   - onlyFirst: b, utterances that only the first system classifies correctly.
+///   - onlySecond: c, utterances that only the second system classifies correctly.
+/// - Returns: the mid-p, `2 P(X < min(b,c)) + P(X = min(b,c))` with X ~ Binomial(b+c, ½), at most
 ///   1.
 ///
 /// Source: Fagerland, Lydersen & Laake 2013 (BMC Med. Res. Methodol. 13:91).
@@ -38,8 +38,8 @@ package func holm(_ values: [Double]) -> [Double] {
   return adjusted
 }
 
-/// Returns the probability that a value of `first` exceeds one of `second`, ties counting half:
-/// Mann and Whitney's U over mn.
+/// Returns the probability that a value of `first` exceeds one of `second`, with ties counted as
+/// half: Mann and Whitney's U divided by mn.
 ///
 /// Source: Bouthillier et al. 2021, who recommend it for comparing benchmarks over seeds.
 package func probabilityOfSuperiority(_ first: [Double], over second: [Double]) -> Double {

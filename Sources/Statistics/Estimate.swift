@@ -1,12 +1,12 @@
-// What a statistical procedure says: an estimate with an interval, or a p value with the smallest
-// one that the data could have given. Both carry the name of the procedure.
+// The results of statistical procedures: an estimate with an interval, or a p value with the
+// smallest p that the data allow. Both carry the name of the procedure.
 
 /// A value and the interval around it.
 package struct Estimate: Codable, Hashable, Sendable {
   package let value: Double
-  /// Lower and upper end; nil where there are too few units for one.
+  /// Nil if there are too few units for an interval.
   package let interval: Interval?
-  /// How it was made, in words for a reader: "delete-one-speaker jackknife, t(23)".
+  /// The procedure in words, such as "delete-one-speaker jackknife, t(23)".
   package let method: String
 
   package init(value: Double, interval: Interval?, method: String) {
@@ -24,31 +24,31 @@ package struct Estimate: Codable, Hashable, Sendable {
       (self.lower, self.upper, self.level) = (lower, upper, level)
     }
 
-    /// What of it lies between 0 and 1, for a share: a t interval near the end may go beyond.
+    /// The part of the interval between 0 and 1, for a share. A t interval near an end may go
+    /// beyond.
     package var withinShares: Interval {
       Interval(lower: min(1, max(0, lower)), upper: min(1, max(0, upper)), level: level)
     }
 
-    /// Half its length.
+    /// Half the interval's length.
     package var halfWidth: Double { (upper - lower) / 2 }
   }
 }
 
-/// The outcome of a test of "no difference", two-sided.
+/// The outcome of a two-sided test of "no difference".
 package struct TestOutcome: Codable, Hashable, Sendable {
-  /// The probability, were there no difference, of one at least as great.
+  /// The probability of a difference at least this large if there is none.
   package let p: Double
-  /// The smallest p that data of this size can give; 0 where there is no such limit.
+  /// The smallest p that data of this size can give; 0 if there is no limit.
   package let smallestAttainable: Double
-  /// How it was made, in words for a reader.
+  /// The procedure in words.
   package let method: String
 
   package init(p: Double, smallestAttainable: Double, method: String) {
     (self.p, self.smallestAttainable, self.method) = (p, smallestAttainable, method)
   }
 
-  /// Whether the data could have given a p of at most `level` at all. Where they could not, a p
-  /// says nothing and is not shown.
+  /// Whether the data can give a p of at most `level`. If not, the p is meaningless and not shown.
   package func canReach(_ level: Double) -> Bool { smallestAttainable <= level }
 }
 
@@ -66,17 +66,16 @@ struct TEstimate {
       interval: .init(lower: value - half, upper: value + half, level: level), method: method)
   }
 
-  /// The two-sided p of value 0; 1 where nothing varies and nothing differs, 0 where only nothing
-  /// varies.
+  /// The two-sided p of value 0. With zero standard error it is 1 for the value 0, otherwise 0.
   var p: Double {
     guard standardError > 0 else { return value == 0 ? 1 : 0 }
     return StudentT(degreesOfFreedom: degreesOfFreedom).twoSided(value / standardError)
   }
 }
 
-/// Returns the mean of independent units with its t interval; without one for a single unit.
+/// Returns the mean of independent units with its t interval. A single unit has no interval.
 ///
-/// - Parameter unit: what they are, for the method's name: "speaker".
+/// - Parameter unit: the kind of unit for the method's name, such as "speaker".
 package func meanOfUnits(_ values: [Double], unit: String, level: Double = 0.95) -> Estimate {
   precondition(!values.isEmpty, "a mean of 0 \(unit)s")
   let (mean, variance) = moments(values)
@@ -88,7 +87,8 @@ package func meanOfUnits(_ values: [Double], unit: String, level: Double = 0.95)
   ).estimate(level: level, method: method)
 }
 
-/// Returns the mean and the variance, `Σ (x - mean)² / (n - 1)`, nil for a single value.
+/// Returns the mean and the variance, `Σ (x - mean)² / (n - 1)`; the variance is nil for a single
+/// value.
 func moments(_ values: [Double]) -> (mean: Double, variance: Double?) {
   let mean = values.reduce(0, +) / Double(values.count)
   guard values.count > 1 else { return (mean, nil) }

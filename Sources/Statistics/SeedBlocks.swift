@@ -1,6 +1,6 @@
-// Did the code change? The test utterances are the same on both sides, and the only noise is that
-// of seeds. Seeds of two programs are no pairs: the same number starts other random streams. K
-// folds; nₖ candidate's seeds and mₖ baseline's seeds of fold k.
+// Did the code change? Both sides have the same test utterances, so seeds are the only noise. Seeds
+// are not paired: the same seed starts other random streams in another program. K folds; nₖ seeds
+// of the candidate and mₖ of the baseline on fold k.
 package import Randomness
 
 /// The scores of two programs by fold and seed.
@@ -10,7 +10,7 @@ package struct SeedBlocks: Hashable, Sendable {
   /// `[K][mₖ]`.
   package let baseline: [[Double]]
 
-  /// - Precondition: both have the same folds, at least one, and a score in each.
+  /// - Precondition: both have the same folds, at least one, with at least one score per fold.
   package init(candidate: [[Double]], baseline: [[Double]]) {
     precondition(
       candidate.count == baseline.count && !candidate.isEmpty,
@@ -21,7 +21,7 @@ package struct SeedBlocks: Hashable, Sendable {
 
   private var folds: Double { Double(candidate.count) }
 
-  /// The mean over folds of the difference of the means over seeds.
+  /// The mean over folds of the difference between the means over seeds.
   package var difference: Double {
     zip(candidate, baseline).reduce(0) { $0 + moments($1.0).mean - moments($1.1).mean } / folds
   }
@@ -31,13 +31,15 @@ package struct SeedBlocks: Hashable, Sendable {
   ///     D = 1/K Σₖ (c̄ₖ - b̄ₖ),   se² = 1/K² Σₖ (s²(cₖ)/nₖ + s²(bₖ)/mₖ)
   ///     ν = se⁴ / Σ (each term of se²)² / (its seeds - 1)
   ///
-  /// Where the candidate has one seed a fold, its variance is taken to be the baseline's: se² =
-  /// 1/K² Σₖ s²(bₖ) (1/nₖ + 1/mₖ). Where nothing varies over seeds, the interval is a
-  /// point.
+  /// If the candidate has one seed per fold, the baseline's variance is used for both sides:
   ///
-  /// - Parameter level: of the two-sided interval; a one-sided test at α is its end at level 1 -
+  ///     se² = 1/K² Σₖ s²(bₖ) (1/nₖ + 1/mₖ)
+  ///
+  /// If nothing varies over seeds, the interval is a point.
+  ///
+  /// - Parameter level: of the two-sided interval. A one-sided test at α uses one end at level 1 -
   ///   2α.
-  /// - Returns: without an interval where neither side has two seeds.
+  /// - Returns: an estimate, without interval if neither side has two seeds.
   ///
   /// Source: Welch 1947 with Satterthwaite's degrees of freedom.
   package func welch(level: Double) -> Estimate {
@@ -62,7 +64,7 @@ package struct SeedBlocks: Hashable, Sendable {
         method: name + "; nothing varies")
     }
     let square = known.reduce(0) { $0 + $1.variance * $1.variance / $1.freedom }
-    // Squares of the smallest variances round to 0, which leaves no degrees of freedom to speak of.
+    // The squares of tiny variances round to 0, which would leave no degrees of freedom.
     let ratio = variance * variance * folds * folds * folds * folds / square
     let freedom = ratio.isFinite && ratio > 0 ? ratio : known.reduce(0) { $0 + $1.freedom }
     return TEstimate(
@@ -70,8 +72,8 @@ package struct SeedBlocks: Hashable, Sendable {
     ).estimate(level: level, method: name)
   }
 
-  /// The standard error of `difference` were both sides to have these numbers of seeds in each
-  /// fold, from the variances there are; nil where no fold has two seeds on a side.
+  /// The standard error that `difference` would have with these numbers of seeds per fold, from the
+  /// observed variances; nil if no fold has two seeds on one side.
   package func standardError(candidateSeeds: Int, baselineSeeds: Int) -> Double? {
     let variances = zip(candidate, baseline).compactMap { Self.pooledVariance($0, $1) }
     guard !variances.isEmpty else { return nil }
@@ -79,8 +81,8 @@ package struct SeedBlocks: Hashable, Sendable {
     return (mean / folds * (1 / Double(candidateSeeds) + 1 / Double(baselineSeeds))).squareRoot()
   }
 
-  /// The deviation over seeds of one fold's score, pooled over folds and both sides, and its
-  /// degrees of freedom; nil where no fold has two seeds on a side.
+  /// The standard deviation over seeds of one fold's score, pooled over folds and sides, with its
+  /// degrees of freedom; nil if no fold has two seeds on one side.
   package var seedDeviation: (value: Double, degreesOfFreedom: Int)? {
     let sides = candidate + baseline
     let freedom = sides.reduce(0) { $0 + $1.count - 1 }
@@ -113,14 +115,14 @@ package struct SeedBlocks: Hashable, Sendable {
 
 extension SeedBlocks {
   /// Tests "the same program" by exchanging the labels candidate and baseline among the seeds of
-  /// each fold: all arrangements if there are at most 50 000, else `draws` of them and the data's
-  /// own.
+  /// each fold. It counts all arrangements if there are at most 50 000. Otherwise it draws `draws`
+  /// arrangements and adds the observed one.
   package func permutationTest(draws: Int = 20_000, random: RandomStream) -> TestOutcome {
     let blocks = zip(candidate, baseline).map { (scores: $0 + $1, size: $0.count) }
     let arrangements = blocks.reduce(1.0) {
       $0 * choose($1.scores.count, $1.size)
     }
-    // Of equal group sizes each arrangement has a mirror image of the opposite difference.
+    // With equal group sizes, each arrangement has a mirror image with the opposite difference.
     let mirrored = zip(candidate, baseline).allSatisfy { $0.count == $1.count }
     let smallest = (mirrored ? 2 : 1) / arrangements
     let own = abs(difference) * (1 - 1e-12)
@@ -149,7 +151,7 @@ extension SeedBlocks {
       method: "exchange of seeds within folds, \(draws) drawn arrangements")
   }
 
-  /// Calls `visit` with the sum over blocks of the mean difference, for every way to choose.
+  /// Calls `visit` with the sum over blocks of the mean difference, for every arrangement.
   private func enumerate(
     _ blocks: [(scores: [Double], size: Int)], from index: Int, sum: Double,
     visit: (Double) -> Void
@@ -165,9 +167,9 @@ extension SeedBlocks {
     }
   }
 
-  /// The numbers whose `size` bits are among the lowest `count`, ascending.
+  /// The numbers with `size` bits set among the lowest `count`, ascending.
   ///
-  /// Source: the next number of as many bits, Warren, Hacker's Delight, §2-1.
+  /// Source: the next number with as many bits, Warren, Hacker's Delight, §2-1.
   private func patterns(of size: Int, among count: Int) -> some Sequence<Int> {
     sequence(first: (1 << size) - 1) { pattern in
       let lowest = pattern & -pattern
@@ -177,7 +179,7 @@ extension SeedBlocks {
     }
   }
 
-  /// The mean of the first `size` scores minus that of the others.
+  /// The mean of the first `size` scores minus the mean of the others.
   private func meanDifference(_ scores: [Double], _ size: Int) -> Double {
     scores.prefix(size).reduce(0, +) / Double(size)
       - scores.dropFirst(size).reduce(0, +) / Double(scores.count - size)

@@ -1,4 +1,4 @@
-// The functions under the distributions. Agreement with SciPy is recorded in golden/inference.
+// Special functions behind the distributions. golden/inference records their agreement with SciPy.
 import Foundation
 
 /// Returns the regularised incomplete beta function.
@@ -15,7 +15,7 @@ import Foundation
 package func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
   precondition((0...1).contains(x) && a > 0 && b > 0, "I(\(x); \(a), \(b)) is not defined")
   if x == 0 || x == 1 { return x }
-  // The fraction converges fast on this side of the mean; the other side follows by symmetry.
+  // The fraction converges fast on this side of the mean. The other side follows by symmetry.
   if x > (a + 1) / (a + b + 2) { return 1 - incompleteBeta(1 - x, b, a) }
   let front = exp(
     lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x))

@@ -3,7 +3,7 @@ import Foundation
 
 /// Student's t distribution, location 0, scale 1.
 package struct StudentT: Hashable, Sendable {
-  /// ν > 0; need not be whole; infinite for the normal distribution.
+  /// ν > 0, not necessarily whole; infinite for the normal distribution.
   package let degreesOfFreedom: Double
 
   package init(degreesOfFreedom: Double) {
@@ -14,9 +14,9 @@ package struct StudentT: Hashable, Sendable {
   /// The standard normal distribution.
   package static let normal = StudentT(degreesOfFreedom: .infinity)
 
-  /// Returns the probability of at most `t`.
+  /// Returns the probability of a value of at most `t`.
   ///
-  ///     P(T ≤ t) = 1 - ½ I(ν/(ν+t²); ν/2, ½)   for t ≥ 0, and 1 - P(T ≤ -t) below
+  ///     P(T ≤ t) = 1 - ½ I(ν/(ν+t²); ν/2, ½)   for t ≥ 0, and 1 - P(T ≤ -t) for t < 0
   package func cumulative(_ t: Double) -> Double { t < 0 ? upperTail(-t) : 1 - upperTail(t) }
 
   /// Returns the probability of a value beyond ±|t|: the two-sided p.
@@ -26,8 +26,8 @@ package struct StudentT: Hashable, Sendable {
   ///
   /// - Parameter p: between 0 and 1, both excluded.
   ///
-  /// Source: Newton steps on `cumulative`, kept within a bracket; they end where a step no longer
-  /// changes t by 1e-14 of it.
+  /// Source: Newton steps on `cumulative` within a bracket. They end when the relative step is
+  /// below 1e-14.
   package func quantile(_ p: Double) -> Double {
     precondition(p > 0 && p < 1, "quantile of \(p), needs a probability between 0 and 1")
     if p == 0.5 { return 0 }
@@ -52,7 +52,7 @@ package struct StudentT: Hashable, Sendable {
     guard degreesOfFreedom.isFinite else { return 0.5 * erfc(t / 2.0.squareRoot()) }
     let ν = degreesOfFreedom
     if t.isInfinite { return 0 }
-    // Near 0 the second argument would round to 1; its complement does not.
+    // Near 0 the second argument would round to 1. Its complement does not.
     return t * t < 1
       ? 0.5 - 0.5 * incompleteBeta(t * t / (ν + t * t), 0.5, ν / 2)
       : 0.5 * incompleteBeta(ν / (ν + t * t), ν / 2, 0.5)

@@ -1,21 +1,23 @@
-// Where the spread of scores comes from: seeds, folds (or speakers), or both together.
+// Sources of the spread of scores: seeds, units (folds or speakers), and their interaction.
 
-/// Variance components of scores crossed by unit and seed, one score for each pair.
+/// Variance components of scores crossed by unit and seed, with one score per pair.
 ///
 ///     x[u, s] = μ + unit(u) + seed(s) + rest(u, s)
 ///     rest = MS_rest,  seed = (MS_seed - MS_rest) / U,  unit = (MS_unit - MS_rest) / S
 ///
+/// A negative estimate means "too small to detect" and becomes 0.
+///
 /// Source: method of moments of the two-way random model without replication (Searle, Casella &
-/// McCulloch 1992, §4.7). A negative estimate means "too small to be seen" and is given as 0.
+/// McCulloch 1992, §4.7).
 package struct VarianceComponents: Codable, Hashable, Sendable {
-  /// Variance of what a seed does to all units alike.
+  /// Variance of a seed's effect on all units.
   package let seed: Double
   /// Variance between units (folds, speakers).
   package let unit: Double
-  /// Variance that belongs to a pair: what a seed does to one unit.
+  /// Variance of a seed's effect on a single unit.
   package let rest: Double
 
-  /// - Parameter scores: `[U][S]`, U and S at least 2; nil otherwise.
+  /// - Parameter scores: `[U][S]`. Nil unless U and S are at least 2.
   package init?(_ scores: [[Double]]) {
     guard let seeds = scores.first?.count, scores.count > 1, seeds > 1 else { return nil }
     precondition(scores.allSatisfy { $0.count == seeds }, "rows of \(scores.map(\.count)) scores")
@@ -35,12 +37,12 @@ package struct VarianceComponents: Codable, Hashable, Sendable {
   }
 }
 
-/// Returns the difference that a two-sided t test at `alpha` finds with probability `power`.
+/// Returns the difference that a two-sided t test at `alpha` detects with probability `power`.
 ///
 ///     (t(1 - α/2) + t(power)) · se
 ///
-/// Source: the usual approximation by the central t (Bloom 1995); exact power needs the noncentral
-/// t and differs by a few per cent below 5 degrees of freedom.
+/// Source: the usual approximation by the central t (Bloom 1995). Exact power needs the noncentral
+/// t, which differs by a few per cent below 5 degrees of freedom.
 package func minimumDetectableEffect(
   standardError: Double, degreesOfFreedom: Double, alpha: Double = 0.05, power: Double = 0.8
 ) -> Double {

@@ -1,9 +1,9 @@
-// How much memory this process may still use.
+// The memory that this process may still use.
 import Foundation
 import Tensors
 
-/// Bytes of memory that this process can still have: what the machine has left, and what a batch
-/// system, a container or `ulimit` allows.
+/// Bytes of memory that this process can still obtain: what the machine has left, limited by the
+/// batch system, container or `ulimit`.
 package func availableMemory() -> Int {
   func number(_ path: String) -> Int? {
     (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
@@ -14,7 +14,7 @@ package func availableMemory() -> Int {
   let available = lines.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
     .flatMap { Int($0.filter(\.isNumber)) }.map { $0 * 1024 }
   var limits = [available, ComputingRoom.left].compactMap(\.self)
-  // Version 2 and version 1 of control groups; the line of version 2 begins with 0::.
+  // Version 1 and version 2 of control groups. The line of version 2 begins with 0::.
   let groups = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
   for line in groups.split(separator: "\n") {
     let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
@@ -22,7 +22,7 @@ package func availableMemory() -> Int {
     let isNew = parts[1].isEmpty
     let root = isNew ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory"
     var group = String(parts[2])
-    // A limit above holds as well.
+    // Limits of parent groups apply as well.
     while true {
       let folder = root + group
       if let limit = number(folder + (isNew ? "/memory.max" : "/memory.limit_in_bytes")),
@@ -37,17 +37,16 @@ package func availableMemory() -> Int {
   return limits.min() ?? Int.max
 }
 
-/// How many cells fit side by side.
+/// Returns how many cells fit side by side, at least 1 and at most `jobs`.
 ///
 /// - Parameters:
-///   - needed: bytes of the most demanding cell; nil where nothing is known.
-///   - available: bytes that there are; a tenth is left to others.
-/// - Returns: at most `jobs`, at least 1.
+///   - needed: bytes of the most demanding cell; nil if unknown.
+///   - available: available bytes. A tenth is left to others.
 package func jobs(_ jobs: Int, needing needed: Int?, of available: Int) -> Int {
   guard let needed, needed > 0 else { return jobs }
   return max(1, min(jobs, available / 10 * 9 / needed))
 }
 
-/// Bytes of address space that a limit of the process leaves; nil without a limit. A process that
-/// needs more is ended, where a machine without memory would swap.
+/// Bytes of address space left by the process's limit; nil without a limit. Beyond this limit a
+/// process is killed, whereas a machine without free memory would swap.
 package var addressSpaceLeft: Int? { ComputingRoom.left }

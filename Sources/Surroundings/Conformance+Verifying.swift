@@ -1,4 +1,4 @@
-// The golden fixtures, verified by the program that makes a run, on the machine that makes it.
+// Verifies the golden fixtures with the program and machine of the run.
 import Conformance
 import Foundation
 import Golden
@@ -7,7 +7,7 @@ package import Runs
 extension NumericConformance {
   /// Verifies every fixture with this program.
   ///
-  /// - Parameter golden: the folder of the fixtures; where there is none, nothing is verified.
+  /// - Parameter golden: the folder of the fixtures. Without it nothing is verified.
   package init(verifying golden: String) {
     let verification =
       fixtureFolders(in: golden).isEmpty

@@ -1,4 +1,4 @@
-// What this process is: the program, the libraries, the machine.
+// Describes this process: program, libraries and machine.
 import BuildStamp
 import CCairo
 import Fourier
@@ -8,10 +8,10 @@ package import Runs
 import Tensors
 
 extension Provenance {
-  /// That of this process, gathered once.
+  /// The provenance of this process, gathered once.
   package static let ofThisProcess = current()
 
-  /// Gathers what there is to know now.
+  /// Gathers the current provenance.
   package static func current(date: Date = Date()) -> Provenance {
     let stamp = BuildStamp.ofThisProgram
     return Provenance(

@@ -1,14 +1,14 @@
-// What this process takes, measured.
+// Measures the resources of this process.
 import Foundation
 import Queueing
 package import Runs
 
 extension RunCost {
-  /// The greatest resident set of this process up to now.
+  /// The peak resident set of this process so far.
   package static var current: RunCost {
     var usage = rusage()
     getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
-    // Kilobytes on Linux.
+    // Linux reports kilobytes.
     return RunCost(peakMemory: usage.ru_maxrss * 1024)
   }
 

@@ -1,18 +1,18 @@
-// What an audit found: what, where, expected, found, what to do.
+// One finding of an audit: what, where, expected, found, what to do.
 
-/// One thing that an audit found.
+/// One finding of an audit.
 package struct AuditFinding: Codable, Hashable, Sendable {
-  /// How much it matters.
+  /// How much a finding matters.
   package enum Severity: String, CaseIterable, Codable, Hashable, Sendable {
-    /// What is scored was seen in training or while choosing: the score is not that of the unknown.
+    /// Scored utterances were seen in training or selection, so the score is not for unseen data.
     case leak
-    /// It may make scores look better or worse than they are.
+    /// It may distort scores in either direction.
     case warning
-    /// Worth knowing; mostly by the corpus's design.
+    /// Worth knowing; usually part of the corpus's design.
     case note
   }
 
-  /// What was looked for; the raw value is its name on the command line and in files.
+  /// The kind of problem. The raw value is its name on the command line and in files.
   package enum Kind: String, CaseIterable, Codable, Hashable, Sendable {
     case speakerOverlap = "speaker-overlap"
     case sessionOverlap = "session-overlap"
@@ -49,7 +49,7 @@ package struct AuditFinding: Codable, Hashable, Sendable {
   }
 }
 
-/// A kind of finding that a user may allow by name, so that it is told and stops nothing.
+/// A kind of finding that a user may allow by name. It is then reported but stops nothing.
 package enum AuditAllowance: String, CaseIterable, Codable, Hashable, Sendable {
   case speakerOverlap = "speaker-overlap"
   case sessionOverlap = "session-overlap"

@@ -1,8 +1,8 @@
-// An audit as plain text, in columns, for a terminal.
+// An audit as plain text in columns, for a terminal.
 import Foundation
 
 extension CorpusAudit {
-  /// The audit as lines of text: the verdict, the findings, then the tables they rest on.
+  /// The audit as lines of text: the verdict, the findings, then the underlying tables.
   package var text: String {
     let title =
       (isSynthetic ? "SYNTHETIC " : "") + "\(corpus) at \(path)"
@@ -24,7 +24,7 @@ extension CorpusAudit {
       return "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
     }.joined(separator: ", ")
     guard leaks.isEmpty else { return "FAILED: \(counts)" }
-    // Clips that are not there may be the ones that leak.
+    // Missing clips may be the ones that leak.
     return isIncomplete ? "undecided, for the corpus is INCOMPLETE: \(counts)" : "passed: \(counts)"
   }
 
@@ -37,7 +37,7 @@ extension CorpusAudit {
     ]
   }
 
-  /// Quantities down, then rates and channels.
+  /// A row per quantity, followed by rates and channels.
   private var soundTable: [String] {
     guard let table = sound.table else { return [] }
     func number(_ value: Double) -> String { String(format: "%.4g", value) }
@@ -54,7 +54,7 @@ extension CorpusAudit {
     ]
   }
 
-  /// Each recording that stands out, up to a number that can be read.
+  /// The unusual recordings, up to a readable number.
   private var outliers: [String] {
     guard let outliers = sound.outliers, !outliers.isEmpty else { return [] }
     return ["recordings that stand out:"]
@@ -62,7 +62,7 @@ extension CorpusAudit {
       + (outliers.count > 50 ? ["  and \(outliers.count - 50) more: see --json"] : [])
   }
 
-  /// Folds down, classes across; validation is another fold's test.
+  /// A row per fold and a column per class. Validation is another fold's test part.
   private var classTable: [String] {
     let labels = division.folds.first?.balances.first?.classes.map(\.label) ?? []
     let rows = division.folds.flatMap { fold in
@@ -74,7 +74,7 @@ extension CorpusAudit {
     return columns([["fold", "role", "clips"] + labels] + rows)
   }
 
-  /// Folds down, kinds of text across.
+  /// A row per fold and a column per kind of text.
   private var textTable: [String] {
     let kinds = SpokenText.Kind.allCases.filter { kind in
       division.folds.contains { $0.repetitions.contains { $0.kind == kind } }
@@ -117,7 +117,7 @@ extension CorpusAudit {
   }
 }
 
-/// Returns rows of cells as lines, the first column flush left, the others right.
+/// Returns rows of cells as lines. The first column is aligned left, the others right.
 private func columns(_ rows: [[String]]) -> [String] {
   let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
     rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0

@@ -1,7 +1,7 @@
-// An audit of a whole corpus: its division, its recordings, and what of both a person must know.
-// Audits makes one from the sound; to read one that was kept takes no sound.
+// The audit of a whole corpus: its division, its recordings, and the findings that a person must
+// know. The module Audits creates an audit from the sound. Reading a stored audit needs no sound.
 
-/// Everything an audit found, and what of it was allowed.
+/// All findings of an audit, and which of them are allowed.
 package struct CorpusAudit: Codable, Hashable, Sendable {
   /// The corpus's title.
   package let corpus: String
@@ -10,11 +10,11 @@ package struct CorpusAudit: Codable, Hashable, Sendable {
   package let isIncomplete: Bool
   /// See `Corpus.fingerprint`.
   package let fingerprint: String
-  /// The kinds of findings that stop nothing, by the user's word; sorted by name.
+  /// The kinds of findings that the user allows, sorted by name.
   package let allowed: [AuditAllowance]
   package let division: ProtocolAudit
   package let sound: SoundAudit
-  /// Clips in several files, all of the same sound; nil in an audit of an earlier program.
+  /// Clips with several files, all with the same sound; nil in an audit of an earlier version.
   package let copies: CopyReport?
   /// Leaks, then warnings, then notes.
   package let findings: [AuditFinding]
@@ -22,9 +22,9 @@ package struct CorpusAudit: Codable, Hashable, Sendable {
   /// Judges a corpus whose recordings have been audited.
   ///
   /// - Parameters:
-  ///   - copies: what the comparison of the clips' further files found.
-  ///   - roles: the division that is judged; the corpus's own folds by default.
-  ///   - allowances: kinds of findings that shall stop nothing.
+  ///   - copies: the result of comparing the files of each clip.
+  ///   - roles: the roles to judge; by default those of the corpus's own folds.
+  ///   - allowances: kinds of findings that do not stop anything.
   package init(
     _ corpus: Corpus, sound: SoundAudit, copies: CopyReport? = nil, roles: [FoldRoles]? = nil,
     allowing allowances: Set<AuditAllowance> = []
@@ -46,12 +46,12 @@ package struct CorpusAudit: Codable, Hashable, Sendable {
     }
   }
 
-  /// Whether the user has allowed what `finding` says.
+  /// Whether the user has allowed `finding`.
   package func allows(_ finding: AuditFinding) -> Bool {
     allowed.contains { $0.covers(finding) }
   }
 
-  /// The leaks that nobody allowed: with one of them no score is that of unknown speakers.
+  /// The leaks that are not allowed. With one of them, no score is for unseen speakers.
   package var leaks: [AuditFinding] {
     findings.filter { $0.severity == .leak && !allows($0) }
   }

@@ -1,9 +1,9 @@
-// What the utterances of a corpus are used for, fold by fold: what an audit judges.
+// The roles of a corpus's utterances in each fold, which an audit judges.
 
-/// What an utterance is used for in one fold.
+/// The use of an utterance in one fold.
 package enum FoldRole: String, CaseIterable, Codable, Hashable, Sendable {
   case training
-  /// Held out of training, to choose an epoch or settings by.
+  /// Held out of training to choose an epoch or settings.
   case validation
   case test
 }
@@ -13,11 +13,11 @@ package struct FoldRoles: Hashable, Sendable {
   /// Counted from 1.
   package let fold: Int
   package let training: [Int]
-  /// Empty where nothing is chosen.
+  /// Empty if nothing is chosen.
   package let validation: [Int]
   package let test: [Int]
 
-  /// Says who trains, validates and tests in `fold`.
+  /// Sets the training, validation and test positions of `fold`.
   package init(fold: Int, training: [Int], validation: [Int], test: [Int]) {
     self.fold = fold
     self.training = training
@@ -25,7 +25,7 @@ package struct FoldRoles: Hashable, Sendable {
     self.test = test
   }
 
-  /// The positions that have a role.
+  /// The positions with a role.
   package subscript(role: FoldRole) -> [Int] {
     switch role {
     case .training: training
@@ -34,8 +34,8 @@ package struct FoldRoles: Hashable, Sendable {
     }
   }
 
-  /// Returns the corpus's own division: fold k is tested, the fold after k (the first after the
-  /// last) validates, all others train.
+  /// Returns the corpus's own roles: fold k is tested, the next fold validates (the first follows
+  /// the last), and all others train.
   package static func all(of utterances: [Utterance], folds: Int) -> [FoldRoles] {
     (0..<max(0, folds)).map { index in
       let fold = index + 1
@@ -49,8 +49,8 @@ package struct FoldRoles: Hashable, Sendable {
     }
   }
 
-  /// The roles of each of `count` positions in this fold, as a set of bits: training 1, validation
-  /// 2, test 4; 0 for one that has none.
+  /// The roles of each of `count` positions in this fold as bits: training 1, validation 2, test 4;
+  /// 0 for none.
   package func roleBits(count: Int) -> [UInt8] {
     var bits = [UInt8](repeating: 0, count: count)
     for (place, role) in FoldRole.allCases.enumerated() {

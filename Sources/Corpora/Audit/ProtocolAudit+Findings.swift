@@ -1,8 +1,8 @@
-// What of a protocol audit a person must know, as findings.
+// The findings of a protocol audit.
 import Foundation
 
 extension ProtocolAudit {
-  /// A class this many times as frequent as another is worth a note (choice).
+  /// A class this many times as frequent as another gets a note (our choice).
   package static let notableRatio = 1.5
 
   /// The findings: overlaps and missing classes fold by fold, then notes on the whole corpus.
@@ -31,7 +31,7 @@ extension ProtocolAudit {
 
   private func missingClasses(of balance: Balance, in fold: Fold) -> AuditFinding? {
     let missing = balance.classes.filter { $0.count == 0 }.map(\.label)
-    // A fold that chooses nothing has nobody to validate.
+    // A fold without selection needs no validation utterances.
     guard !missing.isEmpty, balance.role != .validation || balance.count > 0 else { return nil }
     return AuditFinding(
       .warning, .missingClass, what: "classes without an utterance",
@@ -40,7 +40,7 @@ extension ProtocolAudit {
       remedy: "complete the corpus, or leave the fold out")
   }
 
-  /// The most and the least frequent class of the corpus, as far as it is tested.
+  /// A note on the most and the least frequent class among the tested utterances.
   private var imbalance: AuditFinding? {
     let tested = folds.compactMap { $0.balance(.test) }.flatMap(\.classes)
     let classes = folds.first?.balance(.test)?.classes.map(\.label) ?? []

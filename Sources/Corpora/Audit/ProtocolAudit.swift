@@ -1,13 +1,13 @@
-// A corpus's division held to what it promises: nobody who is tested trains or validates. Ids,
-// labels, speakers and sessions alone; what the recordings hold is audited in Audits.
+// Checks the main promise of a corpus's division: nobody who is tested trains or validates. It uses
+// ids, labels, speakers and sessions only. The module Audits checks the recordings.
 
-/// Speakers, sessions, classes and texts of the roles of each fold.
+/// Speakers, sessions, classes and texts of each fold's roles.
 package struct ProtocolAudit: Codable, Hashable, Sendable {
-  /// How often a class occurs in one role.
+  /// The number of utterances of a class in one role.
   package struct ClassCount: Codable, Hashable, Sendable {
     package let label: String
     package let count: Int
-    /// Of the role's utterances; 0 where there are none.
+    /// Share of the role's utterances; 0 if it has none.
     package let share: Double
   }
 
@@ -15,7 +15,7 @@ package struct ProtocolAudit: Codable, Hashable, Sendable {
   package struct Balance: Codable, Hashable, Sendable {
     package let role: FoldRole
     package let classes: [ClassCount]
-    /// The role's utterances.
+    /// The number of utterances in the role.
     package var count: Int { classes.reduce(0) { $0 + $1.count } }
   }
 
@@ -27,28 +27,28 @@ package struct ProtocolAudit: Codable, Hashable, Sendable {
     package let names: [String]
   }
 
-  /// How many test utterances share their text with a training utterance.
+  /// The number of test utterances that share their text with a training utterance.
   package struct Repetition: Codable, Hashable, Sendable {
     package let kind: SpokenText.Kind
     package let count: Int
-    /// The test utterances whose ids tell a text of this kind.
+    /// Test utterances whose ids reveal a text of this kind.
     package let known: Int
     /// All test utterances.
     package let test: Int
   }
 
-  /// What one fold was found to be.
+  /// The findings on one fold.
   package struct Fold: Codable, Hashable, Sendable {
     package let fold: Int
     package let name: String
     /// Training, validation, test.
     package let balances: [Balance]
     package let speakers: [Overlap]
-    /// Sessions of which different speakers have different roles.
+    /// Sessions whose speakers have different roles.
     package let sessions: [Overlap]
     package let repetitions: [Repetition]
 
-    /// The classes of one role; nil where an audit that was kept has none.
+    /// The classes of one role; nil if a stored audit has none.
     package func balance(_ role: FoldRole) -> Balance? { balances.first { $0.role == role } }
   }
 
@@ -56,10 +56,10 @@ package struct ProtocolAudit: Codable, Hashable, Sendable {
   package let corpus: String
   package let folds: [Fold]
 
-  /// Audits the corpus as it is divided into `roles`.
+  /// Audits the corpus with the given `roles`.
   ///
   /// - Parameters:
-  ///   - utterances: those that the positions in `roles` point at.
+  ///   - utterances: the utterances behind the positions in `roles`.
   ///   - foldNames: fold 1 first.
   package init(
     _ corpus: CorpusDefinition, utterances: [Utterance], foldNames: [String], roles: [FoldRoles]
@@ -79,7 +79,7 @@ package struct ProtocolAudit: Codable, Hashable, Sendable {
     }
   }
 
-  /// Audits the corpus in its own folds, or as it is divided into `roles`.
+  /// Audits the corpus with its own folds, or with `roles`.
   package init(_ corpus: Corpus, roles: [FoldRoles]? = nil) {
     self.init(
       corpus.definition, utterances: corpus.utterances, foldNames: corpus.foldNames,
@@ -97,7 +97,7 @@ private func classCounts(
   }
 }
 
-/// Returns what `shared` finds in each two roles, where it finds anything.
+/// Returns the non-empty results of `shared` for each pair of roles.
 private func overlaps(
   in roles: FoldRoles, shared: ([Int], [Int]) -> [String]
 ) -> [ProtocolAudit.Overlap] {
@@ -116,7 +116,7 @@ private func sharedSpeakers(_ utterances: [Utterance], _ a: [Int], _ b: [Int]) -
     .sorted(by: precedes)
 }
 
-/// Sessions of both roles in which not everybody is the same person.
+/// Sessions of both roles with more than one speaker.
 private func sharedSessions(_ utterances: [Utterance], _ a: [Int], _ b: [Int]) -> [String] {
   func speakers(_ positions: [Int]) -> [Int: Set<String>] {
     positions.reduce(into: [:]) { result, position in

@@ -1,11 +1,11 @@
-// Pairs of equal recordings, counted by the roles that recordings have: of n equal ones there are
-// n² / 2 pairs, and only few kinds of them.
+// Counts pairs of equal recordings by role. n equal recordings have n² / 2 pairs, but only a few
+// kinds of pairs.
 
 /// The roles of each recording in all folds. Recordings with the same roles are of one kind.
 struct RoleSignatures {
   /// The kind of each recording.
   private let kinds: [Int]
-  /// The folds in which a recording of one kind and one of another have different roles.
+  /// The folds in which recordings of two kinds have different roles.
   private let crossed: [[[Int]]]
 
   init(count: Int, roles: [FoldRoles]) {
@@ -21,7 +21,7 @@ struct RoleSignatures {
     }
     crossed = signatures.map { a in
       signatures.map { b in
-        // Two roles in all, and each recording has one.
+        // Two roles together, and each recording has one.
         roles.indices.filter {
           a[$0] != 0 && b[$0] != 0 && (a[$0] | b[$0]).nonzeroBitCount > 1
         }.map { roles[$0].fold }
@@ -29,7 +29,7 @@ struct RoleSignatures {
     }
   }
 
-  /// How many kinds there are.
+  /// The number of kinds.
   var count: Int { crossed.count }
 
   func kind(_ position: Int) -> Int { kinds[position] }
@@ -40,7 +40,7 @@ struct RoleSignatures {
   func crossedFolds(_ a: Int, _ b: Int) -> [Int] { crossed[kinds[a]][kinds[b]] }
 }
 
-/// Pairs of recordings of one sound: how many, in which folds, and the first of them.
+/// Pairs of recordings of one sound: their number, their folds, and the first of them.
 struct PairTally {
   struct Pair {
     let first: Int
@@ -58,11 +58,11 @@ struct PairTally {
     if named.count < limit { named.append(Pair(first: a, second: b, detail: detail)) }
   }
 
-  /// Adds those pairs of equal recordings that have, or have not, different roles in some fold.
+  /// Adds the pairs of equal recordings that do, or do not, have different roles in some fold.
   mutating func add(
     _ members: [Int], _ signatures: RoleSignatures, crossing: Bool, limit: Int
   ) {
-    // Members of each kind, and the place of the last of them.
+    // The number of members of each kind, and the position of the last.
     var counts = [Int](repeating: 0, count: signatures.count)
     var last = [Int](repeating: -1, count: signatures.count)
     for (place, member) in members.enumerated() {

@@ -1,14 +1,14 @@
-// What duplicates mean for a division into folds: across roles they are leaks, within one warnings.
-// And what stands out in the recordings.
+// What duplicates and unusual recordings mean for a division into folds. Duplicates across roles
+// are leaks; within one role they are warnings.
 import Foundation
 
 extension SoundAudit {
-  /// How many recordings or pairs a finding names.
+  /// How many recordings or pairs a finding lists.
   private static let named = 10
 
-  /// Returns the findings on this corpus as it is divided into `roles`.
+  /// Returns the findings on this corpus with the given `roles`.
   ///
-  /// - Parameter utterances: those that were audited, which the positions in `roles` point at.
+  /// - Parameter utterances: the audited utterances behind the positions in `roles`.
   package func findings(_ utterances: [Utterance], roles: [FoldRoles]) -> [AuditFinding] {
     let positions = Dictionary(
       utterances.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -39,7 +39,7 @@ extension SoundAudit {
     ].compactMap { $0 }
   }
 
-  /// One finding for pairs of which all, or none, stand in two roles of a fold.
+  /// One finding for pairs that all, or none, lie in two roles of a fold.
   private func finding(
     _ kind: AuditFinding.Kind, _ pairs: PairTally, _ utterances: [Utterance]
   ) -> AuditFinding? {
@@ -65,7 +65,7 @@ extension SoundAudit {
         : "keep both where the corpus has them so: they count twice, and leak nothing")
   }
 
-  /// One finding for all recordings that stand out.
+  /// One finding for all unusual recordings.
   private var implausibleSound: AuditFinding? {
     guard let outliers, !outliers.isEmpty else { return nil }
     let shown = outliers.prefix(Self.named).map { "\($0.id): \($0.reason)" }

@@ -1,12 +1,12 @@
-// The recordings of a corpus held against each other: which are the same, how long and how loud
-// they are. What follows for a division into folds is in SoundAudit+Findings.swift. Audits listens
-// to them.
+// Compares the recordings of a corpus: which are equal, how long and how loud they are.
+// SoundAudit+Findings.swift derives the findings for a division into folds. The module Audits reads
+// the recordings.
 
 /// Duplicates, lengths and levels of a corpus's recordings.
 package struct SoundAudit: Codable, Hashable, Sendable {
-  /// Recordings with the same samples, bit for bit.
+  /// Recordings with bit-identical samples.
   package struct ExactDuplicates: Codable, Hashable, Sendable {
-    /// The SHA-256 of the samples and their rate.
+    /// SHA-256 of the samples and their rate.
     package let sha256: String
     /// In the corpus's order.
     package let ids: [String]
@@ -16,13 +16,13 @@ package struct SoundAudit: Codable, Hashable, Sendable {
     }
   }
 
-  /// Two recordings of the same sound, though not bit for bit.
+  /// Two recordings of the same sound, but not bit-identical.
   package struct NearDuplicates: Codable, Hashable, Sendable {
     package let first: String
     package let second: String
-    /// The share of their fingerprints' bits that differ.
+    /// The share of differing fingerprint bits.
     package let difference: Double
-    /// How much later the sound comes in the second, s.
+    /// How much later the sound starts in the second recording, in seconds.
     package let shift: Double
 
     package init(first: String, second: String, difference: Double, shift: Double) {
@@ -34,9 +34,9 @@ package struct SoundAudit: Codable, Hashable, Sendable {
   package struct Group: Codable, Hashable, Sendable {
     package let name: String
     package let count: Int
-    /// Length, s.
+    /// Length in seconds.
     package let duration: Summary
-    /// Root mean square, dB below full scale.
+    /// Root mean square in dB below full scale.
     package let loudness: Summary
 
     package init(name: String, count: Int, duration: Summary, loudness: Summary) {
@@ -44,7 +44,7 @@ package struct SoundAudit: Codable, Hashable, Sendable {
     }
   }
 
-  /// How numbers are distributed.
+  /// The distribution of some numbers.
   package struct Summary: Codable, Hashable, Sendable {
     package let mean: Double
     /// `√(Σ (x - mean)² / (n - 1))`; 0 for a single number.
@@ -52,7 +52,7 @@ package struct SoundAudit: Codable, Hashable, Sendable {
     package let least: Double
     package let greatest: Double
 
-    /// Sums up some numbers; nil where there are none.
+    /// Summarises some numbers; nil if there are none.
     package init?(_ values: [Double]) {
       guard let least = values.min(), let greatest = values.max() else { return nil }
       let mean = values.reduce(0, +) / Double(values.count)
@@ -67,16 +67,16 @@ package struct SoundAudit: Codable, Hashable, Sendable {
   package let recordings: Int
   package let exactDuplicates: [ExactDuplicates]
   package let nearDuplicates: [NearDuplicates]
-  /// Recordings with less than 0.64 s of sound, which no near duplicate is looked for.
+  /// Recordings with less than 0.64 s of sound, which are not checked for near duplicates.
   package let tooShort: [String]
   package let all: Group
   /// In the corpus's order.
   package let classes: [Group]
   /// Sorted.
   package let speakers: [Group]
-  /// Rates, lengths and levels; nil in audits of version 0.5 and before.
+  /// Rates, lengths and levels; nil in audits of version 0.5 and earlier.
   package let table: SoundTable?
-  /// Recordings that stand out, in the corpus's order; nil as `table`.
+  /// Unusual recordings in the corpus's order; nil in audits of version 0.5 and earlier.
   package let outliers: [SoundOutlier]?
 
   package init(
@@ -96,11 +96,11 @@ package struct SoundAudit: Codable, Hashable, Sendable {
   }
 }
 
-/// A recording that stands out, and why.
+/// An unusual recording and the reason.
 package struct SoundOutlier: Codable, Hashable, Sendable {
   package let id: String
   package let path: String
-  /// What is odd: value, and what was expected.
+  /// The unusual value and the expected one.
   package let reason: String
 
   package init(id: String, path: String, reason: String) {

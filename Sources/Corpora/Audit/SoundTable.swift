@@ -1,6 +1,6 @@
 // The rates, lengths and levels of a corpus's recordings in one table.
 
-/// How a corpus's recordings are distributed in rate, channels, length and level.
+/// The distribution of a corpus's recordings by rate, channels, length and level.
 package struct SoundTable: Codable, Hashable, Sendable {
   /// One quantity over all recordings.
   package struct Row: Codable, Hashable, Sendable {
@@ -16,7 +16,7 @@ package struct SoundTable: Codable, Hashable, Sendable {
     }
   }
 
-  /// How many recordings share a value.
+  /// The number of recordings with one value.
   package struct Share: Codable, Hashable, Sendable {
     package let value: Int
     package let count: Int
@@ -26,9 +26,9 @@ package struct SoundTable: Codable, Hashable, Sendable {
     }
   }
 
-  /// Samples per second, Hz, the most frequent first.
+  /// Sampling rates in hertz, most frequent first.
   package let rates: [Share]
-  /// Channels, the most frequent number first.
+  /// Numbers of channels, most frequent first.
   package let channels: [Share]
   package let rows: [Row]
 

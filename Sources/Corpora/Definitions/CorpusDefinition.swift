@@ -1,21 +1,21 @@
-// What is particular to a corpus, as a value. Nothing else in the program asks which corpus it has
-// before it: what it needs to know, it asks the definition.
+// The properties of a corpus as a value. The rest of the program never asks which corpus it has. It
+// asks the definition.
 
-/// All that tells one corpus from another: name, classes, folds, published counts, reader, texts.
+/// The properties of a corpus: name, classes, folds, published counts, reader, texts.
 ///
-/// Two definitions are the same where their ids are.
+/// Two definitions are equal if their ids are.
 package struct CorpusDefinition: Sendable {
-  /// Its name on the command line and in files: `ravdess`.
+  /// Its name on the command line and in files, such as `ravdess`.
   package let id: String
-  /// The corpus's own spelling of its name: `RAVDESS`.
+  /// The corpus's own spelling of its name, such as `RAVDESS`.
   package let title: String
-  /// The classes in their fixed order; a class index is a place in this list.
+  /// The classes in their fixed order. A class index is a position in this list.
   package let classes: [String]
-  /// The division into folds that is taken where nobody asks for another.
+  /// The default division into folds.
   package let usualFolds: FoldList
   /// Other published divisions.
   package let otherFolds: [FoldList]
-  /// The published numbers of utterances; they hold for every division.
+  /// The published numbers of utterances, which hold for every division.
   package var published: ExpectedCorpus { publishedCounts() }
 
   private let publishedCounts: @Sendable () -> ExpectedCorpus
@@ -27,17 +27,17 @@ package struct CorpusDefinition: Sendable {
 
   /// Finds the corpus's utterances among the files below a root. Their folds are those of the list.
   ///
-  /// It throws `CorpusError`, or `FileError` for a label file that cannot be read.
+  /// A reader throws `CorpusError`, or `FileError` for a label file that cannot be read.
   package typealias Reader = @Sendable (FileIndex, FoldList) throws -> Findings
 
   /// Describes a corpus.
   ///
   /// - Parameters:
   ///   - published: the published numbers; none by default.
-  ///   - isOwnFile: whether a file's name is one that only this corpus has.
+  ///   - isOwnFile: whether only this corpus has files with such a name.
   ///   - texts: the texts that an utterance shares with others, by its id; none by default.
-  ///   - sex: the sex of a speaker, by the speaker's name; unknown by default.
-  ///   - turnType: the kind of a turn by its id, where counts of kinds are published.
+  ///   - sex: the sex of a speaker, by name; unknown by default.
+  ///   - turnType: the kind of a turn, by its id, if counts of kinds are published.
   package init(
     id: String, title: String, classes: [String], usualFolds: FoldList,
     otherFolds: [FoldList] = [], published: (@Sendable () -> ExpectedCorpus)? = nil,
@@ -57,7 +57,7 @@ package struct CorpusDefinition: Sendable {
   /// All divisions into folds, the usual one first.
   package var foldLists: [FoldList] { [usualFolds] + otherFolds }
 
-  /// Returns the division of that name, and the usual one where the corpus has none of that name.
+  /// Returns the division with this name, or the usual one if the corpus has no such division.
   package func folds(preferring name: String) -> FoldList {
     foldLists.first { $0.name == name } ?? usualFolds
   }
@@ -67,17 +67,17 @@ package struct CorpusDefinition: Sendable {
     try reader(index, folds)
   }
 
-  /// Whether a file's name is one that only this corpus has.
+  /// Whether only this corpus has files with such a name.
   func recognizes(_ file: FoundFile) -> Bool { isOwnFile(file) }
 
-  /// Returns the texts that an utterance shares with others, by its id; none where the id does not
+  /// Returns the texts that an utterance shares with others, by its id; empty if the id does not
   /// tell.
   package func texts(of id: String) -> [SpokenText] { textsOfID(id) }
 
-  /// Returns the sex of a speaker, by the speaker's name; nil where the corpus does not tell.
+  /// Returns the sex of a speaker, by name; nil if the corpus does not tell.
   package func sex(of speaker: String) -> Sex? { sexOfSpeaker(speaker) }
 
-  /// Returns the kind of a turn by its id; nil where the corpus knows no kinds.
+  /// Returns the kind of a turn, by its id; nil if the corpus has no kinds.
   func turnType(of id: String) -> String? { turnTypeOfID(id) }
 }
 
@@ -91,8 +91,8 @@ extension CorpusDefinition: CustomStringConvertible {
   package var description: String { id }
 }
 
-/// The sex of a speaker as a corpus's documentation gives it.
+/// The sex of a speaker, from the corpus's documentation.
 package enum Sex: String, CaseIterable, Codable, Hashable, Sendable { case female, male }
 
-/// Returns a number with a leading zero where it is below ten.
+/// Returns a number with at least two digits.
 func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -1,11 +1,11 @@
-// How a corpus is divided into folds: who is tested in which.
+// A division of a corpus into folds, with the tested speakers of each.
 
 /// A division of a corpus into folds by speaker.
 package struct FoldList: Hashable, Sendable {
   /// One fold.
   package struct Fold: Hashable, Sendable {
     package let name: String
-    /// Who is tested in it.
+    /// The speakers tested in it.
     package let speakers: [String]
 
     package init(name: String, speakers: [String]) {
@@ -13,7 +13,7 @@ package struct FoldList: Hashable, Sendable {
     }
   }
 
-  /// Its name in settings, on the command line and in a protocol's signature.
+  /// Its name in settings, on the command line and in protocol signatures.
   package let name: String
   /// Fold 1 is the first.
   package let folds: [Fold]
@@ -25,16 +25,16 @@ package struct FoldList: Hashable, Sendable {
   /// The names of the folds; fold 1 is the first.
   package var names: [String] { folds.map(\.name) }
 
-  /// The fold, from 1, in which `speaker` is tested; nil for one who is not in the list.
+  /// The fold (from 1) that tests `speaker`; nil if the list lacks the speaker.
   package func fold(of speaker: String) -> Int? {
     folds.firstIndex { $0.speakers.contains(speaker) }.map { $0 + 1 }
   }
 }
 
 extension FoldList {
-  /// A fold for each recording session: `Session 1` and so on.
+  /// One fold per recording session: `Session 1` and so on.
   ///
-  /// - Parameter speakers: who speaks in a session.
+  /// - Parameter speakers: the speakers of a session.
   static func sessions(_ count: Int, speakers: (Int) -> [String]) -> FoldList {
     FoldList(
       name: "session",

@@ -1,15 +1,15 @@
-// The published labels of IEMOCAP as hashes, dialog by dialog: what a copy is held to. The labels
-// themselves are not here.
+// Hashes of IEMOCAP's published labels, dialog by dialog, for checking a copy. The labels
+// themselves are not stored here.
 
 extension LabelList {
   /// IEMOCAP's 151 dialogs.
   ///
   /// Sources: all 10039 ids and labels of `IEMOCAP/emotions.json` in tae898/multimodal-datasets at
-  /// 57bac101369e0f4152a9c8c4ebce707acc3f43e9; the 5531 used ones are equal, id for id, to
+  /// 57bac101369e0f4152a9c8c4ebce707acc3f43e9. The 5531 used ones equal, id for id,
   /// `data/iemocap/iemocap.jsonl` in emo-box/EmoBox at 08280f279d47fb55d2c614061c70523d0a338d6b.
   package static let iemocap: LabelList = LabelList(parsing: table)
 
-  /// Dialog; used turns; all turns; the digests of both, as `Dialog` has them.
+  /// Dialog, used turns, all turns, and both digests as in `Dialog`.
   private static let table = """
     Ses01F_impro01 8 30 49cac0b6f3b40607 6c1ab5e3e4907735
     Ses01F_impro02 27 38 e94f2f8e0a8a2f98 f55bd65ec66ee820

@@ -1,14 +1,14 @@
-// IEMOCAP (Busso et al. 2008): `SessionN/dialog/EmoEvaluation/*.txt` beside
+// IEMOCAP (Busso et al. 2008): `SessionN/dialog/EmoEvaluation/*.txt` and
 // `SessionN/sentences/wav/DIALOG/*.wav`, at any depth below the root.
 import Files
 
 extension CorpusDefinition {
-  /// IEMOCAP: five sessions of a woman and a man, 4 classes, a fold for each session.
+  /// IEMOCAP: five sessions, each with a woman and a man; 4 classes; one fold per session.
   package static let iemocap = iemocap(labels: nil)
 
   /// IEMOCAP with other labels than the published ones.
   ///
-  /// - Parameter labels: the labels that it should have; the published ones if nil.
+  /// - Parameter labels: the expected labels; nil for the published ones.
   package static func iemocap(labels: LabelList?) -> CorpusDefinition {
     CorpusDefinition(
       id: "iemocap", title: "IEMOCAP", classes: ["angry", "happy", "neutral", "sad"],
@@ -34,8 +34,8 @@ extension LabelList {
 
 /// Reads IEMOCAP's consensus labels and joins them with its clips.
 private enum IEMOCAPReader {
-  /// Per session: angry, happy (hap + exc), neutral, sad (EmoBox and s3prl agree on every id), and
-  /// the women's and men's turns.
+  /// Each session's numbers of angry, happy (hap + exc), neutral and sad turns (EmoBox and s3prl
+  /// agree on every id), and of the woman's and the man's turns.
   static var published: ExpectedCorpus {
     let sessions = [
       [229, 278, 384, 194], [137, 327, 362, 197], [240, 286, 320, 305], [327, 303, 258, 143],
@@ -50,10 +50,10 @@ private enum IEMOCAPReader {
     return ExpectedCorpus(source: .published, counts: counts, ids: nil)
   }
 
-  /// `Ses01F_script01_1_F003` is a turn of the script `script01_1`, `Ses01F_impro01_F003` belongs
-  /// to the scene `impro01`. A letter behind the scene (`impro05a`) tells two recordings of it
-  /// apart; turns of a script with such a letter are counted from another start and shared with
-  /// none.
+  /// `Ses01F_script01_1_F003` is a turn of the script `script01_1`; `Ses01F_impro01_F003` belongs
+  /// to the scene `impro01`. A letter after the scene (`impro05a`) distinguishes two recordings of
+  /// it. Script turns with such a letter are numbered from another start, so they share their
+  /// number with no others.
   static func texts(of id: String) -> [SpokenText] {
     let parts = id.split(separator: "_")
     guard parts.count >= 3, let turn = parts.last else { return [] }
@@ -64,19 +64,19 @@ private enum IEMOCAPReader {
     return [SpokenText(kind: .turn, key: "\(dialog)_\(turn)"), scene]
   }
 
-  /// The consensus codes and their classes; nil for those that are not used.
+  /// The consensus codes and their classes; nil for unused codes.
   private static let codes: [(code: String, label: String?)] = [
     ("ang", "angry"), ("exc", "happy"), ("hap", "happy"), ("neu", "neutral"), ("sad", "sad"),
     ("dis", nil), ("fea", nil), ("fru", nil), ("oth", nil), ("sur", nil), ("xxx", nil),
   ]
 
-  /// The codes that stand for a class.
+  /// The codes of the used classes.
   static let usedCodes = Set(codes.filter { $0.label != nil }.map(\.code))
 
   private static let lineGrammar =
     "[START - END]<TAB>Ses01F_impro01_F000<TAB>CODE<TAB>[V, A, D]"
 
-  /// - Parameter list: the labels that the corpus should have.
+  /// - Parameter list: the expected labels.
   static func findings(
     in index: FileIndex, folds: FoldList, list: LabelList
   ) throws -> Findings {
@@ -117,10 +117,9 @@ private enum IEMOCAPReader {
     return findings
   }
 
-  /// Reads a text file among the label files whose name is not that of a dialog, if it holds
-  /// labels.
+  /// Reads a text file among the label files that is not named after a dialog, if it holds labels.
   ///
-  /// - Returns: Why it was left out; nil where it was read.
+  /// - Returns: why it was left out; nil if it was read.
   private static func readStray(
     _ path: String, into labels: inout LabelTable
   ) throws -> Exclusion.Reason? {
@@ -138,8 +137,8 @@ private enum IEMOCAPReader {
     return nil
   }
 
-  /// Reads the consensus of every turn: the lines that begin with `[`; all others belong to single
-  /// raters, whose opinions are not the label.
+  /// Reads the consensus of every turn from the lines that begin with `[`. All other lines are
+  /// opinions of single raters, not the label.
   private static func read(_ file: LabelFile, into labels: inout LabelTable) throws {
     var isEmpty = true
     try file.forEachLine(beginning: "[") { number, line in
@@ -154,7 +153,7 @@ private enum IEMOCAPReader {
     if isEmpty { throw CorpusError.noLabelLines(file: file.path, expected: lineGrammar) }
   }
 
-  /// Takes a label line apart; nil where it is none.
+  /// Parses a label line; nil if it is none.
   private static func turn(
     in line: ArraySlice<UInt8>
   ) -> (id: String, voice: Voice, code: String)? {
@@ -167,7 +166,7 @@ private enum IEMOCAPReader {
     return (id, voice, code)
   }
 
-  /// Whether the last folders are `tail`, which is in lower case.
+  /// Whether the last folders equal `tail`, which is in lower case.
   private static func endsWith(_ tail: [String], _ folders: some BidirectionalCollection<String>)
     -> Bool
   {
@@ -177,9 +176,9 @@ private enum IEMOCAPReader {
 }
 
 extension Voice {
-  /// Takes the id of a turn apart: `Ses01F_script01_1_M013` is spoken by the man of session 1; the
-  /// letter behind the session says who wore the markers, not who speaks. Nil where the id is not
-  /// `Ses0[1-5][FM]_…_[FM][0-9][0-9][0-9]`, of ASCII letters, digits and `_` alone.
+  /// Parses the id of a turn. `Ses01F_script01_1_M013` is spoken by the man of session 1. The
+  /// letter after the session says who wore the markers, not who speaks. Nil unless the id is
+  /// `Ses0[1-5][FM]_…_[FM][0-9][0-9][0-9]` with only ASCII letters, digits and `_`.
   fileprivate init?(turn id: String) {
     let bytes = Array(id.utf8)
     let letters = [UInt8(ascii: "F"), UInt8(ascii: "M")]

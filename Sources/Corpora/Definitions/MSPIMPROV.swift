@@ -1,10 +1,10 @@
 // MSP-IMPROV (Busso et al. 2017): one label file, `Evalution.txt` (sic) or `Evaluation.txt`, and
-// the clips under `[Audio/]sessionK/SCENARIO/TYPE/`. Clips are found by name, wherever they lie.
-// Written from public loaders; the corpus itself needs a signed licence.
+// the clips under `[Audio/]sessionK/SCENARIO/TYPE/`. Clips are found by name in any folder. Written
+// from public loaders, since the corpus itself needs a signed licence.
 import Files
 
 extension CorpusDefinition {
-  /// MSP-IMPROV: six sessions of a woman and a man, 4 classes, a fold for each session.
+  /// MSP-IMPROV: six sessions, each with a woman and a man; 4 classes; one fold per session.
   package static let mspImprov = CorpusDefinition(
     id: "msp-improv", title: "MSP-IMPROV", classes: ["angry", "happy", "neutral", "sad"],
     usualFolds: .sessions(6) { ["F0\($0)", "M0\($0)"] },
@@ -15,15 +15,15 @@ extension CorpusDefinition {
     texts: MSPIMPROVReader.texts,
     sex: { $0.hasPrefix("F") ? .female : $0.hasPrefix("M") ? .male : nil },
     turnType: { id in
-      // The last but one of the id's fields.
+      // The last field but one of the id.
       id.utf8.dropFirst(20).first.map { String(decoding: [$0], as: UTF8.self) }
     }, reader: MSPIMPROVReader.findings)
 }
 
 /// Reads MSP-IMPROV's consensus labels and joins them with its clips.
 private enum MSPIMPROVReader {
-  /// Busso et al. 2017, tables 3 and 4, with each type of turn: angry, happy, neutral, sad. How
-  /// sessions 1 to 4, and 5 and 6, divide is not published.
+  /// Busso et al. 2017, tables 3 and 4: angry, happy, neutral and sad for each type of turn.
+  /// Separate numbers for sessions 1 to 4, and for 5 and 6, are not published.
   static var published: ExpectedCorpus {
     let types = [
       ("P", [38, 1372, 1164, 66]), ("R", [169, 88, 241, 80]), ("S", [470, 1048, 1789, 633]),
@@ -47,8 +47,8 @@ private enum MSPIMPROVReader {
     return ExpectedCorpus(source: .published, counts: counts, ids: nil)
   }
 
-  /// `MSP-IMPROV-S01A-F01-R-FM01` reads the target sentence `S01` (`T` improvises it) in the scene
-  /// `S01A`; `S` is another turn of the scene, `P` talk between the takes.
+  /// `MSP-IMPROV-S01A-F01-R-FM01` reads the target sentence `S01` in the scene `S01A`. `T` instead
+  /// of `R` improvises it; `S` is another turn of the scene, and `P` is talk between the takes.
   static func texts(of id: String) -> [SpokenText] {
     let parts = id.split(separator: "-")
     guard parts.count == 6, let scene = parts.dropFirst(2).first else { return [] }
@@ -60,7 +60,7 @@ private enum MSPIMPROVReader {
     }
   }
 
-  /// Whether a file has the name of the label file.
+  /// Whether a file is named like the label file.
   static func isNamedAsLabels(_ file: FoundFile) -> Bool {
     file.kind == "txt" && ["evalution", "evaluation"].contains(file.stem.lowercased())
   }
@@ -103,10 +103,10 @@ private enum MSPIMPROVReader {
     return findings
   }
 
-  /// Reads the label file: of the files that have its name, those nearest to the root of which one
-  /// holds labels, or nothing at all. Others of that name, deeper down or without a label, may be
-  /// anybody's, such as the scores of an experiment. One that cannot be read may be the label file,
-  /// unless one beside it is.
+  /// Reads the label file. Candidates are the files with its name nearest to the root, if one of
+  /// them holds labels or is empty. Files with that name deeper down or without a label may be
+  /// anything, such as the scores of an experiment. An unreadable candidate may be the label file,
+  /// unless a file beside it is.
   private static func read(
     _ candidates: [FoundFile], below root: String, into labels: inout LabelTable,
     leaving left: inout [Exclusion]
@@ -145,9 +145,9 @@ private enum MSPIMPROVReader {
     }
   }
 
-  /// Reads the consensus of every clip: the lines that begin with the clip's name; all others
-  /// belong to single raters. Only the first two fields are looked at, since copies differ in the
-  /// rest.
+  /// Reads the consensus of every clip from the lines that begin with the clip's name. All other
+  /// lines belong to single raters. Only the first two fields are used, because copies differ in
+  /// the rest.
   private static func read(_ file: LabelFile, into labels: inout LabelTable) throws {
     var isEmpty = true
     try file.forEachLine(beginning: "UTD-IMPROV-") { number, line in
@@ -169,9 +169,9 @@ private enum MSPIMPROVReader {
 }
 
 extension Voice {
-  /// Takes the name of a clip apart: in `MSP-IMPROV-S01A-F02-R-FF01`, `S01` is the sentence, `A`
-  /// the emotion the scene was meant to elicit (not the label), `F02` the actor, whose digits are
-  /// the session, and `R` the kind of turn. Nil where the name is not
+  /// Parses the name of a clip. In `MSP-IMPROV-S01A-F02-R-FF01`, `S01` is the sentence, `A` the
+  /// emotion that the scene was meant to elicit (not the label), `F02` the actor, whose digits are
+  /// the session, and `R` the kind of turn. Nil unless the name is
   /// `MSP-IMPROV-S[0-9][0-9][AHNS]-[FM]0[1-6]-[PRST]-[FM][FM][0-9]+`.
   fileprivate init?(clip id: String) {
     let prefix = "MSP-IMPROV-"

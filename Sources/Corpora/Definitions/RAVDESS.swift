@@ -1,12 +1,12 @@
-// RAVDESS speech (Livingstone & Russo 2018): no label file, everything is in the name. Clips are
-// taken from anywhere below the root, so that every repackaging reads the same.
+// RAVDESS speech (Livingstone & Russo 2018). There is no label file; the name says everything.
+// Clips may be anywhere below the root, so every repackaging reads the same.
 
 extension CorpusDefinition {
-  /// RAVDESS, speech alone: 24 actors, 8 classes, 6 folds of four actors.
+  /// RAVDESS, speech only: 24 actors, 8 classes, 6 folds of four actors.
   ///
-  /// The paper does not say which of the two public fold lists it used. `emobox` has the lists
-  /// committed by EmoBox @08280f2, the one public split that others reuse. In `contiguous` the fold
-  /// of an actor is (actor − 1) div 4 + 1.
+  /// The paper does not say which of the two public fold lists it used. `emobox` is EmoBox's list
+  /// @08280f2, the one public split that others reuse. In `contiguous`, an actor's fold is (actor
+  /// − 1) div 4 + 1.
   package static let ravdess = CorpusDefinition(
     id: "ravdess", title: "RAVDESS",
     classes: ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"],
@@ -21,7 +21,7 @@ extension CorpusDefinition {
     ],
     published: { RAVDESSReader.published }, isOwnFile: { RAVDESSName($0.stem) != nil },
     texts: { id in
-      // The fifth number is one of two sentences.
+      // The fifth number selects one of two sentences.
       RAVDESSName(id).map { [SpokenText(kind: .sentence, key: twoDigits($0.statement))] } ?? []
     },
     sex: { speaker in
@@ -29,9 +29,10 @@ extension CorpusDefinition {
     }, reader: RAVDESSReader.findings)
 }
 
-/// Reads RAVDESS's audio-only speech clips by their names.
+/// Reads RAVDESS's audio-only speech clips by name.
 private enum RAVDESSReader {
-  /// Per fold of four actors 32 of each class, but 16 neutral; per actor 60.
+  /// Each fold of four actors has 32 utterances of each class, but 16 neutral ones; each actor has
+  /// 60.
   static var published: ExpectedCorpus {
     let classes = CorpusDefinition.ravdess.classes
     let fold = [16] + [Int](repeating: 32, count: 7)
@@ -103,8 +104,8 @@ private enum RAVDESSReader {
     return findings
   }
 
-  /// The ids of all 1440 clips: the design is a full factorial, but for neutral, which has only the
-  /// normal intensity.
+  /// The ids of all 1440 clips. The design is a full factorial, except that neutral has only normal
+  /// intensity.
   private static var allIDs: [String] {
     var ids: [String] = []
     for emotion in 1...8 {
@@ -142,8 +143,8 @@ private struct RAVDESSName {
   let statement: Int
   private let repetition: Int
 
-  /// Takes a stem apart; nil where it is not seven two-digit numbers with dashes between, modality
-  /// 1–3 and channel 1–2.
+  /// Parses a stem; nil unless it is seven two-digit numbers joined by dashes, with modality 1–3
+  /// and channel 1–2.
   init?(_ stem: String) {
     let bytes = Array(stem.utf8)
     guard bytes.count == 20 else { return nil }
@@ -164,7 +165,7 @@ private struct RAVDESSName {
     guard (1...3).contains(modality), (1...2).contains(channel) else { return nil }
   }
 
-  /// Whether such a speech clip was recorded at all; neutral has no strong intensity.
+  /// Whether the design contains such a speech clip. Neutral has no strong intensity.
   var isInDesign: Bool {
     (1...8).contains(emotion) && (1...(emotion == 1 ? 1 : 2)).contains(intensity)
       && (1...2).contains(statement) && (1...2).contains(repetition) && (1...24).contains(actor)

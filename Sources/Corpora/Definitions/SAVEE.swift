@@ -1,8 +1,8 @@
-// SAVEE (Haq & Jackson 2009) in its three spellings: `DC/a01.wav`, `DC_a01.wav` and `DCa01.wav`. No
-// label file; the name holds emotion and sentence.
+// SAVEE (Haq & Jackson 2009) with its three spellings: `DC/a01.wav`, `DC_a01.wav` and `DCa01.wav`.
+// There is no label file; the name holds emotion and sentence.
 
 extension CorpusDefinition {
-  /// SAVEE: four men, 7 classes, a fold for each man.
+  /// SAVEE: four men, 7 classes, one fold per man.
   package static let savee = CorpusDefinition(
     id: "savee", title: "SAVEE",
     classes: ["anger", "disgust", "fear", "happiness", "neutral", "sadness", "surprise"],
@@ -18,8 +18,8 @@ extension CorpusDefinition {
     },
     texts: { id in
       // Letters and digits are emotion and sentence, the same list for each speaker (its Info.txt).
-      // That three sentences are common to all emotions is known, but not their numbers; with a
-      // speaker left out it makes no difference, for all he says is said by the others.
+      // Three sentences are common to all emotions, but their numbers are unknown. With one speaker
+      // left out this does not matter: the others say everything that he says.
       SAVEEName(id).map { [SpokenText(kind: .sentence, key: $0.code + $0.number)] } ?? []
     }, sex: { _ in .male }, reader: SAVEEReader.findings)
 }
@@ -27,9 +27,9 @@ extension CorpusDefinition {
 /// The four speakers of SAVEE in the order of EmoBox's folds 1 to 4 (EmoBox @08280f2).
 private let saveeSpeakers = ["JE", "KL", "DC", "JK"]
 
-/// Reads SAVEE's clips by their names.
+/// Reads SAVEE's clips by name.
 private enum SAVEEReader {
-  /// Per speaker, who is a fold, 15 of each class, but 30 neutral.
+  /// Each speaker is a fold and has 15 utterances of each class, but 30 neutral ones.
   static var published: ExpectedCorpus {
     let classes = CorpusDefinition.savee.classes
     let fold = classes.map { $0 == "neutral" ? 30 : 15 }
@@ -41,7 +41,7 @@ private enum SAVEEReader {
       ids: allIDs.sorted(by: precedes))
   }
 
-  /// The codes, those of two letters first, and their classes.
+  /// The codes and their classes, with two-letter codes first.
   private static let codes: [(code: String, label: String)] = [
     ("sa", "sadness"), ("su", "surprise"), ("a", "anger"), ("d", "disgust"), ("f", "fear"),
     ("h", "happiness"), ("n", "neutral"),
@@ -106,15 +106,14 @@ private enum SAVEEReader {
 
 /// The parts of a name such as `DC_sa07`.
 private struct SAVEEName {
-  /// Nil where the name itself does not tell.
+  /// Nil if the name does not tell.
   let speaker: String?
   /// One or two lower-case letters, not necessarily a known code.
   let code: String
   /// The sentence's two digits.
   let number: String
 
-  /// Takes a stem apart; nil where it is not `[SPEAKER[_]]` + one or two lower-case letters + two
-  /// digits.
+  /// Parses a stem; nil unless it is `[SPEAKER[_]]` + one or two lower-case letters + two digits.
   init?(_ stem: String) {
     var rest = stem.utf8[...]
     speaker = saveeSpeakers.first { stem.hasPrefix($0) }

@@ -1,15 +1,15 @@
-// Saying what lies at a path where a reader found nothing of its own corpus.
+// Identifies the contents of a path at which a reader found nothing of its own corpus.
 
 /// What a reader needs and did not find.
 enum MissingPart: Equatable {
-  /// Label files at such a place.
+  /// Label files at this place.
   case labels(String)
-  /// Clips with such a name.
+  /// Clips with such names.
   case clips(String)
 }
 
-/// Returns the error for a folder in which a part of `corpus` was not found: the folder is empty,
-/// or holds another corpus, or just not what is needed.
+/// Returns the error for a folder without the required part of `corpus`. The folder may be empty,
+/// hold another corpus, or just lack this part.
 func missingPart(
   _ corpus: CorpusDefinition, _ part: MissingPart, in index: FileIndex
 ) -> CorpusError {
@@ -37,7 +37,7 @@ func missingPart(
   }
 }
 
-/// The error that names the registered corpus of which most of the files are; nil where none is.
+/// The error that reports the registered corpus to which most files belong; nil if there is none.
 private func otherCorpus(than corpus: CorpusDefinition, in index: FileIndex) -> CorpusError? {
   let others = CorpusDefinition.registered.filter { $0 != corpus }.map { other in
     (corpus: other, files: index.files.filter(other.recognizes))

@@ -1,25 +1,25 @@
-// Every file below a corpus's root, listed once. A plain walk with `readdir`: it needs no `stat`
-// per file, which is what makes `FileManager`'s enumerator slow, and it sees names as bytes.
+// Lists every file below a corpus's root once. A plain walk with `readdir` needs no `stat` per
+// file, unlike `FileManager`'s slow enumerator, and sees names as bytes.
 import Foundation
 
 /// A file below the root of a corpus.
 package struct FoundFile: Sendable {
-  /// The folders from the root down to the file; empty for a file in the root itself.
+  /// The folders from the root to the file; empty for a file in the root.
   package let folders: [String]
   /// The path below the root.
   package let path: String
   /// The name without its extension.
   package let stem: String
-  /// What follows the last dot of the name, in lower case; empty where there is no dot.
+  /// The text after the last dot of the name, in lower case; empty without a dot.
   package let kind: String
 
-  /// Whether clips may be in this format.
+  /// Whether the format is supported for clips.
   package var isAudio: Bool { kind == "wav" || kind == "flac" }
-  /// Whether the name is that of sound in a format which is not read.
+  /// Whether the extension is that of sound in an unsupported format.
   package var isOtherSound: Bool { otherSounds.contains(kind) }
 }
 
-/// Extensions of sound files that are neither WAV nor FLAC; what holds pictures too is not here.
+/// Extensions of sound files other than WAV and FLAC, without video formats.
 private let otherSounds: Set<String> = [
   "3gp", "aac", "aif", "aifc", "aiff", "amr", "ape", "au", "caf", "m4a", "m4b", "mka", "mp2", "mp3",
   "oga", "ogg", "opus", "pcm", "ra", "raw", "rf64", "snd", "sph", "spx", "voc", "w64", "wma", "wv",
@@ -29,17 +29,17 @@ private let otherSounds: Set<String> = [
 package struct FileIndex: Sendable {
   package let root: String
   package private(set) var files: [FoundFile] = []
-  /// The paths below the root of those files that are links or stand below one.
+  /// The paths below the root of files that are links or lie below one.
   private(set) var linked: Set<String> = []
-  /// What was passed over for what it is: see `Exclusion.Reason.isSkipped`.
+  /// Files that were skipped regardless of the corpus: see `Exclusion.Reason.isSkipped`.
   private(set) var skipped: [Exclusion] = []
 
-  /// Lists everything below `root`, following symbolic links (a folder reached twice is listed
-  /// once). What is hidden, cannot be listed, has a name that is not UTF-8 or is neither file nor
-  /// folder is skipped, with all that is below it.
+  /// Lists everything below `root` and follows symbolic links; a folder reached twice is listed
+  /// once. Hidden entries, names that are not UTF-8, unreadable folders, and entries that are
+  /// neither file nor folder are skipped, with everything below them.
   ///
-  /// - Throws: `CorpusError.missing`, `.notAFolder` or `.cannotList`: the last where the root
-  ///   itself cannot be listed, or the system fails at what it could do a moment later.
+  /// - Throws: `CorpusError.missing`, `.notAFolder` or `.cannotList`. The last one means that the
+  ///   root cannot be listed, or that the system failed for a passing reason.
   init(root: String) throws {
     self.root = root
     var status = stat()
@@ -64,7 +64,7 @@ package struct FileIndex: Sendable {
       guard let directory = opendir(path) else {
         return try skipFolder(relative, at: path, because: errno)
       }
-      // Closed before the folders below are opened: a deep tree needs one descriptor.
+      // Close before opening the subfolders, so that a deep tree needs one descriptor.
       defer { closedir(directory) }
       var status = stat()
       guard fstat(dirfd(directory), &status) == 0 else {
@@ -83,7 +83,7 @@ package struct FileIndex: Sendable {
         }
       }
     }
-    // In a fixed order, so that of two links to one folder the same is followed every time.
+    // In a fixed order, so that the same one of two links to a folder is always followed.
     for (name, isLinked) in subfolders.sorted(by: { precedes($0.name, $1.name) }) {
       let below = relative.isEmpty ? name : relative + "/" + name
       try list(
@@ -91,14 +91,14 @@ package struct FileIndex: Sendable {
     }
   }
 
-  /// Takes an entry of a folder up; returns its name where it is a folder to be listed.
+  /// Adds an entry of a folder; returns its name if it is a folder to list.
   private mutating func add(
     _ entry: UnsafeMutablePointer<dirent>, in folders: [String], relative: String, isLinked: Bool
   ) -> String? {
     let name = entryName(entry)
     func below(_ name: String) -> String { relative.isEmpty ? name : relative + "/" + name }
     guard let text = String(validatingCString: name) else {
-      // A hidden file is hidden whatever its name.
+      // A hidden file counts as hidden even if its name is not UTF-8.
       let reason = name.pointee == CChar(UInt8(ascii: ".")) ? Exclusion.Reason.hidden : .notUTF8
       skipped.append(Exclusion(subject: below(escaped(name)), reason: reason))
       return nil
@@ -123,7 +123,7 @@ package struct FileIndex: Sendable {
     return nil
   }
 
-  /// Skips a folder that cannot be listed, unless it is the root or the reason is a passing one.
+  /// Skips a folder that cannot be listed. Throws if it is the root or the reason is a passing one.
   private mutating func skipFolder(
     _ relative: String, at path: String, because code: Int32
   ) throws {
@@ -134,7 +134,7 @@ package struct FileIndex: Sendable {
   }
 }
 
-/// What tells one folder from another, whatever the path that led to it.
+/// Identifies a folder regardless of the path to it.
 private struct FolderIdentity: Hashable {
   let device: UInt64
   let node: UInt64
@@ -151,7 +151,7 @@ private enum EntryKind {
   case other(String)
 }
 
-/// What a directory entry is; asks the file system only where the entry itself does not tell.
+/// The kind of a directory entry. Asks the file system only if the entry does not say.
 private func kind(of entry: UnsafeMutablePointer<dirent>, at path: String) -> EntryKind {
   let type = Int(entry.pointee.d_type)
   if type == Int(DT_REG) { return .file }
@@ -170,19 +170,19 @@ private func kind(of entry: UnsafeMutablePointer<dirent>, at path: String) -> En
   }
 }
 
-/// Whether a directory entry is a symbolic link, or does not tell.
+/// Whether a directory entry is a symbolic link or may be one.
 private func mayBeLink(_ entry: UnsafeMutablePointer<dirent>) -> Bool {
   let type = Int(entry.pointee.d_type)
   return type != Int(DT_REG) && type != Int(DT_DIR)
 }
 
-/// The bytes of an entry's name, valid as long as the entry is.
+/// The bytes of an entry's name, valid as long as the entry.
 private func entryName(_ entry: UnsafeMutablePointer<dirent>) -> UnsafePointer<CChar> {
   let offset = MemoryLayout<dirent>.offset(of: \dirent.d_name) ?? 0
   return UnsafePointer((UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self))
 }
 
-/// Returns a name with every byte outside of printable ASCII written as `\xE9`.
+/// Returns a name with every byte outside printable ASCII written as `\xE9`.
 private func escaped(_ name: UnsafePointer<CChar>) -> String {
   var text = ""
   var place = name
@@ -207,10 +207,10 @@ private func found(_ name: String, at path: String, in folders: [String]) -> Fou
     kind: name[name.index(after: dot)...].lowercased())
 }
 
-/// Whether `first` comes before `second` in the order of their UTF-8 bytes.
+/// Whether `first` precedes `second` in the order of UTF-8 bytes.
 func precedes(_ first: String, _ second: String) -> Bool {
-  // `memcmp` where the bytes lie in one piece, as they do in all strings made here: sorting
-  // twenty thousand paths byte by byte through the view took longer than all other reading.
+  // `memcmp` for contiguous strings, which all strings here are. Sorting twenty thousand paths byte
+  // by byte through the view took longer than all other reading.
   let order = first.utf8.withContiguousStorageIfAvailable { a in
     second.utf8.withContiguousStorageIfAvailable { b -> Bool in
       guard let x = a.baseAddress, let y = b.baseAddress else { return a.count < b.count }

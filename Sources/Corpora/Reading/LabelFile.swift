@@ -1,18 +1,18 @@
-// The lines of a label file, as bytes: Latin-1, a byte order mark and either line ending do no
-// harm, and nothing is decoded that is not needed. Encodings of two or four bytes are told and not
-// read: what reads them as bytes finds no label and cannot say why.
+// Reads the lines of a label file as bytes. Latin-1, a byte order mark and both line endings are
+// accepted, and only the needed parts are decoded. Encodings with two or four bytes per character
+// are detected and rejected. Read as bytes they would contain no labels and give no explanation.
 import Files
 import Foundation
 
 /// A label file, read whole.
 struct LabelFile {
   let path: String
-  /// The name of an encoding of two or four bytes a character; nil for one that is read.
+  /// The name of an encoding with two or four bytes per character; nil for a supported one.
   let encoding: String?
-  /// As they are, or as UTF-8 where the encoding is one that is not read.
+  /// The file's bytes, converted to UTF-8 if the encoding is unsupported.
   private let bytes: [UInt8]
 
-  /// More bytes than any label file has: the genuine ones have 2 MB at most (choice).
+  /// More bytes than any label file has; genuine ones have at most 2 MB (our choice).
   private static let greatestSize = 64 << 20
 
   /// Reads the file at `path`.
@@ -32,12 +32,12 @@ struct LabelFile {
   /// Whether the file has no bytes.
   var isEmpty: Bool { bytes.isEmpty }
 
-  /// Throws where the file is in an encoding that is not read.
+  /// Throws if the file's encoding is unsupported.
   func requireReadableEncoding() throws {
     if let encoding { throw CorpusError.labelEncoding(file: path, encoding: encoding) }
   }
 
-  /// Whether a line begins with `prefix` and fits `isLabel`.
+  /// Whether a line begins with `prefix` and satisfies `isLabel`.
   func hasLine(
     beginning prefix: StaticString, where isLabel: (ArraySlice<UInt8>) -> Bool = { _ in true }
   ) -> Bool {
@@ -47,7 +47,7 @@ struct LabelFile {
   }
 
   /// Calls `body` with the number (from 1) and the bytes of each line that begins with `prefix`,
-  /// the ends of line (LF, CRLF; CR alone in a file without LF) taken off.
+  /// without the line end (LF, CRLF, or CR in a file without LF).
   func forEachLine(
     beginning prefix: StaticString,
     _ body: (_ number: Int, _ line: ArraySlice<UInt8>) throws -> Void
@@ -69,11 +69,11 @@ struct LabelFile {
   }
 }
 
-/// UTF-16 or UTF-32, with a byte order mark or told by where the zero bytes of ASCII text stand.
+/// UTF-16 or UTF-32, detected by a byte order mark or by the positions of zero bytes in ASCII text.
 private struct WideEncoding {
-  /// As `iconv` calls it.
+  /// The name that `iconv` uses.
   let name: String
-  /// Bytes of a code unit.
+  /// Bytes per code unit.
   private let width: Int
   private let isBigEndian: Bool
 
@@ -105,7 +105,7 @@ private struct WideEncoding {
     (self.name, self.width, self.isBigEndian) = (name, width, isBigEndian)
   }
 
-  /// Returns text in this encoding as UTF-8, without its mark; what is damaged is replaced.
+  /// Returns text in this encoding as UTF-8 without its mark. Damaged parts are replaced.
   func utf8(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     let bytes = Array(bytes)
     let units = stride(from: 0, to: bytes.count / width * width, by: width).map { place in
@@ -121,7 +121,7 @@ private struct WideEncoding {
   }
 }
 
-/// Returns bytes as text, what is not UTF-8 replaced, without blanks at the ends.
+/// Returns bytes as text without blanks at the ends. Invalid UTF-8 is replaced.
 func trimmedText(_ bytes: ArraySlice<UInt8>) -> String {
   func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
   var text = bytes.drop(while: isBlank)

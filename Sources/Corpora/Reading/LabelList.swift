@@ -1,17 +1,17 @@
-// A list of ids and labels, kept as one hash for each dialog: enough to see that a label was
-// changed and where, without the labels.
+// A list of ids and labels, stored as one hash per dialog. It shows that a label was changed and
+// where, without containing the labels.
 import Files
 
-/// Which labels a corpus should have, dialog by dialog.
+/// The expected labels of a corpus, dialog by dialog.
 package struct LabelList: Hashable, Sendable {
-  /// One dialog's labels.
+  /// The labels of one dialog.
   ///
-  /// A digest is the first 16 digits of the SHA-256 of the lines `id,code`, each ended by a line
-  /// feed, in the byte order of the ids.
+  /// A digest is the first 16 digits of the SHA-256 of the lines `id,code`, sorted by id in byte
+  /// order, each followed by a line feed.
   struct Dialog: Hashable, Sendable {
-    /// Turns whose label is a class.
+    /// Number of turns with a used label.
     var used = 0
-    /// All turns.
+    /// Number of all turns.
     var all = 0
     /// The digest of the used turns.
     var usedDigest = ""
@@ -21,9 +21,9 @@ package struct LabelList: Hashable, Sendable {
 
   private(set) var dialogs: [String: Dialog] = [:]
 
-  /// The list of some labelled turns; the dialog of `Ses01F_impro01_F000` is `Ses01F_impro01`.
+  /// The list of some labelled turns. The dialog of `Ses01F_impro01_F000` is `Ses01F_impro01`.
   ///
-  /// - Parameter codes: the codes that stand for a class.
+  /// - Parameter codes: the used codes.
   init(_ turns: [(id: String, code: String)], used codes: Set<String>) {
     let sorted = turns.sorted { precedes($0.id, $1.id) }
     let groups = Dictionary(grouping: sorted) { Self.dialog(of: $0.id) }
@@ -35,7 +35,7 @@ package struct LabelList: Hashable, Sendable {
     }
   }
 
-  /// Reads rows of dialog, used turns, all turns, and the digests of both.
+  /// Reads rows of dialog, used turns, all turns, and both digests.
   init(parsing table: String) {
     for row in table.split(whereSeparator: \.isNewline) {
       let fields = row.split(separator: " ")
@@ -45,7 +45,7 @@ package struct LabelList: Hashable, Sendable {
     }
   }
 
-  /// The number of dialogs, of used turns and of all turns.
+  /// The numbers of dialogs, used turns and all turns.
   package var size: (dialogs: Int, used: Int, all: Int) {
     (
       dialogs.count, dialogs.values.reduce(0) { $0 + $1.used },
@@ -53,7 +53,7 @@ package struct LabelList: Hashable, Sendable {
     )
   }
 
-  /// The SHA-256 of the rows, sorted by dialog: it changes with any of them.
+  /// SHA-256 of the rows, sorted by dialog.
   package var fingerprint: String {
     sha256(
       dialogs.keys.sorted(by: precedes).map { name in
@@ -62,10 +62,10 @@ package struct LabelList: Hashable, Sendable {
       }.joined())
   }
 
-  /// Whether the list has a dialog of that name.
+  /// Whether the list has this dialog.
   func contains(_ dialog: String) -> Bool { dialogs[dialog] != nil }
 
-  /// Returns how the labels that were `found` differ from these.
+  /// Returns how the labels in `found` differ from these.
   package func differences(of found: LabelList) -> LabelDifferences {
     func names(_ isIncluded: (_ published: Dialog, _ found: Dialog) -> Bool) -> [String] {
       dialogs.keys.filter { name in
@@ -83,7 +83,7 @@ package struct LabelList: Hashable, Sendable {
       extra: found.dialogs.keys.filter { !contains($0) }.sorted(by: precedes))
   }
 
-  /// Everything before the last `_` of a turn's id.
+  /// The part of a turn's id before the last `_`.
   private static func dialog(of id: String) -> String {
     id.utf8.lastIndex(of: UInt8(ascii: "_")).map { String(id[..<$0]) } ?? id
   }
@@ -93,21 +93,21 @@ package struct LabelList: Hashable, Sendable {
   }
 }
 
-/// How the labels of a corpus differ from a list, as names of dialogs in the order of their bytes.
+/// How the labels of a corpus differ from a list, as dialog names in byte order.
 package struct LabelDifferences: Codable, Hashable, Sendable {
   /// Dialogs of the list without a label.
   package let missing: [String]
-  /// Dialogs of which a used label is another, too many or not there.
+  /// Dialogs in which a used label is different, superfluous or missing.
   package let changed: [String]
-  /// Dialogs of which only labels differ that are not used. They change no result.
+  /// Dialogs in which only unused labels differ. They do not change any result.
   package let changedUnused: [String]
   /// Dialogs that the list does not have.
   package let extra: [String]
 
-  /// Whether every used label is that of the list.
+  /// Whether every used label matches the list.
   package var passes: Bool { missing.isEmpty && changed.isEmpty && extra.isEmpty }
 
-  /// One line for each kind of difference.
+  /// One line per kind of difference.
   package var lines: [String] {
     [
       ("dialogs without labels", missing),
@@ -116,7 +116,7 @@ package struct LabelDifferences: Codable, Hashable, Sendable {
     ].compactMap { $1.isEmpty ? nil : "\($0): \(shortList($1))" }
   }
 
-  /// What differs and changes no result; nil where nothing does.
+  /// Differences that do not change any result; nil if there are none.
   package var note: String? {
     changedUnused.isEmpty
       ? nil

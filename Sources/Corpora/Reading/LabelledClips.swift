@@ -1,15 +1,14 @@
-// Joining what label files say with the clips on disk, for the corpora that have label files
-// (IEMOCAP, MSP-IMPROV).
+// Joins label files with the clips on disk, for corpora with label files (IEMOCAP, MSP-IMPROV).
 
 /// What a reader found below a root.
 package struct Findings {
   package var utterances: [Utterance]
   package var exclusions: [Exclusion]
-  /// Ids that have a used label and no sound file.
+  /// Ids with a used label and no sound file.
   var withoutClip: [String] = []
-  /// Clips that lie there in several files.
+  /// Clips with several files.
   package var copies: [ClipCopies]
-  /// How the labels differ from the published list; nil where there is none.
+  /// How the labels differ from the published list; nil if there is none.
   var labels: LabelDifferences?
 
   package init(
@@ -19,7 +18,7 @@ package struct Findings {
   }
 }
 
-/// Where in a label file something stands.
+/// A line of a label file.
 package struct LabelPlace: Equatable, Sendable, CustomStringConvertible {
   package let file: String
   /// Counted from 1.
@@ -28,14 +27,15 @@ package struct LabelPlace: Equatable, Sendable, CustomStringConvertible {
   package var description: String { "\(file):\(line)" }
 }
 
-/// Who speaks in a clip, as its id tells.
+/// The speaker of a clip, from its id.
 struct Voice: Hashable {
   let speaker: String
   /// From 1.
   let session: Int
 }
 
-/// The labels of a corpus's label files; an id met twice must have the same label both times.
+/// The labels of a corpus's label files. An id that occurs twice must have the same label both
+/// times.
 struct LabelTable {
   struct Entry {
     let id: String
@@ -44,7 +44,7 @@ struct LabelTable {
     let place: LabelPlace
   }
 
-  /// The codes that may occur, and their classes; nil for those that are not used.
+  /// The permitted codes and their classes; nil for unused codes.
   let codes: [(code: String, label: String?)]
   private(set) var entries: [Entry] = []
   private var places: [String: Int] = [:]
@@ -68,27 +68,27 @@ struct LabelTable {
     entries.append(Entry(id: id, voice: voice, code: code, place: place))
   }
 
-  /// Whether there is a label for `id`.
+  /// Whether `id` has a label.
   func contains(_ id: String) -> Bool { places[id] != nil }
 }
 
 /// An id with more than one sound file.
 package struct ClipCopies: Hashable, Sendable {
   package let id: String
-  /// The paths below the root, in byte order; the first is used.
+  /// The paths below the root, in byte order. The first one is used.
   package fileprivate(set) var paths: [String]
 }
 
-/// Clips by id: of several files with one id the first in byte order counts.
+/// Clips by id. Of several files with one id, the first in byte order counts.
 struct ClipTable {
   private(set) var ids: [String] = []
   private(set) var duplicates: [Exclusion] = []
   private var files: [String: FoundFile] = [:]
   private var places: [String: Int] = [:]
-  /// In the order in which the second file of each was met.
+  /// In the order in which the second file of each was found.
   private(set) var copies: [ClipCopies] = []
 
-  /// Adds a clip; files must come in the byte order of their paths.
+  /// Adds a clip. Files must be added in byte order of their paths.
   mutating func add(_ file: FoundFile, id: String) {
     if let first = files[id] {
       duplicates.append(Exclusion(subject: file.path, reason: .duplicate(of: first.path)))
@@ -108,8 +108,7 @@ struct ClipTable {
   func path(of id: String) -> String? { files[id]?.path }
 }
 
-/// Returns the utterances of a corpus whose label is used and whose clip is there, and what fell
-/// out.
+/// Returns the utterances with a used label and an existing clip, and everything that was left out.
 func join(
   _ labels: LabelTable, with clips: ClipTable, of corpus: CorpusDefinition, folds: FoldList,
   root: String

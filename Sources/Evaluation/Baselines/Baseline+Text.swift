@@ -1,7 +1,7 @@
-// A baseline for people: one line, or all of it.
+// Text for people: a baseline on one line, or in full.
 
 extension Baseline {
-  /// WA and UA, how much is known, the protocol.
+  /// WA and UA, the strength of the evidence, and the protocol.
   package var line: String {
     let scores = figures.map { figure in
       "\(figure.metric.abbreviation) "
@@ -14,7 +14,7 @@ extension Baseline {
       "\(kind.rawValue), \(scores.joined(separator: ", ")); \(evidence.rawValue); \(signature.text)"
   }
 
-  /// Everything but the single utterances.
+  /// The whole baseline except single utterances.
   package var details: String {
     var lines = [name, "  " + line]
     if let source {

@@ -1,30 +1,30 @@
-// A result to compare with: quoted from a publication, or measured by this program with every fold
-// and seed. It holds results and where they come from, and decides nothing.
+// A result to compare with. Either a publication printed it, or this program measured it on every
+// fold and seed. A baseline stores results and their origin. It decides nothing.
 
 /// One system's result on one corpus.
 package struct Baseline: Codable, Hashable, Sendable {
-  /// A name of its own among all baselines.
+  /// A name that is unique among all baselines.
   package var name: String
   package var kind: Kind
-  /// The system: a variant's name, or what its authors call it.
+  /// The name of the system: a variant's name, or the name its authors use.
   package var system: String
-  /// The rules under which it was tested. (Not `protocol`, which is a word of the language.)
+  /// The rules of the test. (`protocol` is a Swift keyword.)
   package var signature: ProtocolSignature
-  /// Where a published result stands; nil for a measured one.
+  /// Where a published result was printed; nil for a measured one.
   package var source: Source?
-  /// A published result's figures; nil for a measured one.
+  /// The figures of a published result; nil for a measured one.
   package var scores: [QuotedScore]?
-  /// A measured result; nil for a published one.
+  /// The measured result; nil for a published one.
   package var measurement: Measurement?
 
   package enum Kind: String, Codable, Hashable, Sendable {
     case published, measured
   }
 
-  /// Where a figure stands.
+  /// Where a figure was printed.
   package struct Source: Codable, Hashable, Sendable {
     package var paper: String
-    /// Table or section; nil where not recorded.
+    /// Table or section; nil if not recorded.
     package var place: String?
     package var arxiv: String?
     package var note: String?
@@ -33,34 +33,34 @@ package struct Baseline: Codable, Hashable, Sendable {
   /// A figure as printed.
   package struct QuotedScore: Codable, Hashable, Sendable {
     package var metric: Metric
-    /// Per cent as printed; nil where not recorded.
+    /// Per cent as printed; nil if not recorded.
     package var percent: Double?
     package var averaging: Averaging
-    /// Digits after the point as printed; nil where `percent` shows them.
+    /// Digits after the point as printed; nil if `percent` shows them.
     package var digits: Int?
   }
 
-  /// How one figure is made of several folds or speakers.
+  /// How several folds or speakers become one figure.
   package enum Averaging: String, Codable, Hashable, Sendable {
-    /// From all test utterances of all folds together.
+    /// All test utterances of all folds together.
     case pooled
     case meanOverFolds = "mean-over-folds"
     case meanOverSpeakers = "mean-over-speakers"
     case notStated = "not-stated"
   }
 
-  /// All that was measured, and where.
+  /// Everything that was measured, and where.
   package struct Measurement: Codable, Hashable, Sendable {
     package var seeds: [Int]
     package var folds: [Int]
-    /// One per seed and fold, by seed, then fold.
+    /// One per seed and fold, sorted by seed, then fold.
     package var cells: [Cell]
     package var provenance: Provenance
-    /// Every setting by its path.
+    /// Every setting with its path.
     package var settings: [Setting]
-    /// What counts as a loss, written down before anything is compared; nil in files of before.
+    /// How much loss fails the gate, fixed before any comparison; nil in files of older versions.
     package var margin: Margin?
-    /// Where every utterance's prediction stands; nil where only the cells are recorded.
+    /// The file with every utterance's prediction; nil if only the cells are recorded.
     package var predictions: PredictionsFile?
 
     /// The summary of the cells.
@@ -74,61 +74,61 @@ package struct Baseline: Codable, Hashable, Sendable {
   /// How much worse a later run may be and still pass.
   package struct Margin: Codable, Hashable, Sendable {
     package var metric: Metric
-    /// δ, points: a loss of this size must not pass.
+    /// δ in points: a loss of this size must not pass.
     package var points: Double
-    /// Of the interval that the loss is judged by, two-sided.
+    /// Confidence of the two-sided interval that decides about the loss.
     package var confidence: Double
 
     package init(metric: Metric, points: Double, confidence: Double) {
       (self.metric, self.points, self.confidence) = (metric, points, confidence)
     }
 
-    /// The widest margin, points: beyond it a loss could not be called one.
+    /// The widest allowed margin in points.
     package static let greatest = 20.0
-    /// The confidences that an interval can be made for.
+    /// The confidences for which an interval can be computed.
     package static let confidences = 0.5...0.9999
 
-    /// What is wrong with these points; nil where they make a margin.
+    /// What is wrong with these points; nil if they are a valid margin.
     package static func problem(points: Double) -> String? {
       points > 0 && points <= greatest
         ? nil : "expected more than 0 and at most \(fixed(greatest, digits: 0)) points"
     }
 
-    /// What is wrong with this confidence; nil where an interval can be made for it.
+    /// What is wrong with this confidence; nil if it is valid.
     package static func problem(confidence: Double) -> String? {
       confidences.contains(confidence)
         ? nil : "expected \(confidences.lowerBound) to \(confidences.upperBound)"
     }
   }
 
-  /// A file beside the baseline's own.
+  /// A file in the same folder as the baseline's file.
   package struct PredictionsFile: Codable, Hashable, Sendable {
     package var file: String
     package var sha256: String
 
     package init(file: String, sha256: String) { (self.file, self.sha256) = (file, sha256) }
 
-    /// Whether it is the name of a file in the baseline's own folder.
+    /// Whether `file` is a plain file name in the baseline's own folder.
     package var isPlain: Bool {
       !file.isEmpty && !file.hasPrefix(".") && !file.utf8.contains { $0 == 0x2F || $0 < 0x20 }
     }
   }
 
-  /// How much is known of a result; more allows a stronger test.
+  /// How much is known about a result. More evidence allows a stronger test.
   package enum Evidence: String, Codable, Hashable, Sendable {
     case publishedFigure = "a published figure"
     case cells = "every fold and seed"
     case utterances = "every utterance, fold and seed"
   }
 
-  /// How much is known of this one.
+  /// How much is known about this baseline.
   package var evidence: Evidence {
     guard let measurement else { return .publishedFigure }
     return measurement.predictions == nil ? .cells : .utterances
   }
 
-  /// One seed on one fold. The scores are stored for readers; they are held to the counts on
-  /// reading.
+  /// One seed on one fold. The stored scores are for readers; reading recomputes them from the
+  /// counts.
   package struct Cell: Codable, Hashable, Sendable {
     package var seed: Int
     package var fold: Int
@@ -143,9 +143,9 @@ package struct Baseline: Codable, Hashable, Sendable {
   package struct Provenance: Codable, Hashable, Sendable {
     package var programVersion: String
     package var commit: String
-    /// Whether the sources differed from the commit.
+    /// Whether the working tree differed from the commit.
     package var dirty: Bool
-    /// Hash of ids, labels, folds and audio of the corpus.
+    /// Hash of the corpus: ids, labels, folds and audio.
     package var corpusFingerprint: String
     package var settingsHash: String
     package var machine: String
@@ -179,10 +179,10 @@ package struct Baseline: Codable, Hashable, Sendable {
 }
 
 extension Baseline {
-  /// Makes a measured baseline of a finished run.
+  /// Makes a measured baseline from a finished run.
   ///
-  /// - Throws: `BaselineError.incompleteGrid` if a seed lacks a fold: means over a grid with holes
-  ///   are not worth recording; only a caller who leaves the incomplete seeds out gets past that.
+  /// - Throws: `BaselineError.incompleteGrid` if a seed lacks a fold. The mean of an incomplete
+  ///   grid must not become a baseline. A caller can leave the incomplete seeds out instead.
   package static func record(
     name: String, system: String, signature: ProtocolSignature, summary: ScoreSummary,
     provenance: Provenance, settings: [Setting], margin: Margin? = nil
@@ -203,7 +203,8 @@ extension Baseline {
         provenance: provenance, settings: settings, margin: margin, predictions: nil))
   }
 
-  /// The figures to compare with: as printed, or WA and UA pooled over folds, mean over seeds.
+  /// The figures to compare with: as printed, or WA and UA pooled over folds and averaged over
+  /// seeds.
   package var figures: [QuotedScore] {
     guard let measurement else { return scores ?? [] }
     let summary = measurement.summary

@@ -1,17 +1,17 @@
-// Baselines on disk: JSON files of `{"baselines": […]}`, checked on reading. A recorded number
-// can be wrong, so scores are computed again from the counts beside them.
+// Baselines on disk: JSON files of the form `{"baselines": […]}`. A recorded number can be wrong,
+// so reading recomputes every score from the counts beside it.
 package import Files
 package import Foundation
 
 /// The content of one file of baselines.
 package struct BaselineFile: Codable, Equatable, Sendable {
   package var baselines: [Baseline]
-  /// Whether the file that was read guards its numbers by a checksum.
+  /// Whether the file carried a checksum when it was read.
   package private(set) var seal = SealState.unsealed
 
   private enum CodingKeys: String, CodingKey { case baselines }
 
-  /// Whether both hold the same baselines, sealed or not.
+  /// Whether both hold the same baselines, with or without a checksum.
   package static func == (one: BaselineFile, other: BaselineFile) -> Bool {
     one.baselines == other.baselines
   }
@@ -25,15 +25,15 @@ package struct BaselineFile: Codable, Equatable, Sendable {
     try self.init(parsing: try Data(readingFile: path), file: path)
   }
 
-  /// Reads and checks the content of `file`. A file without a checksum is read: those of before
-  /// have none.
+  /// Reads and checks the content of `file`. A file without a checksum is accepted, because older
+  /// versions wrote none.
   package init(parsing data: Data, file: String) throws {
     do {
       self = try decodeJSON(BaselineFile.self, from: data)
     } catch let error as DecodingError {
       throw BaselineError(error, file: file)
     }
-    // What decoding passed over is missing once the value is encoded again.
+    // Encoding the decoded value again reveals the keys that decoding ignored.
     let (written, understood): (Any, Any)
     do {
       written = try JSONSerialization.jsonObject(with: data)
@@ -52,16 +52,16 @@ package struct BaselineFile: Codable, Equatable, Sendable {
     if seal == .broken { throw BaselineError.edited(file: file) }
   }
 
-  /// Reads all `.json` files of `folder` in the order of their names.
+  /// Reads all `.json` files of `folder`, sorted by name.
   ///
-  /// - Throws: `FileError` or `BaselineError`, also when two files use one name.
+  /// - Throws: `FileError` or `BaselineError`, for example if two baselines share a name.
   package static func load(folder: String) throws -> [Baseline] {
     let baselines = try paths(in: folder).flatMap { try BaselineFile(readingFile: $0).baselines }
     try checkNames(baselines, file: folder)
     return baselines
   }
 
-  /// The files of baselines in `folder`, in the order of their names.
+  /// The baseline files in `folder`, sorted by name.
   ///
   /// - Throws: `FileError`.
   package static func paths(in folder: String) throws -> [String] {
@@ -72,16 +72,15 @@ package struct BaselineFile: Codable, Equatable, Sendable {
       .map { folder + "/" + $0 }
   }
 
-  /// Writes the baselines to `path`, whole or not at all, with a checksum, in a form that reads and
-  /// diffs well.
+  /// Writes the baselines to `path` with a checksum, atomically, as indented JSON that diffs well.
   package func write(to path: String) throws {
     try (canonicalJSON(self, pretty: true) + Data("\n".utf8)).sealed.writeAtomically(to: path)
   }
 
-  /// Gives the file at `path` a checksum where it has none, and leaves it as it is otherwise.
+  /// Adds a checksum to the file at `path` if it has none. The rest of the file stays as it is.
   ///
-  /// - Returns: whether it was without one.
-  /// - Throws: `FileError` or `BaselineError`: only a file that can be read is sealed.
+  /// - Returns: whether a checksum was added.
+  /// - Throws: `FileError` or `BaselineError`: only a valid file gets a checksum.
   package static func seal(_ path: String) throws -> Bool {
     let data = try Data(readingFile: path)
     guard try BaselineFile(parsing: data, file: path).seal == .unsealed else { return false }
@@ -102,9 +101,9 @@ package enum BaselineError: Error, Hashable, Sendable {
   case duplicate(file: String, name: String)
   case inconsistent(file: String, name: String, expected: String, found: String)
   case incompleteGrid(name: String, cells: String)
-  /// The checksum in the file is not that of its other bytes.
+  /// The checksum does not match the rest of the file.
   case edited(file: String)
-  /// The file to be written is there and is not an older record of the same baselines.
+  /// The target exists and is not an older record of the same baselines.
   case occupied(file: String, found: String)
 }
 
@@ -149,7 +148,7 @@ extension BaselineError: CustomStringConvertible {
 }
 
 extension Baseline {
-  /// Holds the parts to each other, and the scores to the counts.
+  /// Checks that the parts agree with each other and the scores with the counts.
   fileprivate func check(file: String) throws {
     func require(_ holds: Bool, _ expected: String, _ found: String) throws {
       if !holds {
@@ -195,7 +194,7 @@ extension Baseline {
     try require(
       Set(folds).count == folds.count && folds.allSatisfy { (1...10_000).contains($0) },
       "folds of at least 1, each once", "\(folds.prefix(8))")
-    // Lists of thousands would make millions of places.
+    // Long lists of seeds and folds would make millions of pairs.
     try require(
       !cells.isEmpty && seeds.count <= cells.count && folds.count <= cells.count
         && cells.count % max(1, seeds.count) == 0
@@ -248,8 +247,8 @@ private func checkNames(_ baselines: [Baseline], file: String) throws {
   }
 }
 
-/// The path of the first key with a value in `written` that `understood` lacks; keys in their
-/// order.
+/// The path of the first key in `written` that has a value and is missing from `understood`. Keys
+/// are visited in sorted order.
 private func firstUnknownKey(_ written: Any, _ understood: Any) -> String? {
   if let written = written as? [String: Any], let understood = understood as? [String: Any] {
     for key in written.keys.sorted() {

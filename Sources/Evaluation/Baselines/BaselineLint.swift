@@ -1,31 +1,29 @@
-// A recorded number can be wrong, and a copied one more so. Every number is computed again from the
-// one below it: scores from counts, counts from predictions, the README's tables from the
-// baselines.
+// Checks every recorded number against the data below it: scores against counts, counts against
+// predictions, and the README's tables against the baselines.
 import Files
 import Foundation
 import Randomness
 import Statistics
 
-/// What holding baselines to themselves, to their predictions and to a text found.
+/// The outcome of checking baselines against their predictions and against a text.
 package struct BaselineLint: Sendable {
-  /// What was looked at and what is wrong with it, a line each.
+  /// What was checked and what is wrong, one line each.
   package private(set) var lines: [String] = []
-  /// The lines that say what is wrong.
+  /// The lines that report an error.
   package private(set) var complaints: [String] = []
-  /// Tables found in the text.
+  /// The number of tables found in the text.
   package private(set) var tables = 0
-  /// The text with its tables written anew; nil where it has none.
+  /// The text with up-to-date tables; nil if it has no table.
   package private(set) var mendedText: String?
 
   /// - Parameters:
-  ///   - readme: the path of a text with tables between `<!-- reprise:NAME -->`, NAME being what
-  ///     the
-  ///     baselines' names begin with, and `<!-- end -->`; and the first baseline beside the others
-  ///     between
-  ///     `<!-- reprise-comparison:NAME -->` and `<!-- end -->`; and whether the parts of the first
-  ///     one help
-  ///     between `<!-- reprise-components:NAME -->` and `<!-- end -->`.
-  /// - Throws: `FileError` where a file cannot be read; what a file says wrongly is a complaint.
+  ///   - readme: the path of a text with tables. Each table stands between an opening comment and
+  ///     `<!-- end -->`. NAME is a prefix of the baselines' names. The opening comment selects the
+  ///     table:
+  ///     - `<!-- reprise:NAME -->`: the scores of all these baselines;
+  ///     - `<!-- reprise-comparison:NAME -->`: the first baseline minus each other one;
+  ///     - `<!-- reprise-components:NAME -->`: whether each part of the first baseline helps.
+  /// - Throws: `FileError` if a file cannot be read. A wrong number is a complaint, not an error.
   package init(folder: String, readme: String) throws {
     var baselines: [Baseline] = []
     for path in try BaselineFile.paths(in: folder) {
@@ -109,8 +107,8 @@ package struct BaselineLint: Sendable {
   }
 }
 
-/// The first system of a README's baselines beside each other one: the report's figures, with its
-/// streams of random numbers left out.
+/// The first of the README's baselines minus each other one. The figures are the report's; the
+/// procedures that need random numbers are left out.
 private func comparisonTable(_ systems: [SystemPredictions]) -> String {
   let head = """
     | UA, points | difference | on unseen speakers: 95 % interval | detectable | \
@@ -138,7 +136,8 @@ private func comparisonTable(_ systems: [SystemPredictions]) -> String {
     }.joined()
 }
 
-/// Whether the parts of a README's first baseline help, by UA: the report's figures and verdicts.
+/// Whether each part of the README's first baseline helps, by UA. Figures and verdicts are the
+/// report's.
 private func componentTable(_ baselines: [Baseline], _ folder: String) throws -> String {
   let systems = try baselines.map { baseline in
     ComponentSystem(
@@ -172,7 +171,7 @@ private func componentTable(_ baselines: [Baseline], _ folder: String) throws ->
     }.joined()
 }
 
-/// The table of a README: a row per baseline, WA and UA both ways.
+/// The README's table of scores: one row per baseline, WA and UA pooled and over folds.
 package func baselineTable(_ baselines: [Baseline]) -> String {
   let head = """
     | system | WA pooled, % (mean ± sd over seeds) | UA pooled, % | WA over folds, % (mean ± sd \

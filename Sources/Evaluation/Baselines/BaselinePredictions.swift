@@ -1,10 +1,11 @@
-// A baseline's predictions beside its JSON: a CSV of one row per utterance with the columns
-// `id,speaker,fold,truth,seed_1,seed_2…`. Classes stand by name; probabilities are not kept.
+// A baseline's predictions, stored beside its JSON file: a CSV with one row per utterance and the
+// columns `id,speaker,fold,truth,seed_1,seed_2…`. Classes are written by name. Probabilities are
+// not kept.
 package import Files
 import Foundation
 
 extension Baseline {
-  /// Returns the content of the file of predictions.
+  /// Returns the predictions as a table.
   package static func predictionsTable(_ system: SystemPredictions) -> CSVTable {
     CSVTable(
       header: ["id", "speaker", "fold", "truth"] + system.seeds.map { "seed_\($0.seed)" },
@@ -16,12 +17,12 @@ extension Baseline {
       })
   }
 
-  /// Reads the predictions that stand beside this baseline; nil where there are none.
+  /// Reads the predictions stored beside this baseline; nil if there are none.
   ///
-  /// - Parameter folder: where the baseline's own file lies.
-  /// - Throws: `FileError`, `CSVError`, or `BaselineError.inconsistent` where the file is not the
-  ///   one recorded or does not give the recorded counts; `IncomparableError` where its utterances
-  ///   are not those of the recorded protocol, or one seed is a copy of another.
+  /// - Parameter folder: the folder of the baseline's own file.
+  /// - Throws: `FileError`, `CSVError`, `BaselineError.inconsistent` if the file is not the
+  ///   recorded one or does not give the recorded counts, or `IncomparableError` if the utterances
+  ///   are not those of the recorded protocol or one seed is a copy of another.
   package func predictions(in folder: String) throws -> SystemPredictions? {
     guard let measurement, let recorded = measurement.predictions else { return nil }
     func wrong(_ expected: String, _ found: String) -> BaselineError {
@@ -93,7 +94,7 @@ extension Baseline {
     }
   }
 
-  /// Throws where the utterances are not those of the recorded fingerprint, or a seed is a copy.
+  /// Throws if the utterances do not match the recorded fingerprint or a seed is a copy.
   private func requireComparable(_ system: SystemPredictions, _ path: String) throws {
     var problems = system.copiedSeeds()
     if let fingerprint = signature.fingerprint, let folds = signature.folds,

@@ -1,35 +1,35 @@
-// Printed claims beside what a run found.
+// Published claims and what a run found.
 package import Statistics
 
-/// What a run says of a printed claim.
+/// What a run says about a published claim.
 package enum ClaimStatus: String, Codable, Hashable, Sendable, CaseIterable {
-  /// Ours rounds to the printed value.
+  /// Our figure rounds to the printed value.
   case reproduced
   /// The printed value lies in our interval over folds.
   case insideInterval = "inside the interval"
   case notReproduced = "not reproduced"
-  /// Another protocol.
+  /// The protocols differ.
   case incomparable
   case notAttempted = "not attempted"
 }
 
-/// One printed figure and what became of it.
+/// One printed figure and the run's finding.
 package struct ClaimRow: Codable, Hashable, Sendable {
   package let claim: String
   package let corpus: String
   package let system: String
   package let metric: Metric
-  /// As printed, per cent.
+  /// As printed, in per cent.
   package let printed: Double
   package let digits: Int
   package let averaging: Baseline.Averaging
   package let source: String
-  /// The protocol as far as it is stated.
+  /// The protocol, as far as it is stated.
   package let signature: String
-  /// The grid on which the figure must lie; nil where it does not follow from the counts.
+  /// The grid of possible values for the figure; nil if it does not follow from the counts.
   package let granularity: Granularity?
   package let status: ClaimStatus
-  /// The run's system, its figure in per cent and the interval over folds.
+  /// The run's system, its figure in per cent, and the interval over folds.
   package let ours: String?
   package let value: Double?
   package let interval: Estimate.Interval?
@@ -37,8 +37,8 @@ package struct ClaimRow: Codable, Hashable, Sendable {
 }
 
 extension Baseline.QuotedScore {
-  /// Digits after the point as printed, at most 6; as many as the number needs where that is not
-  /// recorded.
+  /// Digits after the point as printed, at most 6. If they are not recorded, as many as the number
+  /// needs.
   package var printedDigits: Int {
     if let digits { return min(6, max(0, digits)) }
     let text = (percent ?? 0).description
@@ -48,12 +48,11 @@ extension Baseline.QuotedScore {
 }
 
 extension ClaimRow {
-  /// Holds every printed figure of `baselines` to the runs' systems.
+  /// Compares every printed figure of `baselines` with the run's systems.
   ///
   /// - Parameters:
-  ///   - systems: those of a run that claim to be the printed ones; empty where nothing was run.
-  ///   - classCounts: the published numbers of utterances of a corpus's classes; nil where none
-  ///     are.
+  ///   - systems: the run's systems that reimplement the printed ones; empty if nothing was run.
+  ///   - classCounts: the published class sizes of a corpus; nil if there are none.
   package static func rows(
     _ baselines: [Baseline], systems: [RunScores], classCounts: (_ corpus: String) -> [Int]?
   ) -> [ClaimRow] {
@@ -66,8 +65,8 @@ extension ClaimRow {
     }
   }
 
-  /// The rows of one claim with a remark where WA and UA fit only when they are exchanged: the
-  /// field's papers and programs confuse the two.
+  /// The rows of one claim. A remark is added if WA and UA fit only when they are swapped, because
+  /// papers and programs of the field confuse the two.
   private static func swapsNoted(_ rows: [ClaimRow]) -> [ClaimRow] {
     guard let wa = rows.first(where: { $0.metric == .accuracy }), let ownWA = wa.value,
       let ua = rows.first(where: { $0.metric == .unweightedAverageRecall }), let ownUA = ua.value

@@ -1,36 +1,35 @@
-// What a paper's ablations claim: that a system with a part is better than the same system without
-// it, or with another. Whether it holds is a matter of methods trained anew, not of one set of
-// networks.
+// The claims of a paper's ablations: a system with a part is better than the same system without it
+// or with another part. Such a claim is about methods that are trained again, not about one set of
+// trained networks.
 import Statistics
 
-/// One part's claim, and what a run says of it.
+/// The claim about one part, and what a run says about it.
 package struct ComponentClaim: Codable, Hashable, Sendable {
-  /// What the paper's ablation it belongs to: augmentation, pooling, losses.
+  /// The ablation that the claim belongs to: augmentation, pooling or losses.
   package let series: String
-  /// `EAM over LAM`.
+  /// The claim in short, such as `EAM over LAM`.
   package let claim: String
-  /// The difference of the system with the part minus the one without; nil where one of them was
-  /// not run.
+  /// The system with the part minus the one without it; nil if one of them was not run.
   package let comparison: SystemComparison?
-  /// The p value of the methods' difference, adjusted for all claims of the run (Holm).
+  /// The p value of the difference between the methods, adjusted for all claims of the run (Holm).
   package let adjusted: Double?
   package let verdict: Verdict
 
-  /// What the differences over folds allow to say, at an adjusted p of 0.05.
+  /// What the differences over folds allow us to say at an adjusted p of 0.05.
   package enum Verdict: String, Codable, Hashable, Sendable, CaseIterable {
     case holds
-    /// The part is of harm here.
+    /// The part does harm here.
     case contradicted
-    /// The difference may be of either sign.
+    /// The difference may have either sign.
     case undecided
     case notRun = "not run"
   }
 
-  /// A claim before it is judged.
+  /// A claim that is not judged yet.
   package struct Pair: Sendable {
     package let series: String
     package let claim: String
-    /// With the part minus without it; nil where one was not run.
+    /// With the part minus without it; nil if one of them was not run.
     package let comparison: SystemComparison?
 
     package init(series: String, claim: String, comparison: SystemComparison?) {
@@ -38,7 +37,7 @@ package struct ComponentClaim: Codable, Hashable, Sendable {
     }
   }
 
-  /// The greatest adjusted p value that decides.
+  /// The greatest adjusted p value that decides a claim.
   package static let level = 0.05
 
   /// Judges all claims of a run together.

@@ -1,29 +1,29 @@
-// The paper's claims about its parts, found among systems by their settings.
+// Finds the systems of a paper's ablations by their settings.
 package import Randomness
 import Settings
 
-/// A system of an ablation: its settings, and what it predicted.
+/// A system of an ablation: its settings and its predictions.
 package struct ComponentSystem: Sendable {
-  /// Every setting's value, as text, by its path: `model.pooling` and `flam`.
+  /// Every setting as text by its path, such as `model.pooling`: `flam`.
   package let settings: [String: String]
-  /// Nil where it was not run, or lacks every seed.
+  /// Nil if it was not run or has no complete seed.
   package let predictions: SystemPredictions?
 
   package init(settings: [String: String], predictions: SystemPredictions?) {
     (self.settings, self.predictions) = (settings, predictions)
   }
 
-  /// These settings with some others.
+  /// These settings with `changes` applied.
   fileprivate func changed(_ changes: [String: String]) -> [String: String] {
     settings.merging(changes) { $1 }
   }
 }
 
 extension ComponentClaim {
-  /// What is said of each part of the first system, by one metric: augmentation, pooling, losses
-  /// added one by one and left out alone. All are judged together.
+  /// Judges the parts of the first system by one metric: augmentation, pooling, losses added one by
+  /// one, and each loss left out alone. All claims are judged together.
   ///
-  /// - Parameter random: the comparisons' source of random numbers, split by name.
+  /// - Parameter random: source of random numbers for the comparisons, split by name.
   package static func of(
     _ systems: [ComponentSystem], _ metric: Metric, random: RandomStream, resamples: Int = 10_000
   ) -> [ComponentClaim] {
@@ -55,7 +55,7 @@ extension ComponentClaim {
           without(terms.dropFirst(index))
         ))
     }
-    // The last loss left out is the last step of the series before.
+    // Leaving out the last loss is the last step of the previous series.
     for term in terms.dropLast() where terms.count > 1 {
       pairs.append(
         ("Losses, all others there", "with \(term.label)", full.settings, without([term])))
@@ -69,7 +69,7 @@ extension ComponentClaim {
       })
   }
 
-  /// Nil where one of the two was not run.
+  /// Nil if one of the two was not run.
   private static func comparison(
     _ better: [String: String], _ worse: [String: String], _ systems: [ComponentSystem],
     _ metric: Metric, _ random: RandomStream, resamples: Int

@@ -1,16 +1,16 @@
-// A printed accuracy is a quotient of whole numbers: k of n utterances right, or a mean of such. A
-// printed value that no k gives means another number of utterances, or another way of averaging.
+// A printed accuracy is a quotient of whole numbers: k of n utterances right, or a mean of such
+// quotients. If no k gives the printed value, then n or the averaging differs from what is stated.
 import Foundation
 
-/// Whether a printed figure can be what it is said to be.
+/// Whether a printed figure is possible under its stated protocol.
 package struct Granularity: Codable, Hashable, Sendable {
-  /// n: the figure is k/n; for a mean of R runs n is R times as great.
+  /// n: the figure is k/n. For a mean of R runs, n is R times as large.
   package let denominator: Int
-  /// As printed, per cent.
+  /// As printed, in per cent.
   package let percent: Double
   /// Digits after the point, as printed.
   package let digits: Int
-  /// The k whose 100 k/n is printed so; empty if there is none.
+  /// Every k for which 100 k/n prints as this value; empty if there is none.
   package let counts: [Int]
 
   /// - Parameters:
@@ -23,7 +23,7 @@ package struct Granularity: Codable, Hashable, Sendable {
     self.percent = percent
     self.digits = digits
     let unit = pow(10, -Double(digits))
-    // Rounded either way: half to even and half away from zero both occur in print.
+    // Print rounds half to even or half away from zero, so both ends count.
     let (low, high) = (percent - unit / 2 - 1e-9, percent + unit / 2 + 1e-9)
     let n = Double(denominator)
     let first = max(0, Int((low / 100 * n).rounded(.up)))
@@ -31,9 +31,8 @@ package struct Granularity: Codable, Hashable, Sendable {
     counts = first <= last ? Array(first...last) : []
   }
 
-  /// Returns the n of a figure of all utterances together: their number for WA; for UA, the mean of
-  /// K recalls, `K · lcm(class counts)`; nil where that is too great to rule anything out, and for
-  /// F1.
+  /// Returns n for a figure over all utterances: their number for WA; `K · lcm(class counts)` for
+  /// UA, the mean of K recalls. Nil for F1, and if n is too large to rule anything out.
   package static func denominator(of metric: Metric, classCounts: [Int]) -> Int? {
     switch metric {
     case .accuracy: return classCounts.reduce(0, +)
@@ -47,16 +46,16 @@ package struct Granularity: Codable, Hashable, Sendable {
     }
   }
 
-  /// Whether the print is fine enough to rule anything out: whether fewer than one k falls on a
-  /// printed value, 100/n > 10^-digits.
+  /// Whether the printed precision can rule anything out: 100/n > 10^-digits, so that a printed
+  /// value has fewer than one k on average.
   package var isInformative: Bool { 100 / Double(denominator) > pow(10, -Double(digits)) }
 
-  /// The share of all printed values that some k gives: how likely a wrong n goes unnoticed.
+  /// The share of all printed values that some k gives: the chance that a wrong n goes unnoticed.
   package var coverage: Double {
     min(1, Double(denominator + 1) / (100 * pow(10, Double(digits)) + 1))
   }
 
-  /// In words.
+  /// The finding in words.
   package var finding: String {
     let n = "\(denominator)"
     guard !counts.isEmpty else {

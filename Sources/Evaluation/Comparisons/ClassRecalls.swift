@@ -1,13 +1,13 @@
-// How well each class is found, with an interval for unseen speakers.
+// The recall of each class, with an interval for unseen speakers.
 package import Statistics
 
-/// One class of one system. Shares, 0…1.
+/// One class of one system. Shares in 0…1.
 package struct ClassRecall: Codable, Hashable, Sendable {
   package let name: String
-  /// Test utterances of the class, of one seed.
+  /// Test utterances of the class in one seed.
   package let support: Int
-  /// Mean over seeds of the pooled recall, with the delete-one-speaker jackknife; without an
-  /// interval where a speaker has all utterances of the class, and nil where it has none.
+  /// Pooled recall, mean over seeds, with the delete-one-speaker jackknife. It has no interval if
+  /// one speaker has all utterances of the class. Nil if the class has no utterance.
   package let recall: Estimate?
 }
 
@@ -28,7 +28,7 @@ extension SystemPredictions {
 }
 
 extension SystemPredictions {
-  /// Returns each speaker's accuracy, mean over seeds, by name.
+  /// Returns the accuracy of each speaker by name, mean over seeds.
   package func speakerAccuracies() -> [SystemAnalysis.Named] {
     let table = ClusterTable(self, by: .speaker)
     return zip(table.clusters, table.ownScores(.accuracy)).map { name, value in
@@ -38,8 +38,8 @@ extension SystemPredictions {
 }
 
 extension ClusterTable {
-  /// The share of the utterances of class `truth` that are taken for `predicted`, mean over seeds,
-  /// of the speakers taken as often as `weights` says; nil where none of them has the class.
+  /// The share of utterances of class `truth` predicted as `predicted`, mean over seeds. Each
+  /// speaker counts `weights` times. Nil if none of these speakers has the class.
   func rowShare(_ truth: Int, _ predicted: Int, weights: [Int]) -> Double? {
     var sum = 0.0
     for seed in counts {

@@ -1,11 +1,11 @@
-// Counts by cluster (speaker, fold): what a figure is recomputed from when clusters are left out,
-// drawn again or exchanged. S seeds, G clusters, K classes.
+// Counts by cluster (speaker or fold). Figures are recomputed from them when clusters are left out,
+// resampled or exchanged. S seeds, G clusters, K classes.
 import Statistics
 
-/// Whose utterances belong together.
+/// What makes a cluster.
 package enum ClusterUnit: String, Codable, Sendable, CaseIterable {
   case speaker
-  /// A session, where folds are sessions.
+  /// A session, for corpora whose folds are sessions.
   case fold
 
   func name(of prediction: Prediction) -> String {
@@ -19,11 +19,11 @@ package enum ClusterUnit: String, Codable, Sendable, CaseIterable {
 /// The counts of one system by seed and cluster.
 struct ClusterTable: Sendable {
   let classes: Int
-  /// In byte order; folds by number.
+  /// In byte order; folds in numerical order.
   let clusters: [String]
   /// `[S][G][K·K]`.
   let counts: [[[Int]]]
-  /// What figures are computed from, `[S][G·3K]`: see `marginals(of:classes:)`.
+  /// Sums that the figures need, `[S][G·3K]`: see `marginals(of:classes:)`.
   private let marginals: [[Double]]
 
   init(classes: Int, clusters: [String], counts: [[[Int]]]) {
@@ -48,8 +48,8 @@ struct ClusterTable: Sendable {
     self.init(classes: k, clusters: names, counts: counts)
   }
 
-  /// The figure, mean over seeds, of the clusters taken as often as `weights` says; nil where no
-  /// utterance is left. UA is of the classes that have utterances left.
+  /// The figure, mean over seeds, with each cluster counted `weights` times. UA averages the
+  /// classes that have utterances left. Nil if no utterance is left.
   func score(_ metric: Metric, weights: [Int]) -> Double? {
     mean(of: metric) { seed, add in
       marginals[seed].withUnsafeBufferPointer { table in
@@ -58,8 +58,8 @@ struct ClusterTable: Sendable {
     }
   }
 
-  /// The same where in the clusters marked this system's counts are replaced by the other's, of as
-  /// many seeds.
+  /// The figure after replacing the marked clusters' counts with those of `other`, which must have
+  /// as many seeds.
   func score(_ metric: Metric, exchanging isExchanged: [Bool], with other: ClusterTable) -> Double?
   {
     mean(of: metric) { seed, add in
@@ -81,19 +81,19 @@ struct ClusterTable: Sendable {
     }
   }
 
-  /// `[G][S]`: the figure of each cluster and seed.
+  /// The figure of each cluster and seed, `[G][S]`.
   func scores(_ metric: Metric) -> [[Double]] {
     clusters.indices.map { g in
       counts.compactMap { metric.value(of: $0[g], classes: classes) }
     }
   }
 
-  /// Adds the marginals of a cluster in `table`, `[G·3K]`, as often as `weight` says.
+  /// Adds a cluster's marginals from `table`, `[G·3K]`, `weight` times.
   private typealias Adding = (
     _ table: UnsafeBufferPointer<Double>, _ cluster: Int, _ weight: Double
   ) -> Void
 
-  /// The figure of the sums that `collect` makes for each seed, mean over seeds.
+  /// The figure of the sums that `collect` builds for each seed, averaged over seeds.
   private func mean(
     of metric: Metric, _ collect: (_ seed: Int, _ add: Adding) -> Void
   ) -> Double? {

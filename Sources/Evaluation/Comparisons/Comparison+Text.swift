@@ -1,7 +1,7 @@
-// The comparison as a table of text with its reasons below; no drawing.
+// The comparison as plain text: a table, then the reasons.
 
 extension Comparison {
-  /// The rows in aligned columns, then each reason once with the number by which rows refer to it.
+  /// The rows in aligned columns, then each reason once. Rows refer to reasons by number.
   package var text: String {
     guard !rows.isEmpty else { return "no baseline is recorded for any corpus of this run\n" }
     var notes: [String] = []
@@ -39,7 +39,7 @@ extension Comparison {
 }
 
 extension Comparison.Row {
-  /// The run's figure: "57.7 ± 1.2".
+  /// The run's figure, such as "57.7 ± 1.2".
   package var oursText: String {
     guard let ours else { return "–" }
     return fixed(ours, digits: 1) + (spread.map { " ± " + fixed($0, digits: 1) } ?? "")
@@ -51,12 +51,12 @@ extension Comparison.Row {
     return theirs.map { fixed($0, digits: kind == .published ? 2 : 1) } ?? "not recorded"
   }
 
-  /// The difference in points with its sign.
+  /// The signed difference in points.
   package var differenceText: String {
     difference.map { ($0 < 0 ? "-" : "+") + fixed(abs($0), digits: 1) } ?? "–"
   }
 
-  /// Why the figures do not compare, and what else there is to know.
+  /// Why the figures cannot be compared, and other remarks.
   package var notes: [String] {
     switch comparability {
     case .comparable: caveats

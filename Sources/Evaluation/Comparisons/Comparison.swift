@@ -1,5 +1,5 @@
-// A run's scores beside recorded baselines, as far as the protocols agree. A table as a value: what
-// draws or prints it comes after. No test of significance is made here.
+// A run's scores beside recorded baselines. A difference is given only if the protocols agree. This
+// is a table as a value; other code draws or prints it. It makes no significance test.
 
 /// The scores of one variant on one corpus.
 package struct RunScores: Hashable, Sendable {
@@ -15,9 +15,9 @@ package struct RunScores: Hashable, Sendable {
   }
 }
 
-/// A run set beside baselines.
+/// A run compared with baselines.
 package struct Comparison: Codable, Hashable, Sendable {
-  /// One per system of the run, baseline of the same corpus, and figure.
+  /// One row per system of the run, baseline of the same corpus, and metric.
   package let rows: [Row]
 
   package struct Row: Codable, Hashable, Sendable {
@@ -25,31 +25,31 @@ package struct Comparison: Codable, Hashable, Sendable {
     package let synthetic: Bool
     /// The run's system.
     package let system: String
-    /// Its cells: "18 of 18".
+    /// Its finished cells, such as "18 of 18".
     package let cells: String
     package let baseline: String
     package let kind: Baseline.Kind
     package let metric: Metric
-    /// How both figures are made of folds; `pooled` if the baseline does not state it.
+    /// How both figures average folds; `pooled` if the baseline does not say.
     package let averaging: Baseline.Averaging
-    /// The run's figure, per cent, mean over complete seeds; nil if there is none.
+    /// The run's figure in per cent, mean over complete seeds; nil if no seed is complete.
     package let ours: Double?
-    /// Its deviation over seeds (`pooled`) or folds: a spread, not an error bar.
+    /// Its standard deviation over seeds (`pooled`) or folds. It is a spread, not an error bar.
     package let spread: Double?
-    /// The baseline's figure, per cent; nil if not recorded, or refused.
+    /// The baseline's figure in per cent; nil if it is not recorded or the comparison is refused.
     package let theirs: Double?
-    /// `ours - theirs`, points; nil unless the protocols agree and both are there.
+    /// `ours - theirs` in points; nil unless the protocols agree and both figures exist.
     package let difference: Double?
-    /// Whether and why not the figures compare.
+    /// Whether the figures can be compared, and why not.
     package let comparability: Comparability
-    /// The protocols in one line each, with their fingerprints.
+    /// The protocols, one line each, with their fingerprints.
     package let signature: String
     package let baselineSignature: String
-    /// What the reader should know beside that.
+    /// Other facts that the reader should know.
     package let caveats: [String]
   }
 
-  /// Sets each of `run` beside each of `baselines` that has the same corpus.
+  /// Compares each system of `run` with each baseline of the same corpus.
   package init(run: [RunScores], baselines: [Baseline]) {
     rows = run.flatMap { scores in
       baselines.filter { $0.signature.corpus == scores.signature.corpus }.flatMap { baseline in

@@ -1,24 +1,25 @@
-// Where two systems confuse differently: the difference of their confusion matrices, cell by cell,
-// with intervals for unseen speakers.
+// Where two systems confuse classes differently: the cell-by-cell difference of their confusion
+// matrices, with intervals for unseen speakers.
 package import Statistics
 
-/// Row shares of one system minus another's, on the same utterances.
+/// One system's row shares minus another's, on the same utterances.
 package struct ConfusionDifference: Codable, Hashable, Sendable {
   package let first: String
   package let second: String
   package let classes: [String]
-  /// By truth, then prediction.
+  /// Indexed by truth, then prediction.
   package let cells: [[Cell]]
 
   /// One cell.
   package struct Cell: Codable, Hashable, Sendable {
-    /// A share, mean over seeds, pooled; paired delete-one-speaker jackknife. Nil where the class
-    /// has no utterance.
+    /// Difference of the pooled shares, mean over seeds, with the paired delete-one-speaker
+    /// jackknife. Nil if the class has no utterance.
     package let difference: Estimate?
-    /// Two-sided, of the jackknife's t, adjusted for all K² cells (Holm); nil without an interval.
+    /// Two-sided p value of the jackknife's t, adjusted for all K² cells (Holm); nil without an
+    /// interval.
     package let adjustedP: Double?
 
-    /// Whether the difference stands when all cells are looked at.
+    /// Whether the difference is significant after adjusting for all cells.
     package var isClear: Bool { adjustedP.map { $0 <= 0.05 } ?? false }
   }
 
@@ -53,7 +54,7 @@ package struct ConfusionDifference: Codable, Hashable, Sendable {
   }
 }
 
-/// The p of "no difference" that belongs to a t interval.
+/// The two-sided p value of "no difference" that matches a t interval.
 private func twoSidedP(_ estimate: Estimate, degreesOfFreedom: Double) -> Double? {
   guard let interval = estimate.interval else { return nil }
   let t = StudentT(degreesOfFreedom: degreesOfFreedom)

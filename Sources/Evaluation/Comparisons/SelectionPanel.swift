@@ -1,25 +1,25 @@
-// What the choice of an epoch does to a figure. Only one of these rules makes results: the last
-// epoch, or the epoch best on speakers held out of training. The epoch best on the test utterances
-// is shown as what it is: optimism, in points.
+// How the choice of an epoch changes a score. Only two rules produce results: the last epoch, and
+// the best epoch on held-out training speakers. Choosing the best epoch by test score is optimism.
+// It is shown in points and never counted.
 
-/// How the epoch that is scored was chosen.
+/// How the scored epoch was chosen.
 package enum SelectionRule: String, Codable, Hashable, Sendable, CaseIterable {
   case last = "last"
   case bestValidation = "best-validation"
-  /// Never a result.
+  /// Never counted as a result.
   case bestTest = "best-test"
 }
 
-/// What one training did on its scored utterances, epoch by epoch.
+/// The scores of one training on its test utterances, epoch by epoch.
 package struct Trajectory: Hashable, Sendable {
   package let seed: Int
   package let fold: Int
-  /// The confusion matrix after each epoch, from the first.
+  /// The confusion matrix after each epoch, starting with the first.
   package let matrices: [ConfusionMatrix]
-  /// The accuracy on held-out speakers after each epoch; nil where none were held out.
+  /// The accuracy on held-out speakers after each epoch; nil if none were held out.
   package let validation: [Double]?
 
-  /// - Precondition: there is an epoch, and a validation accuracy for each where there is one.
+  /// - Precondition: there is at least one epoch. `validation` has one value per epoch, or is nil.
   package init(seed: Int, fold: Int, matrices: [ConfusionMatrix], validation: [Double]?) {
     precondition(
       !matrices.isEmpty && validation.map { $0.count == matrices.count } ?? true,
@@ -30,7 +30,8 @@ package struct Trajectory: Hashable, Sendable {
     self.validation = validation
   }
 
-  /// The epoch, from 1, that a rule takes; the earlier of equals; nil where it cannot choose.
+  /// The epoch (from 1) that a rule chooses, the earlier one on a tie; nil if the rule cannot
+  /// choose.
   package func epoch(by rule: SelectionRule, metric: Metric) -> Int? {
     func best(_ values: [Double]) -> Int {
       1 + values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
@@ -43,28 +44,28 @@ package struct Trajectory: Hashable, Sendable {
   }
 }
 
-/// The rules side by side for one system.
+/// The selection rules side by side for one system.
 package struct SelectionPanel: Codable, Hashable, Sendable {
-  /// One per metric (WA, UA) and set of trainings.
+  /// One row per metric (WA, UA) and set of trainings.
   package let rows: [Row]
 
   package struct Row: Codable, Hashable, Sendable {
     package let metric: Metric
-    /// Whether speakers were held out of these trainings, which then saw fewer.
+    /// Whether these trainings held out speakers and so trained on fewer utterances.
     package let holdsOut: Bool
     package let seeds: [Int]
-    /// Pooled over folds, mean over seeds, share; nil where the rule cannot choose.
+    /// Shares pooled over folds, mean over seeds; nil if the rule cannot choose.
     package let last: Double
     package let bestValidation: Double?
     package let bestTest: Double
 
-    /// What choosing by the test utterances gains over the last epoch: never a result.
+    /// What choosing by test score gains over the last epoch. Never a result.
     package var optimism: Double { bestTest - last }
   }
 
   /// - Parameters:
-  ///   - trainings: of all folds of some seeds; seeds that lack one of `folds` are left out.
-  ///   - beside: the same of trainings that hold out speakers.
+  ///   - trainings: all folds of some seeds. Seeds that lack one of `folds` are left out.
+  ///   - beside: the same for trainings that hold out speakers.
   package init(trainings: [Trajectory], beside: [Trajectory], folds: [Int]) {
     rows = [(false, trainings), (true, beside)].flatMap { holdsOut, all in
       [Metric.accuracy, .unweightedAverageRecall].compactMap {

@@ -1,9 +1,8 @@
-// What is known of one system's figures on one corpus: value, interval, where the spread comes
-// from.
+// One system's figures on one corpus: values, intervals and sources of spread.
 package import Randomness
 package import Statistics
 
-/// The figures of one system with their intervals. Shares, 0…1.
+/// The figures of one system with their intervals. Shares in 0…1.
 package struct SystemAnalysis: Codable, Hashable, Sendable {
   package let system: String
   package let speakers: Int
@@ -11,34 +10,35 @@ package struct SystemAnalysis: Codable, Hashable, Sendable {
   package let seeds: [Int]
   /// One per metric, in the order of `Metric.allCases`.
   package let figures: [Figure]
-  /// The spread of WA over folds and seeds, and over speakers and seeds, in squared shares; nil
-  /// with one seed.
+  /// Variance of WA over folds and seeds, and over speakers and seeds, in squared shares; nil with
+  /// one seed.
   package let foldComponents: VarianceComponents?
   package let speakerComponents: VarianceComponents?
-  /// Of all seeds' predictions together; nil where no probabilities are stored.
+  /// Calibration of all seeds' predictions together; nil if no probabilities are stored.
   package let calibration: Calibration?
 
-  /// One figure, four ways.
+  /// One figure, computed in several ways.
   package struct Figure: Codable, Hashable, Sendable {
     package let metric: Metric
-    /// All test utterances together, mean over seeds; for unseen speakers: delete-one-speaker
-    /// jackknife.
+    /// All test utterances together, mean over seeds. The interval is for unseen speakers
+    /// (delete-one-speaker jackknife).
     package let pooled: Estimate
-    /// The same, leaving out whole folds: stricter where a fold is a session whose speakers talk to
-    /// each other.
+    /// The same with a delete-one-fold jackknife. It is stricter if a fold is a session whose
+    /// speakers talk to each other.
     package let pooledByFold: Estimate
-    /// Pooled, with seeds and speakers both drawn again: an interval for the method, not for these
-    /// trained networks. Nil with one seed.
+    /// The pooled figure with seeds and speakers both resampled: an interval for the method, not
+    /// for these trained networks. Nil with one seed.
     package let pooledOverSeedsAndSpeakers: Estimate?
-    /// Mean over folds of the seeds' mean, with the Nadeau–Bengio interval; nil with one fold.
+    /// Mean over folds of the mean over seeds, with the Nadeau–Bengio interval; nil with one
+    /// fold.
     package let overFolds: Estimate?
-    /// Mean over speakers of their own figure, t(G-1).
+    /// Mean over speakers of each speaker's figure, with a t(G-1) interval.
     package let overSpeakers: Estimate
-    /// Each speaker's own figure, mean over seeds.
+    /// Each speaker's figure, mean over seeds.
     package let bySpeaker: [Named]
-    /// Each fold's.
+    /// Each fold's figure, mean over seeds.
     package let byFold: [Named]
-    /// Of each seed, pooled.
+    /// Each seed's pooled figure.
     package let bySeed: [Named]
   }
 
@@ -50,8 +50,8 @@ package struct SystemAnalysis: Codable, Hashable, Sendable {
   }
 
   /// - Parameters:
-  ///   - random: for the intervals that are drawn.
-  ///   - resamples: how often, for each seed.
+  ///   - random: random numbers for the resampled intervals.
+  ///   - resamples: number of resamples for each seed.
   package init(_ system: SystemPredictions, random: RandomStream, resamples: Int = 2000) {
     self.system = system.system
     let (bySpeaker, byFold) = (
@@ -107,7 +107,7 @@ extension SystemAnalysis.Figure {
       system.matrices.map { ClassificationScores($0)[metric] })
   }
 
-  /// For each seed speakers are drawn again, and the figures of all seeds are put together.
+  /// Resamples speakers for each seed and joins the figures of all seeds.
   ///
   /// Source: Ferrer & Riera, "evaluation of methods" (luferrer/ConfidenceIntervals).
   private static func joint(
@@ -129,7 +129,7 @@ extension SystemAnalysis.Figure {
 }
 
 extension ClusterTable {
-  /// The figure of one seed.
+  /// The figure of one seed, with each cluster counted `weights` times.
   func score(_ metric: Metric, weights: [Int], seed: Int) -> Double? {
     var sum = [Int](repeating: 0, count: classes * classes)
     for (cluster, weight) in zip(counts[seed], weights) where weight > 0 {

@@ -1,51 +1,52 @@
-// Is A better than B on the same utterances? Two questions, never mixed: on unseen speakers, these
-// networks as trained (unit: speaker); and as methods, trained anew (unit: fold, seeds averaged in
-// it).
+// Is A better than B on the same utterances? There are two questions, and the answers are never
+// mixed. Are these trained networks better on unseen speakers? Then the unit is the speaker. Is the
+// method better when trained again? Then the unit is the fold, averaged over seeds.
 package import Randomness
 package import Statistics
 
-/// A minus B on one corpus, in shares. Every comparison is paired: the same utterances.
+/// A minus B on one corpus, in shares. Every comparison is paired on the same utterances.
 package struct SystemComparison: Codable, Hashable, Sendable {
   package let first: String
   package let second: String
   package let metric: Metric
-  /// Seeds of each side; the means over seeds are compared.
+  /// The seeds of each side. The means over seeds are compared.
   package let seeds: [Int]
 
   // MARK: These systems, unseen speakers
 
   package let speakers: Int
-  /// Delete-one-speaker jackknife of the difference, t(G-1).
+  /// Delete-one-speaker jackknife of the difference, with a t(G-1) interval.
   package let difference: Estimate
-  /// Percentiles of the paired bootstrap of whole speakers; too short for few speakers.
+  /// Percentiles of the paired bootstrap over whole speakers. The interval is too short with few
+  /// speakers.
   package let bootstrap: Estimate.Interval
-  /// Resamples in which the figure was not defined; the interval is not shown if they exceed 1 %.
+  /// The share of resamples without a defined figure. Above 1 %, the interval is not shown.
   package let undefinedShare: Double
-  /// Exchange of whole speakers.
+  /// The test that exchanges whole speakers.
   package let exchange: TestOutcome
 
   // MARK: The methods
 
   package let folds: Int
-  /// Nadeau–Bengio over folds; nil with one fold.
+  /// The Nadeau–Bengio difference over folds; nil with one fold.
   package let method: Estimate?
   package let methodTest: TestOutcome?
-  /// Exchange of whole folds: with few of them no p below 0.05 exists, and none is shown.
+  /// The test that exchanges whole folds. Few folds cannot give a p below 0.05; then none is shown.
   package let foldExchange: TestOutcome
-  /// P(first worse), P(equal within the rope), P(first better).
+  /// P(first worse), P(equal within the rope) and P(first better).
   package let probabilities: Probabilities?
   package let rope: Double
-  /// What these folds would find 8 times in 10 at p 0.05; nil with one fold.
+  /// The difference that these folds would detect 8 times in 10 at p 0.05; nil with one fold.
   package let detectable: Double?
-  /// The same for these speakers.
+  /// The difference that these speakers would detect 8 times in 10.
   package let detectableOverSpeakers: Double?
 
   // MARK: Beside that
 
-  /// Accuracy only, of the lowest common seed; takes utterances to be independent.
+  /// McNemar's test of accuracy for the lowest common seed. It assumes independent utterances.
   package let mcNemar: TestOutcome
   package let mcNemarSeed: Int
-  /// P(a seed of first beats one of second), pooled figures.
+  /// P(a seed of the first beats a seed of the second), by pooled figures.
   package let superiority: Double
 
   package struct Probabilities: Codable, Hashable, Sendable {
@@ -55,7 +56,7 @@ package struct SystemComparison: Codable, Hashable, Sendable {
   }
 
   /// - Parameters:
-  ///   - rope: differences within ± this, a share, count as equal; 0.01 is one point.
+  ///   - rope: differences within ± this share count as equal; 0.01 is one point.
   /// - Precondition: both have the same utterances and at least one seed.
   package init(
     _ first: SystemPredictions, _ second: SystemPredictions, metric: Metric, rope: Double = 0.01,
@@ -119,7 +120,7 @@ package struct SystemComparison: Codable, Hashable, Sendable {
       over: second.matrices.map { ClassificationScores($0)[metric] })
   }
 
-  /// Exchange needs the same number of seeds on both sides: the first ones of each, as many as both
+  /// Exchange needs equal numbers of seeds. The first seeds of each side are used, as many as both
   /// have.
   private static func exchange(
     _ a: ClusterTable, _ b: ClusterTable, _ metric: Metric, _ unit: ClusterUnit,
@@ -137,10 +138,9 @@ package struct SystemComparison: Codable, Hashable, Sendable {
   }
 }
 
-/// Resamples whole clusters of two systems together, and takes the difference of their figures each
-/// time.
+/// Resamples whole clusters of two systems together and computes the difference each time.
 ///
-/// - Returns: the differences, ascending, and how many resamples had none.
+/// - Returns: the differences in ascending order, and the number of resamples without one.
 package func pairedBootstrap(
   _ first: SystemPredictions, _ second: SystemPredictions, metric: Metric, by unit: ClusterUnit,
   resamples: Int, random: RandomStream
@@ -169,6 +169,6 @@ extension ClusterTable {
 extension [SystemComparison] {
   /// The p values of exchanging speakers, adjusted for the number of rows (Holm).
   package var adjusted: [Double] { holm(map(\.exchange.p)) }
-  /// Those of the corrected t over folds.
+  /// The p values of the corrected t over folds, adjusted likewise.
   package var adjustedForMethods: [Double] { holm(map { $0.methodTest?.p ?? 1 }) }
 }

@@ -1,20 +1,20 @@
-// Did our code change the result? One system held to one baseline. The test utterances are held to
-// each other first. Where they are the same, speakers do not matter and the only noise is that of
-// seeds; against a published figure, of which no seed is known, folds are the noise.
+// Did a change of the code change the result? The gate compares one system with one baseline. It
+// first checks that the test utterances are the same. Then speakers do not matter, and seeds are
+// the only noise. A published figure has no seeds; then folds are the noise.
 package import Randomness
 import Statistics
 
 /// The rule of a comparison.
 package struct Gate: Hashable, Sendable {
   package var metric: Metric
-  /// δ, share: 0.01 is one point.
+  /// δ as a share: 0.01 is one point.
   package var margin: Double
-  /// Of the two-sided interval: at 0.95 an unchanged program is called worse in at most 1 of 40
-  /// checks.
+  /// Confidence of the two-sided interval. At 0.95, at most 1 check in 40 calls an unchanged
+  /// program worse.
   package var confidence: Double
-  /// A gain surely above this, share, is an alarm.
+  /// A gain that is surely above this share raises an alarm.
   package var suspiciousGain: Double
-  /// Whether the baseline's file guards its margin by a checksum.
+  /// Whether the baseline's file protects the margin with a checksum.
   package var isSealed: Bool
 
   package init(
@@ -28,12 +28,12 @@ package struct Gate: Hashable, Sendable {
     self.suspiciousGain = suspiciousGain ?? 3 * margin
   }
 
-  /// A run's system as the gate sees it.
+  /// The data that the gate needs about one system of a run.
   package struct Candidate: Sendable {
     package var system: String
     package var signature: ProtocolSignature
     package var summary: ScoreSummary
-    /// Of the complete seeds.
+    /// Predictions of the complete seeds.
     package var predictions: SystemPredictions?
 
     package init(
@@ -47,9 +47,9 @@ package struct Gate: Hashable, Sendable {
     }
   }
 
-  /// Holds `candidate` to `baseline`.
+  /// Compares `candidate` with `baseline`.
   ///
-  /// - Parameter recorded: the baseline's predictions, where they are kept.
+  /// - Parameter recorded: the baseline's predictions, if they are kept.
   package func judge(
     _ candidate: Candidate, against baseline: Baseline, recorded: SystemPredictions?,
     random: RandomStream
@@ -97,7 +97,7 @@ package struct Gate: Hashable, Sendable {
     return reasons
   }
 
-  /// In what the utterances of the two differ: one by one where both keep them, else by fold and
+  /// How the utterances of the two differ: one by one if both keep them, otherwise by fold and
   /// class.
   private func differences(
     _ candidate: Candidate, _ baseline: Baseline, _ recorded: SystemPredictions?
@@ -168,7 +168,7 @@ package struct Gate: Hashable, Sendable {
     }
   }
 
-  /// The loss that seeds in these numbers would show 8 times in 10.
+  /// The loss that this many seeds would detect 8 times in 10.
   private func detectable(_ blocks: SeedBlocks, _ n: Int, _ m: Int) -> Double? {
     let freedom = blocks.candidate.count * max(0, n + m - 2)
     guard freedom > 0, let error = blocks.standardError(candidateSeeds: n, baselineSeeds: m) else {
@@ -211,8 +211,8 @@ package struct Gate: Hashable, Sendable {
 
   // MARK: The verdict
 
-  /// The verdict that an interval of the difference leaves: `too-good` if all of it lies above the
-  /// suspicious gain, `pass` above -δ, `regressed` below 0, else `inconclusive`.
+  /// The verdict for an interval of the difference: `too-good` if it lies above the suspicious
+  /// gain, `pass` if it lies above -δ, `regressed` if it lies below 0, otherwise `inconclusive`.
   func verdict(of interval: Estimate.Interval) -> Verdict {
     if interval.lower > suspiciousGain { return .tooGood }
     if interval.lower > -margin { return .pass }
@@ -238,20 +238,20 @@ package struct Gate: Hashable, Sendable {
   }
 }
 
-/// A share as points with its sign.
+/// A share as signed points.
 func points(_ share: Double) -> String {
   (share < 0 ? "-" : "+") + fixed(abs(100 * share), digits: 2)
 }
 
 extension ScoreSummary {
-  /// How many utterances of each class a fold has, of its first cell.
+  /// The number of utterances of each class in a fold, from the fold's first cell.
   func supports(fold: Int) -> [Int] {
     cells.first { $0.fold == fold }.map { cell in
       cell.matrix.classes.indices.map { cell.matrix.support($0) }
     } ?? []
   }
 
-  /// `[folds][seeds]`: the figure of each complete seed on each fold.
+  /// The figure of each complete seed on each fold, `[folds][seeds]`.
   package func scoresByFold(_ metric: Metric) -> [[Double]] {
     expectedFolds.map { fold in
       cells.filter { $0.fold == fold && completeSeeds.contains($0.seed) }

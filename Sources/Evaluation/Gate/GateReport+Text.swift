@@ -1,13 +1,13 @@
-// The gate's report as text for a terminal, as Markdown for a CI service's summary, as JUnit XML
-// for its list of tests. All three say the same.
+// The gate's report as terminal text, Markdown for a CI summary, and JUnit XML for a CI test list.
+// All three have the same content.
 import Files
 import Statistics
 
 extension GateResult {
-  /// What was compared: `ravdess full UA vs ravdess-compact ravdess full`.
+  /// What was compared, such as `ravdess full UA vs ravdess-compact ravdess full`.
   package var title: String { "\(corpus) \(system) \(metric.abbreviation) vs \(baseline)" }
 
-  /// What the verdict rests on, a name and a value each.
+  /// The facts behind the verdict, as names and values.
   package var facts: [(name: String, value: String)] {
     func percentages(_ share: Double?) -> String {
       share.map { fixed(100 * $0, digits: 2) + " %" } ?? "–"
@@ -83,7 +83,7 @@ extension GateResult {
 }
 
 extension GateReport {
-  /// For a terminal.
+  /// Text for a terminal.
   package var text: String {
     let bodies = results.map { result in
       let lines = result.facts.map { "  \($0.name.padded(12))  \($0.value)" }
@@ -96,7 +96,7 @@ extension GateReport {
     return (bodies + [whole]).joined(separator: "\n\n")
   }
 
-  /// For a CI service's summary page.
+  /// Markdown for the summary page of a CI service.
   package var markdown: String {
     let head = """
       ## \(verdict.title): \(escaped(run))
@@ -121,8 +121,8 @@ extension GateReport {
     return head + rows.joined() + details.joined()
   }
 
-  /// As the results of tests: a regression or a gain too good is a failure, what could not be
-  /// compared an error, what could not be decided a skipped test.
+  /// JUnit XML. A regression or a gain that is too good is a failure. Incomparable is an error.
+  /// Inconclusive is a skipped test.
   package var junit: String {
     let cases = results.map { result in
       let message = result.because.joined(separator: "; ").xmlAttribute
@@ -158,7 +158,7 @@ extension GateReport {
 }
 
 extension String {
-  /// This text, filled up with spaces.
+  /// This text, padded with spaces.
   fileprivate func padded(_ width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - count))
   }

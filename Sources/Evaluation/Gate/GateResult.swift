@@ -1,7 +1,7 @@
-// One comparison of the gate as a value: what was compared, how, and what came of it.
+// One comparison of the gate as a value: what was compared, how, and the outcome.
 package import Statistics
 
-/// One system held to one baseline. Shares, not points.
+/// One system compared with one baseline. In shares, not points.
 package struct GateResult: Codable, Hashable, Sendable {
   package let corpus: String
   package let system: String
@@ -9,33 +9,33 @@ package struct GateResult: Codable, Hashable, Sendable {
   package let metric: Metric
   package let margin: Double
   package let confidence: Double
-  /// Where margin, metric and confidence come from, in words.
+  /// The origin of margin, metric and confidence, in words.
   package let marginRule: String
   package let evidence: Baseline.Evidence
-  /// The protocols, in one line each.
+  /// The protocols, one line each.
   package let signature: String
   package let baselineSignature: String
   package let seeds: [Int]
   package let baselineSeeds: [Int]
-  /// Mean over folds of the seeds' mean; nil where nothing is complete.
+  /// Mean over folds of the mean over seeds; nil if nothing is complete.
   package let value: Double?
   package let recorded: Double?
   package internal(set) var verdict = Verdict.incomparable
-  /// Why the verdict is what it is.
+  /// The reasons for the verdict.
   package internal(set) var because: [String] = []
-  /// The name of the test, and why this one.
+  /// The name of the test, and why it was chosen.
   package internal(set) var test: String?
   package internal(set) var reason: String?
   package internal(set) var difference: Estimate?
   package internal(set) var permutation: TestOutcome?
-  /// Deviation over seeds of one fold's figure.
+  /// Standard deviation over seeds of one fold's figure.
   package internal(set) var seedDeviation: Double?
-  /// The loss that would be found 8 times in 10.
+  /// The loss that would be detected 8 times in 10.
   package internal(set) var detectable: Double?
-  /// How many seeds of the run would settle it; how many on both sides. Nil beyond 200.
+  /// How many seeds would give a decision: on the run's side, and on both sides. Nil beyond 200.
   package internal(set) var seedsNeeded: Int?
   package internal(set) var seedsNeededOnBothSides: Int?
-  /// Seeds that both sides have, and of how many of their utterances the class differs.
+  /// The seeds that both sides have, and how many of their utterances are classified differently.
   package internal(set) var commonSeeds: [Int] = []
   package internal(set) var changedDecisions: Int?
   package internal(set) var comparedDecisions: Int?
@@ -61,7 +61,7 @@ package struct GateResult: Codable, Hashable, Sendable {
       ?? baseline.figures.first { $0.metric == gate.metric }?.percent.map { $0 / 100 }
   }
 
-  /// A baseline for which the run has nothing.
+  /// The result for a baseline of which the run has no counterpart.
   package init(
     missing system: String, for baseline: Baseline, _ gate: Gate, reasons: [String]
   ) {
@@ -82,7 +82,7 @@ package struct GateResult: Codable, Hashable, Sendable {
     marginRule = Self.rule(gate, baseline)
   }
 
-  /// Only what stands in the baseline was fixed before anybody knew what it is compared with.
+  /// Only a margin that the baseline records was fixed before the comparison.
   private static func rule(_ gate: Gate, _ baseline: Baseline) -> String {
     guard let recorded = baseline.measurement?.margin else {
       return "the baseline records none: chosen for this check"
@@ -105,7 +105,7 @@ package struct GateResult: Codable, Hashable, Sendable {
     because = reasons
   }
 
-  /// Whether every utterance of every seed is classified as the baseline has it.
+  /// Whether every utterance of every seed is classified as in the baseline.
   var isIdentical: Bool { changedDecisions == 0 && commonSeeds == seeds }
 
   mutating func compare(_ own: SystemPredictions, _ recorded: SystemPredictions) {
@@ -121,8 +121,8 @@ package struct GateResult: Codable, Hashable, Sendable {
     }
   }
 
-  /// Takes in what the history of runs says: a loss beyond the margin that crept in is a
-  /// regression, however small each step was.
+  /// Takes the history into account. A loss beyond the margin is a regression, even if each step
+  /// was small.
   package mutating func take(_ drift: Drift?) {
     self.drift = drift
     guard let drift, drift.loss > margin, verdict == .pass || verdict == .inconclusive else {

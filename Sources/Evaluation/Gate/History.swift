@@ -1,21 +1,22 @@
-// The results of past runs, a JSON line each, and the slow drift in them.
+// The results of past runs, one JSON line each, and the slow drift in them.
 import Files
 import Foundation
 import Statistics
 
-/// A loss that crept in over several runs.
+/// A loss that built up over several runs.
 package struct Drift: Codable, Hashable, Sendable {
-  /// Runs of the history, this one included.
+  /// Number of runs in the history, including this one.
   package let runs: Int
-  /// How far the last stretch's mean lies below the best earlier one's, share; negative for a gain.
+  /// The mean of the best earlier stretch minus that of the last stretch, as a share; negative for
+  /// a gain.
   package let loss: Double
-  /// The first run of the last stretch: date and commit.
+  /// Date and commit of the first run of the last stretch.
   package let since: String
-  /// The place of each change in the history, from 0.
+  /// The index of each change in the history, from 0.
   package let changes: [Int]
 }
 
-/// A file of past results, to which each check adds its own.
+/// A file of past results. Each check appends its own.
 package struct History: Sendable {
   /// One system's result in one run.
   package struct Entry: Codable, Hashable, Sendable {
@@ -24,11 +25,11 @@ package struct History: Sendable {
     package let corpus: String
     package let system: String
     package let metric: Metric
-    /// The protocol's fingerprint: only entries of one protocol are a series.
+    /// The protocol's fingerprint. Only entries of one protocol form a series.
     package let fingerprint: String
-    /// Share, mean over folds and seeds.
+    /// Mean over folds and seeds, as a share.
     package let value: Double
-    /// Deviation over seeds of this value, share; nil where it is not known.
+    /// Standard deviation of this value over seeds, as a share; nil if unknown.
     package let deviation: Double?
 
     package init(
@@ -40,7 +41,7 @@ package struct History: Sendable {
       self.deviation = deviation
     }
 
-    /// Whether value and deviation are shares.
+    /// Whether value and deviation are valid shares.
     var isPossible: Bool {
       (0...1).contains(value) && deviation.map { (0...1).contains($0) } ?? true
     }
@@ -49,9 +50,9 @@ package struct History: Sendable {
   package let path: String
   package private(set) var entries: [Entry]
 
-  /// Reads the history; a file that is not there is an empty one.
+  /// Reads the history. A missing file is an empty history.
   ///
-  /// - Throws: `FileError` where a line is no entry.
+  /// - Throws: `FileError` if a line is not an entry.
   package init(path: String) throws {
     self.path = path
     guard FileManager.default.fileExists(atPath: path) else {
@@ -69,17 +70,17 @@ package struct History: Sendable {
     }
   }
 
-  /// Adds an entry at the end of the file.
+  /// Appends an entry to the file.
   package mutating func add(_ entry: Entry) throws {
     try (canonicalJSON(entry) + Data("\n".utf8)).append(to: path)
     entries.append(entry)
   }
 
-  /// The last results that are looked at: the search takes time by the square of their number.
+  /// The number of latest results to search. The search takes quadratic time.
   private static let longest = 2000
 
-  /// Looks for changes of the mean in the last results of the series to which `entry` belongs,
-  /// oldest first; nil where the series never changed.
+  /// Looks for changes of the mean in the latest results of the series of `entry`, oldest first;
+  /// nil if the series never changed.
   package func drift(of entry: Entry) -> Drift? {
     let series = Array(
       entries.filter {

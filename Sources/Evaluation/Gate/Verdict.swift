@@ -1,20 +1,20 @@
-// What the gate can say, and how a program learns of it.
+// The verdicts of the gate and their exit codes.
 
-/// The outcome of holding a run to a baseline.
+/// The outcome of comparing a run with a baseline.
 package enum Verdict: String, Codable, Hashable, Sendable, CaseIterable {
   /// Not worse by the margin: the whole interval lies above -δ.
   case pass
-  /// Better than any change is likely to make it: look for a leak before believing it.
+  /// A gain too large for an ordinary change. Look for a leak first.
   case tooGood = "too-good"
-  /// The noise is too great to tell.
+  /// The noise is too large for a decision.
   case inconclusive
-  /// Something else was measured, or not enough of it, or nothing.
+  /// Something else was measured, or too little, or nothing.
   case incomparable
-  /// Worse: the whole interval lies below 0, and does not lie above -δ.
+  /// Worse: the whole interval lies below 0, and not all of it lies above -δ.
   case regressed
 
-  /// The exit code of `reprise check`, documented in docs/gate.md; 2 and 64 mean that nothing was
-  /// judged.
+  /// The exit code of `reprise check`, documented in docs/gate.md. Codes 2 and 64 mean that nothing
+  /// was judged.
   package var exitCode: Int32 {
     switch self {
     case .pass: 0
@@ -25,7 +25,7 @@ package enum Verdict: String, Codable, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The word in tables.
+  /// The verdict's name in tables.
   package var title: String {
     switch self {
     case .pass: "PASS"
@@ -36,7 +36,7 @@ package enum Verdict: String, Codable, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The verdict on several comparisons: the worst of them; nothing compared is never a pass.
+  /// The worst of several verdicts. An empty list never passes.
   package static func worst(of verdicts: [Verdict]) -> Verdict {
     allCases.last { verdicts.contains($0) } ?? .incomparable
   }

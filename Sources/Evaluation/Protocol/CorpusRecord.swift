@@ -1,16 +1,16 @@
-// What a corpus says of its utterances, and whether predictions are of just those that a fold
-// scores. A checksum says that a file is the one that was written; this says that it is the one
-// that was asked for.
+// What a corpus says about its utterances, and whether predictions cover exactly the utterances
+// that a fold scores. A checksum proves that a file is unchanged. This check proves that it is the
+// right file.
 
-/// The facts of a corpus on which every score rests.
+/// The corpus facts behind every score.
 package struct CorpusRecord: Codable, Hashable, Sendable {
-  /// One utterance as the corpus has it.
+  /// One utterance in the corpus.
   package struct Utterance: Codable, Hashable, Sendable {
     package let id: String
     package let speaker: String
     /// The index of its class.
     package let label: Int
-    /// The fold whose test part it is of, counted from 1.
+    /// The fold that tests it, counted from 1.
     package let fold: Int
 
     package init(id: String, speaker: String, label: Int, fold: Int) {
@@ -20,12 +20,11 @@ package struct CorpusRecord: Codable, Hashable, Sendable {
 
   /// The corpus's name, for messages.
   package let corpus: String
-  /// The names of the classes in their order.
+  /// The class names in order.
   package let classes: [String]
   /// The number of folds.
   package let folds: Int
-  /// What a fold scores: `test`, or `inner-validation`, which is the test part of the fold after
-  /// it.
+  /// What a fold scores: `test`, or `inner-validation`, which is the test part of the next fold.
   package let evaluateOn: String
   package let utterances: [Utterance]
 
@@ -42,12 +41,12 @@ package struct CorpusRecord: Codable, Hashable, Sendable {
     return utterances.filter { $0.fold == part }
   }
 
-  /// The fold whose test part is scored by `fold`.
+  /// The fold whose test part `fold` scores.
   func testPart(ofFold fold: Int) -> Int {
     Evaluation.testPart(ofFold: fold, folds: folds, evaluateOn: evaluateOn)
   }
 
-  /// How often each class is scored in a fold, `[K]`.
+  /// The number of scored utterances of each class in a fold, `[K]`.
   package func supports(inFold fold: Int) -> [Int] {
     var counts = [Int](repeating: 0, count: classes.count)
     for utterance in scored(inFold: fold) where counts.indices.contains(utterance.label) {
@@ -57,16 +56,15 @@ package struct CorpusRecord: Codable, Hashable, Sendable {
   }
 }
 
-/// The fold whose test part `fold` scores: itself, or the next one where inner validation is
-/// scored.
+/// The fold whose test part `fold` scores: the fold itself, or the next one for inner validation.
 func testPart(ofFold fold: Int, folds: Int, evaluateOn: String) -> Int {
   evaluateOn == "test" || !(1...max(1, folds)).contains(fold) ? fold : fold % max(1, folds) + 1
 }
 
 extension CorpusRecord {
-  /// Returns in what the predictions of a cell differ from what its fold scores, a phrase each;
-  /// nothing where each utterance is there once, as the corpus has it, and each predicted class has
-  /// the greatest probability.
+  /// Returns how a cell's predictions differ from what its fold scores, one phrase each. The list
+  /// is empty if each utterance occurs once, matches the corpus, and has its greatest probability
+  /// on the predicted class.
   package func differences(of file: PredictionFile, fold: Int) -> [String] {
     guard file.classes == classes else {
       return [
@@ -111,7 +109,7 @@ extension CorpusRecord {
 }
 
 extension Prediction {
-  /// Whether no class has a greater probability than the predicted one; true where none are kept.
+  /// Whether the predicted class has the greatest probability; true if no probabilities are kept.
   var choosesGreatest: Bool {
     guard probabilities.indices.contains(predicted) else { return probabilities.isEmpty }
     let own = probabilities[predicted]
@@ -119,7 +117,7 @@ extension Prediction {
   }
 }
 
-/// Utterances that differ, by the way in which they do.
+/// Differing utterances by kind of difference.
 private struct FoundDifferences {
   enum Kind: CaseIterable { case unknown, foreign, missing, repeated, truth, speaker, fold, choice }
 
@@ -131,7 +129,7 @@ private struct FoundDifferences {
     if examples[kind, default: []].count < 3 { examples[kind, default: []].append(example) }
   }
 
-  /// In the order of the kinds.
+  /// The phrases, in the order of the kinds.
   func phrases(of expected: Int, fold: Int, corpus: String) -> [String] {
     Kind.allCases.compactMap { kind in
       guard let count = counts[kind], let first = examples[kind] else { return nil }

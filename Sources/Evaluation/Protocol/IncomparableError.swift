@@ -1,11 +1,11 @@
-// Results that are not of what they are said to be. Nothing is computed, drawn, recorded or judged
-// of them.
+// Results that are not what they claim to be. The program then computes, draws, records and judges
+// nothing from them.
 
-/// What was scored is not what the protocol scores, or the same predictions stand in two places.
+/// The scored utterances are not those of the protocol, or two places hold the same predictions.
 ///
-/// The program ends with the exit code of `Verdict.incomparable`.
+/// The program exits with the code of `Verdict.incomparable`.
 package struct IncomparableError: Error, Equatable, Sendable {
-  /// What is wrong and where, a sentence each.
+  /// What is wrong and where, one sentence each.
   package let problems: [String]
   /// What to do next.
   package let remedy: String
@@ -14,7 +14,7 @@ package struct IncomparableError: Error, Equatable, Sendable {
     (self.problems, self.remedy) = (problems, remedy)
   }
 
-  /// The problems that are told, at most five, and how many there are besides.
+  /// At most five problems, and the number of further ones.
   package var told: [String] {
     let rest = problems.count - 5
     return problems.prefix(5) + (rest > 0 ? ["and \(rest) more of the kind"] : [])

@@ -1,24 +1,24 @@
-// The identity of a protocol: two numbers are comparable if theirs are equal. It is a hash of
-// hashes, so that two that differ can say in what.
+// The identity of a protocol. Two scores are comparable if their fingerprints are equal. The
+// fingerprint is a hash of hashes, so two different ones can say what differs.
 import Files
 
-/// What was scored and how, hashed part by part.
+/// What was scored and how, with one hash per part.
 package struct ProtocolFingerprint: Codable, Hashable, Sendable {
-  /// Raised whenever the same protocol would give another fingerprint.
+  /// Increased whenever the same protocol would get another fingerprint.
   package static let currentVersion = 1
 
   package let version: Int
-  /// SHA-256, 12 digits, of the ids in byte order, a line each.
+  /// First 12 digits of SHA-256 over the ids, one per line, in byte order.
   package let utterances: String
-  /// Of `id,class` lines: which utterance counts as which class.
+  /// Hash of the lines `id,class`: the class of each utterance.
   package let labels: String
-  /// Of `id,fold` lines.
+  /// Hash of the lines `id,fold`.
   package let folds: String
-  /// Of `id,speaker` lines: who the clusters are.
+  /// Hash of the lines `id,speaker`: the clusters.
   package let speakers: String
-  /// Of `subject,reason` lines, sorted: what was seen and left out.
+  /// Hash of the sorted lines `subject,reason`: what was found and left out.
   package let exclusions: String
-  /// Of the classes' names in their order, and the definitions of all metrics.
+  /// Hash of the class names in order and the definitions of all metrics.
   package let metrics: String
   /// Which utterances of a fold are scored: `test` or `inner-validation`.
   package let evaluateOn: String
@@ -36,7 +36,7 @@ package struct ProtocolFingerprint: Codable, Hashable, Sendable {
   }
 
   /// - Parameters:
-  ///   - items: the utterances that are scored, in any order.
+  ///   - items: the scored utterances, in any order.
   ///   - exclusions: what was left out, as `subject,reason`, in any order.
   package init(
     items: [Item], classes: [String], exclusions: [String], evaluateOn: String
@@ -56,7 +56,7 @@ package struct ProtocolFingerprint: Codable, Hashable, Sendable {
     self.evaluateOn = evaluateOn
   }
 
-  /// 16 digits for the whole.
+  /// The whole fingerprint in 16 digits.
   package var digest: String {
     let parts = [
       "\(version)", utterances, labels, folds, speakers, exclusions, metrics, evaluateOn,
@@ -64,7 +64,7 @@ package struct ProtocolFingerprint: Codable, Hashable, Sendable {
     return String(sha256(parts.joined(separator: "|")).prefix(16))
   }
 
-  /// In what two protocols differ, a phrase each; empty if they are equal.
+  /// How two protocols differ, one phrase each; empty if they are equal.
   package func differences(from other: ProtocolFingerprint) -> [String] {
     if version != other.version {
       return [
@@ -75,7 +75,7 @@ package struct ProtocolFingerprint: Codable, Hashable, Sendable {
       let (own, others) = (self[keyPath: part], other[keyPath: part])
       return own == others ? nil : "other \(what): \(own) vs \(others)"
     }
-    // Other utterances have other labels, folds and speakers, which then go without saying.
+    // Other utterances imply other labels, folds and speakers, so those need no mention.
     if let phrase = phrase("utterances", \.utterances) {
       return [phrase] + [self.phraseOfSplit(other), self.phraseOfMetrics(other)].compactMap { $0 }
     }
@@ -87,8 +87,7 @@ package struct ProtocolFingerprint: Codable, Hashable, Sendable {
     ].compactMap { $0 }
   }
 
-  /// In what the scored utterances differ; what was left out and which part was scored do not
-  /// count.
+  /// How the scored utterances differ. Exclusions and the scored part do not count.
   func differencesOfUtterances(from other: ProtocolFingerprint) -> [String] {
     [
       ("ids", utterances, other.utterances), ("classes", labels, other.labels),

@@ -1,13 +1,13 @@
-// The rules under which a score was obtained. Two scores are compared as far as their rules agree,
-// and where they do not, the reason is spelled out.
+// The rules behind a score. Two scores are compared only if their rules agree; otherwise the
+// program says why not.
 
-/// What was tested, and how it was divided; nil where a publication does not say.
+/// What was tested, and how it was divided; nil if a publication does not say.
 package struct ProtocolSignature: Codable, Hashable, Sendable {
   /// The corpus's name, such as `ravdess`.
   package var corpus: String
-  /// The fold list's name: `session`, `speaker`, `emobox`, `contiguous`.
+  /// The name of the fold list: `session`, `speaker`, `emobox` or `contiguous`.
   package var foldList: String?
-  /// Number of folds of the list.
+  /// Number of folds in the list.
   package var folds: Int?
   /// The names of the classes.
   package var classes: [String]
@@ -17,9 +17,9 @@ package struct ProtocolSignature: Codable, Hashable, Sendable {
   package var evaluateOn: String
   /// Whether the speech is synthetic.
   package var synthetic: Bool
-  /// Whether the corpus differs from the published counts.
+  /// Whether the corpus deviates from the published counts.
   package var incomplete: Bool
-  /// The protocol's identity; nil for a published result, whose utterances nobody listed.
+  /// The protocol's identity; nil for a published result, whose utterances are not listed.
   package var fingerprint: ProtocolFingerprint?
 
   package init(
@@ -60,16 +60,16 @@ package struct ProtocolSignature: Codable, Hashable, Sendable {
 
 /// How far two scores can be compared.
 package enum Comparability: Codable, Hashable, Sendable {
-  /// The difference means something.
+  /// Their difference is meaningful.
   case comparable
-  /// Both may be shown, but one is not subtracted from the other.
+  /// Both may be shown, but not subtracted.
   case shownOnly(reasons: [String])
-  /// The scores may not stand beside each other.
+  /// The scores may not be shown together.
   case refused(reason: String)
 }
 
 extension ProtocolSignature {
-  /// How far a score of ours under this protocol compares with one under `other`.
+  /// How far one of our scores under this protocol compares with one under `other`.
   package func comparability(with other: ProtocolSignature) -> Comparability {
     if corpus != other.corpus {
       return .refused(reason: "other corpus: \(corpus) vs \(other.corpus)")
@@ -95,11 +95,11 @@ extension ProtocolSignature {
     }
     if let own = fingerprint, let others = other.fingerprint {
       let differences = own.differences(from: others)
-      // The name of the fold list says more than two hashes do.
+      // The name of the fold list is clearer than two hashes.
       reasons +=
         reasons.isEmpty ? differences : differences.filter { !$0.hasPrefix("other assign") }
     }
-    // Of one fingerprint, both lack the same.
+    // With equal fingerprints, both lack the same utterances.
     if incomplete || other.incomplete, fingerprint == nil || fingerprint != other.fingerprint {
       reasons.append("the corpus is incomplete (\(incomplete ? "this run" : "the baseline"))")
     }

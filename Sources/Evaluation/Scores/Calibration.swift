@@ -1,34 +1,35 @@
-// Whether probabilities mean what they say.
+// Whether probabilities match observed frequencies.
 import Foundation
 
 /// Calibration of one set of predictions.
 package struct Calibration: Codable, Hashable, Sendable {
-  /// Expected calibration error: `Σ_b n_b/N |accuracy_b - confidence_b|`, over bins of the
-  /// greatest probability, `(b/B, (b+1)/B]`.
+  /// Expected calibration error over bins of the greatest probability, `(b/B, (b+1)/B]`:
+  ///
+  ///     Σ_b n_b/N |accuracy_b - confidence_b|
   ///
   /// Source: Guo et al. 2017, eq. 3.
   package let expectedError: Double
-  /// `1/N Σ_i Σ_k (p_ik - y_ik)²`, 0…2.
+  /// `1/N Σ_i Σ_k (p_ik - y_ik)²`, in 0…2.
   ///
   /// Source: Brier 1950.
   package let brier: Double
-  /// `-1/N Σ_i ln p_i(truth)`, nats; p below 1e-12 counts as 1e-12.
+  /// `-1/N Σ_i ln p_i(truth)` in nats, with p at least 1e-12.
   package let negativeLogLikelihood: Double
-  /// The bins that hold utterances.
+  /// The bins that contain utterances.
   package let bins: [Bin]
 
   /// One bar of a reliability diagram.
   package struct Bin: Codable, Hashable, Sendable {
-    /// The bin's place, from 0.
+    /// The bin's index, from 0.
     package let index: Int
     package let count: Int
-    /// Mean greatest probability.
+    /// Mean of the greatest probability.
     package let confidence: Double
-    /// Share classified right.
+    /// Share of correct predictions.
     package let accuracy: Double
   }
 
-  /// - Precondition: there is at least one prediction, and each has its probabilities.
+  /// - Precondition: there is at least one prediction, and each has probabilities.
   package init(_ predictions: [Prediction], bins count: Int = 15) {
     precondition(!predictions.isEmpty, "calibration of 0 predictions")
     let n = Double(predictions.count)

@@ -1,25 +1,25 @@
-// The scores of one confusion matrix. Definitions are scikit-learn's with `zero_division=0`, except
-// that a quotient without a denominator is nil here rather than 0.
-// n[t][p] is the confusion matrix, N its sum.
+// The scores of one confusion matrix. The definitions are scikit-learn's with `zero_division=0`,
+// except that a quotient with denominator 0 is nil here. n[t][p] is the confusion matrix, N its
+// sum.
 
 /// All figures of one confusion matrix, each in 0…1.
 package struct ClassificationScores: Hashable, Sendable {
-  /// WA, the share of utterances classified right:
+  /// WA, the share of correctly classified utterances:
   ///
   ///     accuracy = Σₖ n[k][k] / N
   package let accuracy: Double
 
-  /// UA, the mean of recalls over the classes that occur in the truth (classes that do not occur
-  /// have no recall and are left out, as in scikit-learn's `balanced_accuracy_score`):
+  /// UA, the mean recall of the classes that occur in the truth. Absent classes have no recall and
+  /// are left out, as in scikit-learn's `balanced_accuracy_score`:
   ///
   ///     unweightedAverageRecall = mean over k with support[k] > 0 of recall[k]
   package let unweightedAverageRecall: Double
 
-  /// The mean of F1 over the classes that occur or were chosen (scikit-learn's `f1_score` with
-  /// `average="macro"`, which looks at the same classes).
+  /// The mean F1 of the classes that occur in the truth or in the predictions, as in scikit-learn's
+  /// `f1_score` with `average="macro"`.
   package let macroF1: Double
 
-  /// The mean of F1 with the supports as weights: `Σₖ support[k] · f1[k] / N`.
+  /// The mean F1, weighted by support: `Σₖ support[k] · f1[k] / N`.
   package let weightedF1: Double
 
   /// One entry per class, in the matrix's order.
@@ -42,7 +42,7 @@ package struct ClassificationScores: Hashable, Sendable {
   /// The names of the classes that do not occur in the truth.
   package var absentClasses: [String] { classes.filter { $0.support == 0 }.map(\.name) }
 
-  /// The value of one headline figure.
+  /// The value of one headline metric.
   package subscript(metric: Metric) -> Double {
     switch metric {
     case .accuracy: accuracy
@@ -58,9 +58,9 @@ package struct ClassScores: Hashable, Sendable {
   package let name: String
   /// Utterances of the class: `Σⱼ n[k][j]`.
   package let support: Int
-  /// Utterances for which the class was chosen: `Σⱼ n[j][k]`.
+  /// Utterances predicted as this class: `Σⱼ n[j][k]`.
   package let chosen: Int
-  /// Utterances of the class for which it was chosen: `n[k][k]`.
+  /// Correctly predicted utterances of the class: `n[k][k]`.
   package let correct: Int
 
   init(_ matrix: ConfusionMatrix, label: Int) {
@@ -70,14 +70,15 @@ package struct ClassScores: Hashable, Sendable {
     correct = matrix.counts[label][label]
   }
 
-  /// `correct / chosen`; nil for a class that was never chosen.
+  /// `correct / chosen`; nil for a class that was never predicted.
   package var precision: Double? { chosen == 0 ? nil : Double(correct) / Double(chosen) }
 
   /// `correct / support`; nil for a class that does not occur.
   package var recall: Double? { support == 0 ? nil : Double(correct) / Double(support) }
 
-  /// The harmonic mean of precision and recall, `2 · correct / (support + chosen)`; hence 0 for a
-  /// class that occurs and was never chosen, and nil for one that neither occurs nor was chosen.
+  /// The harmonic mean of precision and recall: `2 · correct / (support + chosen)`. It is 0 for a
+  /// class that occurs and was never predicted, and nil for a class that neither occurs nor was
+  /// predicted.
   package var f1: Double? {
     support + chosen == 0 ? nil : 2 * Double(correct) / Double(support + chosen)
   }

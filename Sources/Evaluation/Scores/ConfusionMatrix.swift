@@ -1,7 +1,6 @@
-// How often each class was taken for each other: all that the scores are computed from.
-// K classes.
+// The confusion matrix, from which every score is computed. K classes.
 
-/// Counts of utterances by true and by chosen class.
+/// Counts of utterances by true and predicted class.
 package struct ConfusionMatrix: Codable, Hashable, Sendable {
   /// The names of the classes, `[K]`.
   package let classes: [String]
@@ -18,14 +17,13 @@ package struct ConfusionMatrix: Codable, Hashable, Sendable {
     self.counts = counts
   }
 
-  /// The most utterances that a stored matrix may count, so that sums of many matrices stay whole
-  /// numbers.
+  /// The largest total of a stored matrix. Sums of many matrices then stay exact.
   package static let greatestTotal = 1_000_000_000
 
   /// Reads a stored matrix.
   ///
-  /// - Throws: `DecodingError` where `counts` is not `[K][K]`, a class has no name of its own, or a
-  ///   count is negative or beyond `greatestTotal`.
+  /// - Throws: `DecodingError` if `counts` is not `[K][K]`, class names are empty or repeated, or a
+  ///   count is negative or above `greatestTotal`.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     classes = try container.decode([String].self, forKey: .classes)
@@ -61,19 +59,19 @@ package struct ConfusionMatrix: Codable, Hashable, Sendable {
     for prediction in predictions { counts[prediction.truth][prediction.predicted] += 1 }
   }
 
-  /// Utterances in all.
+  /// The number of utterances.
   package var total: Int { counts.joined().reduce(0, +) }
 
-  /// Utterances classified right.
+  /// The number of correctly classified utterances.
   package var correct: Int { classes.indices.reduce(0) { $0 + counts[$1][$1] } }
 
   /// Utterances of class `label`.
   package func support(_ label: Int) -> Int { counts[label].reduce(0, +) }
 
-  /// Utterances for which `label` was chosen.
+  /// Utterances predicted as `label`.
   package func chosen(_ label: Int) -> Int { counts.reduce(0) { $0 + $1[label] } }
 
-  /// Each row's shares of its sum, `[K][K]`; nil in the row of a class that does not occur.
+  /// Each row divided by its sum, `[K][K]`; nil for a class that does not occur.
   package var rowShares: [[Double]?] {
     counts.map { row in
       let sum = row.reduce(0, +)
@@ -81,7 +79,7 @@ package struct ConfusionMatrix: Codable, Hashable, Sendable {
     }
   }
 
-  /// The counts of both matrices together.
+  /// The sum of both matrices.
   ///
   /// - Precondition: both have the same classes in the same order.
   package static func + (left: ConfusionMatrix, right: ConfusionMatrix) -> ConfusionMatrix {

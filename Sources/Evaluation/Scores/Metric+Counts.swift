@@ -1,15 +1,15 @@
-// The figures straight from counts, for procedures that compute them thousands of times. The same
-// numbers as `ClassificationScores`, which tests hold them to.
-// K classes; n[t * K + p] utterances of class t for which p was chosen.
+// The metrics computed directly from counts, for procedures that need them thousands of times.
+// Tests check that they equal `ClassificationScores`. K classes; n[t * K + p] utterances of class t
+// predicted as p.
 
 extension Metric {
-  /// Returns the figure of `counts`, `[K·K]`; nil where there is no utterance.
+  /// Returns the metric of `counts`, `[K·K]`; nil if there is no utterance.
   func value(of counts: [Int], classes k: Int) -> Double? {
     marginals(of: counts, classes: k).withUnsafeBufferPointer { value(ofMarginals: $0, classes: k) }
   }
 
-  /// Returns the figure of what `marginals(of:classes:)` gives, or of sums of such; nil where there
-  /// is no utterance.
+  /// Returns the metric of `marginals(of:classes:)` or of a sum of such marginals; nil if there is
+  /// no utterance.
   func value(ofMarginals marginals: UnsafeBufferPointer<Double>, classes k: Int) -> Double? {
     var (total, correct) = (0.0, 0.0)
     var (sum, weighted, present) = (0.0, 0.0, 0)
@@ -58,9 +58,9 @@ extension Metric {
   }
 }
 
-/// Returns all that any figure needs of `counts`, `[K·K]`: of each class how often it was chosen
-/// rightly, how many utterances it has, and how often it was chosen; `[3·K]`. Whole numbers, as
-/// floating-point ones, of which the processor adds several at a time; sums of them are exact.
+/// Returns what the metrics need from `counts`, `[K·K]`: for each class the correct, true and
+/// predicted counts, `[3·K]`. They are whole numbers stored as floating point, which the processor
+/// adds several at a time. Their sums are exact.
 func marginals(of counts: [Int], classes k: Int) -> [Double] {
   let classes = 0..<k
   return

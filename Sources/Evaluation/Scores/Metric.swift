@@ -1,18 +1,18 @@
-// The headline figures, their names and their definitions in one place: the field's papers confuse
-// WA with UA, so every table takes both the name and the formula from here.
+// The headline metrics with their names and definitions in one place. Papers of the field confuse
+// WA with UA, so every table takes both name and formula from here.
 
-/// A figure computed from a confusion matrix; higher is better, and it lies in 0…1.
+/// A figure computed from a confusion matrix. It lies in 0…1, and higher is better.
 package enum Metric: String, Codable, Sendable, CaseIterable {
-  /// WA: the share of utterances classified right.
+  /// WA: the share of correctly classified utterances.
   case accuracy
-  /// UA: the mean of the classes' recalls.
+  /// UA: the mean of the class recalls.
   case unweightedAverageRecall = "unweighted_average_recall"
-  /// The mean of the classes' F1.
+  /// The mean F1 of the classes.
   case macroF1 = "macro_f1"
-  /// The mean of the classes' F1, weighted by how often each class occurs.
+  /// The mean F1 of the classes, weighted by their frequency.
   case weightedF1 = "weighted_f1"
 
-  /// The name in tables.
+  /// The short name used in tables.
   package var abbreviation: String {
     switch self {
     case .accuracy: "WA"
@@ -22,7 +22,7 @@ package enum Metric: String, Codable, Sendable, CaseIterable {
     }
   }
 
-  /// The definition in one line; n is the confusion matrix, rows true, columns chosen.
+  /// The definition on one line; n is the confusion matrix with true rows and predicted columns.
   package var definition: String {
     switch self {
     case .accuracy: "WA = Σₖ n[k,k] / Σ n, the share of utterances classified right"

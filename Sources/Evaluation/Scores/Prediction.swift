@@ -1,19 +1,19 @@
-// What a trained system said about one utterance. Everything that is measured is computed from
-// these; nothing here knows what made them.
+// What a trained system predicted for one utterance. Every score is computed from predictions,
+// independent of the system that made them.
 
 /// One scored utterance.
 package struct Prediction: Codable, Hashable, Sendable {
   /// The utterance's name within its corpus.
   package var id: String
-  /// Who speaks.
+  /// The speaker's name.
   package var speaker: String
-  /// The fold in whose test part the utterance stands, counted from 1.
+  /// The fold that tests the utterance, counted from 1.
   package var fold: Int
   /// The index of the true class.
   package var truth: Int
-  /// The index of the class that was chosen.
+  /// The index of the predicted class.
   package var predicted: Int
-  /// The probability given to each class, `[classes]`.
+  /// The probability of each class, `[classes]`.
   package var probabilities: [Float]
 
   package init(

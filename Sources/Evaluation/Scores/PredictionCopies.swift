@@ -1,13 +1,13 @@
-// Two trainings never give the same probabilities. Where two cells have them, one is a copy of the
-// other, and the noise between them is not that of seeds.
+// Two trainings never give the same probabilities. If two cells have the same ones, one is a copy,
+// and the difference between them says nothing about seeds.
 
-/// The predictions of one cell, in a form in which two cells are quickly compared.
+/// The predictions of one cell in a form that is quick to compare.
 package struct CellPredictions: Sendable {
-  /// What the cell is called in messages: `cells/ravdess-fold1-seed1-…`.
+  /// The cell's name in messages, such as `cells/ravdess-fold1-seed1-…`.
   package let name: String
   package let seed: Int
   package let fold: Int
-  /// In byte order of ids.
+  /// Sorted by id in byte order.
   private let rows: [Prediction]
 
   package init(name: String, seed: Int, fold: Int, predictions: [Prediction]) {
@@ -15,18 +15,18 @@ package struct CellPredictions: Sendable {
     rows = predictions.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
   }
 
-  /// The mistakes that two seeds never make all alike, by chance.
+  /// The number of mistakes that two seeds never share entirely by chance.
   private static let tellingMistakes = 20
 
-  /// Whether the two are one. They have the same utterances, and one of these holds:
+  /// Whether one cell is a copy of the other. Both have the same utterances, and one of these
+  /// holds:
   ///
-  /// * all rows have the same class and probabilities;
-  /// * more than half of the rows have, ten or more of them by probabilities that are not just 0
-  ///   and 1;
-  /// * the seeds differ, all rows have the same class, and 20 or more are mistakes, of more than
-  ///   one class: a copy whose probabilities were changed a little.
+  /// - all rows have the same class and probabilities;
+  /// - more than half of the rows agree, at least ten of them in probabilities other than 0 and 1;
+  /// - the seeds differ, all rows have the same class, and at least 20 rows are mistakes of more
+  ///   than one class. This finds a copy with slightly changed probabilities.
   ///
-  /// Values count, not how they are written.
+  /// Values are compared, not their spelling.
   package func isCopy(of other: CellPredictions) -> Bool {
     guard !rows.isEmpty, rows.count == other.rows.count else { return false }
     var (equal, telling, alike) = (0, 0, 0)
@@ -46,7 +46,7 @@ package struct CellPredictions: Sendable {
   }
 }
 
-/// Returns each pair of cells of which one is a copy of the other, in the order of `cells`.
+/// Returns each pair of cells that are copies, in the order of `cells`.
 ///
 /// - Parameter mayAgree: whether two cells may have the same predictions.
 package func copies(
@@ -68,10 +68,10 @@ package func copies(
 }
 
 extension SystemPredictions {
-  /// Returns a sentence for each two seeds of which one is a copy of the other in a fold, where
-  /// only classes are kept. Good systems agree in what is right, and one that has collapsed always
-  /// says the same; two seeds that make ten or more mistakes and each of them alike, with more than
-  /// one class, are one.
+  /// Returns one sentence for each pair of seeds that are copies in a fold, for predictions without
+  /// probabilities. Good systems agree on correct answers, and a collapsed system always predicts
+  /// the same class. Two seeds are copies if they make ten or more mistakes, all of them alike,
+  /// with more than one class.
   package func copiedSeeds() -> [String] {
     let folds = Set(utterances.map(\.fold)).sorted()
     return seeds.indices.flatMap { second in

@@ -1,6 +1,6 @@
-// Predictions on disk: a CSV of one row per utterance with the columns
-// `id,speaker,fold,truth,predicted,p_<class>…`. Labels stand by name, and probabilities with the
-// digits that give back the very same Float.
+// Predictions on disk: a CSV with one row per utterance and the columns
+// `id,speaker,fold,truth,predicted,p_<class>…`. Classes are written by name. Probabilities have
+// enough digits to restore the same Float.
 package import Files
 import Foundation
 
@@ -11,7 +11,7 @@ package struct PredictionFile: Equatable, Sendable {
   /// One entry per scored utterance.
   package var predictions: [Prediction]
 
-  /// - Precondition: every index and every number of probabilities fits `classes`.
+  /// - Precondition: every index and every list of probabilities fits `classes`.
   package init(classes: [String], predictions: [Prediction]) {
     for prediction in predictions {
       precondition(
@@ -38,8 +38,8 @@ package struct PredictionFile: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - table: the rows with their header.
-  ///   - file: the name to give in errors.
-  /// - Throws: `PredictionFileError`, naming the file, the line, what was expected and what found.
+  ///   - file: the file name for errors.
+  /// - Throws: `PredictionFileError` with file, line, expected and found value.
   package init(table: CSVTable, file: String) throws {
     let probabilityColumns = table.header.dropFirst(Self.leadingColumns.count)
     guard Array(table.header.prefix(Self.leadingColumns.count)) == Self.leadingColumns,
@@ -63,7 +63,7 @@ package struct PredictionFile: Equatable, Sendable {
     self.init(classes: classes, predictions: predictions)
   }
 
-  /// The predictions as a table, in their order.
+  /// The predictions as a table, in the same order.
   package var table: CSVTable {
     CSVTable(
       header: Self.leadingColumns + classes.map { "p_" + $0 },
@@ -75,7 +75,7 @@ package struct PredictionFile: Equatable, Sendable {
       })
   }
 
-  /// Writes the predictions to `path`, whole or not at all.
+  /// Writes the predictions to `path` atomically.
   package func write(to path: String) throws {
     try Data(table.text.utf8).writeAtomically(to: path)
   }
@@ -114,8 +114,8 @@ private struct RowReader {
 
   func prediction() throws -> Prediction {
     let probabilities = try classes.indices.map(probability)
-    // Float32 softmax over a few classes sums to 1 within a few units in the last place; 1e-3 only
-    // tells probabilities from something else.
+    // A Float32 softmax over a few classes sums to 1 within a few units in the last place. The
+    // bound of 1e-3 only rejects numbers that are not probabilities.
     let sum = probabilities.reduce(0, +)
     guard abs(sum - 1) < 1e-3 else {
       throw PredictionFileError.sum(file: file, line: row.line, found: sum)

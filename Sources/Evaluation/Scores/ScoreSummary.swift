@@ -1,6 +1,6 @@
-// The scores of one variant on one corpus over the cells (seed × fold) of its cross-validation.
-// A seed counts only with all of its folds: a mean over a grid with holes compares different test
-// utterances, so incomplete seeds are listed and left out.
+// The scores of one variant on one corpus over all cells (seed × fold) of its cross-validation. A
+// seed counts only if all its folds are finished. Otherwise means would compare different test
+// utterances. Incomplete seeds are listed and left out.
 
 /// The result of one seed on one fold.
 package struct ScoredCell: Codable, Hashable, Sendable {
@@ -16,19 +16,19 @@ package struct ScoredCell: Codable, Hashable, Sendable {
   }
 }
 
-/// What the cells of one variant on one corpus say together.
+/// The joint scores of one variant on one corpus.
 package struct ScoreSummary: Hashable, Sendable {
-  /// The seeds that the experiment asks for, ascending.
+  /// The seeds of the experiment, ascending.
   package let expectedSeeds: [Int]
-  /// The folds that the experiment asks for, ascending.
+  /// The folds of the experiment, ascending.
   package let expectedFolds: [Int]
-  /// The cells that are there, by seed, then fold.
+  /// The finished cells, sorted by seed, then fold.
   package let cells: [ScoredCell]
-  /// The seeds of which every fold is there.
+  /// The seeds with all folds finished.
   package let completeSeeds: [Int]
 
-  /// - Precondition: each cell is asked for, occurs once, counts at least one utterance, and all
-  ///   have the same classes.
+  /// - Precondition: each cell belongs to the experiment, occurs once and counts at least one
+  ///   utterance. All cells have the same classes.
   package init(cells: [ScoredCell], seeds: [Int], folds: [Int]) {
     let places = cells.map { "seed \($0.seed), fold \($0.fold)" }
     precondition(Set(places).count == places.count, "a cell occurs twice among \(places)")
@@ -47,26 +47,26 @@ package struct ScoreSummary: Hashable, Sendable {
     }
   }
 
-  /// Whether every cell asked for is there.
+  /// Whether every cell of the experiment is finished.
   package var isComplete: Bool {
     !cells.isEmpty && cells.count == expectedSeeds.count * expectedFolds.count
   }
 
-  /// How many of the cells are there: "14 of 18".
+  /// The number of finished cells, such as "14 of 18".
   package var completeness: String {
     "\(cells.count) of \(expectedSeeds.count * expectedFolds.count)"
   }
 
-  /// Every test utterance of one seed, its folds added up; nil unless all folds are there.
+  /// The sum over all folds of one seed; nil unless all folds are finished.
   package func pooledMatrix(seed: Int) -> ConfusionMatrix? {
     guard completeSeeds.contains(seed) else { return nil }
     return sum(cells.filter { $0.seed == seed })
   }
 
-  /// Every test utterance of every complete seed, added up; nil if no seed is complete.
+  /// The sum over all folds of all complete seeds; nil if no seed is complete.
   package var pooledMatrix: ConfusionMatrix? { sum(completeCells) }
 
-  /// The figure pooled over folds: one value per complete seed, computed from all its test
+  /// The metric pooled over folds: one value per complete seed, computed from all its test
   /// utterances together. The deviation is over seeds. Nil if no seed is complete.
   package func pooled(_ metric: Metric) -> Spread? {
     let values = completeSeeds.compactMap { seed in
@@ -75,9 +75,9 @@ package struct ScoreSummary: Hashable, Sendable {
     return values.isEmpty ? nil : Spread(values)
   }
 
-  /// The figure per fold: one value per fold, each the mean of the complete seeds' values on it.
-  /// The deviation is over folds: a spread, for folds share their training data, and not an error
-  /// bar. Nil if no seed is complete.
+  /// The metric per fold: one value per fold, averaged over the complete seeds. The deviation is
+  /// over folds. It is a spread, not an error bar, because folds share training data. Nil if no
+  /// seed is complete.
   package func perFold(_ metric: Metric) -> Spread? {
     guard !completeSeeds.isEmpty else { return nil }
     return Spread(

@@ -1,9 +1,9 @@
-// A mean and how far its values lie apart. The deviation describes the values; it is not an error
-// bar of the mean, and nothing here calls it one.
+// A mean and standard deviation. The deviation describes the values. It is not an error bar of the
+// mean.
 
 /// Several values of one figure.
 package struct Spread: Hashable, Sendable {
-  /// The values, in the order of the seeds or folds they belong to.
+  /// The values, in the order of their seeds or folds.
   package let values: [Double]
 
   /// - Precondition: there is at least one value.
@@ -15,7 +15,7 @@ package struct Spread: Hashable, Sendable {
   /// `Σ x / n`.
   package var mean: Double { values.reduce(0, +) / Double(values.count) }
 
-  /// `√(Σ (x - mean)² / (n - 1))`; nil for a single value, which has no spread.
+  /// `√(Σ (x - mean)² / (n - 1))`; nil for a single value.
   package var standardDeviation: Double? {
     guard values.count > 1 else { return nil }
     let mean = mean

@@ -1,11 +1,12 @@
-// What one system said of every test utterance, seed by seed: the strongest evidence there is.
+// What one system predicted for every test utterance, seed by seed. This is the strongest evidence
+// about a system.
 
 /// The predictions of one system over all folds, for its complete seeds.
 package struct SystemPredictions: Sendable, Hashable {
   package let system: String
   /// The names of the K classes.
   package let classes: [String]
-  /// By seed, ascending; each has the same utterances, sorted by id.
+  /// Sorted by seed. All have the same utterances, sorted by id.
   package let seeds: [Seed]
 
   package struct Seed: Sendable, Hashable {
@@ -14,7 +15,7 @@ package struct SystemPredictions: Sendable, Hashable {
   }
 
   /// - Parameter seeds: predictions of every fold, in any order.
-  /// - Precondition: each seed has the same utterances with the same speaker, fold and truth.
+  /// - Precondition: all seeds have the same utterances with the same speaker, fold and truth.
   package init(system: String, classes: [String], seeds: [(seed: Int, predictions: [Prediction])]) {
     self.system = system
     self.classes = classes
@@ -28,7 +29,7 @@ package struct SystemPredictions: Sendable, Hashable {
     }
   }
 
-  /// The utterances, with the first seed's predictions.
+  /// The utterances with the first seed's predictions.
   package var utterances: [Prediction] { seeds.first?.predictions ?? [] }
 
   /// Whether both scored the same utterances with the same truth.
@@ -37,8 +38,8 @@ package struct SystemPredictions: Sendable, Hashable {
       && utterances.elementsEqual(other.utterances) { $0.isSameUtterance(as: $1) }
   }
 
-  /// Returns in what the utterances differ from another's, a phrase each with the first ids;
-  /// nothing where `hasSameUtterances`.
+  /// Returns how the utterances differ from those of `other`, one phrase each with the first ids;
+  /// empty if `hasSameUtterances`.
   package func differences(from other: SystemPredictions) -> [String] {
     guard classes == other.classes else {
       return [
@@ -78,9 +79,9 @@ package struct SystemPredictions: Sendable, Hashable {
       ? ["utterances stand there more than once"] : found
   }
 
-  /// The protocol's identity as far as these utterances have it.
+  /// The protocol's fingerprint, as far as these utterances determine it.
   ///
-  /// - Parameter folds: how many the fold list has.
+  /// - Parameter folds: number of folds in the list.
   package func fingerprint(folds: Int, exclusions: [String], evaluateOn: String)
     -> ProtocolFingerprint
   {
@@ -93,20 +94,20 @@ package struct SystemPredictions: Sendable, Hashable {
       }, classes: classes, exclusions: exclusions, evaluateOn: evaluateOn)
   }
 
-  /// The confusion matrix of each seed, all folds together.
+  /// The confusion matrix of each seed, over all folds.
   package var matrices: [ConfusionMatrix] {
     seeds.map { ConfusionMatrix(classes: classes, predictions: $0.predictions) }
   }
 }
 
 extension Prediction {
-  /// Whether both are of the same utterance in the same fold, whatever was predicted.
+  /// Whether both are about the same utterance in the same fold, with any prediction.
   func isSameUtterance(as other: Prediction) -> Bool {
     id == other.id && speaker == other.speaker && fold == other.fold && truth == other.truth
   }
 }
 
-/// Byte order of ids, then folds.
+/// Orders by id (bytes), then fold.
 private func precedes(_ a: Prediction, _ b: Prediction) -> Bool {
   a.id == b.id ? a.fold < b.fold : a.id.utf8.lexicographicallyPrecedes(b.id.utf8)
 }

@@ -1,21 +1,21 @@
-// One line of a training's log, `epochs.jsonl`.
+// One line of a training log, `epochs.jsonl`.
 
-/// What one epoch was like.
+/// The figures of one epoch.
 package struct EpochRecord: Codable, Equatable, Sendable {
   /// Counted from 1.
   package let epoch: Int
   /// Means over the epoch's utterances.
   package let losses: LossTerms
-  /// Share of training utterances, as mixed and perturbed, whose main class was predicted.
+  /// Share of training utterances, after mixing and perturbation, whose main class was predicted.
   package let trainingAccuracy: Double
   /// Learning rates at the epoch's last step.
   package let learningRate: Double
   package let centerLearningRate: Double
-  /// Mean over steps of the norm of the whole gradient before clipping.
+  /// Mean over steps of the gradient norm before clipping.
   package let gradientNorm: Double
-  /// Share of held-out utterances predicted right, where some are held out.
+  /// Share of correctly predicted held-out utterances; nil if none are held out.
   package let validationAccuracy: Double?
-  /// Wall-clock time, s; the one number here that a second run does not repeat.
+  /// Wall-clock seconds. The only number here that a second run does not repeat.
   package let seconds: Double
 
   package init(

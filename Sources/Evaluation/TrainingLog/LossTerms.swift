@@ -1,9 +1,8 @@
-// The loss of a batch or an epoch, term by term.
+// The loss of a batch or an epoch, split into terms.
 import Files
 package import Settings
 
-/// The unweighted value of each term, and their weighted sum. A term of weight 0 is not computed
-/// and is 0.
+/// The unweighted terms and their weighted sum. A term of weight 0 is not computed and is 0.
 package struct LossTerms: Equatable, Sendable {
   private var values = [Double](repeating: 0, count: LossTerm.allCases.count)
   /// The weighted sum.
@@ -22,7 +21,7 @@ package struct LossTerms: Equatable, Sendable {
     LossTerm.allCases.map { ($0.rawValue, self[$0]) } + [("total", total)]
   }
 
-  /// Adds `other`, weighted: for means over steps.
+  /// Adds `other` times `weight`, for means over steps.
   package mutating func add(_ other: LossTerms, weight: Double) {
     for term in LossTerm.allCases { self[term] += weight * other[term] }
     total += weight * other.total
@@ -30,7 +29,7 @@ package struct LossTerms: Equatable, Sendable {
 }
 
 extension LossTerms: Codable {
-  /// Reads the terms. One that is not there was not known when the log was written: it is 0.
+  /// Reads the terms. A missing term is 0: the version that wrote the log did not have it.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: NamedKey.self)
     for term in LossTerm.allCases {
@@ -40,8 +39,8 @@ extension LossTerms: Codable {
     total = try container.decode(Double.self, forKey: NamedKey("total"))
   }
 
-  /// Writes the terms. One that came later is written where it was computed: the log of a training
-  /// without it stays as it was.
+  /// Writes the terms. A newer term is written only if it was computed. Logs without it keep their
+  /// format.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: NamedKey.self)
     for term in LossTerm.allCases where Self.first.contains(term) || self[term] != 0 {
@@ -50,11 +49,11 @@ extension LossTerms: Codable {
     try container.encode(total, forKey: NamedKey("total"))
   }
 
-  /// The terms that have been there from the beginning.
+  /// The terms of the first version.
   private static let first: [LossTerm] = [.kl, .focal, .center, .supcon]
 }
 
 extension LossTerm {
-  /// The term's place among all.
+  /// The term's index among all terms.
   fileprivate var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

@@ -1,7 +1,7 @@
-// What attention looked at: the spectrum of an utterance as an image, and above it the weights of
-// its frames.
+// Where attention looked: the spectrum of an utterance as an image, with the weights of its frames
+// above.
 
-/// Log-mel spectra with attention weights, an utterance per panel.
+/// Log-mel spectra with attention weights, one utterance per panel.
 package struct AttentionMaps: Chart {
   package var label: ChartLabel
   package var examples: [AttentionExample]
@@ -68,8 +68,8 @@ package struct AttentionMaps: Chart {
     return marks
   }
 
-  /// Each head a light line, their mean a dark one, on the scale of the greatest; the dashed line
-  /// is what every frame would have if all had the same.
+  /// A light line per head and a dark line for their mean, scaled to the greatest weight. The
+  /// dashed line marks equal weights.
   private func curves(
     _ example: AttentionExample, _ area: Rectangle, _ duration: Double, _ ruler: Ruler
   ) -> [Mark] {

@@ -1,16 +1,16 @@
-// A scale from numbers to places, and ticks at round numbers.
+// A scale from numbers to positions, with ticks at round numbers.
 import Foundation
 
-/// A linear scale whose ends are round.
+/// A linear scale with round ends.
 package struct Axis: Sendable, Equatable {
   package let low: Double
   package let high: Double
   package let step: Double
 
-  /// Makes the axis that holds `low ... high` with about `count` steps of 1, 2 or 5 · 10ᵏ.
+  /// Makes an axis over `low ... high` with about `count` steps of 1, 2 or 5 · 10ᵏ.
   ///
-  /// Numbers that are not finite count as 0, those beyond ±10¹⁰⁰ as that; a range too narrow
-  /// to be told from a point is one.
+  /// A number that is not finite counts as 0. Numbers are limited to ±10¹⁰⁰. A range too
+  /// narrow to resolve counts as a point.
   package init(from low: Double, to high: Double, steps count: Int = 5) {
     func bounded(_ value: Double) -> Double { value.isFinite ? min(1e100, max(-1e100, value)) : 0 }
     let (low, high) = (bounded(low), bounded(high))
@@ -30,12 +30,13 @@ package struct Axis: Sendable, Equatable {
     (0...Int(((high - low) / step).rounded())).map { low + Double($0) * step }
   }
 
-  /// Returns where `value` lies between `start` and `end`, which may run upwards.
+  /// Returns the position of `value` between `start` and `end`, which may run upwards.
   package func place(_ value: Double, _ start: Double, _ end: Double) -> Double {
     start + (value - low) / (high - low) * (end - start)
   }
 
-  /// Returns a tick's number with just the digits its step needs; as `2e−5` where those are many.
+  /// Returns a tick's label with only the digits that its step needs, or in the form `2e−5` if
+  /// those are many.
   package func label(_ value: Double) -> String {
     let exponent = Int(floor(log10(step) + 1e-9))
     if exponent < -4 || exponent > 4 {

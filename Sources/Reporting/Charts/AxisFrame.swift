@@ -1,7 +1,7 @@
-// The ruled background of charts: grid lines and numbers, thinned out where they would touch.
+// The background of charts: grid lines and numbers, thinned out so that they do not touch.
 
 extension Ruler {
-  /// Returns a scale along the foot of `area`, its grid lines, and its title above.
+  /// Returns a scale along the bottom of `area`, with grid lines and the title above.
   func horizontalScale(_ axis: Axis, _ area: Rectangle, title: String) -> [Mark] {
     var marks: [Mark] = [
       line(title, Style.axisBold, from: area.x, to: area.right + 40, baseline: area.y - 7)
@@ -21,7 +21,7 @@ extension Ruler {
     return marks
   }
 
-  /// Returns a scale along the left side of `area` and its grid lines.
+  /// Returns a scale along the left side of `area`, with grid lines.
   func verticalScale(_ axis: Axis, _ area: Rectangle) -> [Mark] {
     axis.ticks.flatMap { tick -> [Mark] in
       let y = axis.place(tick, area.bottom, area.y)
@@ -34,14 +34,14 @@ extension Ruler {
     }
   }
 
-  /// Every how many ticks a number fits.
+  /// The number of ticks per printed number, so that numbers fit.
   private func spacing(_ axis: Axis, _ length: Double) -> Int {
     let widest = axis.ticks.map { width(of: axis.label($0), Style.axis) }.max() ?? 0
     let step = length / Double(max(1, axis.ticks.count - 1))
     return max(1, Int(((widest + 4) / max(step, 0.1)).rounded(.up)))
   }
 
-  /// Returns names at the left of rows.
+  /// Returns the names to the left of rows.
   func rowNames(_ names: [String], width: Double, top: Double, rowHeight: Double) -> [Mark] {
     let font = Font(min(Style.axis.size, rowHeight * 0.85))
     return names.enumerated().map { index, name in
@@ -51,20 +51,20 @@ extension Ruler {
     }
   }
 
-  /// Returns the width that names of rows need, at most `share` of `width`.
+  /// Returns the width that row names need, at most `share` of `width`.
   func nameWidth(_ names: [String], of width: Double, share: Double) -> Double {
     min((names.map { self.width(of: $0, Style.axis) }.max() ?? 0) + 8, width * share)
   }
 }
 
-/// The look of the systems beside each other in one chart: colour and shape.
+/// The colour and shape of a system in a chart of several systems.
 func systemStyle(_ index: Int) -> ClassStyle { ClassStyle(index) }
 
 /// A legend of markers in one or more rows.
 struct MarkerLegend {
   var entries: [(name: String, style: ClassStyle)]
 
-  /// Returns the marks from `top` downwards and their height.
+  /// Returns the marks from `top` downwards, and their height.
   func laidOut(width: Double, top: Double, _ ruler: Ruler) -> (marks: [Mark], height: Double) {
     let longest = (entries.map { ruler.width(of: $0.name, Style.axis) }.max() ?? 0) + 22
     let columns = max(1, min(entries.count, Int(width / longest)))

@@ -17,7 +17,7 @@ package struct ClassBars: Chart {
     self.published = published
   }
 
-  /// Lays the numbers out, `width` wide.
+  /// Lays out the chart at the given width.
   package func plot(width: Double, ruler: Ruler) -> Plot {
     let rowHeight = 14.0
     let longest = classes.map { ruler.width(of: $0, Style.axis) }.max() ?? 0

@@ -1,12 +1,12 @@
-// How classes look in every figure: the same colour and the same shape for the same place in the
-// list of classes.
+// The look of classes in every figure: a position in the list of classes always has the same colour
+// and shape.
 
 /// The look of one class.
 struct ClassStyle {
   let color: Color
   let shape: MarkerShape
 
-  /// The look of class `index`: eight pairs of colour and shape, then new pairings; 64 in all.
+  /// The look of class `index`: eight pairs of colour and shape, then new combinations, 64 in all.
   init(_ index: Int) {
     let colors = Color.categories
     let shapes = MarkerShape.allCases

@@ -1,4 +1,4 @@
-// A confusion matrix as two maps with one set of rows: counts, and percent of each row.
+// A confusion matrix as two maps with common rows: counts, and percent of each row.
 package import Evaluation
 
 /// Truth (rows) against prediction (columns).
@@ -15,7 +15,7 @@ package struct ConfusionMap: Chart {
 
   private var classes: [String] { matrix.classes }
 
-  /// Lays the numbers out, `width` wide.
+  /// Lays out the chart at the given width.
   package func plot(width: Double, ruler: Ruler) -> Plot {
     let k = classes.count
     let isStacked = k > 12 || width < 400
@@ -28,10 +28,10 @@ package struct ConfusionMap: Chart {
     let cell =
       isStacked
       ? min(26, free / Double(k)) : min(34, (free - 22) / Double(2 * k))
-    // Names under the columns: flat where they fit, else turned upwards.
+    // Names under the columns are flat if they fit, otherwise turned upwards.
     let isFlat = longest <= cell - 2
     let nameHeight = isFlat ? 12 : min(longest, 92) + 6
-    // Both maps, one above the other, must fit on a page.
+    // Stacked maps must fit on one page.
     let tallest = isStacked ? (560 / 2 - 30 - nameHeight) / Double(k) : 24
     let rowHeight = min(cell, 24, tallest)
     let gridHeight = rowHeight * Double(k)

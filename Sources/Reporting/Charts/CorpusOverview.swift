@@ -1,8 +1,8 @@
-// A corpus at a glance: utterances by speaker and class as a map, and how long they are.
+// A corpus at a glance: utterances by speaker and class as a map, and their lengths.
 
 /// Counts by speaker and class, and lengths by class and speaker.
 package struct CorpusOverview: Chart {
-  /// Mean, least and greatest length, s.
+  /// Mean, least and greatest length in seconds.
   package struct Length: Sendable, Equatable {
     package var mean: Double
     package var deviation: Double
@@ -18,7 +18,7 @@ package struct CorpusOverview: Chart {
   package var label: ChartLabel
   package var classes: [String]
   package var speakers: [DataSetReport.CountRow]
-  /// By speaker, in their order; nil where it is not known.
+  /// In the order of the speakers; nil if unknown.
   package var speakerLengths: [Length?]
   package var classLengths: [Length?]
 
@@ -96,7 +96,8 @@ package struct CorpusOverview: Chart {
     }
   }
 
-  /// Least to greatest thin, one deviation around the mean thick, the mean a marker.
+  /// A thin line from least to greatest, a thick line for one standard deviation around the mean,
+  /// and a marker at the mean.
   private func bar(
     _ length: Length?, _ y: Double, _ area: Rectangle, _ axis: Axis, _ style: ClassStyle
   ) -> [Mark] {

@@ -1,15 +1,15 @@
-// Training curves as small panels, one per quantity: every cell a light line, their mean a dark
-// one.
+// Training curves in small panels, one per quantity: a light line per cell, and a dark line for
+// their mean.
 
 /// Quantities over epochs.
 package struct CurvePanels: Chart {
-  /// One quantity: its name and unit, and a line per cell.
+  /// One quantity: its name and unit, and one line per cell.
   package struct Panel: Sendable {
     package var title: String
-    /// Per cell: value at each epoch from 1 on; nil where there is none. Values that are not finite
-    /// (a cell that diverged) count as none.
+    /// For each cell, the value at each epoch from 1 on; nil if there is none. Values that are not
+    /// finite (a diverged cell) count as missing.
     package var lines: [[Double?]]
-    /// The seed of each line; lines of one seed have a mean of their own. Empty for none.
+    /// The seed of each line, to draw a mean per seed. Empty for no such means.
     package var seeds: [Int]
 
     package init(title: String, lines: [[Double?]], seeds: [Int] = []) {
@@ -21,7 +21,7 @@ package struct CurvePanels: Chart {
     /// The mean over the cells that reached each epoch.
     package var mean: [Double?] { mean(of: lines) }
 
-    /// The same for each seed alone, by rising seed.
+    /// The means of each seed, by ascending seed.
     package var seedMeans: [[Double?]] {
       Set(seeds).sorted().map { seed in
         mean(of: zip(lines, seeds).filter { $0.1 == seed }.map(\.0))
@@ -46,7 +46,7 @@ package struct CurvePanels: Chart {
     self.panels = panels
   }
 
-  /// Lays the numbers out, `width` wide: two panels in a row.
+  /// Lays out the chart at the given width, with two panels in a row.
   package func plot(width: Double, ruler: Ruler) -> Plot {
     let across = 2
     let cellWidth = (width - Style.gutter * Double(across - 1)) / Double(across)
@@ -86,7 +86,7 @@ package struct CurvePanels: Chart {
     }
     let step = max(1, Int(Axis(from: 0, to: Double(epochs), steps: 6).step))
     for epoch in 1...epochs where epoch == 1 || epoch % step == 0 {
-      // The tick at 1 gives way where the next would touch it.
+      // Omit the tick at 1 if the next would touch it.
       if epoch == 1, epochs > 12, step > 1, x(step) - x(1) < 16 { continue }
       let foot = Point(x(epoch), area.bottom)
       marks.append(.line([foot, foot.moved(0, 2.5)], Stroke(.quiet)))

@@ -1,15 +1,15 @@
-// The difference of two confusion matrices, cell by cell: red where the first system puts more,
-// blue where it puts less, with a frame where the interval excludes zero.
+// The difference of two confusion matrices, cell by cell: orange if the first system has more, blue
+// if it has less. A frame marks intervals that exclude zero.
 
 /// Row percents of one system minus another's, in percentage points.
 package struct DifferenceMap: Chart {
   /// One cell.
   package struct Cell: Sendable, Equatable {
-    /// A difference of row shares; nil where the row has no utterance.
+    /// A difference of row shares; nil if the row has no utterance.
     package var value: Double?
     package var lower: Double?
     package var upper: Double?
-    /// Whether the difference stands after correction for the number of cells.
+    /// Whether the difference is significant after correction for the number of cells.
     package var isClear: Bool
 
     package init(value: Double?, lower: Double?, upper: Double?, isClear: Bool) {
@@ -25,7 +25,7 @@ package struct DifferenceMap: Chart {
 
   package var label: ChartLabel
   package var classes: [String]
-  /// By truth, then prediction.
+  /// Indexed by truth, then prediction.
   package var cells: [[Cell]]
 
   package init(label: ChartLabel, classes: [String], cells: [[Cell]]) {
@@ -100,7 +100,7 @@ struct MatrixFrame {
       grid.x + Double(predicted) * cell, grid.y + Double(truth) * rowHeight, cell, rowHeight)
   }
 
-  /// The names of all classes at the left and below, with "truth" and "predicted".
+  /// The class names to the left and below, with "truth" and "predicted".
   func names(_ ruler: Ruler, labelWidth: Double) -> [Mark] {
     columnNames(ruler) + rowNames(ruler, labelWidth)
   }

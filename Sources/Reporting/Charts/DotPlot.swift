@@ -1,14 +1,13 @@
-// Rows of dots on a percentage scale, in panels side by side: single runs, their mean, recorded
-// results.
+// Dots on a percentage scale, in panels side by side: single runs, their mean, recorded results.
 
-/// Scores as dots, a row per system.
+/// Scores as dots, one row per system.
 package struct DotPlot: Chart {
-  /// One row: a group's head where it has no panels' values at all.
+  /// One row. A row without values in any panel is a group heading.
   package struct Row: Sendable {
     package var label: String
     package var isHead: Bool
     package var isBaseline: Bool
-    /// Per panel: single values, and the mean and deviation to stress; shares.
+    /// For each panel: single values, and the highlighted mean and deviation, as shares.
     package var values: [Values]
 
     package init(label: String, isHead: Bool = false, isBaseline: Bool = false, values: [Values]) {
@@ -45,12 +44,12 @@ package struct DotPlot: Chart {
     self.rows = rows
   }
 
-  /// Lays the numbers out, `width` wide.
+  /// Lays out the chart at the given width.
   package func plot(width: Double, ruler: Ruler) -> Plot {
     let left = min(
       (rows.map { ruler.width(of: $0.label, Style.axis) }.max() ?? 0) + 20, width * 0.34)
     let gap = 44.0
-    // Panels stand below each other where the paper is narrow.
+    // On narrow paper, panels are stacked.
     let across = width < 400 ? 1 : max(1, panels.count)
     let panelWidth = (width - left - gap * Double(across)) / Double(across)
     let rowHeight = max(6, min(13.5, 620 / Double(max(1, rows.count))))
@@ -73,7 +72,7 @@ package struct DotPlot: Chart {
     return Plot(Size(width, down * (height + top + 18) - 2), marks)
   }
 
-  /// The scale of all panels, in percent.
+  /// The common scale of all panels, in percent.
   private var axis: Axis {
     var low = 1.0
     var high = 0.0
@@ -86,7 +85,7 @@ package struct DotPlot: Chart {
       }
     }
     guard low <= high else { return Axis(from: 0, to: 100, steps: 4) }
-    // At least eight points wide, within 0 … 100, though all dots may coincide.
+    // At least eight points wide and within 0 … 100, even if all dots coincide.
     let top = min(100, max(high * 100, 8))
     return Axis(from: max(0, min(low * 100, top - 8)), to: top, steps: 4)
   }

@@ -1,15 +1,15 @@
-// A map of utterances in the plane; class is told by colour and by shape.
+// A map of utterances in the plane. Colour and shape show the class.
 
-/// A t-SNE, coloured by class or by speaker.
+/// A t-SNE map, coloured by class or by speaker.
 package struct EmbeddingMap: Chart {
   package var label: ChartLabel
-  /// What the points are told apart by: classes or speakers.
+  /// The groups that colours distinguish: classes or speakers.
   package var groups: [String]
-  /// The place of each point's group.
+  /// The group index of each point.
   package var memberships: [Int]
   package var points: [EmbeddingProjection.Point]
 
-  /// - Parameter bySpeaker: whether the look tells the speaker; else the true class.
+  /// - Parameter bySpeaker: whether points show the speaker instead of the true class.
   package init(
     label: ChartLabel, classes: [String], points: [EmbeddingProjection.Point],
     bySpeaker: Bool = false
@@ -24,7 +24,7 @@ package struct EmbeddingMap: Chart {
     }
   }
 
-  /// Lays the numbers out, `width` wide: a map, a little less high than wide, and a legend below.
+  /// Lays out the chart at the given width: a map, slightly wider than high, and a legend below.
   package func plot(width: Double, ruler: Ruler) -> Plot {
     let area = Size(width, 0.86 * width)
     let marker = points.count > 1000 ? 3.0 : points.count > 300 ? 3.6 : 4.6
@@ -33,7 +33,7 @@ package struct EmbeddingMap: Chart {
     let ys = points.map(\.y)
     let (lowX, highX) = (xs.min() ?? 0, xs.max() ?? 0)
     let (lowY, highY) = (ys.min() ?? 0, ys.max() ?? 0)
-    // One scale for both directions: distances are what a map shows.
+    // Both directions have one scale, because a map shows distances.
     func scale(_ room: Double, _ span: Double) -> Double {
       span > 0 ? (room - 2 * inset) / span : .infinity
     }

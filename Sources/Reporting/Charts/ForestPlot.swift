@@ -1,8 +1,8 @@
-// Differences with their intervals, a row each, around a line at zero: the ablations at a glance.
+// Differences with intervals, one row each, around a line at zero: the ablations at a glance.
 
 /// Differences of systems in percentage points.
 package struct ForestPlot: Chart {
-  /// A comparison: several intervals of the same difference, one below the other.
+  /// A comparison: several intervals of one difference, stacked.
   package struct Row: Sendable {
     package var name: String
     package var bars: [Bar]
@@ -10,7 +10,7 @@ package struct ForestPlot: Chart {
     package init(name: String, bars: [Bar]) { (self.name, self.bars) = (name, bars) }
   }
 
-  /// A difference with its interval; shares.
+  /// A difference with its interval, in shares.
   package struct Bar: Sendable {
     package var value: Double?
     package var lower: Double?
@@ -22,9 +22,9 @@ package struct ForestPlot: Chart {
   }
 
   package var label: ChartLabel
-  /// What the bars of each row are, in order.
+  /// The kinds of bars in each row, in order.
   package var kinds: [String]
-  /// What stands above the scale: "UA, points".
+  /// The title above the scale, such as "UA, points".
   package var scale: String
   package var rows: [Row]
 
@@ -59,7 +59,7 @@ package struct ForestPlot: Chart {
     return Plot(Size(width, area.bottom + 18 + legend.height), marks + legend.marks)
   }
 
-  /// The scale in points; zero is always on it.
+  /// The scale in points. It always includes zero.
   private var axis: Axis {
     let bounds = rows.flatMap(\.bars).flatMap { [$0.value, $0.lower, $0.upper] }.compactMap { $0 }
       .filter(\.isFinite)

@@ -1,4 +1,4 @@
-// A mixture and what it is made of, as waveforms below each other on one scale.
+// A mixture and its two components as stacked waveforms on one scale.
 
 /// Waveforms of two recordings and their mixture.
 package struct MixturePanels: Chart {
@@ -46,7 +46,7 @@ package struct MixturePanels: Chart {
     return Plot(Size(width, bottom + 28 + facts.height), marks + facts.marks)
   }
 
-  /// The outline of the least and greatest samples, filled.
+  /// The filled outline between least and greatest samples.
   private func wave(
     _ signal: MixtureExample.Signal, _ area: Rectangle, _ axis: Axis, _ color: Color
   )

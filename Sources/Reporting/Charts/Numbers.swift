@@ -1,13 +1,13 @@
-// How numbers are written everywhere in a report.
+// The format of numbers in a report.
 import Evaluation
 import Foundation
 
-/// Returns a share as a percentage without the sign; "–" for nothing.
+/// Returns a share as a percentage without the sign; "–" for nil.
 func inPercent(_ share: Double?, digits: Int = 1) -> String {
   share.map { fixed(100 * $0, digits: digits) } ?? "–"
 }
 
-/// Returns "mean ± standard deviation" in percent; "–" for nothing.
+/// Returns "mean ± standard deviation" in percent; "–" for nil.
 func inPercent(_ spread: Spread?) -> String { spread?.percentages ?? "–" }
 
 /// Returns a difference of shares in percentage points, with its sign.
@@ -17,7 +17,7 @@ func points(_ difference: Double?) -> String {
   return text == "-0.0" ? "0.0" : text == "+0.0" ? "0.0" : signed(text)
 }
 
-/// Returns a whole number with thin spaces between groups of three digits from 10 000 on.
+/// Returns a whole number. From 10 000 on, thin spaces separate groups of three digits.
 func grouped(_ number: Int) -> String {
   let digits = String(abs(number))
   guard digits.count > 4 else { return (number < 0 ? "−" : "") + digits }
@@ -29,7 +29,7 @@ func grouped(_ number: Int) -> String {
   return (number < 0 ? "−" : "") + text
 }
 
-/// Returns the day and minute of a date, in UTC.
+/// Returns a date to the minute, in UTC.
 func timestamp(_ date: Date) -> String {
   date.formatted(.iso8601).replacing("T", with: " ").replacing("Z", with: " UTC")
 }
@@ -38,7 +38,7 @@ private func signed(_ text: String) -> String {
   text.hasPrefix("-") ? "−" + text.dropFirst() : text
 }
 
-/// Returns a number with at most two decimals; "–" for nothing.
+/// Returns a number with at most two decimals; "–" for nil.
 func plain(_ number: Double?) -> String {
   guard let number else { return "–" }
   let text = String(format: "%.2f", number)

@@ -1,8 +1,8 @@
-// Recall by class as bars with intervals, the systems one below the other.
+// Recall by class as bars with intervals, with the systems stacked.
 
-/// Shares of classes with their intervals.
+/// Class recalls with their intervals.
 package struct RecallBars: Chart {
-  /// A class: a bar per system, nil where it has no utterance.
+  /// A class with one bar per system; nil if the class has no utterance.
   package struct Row: Sendable {
     package var name: String
     package var support: Int

@@ -1,12 +1,12 @@
-// Reliability diagrams: of the predictions made with a given confidence, how many were right?
+// Reliability diagrams: how many of the predictions with a given confidence were correct?
 package import Evaluation
 
 /// One diagram per system.
 package struct ReliabilityPanels: Chart {
   package var label: ChartLabel
-  /// A system and its calibration.
+  /// Each system with its calibration.
   package var systems: [(name: String, calibration: Calibration)]
-  /// Bins that the confidences were sorted into.
+  /// Number of confidence bins.
   package var bins: Int
 
   package init(

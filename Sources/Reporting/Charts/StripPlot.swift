@@ -1,14 +1,14 @@
-// One row per fold or speaker, a marker per system and single seeds beside it, recorded results as
-// a tick: who is easy, who is hard, and whether the systems agree on it.
+// One row per fold or speaker, with a marker per system, single seeds beside it, and recorded
+// results as ticks. It shows which units are hard and whether the systems agree.
 
-/// Scores of units on a percentage scale.
+/// Scores of folds or speakers on a percentage scale.
 package struct StripPlot: Chart {
   /// A fold or a speaker.
   package struct Row: Sendable {
     package var name: String
-    /// By system: the mean, and single seeds where they are known; shares.
+    /// For each system: the mean, and single seeds if known, as shares.
     package var systems: [(mean: Double?, single: [Double])]
-    /// A recorded result of the same unit.
+    /// The recorded result of the same unit.
     package var baseline: Double?
 
     package init(
@@ -19,10 +19,10 @@ package struct StripPlot: Chart {
   }
 
   package var label: ChartLabel
-  /// What stands above the scale: "UA, %".
+  /// The title above the scale, such as "UA, %".
   package var scale: String
   package var systems: [String]
-  /// The name of the recorded result; nil where there is none.
+  /// The name of the recorded result; nil if there is none.
   package var baseline: String?
   package var rows: [Row]
 

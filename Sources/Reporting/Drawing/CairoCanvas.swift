@@ -1,4 +1,4 @@
-// Draws marks with Cairo. It decides nothing: every place, size and colour is in the mark.
+// Draws marks with Cairo. It makes no decisions: each mark contains its position, size and colour.
 import CCairo
 
 /// A Cairo drawing context on a surface.
@@ -21,7 +21,7 @@ final class CairoCanvas {
     cairo_destroy(context)
   }
 
-  /// Throws what Cairo remembers to have failed.
+  /// Throws the error that Cairo recorded, if any.
   func check(_ what: String) throws(ReportError) {
     let status = cairo_status(context)
     guard status == CAIRO_STATUS_SUCCESS else {
@@ -29,10 +29,10 @@ final class CairoCanvas {
     }
   }
 
-  /// Ends the page of a multi-page surface.
+  /// Ends a page of a multi-page surface.
   func showPage() { cairo_show_page(context) }
 
-  /// Covers everything with paper.
+  /// Fills the area with the paper's colour.
   func fill(_ size: Size) {
     draw([.rectangle(Rectangle(0, 0, size.width, size.height), fill: .paper, stroke: nil)])
   }
@@ -108,7 +108,7 @@ final class CairoCanvas {
     cairo_new_path(context)
   }
 
-  /// Stretches an image over `area`, without smoothing: a pixel is a value.
+  /// Stretches an image over `area` without smoothing, since each pixel is a value.
   private func draw(_ raster: Raster, in area: Rectangle) {
     guard raster.rows > 0, raster.columns > 0 else { return }
     let palette = (0...255).map { shade -> UInt32 in
@@ -144,7 +144,7 @@ final class CairoCanvas {
     cairo_restore(context)
   }
 
-  /// Draws what follows `scale` times as large, from `origin` on.
+  /// Draws with the given scale and origin.
   func scaled(_ scale: Double, at origin: Point, _ draw: () -> Void) {
     cairo_save(context)
     cairo_translate(context, origin.x, origin.y)
@@ -158,7 +158,7 @@ final class CairoCanvas {
     cairo_set_source_rgba(context, color.red, color.green, color.blue, color.opacity)
   }
 
-  /// Traces a marker within `r` of its centre; areas of the shapes are about equal.
+  /// Traces a marker within `r` of its centre. The shapes have about equal areas.
   private func trace(_ shape: MarkerShape, _ c: Point, _ r: Double) {
     func polygon(_ points: [(Double, Double)]) {
       for (index, point) in points.enumerated() {
@@ -192,6 +192,6 @@ final class CairoCanvas {
 }
 
 extension MarkerShape {
-  /// Whether the shape is made of strokes and has no inside.
+  /// Whether the shape consists of strokes and has no inside.
   var isOpen: Bool { self == .plus || self == .cross || self == .star }
 }

@@ -1,5 +1,5 @@
-// Colours, and the one palette of all figures. Colour never carries a meaning alone: shape, place
-// or a printed number says the same.
+// Colours, and the palette of all figures. Colour is never the only carrier of a meaning: shape,
+// position or a printed number repeats it.
 import Foundation
 
 /// A colour in sRGB, components 0 … 1.
@@ -31,14 +31,14 @@ package struct Color: Sendable, Equatable {
   static let accent = Color(hex: 0x0b4f7d)
   static let alarm = Color(hex: 0xa8320a)
 
-  /// Okabe & Ito's colours (2008), told apart by colour-blind readers; yellow, too light on paper,
-  /// gives way to a dark grey.
+  /// Okabe & Ito's colours (2008), which colour-blind readers can distinguish. A dark grey replaces
+  /// yellow, which is too light on paper.
   package static let categories = [
     Color(hex: 0x0072b2), Color(hex: 0xd55e00), Color(hex: 0x009e73), Color(hex: 0xcc79a7),
     Color(hex: 0xe69f00), Color(hex: 0x56b4e9), Color(hex: 0x000000), Color(hex: 0x8c8c8c),
   ]
 
-  /// Returns the colour of a share in a map of one hue: white at 0, dark blue at 1.
+  /// Returns the colour of a share on a one-hue scale: white at 0, dark blue at 1.
   package static func sequential(_ share: Double) -> Color {
     let stops = [
       Color(hex: 0xffffff), Color(hex: 0xcfe1f0), Color(hex: 0x78acd2), Color(hex: 0x1f66a0),
@@ -49,14 +49,15 @@ package struct Color: Sendable, Equatable {
     return stops[index].mixed(with: stops[index + 1], place - Double(index))
   }
 
-  /// Returns the colour of a signed share, −1 … 1: blue below zero, white at it, orange above.
-  /// Blue and orange are told apart by colour-blind readers, and the number stands in the cell.
+  /// Returns the colour of a signed share, −1 … 1: blue below zero, white at zero, orange
+  /// above. Colour-blind readers can distinguish blue and orange, and the cell also prints the
+  /// number.
   package static func diverging(_ share: Double) -> Color {
     let far = share < 0 ? Color(hex: 0x2166ac) : Color(hex: 0xc2570c)
     return Color.paper.mixed(with: far, min(1, abs(share)))
   }
 
-  /// Returns this colour with a share of another.
+  /// Returns this colour mixed with a share of another.
   func mixed(with other: Color, _ share: Double) -> Color {
     Color(
       red + (other.red - red) * share, green + (other.green - green) * share,
@@ -66,8 +67,8 @@ package struct Color: Sendable, Equatable {
   /// Returns this colour, partly transparent.
   func faded(_ opacity: Double) -> Color { Color(red, green, blue, opacity: opacity) }
 
-  /// Black or white, whichever reads better on this colour: a contrast of at least 4.58, for the
-  /// product of both contrasts is always 21.
+  /// Black or white, whichever reads better on this colour. The contrast is at least 4.58, because
+  /// the product of both contrasts is always 21.
   package var readableInk: Color {
     let black = Color(0, 0, 0)
     return contrast(with: .paper) >= contrast(with: black) ? .paper : black

@@ -1,6 +1,6 @@
-// Places and extents on paper, in points (1/72 inch), from the top left, y downwards.
+// Positions and sizes on paper in points (1/72 inch), from the top left, with y pointing down.
 
-/// A place.
+/// A position.
 package struct Point: Sendable, Equatable {
   package var x: Double
   package var y: Double
@@ -46,7 +46,7 @@ package struct Rectangle: Sendable, Equatable {
     Rectangle(x + dx, y + dy, width, height)
   }
 
-  /// Whether this holds all of `other`, up to a rounding error.
+  /// Whether this contains all of `other`, up to a rounding error.
   package func contains(_ other: Rectangle) -> Bool {
     other.x >= x - 0.01 && other.y >= y - 0.01 && other.right <= right + 0.01
       && other.bottom <= bottom + 0.01

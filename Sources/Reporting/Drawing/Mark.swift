@@ -1,6 +1,7 @@
-// What can be drawn: a figure or a page is a list of marks, and the canvas knows no other word.
+// Everything that can be drawn. A figure or page is a list of marks, and the canvas draws nothing
+// else.
 
-/// One thing drawn.
+/// One drawn item.
 package enum Mark: Sendable, Equatable {
   case rectangle(Rectangle, fill: Color?, stroke: Stroke?)
   /// Straight strokes from point to point.
@@ -10,14 +11,14 @@ package enum Mark: Sendable, Equatable {
   /// Shades in rows and columns, stretched over a rectangle.
   case image(Raster, in: Rectangle)
   case marker(MarkerShape, at: Point, size: Double, fill: Color?, stroke: Stroke?)
-  /// Text whose baseline begins at a point; upwards if `turned`.
+  /// Text whose baseline starts at a point; it runs upwards if `turned`.
   case text(String, at: Point, Font, Color, turned: Bool)
-  /// An area that leads to a destination of the same document.
+  /// An area that links to a destination in the same document.
   case link(Rectangle, to: String)
-  /// A place that links lead to.
+  /// The target of links.
   case destination(String, at: Point)
 
-  /// Returns the same mark elsewhere.
+  /// Returns the same mark, moved.
   func moved(_ dx: Double, _ dy: Double) -> Mark {
     switch self {
     case .rectangle(let area, let fill, let stroke):
@@ -35,7 +36,7 @@ package enum Mark: Sendable, Equatable {
     }
   }
 
-  /// The words of a text, nil for other marks.
+  /// The words of a text; nil for other marks.
   package var words: String? {
     if case .text(let text, _, _, _, _) = self { text } else { nil }
   }
@@ -47,9 +48,9 @@ package struct Raster: Sendable, Equatable {
   package let rows: Int
   package let shades: [UInt8]
 
-  /// Makes an image of values, `[bands][frames]`, lowest band at the foot: the least value white,
-  /// the greatest dark. Values below the first hundredth of all count as that one, for silence
-  /// would take most of the scale.
+  /// Makes an image of values, `[bands][frames]`, with the lowest band at the bottom, the least
+  /// value white and the greatest dark. The lowest hundredth of the values is clipped, because
+  /// silence would take most of the scale.
   package init(_ values: [[Float]]) {
     rows = values.count
     columns = values.map(\.count).min() ?? 0
@@ -63,7 +64,7 @@ package struct Raster: Sendable, Equatable {
   }
 }
 
-/// How a line is drawn.
+/// The style of a line.
 package struct Stroke: Sendable, Equatable {
   package var color: Color
   package var width: Double
@@ -77,7 +78,7 @@ package struct Stroke: Sendable, Equatable {
   }
 }
 
-/// The outline of a data point; told apart in black and white.
+/// The shape of a data point, distinguishable in black and white.
 package enum MarkerShape: String, Sendable, CaseIterable {
   case circle, square, triangle, diamond, plus, triangleDown, cross, star
 }
@@ -97,8 +98,8 @@ package struct Font: Sendable, Equatable, Hashable {
 
   /// The height of capitals (DejaVu Sans: 0.729 of the size).
   var capHeight: Double { 0.729 * size }
-  /// How far letters reach below the baseline.
+  /// The depth of letters below the baseline.
   var descent: Double { 0.24 * size }
-  /// From baseline to baseline.
+  /// The distance between baselines.
   var lineHeight: Double { 1.38 * size }
 }

@@ -1,6 +1,6 @@
-// What can keep a report from being written, apart from the file system.
+// Why a report cannot be written, apart from the file system.
 
-/// Why there is no report.
+/// The reason why there is no report.
 package enum ReportError: Error, Equatable, Sendable {
   case drawingFailed(what: String, reason: String)
   case fontMissing(family: String)

@@ -1,27 +1,28 @@
-// How wide a text will be, so that everything is measured before it is placed.
+// Measures text, so that everything is measured before it is placed.
 import CCairo
 import Synchronization
 
-/// Measures texts in DejaVu Sans (Debian: fonts-dejavu-core), and breaks and shortens them.
+/// Measures texts in DejaVu Sans (Debian: fonts-dejavu-core), breaks them into lines and shortens
+/// them.
 ///
-/// Cairo's simple text interface sets glyph after glyph, without kerning, and vector surfaces do
-/// not round advances: widths add up and grow linearly with the size.
+/// Cairo's simple text interface sets glyphs one by one without kerning, and vector surfaces do not
+/// round advances. Widths therefore add up and grow linearly with the size.
 ///
-/// Safe to share between threads: all is set in `init` but the rare advances, which are locked, and
-/// Cairo locks its scaled fonts.
+/// Safe to share between threads: `init` sets everything except the rare advances, which a lock
+/// protects, and Cairo locks its scaled fonts.
 package final class Ruler: @unchecked Sendable {
-  /// The paper that is laid out for.
+  /// The paper of the layout.
   package let sheet: Sheet
-  /// The only family of all reports.
+  /// The font family of all reports.
   static let family = "DejaVu Sans"
-  /// Advances of the first scalars of Unicode by face, in em.
+  /// Advances of the first Unicode scalars by face, in em.
   private let common: [[Double]]
   private let rare = Mutex<[Font.Face: [Unicode.Scalar: Double]]>([:])
   private let fonts: [OpaquePointer]
 
   /// Opens the font.
   ///
-  /// - Throws: `ReportError.fontMissing` if the system would set another font in its place.
+  /// - Throws: `ReportError.fontMissing` if the system would substitute another font.
   package init(_ paper: Paper = .a4) throws {
     sheet = Sheet(paper)
     fonts = Font.Face.allCases.map(Ruler.makeScaledFont)
@@ -53,7 +54,7 @@ package final class Ruler: @unchecked Sendable {
     return sum * font.size
   }
 
-  /// Returns `text`, or as much of its beginning and end as fits around an ellipsis: names that
+  /// Returns `text`, or as much of its beginning and end as fits around an ellipsis. Names that
   /// begin alike often differ at the end.
   package func shortened(_ text: String, _ font: Font, to limit: Double) -> String {
     guard width(of: text, font) > limit else { return text }
@@ -66,8 +67,8 @@ package final class Ruler: @unchecked Sendable {
     return "…"
   }
 
-  /// Returns `text` in lines that fit: broken at spaces and line ends, and within words (after
-  /// `/ - _ . ,` where there is one) only where a word alone is too wide.
+  /// Returns `text` in lines that fit, broken at spaces and line ends. A word is broken only if it
+  /// is too wide for a line, after one of `/ - _ . ,` if it has any.
   package func lines(of text: String, _ font: Font, width limit: Double) -> [String] {
     text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
       paragraphLines(String($0), font, limit)
@@ -149,7 +150,7 @@ package final class Ruler: @unchecked Sendable {
 }
 
 extension Font.Face {
-  /// Returns the Cairo face, to be destroyed by the caller.
+  /// Returns the Cairo face, which the caller must destroy.
   func makeCairoFace() -> OpaquePointer {
     cairo_toy_font_face_create(
       Ruler.family, self == .oblique ? CAIRO_FONT_SLANT_OBLIQUE : CAIRO_FONT_SLANT_NORMAL,

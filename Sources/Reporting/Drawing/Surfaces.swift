@@ -1,14 +1,14 @@
-// Cairo's PDF, SVG and picture surfaces: one owner per handle, every status checked, bytes kept in
-// memory.
+// Cairo's PDF, SVG and image surfaces: each handle has one owner, every status is checked, and
+// output stays in memory.
 import CCairo
 import Files
 package import Foundation
 
-/// Collects what a surface writes.
+/// Collects the output of a surface.
 private final class ByteSink {
   var bytes = Data()
 
-  /// Cairo's write callback; the closure is a sink that outlives the surface.
+  /// Cairo's write callback. Its closure is a sink that outlives the surface.
   static let write: cairo_write_func_t = { sink, bytes, count in
     guard let sink, let bytes else { return CAIRO_STATUS_WRITE_ERROR }
     Unmanaged<ByteSink>.fromOpaque(sink).takeUnretainedValue().bytes
@@ -17,7 +17,7 @@ private final class ByteSink {
   }
 }
 
-/// A surface that is being drawn on.
+/// A surface in use.
 private struct Surface: ~Copyable {
   let handle: OpaquePointer
   let sink: ByteSink
@@ -34,7 +34,7 @@ private struct Surface: ~Copyable {
     try check()
   }
 
-  /// Throws what Cairo remembers to have failed.
+  /// Throws the error that Cairo recorded, if any.
   func check() throws(ReportError) {
     let status = cairo_surface_status(handle)
     guard status == CAIRO_STATUS_SUCCESS else {
@@ -42,7 +42,7 @@ private struct Surface: ~Copyable {
     }
   }
 
-  /// Writes the end and returns all bytes.
+  /// Finishes the output and returns all bytes.
   consuming func finish() throws(ReportError) -> Data {
     cairo_surface_finish(handle)
     try check()
@@ -57,7 +57,7 @@ private struct Surface: ~Copyable {
   }
 }
 
-/// What a PDF says about itself.
+/// The metadata of a PDF.
 struct DocumentMetadata {
   var title: String
   var subject: String
@@ -65,7 +65,7 @@ struct DocumentMetadata {
   var createdAt: Date
 }
 
-/// One page to print.
+/// One page ready for print.
 struct FinishedPage {
   var marks: [Mark]
   var label: String
@@ -79,15 +79,15 @@ struct OutlineEntry {
   var destination: String
 }
 
-/// Returns a PDF of the pages; equal values give equal bytes with the same Cairo and fonts.
+/// Returns a PDF of the pages. Equal values give equal bytes with the same Cairo and fonts.
 ///
-/// - Parameter name: the file's, for a message.
+/// - Parameter name: the file's name, for messages.
 func makePDF(
   _ pages: [FinishedPage], name: String, size: Size, theme: Theme, metadata: DocumentMetadata,
   outline: [OutlineEntry]
 ) throws -> Data {
   let surface = try Surface(name, size, cairo_pdf_surface_create_for_stream)
-  // Not the surface itself: a debug build does not let a closure hold what is consumed in the end.
+  // The handle, not the surface: a debug build does not let a closure capture a consumed value.
   let handle = surface.handle
   func set(_ key: cairo_pdf_metadata_t, _ value: String) {
     cairo_pdf_surface_set_metadata(handle, key, value)
@@ -100,7 +100,7 @@ func makePDF(
   set(CAIRO_PDF_METADATA_KEYWORDS, metadata.keywords)
   set(CAIRO_PDF_METADATA_CREATE_DATE, date)
   set(CAIRO_PDF_METADATA_MOD_DATE, date)
-  // The last entry of each level, under which deeper ones hang.
+  // The last entry of each level. Deeper entries become its children.
   var parents: [Int32] = []
   for entry in outline {
     let parent = entry.level > 0 ? parents.prefix(entry.level).last ?? 0 : 0
@@ -120,7 +120,7 @@ func makePDF(
   return try surface.finish()
 }
 
-/// Returns a figure as a PDF of its own size.
+/// Returns a figure as a PDF of the figure's size.
 func makePDF(_ figure: Figure, theme: Theme, createdAt: Date) throws -> Data {
   try makePDF(
     [FinishedPage(marks: figure.marks, label: "1")], name: figure.name + ".pdf", size: figure.size,
@@ -131,8 +131,8 @@ func makePDF(_ figure: Figure, theme: Theme, createdAt: Date) throws -> Data {
     outline: [])
 }
 
-/// Returns a figure as SVG: text as outlines, so that no reader needs the font, and the same words
-/// once more in `<title>` and `<desc>`. Equal values give equal bytes.
+/// Returns a figure as SVG. Text becomes outlines, so that viewers need no font; the words are
+/// repeated in `<title>` and `<desc>`. Equal values give equal bytes.
 func makeSVG(_ figure: Figure, theme: Theme) throws -> Data {
   let surface = try Surface(figure.name + ".svg", figure.size, cairo_svg_surface_create_for_stream)
   let canvas = CairoCanvas(on: surface.handle, theme)
@@ -152,12 +152,12 @@ func makeSVG(_ figure: Figure, theme: Theme) throws -> Data {
   return bytes
 }
 
-/// Returns a picture of marks as PNG, `scale` pixels to a point.
+/// Returns an image of marks as PNG, with `scale` pixels per point.
 package func makePNG(_ size: Size, scale: Double, theme: Theme, marks: [Mark]) throws -> Data {
   try makePNG(size, scale: scale, theme: theme) { $0.draw(marks) }
 }
 
-/// Returns what `draw` draws as PNG, `scale` pixels to a point.
+/// Returns the drawing of `draw` as PNG, with `scale` pixels per point.
 func makePNG(
   _ size: Size, scale: Double, theme: Theme, draw: (CairoCanvas) -> Void
 ) throws(ReportError) -> Data {
@@ -171,7 +171,7 @@ func makePNG(
   defer { cairo_surface_destroy(image) }
   let canvas = CairoCanvas(on: image, theme)
   canvas.scaled(scale, at: Point(0, 0)) {
-    // The last row and column may lie beyond the size by a part of a pixel.
+    // The last row and column may extend beyond the size by a fraction of a pixel.
     canvas.fill(Size(size.width + 1, size.height + 1))
     draw(canvas)
   }

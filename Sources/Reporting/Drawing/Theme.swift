@@ -1,21 +1,20 @@
-// Light paper or a dark screen: figures are laid out and coloured for paper, and a theme turns
-// every colour over as it is drawn.
+// Light paper or a dark screen. Figures are laid out and coloured for paper; a theme converts every
+// colour while drawing.
 import Foundation
 
-/// What a report is made to be read on.
+/// The medium of a report.
 package enum Theme: String, Sendable, CaseIterable {
   /// Dark on white.
   case print
-  /// Light on dark: each colour keeps its hue, and lightness is turned over.
+  /// Light on dark: each colour keeps its hue and inverts its lightness.
   case screen
 
   /// Returns the colour as it is drawn.
   ///
-  ///     L' = 1.12 - 0.95 L   within 0.17 … 0.97, in OKLab; a and b stay
+  ///     L' = 1.12 - 0.95 L   within 0.17 … 0.97, in OKLab; a and b unchanged
   ///
-  /// so that white paper becomes a dark grey, and what stood out on paper stands out on it. Light
-  /// colours of full hue, such as those of classes, would grow too dark: from a chroma of 0.12 on
-  /// L' is at least 0.6.
+  /// White paper becomes a dark grey, and contrast to the paper is kept. Light colours of full hue,
+  /// such as class colours, would become too dark: from a chroma of 0.12 on, L' is at least 0.6.
   ///
   /// Source: OKLab, Ottosson 2020.
   package func shown(_ color: Color) -> Color {

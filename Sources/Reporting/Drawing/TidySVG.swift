@@ -1,10 +1,10 @@
-// Cairo's SVG made stable and short: ids that do not depend on what the process drew before,
-// thousandths of a point, and none of the properties that only say what is so anyway.
+// Makes Cairo's SVG stable and short: ids that do not depend on earlier drawings, lengths in
+// thousandths of a point, and no redundant properties.
 import Foundation
 
-/// Returns an SVG whose ids are numbered in their order within it (Cairo numbers its surfaces
-/// through the life of the process), with colours in 8 bits per channel, lengths to a thousandth of
-/// a point, and without properties that have their initial value.
+/// Returns an SVG with ids numbered in order of appearance (Cairo numbers its surfaces through the
+/// life of the process), colours with 8 bits per channel, lengths to a thousandth of a point, and
+/// no properties at their initial value.
 func tidied(svg: Data) -> Data {
   var output = [UInt8]()
   output.reserveCapacity(svg.count)
@@ -31,8 +31,8 @@ func tidied(svg: Data) -> Data {
 }
 
 extension Data {
-  /// The `<svg>` of a tidied file, every id in it led by `namespace`, so that many may stand in one
-  /// page.
+  /// The `<svg>` element of a tidied file. Every id gets the prefix `namespace`, so that one page
+  /// can hold many.
   func svgElement(namespace: String) -> String {
     let lead = Array(namespace.utf8)
     var output = [UInt8]()
@@ -58,7 +58,7 @@ extension Data {
 }
 
 extension [ArraySlice<UInt8>: Int] {
-  /// The number of an id: how many came before it.
+  /// The number of an id: how many other ids came first.
   fileprivate mutating func number(of id: ArraySlice<UInt8>) -> Int {
     if let known = self[id] { return known }
     self[id] = count
@@ -66,26 +66,25 @@ extension [ArraySlice<UInt8>: Int] {
   }
 }
 
-/// The bytes of an SVG, and what may stand in them.
+/// The bytes of an SVG and the patterns to replace.
 private struct SVGText {
   let bytes: UnsafeBufferPointer<UInt8>
 
   static let element = Array("<svg".utf8)
-  /// What stands before an id.
+  /// The text before an id.
   private static let openings = [" id=\"", "\"#", "(#"].map { Array($0.utf8) }
-  /// Initial values, in a style of Cairo's. Joins are round, so that the limit of mitres has no
-  /// effect.
+  /// Initial values in Cairo's style. Joins are round, so the mitre limit has no effect.
   private static let needless = [
     "stroke-linecap:butt;", "stroke-miterlimit:10;", "stroke-opacity:1;", "fill-opacity:1;",
     "fill-rule:nonzero;", "stroke:none;",
   ].map { Array($0.utf8) }
   private static let indent = Array("  <use".utf8)
   private static let color = Array("rgb(".utf8)
-  /// Scales of pictures are kept as they are.
+  /// Scales of images stay as they are.
   private static let matrix = Array("matrix(".utf8)
   private static let point = UInt8(ascii: ".")
   private static let zero = UInt8(ascii: "0")
-  /// Bytes with which something of interest may begin.
+  /// The bytes at which a pattern can start.
   static let isStart: [Bool] = {
     let starts = Set((openings + needless + [indent, color, matrix]).map { $0[0] } + [point])
     return (UInt8.min...UInt8.max).map(starts.contains)
@@ -96,13 +95,13 @@ private struct SVGText {
     return memcmp(bytes.baseAddress! + index, word, word.count) == 0
   }
 
-  /// Where the id begins that is opened at `index`; nil where none is.
+  /// The start of the id that is opened at `index`; nil if none is.
   func opening(at index: Int) -> Int? {
     for word in Self.openings where has(word, at: index) { return index + word.count }
     return nil
   }
 
-  /// What is to stand for the bytes from `index` to `end`; nil where they stay as they are.
+  /// The replacement for the bytes from `index` to `end`; nil if they stay.
   func piece(at index: Int, id: (Range<Int>) -> Int) -> (text: [UInt8], end: Int)? {
     if bytes[index] == Self.point { return decimals(at: index) }
     if let start = opening(at: index) {
@@ -123,7 +122,7 @@ private struct SVGText {
     return end
   }
 
-  /// `rgb(12.5%,0%,100%)` as `#2000ff`.
+  /// Turns `rgb(12.5%,0%,100%)` into `#2000ff`.
   private func color(at index: Int) -> (text: [UInt8], end: Int)? {
     let start = index + Self.color.count
     let close = next(start) { $0 == UInt8(ascii: ")") }
@@ -137,8 +136,8 @@ private struct SVGText {
     return (Array(("#" + digits.joined()).utf8), close + 1)
   }
 
-  /// The decimals of a number from its point on, rounded to three; nil where there are no more, and
-  /// where rounding would carry over the point.
+  /// A number's decimals from the point on, rounded to three; nil if there are no more, or if
+  /// rounding would carry over the point.
   private func decimals(at point: Int) -> (text: [UInt8], end: Int)? {
     let end = next(point + 1) { !($0 >= Self.zero && $0 <= Self.zero + 9) }
     guard end > point + 4 else { return nil }

@@ -1,9 +1,9 @@
-// All figures small on one picture, to see a report at a glance.
+// All figures in small size on one image, for a quick look at a report.
 import Foundation
 
 extension Report {
-  /// Returns a picture, 1600 pixels wide, of every figure with its title, in columns that are
-  /// filled from the shortest on; those after the first `limit` are counted below.
+  /// Returns an image, 1600 pixels wide, of every figure with its title. Each figure goes to the
+  /// shortest column. Figures beyond `limit` are only counted.
   func contactSheet(columns: Int = 4, limit: Int = 24) throws -> Data {
     let size = Size(1600, 1)
     let gap = 24.0

@@ -1,11 +1,11 @@
-// The report as one web page: same sections, tables and figures, nothing loaded from elsewhere, no
-// script.
+// The report as one web page with the same sections, tables and figures. It loads nothing from
+// elsewhere and has no script.
 import Files
 import Foundation
 
 extension Report {
-  /// Returns the page. Every figure is there twice, laid out for a page and for a column, and the
-  /// width of the screen decides which is shown.
+  /// Returns the page. It contains every figure twice, laid out for a page and for a column. The
+  /// screen's width decides which one is shown.
   ///
   /// - Parameter svg: the drawings of all figures.
   func html(_ svg: Drawings) -> String {
@@ -110,7 +110,7 @@ extension Report {
       """
   }
 
-  /// The colours of the theme, the measures of the page.
+  /// The theme's colours and the page's measures.
   private var styleSheet: String {
     func css(_ color: Color) -> String {
       let shown = options.theme.shown(color)

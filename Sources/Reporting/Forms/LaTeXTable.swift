@@ -1,14 +1,14 @@
-// Tables for LaTeX: a document needs \usepackage{booktabs,array,graphicx}, and longtable for the
-// long ones.
+// Tables for LaTeX. A document needs \usepackage{booktabs,array,graphicx}, and longtable for long
+// tables.
 import Evaluation
 import Files
 
 extension Table {
-  /// More rows than this need a table that may go over pages.
+  /// A table with more rows may continue on the next page.
   private static let longest = 40
 
-  /// A `table` with caption, label and booktabs' rules, made smaller where it is wider than the
-  /// line; a `longtable` where it has many rows.
+  /// A `table` with caption, label and booktabs rules, scaled down if it is wider than the line. A
+  /// table with many rows becomes a `longtable`.
   package var latex: String {
     let isLong = rows.count > Table.longest
     let spec = columnSpecification
@@ -54,7 +54,7 @@ extension Table {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Columns with a long text in them are paragraphs, which share the line.
+  /// Columns with long text become paragraphs that share the line.
   private var columnSpecification: String {
     let long = columns.indices.filter { index in
       columns[index].alignment == .leading && rows.contains { $0[index].text.count > 26 }
@@ -75,7 +75,7 @@ extension Table.Cell {
 }
 
 extension String {
-  /// The text with what LaTeX keeps for itself escaped, and signs that its old fonts lack in
+  /// The text with LaTeX's special characters escaped. Signs that LaTeX's old fonts lack become
   /// mathematics.
   package var latexEscaped: String {
     var text = ""
@@ -86,7 +86,7 @@ extension String {
   }
 }
 
-/// Anything else is written as it is, in UTF-8.
+/// Everything else is written unchanged, in UTF-8.
 private let latexSigns: [Unicode.Scalar: String] = [
   "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "%": "\\%", "&": "\\&", "#": "\\#",
   "$": "\\$", "_": "\\_", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "<": "$<$",

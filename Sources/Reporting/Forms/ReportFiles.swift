@@ -1,13 +1,13 @@
-// Writes a report in all forms, each file whole or not at all.
+// Writes a report in all formats, each file atomically.
 import Files
 import Foundation
 import Threads
 
 extension Report {
-  /// Lays out a report and writes it into `folder`, last of all the checksums of its files; those
-  /// of files that were there before and are not written now stay as they were.
+  /// Lays out a report and writes it into `folder`, with the checksums of its files last. Existing
+  /// files that this report does not contain stay as they were.
   ///
-  /// - Returns: the paths of what was written, folders of many files as one.
+  /// - Returns: the paths of the written files. A folder of many files counts as one.
   package static func write(
     _ content: ReportContent, _ options: ReportOptions = ReportOptions(), to folder: String
   ) throws -> [String] {
@@ -19,7 +19,7 @@ extension Report {
     let formats = ReportFormat.allCases.filter(options.formats.contains)
     let svg = try formats.contains { $0 == .svg || $0 == .html } ? drawings() : Drawings()
     let before = (try? ChecksumList(of: folder)) ?? ChecksumList()
-    // A folder without a list is one whose writing was interrupted.
+    // A folder without a checksum list shows that writing was interrupted.
     try removeFile(folder + "/" + ChecksumList.fileName)
     let written = try parallelMap(
       count: formats.count, threads: ProcessInfo.processInfo.activeProcessorCount
@@ -85,10 +85,10 @@ extension Report {
   }
 }
 
-/// What was written in one format.
+/// The files written in one format.
 private struct Written: Sendable {
   let folder: String
-  /// The one file, or the folder of many.
+  /// The single file, or the folder of many.
   var path = ""
   private(set) var checksums = ChecksumList()
 
@@ -101,7 +101,7 @@ private struct Written: Sendable {
   }
 }
 
-/// Every figure as SVG, drawn once for the files and the web page.
+/// Every figure as SVG, drawn once for both files and web page.
 struct Drawings: Sendable {
   private var bytes: [FigureWidth: [String: Data]] = [:]
 

@@ -1,10 +1,9 @@
-// Tables as files: CSV for programs, Markdown for a README. LaTeX is in LaTeXTable.swift.
+// Tables as files: CSV for programs, Markdown for a README. LaTeXTable.swift handles LaTeX.
 import Files
 
 extension Table {
-  /// Comma-separated values under a row of titles (RFC 4180), with ASCII minus signs and nothing in
-  /// cells that stand empty or for nothing. A column `warning` carries the words of warning, where
-  /// there are any.
+  /// Comma-separated values with a header row (RFC 4180). Minus signs are ASCII, and missing values
+  /// are empty. If there are warnings, a column `warning` repeats them.
   package var csv: String {
     let words = warnings.words.joined(separator: " ")
     let header = columns.map(\.title) + (words.isEmpty ? [] : ["warning"])
@@ -16,7 +15,7 @@ extension Table {
     ).text
   }
 
-  /// A table of GitHub's Markdown under its title, with the remark below.
+  /// A GitHub Markdown table with its title above and the remark below.
   package var markdown: String {
     func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
     func escaped(_ text: String) -> String {
@@ -37,7 +36,8 @@ extension Table {
 }
 
 extension String {
-  /// As a program reads it: "−1.2" as "-1.2", "12 345" (thin space) as "12345", "–" as nothing.
+  /// The number for a program: "−1.2" becomes "-1.2", "12 345" (thin space) becomes "12345", and
+  /// "–" becomes empty.
   fileprivate var asPlainNumber: String {
     self == "–"
       ? "" : replacing("−", with: "-").replacing("\u{2009}", with: "").replacing("\n", with: " ")

@@ -1,14 +1,14 @@
-// What a report is made of, before anyone knows how wide the paper is: PDF, HTML and the files of
-// single tables and figures are all made from the same blocks.
+// The content of a report before layout. PDF, HTML and the files of single tables and figures are
+// made from the same blocks.
 
-/// A piece of a section.
+/// A part of a section.
 package enum Block: Sendable {
   case paragraph(String, Voice)
   case bullet(String)
   case subheading(String)
   case space(Double)
   case table(Table)
-  /// Side by side, two in a row; one alone has the full width.
+  /// Side by side, two in a row. A single chart has the full width.
   case charts([any Chart])
 
   static func paragraph(_ text: String) -> Block { .paragraph(text, .plain) }
@@ -16,10 +16,10 @@ package enum Block: Sendable {
   static func chart(_ chart: any Chart) -> Block { .charts([chart]) }
 }
 
-/// How a paragraph speaks.
+/// The style of a paragraph.
 package enum Voice: String, Sendable {
   case plain, quiet, strong, alarm
-  /// Small, below a table or figure.
+  /// Small text below a table or figure.
   case remark
 
   var font: Font {
@@ -39,10 +39,10 @@ package enum Voice: String, Sendable {
   }
 }
 
-/// A part of the report with an entry in outline and contents.
+/// A section with an entry in the outline and table of contents.
 package struct Section: Sendable {
   package var title: String
-  /// 0 for a part, 1 for what belongs to the part before.
+  /// 0 for a part, 1 for a section of the preceding part.
   package var level: Int
   package var warnings: Warnings
   package var blocks: [Block]
@@ -63,7 +63,7 @@ package struct Section: Sendable {
   }
 }
 
-/// The numbers by which a text refers to figures and tables, in the order of the pages.
+/// The numbers of figures and tables for references in the text, in page order.
 struct Numbering {
   private var figures: [String: Int] = [:]
   private var tables: [String: Int] = [:]
@@ -77,7 +77,7 @@ struct Numbering {
     }
   }
 
-  /// "Figure 3. ", or nothing for a figure that is not in the report.
+  /// "Figure 3. ", or nothing if the report does not contain the figure.
   func prefix(of label: ChartLabel) -> String {
     figures[label.name].map { "Figure \($0). " } ?? ""
   }

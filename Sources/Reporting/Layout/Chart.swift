@@ -1,13 +1,13 @@
-// A chart knows its numbers and how to lay them out at any width; a figure is what comes out.
+// A chart holds numbers and lays them out at any width. The result is a figure.
 
-/// What a figure is called and what a reader must know to read it.
+/// A figure's name and the facts that a reader needs.
 package struct ChartLabel: Sendable, Equatable {
-  /// What kind of figure it is: `fig-tsne`.
+  /// The kind of figure, such as `fig-tsne`.
   package var kind: String
   /// The stem of its file names, unique in a report.
   package var name: String
   package var title: String
-  /// n, folds, seeds, interval, fingerprint.
+  /// States n, folds, seeds, interval and fingerprint.
   package var caption: String
   package var warnings: Warnings
 
@@ -19,7 +19,7 @@ package struct ChartLabel: Sendable, Equatable {
   }
 }
 
-/// Marks within a size, from the top left.
+/// Marks within a size, measured from the top left.
 package struct Plot: Sendable, Equatable {
   package var size: Size
   package var marks: [Mark]
@@ -27,31 +27,31 @@ package struct Plot: Sendable, Equatable {
   init(_ size: Size, _ marks: [Mark]) { (self.size, self.marks) = (size, marks) }
 }
 
-/// A figure that can be laid out at any width from that of a paper's column on.
+/// A chart that can be laid out at any width from a paper's column upwards.
 package protocol Chart: Sendable {
   var label: ChartLabel { get }
-  /// Lays the numbers out, `width` wide.
+  /// Lays out the chart at the given width.
   func plot(width: Double, ruler: Ruler) -> Plot
 }
 
 extension Chart {
-  /// Lays the figure out, `width` wide.
+  /// Lays out the figure at the given width.
   ///
-  /// - Parameter isTitled: whether the title stands above; a paper has its caption for that.
+  /// - Parameter isTitled: whether to draw the title above. A paper has its caption instead.
   package func figure(width: Double, ruler: Ruler, isTitled: Bool = true) -> Figure {
     Figure(label, plot(width: width, ruler: ruler), isTitled: isTitled, ruler: ruler)
   }
 }
 
-/// A finished figure; drawn on a page or written as a file of its own.
+/// A finished figure, for a page or for a file of its own.
 package struct Figure: Sendable, Equatable {
   package let label: ChartLabel
   package let size: Size
-  /// Everything drawn, title and warnings included, inside `size`.
+  /// All marks, including title and warnings, inside `size`.
   package let marks: [Mark]
 
   package var name: String { label.name }
-  /// The caption, led by the words of warning.
+  /// The caption after the warning words.
   package var caption: String { label.warnings.prefix + label.caption }
 
   /// Puts a title and the warning words above a plot.

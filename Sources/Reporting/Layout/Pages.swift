@@ -1,15 +1,15 @@
-// From sections to pages: slabs are stacked until a page is full, heads and feet are added.
+// Turns sections into pages: stacks slabs until a page is full, then adds headers and footers.
 
-/// A page as it will be printed, and where on it the sections begin.
+/// A finished page and where its sections begin.
 struct Page {
   var marks: [Mark] = []
   var title = ""
   var warnings = Warnings.none
-  /// Where the next slab goes.
+  /// The position of the next slab.
   var cursor: Double
 }
 
-/// A section in slabs.
+/// A section as slabs.
 struct LaidSection {
   var title: String
   var warnings: Warnings
@@ -29,8 +29,7 @@ struct Pagination {
     sheet = ruler.sheet
     for (index, section) in sections.enumerated() {
       let head = Pagination.head(section, index, ruler)
-      // A part opens a page; what belongs to it stands below what came before if its beginning
-      // fits.
+      // A part starts a page. Its sections continue on the same page if their beginning fits.
       let gap = Slab.space(24)
       if section.level == 0 || !fits([gap, head] + Pagination.opening(of: section.slabs)) {
         pages.append(Page(title: section.title, cursor: sheet.top))
@@ -47,7 +46,7 @@ struct Pagination {
   private mutating func stack(_ section: LaidSection) {
     var index = 0
     while index < section.slabs.count {
-      // A group is what must not be parted.
+      // A group must stay together.
       var end = index + 1
       while end < section.slabs.count, section.slabs[end - 1].keepsWithNext { end += 1 }
       let group = Array(section.slabs[index..<end])
@@ -68,7 +67,7 @@ struct Pagination {
     }
   }
 
-  /// What must stand under a heading: the first figure, or a few lines of a text or table.
+  /// The slabs that must follow a heading: the first figure, or a few lines of a text or table.
   private static func opening(of slabs: [Slab]) -> [Slab] {
     var height = 0.0
     let end = slabs.firstIndex { slab in
@@ -103,7 +102,7 @@ struct Pagination {
       keepsWithNext: true)
   }
 
-  /// Returns the pages with running heads and feet.
+  /// Returns the pages with headers and footers.
   func finished(runName: String, footer: String, ruler: Ruler) -> [FinishedPage] {
     pages.enumerated().map { index, page in
       let (left, right) = (sheet.margin, sheet.page.width - sheet.margin)
@@ -131,5 +130,5 @@ struct Pagination {
   }
 }
 
-/// The name of the place where a section begins.
+/// The link destination at the start of a section.
 func destinationName(_ section: Int) -> String { "section-\(section)" }

@@ -1,6 +1,6 @@
-// Paper sizes, and where on them the text stands; points.
+// Paper sizes and their text areas, in points.
 
-/// The paper that a report is laid out for.
+/// The paper of a report.
 package enum Paper: String, Sendable, CaseIterable {
   case a4
   case letter
@@ -18,20 +18,20 @@ package enum Paper: String, Sendable, CaseIterable {
 package struct Sheet: Sendable {
   package let page: Size
   let margin = 48.0
-  /// Where the text of a page begins.
+  /// The top of the text area.
   let top = 74.0
 
   package init(_ paper: Paper) { page = paper.size }
 
-  /// Where it ends.
+  /// The bottom of the text area.
   var bottom: Double { page.height - 54 }
   /// The width of the text.
   package var width: Double { page.width - 2 * margin }
 }
 
-/// The widths of figures made for a paper of two columns; points.
+/// The widths of figures for a two-column paper, in points.
 package enum FigureWidth: String, Sendable, CaseIterable {
-  /// 3.5 inches, a column of IEEE's two-column pages; a little wider than ISCA's 80 mm.
+  /// 3.5 inches: one column of IEEE's two-column pages, slightly wider than ISCA's 80 mm.
   case column
   /// 7.16 inches, both columns.
   case page

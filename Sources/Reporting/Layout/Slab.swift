@@ -1,29 +1,29 @@
-// The unit of page making: a strip over the full text width that is never cut.
+// The unit of page layout: a strip over the full text width that is never split.
 
-/// A strip of marks. Pages are slabs stacked from the top.
+/// A strip of marks. A page is a stack of slabs.
 struct Slab {
   var height: Double
   /// Relative to the slab's top left.
   var marks: [Mark] = []
   /// Whether the next slab must stand on the same page.
   var keepsWithNext = false
-  /// Marks and height repeated above this slab where it opens a page: a table's head.
+  /// Marks that are repeated if this slab starts a page, such as a table's header.
   var continuation: Continuation?
 
-  /// What stands again on top of the next page.
+  /// The part that is repeated at the top of the next page.
   struct Continuation {
     var height: Double
     var marks: [Mark]
   }
 
-  /// White space; vanishes at the top of a page.
+  /// White space, which disappears at the top of a page.
   static func space(_ height: Double) -> Slab { Slab(height: height) }
-  /// Whether there is nothing to see.
+  /// Whether nothing is visible.
   var isSpace: Bool { marks.isEmpty }
 }
 
 extension Ruler {
-  /// Returns a paragraph, a slab per line, so that long ones may go over to the next page.
+  /// Returns a paragraph with one slab per line, so that a long one may continue on the next page.
   func paragraph(
     _ text: String, _ font: Font = Style.body, _ color: Color = .ink, indent: Double = 0
   )
@@ -38,7 +38,7 @@ extension Ruler {
     }
   }
 
-  /// Returns a small heading that stays with what follows.
+  /// Returns a small heading that stays with the next slab.
   func subheading(_ text: String) -> [Slab] {
     let block = block(text, Style.subheading, from: 0, to: sheet.width, top: 0)
     return [
@@ -46,7 +46,7 @@ extension Ruler {
     ]
   }
 
-  /// Returns a paragraph behind a dot.
+  /// Returns a paragraph after a bullet.
   func bullet(_ text: String) -> [Slab] {
     var slabs = paragraph(text, indent: 12)
     if !slabs.isEmpty {
@@ -56,7 +56,7 @@ extension Ruler {
     return slabs + [.space(2)]
   }
 
-  /// Returns a block in slabs, at the width of the sheet.
+  /// Returns a block as slabs at the sheet's width.
   func slabs(_ block: Block, _ numbers: Numbering) -> [Slab] {
     switch block {
     case .paragraph(let text, let voice): paragraph(text, voice.font, voice.color)
@@ -72,8 +72,8 @@ extension Ruler {
     }
   }
 
-  /// Returns a table's slabs and those of the remark below it, which stays whole and on its foot's
-  /// page.
+  /// Returns a table's slabs and those of the remark below. The remark stays whole and on the page
+  /// of the table's last rows.
   private func together(_ table: [Slab], _ remark: [Slab]) -> [Slab] {
     guard !remark.isEmpty else { return table }
     var slabs = table + remark
@@ -81,7 +81,7 @@ extension Ruler {
     return slabs
   }
 
-  /// Returns charts two in a row, level at their heads, with their captions below.
+  /// Returns charts two in a row, aligned at the top, with their captions below.
   private func figures(_ charts: [any Chart], _ numbers: Numbering) -> [Slab] {
     let across = min(2, charts.count)
     guard across > 0 else { return [] }

@@ -1,6 +1,6 @@
-// The type scale, and texts set in it.
+// Font sizes and text layout.
 
-/// Sizes of type and the gap between columns; points.
+/// Font sizes and the gap between columns, in points.
 enum Style {
   static let gutter = 18.0
 
@@ -21,7 +21,7 @@ enum Style {
 package enum Alignment: Sendable { case leading, centre, trailing }
 
 extension Ruler {
-  /// Returns a text on one line between `left` and `right`, shortened if it is wider.
+  /// Returns text on one line between `left` and `right`, shortened if it is too wide.
   func line(
     _ text: String, _ font: Font, _ color: Color = .ink, from left: Double, to right: Double,
     baseline: Double, _ alignment: Alignment = .leading
@@ -37,7 +37,7 @@ extension Ruler {
     return .text(fitting, at: Point(left + shift, baseline), font, color, turned: false)
   }
 
-  /// Returns lines of text from `top` downwards, and the height they take.
+  /// Returns lines of text from `top` downwards, and their height.
   func block(
     _ text: String, _ font: Font, _ color: Color = .ink, from left: Double, to right: Double,
     top: Double, _ alignment: Alignment = .leading
@@ -51,7 +51,7 @@ extension Ruler {
     return (marks, Double(lines.count) * font.lineHeight)
   }
 
-  /// Returns the warning words as boxes that end at `right`, and where they begin.
+  /// Returns the warning words as boxes that end at `right`, and their left edge.
   func warningBoxes(_ warnings: Warnings, right: Double, top: Double, font: Font)
     -> (marks: [Mark], left: Double)
   {

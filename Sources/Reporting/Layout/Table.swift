@@ -1,15 +1,15 @@
-// A table as a value: texts in rows and columns, with what a reader must know to read it. How it is
-// laid out is in TableSlabs.swift, how it becomes a file in Forms.
+// A table as a value: texts in rows and columns, with the facts that a reader needs.
+// TableSlabs.swift lays it out; Forms writes it to files.
 
 /// A table of the report.
 package struct Table: Sendable, Equatable {
-  /// A column: what stands in its head and how its cells are set.
+  /// A column: its header and the alignment of its cells.
   package struct Column: Sendable, Equatable {
     package var title: String
     package var alignment: Alignment = .trailing
-    /// Whether its cells may be broken into lines; others stay whole where there is room.
+    /// Whether its cells may wrap. Other cells stay whole if there is room.
     package var wraps = false
-    /// The share of the text width to keep; nil to measure.
+    /// A fixed share of the text width; nil to measure.
     var share: Double?
 
     /// A column of words.
@@ -21,12 +21,12 @@ package struct Table: Sendable, Equatable {
     static func number(_ title: String) -> Column { Column(title: title) }
   }
 
-  /// A cell: its text, and how it stands out.
+  /// A cell: its text and its emphasis.
   package struct Cell: Sendable, Equatable, ExpressibleByStringInterpolation {
     package var text: String
     var isBold = false
     var isQuiet = false
-    /// A background, for tables that are read as maps.
+    /// A background colour, for tables that are read as maps.
     var fill: Color?
 
     package init(stringLiteral text: String) { self.text = text }
@@ -38,7 +38,7 @@ package struct Table: Sendable, Equatable {
     }
   }
 
-  /// What kind of table it is: `tab-ablation`.
+  /// The kind of table, such as `tab-ablation`.
   package var kind: String
   /// The stem of its file names, unique in a report.
   package var name: String
@@ -46,11 +46,11 @@ package struct Table: Sendable, Equatable {
   package var warnings: Warnings
   package var columns: [Column]
   package var rows: [[Cell]]
-  /// What stands below it.
+  /// The text below the table.
   package var remark: String
-  /// Rows before which a stronger line is drawn.
+  /// Rows with a stronger line above.
   var ruledRows: Set<Int> = []
-  /// Whether the type is small from the start, for tables of many columns.
+  /// Whether to start with small type, for tables with many columns.
   var isDense = false
 
   /// - Precondition: every row has a cell for each column.

@@ -1,12 +1,12 @@
-// Tables on pages: measured, wrapped, and broken over pages with their head repeated.
+// Tables on pages: measured, wrapped, and split across pages with a repeated header.
 
 extension Table {
   /// White space on either side of a cell's text.
   static let padding = 5.0
   private static let smallest = 6.0
 
-  /// Returns the table in slabs, a row each. A table whose columns do not fit even in small type is
-  /// cut into several, each with the first column.
+  /// Returns the table as slabs, one per row. If the columns do not fit even in small type, the
+  /// table is split into several, each with the first column.
   func slabs(_ ruler: Ruler) -> [Slab] {
     var font = isDense ? Style.axis : Style.table
     while leastWidths(font, ruler).reduce(0, +) > ruler.sheet.width, font.size > Table.smallest {
@@ -46,7 +46,7 @@ extension Table {
     let foot = Slab(
       height: 6,
       marks: [.line([Point(0, 0), Point(widths.reduce(0, +), 0)], Stroke(.ink, 0.7))])
-    // No page begins or ends with less than three rows of a longer table.
+    // No page begins or ends with fewer than three rows of a longer table.
     var slabs = [head] + body
     for index in slabs.indices where index < 3 || index >= slabs.count - 3 {
       slabs[index].keepsWithNext = true
@@ -54,7 +54,7 @@ extension Table {
     return slabs + [foot]
   }
 
-  /// The width below which a column's words or numbers would be broken.
+  /// The narrowest width that does not break a column's words or numbers.
   private func leastWidths(_ font: Font, _ ruler: Ruler) -> [Double] {
     columns.enumerated().map { index, column in
       if let share = column.share { return share * ruler.sheet.width }
@@ -75,7 +75,7 @@ extension Table {
     words.map { ruler.width(of: $0, font) }.max() ?? 0
   }
 
-  /// Widths that the columns want, the widest cut back as far as it takes for all to fit.
+  /// The preferred column widths. The widest columns are narrowed until all fit.
   private func columnWidths(_ font: Font, _ least: [Double], _ ruler: Ruler) -> [Double] {
     let bold = Font(font.size, .bold)
     let natural = columns.enumerated().map { index, column in

@@ -1,17 +1,17 @@
-// Ablations in the paper's order, and what each part was worth: rows that were not run stay as
-// such.
+// Ablations in the paper's order, and the value of each part. Rows that were not run are kept and
+// marked.
 import Evaluation
 import Statistics
 
-/// One part of the system changed, the rest as in the first system.
+/// One part of the system changes; the rest is as in the first system.
 private struct Series {
   var title: String
-  /// What the row is called, and the mixup, pooling and losses that make it.
+  /// Each row's name with its mixup, pooling and losses.
   var rows: [(name: String, augmentation: String, pooling: String, losses: String)]
 }
 
 extension CorpusReport {
-  /// The ablation table and the forest plot; nothing with a single system.
+  /// The ablation table and the forest plot; empty with a single system.
   var ablations: [Block] {
     guard variants.count > 1 else { return [] }
     return [.table(ablationTable)] + (judgement?.components ?? []).map { .table(claimTable($0)) }
@@ -120,7 +120,7 @@ extension CorpusReport {
     var placed: Set<String> = []
     for series in series {
       let found = series.rows.compactMap(variant).map(\.name)
-      // A series of which only the first system was run says nothing.
+      // A series with only the first system shows nothing.
       guard found.contains(where: { $0 != variants.first?.name }) else { continue }
       ruled.insert(rows.count)
       placed.formUnion(found)
@@ -170,7 +170,7 @@ extension CorpusReport {
     ]
   }
 
-  /// The interval of the difference taken the other way round.
+  /// The interval of the reversed difference.
   private func reversed(_ interval: Estimate.Interval?) -> String {
     interval.map { "\(points(-$0.upper)) to \(points(-$0.lower))" } ?? "–"
   }

@@ -3,7 +3,7 @@ import Evaluation
 import Statistics
 
 extension CorpusReport {
-  /// The recall of every class, all systems in one figure, and where the confusions differ.
+  /// The recall of every class, with all systems in one figure, and the differences in confusion.
   var classComparison: [Block] {
     guard let judgement, let first = variants.first, !judgement.recalls.isEmpty else { return [] }
     let chart = RecallBars(
@@ -102,7 +102,7 @@ extension CorpusReport {
         """)
   }
 
-  /// What every caption of a system's figure says about its cells.
+  /// A caption's words about a system's cells.
   func cells(_ variant: VariantReport) -> String {
     "\(variant.scores.completeness) cells (folds × seeds)"
   }

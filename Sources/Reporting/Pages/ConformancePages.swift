@@ -1,8 +1,8 @@
-// The page that says whether the program's numerics agree with other libraries.
+// The page on the program's numeric agreement with other libraries.
 
-/// Golden fixtures and how near the program came to them; texts and verdicts as they were judged.
+/// Golden fixtures and the program's errors on them, as texts and verdicts.
 package struct ConformanceReport: Sendable, Equatable {
-  /// Program and commit that were verified.
+  /// The verified program and commit.
   package var verified: String
   package var rows: [Row]
 
@@ -14,11 +14,11 @@ package struct ConformanceReport: Sendable, Equatable {
   /// One fixture.
   package struct Row: Sendable, Equatable {
     package var fixture: String
-    /// What it proves, in a sentence.
+    /// What it proves, in one sentence.
     package var proves: String
     package var reference: String
     package var numbers: String
-    /// The array that uses most of its tolerance, with its shape, and the element.
+    /// The array that uses most of its tolerance, with its shape and the worst element.
     package var worst: String
     package var absolute: String
     package var relative: String
@@ -45,7 +45,7 @@ package struct ConformanceReport: Sendable, Equatable {
 }
 
 extension ReportContent {
-  /// The section: what was found when the run was made, or that nothing was recorded.
+  /// The findings when the run was made, or a note that nothing was recorded.
   var conformanceSection: Section {
     var section = Section(title: "Numeric conformance", level: 0, warnings: warnings)
     guard let conformance else {

@@ -1,7 +1,7 @@
-// The opening page of a corpus: its protocol, its counts, and who speaks in which fold.
+// The first page of a corpus: its protocol, its counts, and the speakers of each fold.
 
 extension CorpusReport {
-  /// Returns the section on the utterances themselves.
+  /// Returns the section on the utterances.
   var dataSetSection: Section {
     let total =
       "n = \(count(dataset.counts.reduce(0, +), "utterance")) of "

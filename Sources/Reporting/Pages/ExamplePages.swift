@@ -1,4 +1,4 @@
-// Single recordings: where the attention looked, and a mixture as training made it.
+// Single recordings: where attention looked, and a mixture as made in training.
 
 extension CorpusReport {
   var exampleSections: [Section] {

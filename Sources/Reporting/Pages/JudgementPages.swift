@@ -1,5 +1,4 @@
-// The pages on how far the numbers can be trusted: intervals, comparisons, where the spread comes
-// from.
+// The pages on how far the numbers can be trusted: intervals, comparisons, sources of spread.
 import Evaluation
 import Statistics
 
@@ -30,7 +29,7 @@ extension CorpusReport {
       },
       rows: plain.rows.map { row in
         row.enumerated().map { place, text in
-          // Numbers have the minus sign of all others.
+          // All numbers use the same minus sign.
           Table.Cell(place == 0 || plain.hasWords ? text : text.replacing("-", with: "−"))
         }
       }, remark: plain.remark)
@@ -216,24 +215,24 @@ extension CorpusReport {
   }
 }
 
-/// "67.0 to 75.7"; "–" without an interval.
+/// A range such as "67.0 to 75.7"; "–" without an interval.
 func range(_ estimate: Estimate?) -> String {
   (estimate?.interval?.withinShares).map { "\(inPercent($0.lower)) to \(inPercent($0.upper))" }
     ?? "–"
 }
 
-/// "71.3 (67.0 to 75.7)".
+/// A value with its range, such as "71.3 (67.0 to 75.7)".
 private func withRange(_ estimate: Estimate?) -> String {
   guard let estimate else { return "–" }
   return inPercent(estimate.value) + (estimate.interval == nil ? "" : " (\(range(estimate)))")
 }
 
-/// "−1.2 to +0.8".
+/// A signed range such as "−1.2 to +0.8".
 private func pointRange(_ interval: Estimate.Interval?) -> String {
   interval.map { "\(points($0.lower)) to \(points($0.upper))" } ?? "–"
 }
 
-/// p, or that the data cannot give a small one.
+/// The p value, or a note that the data cannot give a small one.
 private func pText(_ test: TestOutcome) -> String {
   test.canReach(0.05) ? pText(test.p) : "none (≥ \(fixed(test.smallestAttainable, digits: 3)))"
 }

@@ -1,8 +1,8 @@
-// What figures and tables of one corpus are called, and what every caption says.
+// Names of a corpus's figures and tables, and text common to all captions.
 import Evaluation
 
 extension CorpusReport {
-  /// Names a figure; `variant` counts from 0.
+  /// Labels a figure; `variant` counts from 0.
   func label(_ kind: String, _ title: String, _ caption: String, variant: Int? = nil) -> ChartLabel
   {
     ChartLabel(
@@ -10,7 +10,7 @@ extension CorpusReport {
       caption: caption + (fingerprint.isEmpty ? "" : " \(fingerprint)"), warnings: warnings)
   }
 
-  /// Names a table.
+  /// Labels a table.
   func table(
     _ kind: String, _ title: String, variant: Int? = nil, columns: [Table.Column],
     rows: [[Table.Cell]], ruledRows: Set<Int> = [], remark: String = "", isDense: Bool = false
@@ -20,7 +20,7 @@ extension CorpusReport {
       columns: columns, rows: rows, ruledRows: ruledRows, remark: remark, isDense: isDense)
   }
 
-  /// "ravdess-confusion-1-full"
+  /// A stem such as "ravdess-confusion-1-full".
   private func stem(_ kind: String, _ variant: Int?) -> String {
     let short = kind.split(separator: "-").dropFirst().joined(separator: "-")
     let system = variant.map { "-\($0 + 1)-\(slug(variants[$0].name))" } ?? ""
@@ -32,7 +32,7 @@ extension CorpusReport {
     Section(title: "\(displayName): \(title)", level: 1, warnings: warnings, blocks: blocks)
   }
 
-  /// "n = 1440 utterances, 24 speakers, 6 folds, seeds 1, 2, 3"
+  /// Text such as "n = 1440 utterances, 24 speakers, 6 folds, seeds 1, 2, 3".
   func sample(_ scores: ScoreSummary) -> String {
     let folds = scores.expectedFolds.count
     let seeds = scores.completeSeeds
@@ -52,7 +52,7 @@ func slug(_ name: String) -> String {
   return plain.isEmpty ? "system" : plain
 }
 
-/// "1 fold", "6 folds".
+/// A number with its noun: "1 fold", "6 folds".
 func count(_ number: Int, _ noun: String) -> String {
   "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
 }

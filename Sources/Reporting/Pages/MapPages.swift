@@ -1,5 +1,4 @@
-// Maps of embeddings, by emotion beside by speaker, with the numbers that say how far to trust
-// them.
+// Maps of embeddings, coloured by emotion and by speaker, with measures of their fidelity.
 import Evaluation
 
 extension CorpusReport {

@@ -1,8 +1,8 @@
-// The last pages: where the numbers come from, and every setting.
+// The last pages: the origin of the numbers, and every setting.
 
-/// Returns a section of titled lists, a table each.
+/// Returns a section of titled lists, one table each.
 ///
-/// - Parameter kind: of the tables: `tab-provenance`.
+/// - Parameter kind: the kind of the tables, such as `tab-provenance`.
 func recordSection(
   _ title: String, kind: String, _ lists: [KeyValueSection], warnings: Warnings
 ) -> Section {

@@ -53,7 +53,7 @@ extension CorpusReport {
         """, isDense: true)
   }
 
-  /// Recorded results below our systems, with a difference only where the protocols agree.
+  /// Recorded results below our systems. A difference is given only if the protocols agree.
   private var baselineTable: [Block] {
     guard !baselines.isEmpty, let first = variants.first else { return [] }
     func row(_ baseline: BaselineRow) -> [Table.Cell] {
@@ -155,7 +155,7 @@ extension CorpusReport {
     ]
   }
 
-  /// Every cell by itself: a row per system and seed, a column per fold; missing ones show.
+  /// Every cell: a row per system and seed, a column per fold. Missing cells are visible.
   private var cellTable: [Block] {
     let folds = Set(variants.flatMap(\.scores.expectedFolds)).sorted()
     var rows: [[Table.Cell]] = []

@@ -1,5 +1,4 @@
-// What the choice of the epoch does to a figure, how often test folds were looked at, and what
-// became of printed claims.
+// The effect of epoch selection, the uses of test folds, and the outcome of printed claims.
 import Evaluation
 import Statistics
 

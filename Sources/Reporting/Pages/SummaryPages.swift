@@ -1,8 +1,8 @@
-// The first pages: what was run, the headline scores beside recorded ones, remarks and contents.
+// The first pages: what was run, the main scores beside recorded ones, remarks and contents.
 import Evaluation
 
 extension ReportContent {
-  /// Returns the opening section without its contents list.
+  /// Returns the opening section without its table of contents.
   var summarySection: Section {
     var section = Section(title: title, level: 0, warnings: warnings)
     section.blocks = [
@@ -21,7 +21,7 @@ extension ReportContent {
     return section
   }
 
-  /// The words that pages about the whole run carry.
+  /// The warnings for pages about the whole run.
   var warnings: Warnings { corpora.reduce(Warnings.none) { $0.union($1.warnings) } }
 
   private var whatWasRun: String {
@@ -151,7 +151,7 @@ extension ReportContent {
 }
 
 extension CorpusReport {
-  /// Why baselines are missing or not comparable, a sentence each.
+  /// Why baselines are missing or not comparable, one sentence each.
   fileprivate var baselineRemarks: [String] {
     var remarks: [String] = []
     if baselines.isEmpty, !isSynthetic {
@@ -165,7 +165,7 @@ extension CorpusReport {
 }
 
 extension Ruler {
-  /// Returns the list of sections with page numbers, each entry a link, in two columns.
+  /// Returns the table of contents with page numbers, each entry a link, in two columns.
   func contents(_ sections: [(title: String, level: Int)], pages: [Int]?) -> [Slab] {
     let half = (sections.count + 1) / 2
     let columnWidth = (sheet.width - 2 * Style.gutter) / 2
@@ -187,13 +187,13 @@ extension Ruler {
             .link(Rectangle(left, 0, columnWidth, height), to: destinationName(index)),
           ]
         }
-        // On one page, where they fit on one.
+        // Keep the contents on one page if they fit.
         return Slab(height: height, marks: marks, keepsWithNext: row + 1 < half && half <= 48)
       }
   }
 }
 
 extension String {
-  /// A source as far as it fits into a line or two; the table of recorded results has it whole.
+  /// A source, shortened to a line or two. The table of recorded results has the full text.
   fileprivate var beginning: String { count > 40 ? prefix(36) + "…" : self }
 }

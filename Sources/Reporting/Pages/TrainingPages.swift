@@ -1,4 +1,4 @@
-// How the systems were trained: curves of every loss term, and what it cost.
+// How the systems were trained: curves of every loss term, and the cost.
 import Evaluation
 import Settings
 
