@@ -1,14 +1,13 @@
-// Starting a program of Slurm. It is looked for on a PATH that is given, so that tests can put
-// another in its place.
+// Runs a program of Slurm. The PATH is an argument, so that tests can substitute other programs.
 import Files
 import Foundation
 
-/// A program and the environment that it is started in.
+/// A program and its environment.
 struct Program {
   let path: String
   let environment: [String: String]
 
-  /// Looks for `name` in the folders of the environment's PATH; nil if it is in none.
+  /// Looks up `name` in the environment's PATH; nil if it is not there.
   init?(named name: String, environment: [String: String]) {
     let folders = (environment["PATH"] ?? "").split(separator: ":")
     let found = folders.map { "\($0)/\(name)" }.first { path in
@@ -21,11 +20,11 @@ struct Program {
     self.environment = environment
   }
 
-  /// What a program said.
+  /// The output of a program.
   struct Answer {
     let succeeded: Bool
     let output: String
-    /// What it said went wrong, in one line; its exit code if it said nothing.
+    /// Its error message on one line, or its exit code if it has none.
     let complaint: String
   }
 

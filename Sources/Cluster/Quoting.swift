@@ -1,15 +1,14 @@
-// Text that a shell, or Slurm's reader of `#SBATCH` lines, must take as it stands; and the way
-// back.
+// Quotes text for a shell and for `#SBATCH` lines, and splits a command line into words.
 
-/// Returns `text` as one word for a POSIX shell: in single quotes, in which nothing but `'` is
-/// special; as it stands where nothing in it is.
+/// Returns `text` as one word for a POSIX shell. It is put in single quotes, in which only `'` is
+/// special, unless it needs no quotes.
 package func shellQuoted(_ text: String) -> String {
   let plain = text.utf8.allSatisfy { byte in
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
       || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
       || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "_-./:,+@%=".utf8.contains(byte)
   }
-  // A word with `=` at the front of a command would be an assignment.
+  // A first word with `=` would be an assignment.
   if plain, !text.isEmpty, !text.contains("=") { return text }
   return "'" + replaced("'", by: #"'\''"#, in: text) + "'"
 }
@@ -19,21 +18,20 @@ package func shellCommand(_ words: [String]) -> String {
   words.map(shellQuoted).joined(separator: " ")
 }
 
-/// Returns `text` as one value in an `#SBATCH` line: in double quotes, `\` and `"` escaped by `\`,
-/// for that is all that sbatch treats as special within them (`get_argument` in its opt.c, 22.05
-/// and 26.05).
+/// Returns `text` as one value for an `#SBATCH` line: in double quotes, with `\` and `"` escaped by
+/// `\`. Nothing else is special to sbatch there (`get_argument` in its opt.c, 22.05 and 26.05).
 func sbatchQuoted(_ text: String) -> String {
   "\"" + replaced("\"", by: "\\\"", in: replaced("\\", by: "\\\\", in: text)) + "\""
 }
 
-/// Takes a command line apart into words as a shell does, without expanding anything.
+/// Splits a command line into words like a shell, without expansions.
 ///
 ///     apptainer exec --bind '/data/my corpora' reprise.sif reprise
 ///
-/// Single quotes keep everything, double quotes everything but `\"` and `\\`; outside of quotes `\`
-/// keeps the next character.
+/// Single quotes keep everything. Double quotes keep everything except `\"` and `\\`. Outside
+/// quotes, `\` keeps the next character.
 ///
-/// - Throws: `SlurmError.badValue` for a quote that nothing closes, and for no word at all.
+/// - Throws: `SlurmError.badValue` for an unclosed quote, and if there is no word.
 package func shellWords(_ line: String) throws(SlurmError) -> [String] {
   var (words, word, quote) = ([String](), String?.none, Character?.none)
   var rest = Substring(line)

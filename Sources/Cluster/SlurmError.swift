@@ -1,26 +1,26 @@
-// What can go wrong between a grid and a cluster.
+// Errors between a run and a cluster.
 
-/// What went wrong with a request, or with Slurm's answer to it.
+/// An error in a request, or in Slurm's answer to it.
 package enum SlurmError: Error, Equatable, Sendable {
-  /// In none of Slurm's forms of a time.
+  /// Not one of Slurm's time formats.
   case notATime(String)
   case timeTooShort(seconds: Int)
-  /// A part of the request that no script could carry, or that makes no sense.
+  /// A part of the request that makes no sense or cannot be written to a script.
   case badValue(name: String, value: String, expected: String)
-  /// There is nothing to submit.
+  /// The run has no open cells to submit.
   case noOpenCell
   /// A program of Slurm is not on the PATH.
   /// - Parameters:
-  ///   - scripts: the folder in which the scripts lie.
-  ///   - commands: what submits them.
+  ///   - scripts: the folder with the scripts.
+  ///   - commands: the commands that submit them.
   case notFound(program: String, scripts: String, commands: String)
-  /// A program is there and cannot be started.
+  /// A program exists but cannot be started.
   case cannotStart(program: String, reason: String)
-  /// sbatch did not take a script, or said something that is no job.
+  /// sbatch rejected a script, or its output is not a job.
   /// - Parameters:
-  ///   - words: sbatch's own.
-  ///   - cancelled: jobs submitted before, which were cancelled.
-  ///   - left: jobs submitted before, which scancel did not take back.
+  ///   - words: sbatch's message.
+  ///   - cancelled: earlier jobs, which were cancelled.
+  ///   - left: earlier jobs that scancel could not cancel.
   case refused(script: String, words: String, cancelled: [String], left: [String])
 }
 

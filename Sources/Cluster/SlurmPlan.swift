@@ -1,33 +1,34 @@
-// How many tasks a grid becomes. Tasks take cells one after the other from the run's folder,
-// whichever are open: the plan decides how many tasks there are and how long each takes new cells,
-// not who does what.
+// Decides the number of tasks for a run. Tasks take any open cells from the run's folder, one after
+// the other. The plan decides how many tasks there are and how long each accepts new cells, but not
+// which cells it gets.
 
 /// A job array for the open cells of a run.
 package struct SlurmPlan: Equatable, Sendable {
-  /// What a user should know before submitting.
+  /// A problem that the user should know before submitting.
   package enum Warning: Equatable, Sendable {
-    /// One cell takes more than its share of the time limit; s.
+    /// One cell takes more than its share of the time limit, in seconds.
     case longCell(seconds: Double, limit: Int)
-    /// The array may hold too few tasks: each has more to do than fits its share of the limit; s.
+    /// The array allows too few tasks, so each has more work than its share of the time limit, in
+    /// seconds.
     case fullTasks(seconds: Double, limit: Int, arraySize: Int)
   }
 
   package let cells: Int
-  /// Cells that a task does on average.
+  /// Average number of cells per task.
   package let cellsPerTask: Int
   package let tasks: Int
-  /// Predicted time of a task that does its share, s.
+  /// Predicted time of an average task, in seconds.
   package let taskSeconds: Double
-  /// Predicted time of the longest cell, s.
+  /// Predicted time of the longest cell, in seconds.
   package let longestCell: Double
-  /// How long a task takes new cells, s: `--for`.
+  /// How long a task accepts new cells, in seconds: `--for`.
   package let acceptingSeconds: Int
   package let warnings: [Warning]
 
-  /// Work that makes a task worth its start, s. Ours: starting a task, opening the run and loading
-  /// its features cost some seconds, which are then below 1 %.
+  /// The work that justifies starting a task, in seconds (our choice). Starting a task, opening the
+  /// run and loading its features take some seconds, which is then below 1 %.
   package static let worthwhile = 600.0
-  /// The share of the time limit that work may fill by prediction. Ours.
+  /// The share of the time limit that predicted work may fill (our choice).
   package static let usableShare = 0.8
 
   /// Plans an array.
@@ -38,9 +39,9 @@ package struct SlurmPlan: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - cellSeconds: the predicted time of each open cell on one core, ≥ 0.
-  ///   - jobs: cells that a task works on side by side, > 0.
+  ///   - jobs: number of cells that a task trains in parallel, > 0.
   ///   - arraySize: the most tasks that an array may have, > 0.
-  ///   - chunk: cells that a task should do, > 0; as computed above if nil.
+  ///   - chunk: number of cells per task, > 0; nil to compute it as above.
   /// - Throws: `SlurmError.noOpenCell` without cells.
   /// - Precondition: every time is finite and not negative.
   package init(
@@ -57,7 +58,7 @@ package struct SlurmPlan: Equatable, Sendable {
     let limit = Double(timeLimit.seconds)
     let usable = Self.usableShare * limit
     let mean = cellSeconds.reduce(0, +) / Double(count)
-    // More rounds than cells help nothing, and a mean of 0 would make them infinite.
+    // More rounds than cells are useless, and a mean of 0 would give infinitely many.
     let rounds = max(1, min(Double(count), (min(Self.worthwhile, usable) / mean).rounded(.down)))
     let wanted = min(count, asked ?? jobs * Int(rounds))
     let needed = (count + arraySize - 1) / arraySize
@@ -90,7 +91,7 @@ package struct SlurmPlan: Equatable, Sendable {
 }
 
 extension SlurmPlan: CustomStringConvertible {
-  /// The plan in a line, and a line for each warning.
+  /// The plan on one line, and one line per warning.
   package var description: String {
     let head =
       "\(number(cells, "open cell")) in \(number(tasks, "task")) of \(cellsPerTask), about "

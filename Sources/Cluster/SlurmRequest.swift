@@ -1,41 +1,40 @@
-// What a site and a user decide about running a grid under Slurm. The cells themselves, and how
-// long they take, are `SlurmPlan`'s.
+// The site's and the user's choices for a run under Slurm. `SlurmPlan` handles the cells and their
+// times.
 
-/// A run and what Slurm is to give it.
+/// A run and the resources to request from Slurm.
 package struct SlurmRequest: Equatable, Sendable {
-  /// The run's folder, from the root on; every node must see it under this path.
+  /// The run's folder as an absolute path that is valid on every node.
   package let runFolder: String
   package let runName: String
-  /// The words that start `reprise` on a node: its path, or a launcher with the program at its end.
+  /// The command that starts `reprise` on a node: its path, or a launcher followed by the program.
   package let program: [String]
-  /// The folder that the program is started in; `RUN/slurm` if nil.
+  /// The working folder of the program; nil for `RUN/slurm`.
   package let workingFolder: String?
-  /// The site's own default if nil.
+  /// Nil for the site's default.
   package let partition: String?
-  /// The user's default account if nil.
+  /// Nil for the user's default account.
   package let account: String?
-  /// The default quality of service if nil.
+  /// Nil for the default quality of service.
   package let qos: String?
   package let timeLimit: TimeLimit
-  /// Cores of a task, > 0, and the cells that it works on side by side.
+  /// Number of cores per task, > 0, and of cells that it trains in parallel.
   package let cores: Int
-  /// Memory of a task in bytes, > 0; the partition's default if nil.
+  /// Memory per task in bytes, > 0; nil for the partition's default.
   package let memory: Int?
-  /// Tasks that may run at the same time, > 0; as many as there is room for if nil.
+  /// Number of tasks that may run at once, > 0; nil for no limit.
   package let parallelTasks: Int?
-  /// Lines of shell before the program, such as `module load gcc`.
+  /// Shell lines before the program, such as `module load gcc`.
   package let setup: [String]
-  /// Further options of sbatch, written as they are; they win over ours.
+  /// Further sbatch options, written unchanged. They override ours.
   package let options: [String]
   /// Slurm's MaxArraySize, > 0.
   package let maximumArraySize: Int
 
-  /// Slurm's own default of MaxArraySize.
+  /// Slurm's default for MaxArraySize.
   package static let usualArraySize = 1001
 
-  /// - Throws: `SlurmError.badValue` for a folder that is not from the root on, for a `\` in the
-  ///   run's, for a line end in what must stand on one line, for an option without `-`, and for a
-  ///   number below 1.
+  /// - Throws: `SlurmError.badValue` for a folder that is not absolute, a `\` in the run's folder,
+  ///   a line end in a one-line value, an option without `-`, or a number below 1.
   package init(
     runFolder: String, runName: String, program: [String], workingFolder: String? = nil,
     partition: String? = nil, account: String? = nil, qos: String? = nil, timeLimit: TimeLimit,
@@ -59,7 +58,7 @@ package struct SlurmRequest: Equatable, Sendable {
     try validate()
   }
 
-  /// The folder of scripts, and under it that of logs.
+  /// The folder of scripts, which contains the folder of logs.
   package var scriptFolder: String { runFolder + "/slurm" }
   package var logFolder: String { scriptFolder + "/logs" }
 
@@ -68,7 +67,8 @@ package struct SlurmRequest: Equatable, Sendable {
     where !path.hasPrefix("/") {
       throw .badValue(name: name, value: path, expected: "a path from the root on")
     }
-    // Slurm 22.05 finds no log whose path has one, however it is escaped (`remove_path_slashes`).
+    // Slurm 22.05 cannot find a log whose path contains `\`, however it is escaped
+    // (`remove_path_slashes`).
     if runFolder.contains("\\") {
       throw .badValue(
         name: "run folder", value: runFolder,
@@ -84,7 +84,7 @@ package struct SlurmRequest: Equatable, Sendable {
         ("partition", partition), ("account", account), ("qos", qos),
       ] + program.map { ("program", $0) } + options.map { ("option", $0) }
     for (name, text) in lines {
-      // Line ends would end an #SBATCH line, and NUL any argument.
+      // A line end would end an #SBATCH line, and NUL any argument.
       guard let text, text.unicodeScalars.contains(where: { "\n\r\0".unicodeScalars.contains($0) })
       else { continue }
       throw .badValue(

@@ -1,20 +1,20 @@
-// The three batch scripts of a run: prepare, then cells (a job array), then report. They differ in
-// the command, and in when a task goes back into the queue; how a task is stopped is the same in
-// all.
+// The three batch scripts of a run: prepare, cells (a job array) and report. They differ in their
+// commands, and in when a task is requeued. All stop a task in the same way.
 
 /// Batch scripts for `sbatch`, as text.
 package struct SlurmScripts: Equatable, Sendable {
   /// Decodes, extracts features, audits and verifies.
   package let prepare: String
-  /// A job array whose tasks work on open cells until none is left.
+  /// A job array whose tasks process open cells until none is left.
   package let cells: String
-  /// Works off what is left, and writes results and report.
+  /// Processes the remaining cells, then writes results and report.
   package let report: String
 
-  /// Restarts after which a task of cells or of the report is not put back any more. Ours: with a
-  /// limit of an hour two days of computing, then somebody should look.
+  /// The most restarts of a cells or report task (our choice). With a one-hour limit this is two
+  /// days of computing; then a person should look.
   package static let restarts = 50
-  /// The same for the preparation, which a limit that is far too short would never let end.
+  /// The most restarts of the preparation, which would otherwise never end under a far too short
+  /// limit.
   package static let preparationRestarts = 3
 
   package init(_ request: SlurmRequest, _ plan: SlurmPlan) {
@@ -39,13 +39,13 @@ package struct SlurmScripts: Equatable, Sendable {
   }
 }
 
-/// What a script is to Slurm.
+/// How Slurm identifies a script's task.
 private enum Identity {
   case job
-  /// One of the tasks of an array with these indices.
+  /// A task of an array with these indices.
   case arrayTask(String)
 
-  /// The file of a task's output, with Slurm's marks for names and numbers.
+  /// The task's log file, with Slurm's placeholders for names and numbers.
   var log: String {
     switch self {
     case .job: "%x-%j.out"
@@ -53,7 +53,7 @@ private enum Identity {
     }
   }
 
-  /// What `scontrol` calls the task, as a shell's word; something even outside of Slurm.
+  /// The task's name for `scontrol`, as a shell word; also valid outside Slurm.
   var shellWord: String {
     switch self {
     case .job: "${SLURM_JOB_ID:-0}"
@@ -64,9 +64,9 @@ private enum Identity {
 
 extension SlurmRequest {
   /// - Parameters:
-  ///   - does: how a sentence about the run begins.
-  ///   - command: subcommand of the program and its arguments, as shell.
-  ///   - goesOn: further branches that put the task back.
+  ///   - does: the beginning of a sentence about the run.
+  ///   - command: the program's subcommand and arguments, as shell text.
+  ///   - goesOn: further branches that requeue the task.
   fileprivate func script(
     _ name: String, does: String, identity: Identity, restarts: Int, command: String,
     goesOn: String? = nil
@@ -116,12 +116,13 @@ extension SlurmRequest {
     """
   }
 
-  /// The site's lines, then the working folder; before `set -u`, which not all modules bear.
+  /// The site's lines, then the change to the working folder. They precede `set -u`, which some
+  /// modules do not support.
   private var lines: [String] {
     setup + (workingFolder.map { ["cd -- \(shellQuoted($0)) || exit 2"] } ?? [])
   }
 
-  /// The `#SBATCH` lines. In the path of the log, and nowhere else, `%` is Slurm's.
+  /// The `#SBATCH` lines. `%` is special to Slurm in the path of the log only.
   private func header(_ name: String, _ identity: Identity) -> String {
     let logs = logFolder.split(separator: "%", omittingEmptySubsequences: false)
       .joined(separator: "%%")
@@ -140,7 +141,7 @@ extension SlurmRequest {
     return (options + self.options).map { "#SBATCH " + $0 }.joined(separator: "\n")
   }
 
-  /// A name that is also a part of a file's name.
+  /// A name that is also valid in file names.
   private func jobName(_ name: String) -> String {
     let safe = runName.map { character in
       character.isASCII && (character.isLetter || character.isNumber) || "._-".contains(character)

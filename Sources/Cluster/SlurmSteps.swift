@@ -1,32 +1,33 @@
-// The order of a run's jobs, and the commands that a person would type instead of `submit()`.
+// The order of a run's jobs, and the commands that do by hand what `submit()` does.
 
-/// The jobs of a run, in the order of their submission.
+/// The jobs of a run, in the order of submission.
 enum SlurmStep: String, CaseIterable, Sendable {
   case prepare, cells, report
 
-  /// The options of sbatch that have this job wait for those before it.
+  /// The sbatch options that make this job wait for earlier ones.
   ///
-  /// - Parameter numbers: of the jobs before it, in order; shell's variables will do.
+  /// - Parameter numbers: the numbers of the earlier jobs, in order. Shell variables are allowed.
   func dependencies(_ numbers: [String]) -> [String] {
     switch self {
     case .prepare: []
     case .cells: ["--dependency=afterok:\(numbers[0])", "--kill-on-invalid-dep=yes"]
     case .report:
-      // Without the first condition, the report would do a whole run whose preparation has failed.
+      // Without the first condition, the report job would do the whole run after a failed
+      // preparation.
       ["--dependency=afterok:\(numbers[0]),afterany:\(numbers[1])", "--kill-on-invalid-dep=yes"]
     }
   }
 }
 
 extension SlurmRequest {
-  /// Where a job's script lies.
+  /// The path of a job's script.
   func path(of step: SlurmStep) -> String { "\(scriptFolder)/\(step.rawValue).sh" }
 
-  /// The three commands that submit the scripts, for a shell.
+  /// The three shell commands that submit the scripts.
   package var commands: String {
     let steps = SlurmStep.allCases
     return steps.enumerated().map { index, step in
-      // With several clusters sbatch says `NUMBER;CLUSTER`.
+      // With several clusters sbatch prints `NUMBER;CLUSTER`.
       let before = steps[..<index].map { "${\($0.rawValue)%%;*}" }
       let words = ["sbatch", "--parsable"] + step.dependencies(before)
       return
@@ -34,7 +35,7 @@ extension SlurmRequest {
     }.joined(separator: "\n")
   }
 
-  /// How to work on the run without Slurm: with GNU parallel on one machine, or by hand on several.
+  /// How to process the run without Slurm: with GNU parallel on one machine, or by hand on several.
   package var withoutSlurm: String {
     let (run, program) = (shellQuoted(runFolder), shellCommand(program))
     return """

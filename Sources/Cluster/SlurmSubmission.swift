@@ -1,8 +1,8 @@
-// Writing a run's scripts and handing them to Slurm: all three, or none.
+// Writes a run's scripts and submits them to Slurm: all three, or none.
 import Files
 import Foundation
 
-/// A request with its plan, ready to be submitted.
+/// A request with its plan, ready to submit.
 package struct SlurmSubmission: Equatable, Sendable {
   package let request: SlurmRequest
   package let plan: SlurmPlan
@@ -12,18 +12,18 @@ package struct SlurmSubmission: Equatable, Sendable {
     self.plan = plan
   }
 
-  /// The three jobs, as `sbatch` numbers them.
+  /// The numbers of the three jobs.
   package struct Jobs: Equatable, Sendable {
     package let prepare: String
     package let cells: String
     package let report: String
   }
 
-  /// Writes the scripts to `RUN/slurm` and makes the folder of their logs.
+  /// Writes the scripts to `RUN/slurm` and creates the log folder.
   ///
   /// - Throws: `FileError`.
   package func write() throws {
-    // Slurm starts no task whose log has no folder.
+    // Slurm does not start a task if the folder of its log is missing.
     try makeFolder(request.logFolder)
     let scripts = SlurmScripts(request, plan)
     for (step, text) in [
@@ -33,12 +33,12 @@ package struct SlurmSubmission: Equatable, Sendable {
     }
   }
 
-  /// Writes the scripts and submits them: the cells start when the preparation has succeeded, the
-  /// report when all tasks have ended, however they did. If Slurm refuses one of them, those before
-  /// it are cancelled.
+  /// Writes the scripts and submits them. The cells start after a successful preparation. The
+  /// report starts when all tasks have ended, even with errors. If Slurm rejects a job, the earlier
+  /// ones are cancelled.
   ///
-  /// - Parameter environment: of sbatch and scancel, and where their PATH is.
-  /// - Throws: `FileError`; `SlurmError.notFound` without sbatch, `.refused` with its words.
+  /// - Parameter environment: the environment of sbatch and scancel, with their PATH.
+  /// - Throws: `FileError`; `SlurmError.notFound` without sbatch; `.refused` with sbatch's message.
   package func submit(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> Jobs {
@@ -68,7 +68,7 @@ package struct SlurmSubmission: Equatable, Sendable {
     return Jobs(prepare: jobs[0].number, cells: jobs[1].number, report: jobs[2].number)
   }
 
-  /// Cancels `jobs`, last first, and returns the error that says so.
+  /// Cancels `jobs`, last first, and returns the error to throw.
   private func withdraw(
     _ jobs: [SubmittedJob], script: String, because words: String, _ environment: [String: String]
   ) -> SlurmError {
@@ -86,13 +86,13 @@ package struct SlurmSubmission: Equatable, Sendable {
   }
 }
 
-/// What `sbatch --parsable` says: the job's number, and `;CLUSTER` where there are several.
+/// The output of `sbatch --parsable`: the job's number, and `;CLUSTER` if there are several.
 struct SubmittedJob: Equatable {
   let number: String
   let cluster: String?
 
   init?(parsing output: String) {
-    // Sites' filters may print lines of their own before.
+    // A site's filters may print lines before it.
     let parts = (output.split(whereSeparator: \.isNewline).last ?? "").split(separator: ";")
     guard let first = parts.first, first.allSatisfy({ $0.isASCII && $0.isNumber }) else {
       return nil
@@ -104,10 +104,10 @@ struct SubmittedJob: Equatable {
   var clusterOption: [String] { cluster.map { ["--clusters=\($0)"] } ?? [] }
 }
 
-/// Returns Slurm's MaxArraySize: the most tasks that an array may have, as indices start at 0.
+/// Returns Slurm's MaxArraySize: the most tasks that an array may have, because indices start at 0.
 ///
-/// - Parameter environment: of scontrol, and where its PATH is.
-/// - Returns: what `scontrol show config` says; Slurm's default without it.
+/// - Parameter environment: the environment of scontrol, with its PATH.
+/// - Returns: the value from `scontrol show config`; Slurm's default if scontrol is missing.
 package func maximumArraySize(
   environment: [String: String] = ProcessInfo.processInfo.environment
 ) -> Int {

@@ -1,13 +1,12 @@
-// The time a Slurm task may take, as `sbatch --time` reads and this module writes it (sbatch(1),
-// Slurm 22.05). A limit is always a number: `UNLIMITED` is refused, for no plan could be made with
-// it.
+// The time limit of a Slurm task, in the formats of `sbatch --time` (sbatch(1), Slurm 22.05). A
+// limit is always a number. `UNLIMITED` is rejected, because no plan can be made with it.
 
-/// How long a task may take.
+/// The time limit of a task.
 package struct TimeLimit: Equatable, Sendable {
   /// At least `shortest`.
   package let seconds: Int
 
-  /// A task is told to stop 90 s before its end, and needs some time before that; s.
+  /// A task is told to stop 90 s before its end and needs some time before that. In seconds.
   package static let shortest = 120
 
   /// - Throws: `SlurmError.timeTooShort` for less than `shortest`.
@@ -16,14 +15,14 @@ package struct TimeLimit: Equatable, Sendable {
     self.seconds = seconds
   }
 
-  /// Reads one of Slurm's six forms:
+  /// Reads one of Slurm's six formats:
   ///
   ///     minutes   minutes:seconds   hours:minutes:seconds
   ///     days-hours   days-hours:minutes   days-hours:minutes:seconds
   ///
-  /// As in Slurm a field may be as large as it likes: `90:00` are 90 minutes, `0-36` 36 hours.
+  /// As in Slurm, each field may be arbitrarily large: `90:00` is 90 minutes, `0-36` is 36 hours.
   ///
-  /// - Throws: `SlurmError.notATime` for another form, and what `init(seconds:)` throws.
+  /// - Throws: `SlurmError.notATime` for another format, and the errors of `init(seconds:)`.
   package init(parsing text: String) throws(SlurmError) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     let fields = parts.last.map { $0.split(separator: ":", omittingEmptySubsequences: false) } ?? []
@@ -42,7 +41,7 @@ package struct TimeLimit: Equatable, Sendable {
     try self.init(seconds: zip(numbers, units).reduce(0) { $0 + $1.0 * $1.1 })
   }
 
-  /// A field: up to nine digits, so that no sum overflows.
+  /// A field of at most nine digits, so that no sum overflows.
   private static func number(_ text: Substring) -> Int? {
     let digits = (1...9).contains(text.count) && text.utf8.allSatisfy { (48...57).contains($0) }
     return digits ? Int(text) : nil

@@ -1,4 +1,4 @@
-// A few seconds of the real work, timed: what the hours of a plan rest on.
+// Times a few seconds of real work, as the basis of a plan's hours.
 package import Backbones
 import Audio
 import Corpora
@@ -12,11 +12,11 @@ import Settings
 import Tensors
 import Training
 
-/// What is planned: an experiment, its corpora and its cells.
+/// What to plan: an experiment, its corpora and its cells.
 package struct Planner {
   let experiment: ExperimentSettings
   let corpora: [CorpusFacts]
-  /// All trainings, those beside included; variants of equal settings each have theirs.
+  /// All trainings, including companions. Here, variants with equal settings have one each.
   let cells: [Cell]
   let backbone: BackboneUse
 
@@ -28,12 +28,12 @@ package struct Planner {
     (self.cells, self.backbone) = (cells, backbone)
   }
 
-  /// Plans the whole experiment, of which nothing is started.
+  /// Plans the whole experiment without starting anything.
   ///
-  /// A variant whose trial diverges is planned without time and memory: its cells will say why they
-  /// failed, and the others go on.
+  /// A variant whose trial diverges is planned without time and memory. Its cells will report why
+  /// they failed, and the others continue.
   ///
-  /// - Throws: what opening recordings throws.
+  /// - Throws: the errors of opening recordings.
   package func plan() throws -> RunPlan {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     var count = PlanCount(cores: cores)
@@ -73,14 +73,14 @@ package struct Planner {
     return RunPlan(rows: rows, storeBytes: storeBytes, cores: cores)
   }
 
-  /// Samples and log-mel features of a second, as the store keeps them.
+  /// Bytes per second of samples and log-mel features in the store.
   private var bytesPerSecond: Int {
     let features = experiment.variants.first?.settings.features ?? FeatureSettings()
     let columns = features.bands + (features.prosody ? 3 : 0)
     return 4 * (16_000 + Int(1000 / features.hop) * columns)
   }
 
-  /// What a variant costs, or why that could not be measured.
+  /// The cost of a variant, or why it could not be measured.
   private func trial(
     of settings: VariantSettings, _ corpus: CorpusFacts, seconds: Double
   ) throws -> (cost: VariantCost, note: String?) {
@@ -113,7 +113,7 @@ package struct Planner {
     let pretrained = try backbone.pretrained(settings)
     let length = min(seconds, settings.signal.maximumDuration)
     var (forward, columns) = (0.0, 0)
-    // 100 log-mel frames a second, or the backbone's 50.
+    // 100 log-mel frames per second, or the backbone's 50.
     var (frames, width) = (Int(length * 1000 / settings.features.hop), settings.features.bands)
     if let source = pretrained?.source {
       let threads = ProcessInfo.processInfo.activeProcessorCount
@@ -147,7 +147,7 @@ package struct Planner {
       _ = try network.gradient(of: batch, parameters, settings.loss, random: random, threads: 1)
     }
     let rest = max(0, whole - gradient) / Double(settings.training.batchSize)
-    // The step's growth holds the weights' gradients and moments once, and two utterances.
+    // The step's growth contains the weights' gradients and moments once, and two utterances.
     let count = parameters.named.reduce(0) { $0 + $1.tensor.count }
     let perUtterance = max(0, growth - 12 * count) / 2
     return VariantCost(

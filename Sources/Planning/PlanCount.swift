@@ -1,21 +1,20 @@
-// An experiment's passes through networks counted row by row: they follow from the experiment
-// alone.
+// Counts an experiment's passes through networks row by row. They follow from the experiment alone.
 package import Corpora
 import Models
 package import Runs
 package import Settings
 
-/// What this machine takes for a variant, measured.
+/// The measured cost of a variant on this machine.
 package struct VariantCost: Sendable {
   /// Seconds on all cores for the frozen backbone on one second of audio; 0 without one.
   package let forward: Double
-  /// Seconds of one core for one utterance forward and backward, its share of the step included.
+  /// Seconds on one core for one utterance forward and backward, including its share of the step.
   package let step: Double
-  /// Numbers in a frame of the frozen backbone; 0 without one.
+  /// Numbers per frame of the frozen backbone; 0 without one.
   package let columns: Int
-  /// Bytes of memory of one cell in training.
+  /// Memory of one cell in training, in bytes.
   package let memory: Int
-  /// Numbers that are trained.
+  /// Number of trained parameters.
   package let parameters: Int
 
   package init(
@@ -26,18 +25,18 @@ package struct VariantCost: Sendable {
   }
 }
 
-/// Counts an experiment's passes row by row; rows share what earlier ones have computed.
+/// Counts an experiment's passes row by row. Rows share the results of earlier ones.
 package struct PlanCount {
-  /// Frames in a second of audio: one every 20 ms.
+  /// Frames per second of audio: one every 20 ms.
   private static let frameRate = 50.0
-  /// Bytes of an utterance's line of predictions, about.
+  /// Approximate bytes of an utterance's line of predictions.
   private static let predictionBytes = 140
-  /// A forward pass takes about this share of forward and backward.
+  /// The approximate share of a forward pass in forward and backward.
   private static let forwardShare = 1.0 / 3
 
   let cores: Int
   private var cleaned: Set<String> = []
-  /// Mixtures already counted, by what they are drawn from.
+  /// The mixtures counted so far, by what determines them.
   private var mixed: [String: Double] = [:]
 
   package init(cores: Int) { self.cores = cores }
@@ -45,10 +44,10 @@ package struct PlanCount {
   /// Counts one variant on one corpus.
   ///
   /// - Parameters:
-  ///   - partitions: of each training, those beside included.
-  ///   - watchesEpochs: whether the scored utterances are scored after every epoch as well.
-  ///   - note: why `cost` was not measured; nil where it was.
-  ///   - durations: of all recordings, s.
+  ///   - partitions: the partition of each training, including companions.
+  ///   - watchesEpochs: whether utterances are also scored after every epoch.
+  ///   - note: why `cost` was not measured; nil if it was.
+  ///   - durations: lengths of all recordings, in seconds.
   package mutating func row(
     _ variant: String, _ settings: VariantSettings, corpus: String,
     partitions: [(seed: Int, fold: Int, partition: Partition)], durations: [Double],
@@ -92,7 +91,7 @@ package struct PlanCount {
 }
 
 extension VariantSettings {
-  /// How many mixtures a training on a partition draws, on average.
+  /// The expected number of mixtures that a training on a partition draws.
   func expectedMixtures(of partition: Partition) -> Double {
     guard augmentation.mixup != .none else { return 0 }
     return augmentation.mixProbability
@@ -101,6 +100,6 @@ extension VariantSettings {
 }
 
 extension PretrainedSettings {
-  /// What of these settings decides which frames are computed.
+  /// The settings that determine which frames are computed.
   fileprivate var use: String { "\(layers) \(trainableFromLayer) \(framePrecision) \(arithmetic)" }
 }

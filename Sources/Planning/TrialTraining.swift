@@ -1,5 +1,5 @@
-// What a variant on features costs: the real training, mixtures and perturbations included, on a
-// few recordings of the corpus, in a folder that is removed afterwards.
+// Measures a variant on features by a real training, with mixtures and perturbations, on a few
+// recordings of the corpus, in a temporary folder.
 import Audio
 import Corpora
 import Evaluation
@@ -13,9 +13,9 @@ import Tensors
 import Training
 
 extension Planner {
-  /// Times two epochs of about three batches by one thread.
+  /// Times two epochs of about three batches on one thread.
   ///
-  /// - Returns: nil where the corpus has nothing to train on.
+  /// - Returns: nil if the corpus has nothing to train on.
   func trialCost(of settings: VariantSettings, _ corpus: CorpusFacts) throws -> VariantCost? {
     let utterances = corpus.corpusUtterances
     let trained = Partition(
@@ -37,7 +37,7 @@ extension Planner {
       features: settings.features, threads: 1)
     var settings = settings
     (settings.training.epochs, settings.training.selection) = (2, .last)
-    // What it learns does not matter, and it must not diverge.
+    // What it learns does not matter, but it must not diverge.
     (settings.training.learningRate, settings.training.centerLearningRate) = (1e-6, 1e-6)
     let partition = Partition(training: Array(chosen.indices), validation: [], evaluation: [])
     var parameters = 0
@@ -48,7 +48,7 @@ extension Planner {
       let start = training.initialState
       parameters = start.parameters.named.reduce(0) { $0 + $1.tensor.count }
       let state = try training.run(from: start, threads: 1) { _ in }
-      // The second epoch, when memory is at hand and kernels are warm.
+      // The second epoch, after memory allocation and warm-up of the kernels.
       seconds = state.epochs.last?.seconds ?? 0
     }
     return VariantCost(
@@ -57,7 +57,7 @@ extension Planner {
   }
 }
 
-/// Returns by how many bytes the process grew at most during `body`.
+/// Returns the process's greatest growth in bytes during `body`.
 func memoryTaken(by body: () throws -> Void) rethrows -> Int {
   returnFreedMemory()
   ProcessMemory.forgetPeak()

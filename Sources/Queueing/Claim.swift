@@ -1,4 +1,4 @@
-// Work in somebody's hands: the folder it is done in, and the three ways out of it.
+// Claimed work: its folder, and the three ways to end the claim.
 import Files
 import Foundation
 
@@ -6,22 +6,22 @@ import Foundation
 package struct Claim: Sendable, Hashable {
   let queue: WorkQueue
   package let name: String
-  /// The folder in which the work is done. It is gone as soon as another takes the work over.
+  /// The folder of the work. It disappears as soon as another process takes over.
   package let path: String
 
   package static func == (one: Claim, other: Claim) -> Bool { one.path == other.path }
   package func hash(into hasher: inout Hasher) { hasher.combine(path) }
 
-  /// Whether the work is still ours.
+  /// Whether this process still holds the work.
   package var isHeld: Bool { access(path, F_OK) == 0 }
 
-  /// What became of work that was handed in.
+  /// The outcome of publishing work.
   package enum Outcome: Sendable { case published, lost, alreadyThere }
 
-  /// Makes the finished work known, whole and at once.
+  /// Publishes the finished work atomically.
   ///
-  /// Where the same work lies there already, this one stays claimed: whoever publishes decides
-  /// which is good.
+  /// If the same work is already published, the claim stays. The caller decides which version is
+  /// good.
   package func publish() throws -> Outcome {
     try removeFile(path + "/" + Heartbeat.fileName)
     try syncFolder(path)
@@ -34,14 +34,14 @@ package struct Claim: Sendable, Hashable {
     }
   }
 
-  /// Gives the work back with all that is done of it, for anybody to go on with.
+  /// Releases the work with its current state, so that any process can continue it.
   ///
-  /// - Returns: whether it was still ours.
+  /// - Returns: whether this process still held it.
   @discardableResult package func release() throws -> Bool { try leave(to: queue.openFolder) }
 
-  /// Sets the work aside as failed.
+  /// Moves the work to the failed ones.
   ///
-  /// - Returns: whether it was still ours.
+  /// - Returns: whether this process still held it.
   @discardableResult package func fail() throws -> Bool { try leave(to: queue.failedFolder) }
 
   private func leave(to folder: String) throws -> Bool {
@@ -56,7 +56,7 @@ package struct Claim: Sendable, Hashable {
     }
   }
 
-  /// Removes the work; what is done of it is lost.
+  /// Deletes the work and its state.
   package func discard() throws {
     do {
       try FileManager.default.removeItem(atPath: path)

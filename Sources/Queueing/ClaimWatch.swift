@@ -1,5 +1,5 @@
-// Watching others work. A claim is alive as long as its owner's signs of life change, by the
-// watcher's own clock: what a node's clock says, and whether it goes backwards, does not matter.
+// Watches the claims of others. A claim is alive as long as its owner's signs of life change, by
+// the watcher's own clock. The clocks of other nodes do not matter.
 import Files
 import Foundation
 
@@ -12,26 +12,26 @@ package struct ClaimWatch {
 
   private let queue: WorkQueue
   private var signs: [WorkQueue.Working: Sign] = [:]
-  /// How long a claim may be silent, s.
+  /// How long a claim may be silent, in seconds.
   package let lease: Double
 
   package init(_ queue: WorkQueue, lease: Double) {
     (self.queue, self.lease) = (queue, lease)
   }
 
-  /// What the watch knows of the claims of others.
+  /// What is known about the claims of others.
   package struct Observation: Sendable {
-    /// Their owners are gone.
+    /// Claims whose owners are gone.
     package var abandoned: [WorkQueue.Working] = []
-    /// They were seen to beat, or their processes are there.
+    /// Claims with a recent sign of life or an existing process.
     package var alive: [WorkQueue.Working] = []
-    /// Not yet watched for long enough.
+    /// Claims that have not been watched for long enough.
     package var unsure: [WorkQueue.Working] = []
   }
 
   /// Looks once.
   ///
-  /// - Parameter names: only claims of these.
+  /// - Parameter names: only claims with these names.
   /// - Throws: `FileError.cannotRead`.
   package mutating func look(
     _ names: Set<String>, now: ContinuousClock.Instant = .now
@@ -58,18 +58,18 @@ package struct ClaimWatch {
     return observation
   }
 
-  /// What an attempt to claim work came to.
+  /// The outcome of an attempt to claim work.
   package struct Attempt: Sendable {
-    /// Nil where there is nothing to claim.
+    /// Nil if there is nothing to claim.
     package let claim: Claim?
     package let seen: Observation
   }
 
-  /// Claims work whose owner is gone, or else the most urgent that is open.
+  /// Claims work whose owner is gone, or otherwise the most urgent open work.
   ///
   /// - Parameters:
-  ///   - order: names, the most urgent first.
-  ///   - names: the same names.
+  ///   - order: names, most urgent first.
+  ///   - names: the same names as a set.
   /// - Throws: `FileError.cannotWrite`.
   package mutating func claimNext(
     of order: [String], _ names: Set<String>, by claimant: Claimant
@@ -80,8 +80,8 @@ package struct ClaimWatch {
         return Attempt(claim: claim, seen: seen)
       }
     }
-    // About as many may ask at this moment as are at work; half of them is enough to keep them
-    // apart.
+    // At most about as many processes claim at this moment as are working. Spreading over half that
+    // number keeps them apart.
     let workers = seen.alive.count + seen.unsure.count
     return Attempt(
       claim: try queue.claimNext(of: order, spread: workers / 2, by: claimant), seen: seen)

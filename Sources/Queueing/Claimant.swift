@@ -1,27 +1,28 @@
-// Who works on a cell. The name says so much that another process on the same machine can tell at
-// once whether its owner still lives, without any lock or server.
+// The owner of a claim. Its name lets another process on the same machine check at once whether the
+// owner still lives, without a lock or a server.
 import Files
 package import Foundation
 
-/// One process, or a part of one, that claims work.
+/// A process, or a part of one, that claims work.
 package struct Claimant: Hashable, Sendable {
-  /// The node's name, of letters, digits and dashes.
+  /// The node's name in letters, digits and dashes.
   package let host: String
-  /// Changes with every boot and with every container that numbers its processes anew: 8 digits.
+  /// Eight digits that change with every boot, and with every container that has its own process
+  /// numbers.
   package let machine: String
   package let process: pid_t
-  /// When the process started, clock ticks since boot: numbers of processes are given again.
+  /// The process's start in clock ticks since boot, because process numbers are reused.
   package let start: UInt64
-  /// Tells apart what one process claims under several names.
+  /// Distinguishes several claimants of one process.
   package let nonce: String
 
-  /// `HOST.MACHINE.PROCESS.START.NONCE`, as it stands in the names of claimed folders.
+  /// `HOST.MACHINE.PROCESS.START.NONCE`, used in the names of claimed folders.
   package var token: String { "\(host).\(machine).\(process).\(start).\(nonce)" }
 
   /// `node7, process 4211`, for people.
   package var title: String { "\(host), process \(process)" }
 
-  /// This process under a name of its own.
+  /// This process under a unique name.
   package static func current() -> Claimant {
     let process = getpid()
     return Claimant(
@@ -35,7 +36,7 @@ package struct Claimant: Hashable, Sendable {
     (self.process, self.start) = (process, start)
   }
 
-  /// Reads a token; nil where it is none.
+  /// Reads a token; nil if it is not one.
   package init?(token: String) {
     let parts = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 5, let process = pid_t(parts[2]), let start = UInt64(parts[3]) else {
@@ -45,7 +46,7 @@ package struct Claimant: Hashable, Sendable {
       host: parts[0], machine: parts[1], process: process, start: start, nonce: parts[4])
   }
 
-  /// Whether this claimant's process has ended; nil where that cannot be known from here.
+  /// Whether this claimant's process has ended; nil if that cannot be known on this machine.
   package var hasEnded: Bool? {
     guard machine == machineMark else { return nil }
     guard let state = ProcessState(process) else { return true }
@@ -53,15 +54,15 @@ package struct Claimant: Hashable, Sendable {
   }
 }
 
-/// What the system says of a process.
+/// The system's information about a process.
 private struct ProcessState {
   let start: UInt64
-  /// It has ended, and its parent has not asked how.
+  /// It has ended, and its parent has not collected its status.
   let hasEnded: Bool
 
   init?(_ process: pid_t) {
     guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
-      // The program's name, in parentheses, may hold anything.
+      // The program's name, in parentheses, may contain anything.
       let end = text.lastIndex(of: ")")
     else { return nil }
     let fields = text[text.index(after: end)...].split(separator: " ")

@@ -1,9 +1,9 @@
-// Signs of life: whoever works writes a number that grows, which `ClaimWatch` reads.
+// Signs of life: a worker writes a growing number, which `ClaimWatch` reads.
 import Files
 import Foundation
 import Synchronization
 
-/// Beats for all claims that a process holds.
+/// Sends signs of life for all claims of a process.
 package final class Heartbeat: Sendable {
   static let fileName = "heartbeat"
 
@@ -19,7 +19,7 @@ package final class Heartbeat: Sendable {
 
   package init(interval: Double = 5) { self.interval = interval }
 
-  /// Beats for a claim until `end`.
+  /// Sends signs of life for a claim until `end`.
   package func begin(_ claim: Claim) {
     let starts = state.withLock { state in
       state.claims.insert(claim)
@@ -36,11 +36,11 @@ package final class Heartbeat: Sendable {
     }
   }
 
-  /// Ends the beats for a claim; afterwards none is on its way.
+  /// Stops the signs of life for a claim. No write is pending afterwards.
   package func end(_ claim: Claim) { state.withLock { _ = $0.claims.remove(claim) } }
 
-  /// Writes what cannot be mistaken for an earlier beat. A full disk ends no work: others may then
-  /// take it over, which costs time and no result.
+  /// Writes a value that differs from every earlier beat. A full disk does not end the work.
+  /// Another process may then take it over, which costs time but no result.
   private func beat() {
     state.withLock { state in
       state.count += 1

@@ -1,25 +1,24 @@
-// A queue under many claimants: is each piece of work done exactly once on this file system, and
-// what does a claim cost?
+// Tests a queue under many claimants: is each piece of work done exactly once on this file system,
+// and what does a claim cost?
 import Dispatch
 import Files
 import Foundation
 import Synchronization
 
-/// What a trial of a file system found.
+/// The result of testing a file system.
 package struct QueueTrial: Codable, Sendable {
   package let cells: Int
   package let claimants: Int
-  /// Cells that were published by exactly one claimant.
+  /// Cells that exactly one claimant published.
   package let doneOnce: Int
   /// Seconds from the first claim to the last publication.
   package let seconds: Double
-  /// Seconds of claimants for one cell's claim and publication, while all others claim as well: the
-  /// middle one, and that which 99 of 100 do not exceed.
+  /// Seconds for one cell's claim and publication while all others claim as well: the median and
+  /// the 99th percentile.
   package let median: Double
   package let ninetyNinth: Double
 
-  /// Has `claimants` threads work off `cells` pieces of no work at all, in a folder that is removed
-  /// then.
+  /// Has `claimants` threads process `cells` empty pieces of work in a temporary folder.
   ///
   /// - Throws: `FileError.cannotWrite`.
   package init(folder: String, cells: Int, claimants: Int) throws {
@@ -32,14 +31,14 @@ package struct QueueTrial: Codable, Sendable {
     let results = Mutex<(times: [Double], names: [String], error: (any Error)?)>(([], [], nil))
     let clock = ContinuousClock()
     let start = clock.now
-    // Threads of their own: a pool would let only as many work as there are cores.
+    // Separate threads: a pool would run only as many as there are cores.
     let group = DispatchGroup()
     for _ in 0..<claimants {
       group.enter()
       Thread.detachNewThread {
         defer { group.leave() }
         let claimant = Claimant.current()
-        // As a run's processes do it, with an eye on all others.
+        // Like the processes of a run, each claimant watches all others.
         var watch = ClaimWatch(queue, lease: 120)
         do {
           while true {
@@ -70,7 +69,7 @@ package struct QueueTrial: Codable, Sendable {
     ninetyNinth = times.isEmpty ? 0 : times[min(times.count - 1, times.count * 99 / 100)]
   }
 
-  /// Whether the file system can be trusted with a queue.
+  /// Whether the file system is safe for a queue.
   package var passed: Bool { doneOnce == cells }
 
   package var text: String {

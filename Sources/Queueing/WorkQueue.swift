@@ -1,22 +1,22 @@
 // Work that any number of processes on any number of machines share through a folder. A piece of
-// work is a folder with a name; its state is the folder it lies in; every change of state is one
-// rename, which the file system does for exactly one of those who try. There is no lock: nothing
-// that a dead node could hold.
+// work is a named folder. Its state is the folder that contains it. Every change of state is one
+// rename, which succeeds for exactly one of those who try. There is no lock that a dead node could
+// hold.
 //
 //     open/NAME  →  working/NAME@TOKEN  →  DONE/NAME
 //                        ↓      ↑ another token: the owner is gone
 //                   failed/NAME
 //
-// Who works writes below its own token's path only. When another takes the work over, that path is
-// gone, and the next write of the former owner fails: it cannot disturb.
+// A worker writes only below its own token's path. When another takes the work over, that path
+// disappears. The next write of the former owner fails and does no harm.
 import Files
 import Foundation
 
 /// A queue of named work.
 package struct WorkQueue: Sendable {
-  /// Where open, claimed and failed work lies.
+  /// The folder of open, claimed and failed work.
   package let folder: String
-  /// Where finished work lies.
+  /// The folder of finished work.
   package let finished: String
 
   package init(folder: String, finished: String) {
@@ -27,12 +27,12 @@ package struct WorkQueue: Sendable {
   package struct Working: Hashable, Sendable {
     package let name: String
     package let token: String
-    /// Nil where the token is none of ours.
+    /// Nil if the token is not a claimant's.
     package var claimant: Claimant? { Claimant(token: token) }
     package var folderName: String { "\(name)@\(token)" }
   }
 
-  /// What lies where, in alphabetical order.
+  /// The names in each state, in alphabetical order.
   package struct Listing: Sendable {
     package var open: [String] = []
     package var working: [Working] = []
@@ -44,23 +44,23 @@ package struct WorkQueue: Sendable {
   package var workingFolder: String { folder + "/working" }
   package var failedFolder: String { folder + "/failed" }
 
-  /// Makes the folders.
+  /// Creates the folders.
   ///
   /// - Throws: `FileError.cannotWrite`.
   package func make() throws {
     for path in [openFolder, workingFolder, failedFolder, finished] { try makeFolder(path) }
   }
 
-  /// Reads what lies where; nothing where there is no queue.
+  /// Lists all work; empty if there is no queue.
   ///
-  /// - Throws: `FileError.cannotRead`: a folder that cannot be read is not an empty one.
+  /// - Throws: `FileError.cannotRead`. An unreadable folder does not count as empty.
   package func listing() throws -> Listing {
     Listing(
       open: try names(openFolder), working: try workers(), failed: try names(failedFolder),
       finished: try names(finished))
   }
 
-  /// What is claimed.
+  /// The claimed work.
   ///
   /// - Throws: `FileError.cannotRead`.
   package func workers() throws -> [Working] {
@@ -70,9 +70,10 @@ package struct WorkQueue: Sendable {
     }
   }
 
-  /// Opens work that lies nowhere yet; what is there is left as it is.
+  /// Opens work that is in no state yet. Existing work stays as it is.
   ///
-  /// Two processes may open the same work at once: it is then done twice at worst, never lost.
+  /// Two processes may open the same work at once. At worst it is then done twice; it is never
+  /// lost.
   ///
   /// - Throws: `FileError.cannotWrite`.
   package func open(_ wanted: [String]) throws {
@@ -84,7 +85,7 @@ package struct WorkQueue: Sendable {
 
   /// Opens failed work again.
   ///
-  /// - Returns: whether it was there.
+  /// - Returns: whether the work was there.
   @discardableResult package func retry(_ name: String) throws -> Bool {
     try move("\(failedFolder)/\(name)", to: "\(openFolder)/\(name)") == .moved
   }
@@ -95,22 +96,21 @@ package struct WorkQueue: Sendable {
 // MARK: Claiming
 
 extension WorkQueue {
-  /// Claims open work of a given name.
+  /// Claims open work by name.
   ///
-  /// - Returns: nil where somebody else has it, or it is finished.
+  /// - Returns: nil if another process holds it, or it is finished.
   /// - Throws: `FileError.cannotWrite`.
   package func claim(_ name: String, by claimant: Claimant) throws -> Claim? {
     try claim("\(openFolder)/\(name)", name, by: claimant)
   }
 
-  /// Claims the first of `order` that is open, or one soon after it.
+  /// Claims the first open work of `order`, or one soon after it.
   ///
   /// - Parameters:
-  ///   - order: names, the most urgent first; those that are not open are passed over.
-  ///   - spread: among how many of the first one is chosen, so that many who ask at the same time
-  ///     do not all
-  ///     try the same; about the number of those who may ask.
-  /// - Returns: nil where none is open.
+  ///   - order: names, most urgent first. Names that are not open are skipped.
+  ///   - spread: the choice is made among this many of the first names, so that claimants do not
+  ///     all try the same. About the number of possible claimants.
+  /// - Returns: nil if none is open.
   package func claimNext(
     of order: [String], spread: Int = 1, by claimant: Claimant
   ) throws -> Claim? {
@@ -118,7 +118,7 @@ extension WorkQueue {
     while !order.isEmpty {
       let open = Set(try names(openFolder))
       order = order.filter(open.contains)[...]
-      // A few misses mean that the listing is old.
+      // Several failures mean that the listing is outdated.
       for _ in 0..<min(8, order.count) {
         let choice = order.startIndex + Int.random(in: 0..<min(max(1, spread), order.count))
         if let claim = try claim(order.remove(at: choice), by: claimant) { return claim }
@@ -127,9 +127,9 @@ extension WorkQueue {
     return nil
   }
 
-  /// Claims what another had claimed, who is thought to be gone.
+  /// Claims work of another claimant that is assumed to be gone.
   ///
-  /// - Returns: nil where somebody was faster, or the owner finished meanwhile.
+  /// - Returns: nil if another was faster, or the owner finished meanwhile.
   package func takeOver(_ working: Working, by claimant: Claimant) throws -> Claim? {
     try claim("\(workingFolder)/\(working.folderName)", working.name, by: claimant)
   }
@@ -139,7 +139,7 @@ extension WorkQueue {
     let target = "\(workingFolder)/\(name)@\(claimant.token)"
     guard try move(path, to: target) == .moved else { return nil }
     let claim = Claim(queue: self, name: name, path: target)
-    // Work that was opened twice, and done meanwhile.
+    // The work was opened twice and is already done.
     if access("\(finished)/\(name)", F_OK) == 0 {
       try claim.discard()
       return nil
@@ -149,12 +149,12 @@ extension WorkQueue {
 
   enum Move { case moved, sourceIsGone, targetIsThere }
 
-  /// Renames a folder, as one of several who may try.
+  /// Renames a folder, in competition with others.
   func move(_ path: String, to target: String) throws -> Move {
     if rename(path, target) == 0 { return .moved }
     switch errno {
     case ENOENT:
-      // A file server may have done it and lost its answer; nobody else makes this very name.
+      // A file server may have done it and lost its answer. Nobody else creates this exact name.
       let isToken = target.contains("@")
       return isToken && access(target, F_OK) == 0 ? .moved : .sourceIsGone
     case EEXIST, ENOTEMPTY: return .targetIsThere

@@ -1,5 +1,5 @@
-// Before anything is trained: is what will be tested unknown to what trains on it? The outcome is
-// kept with the run, and shown in its report.
+// Checks before training that the tested data are unknown to what trains on them. The run stores
+// the outcome for its report.
 import Audits
 import Corpora
 import Experiments
@@ -8,7 +8,7 @@ import Foundation
 import Runs
 
 extension ExperimentRun {
-  /// Whether an audit of every corpus is kept.
+  /// Whether the run stores an audit of every corpus.
   var isAudited: Bool {
     corpora.allSatisfy {
       FileManager.default.fileExists(
@@ -16,17 +16,17 @@ extension ExperimentRun {
     }
   }
 
-  /// Holds the files of each clip that lies there more than once to each other.
+  /// Compares the files of each clip that occurs more than once.
   ///
-  /// - Throws: `CorpusError.copiesDiffer` for the first corpus in which the sound of two differs.
+  /// - Throws: `CorpusError.copiesDiffer` for the first corpus with differing copies.
   package func requireEqualCopies(threads: Int) throws {
     for corpus in sources ?? [] { _ = try compareCopies(of: corpus, threads: threads) }
   }
 
-  /// Audits every corpus and keeps the outcome.
+  /// Audits every corpus and stores the outcome.
   ///
-  /// - Throws: `RunError.leaks` for the first corpus with a leak that was not allowed by name;
-  ///   `CorpusError.copiesDiffer` as `requireEqualCopies`.
+  /// - Throws: `RunError.leaks` for the first corpus with a leak that is not allowed by name;
+  ///   `CorpusError.copiesDiffer` like `requireEqualCopies`.
   func auditCorpora(watch: (RunEvent) -> Void) throws {
     try makeFolder(folder + "/audits")
     let allowances = Set((experiment.allowedLeaks ?? []).compactMap(AuditAllowance.init))

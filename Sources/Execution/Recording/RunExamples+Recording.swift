@@ -1,4 +1,4 @@
-// The examples of a run, made from its finished cells.
+// Makes the examples of a run from its finished cells.
 import Cells
 import Examples
 import Files
@@ -6,10 +6,9 @@ import Foundation
 import Runs
 
 extension ExperimentRun {
-  /// Keeps examples of the corpora that have none of these cells.
+  /// Stores examples of the corpora that have none from these cells.
   ///
-  /// - Parameter prepared: what the run's cells read; opened anew where nil, or where it lacks what
-  ///   is needed.
+  /// - Parameter prepared: the input of the run's cells. It is opened again if nil or incomplete.
   func recordExamples(_ prepared: PreparedCorpora?, watch: @escaping @Sendable (RunEvent) -> Void)
     throws
   {
@@ -19,7 +18,7 @@ extension ExperimentRun {
       let named = record.exampleCells(of: corpus.corpus)
       let weighing = named.weighing.map { CellFolder(run: folder, cell: $0) }
       let mixing = named.mixing.map { CellFolder(run: folder, cell: $0) }
-      // A cell that failed may be finished by a later start: nothing is kept until then.
+      // A failed cell may be finished by a later start, so nothing is stored until then.
       if let weighing, !weighing.isDone { continue }
       let cells = [weighing, mixing].compactMap(\.self).map(\.cell)
       let source =

@@ -1,5 +1,5 @@
-// The work itself: threads of this process claim cells, beside any number of other processes on any
-// number of machines that do the same.
+// Trains cells: threads of this process claim cells, alongside any number of other processes on any
+// number of machines.
 import Cells
 import Dispatch
 import Experiments
@@ -13,40 +13,39 @@ import Training
 
 /// How a process takes part in a run.
 package struct WorkOptions: Sendable {
-  /// Cells side by side.
+  /// Number of parallel cells.
   package var jobs = 1
-  /// Cores that they share.
+  /// Number of cores that they share.
   package var cores = ProcessInfo.processInfo.activeProcessorCount
-  /// How long a claim of another machine may be silent until it is taken over, s.
+  /// How long another machine's claim may be silent before it is taken over, in seconds.
   package var lease = 120.0
-  /// Whether to stay until nobody is on any cell any more; else until others are seen to be alive
-  /// on them.
+  /// Whether to stay until nobody holds a cell. Otherwise, until the holders of the last cells are
+  /// seen alive.
   package var staysToTheEnd = true
-  /// No new cell is begun after that many seconds.
+  /// No new cell is started after this many seconds.
   package var seconds = Double.infinity
-  /// The one cell to run, by the name of its folder; any where nil.
+  /// The folder name of the only cell to run; nil for all.
   package var only: String?
-  /// What a plan takes a cell to need, s, by the name of its folder: the longest go first.
+  /// The planned seconds of each cell by folder name. The longest cells go first.
   package var predicted: [String: Double] = [:]
-  /// The wish of whoever started the process to stop it.
+  /// Requests to stop the process.
   package var interruption = Interruption()
 
   package init() {}
 }
 
-/// How a process learns that it should stop, and says that it has something in hand which must be
-/// kept first.
+/// Tells a process to stop, and lets it finish saving first.
 package struct Interruption: Sendable {
   /// Whether cells should stop.
   package var isRequested: @Sendable () -> Bool = { false }
-  /// A cell is in hand from here on, and no longer.
+  /// Mark the start and the end of work that must be saved before the process stops.
   package var hold: @Sendable () -> Void = {}
   package var release: @Sendable () -> Void = {}
 
   package init() {}
 }
 
-/// The run stopped because it was asked to. What is done is kept.
+/// The run stopped on request. Finished work is kept.
 package struct RunStopped: Error, CustomStringConvertible {
   package let finished: Int
   package let left: Int
@@ -56,7 +55,7 @@ package struct RunStopped: Error, CustomStringConvertible {
   }
 }
 
-/// The cells of a run, worked off by one process.
+/// The cells of a run, processed by one process.
 final class CellWork: Sendable {
   private let run: ExperimentRun
   private let cells: [String: Cell]
@@ -68,7 +67,7 @@ final class CellWork: Sendable {
   private let claimant = Claimant.current()
   private let heartbeat: Heartbeat
   private let share: CoreShare
-  /// The names of the cells' folders, the longest cells first.
+  /// Folder names of the cells, longest cells first.
   private let order: [String]
   private let names: Set<String>
   private let others: Mutex<ClaimWatch>
@@ -88,7 +87,7 @@ final class CellWork: Sendable {
     heartbeat = Heartbeat(interval: min(5, options.lease / 8))
     share = CoreShare(cores: options.cores)
     names = Set(cells.map(\.folderName))
-    // Of equal ones in the order of the experiment.
+    // Equally long cells keep the experiment's order.
     order = cells.map(\.folderName).enumerated().sorted { a, b in
       let (x, y) = (options.predicted[a.element] ?? 0, options.predicted[b.element] ?? 0)
       return x != y ? x > y : a.offset < b.offset
@@ -100,10 +99,9 @@ final class CellWork: Sendable {
 
   /// Works until nothing is left for this process.
   ///
-  /// - Throws: the first trouble that is not a cell's own: a folder that cannot be written.
+  /// - Throws: the first error that is not a cell's own, such as a folder that cannot be written.
   func work() throws {
-    // Threads of their own: those of a pool would be taken by what the first cell does side by
-    // side.
+    // Separate threads: the first cell's parallel work would occupy those of a pool.
     let group = DispatchGroup()
     for _ in 0..<options.jobs {
       group.enter()
@@ -125,8 +123,8 @@ final class CellWork: Sendable {
       || deadline.map { ContinuousClock.now >= $0 } ?? false
   }
 
-  /// Runs a cell, if there is one for this process. From its claim until it is handed in or given
-  /// back a signal waits for it.
+  /// Runs a cell, if there is one for this process. From its claim until it is published or
+  /// released, signals are held back.
   private func runNext() throws -> Bool {
     options.interruption.hold()
     defer { options.interruption.release() }
@@ -135,8 +133,8 @@ final class CellWork: Sendable {
     return true
   }
 
-  /// Claims the next cell: one whose owner is gone, or the longest open one. Waits where others are
-  /// on the last ones, who may yet fall.
+  /// Claims the next cell: one whose owner is gone, or the longest open one. Waits while others
+  /// hold the last cells, because they may still fail.
   private func next() throws -> Claim? {
     var hasTold = false
     while !isOver {
@@ -174,12 +172,12 @@ final class CellWork: Sendable {
       try publish(claim, folder)
     } catch {
       heartbeat.end(claim)
-      // Whoever took the cell over goes on with it.
+      // The process that took the cell over continues it.
       guard claim.isHeld else { return }
       switch error {
       case is TrainingStopped: try claim.release()
       case _ where isTroubleOfDisk(error):
-        // No fault of the cell's: it waits for a disk that can be written and read.
+        // Not the cell's fault: it waits for a working disk.
         _ = try? claim.release()
         throw error
       default:
@@ -234,13 +232,13 @@ final class CellWork: Sendable {
   }
 }
 
-/// Says when a long epoch should be kept on the way.
+/// Decides when to save within a long epoch.
 private final class Saver: Sendable {
   /// Seconds between two checkpoints within an epoch.
   private static let pause = 300.0
   private let last = Mutex(ContinuousClock.now)
 
-  /// Whether so much time has passed that the state should be kept; starts anew when it has.
+  /// Whether it is time to save. If so, the clock restarts.
   var isDue: Bool {
     last.withLock { last in
       guard ContinuousClock.now - last >= .seconds(Self.pause) else { return false }

@@ -1,4 +1,4 @@
-// The facts of a corpus that was read, as a run records them.
+// The facts of a corpus on disk, for the record of a run.
 import Audits
 import Cells
 import Corpora
@@ -7,9 +7,9 @@ import Files
 import Runs
 
 extension CorpusFacts {
-  /// The facts of a corpus that was read.
+  /// The facts of a corpus.
   ///
-  /// - Parameter sound: nil where nobody asks for it: nothing may then be trained or recorded.
+  /// - Parameter sound: nil if the caller will neither train nor record anything.
   init(_ corpus: Corpus, _ sound: CorpusSound?) {
     let below = corpus.root.utf8.count + 1
     let published = corpus.classes.map { corpus.expected.count(of: CountScope(label: $0)) }
@@ -39,13 +39,13 @@ extension CorpusFacts {
       })
   }
 
-  /// The facts of a corpus whose sound is read now.
+  /// The facts of a corpus, including its sound.
   ///
-  /// Where no clip is known and features will be needed, the first variant's are made of the same
-  /// decoding.
+  /// If no clip is known and features will be needed, the first variant's features are computed
+  /// from the same decoding.
   ///
-  /// - Throws: `AudioError`; `RunError.markedClips` where clips say in themselves that they are
-  ///   SYNTHETIC and no marker stands above them.
+  /// - Throws: `AudioError`; `RunError.markedClips` if clips say that they are SYNTHETIC and no
+  ///   marker stands above them.
   init(
     hearing corpus: Corpus, _ reading: SoundReading, _ variant: ExperimentSettings.Variant?,
     of run: String

@@ -1,5 +1,5 @@
-// A whole experiment in its folder, to be carried out: its corpora, read and checked, and its
-// cells. How they are prepared and worked off is in RunPreparation and CellWork.
+// An experiment in its folder, ready to run: its checked corpora and its cells. RunPreparation
+// prepares the cells and CellWork processes them.
 package import Audits
 import Backbones
 import Cells
@@ -19,7 +19,7 @@ package struct ExperimentRun: Sendable {
   package let experiment: ExperimentSettings
   /// The facts of the corpora, in the experiment's order.
   package let corpora: [CorpusFacts]
-  /// The corpora themselves; nil for a run that was opened from its record.
+  /// The corpora; nil for a run that was opened from its record.
   let sources: [Corpus]?
   /// The pretrained network of the variants that use one.
   let backbone: BackboneUse
@@ -27,14 +27,13 @@ package struct ExperimentRun: Sendable {
   /// Reads the corpora of an experiment, and their sound.
   ///
   /// - Parameters:
-  ///   - sound: how the sound is read; nil where nothing will be trained or recorded.
-  ///   - frames: the folder of cached frames; `frames` in the run's own by default.
-  ///   - mixtureBudget: bytes of mixtures' frames that may be kept there; results do not depend on
-  ///     it.
+  ///   - sound: how to read the sound; nil if nothing will be trained or recorded.
+  ///   - frames: the folder of cached frames; by default `frames` in the run's own folder.
+  ///   - mixtureBudget: bytes of mixtures' frames that may be cached. It does not change results.
   /// - Throws: `CorpusError` for the first corpus that cannot be read or whose counts differ,
-  ///   unless `protocol.allow_incomplete` is set; `RunError` where a fold then lacks utterances or
-  ///   a variant its backbone; `CheckpointError` for a backbone that cannot be used; `AudioError`
-  ///   for a clip that cannot be decoded.
+  ///   unless `protocol.allow_incomplete` is set; `RunError` if a fold then lacks utterances or a
+  ///   variant its backbone; `CheckpointError` for an unusable backbone; `AudioError` for a clip
+  ///   that cannot be decoded.
   package init(
     _ experiment: ExperimentSettings, folder: String, sound: SoundReading?, frames: String? = nil,
     mixtureBudget: Int = 20_000_000_000
@@ -64,10 +63,10 @@ package struct ExperimentRun: Sendable {
     (self.folder, self.experiment) = (folder, experiment)
   }
 
-  /// Opens a run from its record, to go on with its cells.
+  /// Opens a run from its record to continue its cells.
   ///
-  /// - Throws: `RunError.otherVersion` where another version's cells would be gone on with;
-  ///   `CheckpointError` for a backbone that cannot be used.
+  /// - Throws: `RunError.otherVersion` if the cells belong to another version; `CheckpointError`
+  ///   for an unusable backbone.
   package init(
     _ record: RecordedRun, frames: String? = nil, mixtureBudget: Int = 20_000_000_000
   ) throws {
@@ -82,24 +81,24 @@ package struct ExperimentRun: Sendable {
     (corpora, sources) = (record.corpora, nil)
   }
 
-  /// What a user should know of the backbone; none for a run without.
+  /// Warnings about the backbone; empty without one.
   package func backboneWarnings() throws -> [String] { try backbone.warnings() }
 
-  /// Plans the whole experiment, of which nothing is started.
+  /// Plans the whole experiment without starting anything.
   ///
-  /// - Throws: what opening recordings throws.
+  /// - Throws: the errors of opening recordings.
   package func plan() throws -> RunPlan {
     try Planner(experiment, corpora, cells() + companions(), backbone).plan()
   }
 
-  /// The corpora as cells read them.
+  /// The corpora in the form that cells read.
   func preparedCorpora(
     for cells: [Cell], threads: Int, watch: @escaping @Sendable (RunEvent) -> Void
   ) throws -> PreparedCorpora {
     try PreparedCorpora(
       corpora, for: cells, in: folder + "/cache", backbone, threads: threads,
       requireSound: { corpus in
-        // Corpora that were just read are what they are.
+        // Corpora that were just read need no check.
         guard sources == nil else { return }
         var reading = SoundReading(index: folder + "/cache")
         reading.threads = threads
@@ -108,20 +107,20 @@ package struct ExperimentRun: Sendable {
       }, watch: { watch(.preparing(corpus: $0, done: $1, total: $2)) })
   }
 
-  /// The run as its folder holds it.
+  /// The run as recorded in its folder.
   package func record() throws -> RecordedRun { try RecordedRun(readingFolder: folder) }
 
-  /// The folds of a corpus that are run.
+  /// The folds of a corpus that the run uses.
   package func folds(of corpus: CorpusFacts) -> [Int] { experiment.folds(of: corpus.foldNames) }
 
-  /// All trainings, those beside included; variants of equal settings share theirs.
+  /// All trainings, including companions. Variants with equal settings share one.
   package func trainings() throws -> [Cell] {
     var seen: Set<String> = []
     return try (cells() + companions()).filter { seen.insert($0.hash).inserted }
   }
 
-  /// Every cell of the results: by corpus, seed, fold and variant, so that what is compared is
-  /// finished together.
+  /// Every cell of the results, by corpus, seed, fold and variant, so that cells to be compared
+  /// finish together.
   package func cells() throws -> [Cell] {
     try corpora.flatMap { corpus in
       try experiment.seeds.flatMap { seed in
@@ -134,9 +133,10 @@ package struct ExperimentRun: Sendable {
     }
   }
 
-  /// The trainings beside, for the first seeds: as the cell of their variant, but with speakers
-  /// held out of training, whose best epoch is chosen. None where nothing of a test fold is scored,
-  /// for a variant that chooses so itself, and where an incomplete corpus has nobody to hold out.
+  /// The companion trainings for the first seeds. Each is like its variant's cell, but holds
+  /// speakers out of training and uses the epoch that is best on them. There are none if no test
+  /// fold is scored, for a variant that selects epochs this way itself, and if an incomplete corpus
+  /// has no speakers to hold out.
   package func companions() throws -> [Cell] {
     let choice = experiment.protocolSettings
     guard choice.evaluateOn == .test else { return [] }
@@ -177,7 +177,7 @@ package struct ExperimentRun: Sendable {
 }
 
 extension ExperimentSettings {
-  /// Throws where the epoch would be chosen by the speakers that are scored.
+  /// Throws if the scored speakers would also select the epoch.
   fileprivate func requireSeparateSelection() throws {
     if protocolSettings.evaluateOn == .innerValidation,
       let variant = variants.first(where: { $0.settings.training.selection == .bestValidation })
@@ -186,7 +186,7 @@ extension ExperimentSettings {
     }
   }
 
-  /// Throws where a fold of an incomplete corpus leaves nothing to train on, choose by or score.
+  /// Throws if a fold of an incomplete corpus leaves nothing to train on, select with or score.
   fileprivate func requireUtterances(_ corpus: Corpus) throws {
     for fold in folds(of: corpus.foldNames) {
       for variant in variants {
@@ -204,23 +204,23 @@ extension ExperimentSettings {
   }
 }
 
-/// What happens during a run, for whoever watches.
+/// The events of a run, for a watcher.
 package enum RunEvent: Sendable {
   /// The sound of a corpus's clips is being read.
   case hashing(corpus: String, done: Int, total: Int)
   /// Recordings of a corpus are being prepared.
   case preparing(corpus: String, done: Int, total: Int)
-  /// A corpus is held to leaks.
+  /// A corpus is being checked for leaks.
   case auditing(corpus: String)
   case started(cells: Int, epochs: Int)
   case epoch(Cell, EpochRecord)
-  /// `epochs` counts those that were not announced one by one.
+  /// `epochs` counts those that were not reported one by one.
   case finished(Cell, epochs: Int, reused: Bool)
   case failed(Cell, reason: String)
-  /// Fewer cells run side by side than were asked for.
+  /// Fewer cells run in parallel than requested.
   case limited(jobs: Int, asked: Int, reason: String)
-  /// Nothing is left but what others are on.
+  /// Only cells of other processes are left.
   case waiting(others: [String])
-  /// What the caches of pretrained backbones' frames did for the run.
+  /// How the cache of backbone frames served the run.
   case framesCached(FrameSavings)
 }

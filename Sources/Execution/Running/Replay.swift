@@ -1,5 +1,5 @@
-// A recorded cell trained again, beside the record: are they the same bits, and if not, by how much
-// and why?
+// Trains a recorded cell again and compares: are the bits the same, and if not, how large is the
+// difference and what caused it?
 import Surroundings
 package import Audits
 import Cells
@@ -11,26 +11,27 @@ package import Runs
 import Settings
 import Training
 
-/// How a cell that was trained again stands to its record.
+/// The result of training a cell again.
 package struct Replay: Codable, Sendable, Equatable {
   package let cell: String
   package let title: String
-  /// The first epoch of which a loss, a rate or an accuracy differs; nil where none does.
+  /// The first epoch with a different loss, rate or accuracy; nil if there is none.
   package let firstDifferentEpoch: Int?
   package let epochs: Int
   /// The greatest difference of an epoch's total loss.
   package let lossDifference: Double
   package let predictionsAreIdentical: Bool
-  /// The greatest difference of a predicted probability, and utterances of another predicted class.
+  /// The greatest difference of a predicted probability, and the number of changed predictions.
   package let probabilityDifference: Double
   package let changedClasses: Int
   package let utterances: Int
   package let weightsAreIdentical: Bool
   package let embeddingsAreIdentical: Bool
-  /// What differs between the record's making and this one: processor, kernels, libraries, program.
+  /// Differences between the record's environment and this one: processor, kernels, libraries,
+  /// program.
   package let circumstances: [String]
 
-  /// Whether every prediction, every epoch's figures, weights and embeddings are the same bits.
+  /// Whether all predictions, epoch figures, weights and embeddings are bit-identical.
   package var isIdentical: Bool {
     firstDifferentEpoch == nil && predictionsAreIdentical && weightsAreIdentical
       && embeddingsAreIdentical
@@ -38,14 +39,13 @@ package struct Replay: Codable, Sendable, Equatable {
 }
 
 extension ExperimentRun {
-  /// Trains a finished cell again in a folder of its own, which is removed, and compares.
+  /// Trains a finished cell again in a temporary folder and compares.
   ///
-  /// No test utterance is scored that was not scored before; the ledger takes note of it all the
-  /// same.
+  /// It scores no test utterance that was not scored before. The ledger records the scoring anyway.
   ///
-  /// - Parameter sound: how the corpus is read, to know that it is the recorded one.
+  /// - Parameter sound: how to read the corpus, to check that it is the recorded one.
   /// - Throws: `RunError.notFinished`, `.missingCorpus`, `.otherSound`; `FileError.damaged` for a
-  ///   record that is no longer what was written.
+  ///   damaged record.
   package func replay(
     _ cell: Cell, threads: Int, sound: SoundReading, interruption: Interruption = Interruption(),
     watch: @escaping @Sendable (RunEvent) -> Void
@@ -106,7 +106,8 @@ extension Replay {
         ?? ["the record does not say where it was made"])
   }
 
-  /// One line of verdict and, where something differs, by how much and under which circumstances.
+  /// One line with the verdict. If something differs, also the size of the difference and the
+  /// circumstances.
   package var text: String {
     let what = "\(title) (\(cell))"
     let circumstances =
@@ -133,7 +134,7 @@ extension Replay {
 }
 
 extension EpochRecord {
-  /// Whether all that a second training repeats is the same; the seconds are not.
+  /// Whether everything that a second training repeats is the same. The seconds are not.
   fileprivate func isSame(as other: EpochRecord) -> Bool {
     (losses, trainingAccuracy, gradientNorm) == (
       other.losses, other.trainingAccuracy, other.gradientNorm
@@ -144,7 +145,7 @@ extension EpochRecord {
 }
 
 extension Provenance {
-  /// What numbers may depend on and is not the same, a line each.
+  /// Differences that may change numbers, one line each.
   fileprivate func differences(from other: Provenance) -> [String] {
     zip(rows, other.rows).compactMap { old, new in
       old.value == new.value || old.name == "System" || old.name == "Cairo"

@@ -1,26 +1,26 @@
-// What can be wrong with a run, apart from its files and its settings.
+// Errors of a run, apart from its files and settings.
 import BuildStamp
 import Runs
 
 /// Why a run cannot be made or used.
 package enum RunError: Error, Equatable, Sendable {
-  /// An incomplete corpus leaves nothing to train on, to choose by or to score.
+  /// A fold of an incomplete corpus leaves nothing to train on, select with or score.
   case emptyFold(corpus: String, fold: Int, role: String)
-  /// The epoch would be chosen by the very speakers that are scored.
+  /// The scored speakers would also select the epoch.
   case selectionOnScored(variant: String)
-  /// What is tested was seen in training.
+  /// Tested data were seen in training.
   case leaks(corpus: String, findings: [String], names: [String])
   /// Only a finished cell can be replayed.
   case notFinished(cell: String)
-  /// The process may not have the memory that a cell needs.
+  /// The process may not use as much memory as a cell needs.
   case memoryLimit(needed: Int, left: Int)
-  /// The corpora hold other sound than the run's finished cells were trained on.
+  /// The corpora's sound is not what the finished cells were trained on.
   case otherSound(OtherSound)
-  /// Clips say in themselves that they were computed, and no marker stands above them.
+  /// Clips say that they are synthetic, and no marker stands above them.
   case markedClips(path: String, title: String, clips: Int, example: String)
   /// Another version of the program made the run's finished cells.
   case otherVersion(run: String, made: String, cells: Int)
-  /// What asks for sound does not find a corpus.
+  /// A corpus is missing, and its sound is needed.
   case missingCorpus(run: String, corpus: String, title: String, path: String)
 }
 
@@ -71,10 +71,9 @@ package struct OtherSound: Equatable, Sendable, CustomStringConvertible {
   package let run: String
   package let title: String
   package let path: String
-  /// Finished cells of the run that were trained on the recorded sound.
+  /// The number of finished cells that were trained on the recorded sound.
   package let cells: Int
-  /// Clips whose sound differs, and clips that are in one of the two alone, in the byte order of
-  /// their ids.
+  /// Clips whose sound differs, and clips that only one side has, by id in byte order.
   package let clips: [String]
 
   package var description: String {

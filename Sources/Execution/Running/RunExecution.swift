@@ -1,4 +1,4 @@
-// A run from its folder to its results, by one process or as one of many.
+// Runs an experiment from its folder to its results, alone or with other processes.
 import Surroundings
 import Cells
 import Files
@@ -9,16 +9,16 @@ import Settings
 import Training
 
 extension ExperimentRun {
-  /// Prepares the run, works off every cell that is not finished, and keeps what the report needs.
+  /// Prepares the run, trains every unfinished cell, and stores what the report needs.
   ///
-  /// A cell that fails keeps its reason and the others go on. The numbers do not depend on the
+  /// A cell that fails stores its reason, and the others continue. The numbers do not depend on the
   /// options.
   ///
   /// - Parameters:
-  ///   - retryFailed: whether cells that failed before are tried again.
+  ///   - retryFailed: whether to try failed cells again.
   ///   - retrain: see `layOut`.
-  /// - Throws: what keeps any cell from starting; `RunStopped` when asked to stop.
-  /// - Returns: the failed cells and why, those of before included.
+  /// - Throws: an error that keeps any cell from starting; `RunStopped` on request.
+  /// - Returns: all failed cells with their reasons, including earlier ones.
   package func run(
     _ options: WorkOptions, retryFailed: Bool = false, retrain: Bool = false,
     watch: @escaping @Sendable (RunEvent) -> Void
@@ -46,9 +46,9 @@ extension ExperimentRun {
     return try failures()
   }
 
-  /// Takes part in a run that is prepared: claims cells until none is left for this process.
+  /// Takes part in a prepared run: claims cells until none is left for this process.
   ///
-  /// - Returns: those of its cells that failed, and why.
+  /// - Returns: the cells of this process that failed, with their reasons.
   @discardableResult package func takePart(
     _ options: WorkOptions, watch: @escaping @Sendable (RunEvent) -> Void
   ) throws -> [(cell: Cell, reason: String)] {
@@ -80,7 +80,7 @@ extension ExperimentRun {
     let needed = cells.compactMap { plan?.memory(of: $0) }.max()
     let available = availableMemory()
     let fitting = jobs(options.jobs, needing: needed, of: available)
-    // Where the machine has too little, it may swap. A limit of the process ends it.
+    // A machine with too little memory may swap. A limit of the process ends it.
     if let needed, let left = addressSpaceLeft, left < needed {
       throw RunError.memoryLimit(needed: needed, left: left)
     }

@@ -1,6 +1,5 @@
-// What comes before the first cell: the folder, its queue, the program's own check, audits,
-// features, plan. Each part is done once; any process may do it, and several at a time come to the
-// same files.
+// Prepares a run: folder, queue, self-check, audits, features, plan. Each part is done once. Any
+// process may do it, and several at once produce the same files.
 import Backbones
 import Surroundings
 import Experiments
@@ -13,24 +12,23 @@ package import Runs
 import Settings
 
 extension ExperimentRun {
-  /// The queue that all processes working on this run share.
+  /// The queue that all processes of this run share.
   var queue: WorkQueue { runQueue(folder) }
 
-  /// What the run has written.
+  /// The inventory of the run's files.
   var inventory: Inventory { Inventory(run: folder) }
 
-  /// Lays out the folder and opens every cell that is not finished: all that `reprise cell` needs
-  /// but the prepared corpora.
+  /// Creates the folder and opens every unfinished cell. `reprise cell` then needs only the
+  /// prepared corpora.
   ///
-  /// A damaged cell is set aside in `quarantine` and opened again; an unfinished one of an earlier
-  /// program goes on from what it kept.
+  /// A damaged cell is moved to `quarantine` and opened again. An unfinished cell of an earlier
+  /// version continues from its saved state.
   ///
   /// - Parameters:
-  ///   - retryFailed: whether failed cells are opened again too.
+  ///   - retryFailed: whether to open failed cells again too.
   ///   - retrain: whether finished cells of other sound, or of another version, may leave the run's
-  ///     table.
-  ///     Their files stay.
-  /// - Throws: `RunError.otherSound` and `.otherVersion` where they may not.
+  ///     table. Their files stay.
+  /// - Throws: `RunError.otherSound` and `.otherVersion` if they may not.
   package func layOut(retryFailed: Bool = false, retrain: Bool = false) throws {
     try RunTable.requireKnownFormat(ofRun: folder)
     if !retrain { try requireSameCells() }
@@ -61,9 +59,9 @@ extension ExperimentRun {
     if retryFailed { for cell in cells { try queue.retry(cell.folderName) } }
   }
 
-  /// Throws where the folder has finished cells that this run would silently put out of its table.
+  /// Throws if this run would silently remove finished cells from its table.
   private func requireSameCells() throws {
-    // A record that is damaged holds nothing back: it is written anew.
+    // A damaged record does not stop anything. It is written again.
     guard let record = try? record() else { return }
     let finished = record.finished
     guard !finished.isEmpty else { return }
@@ -76,9 +74,9 @@ extension ExperimentRun {
     }
   }
 
-  /// Writes what is asked for, the facts of the corpora and the table of the cells.
+  /// Writes the experiment, the facts of the corpora and the table of cells.
   ///
-  /// The table comes last: a reader that finds it finds the rest.
+  /// The table comes last, so a reader that finds it finds everything.
   package func writeRecord() throws {
     if sources != nil {
       for corpus in corpora { try inventory.write(corpus, to: CorpusFacts.document(corpus.corpus)) }
@@ -89,16 +87,17 @@ extension ExperimentRun {
       to: RunTable.document)
   }
 
-  /// Does what all cells share: numeric conformance, audits, decoding and features, the plan.
+  /// Does the common work of all cells: numeric conformance, audits, decoding and features, the
+  /// plan.
   ///
-  /// - Throws: what keeps any cell from starting: a recording that cannot be read, a leak, a folder
-  ///   that cannot be written.
+  /// - Throws: an error that keeps any cell from starting: an unreadable recording, a leak, or a
+  ///   folder that cannot be written.
   package func prepare(threads: Int, watch: @escaping @Sendable (RunEvent) -> Void) throws {
     _ = try prepared(for: pending(), threads: threads, watch: watch)
   }
 
-  /// As `prepare`; returns the corpora for `cells`, nil where there are none, and nothing needs to
-  /// be done.
+  /// Like `prepare`, and returns the corpora for `cells`; nil if there are no cells and nothing to
+  /// do.
   func prepared(
     for cells: [Cell], threads: Int, watch: @escaping @Sendable (RunEvent) -> Void
   ) throws -> PreparedCorpora? {
@@ -117,7 +116,7 @@ extension ExperimentRun {
     return prepared
   }
 
-  /// Verifies every fixture, and keeps the outcome with the run.
+  /// Verifies every fixture and stores the outcome with the run.
   ///
   /// - Parameter golden: the folder of the fixtures.
   package func recordConformance(golden: String = goldenFolder()) throws {
@@ -125,7 +124,7 @@ extension ExperimentRun {
       NumericConformance(verifying: golden), to: NumericConformance.document)
   }
 
-  /// Plans the run and keeps the plan, unless there is one.
+  /// Plans the run and stores the plan, unless there is one.
   private func recordPlan() throws {
     guard (try? RunPlan(ofRun: folder, for: experiment)) == nil else { return }
     try plan().record(in: folder, for: experiment)
@@ -139,12 +138,12 @@ extension ExperimentRun {
     }
   }
 
-  /// Why a cell failed; nil if it did not, or is being tried again.
+  /// Why a cell failed; nil if it did not, or is being retried.
   func failure(of cell: Cell) -> String? {
     CellFolder(path: "\(queue.failedFolder)/\(cell.folderName)", cell: cell).failure
   }
 
-  /// All failed trainings and why.
+  /// All failed trainings with their reasons.
   package func failures() throws -> [(cell: Cell, reason: String)] {
     try trainings().compactMap { cell in failure(of: cell).map { (cell, $0) } }
   }

@@ -1,5 +1,5 @@
-// Is the sound that lies there the sound that a run was made of? Nothing is trained, and nothing is
-// called the same, before that is known.
+// Checks that a corpus's sound is the sound that a run was trained on. Nothing is trained or called
+// identical before this check.
 package import Audits
 import Corpora
 import Experiments
@@ -9,13 +9,13 @@ package import Runs
 import Settings
 
 extension RecordedRun {
-  /// The trainings that are finished.
+  /// The finished trainings.
   package var finished: [Cell] { trainings.filter(isFinished) }
 
-  /// Throws where a corpus of the run is not there, or has other sound than was recorded.
+  /// Throws if a corpus of the run is missing, or has other sound than recorded.
   ///
-  /// - Parameter corpus: the one that is needed.
-  /// - Throws: `RunError.missingCorpus`, `.otherSound`; what reading the corpus throws.
+  /// - Parameter corpus: the required corpus.
+  /// - Throws: `RunError.missingCorpus`, `.otherSound`; the errors of reading the corpus.
   package func requireSound(of corpus: CorpusFacts, _ reading: SoundReading) throws {
     guard FileManager.default.fileExists(atPath: corpus.path) else {
       throw RunError.missingCorpus(
@@ -28,7 +28,7 @@ extension RecordedRun {
     try requireSame(found)
   }
 
-  /// Throws where the recorded facts of a corpus are of other sound, and cells of it are finished.
+  /// Throws if the recorded sound of a corpus differs and some of its cells are finished.
   func requireSame(_ found: CorpusFacts) throws {
     guard let recorded = corpus(found.corpus), recorded.sound != nil else { return }
     let clips = recorded.clips(thatDifferFrom: found)
@@ -41,8 +41,8 @@ extension RecordedRun {
 }
 
 extension CorpusFacts {
-  /// The ids of clips that sound otherwise in the other corpus, or are in one of the two alone, in
-  /// byte order.
+  /// The ids of clips that sound different in the other corpus, or that only one side has, in byte
+  /// order.
   func clips(thatDifferFrom other: CorpusFacts) -> [String] {
     func digests(_ facts: CorpusFacts) -> [String: String] {
       Dictionary(facts.utterances.map { ($0.id, $0.sound ?? "") }, uniquingKeysWith: { $1 })
@@ -54,10 +54,9 @@ extension CorpusFacts {
 }
 
 extension FileCheck {
-  /// The check with what is wrong with the sound that a run was made of, as far as its corpora are
-  /// there.
+  /// This check, extended by differences in the corpora's sound, for corpora that exist.
   ///
-  /// Nothing is said of a corpus that is not there: the run's own files can be whole without it.
+  /// A missing corpus is not reported, because the run's own files can be intact without it.
   package func addingSound(_ reading: SoundReading) -> FileCheck {
     guard let record = try? RecordedRun(readingFolder: run) else { return self }
     let findings = record.corpora.compactMap { corpus -> Finding? in

@@ -1,25 +1,25 @@
-// The unit of work: one variant, corpus, fold and seed. A cell is addressed by the hash of all that
-// determines its numbers, so a finished one is found again whatever run asks for it.
+// The unit of work: one variant, corpus, fold and seed. Its address is the hash of everything that
+// determines its numbers, so any run finds a finished cell again.
 import Files
 import Foundation
 package import Settings
 
-/// One training and its evaluation, spelled out.
+/// One training and its evaluation.
 package struct Cell: Codable, Hashable, Sendable {
-  /// All that determines the cell's numbers; the variant's name is not among it.
+  /// Everything that determines the cell's numbers. The variant's name does not.
   package struct Identity: Hashable, Sendable {
     package let programVersion: String
     package let corpus: String
     package let corpusFingerprint: String
-    /// The digest of the corpus's sound; nil in cells of version 0.5 and before.
+    /// The digest of the corpus's sound; nil in cells of version 0.5 and earlier.
     package let sound: String?
-    /// The name of the list of folds.
+    /// The name of the fold list.
     package let foldList: String
     package let evaluateOn: ProtocolSettings.EvaluationSplit
     package let fold: Int
     package let seed: Int
     package let settings: VariantSettings
-    /// The fingerprint of the pretrained network; nil for a variant that uses none.
+    /// The fingerprint of the pretrained network; nil for a variant without one.
     package let backboneFingerprint: String?
 
     package init(
@@ -36,33 +36,33 @@ package struct Cell: Codable, Hashable, Sendable {
   }
 
   package let variant: String
-  /// Whether this training only stands beside its variant's, with speakers held out to choose an
+  /// Whether this is a companion of the variant's training, with speakers held out to select an
   /// epoch.
   package let isCompanion: Bool
   package let identity: Identity
   /// The SHA-256 of the identity's canonical JSON.
   package let hash: String
 
-  /// A cell that this program makes.
+  /// A cell of this version of the program.
   package init(variant: String, isCompanion: Bool = false, identity: Identity) throws {
     self.init(
       variant: variant, isCompanion: isCompanion, identity: identity,
       recordedHash: sha256(try canonicalJSON(identity)))
   }
 
-  /// A cell as some program recorded it.
+  /// A recorded cell of any version.
   init(variant: String, isCompanion: Bool, identity: Identity, recordedHash: String) {
     (self.variant, self.isCompanion) = (variant, isCompanion)
     (self.identity, hash) = (identity, recordedHash)
   }
 
-  /// The cell's name for people: `ravdess full fold 1 seed 1`.
+  /// The cell's name for people, such as `ravdess full fold 1 seed 1`.
   package var title: String {
     "\(identity.corpus) \(variant) fold \(identity.fold) seed \(identity.seed)"
       + (isCompanion ? " beside" : "")
   }
 
-  /// The name of the cell's folder, which begins with what people look for and ends with the hash.
+  /// The name of the cell's folder: first what people look for, then the hash.
   package var folderName: String {
     "\(identity.corpus)-fold\(identity.fold)-seed\(identity.seed)-\(hash.prefix(16))"
   }
@@ -72,7 +72,7 @@ extension Cell.Identity: Codable {
   private enum Key: String, CodingKey {
     case programVersion, corpus, corpusFingerprint, sound, foldList, evaluateOn, fold, seed
     case settings, backboneFingerprint
-    /// Of version 0.5 and before: RAVDESS's list of folds, whatever the corpus.
+    /// From version 0.5 and earlier: RAVDESS's fold list, for any corpus.
     case ravdessFolds
   }
 

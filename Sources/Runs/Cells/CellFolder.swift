@@ -1,23 +1,22 @@
-// A cell's files as they are read. A finished cell appears under `cells` whole, by one rename;
-// `done.json`, written before it, holds the hash of each other file. A cell that has it is never
-// trained again.
+// Reads a cell's files. A finished cell appears under `cells` by one rename. Its `done.json` holds
+// the hash of each other file. A cell with that file is never trained again.
 package import Evaluation
 import Files
 import Foundation
 package import Tensors
 
-/// The folder of one cell, finished or in somebody's hands.
+/// The folder of one cell, finished or in progress.
 package struct CellFolder: Sendable {
   package let path: String
   package let cell: Cell
 
-  /// What a finished cell's files are, by name.
+  /// The files of a finished cell.
   package static let results = [
     "configuration.json", "epochs.jsonl", "predictions.csv", "embeddings.npy",
     "weights.safetensors",
   ]
   package static let originFile = "origin.json"
-  /// What a finished cell may have besides.
+  /// The optional files of a finished cell.
   package static let extras = [trajectoryFile, originFile]
 
   /// The record that a cell is finished.
@@ -68,7 +67,7 @@ package struct CellFolder: Sendable {
 
   package func file(_ name: String) -> String { path + "/" + name }
 
-  /// Whether the cell is finished and is this very cell.
+  /// Whether the cell is finished and has this cell's address.
   package var isDone: Bool {
     guard let done = try? record() else { return false }
     let names = done.files.map(\.name).filter { !Self.extras.contains($0) }
@@ -76,10 +75,10 @@ package struct CellFolder: Sendable {
       && done.files.allSatisfy { FileManager.default.fileExists(atPath: file($0.name)) }
   }
 
-  /// Whether the cell is finished and its files are still those that were written.
+  /// Whether the cell is finished and its files are unchanged.
   package var isIntact: Bool { isDone && changedFile == nil }
 
-  /// Throws where a finished cell's files are no longer those that were written.
+  /// Throws if a finished cell's files have changed.
   package func requireIntact() throws {
     guard FileManager.default.fileExists(atPath: file("done.json")) else { return }
     _ = try record()
@@ -94,7 +93,7 @@ package struct CellFolder: Sendable {
     try readJSON(Done.self, from: file("done.json"), remedy: remedy)
   }
 
-  /// The path of the first file that `done.json` no longer vouches for.
+  /// The path of the first file that does not match `done.json`.
   package var changedFile: String? {
     let changed = (try? record())?.files.first {
       guard !isSymbolicLink(path), !isSymbolicLink(file($0.name)) else { return true }
@@ -103,14 +102,14 @@ package struct CellFolder: Sendable {
     return changed.map { file($0.name) }
   }
 
-  /// What the cell itself says it is.
+  /// The cell's own description.
   ///
   /// - Throws: `FileError`.
   func configuration() throws -> Cell {
     try readJSON(Cell.self, from: file("configuration.json"), remedy: remedy)
   }
 
-  /// The SHA-256 of the weights, as it was recorded; nil for a cell that is not finished.
+  /// The recorded SHA-256 of the weights; nil for an unfinished cell.
   var weightsDigest: String? {
     (try? record())?.files.first { $0.name == "weights.safetensors" }?.sha256
   }
@@ -128,14 +127,14 @@ package struct CellFolder: Sendable {
 
   /// The log of a finished cell.
   ///
-  /// - Throws: `FileError.damaged` where a line is none.
+  /// - Throws: `FileError.damaged` if a line is not an epoch.
   package func epochs() throws -> [EpochRecord] {
     try lines(of: "epochs.jsonl", as: EpochRecord.self) { $0.isPossible }
   }
 
-  /// The values of a file that has one in each line.
+  /// The values of a file with one value per line.
   ///
-  /// - Parameter isPossible: whether a value can have been written by a training.
+  /// - Parameter isPossible: whether a training can have written the value.
   func lines<Value: Decodable>(
     of name: String, as type: Value.Type, where isPossible: (Value) -> Bool = { _ in true }
   ) throws -> [Value] {
@@ -155,8 +154,8 @@ package struct CellFolder: Sendable {
 
   /// The embeddings of a finished cell, `[utterances, E]`, in the order of its predictions.
   ///
-  /// - Parameter rows: how many utterances it scored.
-  /// - Throws: `FileError.damaged` where the file has another shape or a value that is not finite.
+  /// - Parameter rows: the number of utterances that it scored.
+  /// - Throws: `FileError.damaged` if the file has another shape or a value is not finite.
   package func embeddings(rows: Int) throws -> Tensor {
     let path = file("embeddings.npy")
     func damaged(_ problem: String) -> FileError {
@@ -177,7 +176,7 @@ package struct CellFolder: Sendable {
     return tensor
   }
 
-  /// Where a finished cell was made; nil for one of before.
+  /// The origin of a finished cell; nil for a cell of an older version.
   package func origin() throws -> CellOrigin? {
     guard FileManager.default.fileExists(atPath: file(Self.originFile)) else { return nil }
     return try readJSON(CellOrigin.self, from: file(Self.originFile), remedy: remedy)
@@ -185,7 +184,7 @@ package struct CellFolder: Sendable {
 }
 
 extension EpochRecord {
-  /// Whether every number is finite and in its range; losses are of single precision.
+  /// Whether every number is finite and in range. Losses are of single precision.
   fileprivate var isPossible: Bool {
     let sizes = losses.named.map(\.value) + [learningRate, centerLearningRate, gradientNorm]
     return (1...1_000_000).contains(epoch) && sizes.allSatisfy { abs($0) <= 1e39 }

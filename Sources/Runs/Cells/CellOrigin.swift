@@ -1,16 +1,14 @@
-// Where and how a cell was made: what a replay on another machine, or by another program, needs to
-// know.
+// The origin of a cell, for a replay on another machine or with another version.
 import Evaluation
 import Foundation
 
-/// What made one cell. No number of the results depends on it but through the processor's last
-/// bits.
+/// What made one cell. The results depend on it only through the processor's last bits.
 package struct CellOrigin: Codable, Hashable, Sendable {
   package let made: Provenance
   package let host: String
-  /// What its epochs took, s.
+  /// The time of its epochs, in seconds.
   package let seconds: Double
-  /// The most memory that the process which finished it had held, bytes.
+  /// The peak memory of the process that finished it, in bytes.
   package let peakMemory: Int
 
   package init(made: Provenance, host: String, seconds: Double, peakMemory: Int) {

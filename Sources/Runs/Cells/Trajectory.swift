@@ -1,5 +1,5 @@
-// How a training does on the scored utterances after every epoch. It is watched, never asked: no
-// weights, epoch or setting is chosen by it. It shows what choosing by it would have gained.
+// The scores after every epoch. They are recorded but never used: no weights, epoch or setting is
+// selected by them. They show what such a selection would have gained.
 package import Evaluation
 import Files
 import Foundation
@@ -18,15 +18,15 @@ package struct EpochScore: Codable, Equatable, Sendable {
 extension CellFolder {
   package static let trajectoryFile = "trajectory.jsonl"
 
-  /// The scores after each epoch, from the first on; empty where they were not watched.
+  /// The scores after each epoch, starting with the first; empty if they were not recorded.
   package func trajectory() throws -> [EpochScore] {
     let path = file(Self.trajectoryFile)
     guard FileManager.default.fileExists(atPath: path) else { return [] }
     return try lines(of: Self.trajectoryFile, as: EpochScore.self)
   }
 
-  /// The scores of a finished cell with what its held-out speakers said; nil where they were not
-  /// watched.
+  /// The scores of a finished cell with the accuracies on its held-out speakers; nil if they were
+  /// not recorded.
   func watchedTrajectory(_ epochs: [EpochRecord]) throws -> Trajectory? {
     let scores = try trajectory()
     guard !scores.isEmpty, scores.count == epochs.count else { return nil }

@@ -1,4 +1,4 @@
-// A cell by the names that people and scripts have for it.
+// Finds a cell by the names that people and scripts use.
 import Files
 import Foundation
 import Queueing
@@ -27,14 +27,13 @@ extension RecordedRun {
     return cell
   }
 
-  /// Whether a cell's results are there.
+  /// Whether a cell's results exist.
   package func isFinished(_ cell: Cell) -> Bool { CellFolder(run: folder, cell: cell).isDone }
 
   /// Opens a failed cell again.
   package func retry(_ cell: Cell) throws { try queue.retry(cell.folderName) }
 
-  /// What there is to say of a cell that needs no work from here; nil for one that can be claimed,
-  /// or whose owner may be gone.
+  /// Why a cell needs no work by this process; nil if it can be claimed or its owner may be gone.
   package func settled(_ cell: Cell) throws -> String? {
     if isFinished(cell) { return "already finished" }
     if let reason = failure(of: cell) {
@@ -49,12 +48,12 @@ extension RecordedRun {
       ? "is being run by \(working.claimant?.title ?? working.token)" : nil
   }
 
-  /// Why a cell failed; nil if it did not, or is being tried again.
+  /// Why a cell failed; nil if it did not, or is being retried.
   package func failure(of cell: Cell) -> String? {
     CellFolder(path: "\(queue.failedFolder)/\(cell.folderName)", cell: cell).failure
   }
 
-  /// All failed trainings and why.
+  /// All failed trainings with their reasons.
   package func failures() -> [(cell: Cell, reason: String)] {
     trainings.compactMap { cell in failure(of: cell).map { (cell, $0) } }
   }

@@ -1,5 +1,5 @@
-// Runs of version 0.5 and before, whose folders have neither a table of cells nor the facts of
-// their corpora: both are put together from the cells that are finished.
+// Runs of version 0.5 and earlier. Their folders have neither a table of cells nor the facts of
+// their corpora. Both are reconstructed from the finished cells.
 import Corpora
 import Evaluation
 import Experiments
@@ -18,14 +18,14 @@ struct EarlierRun {
     let name: String
   }
 
-  /// The run as later formats record it.
+  /// The run in the form of later formats.
   ///
-  /// - Throws: `FileError` where a finished cell is not what was written.
+  /// - Throws: `FileError` if a finished cell has changed.
   func recorded() throws -> RecordedRun {
     let finished = try finishedCells()
     let versions = Set(finished.map(\.cell.identity.programVersion))
-    // Cells of several versions never stand in one table: those of the program that wrote the
-    // record do.
+    // Cells of different versions are never shown in one table. Those of the version that wrote the
+    // record count.
     let version = versions.count == 1 ? versions.first : try recordedVersion() ?? versions.max()
     let own = finished.map(\.cell).filter { $0.identity.programVersion == version }
     var notes: [String] = []
@@ -56,7 +56,7 @@ struct EarlierRun {
       let cell = try readJSON(
         Cell.self, from: place + "/configuration.json",
         remedy: "reprise fsck \(folder) sets the cell aside")
-      // Whatever else lies there under such a name is nobody's result.
+      // Other files with such a name are not results.
       guard cell.folderName == name else { return nil }
       return Finished(cell: cell, name: name)
     }
@@ -64,7 +64,7 @@ struct EarlierRun {
 
   // MARK: Corpora
 
-  /// The facts of a corpus as far as predictions hold them: every utterance that was scored.
+  /// The facts of a corpus as far as predictions reveal them: every scored utterance.
   private func facts(
     of choice: ExperimentSettings.CorpusChoice, _ finished: [Cell]
   ) throws -> CorpusFacts {
@@ -97,20 +97,19 @@ struct EarlierRun {
       incompleteness: entry?.isIncomplete == true
         ? ["in what was not recorded by version 0.5"] : [],
       publishedCounts: publishedClassCounts(choice.name),
-      // The digest of nothing at all.
+      // The digest of an empty list.
       exclusions: entry?.signature?.contains("|excluded:e3b0c4|") == true ? [] : nil,
       utterances: utterances.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) })
   }
 
-  /// The fold of which the utterances are that a cell scored.
+  /// The fold whose test part a cell scored.
   private func testFold(of identity: Cell.Identity, folds: Int) -> Int {
     identity.evaluateOn == .test ? identity.fold : identity.fold % max(1, folds) + 1
   }
 
   // MARK: Cells
 
-  /// Every cell that the experiment asks for: the finished ones as they are recorded, the others by
-  /// what they would be.
+  /// Every cell of the experiment: finished ones as recorded, others as they would be.
   private func grid(
     _ corpora: [CorpusFacts], _ finished: [Cell], version: String
   ) throws -> [Cell] {

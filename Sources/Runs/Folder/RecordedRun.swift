@@ -1,5 +1,5 @@
-// A run as its folder holds it. Nothing else is needed to read it: no corpus, no checkpoint, no
-// fixtures, no program of the version that made it.
+// Reads a run from its folder. Reading needs no corpus, checkpoint, fixtures, or the version that
+// made it.
 package import Experiments
 import Files
 import Foundation
@@ -10,7 +10,7 @@ import Settings
 package struct RecordedRun: Sendable {
   package let folder: String
   package let experiment: ExperimentSettings
-  /// The version of the program that its cells are of.
+  /// The program version that made its cells.
   package let programVersion: String
   /// The version of the folder's format.
   package let format: Int
@@ -18,9 +18,9 @@ package struct RecordedRun: Sendable {
   package let corpora: [CorpusFacts]
   /// Every cell of the results: by corpus, seed, fold and variant.
   package let cells: [Cell]
-  /// The trainings beside.
+  /// The companion trainings.
   package let companions: [Cell]
-  /// What a reader should know of the record itself, a sentence each.
+  /// Remarks about the record itself, one sentence each.
   package let notes: [String]
 
   init(
@@ -53,16 +53,16 @@ package struct RecordedRun: Sendable {
       companions: cells.filter(\.isCompanion))
   }
 
-  /// All trainings, those beside included; variants of equal settings share theirs.
+  /// All trainings, including companions. Variants with equal settings share one.
   package var trainings: [Cell] {
     var seen: Set<String> = []
     return (cells + companions).filter { seen.insert($0.hash).inserted }
   }
 
-  /// Where the facts of a corpus lie below a run.
+  /// The path of a corpus's facts below a run.
   package static func facts(_ corpus: String) -> String { CorpusFacts.document(corpus) }
 
-  /// The run with its corpora in other places, where `place` names one.
+  /// The run with some of its corpora moved to the paths that `place` gives.
   package func relocating(_ place: (_ corpus: String) -> String?) -> RecordedRun {
     var (corpora, experiment) = (corpora, experiment)
     for index in corpora.indices {
@@ -80,10 +80,10 @@ package struct RecordedRun: Sendable {
   /// The facts of a corpus.
   package func corpus(_ name: String) -> CorpusFacts? { corpora.first { $0.corpus == name } }
 
-  /// The folds of a corpus that are run.
+  /// The folds of a corpus that the run uses.
   package func folds(of corpus: CorpusFacts) -> [Int] { experiment.folds(of: corpus.foldNames) }
 
-  /// The queue that all processes working on the run share.
+  /// The queue that all processes of the run share.
   package var queue: WorkQueue { runQueue(folder) }
 
   package var inventory: Inventory { Inventory(run: folder) }
@@ -126,7 +126,7 @@ package struct RecordedRun: Sendable {
 }
 
 extension RecordedRun {
-  /// Throws where the table is not the whole grid of the experiment, each place once.
+  /// Throws unless the table is the whole grid of the experiment, with each cell once.
   private static func requireGrid(
     _ cells: [Cell], _ experiment: ExperimentSettings, _ corpora: [CorpusFacts], folder: String
   ) throws {
@@ -157,7 +157,7 @@ package func runQueue(_ folder: String) -> WorkQueue {
 }
 
 extension ExperimentSettings {
-  /// Reads what a run was asked for.
+  /// Reads the experiment of a run.
   ///
   /// - Throws: `RunFolderError.notARun`, `FileError`, `ExperimentFileError`.
   package init(ofRun folder: String) throws {
@@ -171,7 +171,7 @@ extension ExperimentSettings {
     try validate(at: Place(file: file, line: nil))
   }
 
-  /// The folds that are run of those that a corpus has.
+  /// The folds that the run uses, out of those of a corpus.
   package func folds(of names: [String]) -> [Int] {
     let all = Array(names.indices.map { $0 + 1 })
     return folds.isEmpty ? all : all.filter(folds.contains)
@@ -179,7 +179,7 @@ extension ExperimentSettings {
 }
 
 extension CorpusFacts {
-  /// Reads what a run recorded of a corpus.
+  /// Reads the recorded facts of a corpus.
   ///
   /// - Throws: `FileError`.
   init(ofRun folder: String, _ corpus: String) throws {
@@ -192,10 +192,10 @@ extension CorpusFacts {
   }
 }
 
-/// What is asked of a folder that it does not hold.
+/// The folder does not contain what was requested.
 package enum RunFolderError: Error, Equatable, Sendable {
   case notARun(folder: String)
-  /// No cell, or more than one, has that name.
+  /// No cell, or more than one, has this name.
   case noSuchCell(run: String, name: String, found: Int, example: String)
   /// The run's queue lacks cells: it was never laid out, or by another experiment.
   case notLaidOut(folder: String)

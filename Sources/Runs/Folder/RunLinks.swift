@@ -1,6 +1,6 @@
-// The folders of a run are its own. One that is a symbolic link would have the program write, or
-// move, files somewhere else: it is named, and nothing is done through it. The run's folder itself
-// may be a link.
+// The folders of a run must not be symbolic links. Through a link the program would write or move
+// files elsewhere. A link is reported, and nothing is done through it. The run's own folder may be
+// a link.
 import Files
 
 /// The folders of a run.
@@ -11,14 +11,14 @@ private let runFolders = [
   "report/figures", "report/tables", "slurm", "stand-ins",
 ]
 
-/// Those of them whose own folders count too.
+/// Folders whose subfolders are checked too.
 private let parentsOfFolders = [
   "cells", "queue/failed", "queue/open", "queue/working", "report/figures", "stand-ins",
 ]
 
-/// Throws where a folder of the run is a symbolic link.
+/// Throws if a folder of the run is a symbolic link.
 ///
-/// - Throws: `FileError.damaged` for the first in the order of their names.
+/// - Throws: `FileError.damaged` for the first link, by name.
 package func requireOwnFolders(of run: String) throws {
   for path in runFolders { try requireNoLink(run + "/" + path) }
   for parent in parentsOfFolders {

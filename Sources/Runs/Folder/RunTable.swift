@@ -1,20 +1,19 @@
-// `run.json`: what makes a folder a run, and which cells it consists of. docs/format.md describes
-// the format.
+// `run.json` makes a folder a run and lists its cells. docs/format.md describes the format.
 import Files
 import Foundation
 
 /// The version of the run folder's format that this program writes.
 ///
-/// 1: versions up to 0.5, which had no `run.json`. 2: `run.json` and `corpora/` were added, and
-/// cells hang on the corpus's sound.
+/// 1: versions up to 0.5, without `run.json`. 2: adds `run.json` and `corpora/`, and cells depend
+/// on the corpus's sound.
 package let runFormat = 2
 
-/// The cells of a run and the program they are of.
+/// The cells of a run and the program version that made them.
 package struct RunTable: Codable, Equatable, Sendable {
   package var format: Int
-  /// The version of the program whose cells these are: no other version's stand beside them.
+  /// The program version that made these cells. Cells of other versions are not listed.
   package var programVersion: String
-  /// By corpus, seed, fold and variant; trainings beside come last.
+  /// By corpus, seed, fold and variant. Companions come last.
   package var cells: [Entry]
 
   package struct Entry: Codable, Equatable, Sendable {
@@ -22,9 +21,10 @@ package struct RunTable: Codable, Equatable, Sendable {
     package var variant: String
     package var fold: Int
     package var seed: Int
-    /// Whether it only stands beside its variant's, with speakers held out to choose an epoch.
+    /// Whether it is a companion of its variant's training, with speakers held out to select an
+    /// epoch.
     package var isCompanion: Bool?
-    /// The cell's address, of which the name of its folder ends with the first 16 digits.
+    /// The cell's address. The name of its folder ends with the first 16 digits.
     package var hash: String
   }
 
@@ -42,8 +42,7 @@ package struct RunTable: Codable, Equatable, Sendable {
 
   private struct Format: Decodable { let format: Int }
 
-  /// Throws where a later program made the run; a table that is damaged, or not there, is nobody's
-  /// yet.
+  /// Throws if a later version made the run. A missing or damaged table does not count as such.
   ///
   /// - Throws: `RunFormatError`.
   package static func requireKnownFormat(ofRun folder: String) throws {
@@ -52,20 +51,20 @@ package struct RunTable: Codable, Equatable, Sendable {
     guard found <= runFormat else { throw RunFormatError(folder: folder, found: found) }
   }
 
-  /// Reads the table of a run; nil where there is none, as in runs of version 0.5 and before.
+  /// Reads the table of a run; nil if there is none, as in runs of version 0.5 and earlier.
   ///
-  /// - Throws: `FileError.damaged`; `RunFormatError` for a format of later programs.
+  /// - Throws: `FileError.damaged`; `RunFormatError` for a later format.
   package init?(ofRun folder: String) throws {
     let path = folder + "/" + Self.document
     let remedy = "reprise run \(folder) writes it anew and keeps finished cells"
     guard access(path, F_OK) == 0 else {
-      // Only runs of format 1 had none, and none of these had facts of corpora.
+      // Only runs of format 1 have no table, and they have no facts of corpora.
       guard access(folder + "/corpora", F_OK) != 0 else {
         throw FileError.damaged(path: path, problem: "is gone", remedy: remedy)
       }
       return nil
     }
-    // The number first: what else there is may be in another form.
+    // The number first, because the rest may have another form.
     let found = try readJSON(Format.self, from: path, remedy: remedy).format
     guard found <= runFormat else { throw RunFormatError(folder: folder, found: found) }
     guard found == runFormat else {
@@ -86,7 +85,7 @@ package struct RunTable: Codable, Equatable, Sendable {
   }
 }
 
-/// A later program made the run.
+/// A later version made the run.
 package struct RunFormatError: Error, Equatable, Sendable, CustomStringConvertible {
   package let folder: String
   package let found: Int

@@ -1,17 +1,17 @@
-// `reprise fsck`: every file of a run held to its checksum. What is damaged is set aside, never
-// removed; what is good is never touched; what is gone is named.
+// `reprise fsck`: checks every file of a run against its checksum. Damaged files are set aside,
+// never deleted. Intact files are not touched. Missing files are reported.
 import Files
 import Foundation
 
-/// What a check of a run's files found.
+/// The result of checking a run's files.
 package struct FileCheck: Codable, Sendable {
   package struct Finding: Codable, Sendable, Equatable {
-    /// Below the run.
+    /// The path below the run.
     package let path: String
     package let problem: String
-    /// Where it lies now, below the run; nil where nothing was changed.
+    /// The new path below the run; nil if nothing was moved.
     package var movedTo: String?
-    /// What makes up for it.
+    /// How to replace the file.
     package let remedy: String
 
     package init(path: String, problem: String, movedTo: String? = nil, remedy: String) {
@@ -21,18 +21,17 @@ package struct FileCheck: Codable, Sendable {
   }
 
   package let run: String
-  /// Files that were held to a checksum.
+  /// Number of files that were checked against a checksum.
   package let checked: Int
-  /// Files that nothing guards: written by an earlier program, or by somebody else.
+  /// Files without a checksum, written by an earlier version or by someone else.
   package let unguarded: [String]
   package let findings: [Finding]
-  /// Finished cells that are intact.
+  /// Number of intact finished cells.
   package let intactCells: Int
-  /// What is worth knowing and no fault: files that are being written, losses that were told
-  /// before.
+  /// Facts that are not faults: files being written, and losses reported before.
   package let notes: [String]
 
-  /// The check with what else was found.
+  /// This check with further findings.
   package func adding(_ findings: [Finding]) -> FileCheck {
     FileCheck(
       run: run, checked: checked, unguarded: unguarded, findings: self.findings + findings,
@@ -41,11 +40,11 @@ package struct FileCheck: Codable, Sendable {
 }
 
 extension FileCheck {
-  /// Holds every file below a run's folder to its checksum.
+  /// Checks every file below a run's folder against its checksum.
   ///
   /// - Parameters:
-  ///   - repairs: whether damage is set aside in `quarantine`, and damaged cells opened again.
-  ///   - caches: how computed features and frames are looked at.
+  ///   - repairs: whether to move damaged files to `quarantine` and open damaged cells again.
+  ///   - caches: how to check stored features and frames.
   /// - Throws: `FileError`; `RunFolderError.notARun`.
   package init(ofRun folder: String, repairs: Bool, caches: CacheFormats) throws {
     let parts = ["cells", "experiment.json", "inventory", "ledger", "queue"]

@@ -1,10 +1,10 @@
-// What is gone: documents that the inventory knows, and lines of the ledger.
+// Finds missing documents of the inventory and missing lines of the ledger.
 import Files
 import Foundation
 import Queueing
 
 extension FileChecker {
-  /// Holds what lies there to the inventory.
+  /// Checks the folder against the inventory.
   mutating func checkInventory() throws {
     var seen: Set<String> = []
     for (name, entry) in known {
@@ -24,7 +24,7 @@ extension FileChecker {
     try checkUnknownLedgers(seen)
   }
 
-  /// What makes up for a document that is gone.
+  /// How to replace a missing document.
   func remedy(forMissing document: String) -> String {
     switch document.split(separator: "/").first ?? "" {
     case "experiment.json":
@@ -53,7 +53,7 @@ extension FileChecker {
       return
     }
     find(document, "was written and is gone", remedy(forMissing: document))
-    // What nothing makes anew is told once.
+    // A file that nothing recreates is reported once.
     if repairs, document.hasPrefix("costs/") || document == "plan.json" {
       try inventory.write(.init(document: document, isGone: true))
     }
@@ -81,11 +81,11 @@ extension FileChecker {
       if repairs { try acceptLosses(LedgerChain(Data()), of: document) }
       return
     }
-    // What cannot be read has been told.
+    // Unreadable files have been reported.
     guard let data = try? Data(readingFile: folder + "/" + document, mayGrow: true) else { return }
     let chain = LedgerChain(data)
     let losses = chain.losses(head)
-    // Damaged lines that are still there have been told.
+    // Damaged lines that still exist have been reported.
     guard !losses.isEmpty, !findings.contains(where: { $0.path == document }) else {
       return noteLosses(document, head)
     }
@@ -99,7 +99,7 @@ extension FileChecker {
     }
   }
 
-  /// Takes what is left of a ledger for the whole of it, and remembers what is gone.
+  /// Accepts the remaining lines of a ledger as complete, and records what is missing.
   func acceptLosses(_ chain: LedgerChain, of document: String) throws {
     var head = chain.head
     let known = (try? inventory.entry(of: document))?.ledger
@@ -108,7 +108,7 @@ extension FileChecker {
     try inventory.write(.init(document: document, ledger: head))
   }
 
-  /// A file of the inventory that is no entry: where it is sealed nothing else has told of it.
+  /// An inventory file that is not a valid entry. Nothing else reports it if it is sealed.
   private mutating func checkLostEntry(_ name: String) throws {
     let path = "\(Inventory.folderName)/\(name)"
     if exists(path), !findings.contains(where: { $0.path == path }) {
@@ -116,8 +116,8 @@ extension FileChecker {
     }
   }
 
-  /// Finds ledgers of which the inventory knows nothing although more than one line was written:
-  /// after each line its entry is.
+  /// Finds ledgers with more than one line that the inventory does not know. An entry follows each
+  /// line.
   private mutating func checkUnknownLedgers(_ seen: Set<String>) throws {
     guard !isSymbolicLink(folder + "/ledger") else { return }
     var isChained = false
@@ -137,7 +137,7 @@ extension FileChecker {
       if repairs { try acceptLosses(chain, of: document) }
     }
     if !inventory.exists, !isChained {
-      // Every program wrote these before the first cell.
+      // Every version wrote these before the first cell.
       for document in ["experiment.json", "provenance.json", "conformance.json"]
       where !exists(document) && exists("cells") {
         find(document, "is missing, expected one in every run", remedy(forMissing: document))

@@ -1,16 +1,16 @@
-// The parts of a check: what lies where nothing may lie, cells, lists of checksums, all other
-// files. What is gone is the matter of FileChecker+Inventory.
+// Checks forbidden places, cells, lists of checksums, and all other files. FileChecker+Inventory
+// finds missing ones.
 import Files
 import Foundation
 import Queueing
 
-/// A check of a run's files while it is made.
+/// A check of a run's files in progress.
 struct FileChecker {
   let folder: String
   let entries: [FolderEntry]
   let inventory: Inventory
   let caches: CacheFormats
-  /// Read before anything else: what is written meanwhile is not missed.
+  /// Read first, so that files written meanwhile do not count as missing.
   let known: [(name: String, entry: Inventory.Entry?)]
   private(set) var repairs: Bool
   var checked = 0
@@ -18,7 +18,7 @@ struct FileChecker {
   var unguarded: [String] = []
   var findings: [FileCheck.Finding] = []
   var notes: [String] = []
-  /// What is looked at as a whole, or must not be looked at.
+  /// Paths that are checked as a whole, or must not be checked.
   private var covered: [String] = ["quarantine/"]
 
   init(folder: String, repairs: Bool, caches: CacheFormats) throws {
@@ -36,7 +36,7 @@ struct FileChecker {
       intactCells: intactCells, notes: notes)
   }
 
-  /// Names links, things that are no files, names that are no text, and what was left half written.
+  /// Reports links, entries that are not files, invalid names, and half-written files.
   mutating func checkPlaces() throws {
     for entry in entries {
       let path = entry.path
@@ -48,7 +48,7 @@ struct FileChecker {
           path, "is a symbolic link: nothing is read, written or moved through it",
           "put a file or folder of the run's own in its place")
         covered.append(path)
-        // Nothing is set aside, or opened again, in a place that is somewhere else.
+        // Nothing is set aside or opened again through a link.
         if !path.contains("/") || path.hasPrefix("queue/") { repairs = false }
       } else if entry.kind == .other {
         find(path, "is a FIFO, a socket or a device, expected a file", "remove it")
@@ -80,7 +80,7 @@ struct FileChecker {
     for name in try fileNames(in: folder + "/cells")
     where !isCovered("cells/" + name) && !isCovered("cells") {
       let path = "cells/" + name
-      // Earlier programs trained cells where finished ones lie.
+      // Earlier versions trained cells in the folder of finished ones.
       guard access("\(folder)/\(path)/done.json", F_OK) == 0 else {
         find(
           path, "has no done.json: it is not finished", "reprise run \(folder) goes on with it")
@@ -94,7 +94,7 @@ struct FileChecker {
     }
   }
 
-  /// What is wrong with a finished cell; nil where it is as it was written.
+  /// What is wrong with a finished cell; nil if it is unchanged.
   private mutating func cellProblem(_ path: String) -> String? {
     let place = folder + "/" + path
     let done: CellFolder.Done
@@ -127,7 +127,7 @@ struct FileChecker {
     return nil
   }
 
-  /// Checks a folder that has a list of checksums.
+  /// Checks a folder with a list of checksums.
   mutating func checkList(_ path: String, remedy: String) throws {
     let list = "\(folder)/\(path)/\(ChecksumList.fileName)"
     let parts = path.split(separator: "/").indices.map {
@@ -170,7 +170,7 @@ struct FileChecker {
     }
   }
 
-  /// Whether a path was looked at as a part of something, or is not to be looked at.
+  /// Whether a path was checked as part of a whole, or must not be checked.
   private func isCovered(_ path: String) -> Bool {
     covered.contains { $0.hasSuffix("/") ? path.hasPrefix($0) : path == $0 }
   }
@@ -179,7 +179,7 @@ struct FileChecker {
     findings.append(FileCheck.Finding(path: path, problem: problem, remedy: remedy))
   }
 
-  /// Names damage and, where repairs are made, sets it aside.
+  /// Reports damage and, with repairs, sets it aside.
   private mutating func report(
     _ path: String, _ problem: String, remedy: String, opens cell: String? = nil
   ) throws {
@@ -197,8 +197,8 @@ struct FileChecker {
     findings.append(finding)
   }
 
-  /// Adds the intact lines of a damaged ledger to a new one in its place: what was looked at stays
-  /// looked at.
+  /// Copies the intact lines of a damaged ledger to a new one in its place, so that recorded looks
+  /// at test data remain.
   private func keepLines(of damaged: String, at path: String) throws {
     let whole = try Data(readingFile: damaged)
     // A line without its end was cut off.

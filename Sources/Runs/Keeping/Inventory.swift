@@ -1,10 +1,8 @@
-// What a run has once written, kept beside it: a document that is gone is missed only by somebody
-// who knows that it was there. `inventory/` has a small file for each document, so that any number
-// of processes may add to it.
+// Records what a run has written, so that a missing document is noticed. `inventory/` has a small
+// file per document, so that any number of processes can add to it.
 //
-// A document is entered after it lies whole on the disk. A process that is killed between the two
-// leaves a document that nobody misses yet, never an entry for one that was not written; `adopt`
-// enters it later.
+// A document is entered after it is completely on disk. A process that is killed in between leaves
+// a document without an entry, never an entry without a document; `adopt` enters it later.
 import Files
 import Foundation
 
@@ -12,13 +10,13 @@ import Foundation
 package struct Inventory: Sendable {
   static let folderName = "inventory"
 
-  /// What is known of a document.
+  /// The entry of a document.
   struct Entry: Codable, Equatable, Sendable {
     /// Its path below the run.
     var document: String
-    /// It was found missing, or was set aside, by an earlier `fsck`, which said so.
+    /// An earlier `fsck` reported it as missing or set it aside.
     var isGone: Bool?
-    /// Of a ledger: what its last line is.
+    /// For a ledger: its last line.
     var ledger: LedgerHead?
 
     init(document: String, isGone: Bool? = nil, ledger: LedgerHead? = nil) {
@@ -31,29 +29,29 @@ package struct Inventory: Sendable {
 
   package init(run: String) { self.run = run }
 
-  /// The name of a document's entry.
+  /// The file name of a document's entry.
   static func name(of document: String) -> String {
     document.replacingOccurrences(of: "/", with: "~")
   }
 
   private func path(of document: String) -> String { folder + "/" + Self.name(of: document) }
 
-  /// Whether there is one: runs of earlier programs have none.
+  /// Whether there is one. Runs of earlier versions have none.
   var exists: Bool { access(folder, F_OK) == 0 }
 
-  /// Enters a document that lies on the disk, unless it is entered.
+  /// Enters a document that is on disk, unless it is entered already.
   ///
   /// - Throws: `FileError.cannotWrite`.
   package func enter(_ document: String) throws {
     try requireNoLink(folder)
     let new = Entry(document: document)
     if let old = try? entry(of: document), old == new { return }
-    // The document's own name comes first onto the disk.
+    // The document's own name must reach the disk first.
     try syncFolder(((run + "/" + document) as NSString).deletingLastPathComponent)
     try write(new)
   }
 
-  /// Enters all documents of these that lie on the disk.
+  /// Enters those of the documents that are on disk.
   func adopt(_ documents: [String]) throws {
     for document in documents where access(run + "/" + document, F_OK) == 0 {
       guard (try? entry(of: document)).map({ $0.isGone == true }) ?? true else { continue }
@@ -61,27 +59,27 @@ package struct Inventory: Sendable {
     }
   }
 
-  /// Writes an entry, in the place of the old one.
+  /// Writes an entry and replaces the old one.
   func write(_ entry: Entry) throws {
     try requireNoLink(folder)
     try makeFolder(folder)
     try writeSealedJSON(entry, to: path(of: entry.document))
   }
 
-  /// Takes a document out, which is about to be removed or written anew.
+  /// Removes a document that is about to be deleted or written again.
   package func remove(_ document: String) throws {
     try requireNoLink(folder)
     try removeFile(path(of: document))
   }
 
-  /// What is known of a document.
+  /// The entry of a document.
   ///
   /// - Throws: `FileError`.
   func entry(of document: String) throws -> Entry {
     try entry(named: Self.name(of: document))
   }
 
-  /// All entries, by name; nil where an entry is not what was written.
+  /// All entries by name; nil for a damaged entry.
   ///
   /// - Throws: `FileError.cannotRead`.
   func entries() throws -> [(name: String, entry: Entry?)] {
@@ -107,9 +105,9 @@ package struct Inventory: Sendable {
 }
 
 extension Inventory {
-  /// Writes a document of the run, a sealed JSON file, and enters it.
+  /// Writes a document of the run as a sealed JSON file, and enters it.
   ///
-  /// - Throws: `FileError.cannotWrite`; `.damaged` where a folder on its way is a symbolic link.
+  /// - Throws: `FileError.cannotWrite`; `.damaged` if a folder of its path is a symbolic link.
   package func write(_ value: some Encodable, pretty: Bool = true, to document: String) throws {
     let above = (document as NSString).deletingLastPathComponent
     if !above.isEmpty {
@@ -124,14 +122,14 @@ extension Inventory {
 extension ResultsDocument {
   package static let document = "results.json"
 
-  /// Writes what the run came to.
+  /// Writes the run's results.
   ///
   /// - Throws: `FileError.cannotWrite`.
   package func record(in run: String) throws {
     try Inventory(run: run).write(self, to: Self.document)
   }
 
-  /// Reads what was written; nil where nothing was.
+  /// Reads the stored results; nil if there are none.
   package init?(ofRun folder: String) throws {
     let path = folder + "/" + Self.document
     guard FileManager.default.fileExists(atPath: path) else { return nil }
@@ -141,8 +139,8 @@ extension ResultsDocument {
 }
 
 extension Inventory {
-  /// Enters what lies there and is not entered: what a process wrote that was killed right after,
-  /// and what an earlier program wrote.
+  /// Enters existing documents without an entry: those of a process that was killed right after
+  /// writing, and those of earlier versions.
   package func adoptDocuments() throws {
     var documents = [
       "experiment", "run", "provenance", "conformance", "plan", "results", "references",

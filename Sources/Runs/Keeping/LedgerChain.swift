@@ -1,30 +1,30 @@
-// The chain of a ledger's lines: each holds the checksum of the one before and its own number, and
-// the inventory knows the last. A line that is gone, wherever it stood, leaves a gap.
+// The chain of a ledger's lines. Each line holds its own number and the checksum of the line
+// before. The inventory knows the last line. A missing line leaves a gap wherever it was.
 import Files
 import Foundation
 
-/// The last line of a ledger's file, as the inventory knows it.
+/// The last line of a ledger file, stored in the inventory.
 struct LedgerHead: Codable, Equatable, Sendable {
-  /// Its number, from 1; 0 where no line is left.
+  /// Its number, from 1; 0 if no line is left.
   var number: Int
-  /// Its checksum, 16 digits; empty where no line is left.
+  /// Its checksum, 16 digits; empty if no line is left.
   var checksum: String
-  /// The checksums of lines before which others are gone, which an earlier `fsck` has told.
+  /// The checksums of lines after a gap that an earlier `fsck` reported.
   var gaps: [String]?
-  /// Lines that are gone, as earlier checks have told.
+  /// Number of missing lines that earlier checks reported.
   var lost: Int?
 }
 
-/// A ledger's file, read line by line.
+/// A ledger file, read line by line.
 struct LedgerChain {
   struct Line: Equatable {
     let number: Int
     let checksum: String
-    /// The checksum of the line before; empty for the first.
+    /// The checksum of the previous line; empty for the first.
     let previous: String
   }
 
-  /// More lines than any run has: a greater number is none of ours.
+  /// More lines than any run has. A greater number is not valid.
   private static let mostLines = 1_000_000_000
 
   private struct Link: Decodable {
@@ -33,12 +33,12 @@ struct LedgerChain {
     let previous: String?
   }
 
-  /// The lines that are what was written and have a place in the chain.
+  /// The intact lines with a place in the chain.
   private(set) var lines: [Line] = []
-  /// Whether a line has none: an earlier program wrote it.
+  /// Whether a line has no place in the chain, because an earlier version wrote it.
   private(set) var hasUnchained = false
 
-  /// Reads the bytes of a ledger's file; damaged lines are passed over.
+  /// Reads the bytes of a ledger file and skips damaged lines.
   init(_ data: Data) {
     for line in data.split(separator: 0x0a) {
       let line = Data(line)
@@ -60,16 +60,16 @@ struct LedgerChain {
     LedgerHead(number: lines.last?.number ?? 0, checksum: lines.last?.checksum ?? "")
   }
 
-  /// The checksums of lines before which another stood that is gone.
+  /// The checksums of lines whose predecessor is missing.
   var gaps: [String] {
     zip([nil] + lines.map(Optional.some), lines).compactMap { before, line in
       line.previous == (before?.checksum ?? "") ? nil : line.checksum
     }
   }
 
-  /// What is gone from the file, in words; empty where nothing is, or what is gone was told before.
+  /// What is missing from the file, in words; empty if nothing is, or if it was reported before.
   ///
-  /// - Parameter known: what the inventory knows; nil where it knows nothing of the file.
+  /// - Parameter known: the inventory's entry; nil if it has none.
   func losses(_ known: LedgerHead?) -> [String] {
     let told = Set(known?.gaps ?? [])
     var losses: [String] = []
@@ -90,7 +90,7 @@ struct LedgerChain {
     return losses
   }
 
-  /// How many lines are gone.
+  /// The number of missing lines.
   func lost(_ known: LedgerHead?) -> Int {
     let last = max(lines.last?.number ?? 0, known?.number ?? 0)
     return max(0, last - lines.count)

@@ -1,10 +1,10 @@
-// Where damage goes: nothing that a run stored is ever removed for being damaged.
+// Damaged files go to quarantine. No stored file is ever deleted because of damage.
 import Files
 import Foundation
 
-/// Sets a file or folder of a run aside in `quarantine`, under a name that nothing else has.
+/// Moves a file or folder of a run to `quarantine`, under a unique name.
 ///
-/// - Returns: where it lies now.
+/// - Returns: the new path.
 @discardableResult package func setAside(_ path: String, of run: String) throws -> String {
   let place = run + "/quarantine"
   try requireNoLink(place)
@@ -14,7 +14,7 @@ import Foundation
   for number in 1... {
     let target = "\(place)/\(name).\(number)"
     guard access(target, F_OK) != 0, !isSymbolicLink(target) else { continue }
-    // Somebody else may have been faster.
+    // Another process may have been faster.
     guard rename(path, target) == 0 || errno == ENOENT else {
       throw FileError.cannotWrite(path: target, reason: String(cString: strerror(errno)))
     }

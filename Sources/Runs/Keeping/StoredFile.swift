@@ -1,25 +1,24 @@
-// Every kind of file that a run stores, and what guards it: how a file that is not what was written
-// is known.
+// All kinds of files that a run stores, and how damage to each is detected.
 import Files
 import Foundation
 
-/// What is known of a stored file.
+/// The state of a stored file.
 enum FileVerdict: Equatable {
   case intact
-  /// It is not what was written.
+  /// It has changed.
   case damaged(String)
-  /// Nothing guards it: written by an earlier program, or by somebody else.
+  /// It has no checksum: an earlier version or someone else wrote it.
   case unguarded
-  /// What a process that was killed, or is at work, has half written.
+  /// It is half written, by a process that was killed or is at work.
   case passing
 }
 
-/// How files of computed features and frames are looked at: they are made again by whoever trains,
-/// and a reader of results does not know their form.
+/// How to check files of stored features and frames. Training recreates them, and readers of
+/// results do not know their format.
 package struct CacheFormats: Sendable {
-  /// What is wrong with a store of features; nil where nothing is.
+  /// What is wrong with a feature store; nil if nothing is.
   package var storeProblem: @Sendable (_ path: String) -> String?
-  /// What is wrong with a file of a pretrained network's frames.
+  /// What is wrong with a file of a pretrained network's frames; nil if nothing is.
   package var framesProblem: @Sendable (_ path: String) -> String?
 
   package init(
@@ -30,7 +29,7 @@ package struct CacheFormats: Sendable {
   }
 }
 
-/// A file below a run, by its path there.
+/// A file below a run, with its path there.
 struct StoredFile {
   let run: String
   let path: String
@@ -40,13 +39,13 @@ struct StoredFile {
   private var parts: [Substring] { path.split(separator: "/") }
   private var name: String { String(parts.last ?? "") }
 
-  /// Looks at the file. Finished cells are looked at as a whole, by `CellFolder`.
+  /// Checks the file. `CellFolder` checks finished cells as a whole.
   func verdict() -> FileVerdict {
     if name.hasSuffix(".partial") || name == "heartbeat" { return .passing }
     switch parts.first {
     case "cache" where name.hasSuffix(".json"): return documentVerdict()
     case "cache":
-      // An earlier program's store is made anew by the next start that needs it.
+      // The next start that needs it replaces an earlier version's store.
       return caches.storeProblem(fullPath).map {
         $0.contains("version 1, expected") ? .unguarded : .damaged($0)
       } ?? .intact
@@ -73,7 +72,7 @@ struct StoredFile {
     }
   }
 
-  /// Of lines that each have their checksum.
+  /// The state of a file in which each line has a checksum.
   private func linesVerdict() -> FileVerdict {
     guard let data = try? Data(readingFile: fullPath) else { return .damaged("cannot be read") }
     var isGuarded = true
@@ -90,12 +89,12 @@ struct StoredFile {
     return isGuarded ? .intact : .unguarded
   }
 
-  /// Of a cell that is not finished the state is what counts; the rest is written anew from it.
+  /// For an unfinished cell only the saved state counts. Everything else is written again from it.
   private func queueVerdict() -> FileVerdict {
     switch name {
     case "state":
       guard let data = try? Data(readingFile: fullPath) else { return .passing }
-      // An earlier program's began with JSON.
+      // Files of earlier versions begin with JSON.
       if data.first == UInt8(ascii: "{") { return .unguarded }
       return unsealedBytes(data) == nil ? .damaged("its checksum differs") : .intact
     case "failure.json": return documentVerdict()

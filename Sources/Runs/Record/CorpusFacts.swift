@@ -1,36 +1,36 @@
-// What a run records of a corpus, so that whoever reads the run needs no corpus: docs/format.md.
+// What a run records about a corpus, so that readers of the run need no corpus: see docs/format.md.
 package import Corpora
 package import Evaluation
 import Files
 
-/// The facts of a corpus on which a run rests, in `corpora/NAME.json` of the run.
+/// The facts of a corpus behind a run, in the run's `corpora/NAME.json`.
 package struct CorpusFacts: Codable, Hashable, Sendable {
   /// The corpus's name on the command line, such as `ravdess`.
   package var corpus: String
   /// The corpus's own spelling of its name.
   package var title: String
-  /// Where it lay when the run was made, or when it was last found.
+  /// Its path when the run was made, or when it was last found.
   package var path: String
   /// The classes in their fixed order.
   package var classes: [String]
-  /// The name of the list of folds, such as `emobox`.
+  /// The name of the fold list, such as `emobox`.
   package var foldList: String
   /// The names of the folds; fold 1 is the first.
   package var foldNames: [String]
   /// The SHA-256 of ids, labels, speakers, sessions and folds: see `Corpus.fingerprint`.
   package var fingerprint: String
   /// The SHA-256 of all clips' decoded samples: see `CorpusSound`; nil in runs of version 0.5 and
-  /// before.
+  /// earlier.
   package var sound: String?
-  /// Which computed signals they are; nil for recordings of people.
+  /// The program and seed of a synthetic corpus; nil for recordings of people.
   package var synthetic: Synthetic?
-  /// In what the corpus differs from what it should be, a line each; empty for a whole one.
+  /// How the corpus differs from its expected contents, one line each; empty for a complete one.
   package var incompleteness: [String]
-  /// The published number of utterances of each class; nil where one is not known.
+  /// The published number of utterances of each class; nil if one is unknown.
   package var publishedCounts: [Int]?
-  /// What was seen and is not used; nil in runs of version 0.5 and before.
+  /// What was found and is not used; nil in runs of version 0.5 and earlier.
   package var exclusions: [Exclusion]?
-  /// In the byte order of their ids.
+  /// Sorted by id in byte order.
   package var utterances: [Utterance]
 
   package struct Synthetic: Codable, Hashable, Sendable {
@@ -43,7 +43,7 @@ package struct CorpusFacts: Codable, Hashable, Sendable {
   package struct Exclusion: Codable, Hashable, Sendable {
     package var subject: String
     package var reason: String
-    /// The label, where the reason is that it is none of the used classes.
+    /// The label, if it was excluded as not one of the used classes.
     package var unusedLabel: String?
 
     package init(subject: String, reason: String, unusedLabel: String? = nil) {
@@ -56,12 +56,12 @@ package struct CorpusFacts: Codable, Hashable, Sendable {
     /// The class's name.
     package var label: String
     package var speaker: String
-    /// `female` or `male`; nil where the corpus does not say.
+    /// `female` or `male`; nil if the corpus does not say.
     package var sex: String?
     package var session: Int?
-    /// The fold in which it is tested, from 1.
+    /// The fold that tests it, from 1.
     package var fold: Int
-    /// The sound file below the corpus's path; nil in runs of version 0.5 and before.
+    /// The sound file below the corpus's path; nil in runs of version 0.5 and earlier.
     package var file: String?
     /// Seconds of sound.
     package var duration: Double?
@@ -98,7 +98,7 @@ package struct CorpusFacts: Codable, Hashable, Sendable {
 }
 
 extension CorpusFacts {
-  /// The utterances as training and partitions take them.
+  /// The utterances in the form that training and partitions use.
   package var corpusUtterances: [Corpora.Utterance] {
     let places = Dictionary(
       classes.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
@@ -109,7 +109,7 @@ extension CorpusFacts {
     }
   }
 
-  /// The facts on which every score rests.
+  /// The facts behind every score.
   ///
   /// - Parameter evaluateOn: which utterances of a fold are scored: `test` or `inner-validation`.
   package func record(evaluateOn: String) -> CorpusRecord {
@@ -121,15 +121,15 @@ extension CorpusFacts {
       })
   }
 
-  /// What a corpus has and the protocol does not score, as `subject,label`. Files that are no clips
-  /// of the corpus do not count: they change with the machine, not with the protocol.
+  /// Utterances that the corpus has and the protocol does not score, as `subject,label`. Files that
+  /// are not clips of the corpus do not count. They depend on the machine, not on the protocol.
   var unusedLabels: [String] {
     (exclusions ?? []).compactMap { exclusion in
       exclusion.unusedLabel.map { "\(exclusion.subject),\($0)" }
     }
   }
 
-  /// Returns the first thing that no corpus can be; nil where there is none.
+  /// The first impossible fact; nil if there is none.
   var problem: String? {
     guard !classes.isEmpty, classes.count <= 1_000, Set(classes).count == classes.count else {
       return "classes: expected 1 to 1000 different names, found \(classes.count)"
@@ -160,7 +160,7 @@ extension CorpusFacts {
     return soundProblem
   }
 
-  /// Whether the digests say what the utterances say.
+  /// What is wrong with the digests of the sound; nil if they agree.
   private var soundProblem: String? {
     guard let sound else { return nil }
     let made = Corpus.fingerprint(
@@ -178,7 +178,7 @@ extension CorpusFacts {
   }
 }
 
-/// Returns the digest of a corpus's sound: the SHA-256 of the lines `id,digest`, each ended by a
+/// Returns the digest of a corpus's sound: SHA-256 of the lines `id,digest`, each followed by a
 /// line feed, in the given order, which is the byte order of the ids.
 package func soundDigest(_ clips: [(id: String, digest: String)]) -> String {
   sha256(clips.map { "\($0.id),\($0.digest)\n" }.joined())

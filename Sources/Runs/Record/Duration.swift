@@ -1,7 +1,7 @@
 // Times for people.
 import Foundation
 
-/// Hours, minutes and seconds, as short as they can be.
+/// Hours, minutes and seconds in the shortest form.
 package func duration(_ seconds: Double) -> String {
   let whole = Int(min(seconds, 359_999).rounded())
   let (h, m, s) = (whole / 3600, whole / 60 % 60, whole % 60)

@@ -1,29 +1,29 @@
-// What the caches of pretrained backbones' frames did for a run, as it is recorded and shown.
+// How the cache of backbone frames served a run, for the record and for display.
 import Foundation
 
-/// Frames that were found on the disk, and those that were computed.
+/// The frames found on disk and those computed.
 package struct FrameSavings: Sendable, Equatable, Codable {
-  /// Recordings whose frames were on disk, and those whose frames had to be computed.
+  /// Recordings whose frames were on disk, and recordings whose frames were computed.
   package var found = 0, computed = 0
-  /// How long the computing took, s.
+  /// Computing time in seconds.
   package var seconds = 0.0
-  /// Bytes in the files that were found and written.
+  /// Bytes of the files that were found or written.
   package var bytes = 0
-  /// How long the frames that were found took when they were computed, s.
+  /// The original computing time of the frames that were found, in seconds.
   package var secondsSaved = 0.0
-  /// Bytes of mixtures' frames that were written, and mixtures that were not kept.
+  /// Bytes of mixtures' frames that were written, and the number of mixtures not stored.
   package var mixtureBytes = 0, notKept = 0
   /// What was wrong with files that were set aside.
   package var warnings: [String] = []
 
   package init() {}
 
-  /// Whether the numbers can be those of a run; sums of them stay whole numbers.
+  /// Whether the numbers are possible for a run. Their sums stay exact.
   package var isPossible: Bool {
     [found, computed, bytes, mixtureBytes, notKept].allSatisfy { (0...(1 << 50)).contains($0) }
   }
 
-  /// What two caches did together.
+  /// The sums of two caches.
   package static func + (one: FrameSavings, other: FrameSavings) -> FrameSavings {
     var sum = one
     sum.found += other.found

@@ -1,16 +1,16 @@
-// How the program that made a run stood to the golden fixtures, on the machine that made it.
+// The program's results on the golden fixtures, on the machine of the run.
 import Files
 import Foundation
 package import Golden
 
-/// The outcome of `reprise verify` at the time of a run, a row per fixture.
+/// The outcome of `reprise verify` at the time of a run, one row per fixture.
 package struct NumericConformance: Codable, Equatable, Sendable {
   package static let document = "conformance.json"
 
-  /// Program and commit that were verified.
+  /// The verified program and commit.
   package let program: String
   package let commit: String
-  /// Empty where no fixtures were found, so that nothing was verified.
+  /// Empty if no fixtures were found and nothing was verified.
   package let rows: [Row]
 
   package struct Row: Codable, Equatable, Sendable {
@@ -20,9 +20,9 @@ package struct NumericConformance: Codable, Equatable, Sendable {
     package let arrays: Int
     package let numbers: Int
     package let passed: Bool
-    /// The array that uses most of its tolerance; nil where none could be judged.
+    /// The array that uses most of its tolerance; nil if none could be judged.
     package let worst: Judgement?
-    /// What failed, a line each.
+    /// What failed, one line each.
     package let complaints: [String]
 
     package init(
@@ -39,7 +39,7 @@ package struct NumericConformance: Codable, Equatable, Sendable {
     (self.program, self.commit, self.rows) = (program, commit, rows)
   }
 
-  /// Fixtures that did not pass.
+  /// The fixtures that did not pass.
   package var failed: [Row] { rows.filter { !$0.passed } }
 
   /// One line: how many fixtures passed.
@@ -49,7 +49,7 @@ package struct NumericConformance: Codable, Equatable, Sendable {
 }
 
 extension RecordedRun {
-  /// What was found when the run was made; nil for a run of which it is not recorded.
+  /// The stored outcome; nil for a run without one.
   package func conformance() throws -> NumericConformance? {
     let path = folder + "/" + NumericConformance.document
     guard FileManager.default.fileExists(atPath: path) else { return nil }

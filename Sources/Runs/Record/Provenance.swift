@@ -1,16 +1,14 @@
-// Where numbers come from: the program, the libraries, the machine. Execution gathers it; readers
-// show it.
+// The origin of numbers: program, libraries, machine. `Execution` gathers it and readers show it.
 import Files
 package import Foundation
 
 /// What a run was made with.
 package struct Provenance: Hashable, Sendable {
   package var program: String
-  /// The commit of the sources, with "+ uncommitted changes" where there were some; "unknown" where
+  /// The commit of the sources, followed by "+ uncommitted changes" if there were any; "unknown" if
   /// the program was built without git.
   package var commit: String
-  /// The SHA-256 of the sources that the program was built from; nil in records of version 0.5 and
-  /// before.
+  /// The SHA-256 of the program's sources; nil in records of version 0.5 and earlier.
   package var sourceDigest: String?
   package var swift: String
   package var blas: String
@@ -22,12 +20,12 @@ package struct Provenance: Hashable, Sendable {
   package var cores: Int
   package var system: String
   package var date: Date
-  /// What it was trained on; nil in records of version 0.5 and before.
+  /// The corpora that it was trained on; nil in records of version 0.5 and earlier.
   package var corpora: [CorpusSource]?
-  /// The pretrained network, for a run that has one.
+  /// The pretrained network, if the run has one.
   package var backbone: Backbone?
 
-  /// A corpus by what it holds.
+  /// A corpus, identified by its contents.
   package struct CorpusSource: Codable, Hashable, Sendable {
     package var corpus: String
     package var fingerprint: String
@@ -38,18 +36,18 @@ package struct Provenance: Hashable, Sendable {
     }
   }
 
-  /// Which pretrained network, and what is done to its input.
+  /// The pretrained network and the treatment of its input.
   package struct Backbone: Codable, Hashable, Sendable {
     package var folder: String
     package var fingerprint: String
     package var normalizesInput: Bool
-    /// The files that say so, or what it was guessed from.
+    /// The files that say so, or the basis of a guess.
     package var normalizesInputSource: String
     package var warnings: [String]
-    /// Family, layers and width for people; nil in records of version 0.5 and before.
+    /// Family, layers and width for people; nil in records of version 0.5 and earlier.
     package var shape: String?
-    /// Whether its weights are random numbers, made for trials; nil in records of version 0.5 and
-    /// before.
+    /// Whether its weights are random numbers for trials; nil in records of version 0.5 and
+    /// earlier.
     package var isRandom: Bool?
 
     package init(
@@ -81,7 +79,7 @@ package struct Provenance: Hashable, Sendable {
     let path = folder + "/provenance.json"
     let remedy = "start the run again, which writes it anew and keeps finished cells"
     self = try readJSON(Provenance.self, from: path, remedy: remedy)
-    // Calendars do not go on for ever.
+    // Calendars reject extreme dates.
     guard date > Date(timeIntervalSince1970: 0), date < Date(timeIntervalSince1970: 1e11) else {
       throw FileError.damaged(
         path: path, problem: "date: expected one after 1970, found another", remedy: remedy)
@@ -91,7 +89,7 @@ package struct Provenance: Hashable, Sendable {
   /// The date in ISO 8601, UTC.
   package var isoDate: String { ISO8601DateFormatter().string(from: date) }
 
-  /// Names and values, in the order in which they are shown.
+  /// Names and values, in display order.
   package var rows: [(name: String, value: String)] {
     [
       ("Program", program), ("Commit", commit), ("Swift compiler", swift),
@@ -101,7 +99,7 @@ package struct Provenance: Hashable, Sendable {
     ] + (sourceDigest.map { [("Sources (SHA-256)", $0)] } ?? [])
   }
 
-  /// Whether the sources differed from the commit, or were of none that is known.
+  /// Whether the sources differed from the commit, or the commit is unknown.
   package var isOfChangedSources: Bool { commit.contains("+") || commit == "unknown" }
 }
 
@@ -112,8 +110,8 @@ extension Provenance: Codable {
     case system, date, corpora, backbone
   }
 
-  /// - Throws: `DecodingError`, also for a date that is neither ISO 8601 nor, as up to version 0.5,
-  ///   seconds since 2001.
+  /// - Throws: `DecodingError`, also for a date that is neither ISO 8601 nor seconds since 2001
+  ///   (versions up to 0.5).
   package init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: Key.self)
     func text(_ key: Key) throws -> String { try keys.decode(String.self, forKey: key) }

@@ -1,13 +1,13 @@
-// What was found in the corpora before anything was trained, as the run keeps it.
+// The findings in the corpora before training, stored with the run.
 package import Corpora
 import Files
 import Foundation
 
 extension CorpusAudit {
-  /// Where the audit of a corpus lies below a run.
+  /// The path of a corpus's audit below a run.
   package static func document(_ corpus: String) -> String { "audits/\(corpus).json" }
 
-  /// Reads what a run keeps; nil where it keeps nothing.
+  /// Reads the stored audit; nil if there is none.
   ///
   /// - Throws: `FileError`.
   package init?(ofRun folder: String, _ corpus: String) throws {
@@ -19,7 +19,7 @@ extension CorpusAudit {
 }
 
 extension RecordedRun {
-  /// What was found in a corpus when the run was made; nil for a run of which it is not recorded.
+  /// The findings in a corpus when the run was made; nil if they were not recorded.
   package func audit(of corpus: String) throws -> CorpusAudit? {
     try CorpusAudit(ofRun: folder, corpus)
   }

@@ -1,13 +1,13 @@
-// What a run cost: seconds, passes through the network, memory.
+// The cost of a run: seconds, passes through the network, memory.
 import Files
 import Foundation
 
-/// What is measured of a whole process that worked on a run, in a file of its own below `costs`; of
-/// all of them, together.
+/// Measurements of one process that worked on a run, in a separate file below `costs`, or of all of
+/// them together.
 package struct RunCost: Codable, Equatable, Sendable {
-  /// The most memory that one process held, bytes.
+  /// The peak memory of one process, in bytes.
   package var peakMemory: Int
-  /// What the caches of pretrained backbones' frames did.
+  /// How the cache of backbone frames served.
   package var savings: FrameSavings?
 
   package init(peakMemory: Int, savings: FrameSavings? = nil) {
@@ -16,8 +16,7 @@ package struct RunCost: Codable, Equatable, Sendable {
 
   /// Reads a stored cost.
   ///
-  /// - Throws: `DecodingError` where a number is no number of bytes or recordings that a machine
-  ///   has.
+  /// - Throws: `DecodingError` if a number of bytes or recordings is impossible.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     peakMemory = try container.decode(Int.self, forKey: .peakMemory)
@@ -31,7 +30,7 @@ package struct RunCost: Codable, Equatable, Sendable {
 
   private enum CodingKeys: String, CodingKey { case peakMemory, savings }
 
-  /// Reads what all processes of a run took together; nil where none is known.
+  /// Reads the cost of all processes of a run together; nil if none is known.
   ///
   /// - Throws: `FileError.damaged`.
   package init?(ofRun folder: String) throws {

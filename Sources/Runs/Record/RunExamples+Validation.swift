@@ -1,10 +1,9 @@
-// Whether stored examples can be drawn: classes that there are, signals of some length, finite
-// numbers.
+// Checks that stored examples can be drawn: existing classes, non-empty signals, finite numbers.
 
 extension RunExamples {
-  /// The first thing in these examples that cannot be drawn; nil where there is none.
+  /// The first thing in these examples that cannot be drawn; nil if there is none.
   ///
-  /// - Parameter classes: how many there are.
+  /// - Parameter classes: the number of classes.
   func problem(classes: Int) -> String? {
     for utterance in attention?.utterances ?? [] {
       if let problem = utterance.problem(classes: classes) {
@@ -15,7 +14,7 @@ extension RunExamples {
   }
 }
 
-/// Seconds that a recording may have here.
+/// The possible durations of a recording, in seconds.
 private let durations = 1e-6...1e6
 
 extension RunExamples.Utterance {

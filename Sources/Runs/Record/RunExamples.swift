@@ -1,11 +1,11 @@
-// Single recordings kept for the report, so that it needs neither weights nor audio: where FLAM
-// looked in some test utterances, and a mixture as training made it. Nothing is scored or chosen by
-// them.
+// Single recordings stored for the report, so that it needs neither weights nor audio: where FLAM
+// looked in some test utterances, and a mixture as made in training. They do not affect any score
+// or choice.
 import Files
 package import Foundation
 package import Settings
 
-/// The examples of one corpus, in `examples/CORPUS.json` of the run.
+/// The examples of one corpus, in the run's `examples/CORPUS.json`.
 package struct RunExamples: Codable, Sendable, Hashable {
   /// Where one system's pooling looked.
   package struct Attention: Codable, Sendable, Hashable {
@@ -66,7 +66,7 @@ package struct RunExamples: Codable, Sendable, Hashable {
     package var levels: Data
     package var secondsPerFrame: Double
 
-    /// `[bands][frames]`, the lowest band first.
+    /// `[bands][frames]`, lowest band first.
     package var rows: [[Float]] {
       let scale = (greatest - least) / 255
       let frames = bands > 0 ? levels.count / bands : 0
@@ -90,7 +90,7 @@ package struct RunExamples: Codable, Sendable, Hashable {
     }
   }
 
-  /// A mixture and what it is made of.
+  /// A mixture and its components.
   package struct Mixture: Codable, Sendable, Hashable {
     package var system: String
     package var fold: Int
@@ -102,14 +102,14 @@ package struct RunExamples: Codable, Sendable, Hashable {
     package var secondClass: Int
     /// The partner's share of the label, λ.
     package var share: Double
-    /// dB, and where both segments begin and how long they are, seconds; nil for LAM.
+    /// SNR in dB, the starts of both segments and their length in seconds; nil for LAM.
     package var snr: Double?
     package var start: Double?
     package var secondStart: Double?
     package var length: Double?
     package var duration: Double
-    /// Of the first recording, the second as it stands in the mixture, and the mixture: least and
-    /// greatest sample of each of equally long stretches.
+    /// Least and greatest sample of equal segments, for the first recording, the second as scaled
+    /// for the mixture, and the mixture.
     package var low: [[Float]]
     package var high: [[Float]]
 
@@ -150,13 +150,13 @@ package struct RunExamples: Codable, Sendable, Hashable {
     }
   }
 
-  /// The hashes of the cells they are of: those of other settings or another program are not shown.
+  /// The hashes of their cells. Examples of other settings or another version are not shown.
   package var attentionCell: String?
   package var mixtureCell: String?
   package var attention: Attention?
   package var mixture: Mixture?
 
-  /// Where the examples of a corpus lie below a run.
+  /// The path of a corpus's examples below a run.
   package static func document(_ corpus: String) -> String { "examples/\(corpus).json" }
 
   package init(
@@ -173,9 +173,9 @@ package struct RunExamples: Codable, Sendable, Hashable {
 }
 
 extension RecordedRun {
-  /// What is kept of a corpus and is of this run's cells; nil where nothing is.
+  /// The stored examples of a corpus that belong to this run's cells; nil if there are none.
   ///
-  /// - Throws: `FileError.damaged` where it cannot be drawn.
+  /// - Throws: `FileError.damaged` if they cannot be drawn.
   package func examples(of corpus: CorpusFacts) throws -> RunExamples? {
     let path = folder + "/" + RunExamples.document(corpus.corpus)
     guard FileManager.default.fileExists(atPath: path) else { return nil }
@@ -188,7 +188,7 @@ extension RecordedRun {
     return kept.attentionCell == weighing?.hash && kept.mixtureCell == mixing?.hash ? kept : nil
   }
 
-  /// The first cell whose pooling weighs frames, and the first that mixes.
+  /// The first cell whose pooling weights frames, and the first that mixes.
   package func exampleCells(of corpus: String) -> (weighing: Cell?, mixing: Cell?) {
     let all = cells.filter { $0.identity.corpus == corpus }
     return (

@@ -2,7 +2,7 @@
 import Foundation
 
 extension RunPlan {
-  /// A row for each variant on each corpus, and what all take together.
+  /// A row for each variant on each corpus, and the totals.
   package var text: String {
     let head = [
       "corpus", "variant", "cells", "recordings", "mixtures", "trained", "scored", "spared",

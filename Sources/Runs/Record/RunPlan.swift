@@ -1,5 +1,5 @@
-// What an experiment will take, before any of it starts: passes through networks, hours, disk. The
-// counts follow from the experiment; the hours also from a short calibration on this machine.
+// Predicts what an experiment takes: passes through networks, hours and disk space. The counts
+// follow from the experiment. The hours also need a short calibration on this machine.
 
 /// An experiment's passes, hours and bytes.
 package struct RunPlan: Codable, Sendable, Equatable {
@@ -8,27 +8,27 @@ package struct RunPlan: Codable, Sendable, Equatable {
     package let corpus: String
     package let variant: String
     package let cells: Int
-    /// Recordings whose frames a frozen backbone computes once; 0 where an earlier row does.
+    /// Recordings whose frames a frozen backbone computes once; 0 if an earlier row does.
     package let cleanPasses: Int
-    /// Mixtures whose frames it computes: expected, as each is drawn with a probability; fewer
-    /// where the same mixture is drawn again, as label-adaptive mixup may.
+    /// Expected number of mixtures whose frames it computes, since each is drawn with a
+    /// probability. It is smaller if mixtures repeat, as with label-adaptive mixup.
     package let mixturePasses: Int
-    /// Utterances that go through the trained part, forward and backward.
+    /// Utterances through the trained part, forward and backward.
     package let trainedPasses: Int
-    /// Utterances that go through it to be scored.
+    /// Utterances through the trained part for scoring.
     package let evaluatedPasses: Int
-    /// Passes of the frozen backbone that the cache spares.
+    /// Passes of the frozen backbone that the cache saves.
     package let sparedPasses: Int
-    /// Bytes of recordings' frames, and of mixtures' if all were kept.
+    /// Bytes of recordings' frames, and of mixtures' frames if all were stored.
     package let frameBytes: Int
     package let mixtureBytes: Int
     /// Wall-clock time on all cores.
     package let hours: Double
-    /// Bytes of memory that one cell in training takes, about.
+    /// Approximate memory of one cell in training, in bytes.
     package let memory: Int
     /// Bytes of the files of all its cells.
     package let resultBytes: Int
-    /// Why hours, memory and bytes were not measured; nil where they were.
+    /// Why hours, memory and bytes were not measured; nil if they were.
     package let note: String?
 
     package init(
@@ -48,7 +48,7 @@ package struct RunPlan: Codable, Sendable, Equatable {
   package let rows: [Row]
   /// Bytes of recordings and their features, for all corpora.
   package let storeBytes: Int
-  /// Cores that the hours count on.
+  /// The number of cores behind the hours.
   package let cores: Int
 
   package init(rows: [Row], storeBytes: Int, cores: Int) {

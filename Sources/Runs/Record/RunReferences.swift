@@ -1,16 +1,16 @@
-// The recorded results that a run's report stands beside, kept with the run: whoever draws it
-// elsewhere, or next year, has the same ones.
+// The recorded results shown in a run's report, stored with the run, so that it looks the same on
+// another machine or later.
 package import Evaluation
 import Files
 import Foundation
 
-/// The baselines that a run is shown beside, in `references.json`.
+/// The baselines shown beside a run, in `references.json`.
 package struct RunReferences: Codable, Sendable, Equatable {
   package static let document = "references.json"
 
-  /// Printed figures of all corpora, and measured ones of the run's corpora.
+  /// Printed figures for all corpora, and measured ones for the run's corpora.
   package var baselines: [Baseline]
-  /// WA of each speaker under a recorded result of the same protocol.
+  /// WA of each speaker from a recorded result of the same protocol.
   package var speakers: [Speakers]
 
   package struct Speakers: Codable, Sendable, Equatable {
@@ -35,7 +35,7 @@ package struct RunReferences: Codable, Sendable, Equatable {
     (self.baselines, self.speakers) = (baselines, speakers)
   }
 
-  /// Reads what a run keeps; nil where it keeps nothing, as up to version 0.5.
+  /// Reads the stored references; nil if there are none, as up to version 0.5.
   ///
   /// - Throws: `FileError`.
   package init?(ofRun folder: String) throws {

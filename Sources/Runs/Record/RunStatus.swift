@@ -1,11 +1,11 @@
-// How a run stands, read from its folder by anybody, at any time.
+// The state of a run, which anybody can read from its folder at any time.
 import Evaluation
 import Files
 import Foundation
 import Queueing
 import Settings
 
-/// Where a cell is on its way.
+/// The state of a cell.
 package enum CellState: String, Codable, Sendable, CaseIterable {
   case open, running, finished, failed
 }
@@ -18,9 +18,9 @@ package struct RunStatus: Codable, Sendable {
     package let title: String
     package let state: CellState
     package let epochs: Int
-    /// Epochs that are done, of a cell that is running or was interrupted.
+    /// Number of finished epochs of a cell that is running or was interrupted.
     package var epochsDone: Int?
-    /// Who is on it, and how long ago they last showed a sign of life, s.
+    /// The current claimant, and the seconds since its last sign of life.
     package var claimant: String?
     package var silent: Double?
     /// Why it failed.
@@ -29,7 +29,7 @@ package struct RunStatus: Codable, Sendable {
 
   package let run: String
   package let cells: [Entry]
-  /// Hours that the rest should take those who are on it now, or this machine if nobody is; nil
+  /// Hours that the rest should take the current workers, or this machine if there are none; nil
   /// without finished cells and without a plan.
   package let hoursLeft: Double?
 
@@ -100,14 +100,14 @@ extension RecordedRun {
 }
 
 extension Cell {
-  /// Cells of one key take about the same time.
+  /// Cells with the same key take about the same time.
   fileprivate var costKey: String {
     "\(identity.corpus) \(variant) \(isCompanion)"
   }
 }
 
 extension RunStatus {
-  /// Counts, who is on what, and what failed.
+  /// Counts, current workers and failures.
   package var text: String {
     let counts = CellState.allCases.reversed().map { "\(count($0)) \($0.rawValue)" }
     var lines = ["\(run): \(cells.count) cells: " + counts.joined(separator: ", ")]

@@ -1,5 +1,5 @@
-// The record of every look at a test fold. Lines are added and never changed or removed, also by
-// runs that are started again: what was looked at stays looked at.
+// The record of every look at a test fold. Lines are only added, never changed or deleted, even by
+// restarted runs.
 import Evaluation
 import Files
 import Foundation
@@ -21,12 +21,12 @@ package struct TestLedger: Sendable {
     package let utterances: Int
     /// ISO 8601, UTC.
     package let date: String
-    /// Which line of its file it is, from 1; nil in the files of earlier programs.
+    /// The line's number in its file, from 1; nil in files of earlier versions.
     package var number: Int?
-    /// The checksum of the line before; empty for the first.
+    /// The checksum of the previous line; empty for the first.
     package var previous: String?
 
-    /// Whether the numbers can be those of a scoring; sums of them stay whole numbers.
+    /// Whether the numbers are possible for a scoring. Their sums stay exact.
     var isPossible: Bool {
       (0...ConfusionMatrix.greatestTotal).contains(utterances) && fold >= 1 && epoch >= 1
     }
@@ -34,29 +34,29 @@ package struct TestLedger: Sendable {
 
   /// Why test utterances were scored.
   package enum Purpose: String, Codable, Hashable, Sendable, CaseIterable {
-    /// For the figures of the run.
+    /// For the run's results.
     case result
-    /// After an epoch, for the display of what choosing by test scores would gain.
+    /// After an epoch, to show what selection by test score would gain.
     case trajectory
-    /// For the training beside, which holds out speakers to choose its epoch.
+    /// For the companion training, which holds out speakers to select its epoch.
     case companion
   }
 
-  /// Where each process has a file of its own, for no two nodes can safely add to one; and the one
-  /// file of earlier programs.
+  /// The folder with one file per process, because two nodes cannot safely append to one file, and
+  /// the single file of earlier versions.
   private let folder: String, oldFile: String
   private let run: String
   private let writer: String
 
-  /// - Parameter writer: a name that no other process has.
+  /// - Parameter writer: a name that no other process uses.
   package init(run: String, writer: String = "") {
     (folder, oldFile) = (run + "/ledger", run + "/ledger.jsonl")
     (self.run, self.writer) = (run, writer)
   }
 
-  /// All entries, by file and then oldest first; none for a run of before there was a ledger.
+  /// All entries by file, oldest first; empty for a run from before the ledger existed.
   ///
-  /// - Throws: `FileError` where a line is no entry.
+  /// - Throws: `FileError` if a line is not an entry.
   package func entries() throws -> [Entry] {
     try ([oldFile] + Self.files(in: folder)).flatMap { path -> [Entry] in
       guard FileManager.default.fileExists(atPath: path) else { return [] }
@@ -80,7 +80,7 @@ package struct TestLedger: Sendable {
       .filter { $0.hasSuffix(".jsonl") }.map { folder + "/" + $0 }
   }
 
-  /// Adds an entry, before its scores are known to anybody.
+  /// Adds an entry before its scores are known to anybody.
   package func add(_ purpose: Purpose, _ cell: Cell, epoch: Int, utterances: Int) throws {
     let identity = cell.identity
     var entry = Entry(
@@ -97,8 +97,8 @@ package struct TestLedger: Sendable {
       try line.append(to: path, waitsForDisk: true)
       var known = LedgerChain(line).head
       heads[path] = known
-      // The line first, then its entry: a kill between the two leaves a line that is not missed
-      // yet.
+      // The line first, then its inventory entry. A kill between the two leaves a line without an
+      // entry.
       let document = "ledger/\(writer).jsonl"
       let old = (try? Inventory(run: run).entry(of: document))?.ledger
       (known.gaps, known.lost) = (old?.gaps, old?.lost)
@@ -111,7 +111,7 @@ package struct TestLedger: Sendable {
 
   private var path: String { "\(folder)/\(writer).jsonl" }
 
-  /// The last line of the writer's file; none where there is no file.
+  /// The last line of the writer's file; number 0 if there is no file.
   private func last() throws -> LedgerHead {
     guard access(path, F_OK) == 0 else { return LedgerHead(number: 0, checksum: "") }
     return LedgerChain(try Data(readingFile: path, mayGrow: true)).head
@@ -128,7 +128,7 @@ extension TestLedger {
     package let companion: Int
   }
 
-  /// The ledger counted by corpus and fold.
+  /// The number of scorings by corpus and fold.
   package func counts() throws -> [Count] {
     let groups = Dictionary(grouping: try entries()) { [$0.corpus, String($0.fold)] }
     return groups.map { key, entries in

@@ -1,4 +1,4 @@
-// The rules under which a run scored a corpus, and the identity of what was scored.
+// The rules under which a run scored a corpus, with the fingerprint of what was scored.
 package import Evaluation
 
 extension CorpusResult {
@@ -10,8 +10,8 @@ extension CorpusResult {
       synthetic: corpus.isSynthetic, incomplete: corpus.isIncomplete, fingerprint: fingerprint)
   }
 
-  /// The rules under which a system was scored, with the identity of what was scored: that of its
-  /// predictions where it has all folds, else that of the corpus.
+  /// The rules under which a system was scored. The fingerprint is that of its predictions if it
+  /// has all folds, otherwise that of the corpus.
   package func signature(of variant: VariantResult) -> ProtocolSignature {
     var signature = signature
     let folds = corpus.foldNames.count
@@ -24,7 +24,7 @@ extension CorpusResult {
     return signature
   }
 
-  /// The identity of that protocol; nil where what was left out is not recorded.
+  /// The fingerprint of that protocol; nil if the exclusions are not recorded.
   private var fingerprint: ProtocolFingerprint? {
     guard corpus.exclusions != nil else { return nil }
     return ProtocolFingerprint(
@@ -36,7 +36,7 @@ extension CorpusResult {
 }
 
 extension VariantResult {
-  /// The predictions of the complete seeds; nil where there is none.
+  /// The predictions of the complete seeds; nil if there are none.
   package var predictions: SystemPredictions? {
     guard !summary.completeSeeds.isEmpty, let classes = summary.cells.first?.matrix.classes else {
       return nil

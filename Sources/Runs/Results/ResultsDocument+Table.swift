@@ -2,7 +2,7 @@
 import Evaluation
 
 extension ResultsDocument {
-  /// A table of pooled scores, means over complete seeds, in per cent.
+  /// A table of pooled scores in per cent, as means over complete seeds.
   package var table: String {
     corpora.flatMap { corpus in
       corpus.variants.map { variant in

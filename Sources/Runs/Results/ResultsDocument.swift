@@ -1,5 +1,5 @@
-// The results of a run for other programs: one JSON document, the same for `--json` and for
-// `results.json` in the run's folder.
+// The results of a run for other programs: one JSON document for both `--json` and the run's
+// `results.json`.
 import BuildStamp
 package import Evaluation
 import Experiments
@@ -16,7 +16,7 @@ package struct ResultsDocument: Codable, Equatable, Sendable {
     package let isSynthetic: Bool
     package let isIncomplete: Bool
     package let fingerprint: String
-    /// The protocol in one line, with its fingerprint; nil in documents of before.
+    /// The protocol on one line, with its fingerprint; nil in documents of older versions.
     package let signature: String?
     package let utterances: Int
     package let variants: [VariantEntry]
@@ -26,12 +26,12 @@ package struct ResultsDocument: Codable, Equatable, Sendable {
     package let variant: String
     package let cells: Int
     package let expectedCells: Int
-    /// Pooled over all folds, by seed; a seed that lacks folds is not there.
+    /// Pooled over all folds, by seed. Seeds that lack folds are left out.
     package let pooled: [SeedEntry]
     /// Every finished cell.
     package let folds: [FoldEntry]
     package let failures: [FailureEntry]
-    /// Figures by the rule that chooses the epoch; nil in documents of before.
+    /// Figures by the rule that selects the epoch; nil in documents of older versions.
     package let selection: [SelectionPanel.Row]?
   }
 

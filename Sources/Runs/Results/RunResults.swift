@@ -1,5 +1,5 @@
-// What the finished cells of a run say, read back from their files and held to the recorded facts
-// of the corpora. Every reader of scores comes through here.
+// The results of a run's finished cells, read from their files and checked against the recorded
+// facts of the corpora. All code that uses scores gets them here.
 import BuildStamp
 package import Evaluation
 import Experiments
@@ -17,9 +17,9 @@ package struct VariantResult: Sendable {
   package let logs: [(seed: Int, fold: Int, epochs: [EpochRecord])]
   /// The predictions of each finished cell.
   package let cells: [(seed: Int, fold: Int, predictions: [Prediction])]
-  /// What choosing an epoch by other rules does to the figures; empty where nothing was watched.
+  /// How other selection rules would change the figures; empty if nothing was recorded.
   package let selection: SelectionPanel
-  /// Cells that failed, and why.
+  /// Cells that failed, with the reasons.
   package let failures: [(seed: Int, fold: Int, reason: String)]
   /// The folders of the finished cells, by seed, then fold.
   package let folders: [CellFolder]
@@ -30,22 +30,21 @@ package struct CorpusResult: Sendable {
   package let corpus: CorpusFacts
   /// Which utterances of a fold are scored: `test` or `inner-validation`.
   package let evaluateOn: String
-  /// The folds that are run.
+  /// The folds that the run uses.
   package let folds: [Int]
   package let variants: [VariantResult]
-  /// Whether the results say nothing of real speech and real networks: generated speech, or a
-  /// backbone of random weights.
+  /// Whether the results say nothing about real speech and real networks, because of generated
+  /// speech or a backbone of random weights.
   package let isSynthetic: Bool
 }
 
 extension RecordedRun {
-  /// Reads the results of all finished cells, and holds them to the corpora.
+  /// Reads the results of all finished cells and checks them against the corpora.
   ///
-  /// Every reader of scores comes through here, so that none can forget to look at what was scored.
+  /// All code that uses scores gets them here, so the check cannot be forgotten.
   ///
-  /// - Throws: `FileError.damaged` where a file is not what its cell wrote; `IncomparableError`
-  ///   where a cell scored other utterances than its fold has, or where one cell is a copy of
-  ///   another.
+  /// - Throws: `FileError.damaged` if a file has changed; `IncomparableError` if a cell scored
+  ///   other utterances than its fold has, or one cell is a copy of another.
   package func results() throws -> [CorpusResult] {
     let hasRandomBackbone = hasRandomBackbone
     return try corpora.map { corpus in
@@ -67,7 +66,7 @@ extension RecordedRun {
 
   private var evaluateOn: String { experiment.protocolSettings.evaluateOn.rawValue }
 
-  /// Whether some variant's backbone has random weights, or whether it has was not recorded.
+  /// Whether some variant's backbone has random weights, or it is not recorded whether it has.
   package var hasRandomBackbone: Bool {
     guard experiment.variants.contains(where: { $0.settings.model.backbone == .pretrained }) else {
       return false
@@ -121,20 +120,20 @@ extension RecordedRun {
   }
 }
 
-/// What a finished cell holds.
+/// The contents of a finished cell.
 private struct StoredCell {
   let folder: CellFolder
   let predictions: PredictionFile
   let epochs: [EpochRecord]
   let trajectory: Trajectory?
-  /// In what it differs from what the corpus has its fold score.
+  /// How it differs from what its fold should score.
   let problems: [String]
   var seed: Int { folder.cell.identity.seed }
   var fold: Int { folder.cell.identity.fold }
 
-  /// Nil where the cell is not finished.
+  /// Nil if the cell is not finished.
   ///
-  /// - Throws: `FileError.damaged` where a file is not what the cell wrote.
+  /// - Throws: `FileError.damaged` if a file has changed.
   init?(_ folder: CellFolder, _ record: CorpusRecord, _ corpus: CorpusFacts) throws {
     try folder.requireIntact()
     guard folder.isDone else { return nil }
@@ -157,7 +156,7 @@ private struct StoredCell {
     }
     predictions = file
     let differences = record.differences(of: file, fold: identity.fold)
-    // Indices of other classes would be counted in a matrix of these.
+    // Indices of other classes would be counted in the wrong matrix.
     guard file.classes == record.classes, differences.isEmpty else {
       trajectory = nil
       problems = differences.map { "\(folder.name)/predictions.csv: \($0)" }
@@ -173,8 +172,7 @@ private struct StoredCell {
 }
 
 extension CellFolder {
-  /// In what a finished cell says that it is of another corpus than the run records; nil in
-  /// nothing.
+  /// How a finished cell's corpus differs from the run's record; nil if it does not.
   fileprivate func foreignness(_ corpus: CorpusFacts) throws -> String? {
     let own = try configuration().identity
     if own.corpusFingerprint != corpus.fingerprint {
@@ -193,7 +191,7 @@ extension CellFolder {
       own.evaluateOn == cell.evaluateOn, own.programVersion == cell.programVersion
     else { return "is of another fold, seed, corpus, protocol or version than its place" }
     guard own.settings == cell.settings else { return "has other settings than its variant" }
-    // Another version may write the same identity in another way.
+    // Another version may write the same identity differently.
     if own.programVersion == programVersion, sha256(try canonicalJSON(own)) != self.cell.hash {
       return "is not what its address was made of"
     }
@@ -201,12 +199,12 @@ extension CellFolder {
   }
 }
 
-/// The scores of a finished cell after each epoch, held to the corpus.
+/// The scores of a finished cell after each epoch, checked against the corpus.
 private struct Watched {
   let trajectory: Trajectory?
   let problems: [String]
 
-  /// - Parameter result: what the last epoch must have given; nil where another epoch's weights are
+  /// - Parameter result: the expected scores of the last epoch; nil if another epoch's weights are
   ///   scored.
   init?(
     _ folder: CellFolder, _ epochs: [EpochRecord], _ record: CorpusRecord,

@@ -1,10 +1,10 @@
-// What the cells of a run scored, held to the corpora and to each other.
+// Checks what the cells of a run scored, against the corpora and each other.
 import Evaluation
 import Files
 import Settings
 
 extension RecordedRun {
-  /// Throws where a cell did not score what its fold has.
+  /// Throws if a cell did not score what its fold has.
   func requireNoProblems(_ problems: [String]) throws {
     guard !problems.isEmpty else { return }
     throw IncomparableError(
@@ -13,7 +13,7 @@ extension RecordedRun {
         + "trains them anew")
   }
 
-  /// Throws where two cells have the same predictions, though they are not one training.
+  /// Throws if two different trainings have the same predictions.
   func requireNoCopies(_ variants: [VariantResult]) throws {
     var seen: Set<String> = []
     var cells: [(predictions: CellPredictions, folder: CellFolder)] = []
@@ -46,11 +46,11 @@ extension RecordedRun {
 }
 
 extension CellFolder {
-  /// The cell's folder below the run's, for messages.
+  /// The cell's folder below the run, for messages.
   var name: String { "cells/" + cell.folderName }
 
-  /// Whether two cells may have the same predictions: variants may differ in a setting that has no
-  /// effect, such as one of a mixup that is off. Then seed and weights are the same too.
+  /// Whether two cells may have the same predictions. Variants may differ in a setting without
+  /// effect, such as one of a disabled mixup. Then seed and weights are the same too.
   fileprivate func mayAgree(with other: CellFolder) -> Bool {
     let (own, others) = (cell.identity, other.cell.identity)
     guard own.seed == others.seed, let weights = weightsDigest, weights == other.weightsDigest
