@@ -1,4 +1,4 @@
-// Worked by hand: one clip in several files, of the same sound or of another.
+// Worked by hand: one clip in several files, with equal or different sound.
 import Audits
 import Corpora
 import Foundation
@@ -9,7 +9,7 @@ import Testing
 @Suite struct `Files of one clip` {
   private let sound = babble(seed: 11)
 
-  /// Reads what `write` puts below a folder as SAVEE.
+  /// Reads the files that `write` creates below a folder as SAVEE and compares copies.
   private func compare(_ write: (String) throws -> Void) throws -> CopyReport {
     try withTemporaryFolder { root in
       for folder in ["a/DC", "b/DC", "c/DC"] {
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  /// Expects the files that `write` puts there to differ, and returns what is said.
+  /// Expects the files that `write` creates to differ, and returns the error's text.
   private func refusal(_ write: (String) throws -> Void) throws -> String {
     let error = try #require(throws: CorpusError.self) { try compare(write) }
     guard case .copiesDiffer = error else { throw error }
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func `are not read where they are links`() throws {
-    // It is no sound: whoever decodes it cannot go on.
+    // It is not sound: decoding it would fail.
     let report = try compare { root in
       try Data("none".utf8).write(to: URL(fileURLWithPath: root + "/a/DC/a01.wav"))
       #expect(link(root + "/a/DC/a01.wav", root + "/b/DC/a01.wav") == 0)

@@ -1,5 +1,4 @@
-// Kind: property. The sound of a corpus is read again where a file may have changed, and nowhere
-// else.
+// Kind: property. The sound of a corpus is read again only for files that may have changed.
 import Audits
 import Corpora
 import Files
@@ -14,7 +13,7 @@ private func tone(_ frequency: Double) -> [Float] {
 }
 
 @Suite struct `The sound of a corpus` {
-  /// The digests of a corpus, and how many clips were read for them.
+  /// The digests of a corpus, and the number of clips that were read for them.
   private func sound(
     _ root: String, _ index: String?, distrusts: Bool = false
   ) throws -> (digests: [String], read: Int) {
@@ -40,8 +39,7 @@ private func tone(_ frequency: Double) -> [Float] {
   @Test func `is read once, and again for what changed`() throws {
     try withTemporaryFolder { folder in
       let clips = try writeClips(below: folder + "/corpus")
-      // Files that are as young as the index are not trusted: their clock may not have ticked
-      // since.
+      // Files as young as the index are not trusted, because the clock may not have ticked since.
       let first = try sound(folder + "/corpus", folder + "/cache")
       #expect(first.read == 6 && Set(first.digests).count == 6)
       Thread.sleep(forTimeInterval: 2.1)
@@ -51,7 +49,7 @@ private func tone(_ frequency: Double) -> [Float] {
       #expect(try sound(folder + "/corpus", folder + "/cache", distrusts: true).read == 6)
       #expect(try sound(folder + "/corpus", nil).read == 6)
 
-      // Another sound of the same size, with the old one's time of change.
+      // Other sound of the same size, with the old modification time.
       let attributes = try FileManager.default.attributesOfItem(atPath: clips[2])
       try writeSound(tone(333), to: clips[2])
       let date = try #require(attributes[.modificationDate] as? Date)
@@ -62,7 +60,7 @@ private func tone(_ frequency: Double) -> [Float] {
         zip(changed.digests, first.digests).enumerated().allSatisfy {
           ($0.element.0 == $0.element.1) == ($0.offset != 2)
         })
-      // Two clips that change places: no size and no time of their bytes tells.
+      // Two clips swap places: neither size nor modification time reveals it.
       rename(clips[0], folder + "/x")
       rename(clips[1], clips[0])
       rename(folder + "/x", clips[1])

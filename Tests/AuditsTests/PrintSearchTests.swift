@@ -1,4 +1,4 @@
-// Oracle: the index beside comparing everything. By hand: groups, roles of equal recordings.
+// Oracle: the index against exhaustive comparison. By hand: groups, and roles of equal recordings.
 import Audio
 import Audits
 import Foundation
@@ -8,7 +8,7 @@ import Testing
 import Threads
 
 @Suite struct `The search for near duplicates` {
-  /// Sounds, and copies of them behind them.
+  /// Sounds, followed by copies of them.
   static func prints(_ count: Int) throws -> [SoundPrint] {
     let sounds = parallelMap(count: count, threads: 2) { babble(seed: UInt64($0)) }
     let alterations = Alteration.allCases
@@ -35,8 +35,7 @@ import Threads
     #expect(try PrintTable(Array(prints[..<100])).matches(threads: 2, exhaustiveCount: 0).isEmpty)
   }
 
-  /// Of n recordings that are all alike there are n² / 2 pairs; each is listed with the first
-  /// instead.
+  /// n equal recordings have n² / 2 pairs. Instead, each is listed with the first one.
   @Test func `lists a large group by its first`() throws {
     var random = RandomStream(seed: 2)
     let sound = babble(seed: 1)
@@ -51,14 +50,14 @@ import Threads
       let named = Set(matches.flatMap { [$0.first, $0.second] })
       #expect(named == Set(0..<40))
       #expect(matches.allSatisfy { $0.first < $0.second })
-      // Those within the first of the group, then one for each of the others.
+      // The pairs within the first part of the group, then one for each of the others.
       let size = PrintTable.groupSize
       let within = matches.filter { $0.second < size }
       #expect(within.count == size * (size - 1) / 2)
       #expect(matches.count >= within.count + 40 - size)
       #expect(matches.count < 40 * 39 / 2)
     }
-    // A group as small as corpora have is listed whole.
+    // A group of realistic size is listed completely.
     let few = try PrintTable(Array(prints[..<16])).matches(threads: 2)
     #expect(few.count == 16 * 15 / 2)
   }

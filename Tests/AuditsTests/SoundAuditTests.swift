@@ -1,4 +1,4 @@
-// Worked by hand: recordings planted twice in a stand-in corpus, each beside the clean corpus.
+// Worked by hand: recordings duplicated in a stand-in corpus, each compared with the clean corpus.
 import Audio
 import Audits
 import Corpora
@@ -67,7 +67,7 @@ import Testing
       #expect(near.difference < PrintTable.threshold && near.difference > 0)
       expectClose(near.shift, 0.104, absolute: 0.0161)
       #expect(result.sound.exactDuplicates.isEmpty)
-      // Where both have one role there is no leak.
+      // Without a difference in roles there is no leak.
       let utterances = corpus.utterances
       let both = utterances.indices.filter { ["JK", "KL"].contains(utterances[$0].speaker) }
       let others = utterances.indices.filter { !both.contains($0) }
@@ -75,7 +75,7 @@ import Testing
         corpus, sound: result.sound,
         roles: [FoldRoles(fold: 1, training: others, validation: [], test: both)])
       #expect(together.leaks.isEmpty)
-      // The copy has a rate of its own, which is said too.
+      // The copy has another sampling rate, which is reported too.
       #expect(
         together.findings.filter { $0.severity == .warning }.map(\.kind)
           == [.nearDuplicates, .implausibleSound])
@@ -126,14 +126,14 @@ import Testing
       #expect(warnings.map(\.kind) == [.exactDuplicates])
       #expect(audit.sound.classes.map(\.count) == [96] + Array(repeating: 192, count: 7))
       #expect(audit.sound.speakers.map(\.count) == Array(repeating: 60, count: 24))
-      // What corpora.md gives: 2.936, 3.701 and 5.272 s.
+      // The values of corpora.md: 2.936, 3.701 and 5.272 s.
       expectClose(audit.sound.all.duration.least, 2.936, absolute: 6e-4)
       expectClose(audit.sound.all.duration.mean, 3.701, absolute: 6e-4)
       expectClose(audit.sound.all.duration.greatest, 5.272, absolute: 6e-4)
     }
   }
 
-  /// Of n equal recordings there are n² / 2 pairs: they are counted, not made.
+  /// n equal recordings have n² / 2 pairs, which are counted but not created.
   @Test func `counts the pairs of many equal recordings`() throws {
     try withSAVEE { root in
       let corpus = try Corpus.read(.savee, at: root)
@@ -144,7 +144,7 @@ import Testing
       let result = try audit(of: corpus)
       #expect(result.sound.exactDuplicates.map(\.ids) == [corpus.utterances.map(\.id)])
       #expect(result.sound.nearDuplicates.isEmpty)
-      // 160 in four folds of 40: each pair of two folds has two roles in some fold.
+      // 160 in four folds of 40: any two folds have different roles in some fold.
       let across = 6 * 40 * 40
       let found = result.findings.filter { $0.kind == .exactDuplicates }
       #expect(found.map(\.severity) == [.leak, .warning])
@@ -155,7 +155,7 @@ import Testing
     }
   }
 
-  /// Calls `body` with the folder of a copy of the SAVEE stand-in that may be spoilt.
+  /// Calls `body` with the folder of a copy of the SAVEE stand-in.
   private func withSAVEE(_ body: (String) throws -> Void) throws {
     try withTemporaryFolder { folder in
       try FileManager.default.copyItem(
@@ -187,7 +187,7 @@ import Testing
 
   @Test func `gives length and level`() throws {
     try withTemporaryFolder { folder in
-      // Half of full scale: 6.02 dB below it; a sine 3.01 dB less.
+      // Half of full scale is 6.02 dB below it; a sine is another 3.01 dB lower.
       let square = (0..<24_000).map { Float($0 / 40 % 2 == 0 ? 0.5 : -0.5) }
       let sine = (0..<24_000).map { Float(0.5 * sin(2 * Double.pi * Double($0) / 80)) }
       try writeSound(square, to: folder + "/square.wav")
@@ -222,7 +222,7 @@ private let standIns = Result<String, any Error> {
 }
 
 extension FileManager {
-  /// Copies a file over another.
+  /// Replaces a file with a copy of another.
   fileprivate func copy(_ from: String, to path: String) throws {
     try removeItem(atPath: path)
     try copyItem(atPath: from, toPath: path)

@@ -1,4 +1,4 @@
-// Worked by hand: sound that cannot be right, planted in a stand-in corpus.
+// Worked by hand: wrong sound, planted in a stand-in corpus.
 import Audio
 import Audits
 import Corpora
@@ -12,10 +12,10 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct `Implausible sound in a corpus` {
   struct Case: Sendable, CustomTestStringConvertible {
     let name: String
-    /// What is written: samples, at a rate.
+    /// The samples and the rate to write.
     let samples: @Sendable () -> [Float]
     var rate = 16_000
-    /// A part of the reason.
+    /// A part of the expected reason.
     let reason: String
     var testDescription: String { name }
   }
@@ -68,7 +68,8 @@ import Testing
     }
   }
 
-  /// Three times too fast, as a header of 48 kHz makes it, is told from a recording at 48 kHz.
+  /// Distinguishes sound that is three times too fast, as under a wrong header of 48 kHz, from a
+  /// genuine recording at 48 kHz.
   @Test func `may be a header that is wrong`() throws {
     try withTemporaryFolder { folder in
       let root = folder + "/savee"

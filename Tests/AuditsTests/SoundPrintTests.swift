@@ -1,5 +1,5 @@
-// Oracle: the kernel beside plain Swift, the search beside comparing everything. Property: what an
-// alteration may do to a fingerprint, measured on the genuine RAVDESS.
+// Oracle: the kernel against plain Swift, the search against exhaustive comparison. Property: how
+// much an alteration changes a fingerprint, measured on the genuine RAVDESS.
 import Audio
 import Audits
 import CKernels
@@ -55,7 +55,7 @@ import Threads
     let sounds = try corpus.utterances.map { try Recording.readMono(path: $0.path) }
     let prints = parallelMap(count: sounds.count, threads: 2) { SoundPrint(sounds[$0]) }
     let count = prints.count
-    // One clip, 03-01-04-01-01-02-09, has too little sound to be compared.
+    // One clip, 03-01-04-01-01-02-09, has too little sound for a comparison.
     let long = prints.indices.filter { prints[$0].active >= PrintTable.leastFrames }
     #expect(count - long.count == 1)
     for alteration in Alteration.allCases {
@@ -71,8 +71,7 @@ import Threads
       let matches = try table.matches(threads: 2)
       let found = Set(matches.filter { $0.second == $0.first + count }.map(\.first))
       #expect(found.isSuperset(of: long))
-      // What the index proposes is all that comparing each with each finds, but for one in a
-      // thousand.
+      // The index finds everything that exhaustive comparison finds, except one in a thousand.
       let indexed = try table.matches(threads: 2, exhaustiveCount: 0)
       let every = try table.exhaustiveMatches(threads: 2)
       print("\(alteration.rawValue): \(indexed.count) of \(every.count) pairs by the index")
@@ -85,7 +84,7 @@ import Threads
     var matches: [PrintMatch] = []
     let time = try clock.measure { matches = try table.matches(threads: 2) }
     print("\(count) recordings compared in \(time)")
-    // The one pair of equal recordings that the corpus is known to have.
+    // The one pair of equal recordings that the corpus is known to contain.
     #expect(
       matches.map { [corpus.utterances[$0.first].id, corpus.utterances[$0.second].id] }
         == [["03-01-03-01-02-01-07", "03-01-03-01-02-02-07"]])
@@ -101,8 +100,8 @@ import Threads
   }
 }
 
-/// Two seconds of something like a voice: harmonics of a wandering pitch under wandering formants,
-/// with pauses, between half-seconds of faint noise.
+/// Two seconds of a voice-like sound (harmonics of a wandering pitch under wandering formants, with
+/// pauses), surrounded by half a second of faint noise on each side.
 func babble(seed: UInt64) -> [Float] {
   var random = RandomStream(seed: seed)
   var samples = (0..<8_000).map { _ in Float(1e-4 * random.normal()) }

@@ -5,7 +5,8 @@ import Foundation
 import Randomness
 import Testing
 
-/// Writes 16-bit sound, WAV or FLAC as the path ends, the samples in each of `channels`.
+/// Writes 16-bit sound, as WAV or FLAC by the path's extension, with the same samples in each of
+/// `channels`.
 func writeSound(
   _ samples: [Float], sampleRate: Int = 16_000, channels: Int = 1, to path: String
 ) throws {
@@ -21,7 +22,7 @@ func writeSound(
   sf_close(handle)
 }
 
-/// What may have happened to a copy of a recording.
+/// An alteration of a recording's copy.
 enum Alteration: String, CaseIterable, Sendable {
   /// Gain ×0.3, in steps of 16 bits.
   case quieter
@@ -29,10 +30,10 @@ enum Alteration: String, CaseIterable, Sendable {
   case shifted
   /// White noise 30 dB below the recording's mean power.
   case noisier
-  /// All of these, and 104 ms, which is no whole number of frames.
+  /// All of these, with a shift of 104 ms, which is not a whole number of frames.
   case all
 
-  /// Returns an altered copy of a recording of 16 kHz.
+  /// Returns an altered copy of a recording at 16 kHz.
   func callAsFunction(_ samples: [Float], _ random: inout RandomStream) -> [Float] {
     var samples = samples
     if self == .shifted { samples = [Float](repeating: 0, count: 1_600) + samples }

@@ -1,11 +1,10 @@
-// Kind: worked by hand. What a stamp says, and what the script behind it writes for small
-// repositories.
+// Kind: worked by hand. The contents of a stamp, and what its script writes for small repositories.
 import BuildStamp
 import Foundation
 import TestSupport
 import Testing
 
-/// Runs a shell script in a folder with git as if nobody had settings; returns what it prints.
+/// Runs a shell script in a folder, with git free of user settings; returns the output.
 @discardableResult private func shell(
   _ script: String, in folder: String, _ arguments: String..., environment: [String: String] = [:]
 ) throws -> String {
@@ -30,7 +29,7 @@ import Testing
   return String(decoding: said, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
 }
 
-/// A package of two files; `stamp` is what the script writes about it.
+/// A package of two files; `stamp` is the script's output for it.
 private struct Package {
   let folder: String
 
@@ -63,7 +62,7 @@ private struct Package {
   }
 }
 
-/// The value that a stamp's function returns, as it stands in the file.
+/// The value that a stamp's function returns, as written in the file.
 private func value(_ function: String, in stamp: String) throws -> String {
   let line = try #require(stamp.split(separator: "\n").first { $0.contains("func \(function)()") })
   return line.split(separator: "{", maxSplits: 1)[1].trimmingCharacters(
@@ -159,15 +158,15 @@ private func value(_ function: String, in stamp: String) throws -> String {
       #expect(try value("stampedCommit", in: bare).isEmpty)
       #expect(try value("stampedReason", in: bare).contains("not a git repository"))
       #expect(try value("stampedDigest", in: bare).count == 64)
-      // A repository around the package that does not hold it.
+      // A surrounding repository that does not contain the package.
       try shell("git init -q .; git commit -q --allow-empty -m none", in: root)
       let strange = try package.stamp()
       #expect(try value("stampedCommit", in: strange).isEmpty)
       #expect(try value("stampedReason", in: strange).contains("does not hold these sources"))
-      // One of its own without a commit.
+      // Its own repository, without a commit.
       try package.git("init -q .")
       #expect(try value("stampedReason", in: package.stamp()).contains("fatal: "))
-      // One of somebody else.
+      // A repository of another user.
       let foreign = ["GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"]
       _ = try package.commitAll()
       #expect(try !value("stampedCommit", in: package.stamp()).isEmpty)

@@ -1,15 +1,15 @@
-// Kind: property. What Package.swift says of the modules is what their sources do.
+// Kind: property. Package.swift matches the imports of the sources.
 import Foundation
 import TestSupport
 import Testing
 
-/// A target of Package.swift: where its sources lie, and what it may use.
+/// A target of Package.swift: its folder and its dependencies.
 private struct DeclaredTarget {
   let name: String
   let folder: String
   let uses: Set<String>
 
-  /// The modules of packages from elsewhere, by the constants that name their products.
+  /// The modules of other packages, by the constants that hold their products.
   private static let products = [
     "arguments": "ArgumentParser", "crypto": "Crypto", "yams": "CYaml",
   ]
@@ -18,7 +18,7 @@ private struct DeclaredTarget {
     (self.name, self.folder, self.uses) = (name, folder, uses)
   }
 
-  /// All but system libraries, C and the plugin.
+  /// All targets except system libraries, C code and the plugin.
   static func all() throws -> [DeclaredTarget] {
     let text = try String(contentsOfFile: packageRoot + "/Package.swift", encoding: .utf8)
       .replacing(/\/\/[^\n]*/, with: "").replacing(/func \w+\(/, with: "")
@@ -27,7 +27,7 @@ private struct DeclaredTarget {
         let (kind, arguments) = (String(match.1), String(match.2))
         let lists = arguments.firstMatch(of: /dependencies: \[([^\]]*)\]/)
         guard kind == "module" || kind == "tests" || lists != nil else { return nil }
-        // Constants and names within quotes, in the order in which they stand.
+        // Constants and quoted names, in the order of the file.
         let words = (lists.map { String($0.1) } ?? arguments)
           .matches(of: /"(\w+)"|(\w+)/).map { String($0.1 ?? $0.2 ?? "") }
         let uses = words.map { products[$0] ?? $0 }
@@ -61,7 +61,7 @@ private struct DeclaredTarget {
 }
 
 @Suite struct `The package` {
-  /// What comes with the system or with Swift.
+  /// Modules of the system or of Swift.
   static let given: Set = [
     "Dispatch", "Foundation", "FoundationXML", "Glibc", "Synchronization", "Testing",
   ]
@@ -82,9 +82,9 @@ private struct DeclaredTarget {
     }
   }
 
-  /// What only one module may do.
+  /// Things that at most one module may do.
   @Test(arguments: [
-    ("concurrentPerform", "Threads"), ("import CFFTW", "Fourier"), ("posix_spawn(", "none"),
+    ("concurrentPerform", "none"), ("import CFFTW", "Fourier"), ("posix_spawn(", "none"),
     ("posix_spawnp(", "Files"), (" Process()", "none"), ("mmap(nil", "Files"),
     ("&quot;", "Files"), ("data_offsets", "Tensors"),
   ])

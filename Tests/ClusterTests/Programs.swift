@@ -1,15 +1,15 @@
-// Programs in place of `reprise` and Slurm's, and a shell that runs scripts with them.
+// Programs that replace `reprise` and Slurm's, and a shell that runs scripts with them.
 import Foundation
 import Glibc
 import Testing
 
-/// How a program ended.
+/// The result of a program.
 struct Ended {
   let code: Int32
   let output: String
 }
 
-/// A program that runs.
+/// A running program.
 struct Started {
   fileprivate let process: Process
   fileprivate let log: String
@@ -24,7 +24,7 @@ struct Started {
   }
 }
 
-/// Starts bash; what it says goes into a file of `folder`.
+/// Starts bash; its output goes to a file of `folder`.
 func startBash(
   _ arguments: [String], in folder: String, environment: [String: String] = [:]
 ) throws -> Started {
@@ -45,8 +45,8 @@ func startBash(
   return Started(process: process, log: log)
 }
 
-/// Has what `body` starts get every signal: a child inherits the mask of the thread that starts it,
-/// and those that tests run on block most signals.
+/// Lets the processes that `body` starts receive every signal. A child inherits the signal mask of
+/// its thread, and the threads of tests block most signals.
 private func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
   var (none, before) = (sigset_t(), sigset_t())
   sigemptyset(&none)
@@ -62,12 +62,12 @@ func bash(
   try startBash(arguments, in: folder, environment: environment).ended()
 }
 
-/// A folder of fakes, which note in it what they are asked.
+/// A folder of fake programs, which record their arguments there.
 struct Fakes {
   let folder: String
 
-  /// `reprise` notes its arguments, and works as long as there is a file `busy`; on TERM it takes a
-  /// while and ends with 143. Of Slurm there is `scontrol`, which knows what the file `job` says.
+  /// `reprise` records its arguments and works as long as the file `busy` exists. On TERM it takes
+  /// a while and exits with 143. The only Slurm program is `scontrol`, which prints the file `job`.
   init(in folder: String) throws {
     self.folder = folder
     try write(
@@ -95,20 +95,20 @@ struct Fakes {
       [.posixPermissions: 0o755], ofItemAtPath: "\(folder)/\(name)")
   }
 
-  /// Writes a file that a fake looks at.
+  /// Writes a file that a fake reads.
   func set(_ name: String, _ text: String = "") throws {
     try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
   }
 
-  /// What a file says; nothing if there is none.
+  /// The contents of a file; empty if there is none.
   func text(_ name: String) -> String {
     (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)) ?? ""
   }
 
-  /// What the fake `reprise` was asked: the folder it was in, and its arguments.
+  /// The calls of the fake `reprise`: its working folder and its arguments.
   var asked: [String] { text("asked").split(separator: "\0").map(String.init) }
 
-  /// The fakes before every other program.
+  /// An environment in which the fakes precede all other programs.
   var environment: [String: String] {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     return ["PATH": "\(folder):\(path)", "FAKES": folder]

@@ -1,17 +1,17 @@
-// Text that must come through a shell unchanged.
+// Texts that must pass through a shell unchanged.
 import Cluster
 import Foundation
 import TestSupport
 import Testing
 
-/// Names that shells, Slurm and printf find special.
+/// Names that are special to shells, Slurm or printf.
 let oddNames = [
   "plain", "two words", " both ends ", "it's", "a\"b", "$HOME", "`date`", "$(date)", "back\\slash",
   "ends\\", "100%x %j%%", "#1", "a;b&c|d", "*?[a]~", "!x", "é-日本", "-n", "{a,b}", "tab\tx",
   "=", "a=b",
 ]
 
-/// Those of them that may name a run's folder.
+/// Those that are valid for a run's folder.
 let oddFolders = oddNames.filter { !$0.contains("\\") }
 
 /// Kind: property.
@@ -26,7 +26,7 @@ let oddFolders = oddNames.filter { !$0.contains("\\") }
   }
 
   @Test func `can be a command, however it is spelt`() throws {
-    // Negative control: without quotes bash takes this one for an assignment.
+    // Negative control: without quotes bash takes this for an assignment.
     #expect(shellQuoted("a=b") == "'a=b'")
     #expect(shellQuoted("/opt/reprise-1.0/reprise") == "/opt/reprise-1.0/reprise")
   }

@@ -55,13 +55,14 @@ import Testing
   }
 
   @Test func `has larger tasks where the array is bounded`() throws {
-    // 2 a task would make 25 tasks; with 10 it is ⌈50 / 10⌉ = 5 a task, 1500 s of 2880 s.
+    // 2 per task would make 25 tasks. With at most 10 tasks, it is ⌈50 / 10⌉ = 5 per task: 1500
+    // s of 2880 s.
     let plan = try plan(Array(repeating: 300, count: 50), arraySize: 10)
     #expect(plan.cellsPerTask == 5)
     #expect(plan.tasks == 10)
     #expect(plan.taskSeconds == 1500)
     #expect(plan.warnings.isEmpty)
-    // With 4 it is ⌈50 / 4⌉ = 13 a task, 3900 s; ⌈50 / 13⌉ = 4 tasks.
+    // With at most 4 tasks, it is ⌈50 / 4⌉ = 13 per task: 3900 s; ⌈50 / 13⌉ = 4 tasks.
     let full = try self.plan(Array(repeating: 300, count: 50), arraySize: 4)
     #expect(full.tasks == 4)
     #expect(full.warnings == [.fullTasks(seconds: 3900, limit: 3600, arraySize: 4)])
@@ -69,7 +70,7 @@ import Testing
   }
 
   @Test func `says that a long cell will be checkpointed`() throws {
-    // 80 % of 3600 s are 2880 s; 3240 - 5000 < 1.
+    // 80 % of 3600 s is 2880 s; 3240 - 5000 < 1.
     let plan = try plan([2880.5, 5000])
     #expect(plan.warnings == [.longCell(seconds: 5000, limit: 3600)])
     #expect(plan.acceptingSeconds == 1)

@@ -1,4 +1,4 @@
-// What a request refuses, by hand.
+// Requests that are rejected, by hand.
 import Cluster
 import Testing
 
@@ -45,7 +45,7 @@ import Testing
   }
 }
 
-/// A request of which only what matters is said.
+/// A request with defaults for everything that does not matter.
 func request(
   folder: String = "/runs/a", name: String = "a", program: [String] = ["/opt/reprise"],
   workingFolder: String? = nil, partition: String? = nil, cores: Int = 1, memory: Int? = nil,

@@ -1,4 +1,4 @@
-// What the batch scripts say, and what they have bash do.
+// The contents of the batch scripts, and what bash does with them.
 import Cluster
 import Foundation
 import TestSupport
@@ -17,7 +17,7 @@ import Testing
     func lines(_ text: String) -> [String] {
       text.split(separator: "\n").map(String.init).filter { $0.hasPrefix("#SBATCH") }
     }
-    // 4 · 6 cells a task, ⌈100 / 24⌉ = 5 tasks; ⌈4e9 / 2²⁰⌉ = 3815.
+    // 4 · 6 cells per task, ⌈100 / 24⌉ = 5 tasks; ⌈4e9 / 2²⁰⌉ = 3815.
     #expect(
       lines(scripts.cells) == [
         #"#SBATCH --job-name="reprise-a-b-c-cells""#, #"#SBATCH --chdir="/runs/a 5%/slurm""#,

@@ -1,4 +1,4 @@
-// Submission to programs in the place of Slurm's.
+// Submission to fakes of Slurm's programs.
 import Cluster
 import Files
 import Foundation
@@ -7,7 +7,7 @@ import Testing
 
 /// Kind: by hand.
 @Suite struct `A submission` {
-  /// What a test needs to know of a submission that was tried.
+  /// A submission and its outcome.
   struct Trial {
     let submission: SlurmSubmission
     let fakes: Fakes
@@ -15,7 +15,7 @@ import Testing
     var folder: String { submission.request.scriptFolder }
   }
 
-  /// An sbatch that gives numbers from 101 on and refuses the submission numbered `refusing`.
+  /// An sbatch that returns numbers from 101 on and rejects the submission number `refusing`.
   func trial(_ folder: String, refusing: Int = 0, says: String = "$number") throws -> Trial {
     let fakes = try Fakes(in: folder)
     try fakes.write(
@@ -56,7 +56,7 @@ import Testing
       #expect(names == ["cells.sh", "logs", "prepare.sh", "report.sh"])
       let scripts = SlurmScripts(trial.submission.request, trial.submission.plan)
       #expect(try String(contentsOfFile: slurm + "/report.sh", encoding: .utf8) == scripts.report)
-      // Again: the scripts are replaced.
+      // Submitted again, the scripts are replaced.
       #expect(try trial.submission.submit(environment: trial.environment).prepare == "104")
     }
   }
@@ -192,6 +192,6 @@ import Testing
 }
 
 extension String {
-  /// With line ends in place of `\n`.
+  /// With `\n` replaced by line ends.
   fileprivate var unescaped: String { replacingOccurrences(of: "\\n", with: "\n") }
 }

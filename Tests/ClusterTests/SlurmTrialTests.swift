@@ -1,11 +1,11 @@
-// The scripts under a real Slurm, with a few lines of shell in the place of `reprise`. Only where
-// Slurm runs on this very machine and has nothing else to do: a site's cluster is not for tests.
+// The scripts under a real Slurm, with a few lines of shell instead of `reprise`. Only if Slurm
+// runs on this machine and is idle: a site's cluster is not for tests.
 import Cluster
 import Foundation
 import TestSupport
 import Testing
 
-/// Whether a Slurm with a free node is controlled from this machine.
+/// Whether this machine controls a Slurm with a free node.
 private let hasOwnSlurm: Bool = {
   let question = """
     set -e; sinfo -h -t idle -o %n | grep -q .
@@ -18,7 +18,7 @@ private let hasOwnSlurm: Bool = {
 @Suite(
   .enabled(if: hasOwnSlurm, "needs a Slurm of this machine's own, with a free node"), .serialized)
 struct `A real Slurm` {
-  /// A `reprise` that notes what it does and works as long as there is a file `busy`.
+  /// A `reprise` that records its calls and works as long as the file `busy` exists.
   private func submit(_ folder: String) throws -> (fakes: Fakes, jobs: SlurmSubmission.Jobs) {
     let fakes = try Fakes(in: folder)
     try fakes.write(
@@ -35,7 +35,7 @@ struct `A real Slurm` {
     return (fakes, try SlurmSubmission(request, plan(request)).submit())
   }
 
-  /// Leaves nothing in the queue, whatever a test has found.
+  /// Empties the queue, whatever the outcome of a test.
   private func cancel(_ jobs: SlurmSubmission.Jobs, in folder: String) {
     let numbers = "\(jobs.prepare) \(jobs.cells) \(jobs.report)"
     _ = try? bash(["-c", "scancel \(numbers)"], in: folder)
@@ -72,7 +72,7 @@ struct `A real Slurm` {
       try fakes.wait(for: "run-ended", seconds: 90)
       #expect(fakes.text("events").contains("stopped\n"))
       #expect(fakes.text("events").hasSuffix("stopped\nrun\n"))
-      // Nothing was put back.
+      // Nothing was requeued.
       let left = try bash(["-c", "squeue -h -j \(jobs.cells) 2>&1"], in: folder)
       #expect(!left.output.contains("PD"))
     }

@@ -1,4 +1,4 @@
-// Batch scripts that are told to stop, with programs in the place of `reprise` and `scontrol`.
+// Batch scripts that are told to stop, with fakes of `reprise` and `scontrol`.
 import Cluster
 import Foundation
 import TestSupport
@@ -6,7 +6,7 @@ import Testing
 
 /// Kind: by hand.
 @Suite struct `A task` {
-  /// Runs a script as Slurm would.
+  /// Runs a script like Slurm.
   ///
   /// - Parameter signals: sent one after the other once the program works.
   func run(
@@ -15,7 +15,7 @@ import Testing
   ) throws -> (ended: Ended, requeued: String) {
     try withTemporaryFolder { folder in
       let fakes = try Fakes(in: folder)
-      // Cells longer than the limit: new ones are taken for 1 s.
+      // Cells longer than the limit: new ones are accepted for 1 s.
       let request = try request(folder: folder + "/run", program: [folder + "/reprise"])
       let plan = try SlurmPlan(cellSeconds: [4000, 4000], request)
       try SlurmSubmission(request, plan).write()
@@ -55,11 +55,11 @@ import Testing
   func `is not put back when it is cancelled`(signals: [Int32]) throws {
     let (ended, requeued) = try run("cells", signals) {
       try $0.set("job", "JobState=CANCELLED PreemptTime=None\n")
-      // It must not be put back for open cells either.
+      // Nor may it be requeued for open cells.
       try $0.set("open", "a\n")
     }
     #expect(ended.code == 143)
-    // It waited for the program all the same.
+    // It waited for the program anyway.
     #expect(ended.output.contains("stopped\n"))
     #expect(requeued.isEmpty)
   }
@@ -97,7 +97,7 @@ import Testing
       try $0.set("open", "a\n")
     }
     #expect(requeued == "requeue 77_3\n")
-    // Neither without open cells, nor when there was time left, nor when something is wrong.
+    // Not without open cells, not with time left, and not after an error.
     #expect(try run { try $0.set("seconds", "1.2") }.requeued.isEmpty)
     #expect(try run { try $0.set("open", "a\n") }.requeued.isEmpty)
     let broken = try run {

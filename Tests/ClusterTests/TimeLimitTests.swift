@@ -1,4 +1,4 @@
-// Slurm's forms of a time, by hand.
+// Slurm's time formats, by hand.
 import Cluster
 import Testing
 

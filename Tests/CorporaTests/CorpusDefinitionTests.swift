@@ -1,5 +1,5 @@
-// Worked by hand: what is particular to a corpus stands in its definition, and a corpus that is not
-// registered is read, counted and audited like the others.
+// Worked by hand: a corpus's definition holds all its properties. A corpus that is not registered
+// is read, counted and audited like the others.
 import Corpora
 import Files
 import Foundation
@@ -78,7 +78,7 @@ import Testing
       #expect(inspection.folds.map(\.found) == [3, 3, 1])
       let audit = ProtocolAudit(corpus)
       #expect(audit.corpus == "diary" && audit.findings.last?.kind == .repeatedText)
-      // Nobody is called so among those that are known.
+      // No registered corpus has this name.
       #expect(throws: CorpusError.self) { try CorpusDefinition.registered(as: "diary") }
     }
   }
@@ -113,7 +113,7 @@ import Testing
   }
 }
 
-/// A made-up corpus: speaker, number and label are the name.
+/// A made-up corpus, whose file names hold speaker, number and label.
 private let diary = CorpusDefinition(
   id: "diary", title: "The diary", classes: ["joy", "rage"],
   usualFolds: FoldList(

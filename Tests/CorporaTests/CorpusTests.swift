@@ -1,4 +1,4 @@
-// What holds for all corpora: wrong paths, the fingerprint, listing, inspection, the marker, speed.
+// Common to all corpora: wrong paths, fingerprint, listing, inspection, marker, speed.
 import Corpora
 import Files
 import Foundation
@@ -33,7 +33,7 @@ import Testing
           if asked == there {
             let corpus = try Corpus.read(asked, at: path)
             #expect(corpus.utterances.count == 1)
-            // A list of checksums at its root is no part of it.
+            // A list of checksums at its root is not part of it.
             try ChecksumList().write(to: path)
             let guarded = try Corpus.read(asked, at: path)
             #expect(guarded.fingerprint == corpus.fingerprint && guarded.csv == corpus.csv)
@@ -147,7 +147,7 @@ import Testing
   }
 }
 
-/// Seconds of processor time used by this thread, which other tests do not lengthen.
+/// Processor time of this thread in seconds, which other tests do not affect.
 private func processorTime() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

@@ -1,4 +1,4 @@
-// One clip of each corpus, for the tests that go over all of them.
+// One clip of each corpus, for tests of all corpora.
 import Corpora
 
 /// The path of a clip without its extension. Every registered corpus needs one.
@@ -9,7 +9,7 @@ let exampleClips: [CorpusDefinition: String] = [
 ]
 
 extension LayoutBuilder {
-  /// Writes the label files that the example of a corpus needs, below `folder`.
+  /// Writes the label files for the example of a corpus, below `folder`.
   func labels(ofExample corpus: CorpusDefinition, in folder: String) throws {
     switch corpus {
     case .iemocap:

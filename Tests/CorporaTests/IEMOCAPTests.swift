@@ -1,11 +1,11 @@
-// IEMOCAP: the grammar of its label files and the ways its tree is repackaged.
+// IEMOCAP: the grammar of its label files and the repackagings of its folders.
 import Corpora
 import Foundation
 import TestSupport
 import Testing
 
 @Suite struct `IEMOCAP on disk` {
-  /// Reads one dialog's label file as given, with clips for the turns.
+  /// Reads a dialog's label file with these bytes, with clips for the turns.
   private func read(
     labels: [UInt8], turns: [String] = ["F000"], dialog: String = "Ses01F_impro01"
   ) throws -> Corpus {
@@ -142,7 +142,7 @@ import Testing
       let folder = "IEMOCAP_full_release/Session1/dialog/EmoEvaluation/"
       try layout.write(folder + "README.txt", "Labels of session 1.\n[1] Busso et al. 2008\n")
       try layout.write(folder + "empty.txt")
-      // A copy under another name says the same, and is read.
+      // A copy with the same content and another name is read.
       try layout.write(
         folder + "Ses01F_impro01 (1).txt",
         iemocapLabels("Ses01F_impro01", [("F000", "neu")]).joined(separator: "\n"))
@@ -154,7 +154,7 @@ import Testing
             Exclusion(subject: folder + $0, reason: .notALabelFile)
           })
       #expect(CorpusInspection(corpus).skipped == 2)
-      // One that says otherwise is named, not skipped.
+      // A copy with other content is an error that reports it.
       try layout.write(
         folder + "README.txt",
         iemocapLabels("Ses01F_impro01", [("F000", "sad")]).joined(separator: "\n"))

@@ -1,4 +1,4 @@
-// Worked by hand: an audit that a run keeps is a value, read and shown without any sound.
+// Worked by hand: a stored audit is a value, which is read and shown without sound.
 import Corpora
 import Files
 import Foundation
@@ -46,7 +46,7 @@ import Testing
   }
 }
 
-/// As a run keeps it, here in several lines.
+/// An audit as a run stores it, here on several lines.
 private let kept = Data(
   """
   {"allowed":["exact-duplicates"],"copies":{"clips":1,"further_files":1,"links":0},

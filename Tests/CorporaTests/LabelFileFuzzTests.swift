@@ -1,4 +1,4 @@
-// Kind: fuzz. Label files that were damaged at random: read or refused in words, never the end of
+// Kind: fuzz. Label files with random damage are read, or rejected with a message. They never crash
 // the program.
 import Corpora
 import Files
@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct `A damaged label file` {
-  /// SplitMix64: the same damage every time.
+  /// SplitMix64, for the same damage every time.
   private struct Generator: RandomNumberGenerator {
     var state: UInt64
     mutating func next() -> UInt64 {

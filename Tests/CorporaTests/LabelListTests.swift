@@ -1,4 +1,4 @@
-// IEMOCAP's labels against the published list: right counts alone do not make them right.
+// Checks IEMOCAP's labels against the published list: correct counts do not prove correct labels.
 import Corpora
 import Files
 import Foundation
@@ -9,13 +9,13 @@ import Testing
   @Test func `are the 10039 turns of 151 dialogs, 5531 of them used`() {
     let size = LabelList.iemocap.size
     #expect(size.dialogs == 151 && size.used == 5531 && size.all == 10_039)
-    // Of the rows as they were computed from the public lists: no digit of them has changed.
+    // Fingerprint of the rows computed from the public lists: no digit has changed.
     #expect(
       LabelList.iemocap.fingerprint
         == "a967a634d347cc7ee4157ba3fe927cc1d73a2dbfb2592b206fc7adb44a34c47d")
   }
 
-  /// Reads a corpus of right counts after `old` was replaced by `new` in one of its label files.
+  /// Reads a corpus with correct counts after replacing `old` by `new` in one of its label files.
   private func differences(
     _ replacements: [(file: String, old: String, new: String)]
   ) throws -> (Corpus, LabelDifferences) {
@@ -39,7 +39,7 @@ import Testing
       ("Ses01M_impro1", "Ses01M_impro1_F000\tneu", "Ses01M_impro1_F000\thap"),
       ("Ses01F_impro8", "Ses01F_impro8_F000\thap", "Ses01F_impro8_F000\tneu"),
     ])
-    // No count tells: this is what counts alone would let pass.
+    // The counts do not reveal it.
     #expect(corpus.check.differences.isEmpty && corpus.check.missing.isEmpty)
     #expect(labels.changed == ["Ses01F_impro8", "Ses01M_impro1"])
     #expect(corpus.isIncomplete && labels.missing.isEmpty && labels.extra.isEmpty)

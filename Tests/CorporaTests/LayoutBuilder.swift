@@ -1,13 +1,13 @@
-// Writes the trees of files that the tests read: names and label files as on disk, no sound.
+// Writes file trees for tests: names and label files as on disk, without sound.
 import Foundation
 
 import Corpora
 
-/// A folder being filled with files.
+/// A folder to fill with files.
 struct LayoutBuilder {
   let root: String
 
-  /// Writes a file below the root, and the folders above it.
+  /// Writes a file below the root, with its folders.
   func write(_ path: String, _ text: String = "") throws {
     try write(path, bytes: Array(text.utf8))
   }
@@ -21,7 +21,7 @@ struct LayoutBuilder {
     try Data(bytes).write(to: url)
   }
 
-  /// Makes an empty file, or a folder, whose name below the root is given in bytes.
+  /// Makes an empty file or a folder, whose name below the root is given in bytes.
   func write(nameInBytes name: [UInt8], isFolder: Bool = false) {
     let path = Array((root + "/").utf8) + name
     path.map { CChar(bitPattern: $0) }.withUnsafeBufferPointer { bytes in
@@ -38,14 +38,14 @@ struct LayoutBuilder {
     try FileManager.default.removeItem(atPath: root + "/" + path)
   }
 
-  /// All of RAVDESS, `prefix` before each `Actor_NN/`.
+  /// All of RAVDESS, with `prefix` before each `Actor_NN/`.
   func ravdess(prefix: String = "", suffix: String = ".wav") throws {
     for id in ravdessIDs {
       try write(prefix + "Actor_\(id.suffix(2))/\(id)\(suffix)")
     }
   }
 
-  /// All of SAVEE, the file of speaker `DC` and stem `a01` at `path(speaker, stem)`.
+  /// All of SAVEE, with the file of speaker `DC` and stem `a01` at `path(speaker, stem)`.
   func savee(_ path: (_ speaker: String, _ stem: String) -> String) throws {
     for id in saveeIDs {
       let parts = id.split(separator: "_").map(String.init)
@@ -53,7 +53,7 @@ struct LayoutBuilder {
     }
   }
 
-  /// A dialog of IEMOCAP: its label file in full grammar and its clips.
+  /// A dialog of IEMOCAP: its label file in full grammar, and its clips.
   func iemocapDialog(
     _ dialog: String, _ turns: [(turn: String, code: String)],
     root: String = "IEMOCAP_full_release",
@@ -68,7 +68,7 @@ struct LayoutBuilder {
   }
 }
 
-/// The lines of an IEMOCAP label file, as `corpora.md` shows them.
+/// The lines of an IEMOCAP label file, as shown in `corpora.md`.
 func iemocapLabels(_ dialog: String, _ turns: [(turn: String, code: String)]) -> [String] {
   var lines = ["% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]", ""]
   for (number, (turn, code)) in turns.enumerated() {
@@ -81,7 +81,7 @@ func iemocapLabels(_ dialog: String, _ turns: [(turn: String, code: String)]) ->
   return lines
 }
 
-/// The block of one clip in MSP-IMPROV's label file; `id` is without its prefix.
+/// The block of one clip in MSP-IMPROV's label file. `id` is without its prefix.
 func mspBlock(_ id: String, _ code: String) -> [String] {
   [
     "UTD-IMPROV-\(id).avi; \(code); A:3.333333; V:2.333333; D:3.000000 ; N:3.666667;",
@@ -90,11 +90,11 @@ func mspBlock(_ id: String, _ code: String) -> [String] {
   ]
 }
 
-/// Whole corpora with exactly the published counts.
+/// Complete corpora with exactly the published counts.
 extension LayoutBuilder {
-  /// IEMOCAP's 10039 turns: labels per session as published, the ids made up.
+  /// IEMOCAP's 10039 turns, with the published labels per session and made-up ids.
   ///
-  /// - Returns: The list that the corpus is to be held to.
+  /// - Returns: the list of expected labels.
   @discardableResult func wholeIEMOCAP() throws -> LabelList {
     var list: [(id: String, code: String)] = []
     let codes = ["neu", "hap", "exc", "ang", "sad", "fru", "xxx", "sur", "fea", "oth", "dis"]
@@ -109,7 +109,7 @@ extension LayoutBuilder {
     for (index, counts) in sessions.enumerated() {
       var labels = zip(codes, counts).flatMap { Array(repeating: $0, count: $1) }
       var women = labels.indices.map { $0 < women[index] }
-      // Thirty dialogs; the used labels come first, so that the women's share is theirs.
+      // Thirty dialogs. The used labels come first, to get the published share of women's turns.
       for dialog in 1...30 {
         let share = dialog == 30 ? labels.count : labels.count / (31 - dialog)
         let name = "Ses0\(index + 1)\(dialog.isMultiple(of: 2) ? "F" : "M")_impro\(dialog)"
@@ -126,7 +126,7 @@ extension LayoutBuilder {
     return LabelList(iemocap: list)
   }
 
-  /// MSP-IMPROV's 8438 clips, 4918 used ones in sessions 1 to 4.
+  /// MSP-IMPROV's 8438 clips, with 4918 used ones in sessions 1 to 4.
   func wholeMSPIMPROV() throws {
     let types = ["T", "R", "S", "P"]
     let counts = [

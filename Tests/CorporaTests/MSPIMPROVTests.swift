@@ -1,4 +1,4 @@
-// MSP-IMPROV: its two spellings of the label file, its two shapes of tree, its grammar.
+// MSP-IMPROV: both spellings of the label file, both folder layouts, its grammar.
 import Corpora
 import Files
 import Foundation
@@ -62,7 +62,7 @@ import Testing
     try withTemporaryFolder { root in
       let layout = LayoutBuilder(root: root)
       try layout.wholeMSPIMPROV()
-      // The labels of two turns of one session, exchanged: every other count stays.
+      // Swaps the labels of two turns of one session: every other count stays.
       let file = root + "/MSP-IMPROV/Evalution.txt"
       var text = String(decoding: try Data(readingFile: file), as: UTF8.self)
       let angry = "UTD-IMPROV-S01A-F01-T-FM0000.avi;"
@@ -96,10 +96,10 @@ import Testing
       try layout.remove("x")
       try layout.write("Evalution.txt", labels)
       try expect(.furtherLabelFile)
-      // One that holds predictions in the same grammar is no second opinion.
+      // Predictions in the same grammar are ignored.
       try layout.write(stray, mspBlock("S01A-F01-P-FM01", "S").joined(separator: "\n"))
       try expect(.furtherLabelFile)
-      // An empty label file is damaged: nothing deeper down takes its place.
+      // An empty label file is damaged: no file deeper down replaces it.
       try layout.write("Evalution.txt")
       let error = try #require(throws: CorpusError.self) { try Corpus.read(.mspImprov, at: root) }
       #expect("\(error)".contains("\(root)/Evalution.txt: holds no label"))

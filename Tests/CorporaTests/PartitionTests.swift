@@ -1,9 +1,9 @@
-// Property: folds are divided without a speaker on two sides.
+// Property: no speaker is on two sides of a fold.
 import Corpora
 import Settings
 import Testing
 
-/// Four folds of two speakers each, `size` utterances per speaker of fold k times k.
+/// Four folds of two speakers each, with `size` times k utterances per speaker of fold k.
 private let utterances: [Utterance] = (1...4).flatMap { fold in
   ["a", "b"].flatMap { speaker in
     (0..<3 * fold).map { index in

@@ -1,5 +1,5 @@
-// Worked by hand: small divisions whose overlaps, classes and texts can be counted, each with the
-// clean division beside the planted fault.
+// Worked by hand: small divisions with countable overlaps, classes and texts, each with the clean
+// division beside the planted fault.
 import Corpora
 import Files
 import TestSupport
@@ -33,7 +33,7 @@ import Testing
       var roles = FoldRoles.all(of: corpus.utterances, folds: 6)
       let clean = ProtocolAudit(corpus, roles: roles)
       #expect(clean == ProtocolAudit(corpus) && !clean.findings.contains { $0.severity == .leak })
-      // One test utterance of fold 3 also trains; one of its validation too.
+      // One test utterance and one validation utterance of fold 3 also train.
       roles[2] = FoldRoles(
         fold: 3, training: roles[2].training + [roles[2].test[7], roles[2].validation[0]],
         validation: roles[2].validation, test: roles[2].test)
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test func `counts test utterances whose text was heard in training`() throws {
-    // In each session four turns of an improvisation and four of a script; sessions 4 and 5 speak
+    // Each session has four turns of an improvisation and four of a script; sessions 4 and 5 use
     // another script.
     let folds = ProtocolAudit(try smallIEMOCAP()).folds
     #expect(folds.allSatisfy { $0.repetitions.map(\.kind) == [.turn, .scene] })

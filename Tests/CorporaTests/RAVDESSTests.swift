@@ -1,4 +1,4 @@
-// RAVDESS in the repackagings that corpora.md names.
+// RAVDESS in the repackagings of corpora.md.
 import Corpora
 import Foundation
 import TestSupport
@@ -137,7 +137,7 @@ import Testing
   }
 }
 
-/// The names of the full factorial design, written out independently of the reader.
+/// The names of the full factorial design, written independently of the reader.
 let ravdessIDs: [String] = {
   var ids: [String] = []
   for actor in 1...24 {

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The names of all clips, written out independently of the reader.
+/// The names of all clips, written independently of the reader.
 let saveeIDs: [String] = ["DC", "JE", "JK", "KL"].flatMap { speaker in
   ["a", "d", "f", "h", "sa", "su"].flatMap { code in
     (1...15).map { "\(speaker)_\(code)\($0 < 10 ? "0" : "")\($0)" }

@@ -1,5 +1,5 @@
-// What lies in a corpus's tree and is not the corpus's: skipped, said, and named where it may be
-// why something is missing.
+// Foreign files in a corpus's folder are skipped, listed, and reported if they may explain a
+// missing part.
 import Corpora
 import Files
 import Foundation
@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite struct `What is not the corpus's own` {
-  /// All of SAVEE, one clip of which `change` may spoil.
+  /// All of SAVEE, after `change`.
   private func read(_ change: (LayoutBuilder) throws -> Void) throws -> Corpus {
     try withTemporaryFolder { root in
       let layout = LayoutBuilder(root: root)
@@ -96,7 +96,7 @@ import Testing
       let error = try #require(throws: CorpusError.self) { try Corpus.read(name, at: root) }
       #expect("\(error)".contains("\(root): the clips of \(name.title) are in mp3 (1 file such as"))
       #expect("\(error)".contains("expected WAV or FLAC"))
-      // Beside the clip itself it is left out, and no reason to stop.
+      // Beside the clip itself it is left out and does not stop the reader.
       try layout.write(clip + ".wav")
       let corpus = try Corpus.read(name, at: root)
       #expect(corpus.utterances.count == 1)

@@ -1,4 +1,4 @@
-// The marker keeps synthetic corpora apart from genuine ones.
+// The marker separates synthetic corpora from genuine ones.
 import Corpora
 import Files
 import Foundation
@@ -48,13 +48,13 @@ import Testing
     }
   }
 
-  /// The mark belongs to the sound, whatever the path to it.
+  /// The marker belongs to the sound, whatever the path to it.
   struct Link: Sendable, CustomTestStringConvertible {
     let name: String
-    /// The link, and what it leads to, both below the folder of the test.
+    /// The link and its target, both below the test's folder.
     let from: String
     let to: String
-    /// The folder that is read.
+    /// The folder to read.
     let root: String
     var testDescription: String { name }
   }
@@ -106,7 +106,7 @@ import Testing
       #expect(try !Corpus.read(.savee, at: folder + "/genuine").isSynthetic)
       try link("KL_a01.wav", to: "standins/DC/a01.wav")
       #expect(throws: CorpusError.self) { try Corpus.read(.savee, at: folder + "/genuine") }
-      // Two stand-ins are not one either.
+      // Two mixed stand-ins are not accepted either.
       try layout.remove("genuine/JE/a01.wav")
       #expect(try Corpus.read(.savee, at: folder + "/genuine").isSynthetic)
       try link("KL_a02.wav", to: "others/DC/a01.wav")

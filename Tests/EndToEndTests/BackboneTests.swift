@@ -1,4 +1,4 @@
-// Kind: end to end. Pretrained backbones from the command line: made, looked at, run, refused.
+// Kind: end to end. Pretrained backbones on the command line: made, inspected, run, rejected.
 import Foundation
 import Testing
 
@@ -87,7 +87,7 @@ private let tinyBackbone = Result<String, any Error> {
     }
   }
 
-  /// What the caches of the one process that made a run did.
+  /// How the caches of the run's only process served.
   private func savings(of run: String) throws -> NSDictionary {
     let file = try #require(files(below: run + "/costs").first)
     let object = try JSONSerialization.jsonObject(with: bytes("\(run)/costs/\(file)"))
@@ -106,7 +106,7 @@ private let tinyBackbone = Result<String, any Error> {
       }
       let first = try run("first").savings
       let computed = try #require(first["computed"] as? Int)
-      // 48 clips, and each mixture that was drawn.
+      // 48 clips, and each drawn mixture.
       #expect(computed > 48)
       let again = try run("again").savings
       #expect(again["computed"] as? Int == 0)
@@ -128,7 +128,7 @@ private let tinyBackbone = Result<String, any Error> {
 
   @Test func `takes the passes that its plan says, and starts nothing for the plan`() throws {
     try withFolder { folder in
-      // Every utterance is mixed, so that nothing is left to chance.
+      // Every utterance is mixed, so nothing is left to chance.
       let file = try experiment(
         in: folder, backbone: tinyBackbone.get(),
         variants: "[{name: a, augmentation: {mix_probability: 1}}]")
@@ -221,7 +221,7 @@ private let tinyBackbone = Result<String, any Error> {
         try reprise("backbone", "frames", copied, recording, "--out", name, in: folder)
       }
       #expect(try frames("guessed.npy").standardError.contains("warning: \(copied): no file says"))
-      // What transformers since 5.3 writes.
+      // What transformers writes since 5.3.
       try write(
         "{\"feature_extractor\": {\"do_normalize\": false, \"sampling_rate\": 16000}}",
         to: copied + "/processor_config.json")
@@ -242,7 +242,7 @@ private let tinyBackbone = Result<String, any Error> {
       try copy(tinyBackbone.get(), to: copied)
       let path = copied + "/model.safetensors"
       let whole = try bytes(path)
-      /// Changes the last numbers of the file, which are those of the last layer's last bias.
+      /// Changes the last numbers of the file, which belong to the last layer's last bias.
       func put(_ value: Float, count: Int) throws {
         let numbers = [Float](repeating: value, count: count).withUnsafeBytes { Data($0) }
         try write(whole.dropLast(numbers.count) + numbers, to: path)
@@ -257,7 +257,7 @@ private let tinyBackbone = Result<String, any Error> {
         expectRefusal(
           output, "model.safetensors: 1 tensor holds numbers that are not finite", named)
       }
-      // Sums of these are beyond single precision: the weights are numbers, what they give is not.
+      // Sums of these exceed single precision: the weights are finite, but their results are not.
       try put(3e38, count: 32)
       let inspected = try reprise("backbone", "inspect", copied)
       #expect(inspected.code == 0 && inspected.standardOutput.contains("implausible weights: enc"))

@@ -1,4 +1,4 @@
-// Kind: end to end. A path that holds no corpus, another corpus, or a damaged label file.
+// Kind: end to end. A path without a corpus, with another corpus, or with a damaged label file.
 import Foundation
 import Testing
 
@@ -66,7 +66,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct `A label file` {
   static let session = "/IEMOCAP_full_release/Session1/dialog/EmoEvaluation/Ses01F_impro01.txt"
 
-  /// Reads IEMOCAP's stand-in after its first label file was changed.
+  /// Reads IEMOCAP's stand-in after a change to its first label file.
   private func listing(_ change: (inout Data) throws -> Void) throws -> (Output, file: String) {
     try withFolder { folder in
       try copy(try standIns.get() + "/iemocap", to: folder + "/iemocap")

@@ -1,5 +1,5 @@
-// Kind: end to end. One recording of a corpus is odd: the good kinds are decoded, each broken one
-// is one line on standard error that names it.
+// Kind: end to end. One recording of a corpus is unusual: supported formats are decoded, and each
+// broken file gives one line on standard error that reports it.
 import Foundation
 import Testing
 
@@ -7,12 +7,12 @@ import Testing
   struct Case: Sendable, CustomTestStringConvertible {
     let name: String
     let bytes: Data
-    /// What the line says; nothing for a recording that can be used.
+    /// Parts of the expected line; empty for a usable recording.
     var complaint: [String] = []
     var testDescription: String { name }
   }
 
-  /// Runs one fold with this recording in the place of a good one.
+  /// Runs one fold with this recording in place of a good one.
   private func run(_ bytes: Data, in folder: String) throws -> Output {
     try copy(try tinyRAVDESS.get(), to: folder + "/corpus")
     try write(bytes, to: folder + "/corpus/" + oneClip)

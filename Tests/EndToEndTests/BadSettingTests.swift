@@ -1,5 +1,5 @@
-// Kind: end to end. Settings that mean nothing, from the file and from the command line: 2 for what
-// a setting says, 64 for what cannot be read as options at all. Nothing is written for either.
+// Kind: end to end. Invalid settings in the file and on the command line. The exit code is 2 for a
+// wrong value, and 64 for options that cannot be parsed. Nothing is written in either case.
 import Foundation
 import Testing
 

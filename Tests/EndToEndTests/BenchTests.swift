@@ -1,5 +1,5 @@
-// Kind: end to end. `reprise bench`: that it measures, that its guard can fail, and that peers are
-// run in turn. No time is held against a limit.
+// Kind: end to end. `reprise bench` measures, its guard can fail, and peers run in turn. No time is
+// compared with a limit.
 import Foundation
 import Testing
 
@@ -57,7 +57,7 @@ private let brief = ["--usual", "--repeats", "2", "--seconds", "0", "--threads",
     throws
   {
     try withFolder { folder in
-      // Stands for a Python: its peer takes 100 s, another one is not there.
+      // Replaces Python: one peer takes 100 s, another is missing.
       let python = folder + "/python"
       try write(
         """

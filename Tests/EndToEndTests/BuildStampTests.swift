@@ -1,4 +1,4 @@
-// Kind: end to end. The program tells of its own build, whatever git would say now.
+// Kind: end to end. The program reports its own build, whatever git would say now.
 import Foundation
 import Testing
 
@@ -16,7 +16,7 @@ import Testing
 
   @Test func `stays when the repository's commit moves without a build`() throws {
     try withFolder { folder in
-      // A git that says what it would after a commit.
+      // A git that answers as after a commit.
       let (moved, asked) = (String(repeating: "fade", count: 10), folder + "/asked")
       try write(
         "#!/bin/sh\necho \"$@\" >> '\(asked)'\ncase \"$*\" in *rev-parse*) echo \(moved);; esac\n",
@@ -29,7 +29,7 @@ import Testing
       try remove(asked)
       let before = try reprise("--version").standardOutput
       #expect(try reprise("--version", environment: environment).standardOutput == before)
-      // What a run records is the program's as well.
+      // A run records the program's stamp as well.
       let file = try writeExperiment(
         in: folder, at: tinyRAVDESS.get(), epochs: 1, variants: "[{name: full}]")
       let run = try reprise(

@@ -1,4 +1,4 @@
-// Kind: end to end. The commands that only tell: help, completions, settings, corpora.
+// Kind: end to end. The commands that only report: help, completions, settings, corpora.
 import Foundation
 import Testing
 

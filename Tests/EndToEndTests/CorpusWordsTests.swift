@@ -1,5 +1,4 @@
-// Kind: end to end. What is said of a corpus that is not what it should be, and with which exit
-// code.
+// Kind: end to end. Messages and exit codes for a corpus that deviates from expectations.
 import Foundation
 import Testing
 
@@ -22,7 +21,7 @@ import Testing
     #expect(strict.standardOutput == plain.standardOutput)
     #expect(strict.standardError == plain.standardError)
 
-    // A stand-in is whole by its own marker.
+    // A stand-in is complete by its own marker.
     let whole = try "ravdess=" + standIns.get() + "/ravdess"
     let passed = try reprise("corpora", command, whole, "--strict")
     #expect(passed.code == 0 && !passed.standardError.contains("INCOMPLETE"))
@@ -47,7 +46,7 @@ import Testing
 }
 
 @Suite(.timeLimit(.minutes(10))) struct `A corpus that holds clips twice` {
-  /// The tiny corpus, doubled as Kaggle's RAVDESS is.
+  /// The tiny corpus, doubled like Kaggle's RAVDESS.
   private func doubled(in folder: String) throws -> String {
     let root = folder + "/corpus"
     try writeTinyRAVDESS(to: root)
@@ -91,7 +90,7 @@ import Testing
         #expect(said.contains("give one folder, ravdess=\(root)/audio_speech_actors_01-24"))
       }
       #expect(cells(of: folder + "/run").isEmpty)
-      // The folder that is advised is one that can be given.
+      // The suggested folder is a valid argument.
       let half = "ravdess=\(root)/audio_speech_actors_01-24"
       #expect(try reprise("corpora", "inspect", half).code == 0)
     }
@@ -99,7 +98,7 @@ import Testing
 }
 
 @Suite(.timeLimit(.minutes(10))) struct `A file without permission` {
-  /// Runs the program as somebody who may not read everything.
+  /// Runs the program as a user without read permission for everything.
   private static func asNobody(_ arguments: String...) throws -> Output {
     guard geteuid() == 0 else { return try reprise(arguments) }
     let process = Process()
@@ -117,7 +116,7 @@ import Testing
       standardError: String(decoding: complained, as: UTF8.self))
   }
 
-  /// Whether that person may run the program at all.
+  /// Whether that user may run the program at all.
   static let isPossible = (try? asNobody("--version"))?.code == 0
 
   @Test(.enabled(if: isPossible, "nobody else may run the program where it lies"))

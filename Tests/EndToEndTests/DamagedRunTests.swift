@@ -1,9 +1,9 @@
-// Kind: end to end. Files of a run that are not what the program wrote: `report` names them and
-// says what to do, and doing it mends the run.
+// Kind: end to end. Damaged files of a run: `report` reports them with a remedy, and the remedy
+// repairs the run.
 import Foundation
 import Testing
 
-/// A finished run to be copied and spoiled; its experiment file lies beside it.
+/// A finished run to copy and damage, with its experiment file.
 private let finishedRun = Result<String, any Error> {
   let folder = scratch + "/finished"
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -15,10 +15,10 @@ private let finishedRun = Result<String, any Error> {
 
 @Suite(.timeLimit(.minutes(10))) struct `A damaged run` {
   struct Case: Sendable, CustomTestStringConvertible {
-    /// The file, below the run; `CELL` is the first cell.
+    /// The file below the run; `CELL` is the first cell.
     let file: String
     let complaint: String
-    /// What is written to it; the file cut in half where nil.
+    /// The new content; nil to cut the file in half.
     var content: String? = "{"
     var testDescription: String { "\(file) \(content ?? "cut")" }
   }

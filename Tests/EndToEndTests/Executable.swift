@@ -1,9 +1,9 @@
-// Running the built `reprise` as a user does: another process, its output and its exit code. Output
-// goes through files, for a full pipe would stop the program and a shared one would mix.
+// Runs the built `reprise` like a user: in another process, with its output and exit code. Output
+// goes to files, because a full pipe would block the program and a shared one would mix outputs.
 import Foundation
 import Testing
 
-/// What one run of the program said.
+/// The output of one run of the program.
 struct Output {
   let code: Int32
   let standardOutput: String
@@ -13,7 +13,7 @@ struct Output {
   var errorLines: [Substring] { standardError.split(separator: "\n") }
 }
 
-/// There is no program to run.
+/// The program was not built.
 struct NoExecutable: Error, CustomStringConvertible {
   let path: String
   var description: String { "\(path): is not there; build it with `swift build -c release`" }
@@ -29,9 +29,9 @@ enum Executable {
   }
 }
 
-/// Starts the program with output into files of `folder`, and does not wait for it.
+/// Starts the program with output to files of `folder`, and does not wait for it.
 ///
-/// - Parameter folder: the program's working folder too; the tests' own never changes.
+/// - Parameter folder: also the program's working folder. The tests' own never changes.
 func start(
   _ arguments: [String], in folder: String, environment: [String: String] = [:]
 ) throws -> Running {
@@ -53,7 +53,7 @@ func start(
   return Running(process: process, base: base)
 }
 
-/// The program while it runs.
+/// The running program.
 struct Running {
   fileprivate let process: Process
   fileprivate let base: String
@@ -61,7 +61,7 @@ struct Running {
   var isRunning: Bool { process.isRunning }
   var identifier: pid_t { process.processIdentifier }
 
-  /// Ends it as nothing can prevent.
+  /// Kills it with a signal that it cannot handle.
   func kill() { send(SIGKILL) }
 
   func send(_ signal: Int32) { _ = Foundation.kill(process.processIdentifier, signal) }
@@ -94,7 +94,7 @@ func reprise(
   try start(arguments, in: folder, environment: environment).output()
 }
 
-/// Runs any program, found on the PATH, to its end; nil where it is not there.
+/// Runs any program from the PATH to its end; nil if it is missing.
 func program(_ name: String, _ arguments: String..., environment: [String: String] = [:]) -> Output?
 {
   program(name, arguments, environment: environment)
@@ -120,8 +120,8 @@ func program(_ name: String, _ arguments: [String], environment: [String: String
     standardError: String(decoding: complained, as: UTF8.self))
 }
 
-/// Expects one line on standard error that has all of `parts`, nothing on standard output, and a
-/// code: 2 for what is wrong with a file, corpus or setting.
+/// Expects one line on standard error with all of `parts`, nothing on standard output, and an exit
+/// code: 2 for an error in a file, corpus or setting.
 func expectRefusal(
   _ output: Output, code: Int32 = 2, _ parts: String...,
   sourceLocation: SourceLocation = #_sourceLocation

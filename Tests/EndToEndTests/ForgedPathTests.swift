@@ -1,9 +1,9 @@
-// Kind: end to end. Names in a run's files that lead out of it, folders that are symbolic links,
-// and what is no file at all: nothing outside is read, moved or written, and nothing is waited for.
+// Kind: end to end. Forged paths that lead out of a run, folders that are symbolic links, and
+// special files. Nothing outside is read, moved or written, and nothing blocks.
 import Foundation
 import Testing
 
-/// A finished run with its experiment file beside it.
+/// A finished run with its experiment file.
 private let honest = Result<String, any Error> {
   let folder = scratch + "/honest"
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -13,7 +13,7 @@ private let honest = Result<String, any Error> {
   return folder
 }
 
-/// Calls `body` with a copy of the run and a folder beside it that is somebody else's.
+/// Calls `body` with a copy of the run, and a folder of someone else beside it.
 private func withVictim(_ body: (_ run: String, _ victim: String) throws -> Void) throws {
   try withFolder { folder in
     try copy(try honest.get() + "/run", to: folder + "/run")
@@ -93,7 +93,7 @@ private func sum(_ text: String) throws -> String {
         }
         try FileManager.default.createSymbolicLink(
           atPath: place, withDestinationPath: victim + "/moved")
-        // Something that would be set aside.
+        // A file that would be set aside.
         try write("{}", to: run + "/provenance.json")
         let before = try snapshot(victim)
         let check = try reprise("fsck", run)
@@ -138,7 +138,7 @@ private func sum(_ text: String) throws -> String {
 }
 
 @Suite(.timeLimit(.minutes(10))) struct `A FIFO in a file's place` {
-  /// Runs the program, for 20 s at most.
+  /// Runs the program for at most 20 s.
   private func hurried(_ arguments: [String]) throws -> Output {
     let line = ["20", try Executable.path()] + arguments
     let process = Process()

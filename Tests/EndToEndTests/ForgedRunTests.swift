@@ -1,10 +1,10 @@
-// Kind: end to end. Runs and baselines that were changed after they were made, every checksum with
-// them: no command believes them.
+// Kind: end to end. Runs and baselines that were changed afterwards, with matching checksums: no
+// command accepts them.
 import Foundation
 import Randomness
 import Testing
 
-/// A copy of the recorded run that a test may forge, its baseline beside it.
+/// A copy of the recorded run to forge, with its baseline.
 private func withForgedRun(
   _ forge: (_ cells: [String]) throws -> Void, _ check: (_ place: String) throws -> Void
 ) throws {
@@ -18,7 +18,7 @@ private func withForgedRun(
   }
 }
 
-/// Changes the lines of a cell's file, and lets its checksums agree with them.
+/// Changes the lines of a cell's file and updates the checksums.
 private func change(
   _ name: String = "predictions.csv", of cell: String, _ change: ([String]) -> [String]
 ) throws {
@@ -101,7 +101,7 @@ private func sha256(_ text: String) throws -> String {
   @Test func `is known by the record of its corpus and of its cells, whatever their checksums say`()
     throws
   {
-    // The corpus says otherwise than its own fingerprints.
+    // The corpus record contradicts its own fingerprints.
     for (old, new) in [
       ("\"label\" : \"calm\"", "\"label\" : \"sad\""),
       ("\"speaker\" : \"Actor_04\"", "\"speaker\" : \"Actor_10\""),
@@ -124,7 +124,7 @@ private func sha256(_ text: String) throws -> String {
         }
       }
     }
-    // A cell says that it was trained otherwise, or on something else.
+    // A cell claims other settings or other data.
     for (old, new, complaint) in [
       ("\"epochs\" : 2", "\"epochs\" : 3", "has other settings than its variant"),
       ("\"sound\" : \"", "\"sound\" : \"0", "was trained on other sound"),
@@ -153,7 +153,7 @@ private func sha256(_ text: String) throws -> String {
         try #require(cells.first { $0.contains("fold2-seed1") }),
         try #require(cells.first { $0.contains("fold2-seed3") })
       )
-      // The same values in other words and another order.
+      // The same values in another spelling and order.
       let rows = try text(first + "/predictions.csv").split(separator: "\n").map(String.init)
       let watched = try text(first + "/trajectory.jsonl").split(separator: "\n")
       try change("trajectory.jsonl", of: second) { _ in watched.map(String.init) }
@@ -228,7 +228,8 @@ private func sha256(_ text: String) throws -> String {
       let whole = try reprise("check", "run", "--baseline", "tiny.json", in: place)
       #expect(whole.code == 0)
       #expect(whole.standardOutput.contains("the same on both sides (96 were held to each other)"))
-      // Another speaker for one utterance, the file's hash and the baseline's checksum made again.
+      // Another speaker for one utterance, with the file's hash and the baseline's checksum
+      // updated.
       let old = try text(place + "/tiny.ravdess.full.csv")
       let new = old.replacing(",Actor_04,", with: ",Actor_10,", maxReplacements: 1)
       #expect(new != old)

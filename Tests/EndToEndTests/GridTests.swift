@@ -1,10 +1,10 @@
-// Kind: end to end. Several processes share a run through its folder: every cell is trained once,
-// to the same bytes as by one process; a process that is asked to stop keeps what it has; a cell
-// that fails keeps its reason and is tried again only when asked.
+// Kind: end to end. Several processes share a run through its folder. Every cell is trained once,
+// to the same bytes as by one process. A process that is asked to stop keeps its work. A failed
+// cell keeps its reason and is retried only on request.
 import Foundation
 import Testing
 
-/// A finished run of one process, beside its experiment file.
+/// A finished run of one process, with its experiment file.
 private let reference = Result<String, any Error> {
   let folder = scratch + "/grid-reference"
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -14,7 +14,7 @@ private let reference = Result<String, any Error> {
   return folder
 }
 
-/// Scorings for results, by cell.
+/// Number of scorings for results, by cell.
 func scorings(in run: String) throws -> [String: Int] {
   try files(below: run + "/ledger").reduce(into: [:]) { counts, name in
     for line in try bytes("\(run)/ledger/\(name)").split(separator: 0x0a) {
@@ -88,7 +88,7 @@ func scorings(in run: String) throws -> [String: Int] {
     throws
   {
     let file = try reference.get() + "/tiny.yaml"
-    // A program in the background of a shell would not hear Ctrl-C, nor what it starts.
+    // Programs in the background of a shell ignore Ctrl-C, and so do their children.
     Foundation.signal(SIGINT, SIG_DFL)
     try withFolder { folder in
       let run = folder + "/run"
@@ -108,7 +108,7 @@ func scorings(in run: String) throws -> [String: Int] {
         if output.code == 0 { break }
         #expect(output.code == 128 + signal, "\(output.standardError)")
         stops += 1
-        // Nothing is claimed any more, and what was in hand can be gone on with.
+        // No claim is left, and unfinished work can be continued.
         #expect(files(below: run + "/queue/working").isEmpty)
         if files(below: run + "/queue/open").contains(where: { $0.hasSuffix("/state") }) {
           kept += 1
@@ -129,7 +129,7 @@ func scorings(in run: String) throws -> [String: Int] {
     try withFolder { folder in
       let run = folder + "/run"
       #expect(try reprise("run", file, "--out", run, "--quiet", "--no-start").code == 0)
-      // Two claims of a machine that nobody hears of any more.
+      // Two claims of a machine that has disappeared.
       let open = run + "/queue/open/"
       for name in try FileManager.default.contentsOfDirectory(atPath: open).sorted().prefix(2) {
         try FileManager.default.moveItem(
@@ -166,8 +166,7 @@ func scorings(in run: String) throws -> [String: Int] {
       let second = try reprise("run", file, "--out", run, "--quiet", in: folder)
       #expect(second.code == 1 && second.standardError.contains("--retry-failed tries it again"))
       #expect(attempts() == before)
-      // A network that would not diverge now would be finished; this one fails again, by its own
-      // effort.
+      // A network that no longer diverged would finish. This one fails again by itself.
       for cell in unfinishedCells(of: run) { try write("{}", to: cell + "/failure.json") }
       let third = try reprise(
         "run", file, "--out", run, "--quiet", "--retry-failed", in: folder)

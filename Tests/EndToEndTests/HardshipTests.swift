@@ -1,6 +1,6 @@
-// Kind: end to end. A full disk, a disk that cannot be written, a clock that goes backwards, files
-// cut off by a crash: the fault is named or does not matter, and in the end the results are those
-// of a calm run.
+// Kind: end to end. A full disk, a disk that cannot be written, a clock that goes backwards, and
+// files cut off by a crash. The fault is reported or does not matter, and the final results equal
+// those of an undisturbed run.
 import Foundation
 import Testing
 
@@ -13,7 +13,7 @@ private let calm = Result<String, any Error> {
   return folder
 }
 
-/// Whether this process may mount a file system of its own.
+/// Whether this process may mount a file system.
 private let mayMount: Bool = {
   let place = scratch + "/may-mount"
   try? FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
@@ -21,7 +21,7 @@ private let mayMount: Bool = {
   return program("umount", place)?.code == 0
 }()
 
-/// Calls `body` with a file system of so many KB, and removes it afterwards.
+/// Calls `body` with a file system of this many KB, and removes it afterwards.
 private func withDisk(kilobytes: Int, _ body: (String) throws -> Void) throws {
   try withFolder { folder in
     let disk = folder + "/disk"
@@ -40,8 +40,7 @@ private func withDisk(kilobytes: Int, _ body: (String) throws -> Void) throws {
     #expect(try reprise("fsck", run).code == 0)
   }
 
-  /// The size of the calm run without its report is about 4 MB: somewhere on the way there is no
-  /// room.
+  /// An undisturbed run without its report takes about 4 MB, so the disk fills up on the way.
   @Test(.enabled(if: mayMount, "may not mount a file system"), arguments: [300, 1500, 2200, 2600])
   func `stops at a full disk, says so, and goes on when there is room`(kilobytes: Int) throws {
     let file = try calm.get() + "/tiny.yaml"
@@ -51,7 +50,7 @@ private func withDisk(kilobytes: Int, _ body: (String) throws -> Void) throws {
       #expect(output.code == 2, "\(output.standardOutput)")
       #expect(output.standardError.contains("No space left on device"), "\(output.standardError)")
       #expect(output.errorLines.count == 1)
-      // No cell is to blame.
+      // No cell is blamed.
       #expect(!files(below: run).contains { $0.hasSuffix("failure.json") })
       let done = try results(of: run)
       #expect(program("mount", "-o", "remount,size=200m", disk)?.code == 0)
@@ -73,7 +72,7 @@ private func withDisk(kilobytes: Int, _ body: (String) throws -> Void) throws {
         expectRefusal(
           try reprise(arguments + ["--quiet"]), "cannot be written: Read-only file system")
       }
-      // Looking is allowed.
+      // Reading is allowed.
       #expect(try reprise("status", run).standardOutput.contains("4 open"))
       #expect(try reprise("fsck", run, "--dry-run").code == 0)
       #expect(program("mount", "-o", "remount,rw", disk)?.code == 0)
@@ -97,7 +96,7 @@ private func withDisk(kilobytes: Int, _ body: (String) throws -> Void) throws {
           static int (*real)(clockid_t, struct timespec *);
           if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
           int result = real(id, time);
-          // Every time somebody looks at the wall it is an hour earlier.
+          // Each look at the wall clock gives a time one hour earlier.
           if (id == CLOCK_REALTIME) time->tv_sec -= 3600 * atomic_fetch_add(&calls, 1);
           return result;
         }
@@ -142,7 +141,7 @@ private func withDisk(kilobytes: Int, _ body: (String) throws -> Void) throws {
         try write(whole.prefix(whole.count * 2 / 3), to: run + "/" + path)
         let output = try reprise("run", file, "--out", run, "--quiet")
         if path.hasPrefix("ledger/"), output.code == 2 {
-          // What was looked at is not forgotten in silence.
+          // Recorded looks at test data are not lost silently.
           #expect(output.standardError.contains("is not an entry of the ledger; reprise fsck"))
           #expect(try reprise("fsck", run).code == 1)
           #expect(try reprise("run", file, "--out", run, "--quiet").code == 0)

@@ -15,7 +15,7 @@ import Testing
     return run
   }
 
-  /// How many epochs the run's logs hold, and cells are finished: a clock that tells no seconds.
+  /// The number of logged epochs and finished cells, as a measure of progress.
   func progress(of run: String) -> Int {
     (cells(of: run) + unfinishedCells(of: run)).reduce(0) { sum, cell in
       let log = (try? bytes(cell + "/epochs.jsonl")) ?? Data()
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  /// The logs of all cells, but for the seconds that each epoch took.
+  /// The logs of all cells without the seconds of each epoch.
   func logs(of run: String) throws -> [[NSDictionary]] {
     try cells(of: run).map { cell in
       try bytes(cell + "/epochs.jsonl").split(separator: 0x0a).map { line in
@@ -41,16 +41,16 @@ import Testing
       let file = folder + "/tiny.yaml"
       var random = RandomStream(seed: 20)
       var (kills, amidTraining) = (0, 0)
-      // `REPRISE_KILLS=100 swift test --filter SIGKILL` kills as often.
+      // `REPRISE_KILLS=100 swift test --filter SIGKILL` sets the number of kills.
       let wanted = ProcessInfo.processInfo.environment["REPRISE_KILLS"].flatMap(Int.init) ?? 6
-      // Where a kill falls is the machine's to say, so there are rounds until enough fell amid
+      // The machine decides where a kill falls, so rounds continue until enough fell within
       // training.
       for round in 0..<40 + wanted where round < 3 || kills < wanted || amidTraining < wanted / 2 {
         let run = folder + "/killed-\(round)"
         let arguments = ["run", file, "--out", run, "--quiet", "--jobs", round == 0 ? "1" : "2"]
         while true {
           let running = try start(arguments, in: folder)
-          // Some epochs on, or at once (while corpora are read), and up to 20 ms more.
+          // A few epochs later, or at once (while corpora are read), plus up to 20 ms.
           let target = progress(of: run) + random.integer(below: 5)
           while running.isRunning, progress(of: run) < target { usleep(500) }
           usleep(UInt32(random.integer(below: 20_000)))

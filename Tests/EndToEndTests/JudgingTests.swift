@@ -1,4 +1,4 @@
-// Kind: end to end. A run is recorded, checked, explained and compared; what is planted is found.
+// Kind: end to end. A run is recorded, checked, explained and compared. Planted faults are found.
 import Foundation
 import Testing
 
@@ -67,7 +67,7 @@ private func experiment(
       #expect(try reprise("run", file, "--out", "run", "--quiet", in: place).code == 0)
       let other = try reprise(
         "check", "run", "--baseline", folder + "/tiny.json", "--history", "h.jsonl", in: place)
-      // Networks that learnt for two epochs: whatever the verdict, it is judged by seeds.
+      // Networks after two epochs: whatever the verdict, it is based on seeds.
       #expect([0, 3, 4, 6].contains(other.code) && other.standardOutput.contains("Welch's t"))
       #expect(try text(place + "/h.jsonl").split(separator: "\n").count == 1)
       expectRefusal(
@@ -96,7 +96,7 @@ private func experiment(
         text(contiguous).replacing(
           "{allow_incomplete", with: "{ravdess_folds: contiguous, allow_incomplete"),
         to: contiguous)
-      // Of these actors the contiguous list leaves folds empty.
+      // With these actors the contiguous list has empty folds.
       #expect(try reprise("run", contiguous, "--out", "c", "--quiet", in: place).code == 2)
       let part = try reprise("run", file, "--folds", "1", "--out", "part", "--quiet", in: place)
       #expect(part.code == 0)
@@ -176,7 +176,7 @@ private func experiment(
       try write(changed, to: path)
       expectRefusal(
         try reprise("report", "run", in: place), "results.json", "its checksum differs")
-      // As a program would have written it.
+      // In the form that the program would write.
       try write(unsealed(changed), to: path)
       expectRefusal(
         try reprise("report", "run", in: place), "results.json", "but the stored predictions give",
@@ -197,12 +197,12 @@ private func experiment(
       }
       let lines = try ledger()
       func count(_ purpose: String) -> Int { lines.count { $0.contains("\"\(purpose)\"") } }
-      // Two cells and two trainings beside, of two epochs each.
+      // Two cells and two companion trainings, of two epochs each.
       #expect((count("result"), count("trajectory"), count("companion")) == (2, 4, 6))
       #expect(cells(of: place + "/run").count == 4)
       #expect(try reprise(arguments, in: place).code == 0)
       #expect(try ledger() == lines)
-      // A cell that is made anew is looked at anew.
+      // A cell that is trained again is scored again.
       try remove(try #require(cells(of: place + "/run").first) + "/done.json")
       #expect(try reprise(arguments, in: place).code == 0)
       #expect(try ledger().count == lines.count + 3)
@@ -244,7 +244,7 @@ private func experiment(
       let others = ["incomplete", "dirty"].filter { $0 != fault }.flatMap { ["--allow", $0] }
       let output = try reprise(
         ["baseline", "record", "run", "--name", "x", "--to", "x.json"] + others, in: folder)
-      // The sources of these tests may be those of a commit.
+      // The tests' own sources may be committed.
       if fault == "dirty", output.code == 0 { continue }
       expectRefusal(output, "not recorded as a baseline", "--allow \(fault)")
     }

@@ -1,11 +1,11 @@
-// Kind: end to end, and property. Every file of a run has a checksum: one changed byte anywhere is
-// named, set aside, and made good by the next start; a replayed cell is the same bits, or is said
-// not to be.
+// Kind: end to end, and property. Every file of a run has a checksum. A changed byte anywhere is
+// reported, set aside, and repaired by the next start. A replayed cell is bit-identical, or
+// reported as different.
 import Foundation
 import Randomness
 import Testing
 
-/// A finished run with its experiment file beside it.
+/// A finished run with its experiment file.
 private let kept = Result<String, any Error> {
   let folder = scratch + "/kept"
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -30,7 +30,7 @@ private let kept = Result<String, any Error> {
       let run = folder + "/run"
       try copy(try kept.get() + "/run", to: run)
       var random = RandomStream(seed: 3)
-      // Figures and tables are many of a kind: some of them do.
+      // There are many similar figures and tables; some of them are enough.
       let all =
         files(below: run).filter {
           !$0.hasPrefix("report/figures/") && !$0.hasPrefix("report/tables/")
@@ -43,7 +43,8 @@ private let kept = Result<String, any Error> {
         damaged[random.integer(below: whole.count)] ^= UInt8(1 << random.integer(below: 8))
         try write(damaged, to: run + "/" + path)
         let check = try reprise("fsck", run, "--dry-run", "--json")
-        // A cell is damaged as a whole; a file whose checksum's own name is hit has none.
+        // A cell is damaged as a whole. A file without a recognisable checksum key counts as having
+        // none.
         let parts = path.split(separator: "/")
         let name = parts.first == "cells" ? parts.prefix(2).joined(separator: "/") : path
         #expect(check.standardOutput.contains("\"\(name)"), "\(path)")
@@ -125,7 +126,7 @@ private let kept = Result<String, any Error> {
       let run = folder + "/run"
       try copy(try kept.get() + "/run", to: run)
       let cell = try #require(cells(of: run).first)
-      // A record that another processor could have made, with its checksums in order.
+      // A record that another processor could have made, with correct checksums.
       try revouch(cell, "predictions.csv") { text in
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         var fields = lines[1].split(separator: ",").map(String.init)
@@ -154,7 +155,7 @@ private let kept = Result<String, any Error> {
     }
   }
 
-  /// Changes a file of a cell, and `done.json` so that it vouches for it.
+  /// Changes a file of a cell and updates its hash in `done.json`.
   private func revouch(_ cell: String, _ name: String, _ change: (String) throws -> String) throws {
     let old = try text("\(cell)/\(name)")
     let new = try change(old)

@@ -1,9 +1,9 @@
-// Kind: golden. Runs that earlier versions made, kept with what these versions said of them: every
-// later version reads them and says the same numbers.
+// Kind: golden. Runs of earlier versions, stored with the output of those versions. Every later
+// version reads them and reports the same numbers.
 import Foundation
 import Testing
 
-/// A copy of the run that version 0.5 made, with its baseline beside it.
+/// A copy of the run that version 0.5 made, with its baseline.
 private func withKeptRun(_ body: (_ place: String, _ expected: String) throws -> Void) throws {
   let kept = packageRoot + "/Tests/Kept/run-0.5"
   try withFolder { place in
@@ -12,7 +12,7 @@ private func withKeptRun(_ body: (_ place: String, _ expected: String) throws ->
   }
 }
 
-/// The cells of a table, without what names the recorded results beside it.
+/// The cells of a table, without the names of recorded results.
 private func rows(_ path: String) throws -> [Substring] {
   try text(path).split(separator: "\n").filter { !$0.contains("(measured,") }
 }
@@ -77,7 +77,7 @@ private func rows(_ path: String) throws -> [Substring] {
       #expect(try snapshot(place + "/run/cells") == before)
       let trained = try reprise(arguments + ["--retrain"], in: place)
       #expect(trained.code == 0, "\(trained.standardError)")
-      // The old cells are still there and in no table: eight cells of two seeds, two folds, two
+      // The old cells still exist but are in no table: eight cells of two seeds, two folds and two
       // variants.
       #expect(trained.standardOutput.contains("4 of 4 cells"))
       let after = try snapshot(place + "/run/cells")

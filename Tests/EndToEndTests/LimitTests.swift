@@ -1,10 +1,10 @@
-// Kind: end to end. Limits of the system: where too little is left to compute, the program says so
-// and ends with 2. It never waits for what it will not get.
+// Kind: end to end. System limits: if too little is left for the work, the program says so and
+// exits with 2. It never waits for resources that it cannot get.
 import Foundation
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct `Under a limit of the system` {
-  /// Runs the program after `limits` in a shell; nil where it did not end within a minute.
+  /// Runs the program after `limits` in a shell; nil if it does not end within a minute.
   private func limited(_ limits: String, _ arguments: [String], in folder: String) throws -> Output?
   {
     let script = "\(limits); cd \"$1\"; shift; exec timeout -s KILL 60 \"$@\""

@@ -1,5 +1,5 @@
-// Kind: end to end. Experiments that would take the machine with them, and names that are not text:
-// refused at once. A variant that cannot be trained does not keep the others from it.
+// Kind: end to end. Experiments that would exhaust the machine, and names that are not text, are
+// rejected at once. A variant that cannot be trained does not affect the others.
 import Foundation
 import Testing
 
@@ -28,7 +28,7 @@ import Testing
         (document?["corpora"] as? [NSDictionary])?.first?["variants"] as? [NSDictionary])
       #expect(variants.map { $0["cells"] as? Int } == [0, 2])
       #expect(try text(folder + "/run/plan.json").contains("not measured"))
-      // Of its cells nothing is known, of the others the time.
+      // Its cells have no predicted time, the others do.
       #expect(try reprise("status", "run", in: folder).standardOutput.contains("2 failed"))
     }
   }
@@ -62,7 +62,7 @@ import Testing
     "verify --junit",
   ]) func `has no path that is not UTF-8`(_ words: String) throws {
     try withFolder { folder in
-      // \351 is é in Latin-1. The shell makes the byte, for Swift cannot.
+      // \351 is é in Latin-1. The shell makes the byte, because Swift cannot.
       let prefix = words.hasSuffix("--corpus") ? "ravdess=" : ""
       let script = "cd \"$1\" && exec \"$2\" \(words) \(prefix)\"$(printf 'caf\\351')\""
       let output = try #require(program("sh", "-c", script, "sh", folder, Executable.path()))

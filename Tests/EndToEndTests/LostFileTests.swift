@@ -1,9 +1,9 @@
-// Kind: end to end. What a run has once written and is gone is named by `fsck`: documents, cells,
-// lines of the ledger. A kill between the ledger's writes is no damage.
+// Kind: end to end. `fsck` reports what a run wrote and lost: documents, cells, lines of the
+// ledger. A kill between the writes of the ledger is not damage.
 import Foundation
 import Testing
 
-/// A finished run with its experiment file beside it.
+/// A finished run with its experiment file.
 private let complete = Result<String, any Error> {
   let folder = scratch + "/complete"
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -116,7 +116,7 @@ private func withRun(_ body: (String) throws -> Void) throws {
         #expect(after.code == 0, "\(after.standardOutput)")
         #expect(after.standardOutput.contains("\(gone.count) of its lines are gone, as an earlier"))
         #expect(try reprise("report", run, "--only", "tab-ablation").code == 0)
-        // More losses are told anew.
+        // Further losses are reported again.
         guard kept.split(separator: "\n").count > 2 else { return }
         try write(kept.split(separator: "\n").dropLast(2).joined(separator: "\n") + "\n", to: path)
         #expect(try reprise("fsck", run).code == 1)
@@ -143,8 +143,8 @@ private func withRun(_ body: (String) throws -> Void) throws {
     }
   }
 
-  /// Kills the program at the so-many-th entry of a ledger's line: the line is there, its entry is
-  /// not.
+  /// Kills the program at the given number of a ledger line's entry: the line is there, its entry
+  /// is not.
   @Test(arguments: [1, 2, 5, 9])
   func `may have a kill between them and their entries, which is no damage`(_ number: Int) throws {
     try withFolder { folder in
@@ -188,14 +188,14 @@ private func withRun(_ body: (String) throws -> Void) throws {
   @Test func `is named with its size and age, and is no fault while its writer lives`() throws {
     try withRun { run in
       let ledger = try #require(files(below: run + "/ledger").first)
-      // The mark of this machine stands in the names of claimants.
+      // The names of claimants contain this machine's mark.
       let mark = ledger.split(separator: ".")[1]
       let alive = "results.json.\(mark)-\(getpid())-1.partial"
       try write("12345", to: run + "/" + alive)
       let first = try reprise("fsck", run)
       #expect(first.code == 0)
       #expect(first.standardOutput.contains("\(alive): is being written: 5 bytes, last written"))
-      // No process has this number: it is above what Linux allows.
+      // No process has this number, which exceeds Linux's limit.
       let dead = "report/report.pdf.\(mark)-2147483646-1.partial"
       try write("123", to: run + "/" + dead)
       let second = try reprise("fsck", run)

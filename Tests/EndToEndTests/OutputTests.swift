@@ -1,15 +1,15 @@
-// Kind: end to end. Places that cannot be written, and disks that are full.
+// Kind: end to end. Places that cannot be written, and full disks.
 import Foundation
 import Testing
 
-/// Whether a small disk in memory can be made here: it takes root.
+/// Whether a small memory disk can be mounted, which requires root.
 private let canMount: Bool = {
   let place = scratch + "/mount-trial"
   guard (try? Disk(at: place, kilobytes: 64)) != nil else { return false }
   return true
 }()
 
-/// A small file system, unmounted at the end of its life.
+/// A small file system, unmounted by its deinit.
 private final class Disk {
   let path: String
 
@@ -87,7 +87,7 @@ private final class Disk {
     }
   }
 
-  // 48 clips make a store of about 1 MB; the rest of the run takes about as much.
+  // 48 clips make a store of about 1 MB, and the rest of the run takes about as much.
   @Test(
     .enabled(if: canMount, "a small disk can be mounted by root only"),
     arguments: [16, 400, 1_120, 1_180, 1_300])

@@ -1,5 +1,5 @@
-// Where these tests work: one folder for the whole process, in memory where there is such a place,
-// since a run waits for the disk after each epoch.
+// The folder of these tests, one for the whole process. It is in memory if possible, because a run
+// syncs to disk after each epoch.
 import Foundation
 import Testing
 
@@ -31,7 +31,7 @@ let standIns = Result<String, any Error> {
   return folder
 }
 
-/// The program did not do what a test needs before it can begin.
+/// The program failed to set up a test.
 struct Unexpected: Error, CustomStringConvertible {
   let output: Output
   var description: String { "exit code \(output.code): \(output.standardError)" }

@@ -1,9 +1,9 @@
-// Kind: end to end. A run is a record: whoever has its folder alone reads it, to the same bytes.
+// Kind: end to end. A run is a record: its folder alone is enough to read it, to the same bytes.
 import Foundation
 import Testing
 
-/// A finished run of the tiny corpus, made once, with a baseline and what every reader said where
-/// it was made.
+/// A finished run of the tiny corpus, made once, with a baseline and the output of every reader in
+/// the original place.
 private let made = Result<String, any Error> {
   let folder = scratch + "/read-alone"
   try writeTinyRAVDESS(
@@ -19,14 +19,14 @@ private let made = Result<String, any Error> {
   return folder
 }
 
-/// A copy of the run, its corpus taken away.
+/// A copy of the run without its corpus.
 private func withCopy(_ body: (_ place: String) throws -> Void) throws {
   let folder = try made.get()
   try withFolder { place in
     for name in ["run", "tiny.json", "tiny.ravdess.full.csv", "tiny.ravdess.plain.csv"] {
       try copy(folder + "/" + name, to: place + "/" + name)
     }
-    // What no reader may need.
+    // No reader may need this.
     try remove(place + "/run/cache")
     try body(place)
   }
@@ -39,10 +39,10 @@ private let readers = [
   ["check", "run", "--baseline", "tiny.json", "--json"], ["report", "run"],
 ]
 
-/// Runs the program where neither the corpus nor the repository's own data are.
+/// Runs the program without the corpus and the repository's own data.
 private func alone(_ command: [String], in place: String, hiding folders: [String]) throws -> Output
 {
-  // A corpus that is not there is as good as one on another machine.
+  // A missing corpus is equivalent to one on another machine.
   for folder in folders { #expect(!exists(folder)) }
   return try reprise(command, in: place)
 }
@@ -96,7 +96,7 @@ private func alone(_ command: [String], in place: String, hiding folders: [Strin
         "--quiet", in: place)
       #expect(here.code == 0 && here.standardOutput.contains("bit-identical"), "\(here)")
 
-      // A cell to do: training needs the sound.
+      // An open cell: training needs the sound.
       let cell = try #require(cells(of: place + "/run").first)
       try remove(cell)
       let run = try reprise("run", "run", "--quiet", in: place)
@@ -126,7 +126,7 @@ private func alone(_ command: [String], in place: String, hiding folders: [Strin
       ] {
         expectRefusal(try reprise(command, in: place), "is of format 3", "reads formats 1 to 2")
       }
-      // Nor is it written over.
+      // Nor is it overwritten.
       let corpus = place + "/corpus"
       try writeTinyRAVDESS(to: corpus, actors: [1, 11, 4, 10, 8, 9, 3, 5, 2, 15, 6, 13])
       let before = try snapshot(place + "/run")

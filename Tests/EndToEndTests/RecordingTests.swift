@@ -1,9 +1,9 @@
-// Kind: end to end. A baseline that is recorded over an older one: whoever is killed in between
-// leaves the old record or the new one, and nothing of anybody else's is written over.
+// Kind: end to end. Recording a baseline over an older one. A kill in between leaves either the old
+// record or the new one, and files of others are not overwritten.
 import Foundation
 import Testing
 
-/// The recorded run, and one of other seeds, whose predictions differ.
+/// The recorded run, and one with other seeds, whose predictions differ.
 private func withTwoRuns(_ body: (_ place: String) throws -> Void) throws {
   let folder = try recorded.get()
   try withFolder { place in
@@ -25,7 +25,7 @@ private func arguments(_ run: String, name: String = "b", to path: String = "kep
     + ["incomplete", "dirty"].flatMap { ["--allow", $0] }
 }
 
-/// The seeds of the record, which lint finds in order.
+/// The seeds of the record, which lint accepts.
 private func recordedSeeds(_ place: String) throws -> String {
   let lint = try reprise(
     "baseline", "lint", place + "/kept", "--readme", place + "/none", in: place)
@@ -43,7 +43,7 @@ private func recordedSeeds(_ place: String) throws -> String {
       #expect(try reprise(arguments("first"), in: place).code == 0)
       #expect(try recordedSeeds(place) == "1 2 3")
       #expect(files(below: place + "/kept") == ["b.json", "b.ravdess.full.csv"])
-      // Killed at moments that are spread over the whole command.
+      // Kills spread over the whole command.
       for delay in stride(from: 0, to: 0.4, by: 0.02) {
         let recording = try start(arguments(delay * 50 < 10 ? "second" : "first"), in: place)
         Thread.sleep(forTimeInterval: delay)
@@ -81,7 +81,7 @@ private func recordedSeeds(_ place: String) throws -> String {
         expectRefusal(try reprise(arguments(run), in: place), "no record of baselines")
         #expect(try text(place + "/kept/b.json") == content)
       }
-      // A table that somebody else left under the plain name.
+      // A table of someone else under the plain name.
       try remove(place + "/kept/b.json")
       try write("mine\n", to: place + "/kept/b.ravdess.full.csv")
       #expect(try reprise(arguments(run), in: place).code == 0)

@@ -1,8 +1,8 @@
-// Kind: end to end. `reprise report`: all forms, single figures and tables, themes and papers.
+// Kind: end to end. `reprise report`: all formats, single figures and tables, themes and papers.
 import Foundation
 import Testing
 
-/// What is told of a report that was written whole.
+/// The message for a complete report.
 func written(_ folder: String) -> String {
   ["report.pdf", "index.html", "figures", "tables", "contact-sheet.png"]
     .map { "\(folder)/\($0)\n" }.joined()
@@ -19,7 +19,7 @@ private let tinyRun = Result<String, any Error> {
 }
 
 @Suite(.timeLimit(.minutes(10))) struct `reprise report` {
-  /// Runs `body` on a copy of the run whose report is gone.
+  /// Runs `body` on a copy of the run without its report.
   private func withRun(_ body: (String) throws -> Void) throws {
     let run = try tinyRun.get()
     try withFolder { folder in
@@ -49,13 +49,13 @@ private let tinyRun = Result<String, any Error> {
       #expect(try reprise("report", run, "--format", "html").code == 0)
       let page = try text(run + "/report/index.html")
       #expect(page.contains("Attention and mixtures: not recorded in this run."))
-      // Starting the run again makes them anew, the same, and trains nothing.
+      // Starting the run again recreates the same ones and trains nothing.
       let folder = (run as NSString).deletingLastPathComponent
       let file = try writeExperiment(in: folder, at: tinyRAVDESS.get())
       let again = try reprise("run", file, "--out", "run", in: folder)
       #expect(again.code == 0 && again.standardError.contains("already finished (4/4)"))
       #expect(try bytes(path) == kept)
-      // Other settings make another network: the old one's attention is neither shown nor kept.
+      // Other settings make another network. The old one's attention is neither shown nor kept.
       let text = try text(file)
       #expect(text.contains("epochs: 2"))
       try write(text.replacing("epochs: 2", with: "epochs: 1"), to: file)
@@ -65,7 +65,7 @@ private let tinyRun = Result<String, any Error> {
       #expect(renewed != kept)
       try kept.write(to: URL(fileURLWithPath: path))
       expectRefusal(try reprise("report", run, "--only", figures), "no figure or table is called")
-      // So is one that is damaged: the report names it, a start makes it anew.
+      // The same applies to a damaged one: the report reports it, and a start recreates it.
       try write("{", to: path)
       expectRefusal(try reprise("report", run), "examples/ravdess.json")
       #expect(try reprise("run", file, "--out", "run", "--quiet", in: folder).code == 0)
@@ -138,7 +138,7 @@ private let tinyRun = Result<String, any Error> {
     ] {
       let output = try reprise("report", run, option, value)
       #expect(output.code == 64)
-      // The list may come in other words: 'print' or 'screen'.
+      // The list may have another form: 'print' or 'screen'.
       let words = output.standardError.replacing("'", with: "").replacing(" or ", with: ", ")
         .replacing(" and ", with: ", ")
       #expect(words.contains(hint), "\(output.standardError)")

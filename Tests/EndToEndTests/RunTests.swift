@@ -1,4 +1,4 @@
-// Kind: end to end. `reprise run` and what can be done with a run afterwards.
+// Kind: end to end. `reprise run`, and the commands that use a run afterwards.
 import Foundation
 import Testing
 
@@ -63,7 +63,7 @@ import Testing
 
   @Test func `is drawn again byte for byte from any folder`() throws {
     try withFolder { folder in
-      // A path that is relative, in the experiment and on the command line.
+      // A relative path in the experiment and on the command line.
       try copy(try tinyRAVDESS.get(), to: folder + "/corpus")
       _ = try writeExperiment(in: folder, at: "corpus", variants: "[{name: full}]")
       #expect(try reprise("run", "tiny.yaml", "--out", "run", "--quiet", in: folder).code == 0)
@@ -98,7 +98,7 @@ import Testing
       #expect(try reprise("run", file, "--out", "run", "--quiet", in: folder).code == 0)
       let comparison = try reprise("compare", "run", in: folder)
       #expect(comparison.code == 0 && comparison.standardOutput.contains("full"))
-      // Another number of utterances: shown, but no difference is given.
+      // Another number of utterances: shown, but without a difference.
       #expect(!comparison.standardOutput.contains("Nothing to compare"))
       let cell = try #require(cells(of: folder + "/run").first)
       try remove(cell + "/done.json")
@@ -153,7 +153,7 @@ import Testing
     }
   }
 
-  /// The text of a PDF; nil where pdftotext is not installed.
+  /// The text of a PDF; nil if pdftotext is not installed.
   private func pages(_ path: String) throws -> String? {
     guard exists("/usr/bin/pdftotext") else { return nil }
     let process = Process()

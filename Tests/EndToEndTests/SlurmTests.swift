@@ -1,9 +1,9 @@
-// Kind: end to end, on a real Slurm where there is one on this machine: a grid as a job array, one
-// task and the node's daemon killed on the way, and in the end the same bytes as by one process.
+// Kind: end to end, on a real Slurm if this machine has one. A run as a job array, with one task
+// and the node's daemon killed on the way, ends with the same bytes as by one process.
 import Foundation
 import Testing
 
-/// Why no job can be tried here; nil where it can.
+/// Why no job can be tested here; nil if it can.
 private let reasonAgainst: String? = {
   guard let sinfo = program("sinfo", "--noheader", "--format", "%t") else {
     return "there is no Slurm on this machine"
@@ -37,7 +37,7 @@ private let reasonAgainst: String? = {
       let jobs: Set = [found.1, found.2, found.3]
       defer { _ = program("scancel", String(found.1), String(found.2), String(found.3)) }
 
-      // One task dies as of a fault in memory, amid its training.
+      // One task dies during its training, as from a memory fault.
       let working = run + "/queue/working"
       var killed: pid_t?
       wait(seconds: 180) {
@@ -50,7 +50,7 @@ private let reasonAgainst: String? = {
         return kill(process, SIGKILL) == 0
       }
       #expect(killed != nil)
-      // And the node's daemon.
+      // So does the node's daemon.
       #expect(program("pkill", "-KILL", "-x", "slurmd")?.code == 0)
       Thread.sleep(forTimeInterval: 2)
       #expect(program("pgrep", "-x", "slurmd")?.code != 0)

@@ -1,9 +1,9 @@
-// Kind: end to end. Results hang on the sound: other sound under the same names, or in another
-// folder, is trained anew or refused in so many words. The old number is never given for it.
+// Kind: end to end. Results depend on the sound. Other sound under the same names, or in another
+// folder, is trained again or rejected with a message. The old number is never used for it.
 import Foundation
 import Testing
 
-/// A finished run, and its corpus for this test alone.
+/// A finished run with its own copy of the corpus.
 private func withRun(
   _ body: (_ place: String, _ experiment: String) throws -> Void
 ) throws {
@@ -16,7 +16,7 @@ private func withRun(
   }
 }
 
-/// Gives each clip of an actor the sound of the actor's next one; names stay.
+/// Gives each clip of an actor the sound of the actor's next one. Names stay.
 private func rotateSound(below corpus: String) throws {
   for actor in try FileManager.default.contentsOfDirectory(atPath: corpus).sorted() {
     let clips = files(below: corpus + "/" + actor).map { "\(corpus)/\(actor)/\($0)" }
@@ -52,7 +52,7 @@ private func rotateSound(below corpus: String) throws {
       let after = try results(of: place + "/run")
       #expect(after.count == 2 * before.count)
       #expect(before.allSatisfy { after[$0.key] == $0.value })
-      // Trained on it: a run of its own gives the same bytes.
+      // Trained on it, a separate run gives the same bytes.
       let own = try reprise("run", experiment, "--out", "own", "--quiet", in: place)
       #expect(own.code == 0, "\(own.standardError)")
       #expect(try results(of: place + "/own").allSatisfy { after[$0.key] == $0.value })
@@ -82,7 +82,7 @@ private func rotateSound(below corpus: String) throws {
 
   @Test func `are those of the sound, not of the folder`() throws {
     try withRun { place, experiment in
-      // The same sound in another place and container: nothing is trained again.
+      // The same sound in another place and file format: nothing is trained again.
       try copy(place + "/corpus", to: place + "/moved")
       let moved = try reprise(
         "run", experiment, "--out", "run", "--corpus", "ravdess=moved", in: place)
@@ -115,7 +115,7 @@ private func rotateSound(below corpus: String) throws {
       let other = try reprise(
         "run", experiment, "--out", "other", "--corpus", "ravdess=moved", "--quiet", in: place)
       #expect(other.code == 0, "\(other.standardError)")
-      // The corpus's record and table of one run over the cells of the other.
+      // One run's corpus record and table over the cells of the other.
       for name in ["run.json", "corpora/ravdess.json"] {
         try remove("\(place)/run/\(name)")
         try copy("\(place)/other/\(name)", to: "\(place)/run/\(name)")

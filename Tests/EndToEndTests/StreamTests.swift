@@ -1,10 +1,10 @@
-// Kind: end to end. Standard streams that are closed, full or gone, and limits of the system: a
-// message that cannot be written changes nothing, a result that cannot be written is an error, and
-// no signal ends the program.
+// Kind: end to end. Standard streams that are closed, full or gone, and system limits. A message
+// that cannot be written changes nothing, a result that cannot be written is an error, and no
+// signal ends the program.
 import Foundation
 import Testing
 
-/// Runs a line of shell in which `$R` is the program, and returns the exit code of the line.
+/// Runs a line of shell in which `$R` is the program, and returns the line's exit code.
 private func shell(_ line: String, in folder: String) throws -> Int32 {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -22,7 +22,7 @@ private func shell(_ line: String, in folder: String) throws -> Int32 {
     ? process.terminationStatus : 128 + process.terminationStatus
 }
 
-/// A finished run of one system, whose messages could be written.
+/// A finished run of one system, with working streams.
 private let heard = Result<String, any Error> {
   let folder = scratch + "/heard"
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -41,7 +41,7 @@ private let heard = Result<String, any Error> {
       #expect(code == 0)
       #expect(try results(of: folder + "/run") == results(of: heard.get() + "/run"))
       #expect(try reprise("fsck", folder + "/run").code == 0)
-      // None of it went into a file that got the closed stream's number.
+      // No message went into a file with the closed stream's number.
       for path in files(below: folder + "/run") {
         #expect(
           !String(decoding: try bytes(folder + "/run/" + path), as: UTF8.self)
@@ -69,7 +69,8 @@ private let heard = Result<String, any Error> {
     let file = try heard.get() + "/tiny.yaml"
     try withFolder { folder in
       let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
-      // The numbers of TIOCSPTLCK, which unlocks the other end, and TIOCGPTN, which says its name.
+      // The numbers of TIOCSPTLCK, which unlocks the other end, and TIOCGPTN, which returns its
+      // number.
       var (locked, number): (Int32, Int32) = (0, 0)
       try #require(master >= 0 && ioctl(master, 0x4004_5431, &locked) == 0)
       try #require(ioctl(master, 0x8004_5430, &number) == 0)

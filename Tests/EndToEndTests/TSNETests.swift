@@ -1,5 +1,5 @@
-// Kind: end to end. Maps of arrays from elsewhere: what is read, converted with a word, refused
-// with one.
+// Kind: end to end. Maps of arrays from other programs: read, converted with a message, or
+// rejected.
 import Foundation
 import Testing
 

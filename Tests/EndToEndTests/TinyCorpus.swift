@@ -1,5 +1,5 @@
-// A genuine-looking RAVDESS of 48 clips and an experiment on it that takes a fraction of a second.
-// Its tones belong to nobody; without a marker the program takes them for recordings.
+// A RAVDESS lookalike of 48 clips, and an experiment on it that takes a fraction of a second. Its
+// tones are no real speech. Without a marker the program takes them for recordings.
 import Foundation
 
 /// A WAV file, byte by byte, so that it can be wrong on purpose.
@@ -42,7 +42,7 @@ struct WAV {
   }
 }
 
-/// A tone with overtones that drift, 0.3 s.
+/// A tone with drifting overtones, 0.3 s.
 func tone(_ frequency: Double, sampleRate: Int = 16_000, seconds: Double = 0.3) -> [Float] {
   (0..<Int(seconds * Double(sampleRate))).map { index in
     let time = Double(index) / Double(sampleRate)
@@ -50,7 +50,7 @@ func tone(_ frequency: Double, sampleRate: Int = 16_000, seconds: Double = 0.3) 
   }
 }
 
-/// Actors 1 and 11 are of fold 1, 4 and 10 of fold 2, 8 and 9 of fold 3.
+/// Actors 1 and 11 belong to fold 1, 4 and 10 to fold 2, 8 and 9 to fold 3.
 func writeTinyRAVDESS(to root: String, actors: [Int] = [1, 11, 4, 10, 8, 9]) throws {
   for actor in actors {
     let folder = root + String(format: "/Actor_%02d", actor)
@@ -70,10 +70,10 @@ let tinyRAVDESS = Result<String, any Error> {
   return root
 }
 
-/// A clip of fold 2, which a test may spoil.
+/// A clip of fold 2 for tests to damage.
 let oneClip = "Actor_04/03-01-05-01-01-01-04.wav"
 
-/// Writes an experiment of very small networks to `folder/tiny.yaml`, and returns its path.
+/// Writes an experiment with very small networks to `folder/tiny.yaml`, and returns its path.
 func writeExperiment(
   in folder: String, corpus: String = "ravdess", at path: String, epochs: Int = 2,
   variants: String = "[{name: full}, {name: plain, augmentation: {mixup: none}}]"
@@ -102,7 +102,7 @@ func cells(of run: String) -> [String] {
   return names.sorted().map { run + "/cells/" + $0 }
 }
 
-/// The folders of cells that are claimed, were given back or failed, sorted.
+/// The folders of cells that are claimed, released or failed, sorted.
 func unfinishedCells(of run: String) -> [String] {
   ["open", "working", "failed"].flatMap { state in
     let folder = "\(run)/queue/\(state)"
@@ -111,7 +111,7 @@ func unfinishedCells(of run: String) -> [String] {
   }
 }
 
-/// The files of every cell that must be the same whenever they are made.
+/// The files of every cell that must be reproducible.
 func results(of run: String) throws -> [String: Data] {
   var results: [String: Data] = [:]
   for cell in cells(of: run) {

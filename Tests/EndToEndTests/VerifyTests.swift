@@ -1,5 +1,4 @@
-// Kind: end to end. `reprise verify`: its table, JSON and JUnit, and that its verdict is its exit
-// code.
+// Kind: end to end. `reprise verify`: its table, JSON and JUnit, and the exit code of its verdict.
 import Foundation
 import FoundationXML
 import Testing

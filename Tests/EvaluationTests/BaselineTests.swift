@@ -1,4 +1,4 @@
-// Baselines: the paper's on file, recording, and what is refused on reading.
+// Baselines: the paper's stored figures, recording, and rejection of invalid files.
 import Evaluation
 import Files
 import Foundation
@@ -66,7 +66,7 @@ func workedBaseline() throws -> Baseline {
     let cells = try #require(try workedBaseline().measurement).cells
     #expect(cells.map(\.seed) == [1, 1, 2, 2])
     #expect(cells.map(\.fold) == [1, 2, 1, 2])
-    // Three of four right at seed 1, fold 1: recalls 1/2 and 1.
+    // Three of four correct at seed 1, fold 1: recalls 1/2 and 1.
     expectClose(cells.map(\.accuracy), [0.75, 1, 1, 1])
     expectClose(cells.map(\.unweightedAverageRecall), [0.75, 1, 1, 1])
   }
@@ -103,7 +103,7 @@ func workedBaseline() throws -> Baseline {
 }
 
 @Suite struct `A wrong baseline file` {
-  /// The worked baseline as JSON with one text in place of another.
+  /// The worked baseline as JSON with one text replaced.
   private func parse(_ old: String, _ new: String) throws -> BaselineFile {
     let text = String(
       decoding: try canonicalJSON(BaselineFile(baselines: [try workedBaseline()])), as: UTF8.self)
@@ -213,7 +213,7 @@ func workedBaseline() throws -> Baseline {
       #expect(throws: BaselineError.edited(file: path)) { try BaselineFile(readingFile: path) }
       let lint = try BaselineLint(folder: folder, readme: folder + "/none")
       #expect(lint.complaints.count == 1 && lint.complaints[0].contains("was edited"))
-      // One of an older program is read, named by lint, and sealed when that is asked for.
+      // A file of an older version is read, reported by lint, and sealed on request.
       try canonicalJSON(file, pretty: true).writeAtomically(to: path)
       #expect(try BaselineFile(readingFile: path).seal == .unsealed)
       #expect(try BaselineLint(folder: folder, readme: folder + "/none").complaints.count == 1)

@@ -3,7 +3,7 @@ import Evaluation
 import TestSupport
 import Testing
 
-/// Rows are true classes a, b, c (4, 3, 3 utterances), columns the chosen ones.
+/// Rows are the true classes a, b, c (4, 3, 3 utterances), columns the predicted ones.
 private let worked = ConfusionMatrix(
   classes: ["a", "b", "c"], counts: [[3, 1, 0], [0, 1, 2], [1, 0, 2]])
 
@@ -40,7 +40,7 @@ private let worked = ConfusionMatrix(
       counts: [[3, 0, 1], [1, 1, 0], [0, 2, 2]])
     let scores = ClassificationScores(transposed)
     #expect(scores.accuracy == ClassificationScores(worked).accuracy)
-    // The mean of what were precisions: 3/4, 1/2, 2/4.
+    // The mean of the former precisions: 3/4, 1/2, 2/4.
     expectClose(scores.unweightedAverageRecall, 1.75 / 3)
   }
 
@@ -56,7 +56,7 @@ private let worked = ConfusionMatrix(
 
 @Suite struct `Scores of odd confusion matrices` {
   @Test func `leave a class without utterances out of UA and say which it is`() {
-    // c does not occur but is chosen once: recalls 1/2 and 1; F1 2/3, 1 and 0.
+    // c does not occur but is predicted once: recalls 1/2 and 1; F1 2/3, 1 and 0.
     let scores = ClassificationScores(
       ConfusionMatrix(classes: ["a", "b", "c"], counts: [[1, 0, 1], [0, 3, 0], [0, 0, 0]]))
     expectClose(scores.unweightedAverageRecall, 0.75)

@@ -1,4 +1,4 @@
-// What is compared, what is only shown, and what is refused.
+// Which results are compared, only shown, or rejected.
 import Evaluation
 import Files
 import Foundation
@@ -99,7 +99,7 @@ private func run(
       #expect(!text.contains("93.4") && !text.contains("92.28"))
     }
     #expect(comparison.text.contains("SYNTHETIC"))
-    // The same run, were it real, is shown them.
+    // The same run on genuine speech is shown them.
     let real = Comparison(run: [run()], baselines: paper)
     #expect(real.text.contains("93.40"))
   }

@@ -1,4 +1,4 @@
-// Which pairs of an ablation's systems answer which claim, by hand.
+// Which pairs of an ablation's systems test which claim, by hand.
 import Evaluation
 import Randomness
 import Testing
@@ -41,7 +41,7 @@ import Testing
       system("kl", ["loss.focal": "0.0", "loss.center": "0.0", "loss.supcon": "0.0"]),
       system("kl-focal", ["loss.center": "0.0", "loss.supcon": "0.0"]),
       system("no-supcon", ["loss.supcon": "0.0"]), system("no-focal", ["loss.focal": "0.0"]),
-      // It differs in one thing more, and answers nothing.
+      // It differs in another setting too, so it tests nothing.
       system("no-center", ["loss.center": "0.0", "training.epochs": "20"]),
     ])
     let pairs = found.map { claim in

@@ -1,10 +1,10 @@
-// Counting predictions, by hand and by properties on random ones.
+// Counts of predictions, by hand and by properties on random ones.
 import Evaluation
 import Randomness
 import TestSupport
 import Testing
 
-/// `count` predictions of `classes` classes, right about half of the time.
+/// `count` predictions of `classes` classes, about half of them correct.
 func randomPredictions(
   _ count: Int, classes: Int, fold: Int = 1, using random: inout RandomStream
 ) -> [Prediction] {

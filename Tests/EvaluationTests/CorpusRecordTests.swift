@@ -1,5 +1,4 @@
-// By hand: what was scored, held to what the corpus has; two cells of which one is a copy of the
-// other.
+// By hand: scored utterances are checked against the corpus, and copies of cells are found.
 import Evaluation
 import Testing
 
@@ -101,14 +100,14 @@ private func differences(_ rows: [Prediction], _ classes: [String] = ["a", "b"],
   }
 
   @Test func `are one where two seeds make every mistake alike, whatever the probabilities`() {
-    // All are of class 0; every second one is taken for class 1.
+    // All are of class 0. Every second one is predicted as class 1.
     let rows = (0..<40).map { $0 % 2 == 0 ? [Float(0.7), 0.3] : [0.2, 0.8] }
     let changed = rows.map { [$0[0] + 1e-4, $0[1] - 1e-4] }
     let pair = [cell("a", seed: 1, rows), cell("b", seed: 2, changed)]
     #expect(copies(among: pair).count == 1)
     let better = [[Float(0.7), 0.3]] + changed.dropFirst(2) + [[0.7, 0.3]]
     for others in [
-      // One decision differs; the seed is the same; too few mistakes; only one class is ever said.
+      // One decision differs; the seed is the same; too few mistakes; only one class is predicted.
       [cell("a", seed: 1, rows), cell("b", seed: 2, better)],
       [cell("a", seed: 1, rows), cell("b", seed: 1, changed)],
       [cell("a", seed: 1, Array(rows.prefix(38))), cell("b", seed: 2, Array(changed.prefix(38)))],

@@ -1,4 +1,4 @@
-// By hand: every verdict of the gate, and what it rests on.
+// By hand: every verdict of the gate, and its reasons.
 import Evaluation
 import Files
 import Foundation
@@ -21,7 +21,7 @@ private func signature(
         classes: classes, exclusions: [], evaluateOn: "test") : nil)
 }
 
-/// `scores[fold][seed]`: right of 1000 utterances, half of each class.
+/// `scores[fold][seed]`: correct ones of 1000 utterances, half of each class.
 private func summary(_ scores: [[Int]], seeds: [Int]? = nil) -> ScoreSummary {
   let seeds = seeds ?? Array(1...scores[0].count)
   return ScoreSummary(
@@ -46,7 +46,7 @@ private func baseline(_ scores: [[Int]], _ signature: ProtocolSignature = signat
       machine: "m", date: "d"), settings: [])
 }
 
-/// A printed figure, as a file of baselines holds it.
+/// A printed figure, as stored in a file of baselines.
 func publishedBaseline(_ signature: ProtocolSignature, metric: String, percent: Double) throws
   -> Baseline
 {
@@ -91,7 +91,7 @@ private func verdict(
   @Test func `lets a small loss within the margin pass, and says so`() throws {
     let result = verdict(candidate([[696, 694, 695], [596, 594, 595]]), try baseline(recorded))
     #expect(result.verdict == .pass && result.because[0].contains("a loss, within the margin"))
-    // Under a narrower margin the same run is worse.
+    // With a narrower margin the same run is worse.
     #expect(
       verdict(
         candidate([[696, 694, 695], [596, 594, 595]]), try baseline(recorded), margin: 0.003
@@ -179,7 +179,7 @@ private func verdict(
     #expect(
       report.junit.contains(#"tests="4" failures="1" errors="1" skipped="1""#)
         && report.junit.contains("&quot;") == false)
-    // Every element that is opened is closed, and the run's "<" is escaped.
+    // Every opened element is closed, and the run's "<" is escaped.
     #expect(report.junit.split(separator: "<testcase").count == 5)
     #expect(report.junit.split(separator: "</testcase>").count == 5)
     #expect(report.junit.hasSuffix("</testsuite>\n"))

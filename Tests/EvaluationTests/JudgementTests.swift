@@ -26,7 +26,7 @@ private func matrix(_ right: Int, of n: Int = 10) -> ConfusionMatrix {
     let row = try #require(panel.rows.first { $0.metric == .accuracy })
     #expect(row.holdsOut && row.seeds == [1])
     expectClose(row.last, (6 + 10 + 7 + 10) / 40.0)
-    // Best validation: epoch 3 of fold 1; of fold 2 the earlier of two equals, epoch 1.
+    // Best validation: epoch 3 of fold 1; for fold 2, epoch 1 as the earlier of a tie.
     expectClose(try #require(row.bestValidation), (6 + 10 + 9 + 10) / 40.0)
     expectClose(row.bestTest, (8 + 10 + 9 + 10) / 40.0)
     expectClose(row.optimism, 4 / 40.0)
@@ -47,7 +47,7 @@ private func matrix(_ right: Int, of n: Int = 10) -> ConfusionMatrix {
     #expect(Granularity(percent: 93.40, digits: 2, denominator: 1440).counts == [1345])
     #expect(Granularity(percent: 92.28, digits: 2, denominator: 1536).counts.isEmpty)
     #expect(Granularity(percent: 75.37, digits: 2, denominator: 5531).counts.isEmpty)
-    // Half a printed unit counts either way.
+    // Rounding of half a printed unit counts in both directions.
     #expect(Granularity(percent: 12.5, digits: 0, denominator: 8).counts == [1])
     #expect(Granularity(percent: 13, digits: 0, denominator: 8).counts == [1])
     #expect(Granularity(percent: 12, digits: 0, denominator: 8).counts == [1])
@@ -158,7 +158,7 @@ private func matrix(_ right: Int, of n: Int = 10) -> ConfusionMatrix {
 }
 
 @Suite struct `The analysis of systems` {
-  /// Four speakers of two folds; speaker g gets `right[g]` of 10 per class.
+  /// Four speakers of two folds; speaker g has `right[g]` correct ones of 10 per class.
   private func system(_ name: String, _ right: [[Int]]) -> SystemPredictions {
     SystemPredictions(
       system: name, classes: classes,
@@ -187,7 +187,7 @@ private func matrix(_ right: Int, of n: Int = 10) -> ConfusionMatrix {
     expectClose(figure.bySeed.map(\.value), [0.75, 0.70])
     #expect(figure.bySpeaker.map(\.name) == ["s0", "s1", "s2", "s3"])
     #expect(analysis.calibration == nil && analysis.foldComponents != nil)
-    // Equal speakers: the jackknife is the t interval of their mean.
+    // With equal speakers, the jackknife is the t interval of their mean.
     expectClose(
       try #require(figure.pooled.interval).halfWidth,
       try #require(figure.overSpeakers.interval).halfWidth)
@@ -219,7 +219,7 @@ private func matrix(_ right: Int, of n: Int = 10) -> ConfusionMatrix {
 
   @Test func `holds a part's claim to tests over folds that are adjusted for their number`() throws
   {
-    // Six folds of one speaker each; as many right of 10 in both classes.
+    // Six folds of one speaker each, with the same number of correct ones of 10 in both classes.
     func six(_ name: String, _ right: [Int]) -> SystemPredictions {
       SystemPredictions(
         system: name, classes: classes,
@@ -252,14 +252,14 @@ private func matrix(_ right: Int, of n: Int = 10) -> ConfusionMatrix {
     #expect(judged.map(\.verdict) == [.holds, .notRun, .undecided, .contradicted])
     #expect(judged.map(\.claim) == ["helps", "missing", "maybe", "harms"])
     let p = try [helps, maybe, harms].map { try #require($0.comparison?.methodTest?.p) }
-    // Holm by hand: the least times 3, the next times 2, the greatest as it is.
+    // Holm by hand: the least times 3, the next times 2, the greatest unchanged.
     let order = p.indices.sorted { p[$0] < p[$1] }
     var expected = p
     expected[order[0]] = 3 * p[order[0]]
     expected[order[1]] = max(expected[order[0]], 2 * p[order[1]])
     expected[order[2]] = max(expected[order[1]], p[order[2]])
     expectClose(judged.compactMap(\.adjusted), expected)
-    // What one claim alone would decide, many do not.
+    // A claim that is significant alone is not significant among many.
     let weak = pair("weak", [6, 7, 6, 7, 7, 6])
     let alone = try #require(weak.comparison?.methodTest?.p)
     #expect(ComponentClaim.judged([weak])[0].verdict == (alone <= 0.05 ? .holds : .undecided))

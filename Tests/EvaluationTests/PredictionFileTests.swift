@@ -1,4 +1,4 @@
-// Predictions on disk: the same bits back, and errors that say where.
+// Predictions on disk: the same bits after reading, and errors with a location.
 import Evaluation
 import Files
 import Foundation

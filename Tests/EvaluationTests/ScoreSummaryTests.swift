@@ -3,7 +3,8 @@ import Evaluation
 import TestSupport
 import Testing
 
-/// A cell of two classes: `right` of `a` utterances of the first, all `b` of the second right.
+/// A cell of two classes: `right` of `a` utterances of the first are correct, and all `b` of the
+/// second.
 private func cell(_ seed: Int, _ fold: Int, right: Int, a: Int = 10, b: Int = 10) -> ScoredCell {
   ScoredCell(
     seed: seed, fold: fold,

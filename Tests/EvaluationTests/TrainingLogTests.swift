@@ -1,4 +1,4 @@
-// The log of a training: its lines keep the bytes that they have always had.
+// The log of a training: the bytes of its lines never change.
 import Evaluation
 import Files
 import Foundation
@@ -10,7 +10,7 @@ private let line =
   + #""losses":{"center":60.5,"focal":1.25,"kl":2.0625,"supcon":0.75,"total":3.5085},"#
   + #""seconds":0.5,"training_accuracy":0.625}"#
 
-/// The terms that have been there from the beginning.
+/// The terms of the first version.
 private let terms: [LossTerm] = [.kl, .focal, .center, .supcon]
 
 @Suite struct `A line of the training log` {

@@ -1,5 +1,5 @@
-// Property: a cell's address changes with all that determines its numbers and with nothing else;
-// its folder counts as finished and intact only while every result has the bytes that were written.
+// Property: a cell's address changes with everything that determines its numbers and with nothing
+// else. Its folder counts as finished and intact only while every result has its original bytes.
 import Cells
 import Execution
 import Experiments
@@ -22,7 +22,7 @@ func identity(
     backboneFingerprint: backbone)
 }
 
-/// The settings with one leaf replaced by another value; nil where there is no other.
+/// The settings with one value changed; nil if it has no other value.
 private func changed(_ path: String) throws -> VariantSettings? {
   func change(_ tree: SettingsTree, _ prefix: String) -> SettingsTree {
     switch tree {
@@ -91,7 +91,7 @@ private func changed(_ path: String) throws -> VariantSettings? {
     "weights.safetensors",
   ]
 
-  /// Calls `body` with a cell's folder whose results are there, and vouched for.
+  /// Calls `body` with a finished cell's folder and its checksums.
   private func withFinished(_ body: (CellFolder) throws -> Void) throws {
     try withTemporaryFolder { run in
       let folder = CellFolder(run: run, cell: try Cell(variant: "full", identity: identity()))

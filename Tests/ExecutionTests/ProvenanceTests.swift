@@ -1,4 +1,4 @@
-// Property: what is written to disk about a run's making comes back as it was.
+// Property: provenance survives writing and reading.
 import Execution
 import Surroundings
 import Files

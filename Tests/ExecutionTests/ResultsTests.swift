@@ -1,4 +1,4 @@
-// By hand: the results of a run whose cells were written by hand, one of them missing.
+// By hand: the results of a run with hand-written cells, one of them missing.
 import Corpora
 import Evaluation
 import Cells
@@ -100,15 +100,15 @@ private func document(of run: RecordedRun) throws -> ResultsDocument {
       #expect(corpus.isIncomplete && !corpus.isSynthetic)
       let variant = try #require(corpus.variants.first)
       #expect((variant.variant, variant.cells, variant.expectedCells) == ("full", 3, 4))
-      // Seed 1: fold 1 two of three right, recalls 1 and 1; fold 2 two of four, recalls 1, 0, 1.
-      // Seed 2: fold 1 with one neutral taken for calm.
+      // Seed 1: fold 1 has two of three correct, recalls 1 and 1; fold 2 has two of four, recalls
+      // 1, 0, 1. Seed 2: fold 1 has one neutral predicted as calm.
       #expect(variant.folds.map(\.seed) == [1, 1, 2] && variant.folds.map(\.fold) == [1, 2, 1])
       #expect(variant.folds.map(\.utterances) == [3, 4, 3])
       expectClose(variant.folds.map(\.wa), [1, 0.5, 2.0 / 3])
       expectClose(variant.folds.map(\.ua), [1, 2.0 / 3, 0.75])
       #expect(variant.failures.map(\.reason) == ["it was too loud"])
       #expect(variant.failures.map(\.seed) == [2] && variant.failures.map(\.fold) == [2])
-      // Pooled over seed 1: neutral 3 of 3 (chosen 5), calm 1 of 3 (chosen 1), happy 1 of 1.
+      // Pooled over seed 1: neutral 3 of 3 (predicted 5 times), calm 1 of 3 (once), happy 1 of 1.
       let pooled = try #require(variant.pooled.first)
       #expect(variant.pooled.count == 1 && pooled.seed == 1)
       let f1 = [2.0 * 3 / 8, 2.0 * 1 / 4, 1]
@@ -165,7 +165,7 @@ private func document(of run: RecordedRun) throws -> ResultsDocument {
 }
 
 @Suite struct `What a run scored` {
-  /// Writes other predictions into a finished cell, with its checksums made again.
+  /// Writes other predictions into a finished cell and updates its checksums.
   private func forge(
     _ run: ExperimentRun, _ index: Int, _ change: ([String]) -> [String]
   ) throws {
@@ -225,7 +225,7 @@ private func document(of run: RecordedRun) throws -> ResultsDocument {
   @Test func `is scored by a training of its own for each seed`() throws {
     try withTemporaryFolder { root in
       let run = try HandMadeRun(below: root).run
-      // Seed 2 of fold 1 takes one neutral for calm; seed 1 does not.
+      // Seed 2 of fold 1 predicts calm for one neutral utterance; seed 1 does not.
       try forge(run, 2) { $0.map { $0.replacing(",neutral,calm,", with: ",neutral,neutral,") } }
       expectRefusal("fold1-seed1", "fold1-seed2", "one is a copy of the other", of: run)
     }

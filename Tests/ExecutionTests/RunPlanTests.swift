@@ -1,4 +1,4 @@
-// By hand: what a plan counts, and what later rows share with earlier ones.
+// By hand: the counts of a plan, and what later rows share with earlier ones.
 import Corpora
 import Execution
 import Planning
@@ -49,7 +49,7 @@ import Training
     #expect(row.cells == 4 && row.trainedPasses == 160 && row.evaluatedPasses == 16)
     #expect(row.cleanPasses == 12 && row.mixturePasses == 80)
     #expect(row.sparedPasses == 160 + 16 - 12 - 80)
-    // The long recording is cropped to 6.25 s; 50 frames a second, 4 bytes a number.
+    // The long recording is cropped to 6.25 s; 50 frames per second, 4 bytes per number.
     let mean = (11 * 2 + 6.25) / 12
     #expect(row.frameBytes == Int(12 * (mean * 50 * 128)))
     #expect(row.mixtureBytes == Int(80 * (mean * 50 * 128)))

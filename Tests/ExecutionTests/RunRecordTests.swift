@@ -1,4 +1,5 @@
-// Property: the record of a run, which anybody may have edited, is read whole or refused in words.
+// Property: the record of a run, which anybody may have edited, is read completely or rejected with
+// a message.
 import Experiments
 import Files
 import Runs

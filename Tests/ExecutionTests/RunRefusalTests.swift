@@ -1,4 +1,4 @@
-// By hand: experiments that are refused before anything is read.
+// By hand: experiments that are rejected before anything is read.
 import Execution
 import Experiments
 import Runs

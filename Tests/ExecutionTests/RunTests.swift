@@ -1,5 +1,5 @@
 // Property: a run of real, tiny cells gives the same files for any number of jobs, trains nothing
-// twice, mends what was damaged to the same bits, and keeps a failure apart from the rest.
+// twice, repairs damage to the same bits, and isolates failures.
 import BuildStamp
 import Corpora
 import Audits
@@ -49,20 +49,20 @@ private func experiment(_ corpus: String) -> ExperimentSettings {
   return experiment
 }
 
-/// So many cells side by side.
+/// Options for this number of parallel cells.
 private func work(_ jobs: Int) -> WorkOptions {
   var options = WorkOptions()
   options.jobs = jobs
   return options
 }
 
-/// What the report of a run says.
+/// The content of a run's report.
 private func reportContent(of run: ExperimentRun) throws -> ReportContent {
   let record = try run.record()
   return try RunReport(of: record, record.results()).content()
 }
 
-/// The results of all cells that do not hold times, by name.
+/// The results of all cells by name, without files that contain times.
 private func results(_ run: ExperimentRun) throws -> [String: Data] {
   var files: [String: Data] = [:]
   for cell in try run.cells() {
@@ -89,7 +89,7 @@ private func results(_ run: ExperimentRun) throws -> [String: Data] {
       #expect(content.conformance?.rows.allSatisfy(\.passed) == true)
       #expect(!content.notes.contains { $0.contains("verified") || $0.contains("agree") })
 
-      // One fixture alone: all others are missing, hence failed.
+      // A single fixture: all others are missing, so they fail.
       try makeFolder(root + "/golden")
       try FileManager.default.copyItem(
         atPath: packageRoot + "/golden/lam", toPath: root + "/golden/lam")

@@ -1,6 +1,6 @@
-// Property: whatever is in the files of a run, of a baseline or of a history, with every checksum
-// made again, it is read or refused in words. Nothing ends the process, and nothing is passed that
-// scored something else.
+// Property: a run, baseline or history with any content and matching checksums is read or rejected
+// with a message. Nothing crashes the process, and the gate never passes a run that scored
+// something else.
 import Corpora
 import Evaluation
 import Execution
@@ -17,7 +17,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Changed files in all; `REPRISE_FUZZ` for more.
+/// Number of changed files; set `REPRISE_FUZZ` for more.
 private let fuzzCount =
   ProcessInfo.processInfo.environment["REPRISE_FUZZ"].flatMap { Int($0) } ?? 20_000
 
@@ -89,7 +89,7 @@ private struct FuzzedRun {
     try vouch(folder)
   }
 
-  /// Makes the checksums of a cell again.
+  /// Updates the checksums of a cell.
   func vouch(_ folder: CellFolder) throws {
     let names = [
       "configuration.json", "epochs.jsonl", "predictions.csv", "embeddings.npy",
@@ -103,11 +103,11 @@ private struct FuzzedRun {
   }
 }
 
-/// What became of changed files.
+/// The outcome of changed files.
 private struct Tally {
   var read = 0, refused = 0
 
-  /// Counts what `body` does; an error must be one that was made for people.
+  /// Counts what `body` does. An error must have a message for people.
   mutating func count(
     _ index: Int, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
   ) {
@@ -175,7 +175,7 @@ private struct Tally {
           let result = gate.judge(
             candidate, against: baseline, recorded: try baseline.predictions(in: root),
             random: RandomStream(seed: 1))
-          // Rows in another order are the same; all else is seen before it is judged.
+          // Rows in another order are equivalent. Every other change is noticed before judging.
           #expect(result.verdict == .pass, "change \(index): \(result.because)")
         }
       }
@@ -235,8 +235,8 @@ private struct Tally {
         if name != "done.json" { try made.vouch(cell) }
         tally.count(index) {
           let report = try GateCheck(made.run.record()).report(request)
-          // Whatever is passed scored what the corpus has: a changed number may only be
-          // incomparable, or another probability of the same class.
+          // A passed run scored what the corpus has. A changed number is incomparable, or another
+          // probability of the same class.
           #expect(report.verdict == .pass || report.verdict == .incomparable, "\(report.text)")
           if index % 40 == 0 {
             _ = try Evidence(of: made.run.record())
@@ -303,7 +303,7 @@ private struct Tally {
           let run = try RecordedRun(readingFolder: root + "/run")
           _ = try run.status()
           let explained = try Evidence(of: run).explanation(of: "ravdess full ua pooled")
-          // Whoever moves a cell to another place loses it: no other number comes of it.
+          // Moving a cell to another place loses it. No other number results.
           if explained.utterances == 96, explained.seeds == [1, 2] {
             #expect(explained.value == whole.value, "change \(index)")
           }

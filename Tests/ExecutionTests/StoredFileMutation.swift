@@ -1,10 +1,8 @@
-// How stored files are changed for the fuzz tests: values of JSON, fields and rows of tables,
-// bytes.
+// Changes stored files for the fuzz tests: JSON values, fields and rows of tables, bytes.
 import Foundation
 import Randomness
 
-/// Changes a JSON document in one to three places, and writes it anew; the bytes as they are where
-/// it is none.
+/// Changes a JSON document in one to three places and encodes it again. Other bytes stay unchanged.
 func mutatedJSON(_ data: Data, pretty: Bool = true, _ random: inout RandomStream) -> Data {
   guard var value = try? JSONSerialization.jsonObject(with: data) else { return data }
   for _ in 0..<random.integer(in: 1...3) { value = mutatedValue(value, &random) }

@@ -1,4 +1,4 @@
-// Settings of which none is left as it was: what is compared with them cannot pass by a default.
+// Settings that all differ from their defaults, so that no comparison passes by a default.
 import Settings
 
 extension SettingsTree {

@@ -1,4 +1,4 @@
-// Experiment files: what they mean, and what is said of wrong ones.
+// Experiment files: their meaning, and the messages for wrong ones.
 import Experiments
 import Files
 import Foundation

@@ -1,4 +1,4 @@
-// Every key of the settings goes out into JSON and comes back; the table knows each of them.
+// Every settings key survives JSON, and the table of settings has each of them.
 import Files
 import Foundation
 import Settings
@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct `The settings as a tree` {
   @Test func `have the keys of their JSON, and no others`() throws {
-    // Later settings are written where they are not at their default.
+    // Newer settings are written only if they differ from their default.
     let changed = SettingsTree(of: VariantSettings()).changedEverywhere
     let touched = try decodeJSON(VariantSettings.self, from: canonicalJSON(changed))
     let trees: [(SettingsTree, Data)] = [
@@ -184,7 +184,7 @@ private func jsonPaths(_ value: Any) -> [String] {
 }
 
 extension VariantSettings {
-  /// The paper's settings on a pretrained backbone, which are in order, and then a change.
+  /// The paper's settings on a pretrained backbone, which are valid, with a change.
   fileprivate mutating func usePretrained(_ change: (inout VariantSettings) -> Void) {
     self = Profile.paper.settings
     model.backbone = .pretrained

@@ -1,5 +1,5 @@
-// Property: whatever an experiment file says of a setting is read, or refused in one line that
-// names the setting, what is allowed and what was found.
+// Property: any value of a setting in an experiment file is read, or rejected in one line with the
+// setting, the allowed values and the found one.
 import Experiments
 import Files
 import Foundation
@@ -18,7 +18,7 @@ private func parse(_ text: String) throws -> ExperimentSettings {
 @Suite struct `Any setting in an experiment file` {
   static let paths = SettingsReference.entries.map(\.path)
 
-  /// YAML, and how a message shows it.
+  /// YAML, and its form in messages.
   static let strange: [(yaml: String, shown: String)] = [
     ("", "nothing"), ("null", "nothing"), ("\"\"", "the text \"\""), ("[1]", "a list"),
     ("{a: 1}", "a map of keys"), ("word", "word"), ("nan", "nan"), ("inf", "inf"),
@@ -34,7 +34,7 @@ private func parse(_ text: String) throws -> ExperimentSettings {
       let isNumber = SettingsReference.entries.first { $0.path == path }?.allowed != nil
       do {
         _ = try parse("\(names[0]): {\(names[1]): \(yaml)}")
-        // Large numbers are within the range of what may be large.
+        // Large numbers are allowed if their setting may be large.
         #expect(isNumber && Double(yaml).map(abs).map { $0 <= 3.4e38 } ?? false, "\(yaml)")
       } catch let error as ExperimentFileError {
         let text = error.description
@@ -65,7 +65,7 @@ private func parse(_ text: String) throws -> ExperimentSettings {
       }
       let said = error?.description ?? ""
       #expect(said.contains(path) && said.contains("expected"), "\(said)")
-      // Whole numbers of more digits than an integer has are of another type already.
+      // Whole numbers beyond an integer's range have another type.
       #expect(said.contains(allowed.description) || said.contains("a whole number"), "\(said)")
     }
   }
@@ -117,7 +117,7 @@ private func parse(_ text: String) throws -> ExperimentSettings {
     var testDescription: String { name }
   }
 
-  /// Twelve lines, of which each names the one before ten times.
+  /// Twelve lines, each of which refers to the previous one ten times.
   static let bomb: String = {
     let letters = Array("abcdefghijkl")
     let lines = letters.indices.map { index in

@@ -1,4 +1,4 @@
-// Property: what is written to disk about an experiment comes back as it was.
+// Property: an experiment survives writing and reading.
 import Experiments
 import Files
 import Foundation

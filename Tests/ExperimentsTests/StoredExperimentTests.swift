@@ -1,4 +1,4 @@
-// What is stored of an experiment: keys that a version did not know, and keys of a newer version.
+// Stored experiments: keys that an earlier version lacked, and keys of a newer version.
 import Experiments
 import Files
 import Foundation
@@ -6,7 +6,7 @@ import Settings
 import TestSupport
 import Testing
 
-/// An experiment in which no key has what is taken where it is missing.
+/// An experiment in which no optional key has its default value.
 private var experiment: ExperimentSettings {
   var experiment = ExperimentSettings(profile: .paper)
   experiment.name = "stored"

@@ -1,4 +1,4 @@
-// Writing files whole or not at all, and digests of them.
+// Atomic writes, and digests of files.
 import Files
 import Foundation
 import TestSupport

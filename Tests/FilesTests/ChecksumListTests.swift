@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Kind: by hand. The list's form, and a folder held to it.
+/// Kind: by hand. The list's form, and a folder checked against it.
 @Suite struct `A list of checksums` {
   /// Digests of `printf one | sha256sum`, of an empty file, and of `printf three | sha256sum`.
   static let one = "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"
@@ -72,7 +72,7 @@ import Testing
           "b/.new: is not in SHA256SUMS", "b/one: is not as it was written",
           "link: is not in SHA256SUMS",
         ])
-      // A folder in a file's place cannot be read, nor be what was written.
+      // A folder in place of a file cannot be read, so it counts as changed.
       try removeFile(folder + "/b/one")
       try makeFolder(folder + "/b/one")
       #expect(ChecksumList.problems(in: folder).contains(.changed(path: "b/one")))

@@ -1,4 +1,4 @@
-// Kinds: by hand, property. Programs that are run to their end: what they say, and how they end.
+// Kinds: by hand, property. Programs that run to their end: their output and exit status.
 import Files
 import Foundation
 import TestSupport
@@ -52,7 +52,7 @@ import Testing
     func count() throws -> Int {
       try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
     }
-    // Other tests open and close files meanwhile: a leak would be two for each of these.
+    // Other tests open and close files meanwhile. A leak would leave two per program.
     let before = try count()
     for _ in 0..<100 { _ = try shell("true") }
     #expect(throws: SystemFailure.self) { try runProgram("/nowhere/program", []) }
@@ -60,8 +60,8 @@ import Testing
   }
 
   @Test func `takes every signal, whatever the thread blocks that starts it`() throws {
-    // The threads of these tests block most signals. A mask in hexadecimal, of the program itself:
-    // a shell that waits for it may block some for a moment.
+    // The threads of these tests block most signals. The program itself reads the mask, because a
+    // waiting shell may block some signals for a moment.
     let status = try shell("exec grep SigBlk /proc/self/status").output
     let mask = String(decoding: status, as: UTF8.self).split(separator: ":").last
     #expect(mask?.allSatisfy { $0 == "0" || $0.isWhitespace } == true)

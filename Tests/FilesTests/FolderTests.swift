@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Kind: by hand. Folders made and tidied, and JSON files that are damaged.
+/// Kind: by hand. Folders made and cleaned up, and damaged JSON files.
 @Suite struct `A folder` {
   func file(_ path: String) throws { try Data("x".utf8).write(to: URL(fileURLWithPath: path)) }
 
@@ -47,7 +47,7 @@ import Testing
 
   @Test func `loses what dead processes left, and nothing else`() throws {
     try withTemporaryFolder { folder in
-      // No process has this number: it is above what Linux allows.
+      // No process has this number, which exceeds Linux's limit.
       let dead = "a.json.\(machineMark)-2147483646-77.partial"
       let alive = "a.json.\(machineMark)-\(getpid())-77.partial"
       let elsewhere = "a.json.00000000-2147483646-77.partial"
@@ -69,7 +69,7 @@ import Testing
   }
 }
 
-/// Kind: by hand. What is wrong with a JSON file, in words for people.
+/// Kind: by hand. Errors of a JSON file, in words for people.
 @Suite struct `A JSON file` {
   struct Point: Codable, Equatable { let firstPlace: Int }
 

@@ -3,7 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Kind: by hand. What is opened is a regular file; what grows, shrinks or is no file is named.
+/// Kind: by hand. Only regular files are opened. A file that grows or shrinks, or is not regular,
+/// is reported.
 @Suite(.timeLimit(.minutes(10))) struct `A file that is opened` {
   func write(_ text: String, to path: String) throws {
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
@@ -103,7 +104,7 @@ import Testing
       #expect(
         throws: FileError.cannotRead(path: path, reason: "it has 5 bytes, expected at most 4")
       ) { try Data(readingFile: path, limit: 4) }
-      // A file of 8 TiB without a byte on the disk.
+      // A file of 8 TiB that takes no disk space.
       #expect(truncate(path, 8 << 40) == 0)
       #expect(throws: FileError.self) { try Data(readingFile: path) }
     }

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Kind: by hand. A path from a file stays in its folder, by its words and by what lies there.
+/// Kind: by hand. A stored path stays in its folder, judged by its text and by links on disk.
 @Suite struct `A path that stands in a file` {
   @Test(arguments: [
     "a", "a/b", "a..b/c", "...", "a/.hidden", "..a", "naïve name", "a~b",
@@ -95,7 +95,7 @@ import Testing
   }
 }
 
-/// Kind: by hand. What lies in a folder, links not followed.
+/// Kind: by hand. The entries of a folder, without following links.
 @Suite struct `What lies in a folder` {
   @Test func `is listed in order, with links, and without what is behind them`() throws {
     try withTemporaryFolder { folder in

@@ -1,5 +1,4 @@
-// By hand and property: a sealed file is intact as it was written, and broken with any byte
-// changed.
+// By hand and property: a sealed file is intact as written, and broken after a change of any byte.
 import Files
 import Foundation
 import TestSupport
@@ -19,7 +18,7 @@ private struct Document: Codable, Equatable {
     let object = try #require(
       JSONSerialization.jsonObject(with: sealed) as? [String: Any])
     #expect(object["checksum"] as? String == sha256(data))
-    // As it would stand if somebody had sealed by hand.
+    // The result of sealing by hand.
     let digest = sha256(data)
     let start = pretty ? "{\n  \"checksum\" : \"\(digest)\",\n" : "{\"checksum\":\"\(digest)\",\""
     #expect(String(decoding: sealed, as: UTF8.self).hasPrefix(start))
@@ -31,7 +30,7 @@ private struct Document: Codable, Equatable {
       for bit in 0..<8 {
         var damaged = sealed
         damaged[index] ^= 1 << bit
-        // Where the word itself is damaged, the object has no seal.
+        // If the key itself is damaged, the object has no seal.
         #expect(damaged.sealState != .intact, "byte \(index), bit \(bit)")
       }
     }

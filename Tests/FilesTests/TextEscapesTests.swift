@@ -1,10 +1,10 @@
-// Property: whatever a name holds, what is shown of it is text: no control character reaches a
-// terminal, XML is well formed, and Markdown has no mark of its own in it.
+// Property: any name is shown as plain text. No control character reaches a terminal, XML is well
+// formed, and Markdown contains no markup from it.
 import Files
 import Foundation
 import Testing
 
-/// Names that mean something to a terminal, to a browser or to GitHub.
+/// Names that are special to a terminal, a browser or GitHub.
 private let names = [
   "\u{1b}[31mred\u{1b}[0m", "\u{1b}]0;title\u{7}", "\u{9b}2J", "a\rb", "a\nb", "a\tb", "a\0b",
   "a\u{7f}b",
@@ -15,7 +15,7 @@ private let names = [
 ]
 
 @Suite struct `A name from a file` {
-  /// The characters that XML 1.0 has: production 2.
+  /// The characters of XML 1.0: production 2.
   private func isXML(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x9, 0xa, 0xd, 0x20...0xd7ff, 0xe000...0xfffd, 0x10000...0x10ffff: true

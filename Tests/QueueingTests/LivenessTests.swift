@@ -1,5 +1,5 @@
-// By hand: who is alive, who is gone, and who cannot be told, by processes and by signs of life; no
-// clock on the wall is asked.
+// By hand: which claimants are alive, gone or unknown, judged by processes and signs of life,
+// without the wall clock.
 import Files
 import Foundation
 import Queueing
@@ -62,7 +62,7 @@ import Testing
       try Data("1".utf8).writeAtomically(to: beat)
       #expect(try look(59.5) == (0, 1, 0))
       #expect(try look(119) == (0, 0, 1))
-      // Its clock may say what it will.
+      // Its clock may show any time.
       try FileManager.default.setAttributes(
         [.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: beat)
       #expect(try look(119.4) == (0, 0, 1))
@@ -85,7 +85,7 @@ import Testing
       var watch = ClaimWatch(queue, lease: 60)
       let seen = try watch.look(["a", "b"])
       #expect(seen.alive.map(\.name) == ["a"] && seen.abandoned.map(\.name) == ["b"])
-      // A process that is there and hangs loses its claim too.
+      // A process that exists but hangs loses its claim too.
       let later = try watch.look(["a", "b"], now: .now + .seconds(61))
       #expect(later.abandoned.map(\.name) == ["a", "b"])
     }
@@ -105,7 +105,7 @@ import Testing
       heartbeat.end(claim)
       _ = try watch.look(["a"])
       #expect(try watch.look(["a"], now: .now + .seconds(0.31)).abandoned.count == 1)
-      // A heart that beats for work that is no longer ours makes no folder.
+      // A heartbeat for lost work does not create a folder.
       heartbeat.begin(claim)
       let working = try #require(try queue.workers().first)
       _ = try queue.takeOver(working, by: foreigner("b"))

@@ -1,5 +1,5 @@
-// By hand and property: each change of state is made by exactly one of those who try, whoever lost
-// a claim can no longer write, and nothing that was done is lost on the way.
+// By hand and property: exactly one contender makes each change of state. A former owner can no
+// longer write, and no work is lost.
 import Dispatch
 import Files
 import Foundation
@@ -17,7 +17,7 @@ func withQueue(_ names: [String] = [], _ body: (WorkQueue) throws -> Void) throw
   }
 }
 
-/// A claimant on a machine that this one knows nothing of.
+/// A claimant on a machine that this one knows nothing about.
 func foreigner(_ nonce: String = "a") -> Claimant {
   Claimant(host: "node9", machine: "00000000", process: 7, start: 70, nonce: nonce)
 }
@@ -50,7 +50,7 @@ func foreigner(_ nonce: String = "a") -> Claimant {
       #expect(try Data(readingFile: again.path + "/state") == Data("half".utf8))
       #expect(try again.fail())
       #expect(try queue.listing().failed == ["a"])
-      // What failed is not opened by itself.
+      // Failed work is not opened automatically.
       try queue.open(["a"])
       #expect(try queue.listing().open.isEmpty)
       #expect(try queue.retry("a"))
@@ -127,7 +127,7 @@ func foreigner(_ nonce: String = "a") -> Claimant {
       #expect(try first.publish() == .published)
       #expect(try second.publish() == .alreadyThere && second.isHeld)
       #expect(try Data(readingFile: queue.finished + "/a/file") == Data("one".utf8))
-      // Opened a third time, by somebody who had looked before it was finished.
+      // Opened a third time, by a process that looked before it was finished.
       try makeFolder(queue.openFolder + "/a")
       #expect(try queue.claim("a", by: foreigner("3")) == nil)
       #expect(try queue.listing().open.isEmpty)
@@ -139,7 +139,7 @@ func foreigner(_ nonce: String = "a") -> Claimant {
       try FileManager.default.removeItem(atPath: queue.workingFolder)
       try Data().writeAtomically(to: queue.workingFolder)
       #expect(throws: FileError.self) { try queue.claim("a", by: .current()) }
-      // A folder that cannot be read is not an empty one.
+      // An unreadable folder does not count as empty.
       #expect(throws: FileError.self) { try queue.listing() }
       #expect(try fileNames(in: queue.openFolder) == ["a"])
     }

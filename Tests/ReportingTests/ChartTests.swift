@@ -1,4 +1,4 @@
-// Parts of figures: scales, numbers, colours, measures of text, and what a chart draws for what.
+// Parts of figures: scales, numbers, colours, text widths, and the marks of charts.
 import Evaluation
 import Reporting
 import TestSupport
@@ -44,7 +44,7 @@ private let plainLabel = ChartLabel(
       let shade = Color.sequential(Double(step) / 100)
       #expect(shade.contrast(with: shade.readableInk) >= 4.5, "share \(step) %")
     }
-    // Negative control: always black would not be readable.
+    // Negative control: black would not always be readable.
     #expect(Color.sequential(1).contrast(with: Color(0, 0, 0)) < 4.5)
   }
 
@@ -59,7 +59,7 @@ private let plainLabel = ChartLabel(
       let (below, above) = (Theme.screen.shown(shade), Theme.screen.shown(shade.readableInk))
       #expect(below.contrast(with: above) >= 3, "share \(step) %")
     }
-    // Negative control: a colour as it is on paper.
+    // Negative control: a colour in its paper version.
     #expect(Color(hex: 0x0b4f7d).contrast(with: paper) < 3)
     // Light and dark change places.
     let contrasts = (0...20).map {
@@ -112,7 +112,7 @@ private let plainLabel = ChartLabel(
     for expected in ["3", "7", "75.0", "25.0", "12.5", "87.5", "4", "8", "truth", "predicted"] {
       #expect(words.contains(expected), "\(expected)")
     }
-    // The class without utterances has no percentages: a dash each, not 0.0.
+    // The class without utterances has no percentages: each is a dash, not 0.0.
     #expect(words.filter { $0 == "–" }.count == 3)
     let turned = ConfusionMatrix(
       classes: matrix.classes, counts: [[3, 1, 0], [2, 7, 0], [0, 0, 0]])

@@ -1,8 +1,8 @@
-// Where marks end, for the tests that look for clipping and overlap.
+// The extents of marks, for tests of clipping and overlap.
 import Reporting
 
 extension Mark {
-  /// The smallest upright rectangle that holds the mark; of a text, from capitals to baseline.
+  /// The smallest upright rectangle around the mark; for a text, from capitals to baseline.
   func extent(_ ruler: Ruler) -> Rectangle {
     switch self {
     case .rectangle(let area, _, _), .link(let area, _): return area

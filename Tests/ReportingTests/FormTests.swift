@@ -1,5 +1,4 @@
-// The forms of a report, read by programs that others wrote: LaTeX, poppler, an XML parser,
-// Chromium.
+// The formats of a report, read by other programs: LaTeX, poppler, an XML parser, Chromium.
 import Foundation
 import FoundationXML
 import Reporting
@@ -38,7 +37,7 @@ private let chromium = SystemProgram("chromium")
       let (status, log) = try compile(tables, in: folder)
       #expect(status == 0, "\(log.suffix(2000))")
       #expect(log.contains("Output written on all.pdf"))
-      // Nothing stands out of the margin that could be seen.
+      // Nothing visible extends into the margin.
       let widest =
         log.matches(of: /Overfull \\hbox \(([0-9.]+)pt too wide/)
         .compactMap { Double($0.1) }.max() ?? 0
@@ -147,7 +146,7 @@ private let chromium = SystemProgram("chromium")
     #expect(try names("fig-tsne") == ["ravdess-tsne-1-full", "ravdess-tsne-2-plain"])
     #expect(try names("tab-ablation", "ravdess-recall") == ["ravdess-recall", "ravdess-ablation"])
     #expect(throws: ReportError.self) { try names("fig-tsn") }
-    // The number of a figure is that of the whole report.
+    // The number of a figure is that in the whole report.
     let whole = try Report(content)
     let place = try #require(whole.charts.firstIndex { $0.label.kind == "fig-recall" })
     let alone = try Report(content, ReportOptions(only: ["fig-recall"])).pageTexts.joined()
@@ -202,8 +201,8 @@ private let chromium = SystemProgram("chromium")
     }
   }
 
-  /// What Chromium makes of the page in a frame of this width: how wide the page is when nothing is
-  /// scrolled, and how many figures can be seen.
+  /// Chromium's layout of the page in a frame of this width: the page's width without scrolling,
+  /// and the number of visible figures.
   private func layout(_ page: String, width: Int, in folder: String) throws -> [String: Int] {
     let measure = """
       <script>addEventListener("load", () => {

@@ -1,11 +1,10 @@
-// Kind: golden. A few figures compared by pixels with pictures that somebody looked at, in
-// Tests/Pictures. Values are compared elsewhere; here it is the drawing itself: fonts, markers,
-// colours, clipping.
+// Kind: golden. Compares the pixels of a few figures with reviewed images in Tests/Pictures. Other
+// tests compare values. This one checks the drawing: fonts, markers, colours, clipping.
 //
 //     REPRISE_RECORD_PICTURES=1 swift test -c release --filter PictureTests
 //
-// writes them anew and fails, so that nothing recorded passes unseen: look at them, then commit
-// them.
+// records the images again and fails, so that nothing recorded passes unseen. Look at them, then
+// commit them.
 import CCairo
 import Foundation
 import Reporting
@@ -13,7 +12,7 @@ import Samples
 import TestSupport
 import Testing
 
-/// A picture in memory, RGB.
+/// An RGB image in memory.
 private struct Picture {
   let width: Int
   let height: Int
@@ -36,8 +35,8 @@ private struct Picture {
   }
 
   /// The share of pixels in which a colour differs by more than a quarter of its range; 1 for
-  /// pictures of other sizes. Edges of letters that another version of Cairo smooths otherwise stay
-  /// below that.
+  /// images of different sizes. Edges of letters that another Cairo version smooths differently
+  /// stay below that.
   func difference(from other: Picture) -> Double {
     guard (width, height) == (other.width, other.height) else { return 1 }
     let differing = stride(from: 0, to: bytes.count, by: 3).count { pixel in

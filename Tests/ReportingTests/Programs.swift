@@ -1,11 +1,11 @@
-// Programs of the system that read what the report wrote, where they are installed.
+// Installed programs that read a report.
 import Foundation
 
 /// A program of the system.
 struct SystemProgram: Sendable {
   let path: String
 
-  /// Found in /usr/bin, or nil.
+  /// Looks in /usr/bin; nil if it is not there.
   init?(_ name: String) {
     path = "/usr/bin/" + name
     guard FileManager.default.isExecutableFile(atPath: path) else { return nil }
@@ -13,7 +13,7 @@ struct SystemProgram: Sendable {
 
   /// Runs it to its end.
   ///
-  /// - Returns: its status and what it wrote to standard output.
+  /// - Returns: its exit status and its standard output.
   func run(_ arguments: [String], in folder: String) throws -> (Int32, String) {
     let process = Process()
     let pipe = Pipe()

@@ -1,4 +1,4 @@
-// Whole reports of made-up content: what every page and figure carries, and that bytes repeat.
+// Whole reports of generated content: what every page and figure contains, and reproducible bytes.
 import Evaluation
 import Files
 import Foundation
@@ -8,8 +8,7 @@ import TestSupport
 import Testing
 
 @Suite struct `A report` {
-  /// REPRISE_REPORT_SAMPLES names a folder to keep the reports in, to look at them: then of all
-  /// samples.
+  /// Set REPRISE_REPORT_SAMPLES to a folder to keep the reports of all samples there for viewing.
   private static let kept = ProcessInfo.processInfo.environment["REPRISE_REPORT_SAMPLES"]
   static let samples: [(String, Sample)] =
     [("quick", .quick), ("real", .real), ("awkward", .awkward), ("least", .least)]
@@ -70,7 +69,7 @@ import Testing
       #expect(more.filter { whole[$0.key] == nil }.keys.sorted() == [settings])
       #expect(ChecksumList.problems(in: folder) == [])
 
-      // Damage of another file stays to be seen, and is gone when that file is written again.
+      // Damage to another file stays visible until that file is written again.
       try Data("x".utf8).append(to: folder + "/\(other).md")
       try removeFile(folder + "/\(other).csv")
       #expect(try write([.markdown], only: ["tab-settings"]).count == more.count - 1)
@@ -78,7 +77,7 @@ import Testing
       #expect(try write([.markdown, .csv], only: ["tab-provenance"]) == more)
       #expect(ChecksumList.problems(in: folder) == [])
 
-      // Without a usable list nothing is known of files from before.
+      // Without a usable list nothing is known about earlier files.
       try Data("x".utf8).append(to: folder + "/SHA256SUMS")
       #expect(try write([.latex], only: ["tab-settings"]).keys.sorted() == [settings])
       #expect(ChecksumList.problems(in: folder).count == whole.count)
@@ -221,7 +220,7 @@ private func allFiles(_ folder: String) throws -> [String] {
       throws: ReportError.syntheticBesidePaper(
         corpus: "RAVDESS stand-in", baseline: "EAM + FLAM + MLL, WavLM Large")
     ) { try Report(content) }
-    // Negative control: a result measured on the same stand-ins may stand there.
+    // Negative control: a result measured on the same stand-ins may be shown.
     content.corpora[0].baselines.removeAll { $0.origin == .paper }
     #expect(throws: Never.self) { try Report(content) }
   }

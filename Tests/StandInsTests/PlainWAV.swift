@@ -1,12 +1,12 @@
-// The smallest WAV reader that walks the chunks: the tests' own, so that the writer is not judged
-// by a library that forgives.
+// A minimal WAV reader that walks the chunks. The tests use their own, because a library might
+// tolerate errors of the writer.
 import Foundation
 
-/// A 16-bit PCM file, taken apart.
+/// A parsed 16-bit PCM file.
 struct PlainWAV {
   var sampleRate = 0
   var channels = 0
-  /// The first channel, full scale ±1.
+  /// The first channel; full scale is ±1.
   var samples: [Float] = []
   /// Chunk names in the order of the file.
   var chunks: [String] = []
@@ -42,7 +42,7 @@ struct PlainWAV {
   }
 
   /// The median pitch of the voiced frames, in hertz: the highest peak of the normalised
-  /// autocorrelation between 60 and 500 Hz, where it is above 0.5 and the frame is not quiet.
+  /// autocorrelation between 60 and 500 Hz, if it is above 0.5 and the frame is not quiet.
   var pitch: Double {
     let thinned = stride(from: 0, to: samples.count, by: max(1, sampleRate / 8000)).map {
       samples[$0]
@@ -64,7 +64,7 @@ struct PlainWAV {
           shifted += frame[index + lag] * frame[index + lag]
         }
         let value = product / max(1e-9, (power * shifted).squareRoot())
-        // A later lag must be clearly better: it may be two periods.
+        // A later lag must be clearly better, because it may be two periods.
         if value > best.value + 0.03 { best = (lag, value) }
       }
       if best.lag > 0 { found.append(Double(rate) / Double(best.lag)) }

@@ -1,4 +1,4 @@
-// The stand-in corpora, written once for all tests and read back by the genuine readers.
+// The stand-in corpora, written once for all tests and read by the genuine readers.
 import Audio
 import Corpora
 import Files
@@ -39,7 +39,7 @@ private func hashes(of folder: String) throws -> [String] {
           #expect(labels == Set(corpus.classes))
         }
         #expect(CorpusInspection(corpus).table.hasPrefix("SYNTHETIC \(standIn.corpus.title)"))
-        // Read from above, beside the others, it is the same.
+        // Read from the folder above, beside the others, it is the same.
         #expect(try Corpus.read(standIn.corpus, at: root).fingerprint == corpus.fingerprint)
         #expect(ChecksumList.problems(in: standIn.path) == [])
         return [corpus.utterances.count, Set(corpus.utterances.map(\.speaker)).count]
@@ -52,7 +52,7 @@ private func hashes(of folder: String) throws -> [String] {
     }
   }
 
-  /// Each corpus holds the traps of the genuine one, and its reader names them.
+  /// Each corpus has the pitfalls of the genuine one, and its reader reports them.
   private func checkPitfalls(_ root: String) throws {
     let expected: [CorpusDefinition: [Exclusion.Reason: Int]] = [
       .iemocap: [.unusedLabel("fru"): 10, .unusedLabel("xxx"): 10, .hidden: 5],
@@ -76,7 +76,7 @@ private func hashes(of folder: String) throws -> [String] {
     #expect(labels.contains(0x0D) && labels.contains(0xE9))
   }
 
-  /// Sound files are what their corpora's are, short, neither silent nor clipped.
+  /// Sound files match their corpora's formats, are short, and are neither silent nor clipped.
   private func checkSound(_ root: String) throws {
     let rates: [CorpusDefinition: Set<Int>] = [
       .iemocap: [16_000], .mspImprov: [48_000, 44_100], .ravdess: [48_000], .savee: [44_100],
@@ -102,7 +102,7 @@ private func hashes(of folder: String) throws -> [String] {
     }
   }
 
-  /// Angry speech is higher and louder than sad speech for most speakers, and not for every
+  /// Angry speech is higher and louder than sad speech for most speakers, but not for every
   /// utterance: the emotions overlap.
   private func checkEmotions(_ root: String) throws {
     var higher = 0
@@ -124,7 +124,7 @@ private func hashes(of folder: String) throws -> [String] {
     #expect(speakers == 14 && higher >= 12 && louder >= 12, "\(higher), \(louder) of \(speakers)")
   }
 
-  /// The same seed gives the same bytes; another seed other ones; what is there and whole is kept.
+  /// The same seed gives the same bytes, another seed others; existing intact corpora are kept.
   private func checkRepeated(_ root: String) throws {
     let first = try hashes(of: root)
     let clip = root + "/savee/AudioData/DC/a01.wav"
@@ -156,7 +156,7 @@ private func hashes(of folder: String) throws -> [String] {
     #expect(FileManager.default.fileExists(atPath: clip))
   }
 
-  /// Whoever looks at a single clip, here libsndfile, is told what it is.
+  /// A program that reads a single clip, here libsndfile, sees that it is synthetic.
   @Test func `say in each clip that it is computed, and change no sample for it`() throws {
     try withTemporaryFolder { root in
       let samples = (0..<801).map { Float($0 % 7) / 8 }

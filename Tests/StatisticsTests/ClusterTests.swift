@@ -1,10 +1,10 @@
-// By hand and by property: few clusters, and what cannot be said of them.
+// By hand and by property: few clusters, and the limits of inference from them.
 import Randomness
 import Statistics
 import TestSupport
 import Testing
 
-/// The mean of `values`, each taken as often as its weight says.
+/// The mean of `values`, each counted as often as its weight says.
 private func weightedMean(_ values: [Double]) -> ClusterStatistic {
   { weights in
     let count = weights.reduce(0, +)
@@ -68,7 +68,7 @@ private func weightedMean(_ values: [Double]) -> ClusterStatistic {
 }
 
 @Suite struct `Exchanging whole clusters` {
-  /// The difference of means, the marked pairs exchanged.
+  /// The difference of means after exchanging the marked pairs.
   private func difference(_ pairs: [Double]) -> ([Bool]) -> Double? {
     { exchanged in
       zip(pairs, exchanged).reduce(0) { $0 + ($1.1 ? -$1.0 : $1.0) } / Double(pairs.count)
@@ -93,7 +93,7 @@ private func weightedMean(_ values: [Double]) -> ClusterStatistic {
   }
 
   @Test func `draws arrangements of many, near the exact p`() throws {
-    // Twelve small differences and eight that say nothing, in two ways of counting.
+    // Twelve small differences and eight zero ones, counted in two ways.
     let pairs = [0.5, -0.2, 0.3, 0.4, -0.1, 0.6, 0.2, 0.1, -0.3, 0.35, 0.25, 0.15]
     let exact = try #require(
       signFlipTest(

@@ -56,7 +56,7 @@ import Testing
   @Test func `adjust several p values by Holm`() {
     expectClose(holm([0.01, 0.04, 0.03]), [0.03, 0.06, 0.06])
     #expect(holm([]) == [] && holm([0.2]) == [0.2] && holm([0.9, 0.8]) == [1, 1])
-    // Never below the p itself, and in the same order.
+    // Never below the original p, and in the same order.
     var random = RandomStream(seed: 2)
     for _ in 0..<100 {
       let p = (0..<7).map { _ in random.uniform() }
@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func `give effects that are found as often as they say`() {
-    // A t test of n = 24 differences at the detectable effect: found in about 8 of 10.
+    // A t test of n = 24 differences at the detectable effect finds it in about 8 of 10 trials.
     var random = RandomStream(seed: 11)
     let n = 24.0
     let effect = minimumDetectableEffect(standardError: 1 / n.squareRoot(), degreesOfFreedom: n - 1)
@@ -126,7 +126,7 @@ import Testing
     for _ in 0..<40 {
       let values = (0..<9).map { $0 < 4 ? random.normal() : 3 + random.normal() }
       let penalty = 4.0
-      // Every subset of the eight places, stretches of at least 2.
+      // Every subset of the eight places, with stretches of at least 2.
       var best = (cost: Double.infinity, cuts: [Int]())
       for pattern in 0..<(1 << 8) {
         let cuts = (1...8).filter { pattern >> ($0 - 1) & 1 == 1 }

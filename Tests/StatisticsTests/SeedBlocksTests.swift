@@ -11,7 +11,7 @@ import Testing
 
   @Test func `differ by the mean over folds of the means over seeds`() {
     expectClose(three.difference, (-0.01 + 0) / 2)
-    // Unequal numbers of seeds do not weigh the folds.
+    // Unequal numbers of seeds do not change the folds' weights.
     let unequal = SeedBlocks(candidate: [[1, 1, 1, 1], [0]], baseline: [[0], [0, 0]])
     expectClose(unequal.difference, 0.5)
   }
@@ -60,7 +60,7 @@ import Testing
     let exact = SeedBlocks(candidate: draw(3, 0.6).dropLast(1), baseline: draw(3, 0).dropLast(1))
     let many = SeedBlocks(
       candidate: exact.candidate + [[0, 0, 0]], baseline: exact.baseline + [[0, 0, 0]])
-    // The fourth fold never changes the difference but for the divisor.
+    // The fourth fold changes the difference only through the divisor.
     let (p, drawn) = (
       exact.permutationTest(random: RandomStream(seed: 1)).p,
       many.permutationTest(random: RandomStream(seed: 1)).p
@@ -73,7 +73,7 @@ import Testing
       try #require(three.standardError(candidateSeeds: n, baselineSeeds: 3))
     }
     #expect(try error(1) > error(3) && error(3) > error(30))
-    // At one's own numbers it is Welch's error where all variances are equal.
+    // At the actual numbers it is Welch's error if all variances are equal.
     expectClose(try error(3), (1e-4 / 3).squareRoot(), relative: 1e-9)
   }
 }

@@ -1,7 +1,7 @@
 // Comparison of numbers in tests: shape first, then every element.
 package import Testing
 
-/// Expects `actual` to equal `expected` elementwise within `absolute + relative · |expected|`; NaN
+/// Expects `actual` to equal `expected` elementwise within `absolute + relative · |expected|`. NaN
 /// is never close to anything. Reports the worst element.
 package func expectClose(
   _ actual: [Float], _ expected: [Float], relative: Float = 1e-5, absolute: Float = 1e-6,

@@ -1,11 +1,11 @@
-// Operations of the tape beside plain double-precision ones, on random shapes: the value
-// elementwise, the gradient along random directions.
+// Operations of the tape against plain double-precision versions, on random shapes: values
+// elementwise, gradients along random directions.
 package import Autograd
 package import Randomness
 package import Tensors
 package import Testing
 
-/// One operation with inputs of one shape, and the same as a naive function.
+/// An operation with inputs of one shape, and its naive version.
 package struct FuzzCase {
   let inputs: [Tensor]
   let apply: (Tape, [Variable]) -> Variable
@@ -13,7 +13,7 @@ package struct FuzzCase {
 
   /// - Parameters:
   ///   - apply: the operation on variables of `inputs`.
-  ///   - naive: the same from the elements of the inputs to those of the output.
+  ///   - naive: maps the elements of the inputs to those of the output.
   package init(
     _ inputs: [Tensor], _ apply: @escaping (Tape, [Variable]) -> Variable,
     naive: @escaping ([[Double]]) -> [Double]
@@ -23,10 +23,10 @@ package struct FuzzCase {
     self.naive = naive
   }
 
-  /// How far the operation lies from `factor` times the naive one, in float32 roundings
-  /// (2⁻²⁴): the value, of the greatest element; the derivative along the worst of three
-  /// directions v, of ‖gradient ∘ v‖. The naive derivative is a central difference in double
-  /// precision.
+  /// The distance between the operation and `factor` times the naive one, in float32 roundings
+  /// (2⁻²⁴). For the value it is relative to the greatest element. For the derivative along
+  /// the worst of three directions v it is relative to ‖gradient ∘ v‖. The naive derivative
+  /// is a central difference in double precision.
   func disagreement(
     factor: Double, using random: inout RandomStream
   ) -> (value: Double, slope: Double) {
@@ -60,7 +60,7 @@ package struct FuzzCase {
   }
 }
 
-/// An operation under test: how cases of it are drawn, and how many float32 roundings it may lose.
+/// An operation to test: how to draw its cases, and how many float32 roundings it may lose.
 package struct FuzzedOperation: Sendable, CustomTestStringConvertible {
   let name: String
   let roundings: Double
@@ -105,7 +105,7 @@ extension Tensor {
 }
 
 extension Ragged {
-  /// Returns up to `most` sequences of up to `longest` frames, one of them of two or more.
+  /// Returns up to `most` sequences of up to `longest` frames. At least one has two or more.
   package static func random(
     most: Int, longest: Int, _ random: inout RandomStream
   ) -> Ragged {

@@ -1,7 +1,7 @@
-// Signals to transform and to measure.
+// Signals to transform and measure.
 import Foundation
 
-/// Something between noise and a tone, the same each time, within ±0.5.
+/// A signal between noise and a tone, always the same, within ±0.5.
 package func rumble(_ count: Int) -> [Float] {
   (0..<count).map { index in
     let step = Float((index * 7919 + 1) % 1009)
@@ -9,7 +9,7 @@ package func rumble(_ count: Int) -> [Float] {
   }
 }
 
-/// The spectrum of a real signal by its definition, in `Double`: real and imaginary parts, n/2 + 1
+/// The spectrum of a real signal by definition, in `Double`: real and imaginary parts, n/2 + 1
 /// each.
 package func naiveSpectrum(of signal: [Float]) -> (real: [Float], imaginary: [Float]) {
   let n = signal.count
