@@ -1,4 +1,5 @@
 // Property: every part runs once, in the requested order.
+import Dispatch
 import Foundation
 import Synchronization
 import Testing
@@ -40,5 +41,49 @@ import Threads
   @Test func `of nothing does nothing`() {
     parallel(0, threads: 2) { _ in Issue.record("called") }
     parallel(0, by: 3, threads: 2) { _ in Issue.record("called") }
+  }
+
+  /// Parts that share out work of their own must not wait for threads that wait for them.
+  @Test(arguments: [2, 3, 9]) func `may share out work of its own`(threads: Int) {
+    for _ in 0..<50 {
+      let sums = parallelMap(count: 6, threads: threads) { outer in
+        parallelMap(count: 5, threads: threads) { inner in outer * inner }.reduce(0, +)
+      }
+      #expect(sums == (0..<6).map { $0 * 10 })
+    }
+  }
+
+  /// Threads that help one caller help another, whoever is done first.
+  @Test func `comes from several callers at once`() {
+    let sums = Mutex([Int](repeating: 0, count: 8))
+    let callers = DispatchGroup()
+    for caller in 0..<8 {
+      callers.enter()
+      Thread.detachNewThread {
+        for _ in 0..<40 {
+          let sum = parallelMap(count: 7, threads: 3) { part in part + caller }.reduce(0, +)
+          sums.withLock { $0[caller] += sum }
+        }
+        callers.leave()
+      }
+    }
+    callers.wait()
+    #expect(sums.withLock { $0 } == (0..<8).map { 40 * (21 + 7 * $0) })
+  }
+
+  /// Another thread joins: with one alone the first part would wait for the second for ever.
+  @Test func `is done by several threads`() {
+    let other = DispatchSemaphore(value: 0)
+    let met = Mutex([false, false])
+    parallel(2, threads: 2) { part in
+      if part == 0 {
+        let isMet = other.wait(timeout: .now() + 60) == .success
+        met.withLock { $0[0] = isMet }
+      } else {
+        other.signal()
+        met.withLock { $0[1] = true }
+      }
+    }
+    #expect(met.withLock { $0 } == [true, true])
   }
 }
