@@ -3,7 +3,7 @@ PACKAGES := libsndfile1-dev libfftw3-dev libopenblas-dev libcairo2-dev libsoxr-d
 SWIFT_BUILD := swift build -c release
 REPRISE := .build/release/reprise
 
-.PHONY: setup build reproduce test lint clean
+.PHONY: setup build reproduce test lint verify clean
 
 setup: # Debian packages, by root or through sudo; nothing when all are there.
 	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
@@ -22,8 +22,11 @@ reproduce: build # the embedded default: four SYNTHETIC stand-in corpora, quick 
 test: setup # in release: the numerics are far too slow in debug
 	swift test -c release
 
-lint:
-	swift format lint --strict --recursive Sources Tests Package.swift
+lint: # the form of the sources: Swift, C, workflows, 100 columns
+	.ci/lint
+
+verify: build # our numbers beside those of other libraries
+	$(REPRISE) verify
 
 clean:
 	rm -rf .build runs

@@ -1,11 +1,12 @@
 #!/bin/bash
 # Breaks the program one line at a time and sees whether `reprise verify` notices.
 #
-#     golden/mutants.sh [PATTERN]      # the table of docs/mutants.md, or the faults whose line matches PATTERN
+#     golden/mutants.sh [PATTERN]      # prints the table of docs/mutants.md
 #
-# golden/mutants.txt has a line per fault: FILE|SED EXPRESSION|WHAT IT BREAKS. Each is made in a worktree of
-# the last commit, built and verified; about half a minute each. Ends with 1 if a fault went unseen, and
-# with 2 if one could not be made (its line of code is gone) or does not build.
+# golden/mutants.txt has a line for each fault: FILE|SED EXPRESSION|WHAT IT BREAKS. With PATTERN,
+# only the lines that match it count. Each fault is made in a worktree of the last commit, built and
+# verified, in about half a minute. Ends with 1 if a fault went unseen, and with 2 if one could not
+# be made (its line of code is gone) or does not build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tree=$(mktemp -d)/reprise

@@ -68,8 +68,8 @@ package struct LogMel: Sendable {
       computePower(of: frame, samples, edge, scratch)
       reprise_band_sums(
         scratch.power, tables.weights.pointer, tables.first, tables.chunks,
-        Int64(tables.groups), mel.pointer)
-      reprise_log(mel.pointer, floor, Int64(bands), out + frame * stride)
+        tables.groups, mel.pointer)
+      reprise_log(mel.pointer, floor, bands, out + frame * stride)
     }
   }
 
@@ -87,7 +87,7 @@ package struct LogMel: Sendable {
   ) {
     let start = frame * hop - window / 2
     let source = lendWindow(of: samples, at: start, count: window, edge: edge)
-    reprise_window(source, tables.hann.pointer, Int64(window), scratch.signal)
+    reprise_window(source, tables.hann.pointer, window, scratch.signal)
     plan.transform(scratch)
     scratch.computePower()
   }

@@ -69,10 +69,9 @@ package struct Prosody: Sendable {
       let start = frame * hop - window / 2
       let source = lendWindow(of: samples, at: start, count: window, edge: edge)
       let row = out + frame * stride
-      let count = Int64(window)
-      row[0] = log(floor + reprise_windowed_energy(source, hann, count) / Float(window))
-      let mean = reprise_window_sum(source, count) / Float(window)
-      let energy = reprise_centre(source, mean, count, centred.pointer)
+      row[0] = log(floor + reprise_windowed_energy(source, hann, window) / Float(window))
+      let mean = reprise_window_sum(source, window) / Float(window)
+      let energy = reprise_centre(source, mean, window, centred.pointer)
       // Far below one step of 16-bit audio there is only rounding.
       guard energy > Float(window) * 1e-12 else {
         (row[1], row[2]) = (0, 0)

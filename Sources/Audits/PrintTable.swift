@@ -104,7 +104,7 @@ package struct PrintTable: Sendable {
   /// frames later than the middles suggest. Fast, and never stricter than `match` at that offset.
   func mayMatch(_ a: Int, _ b: Int, shift: Int) -> Bool {
     let offset = rows[b].centre - rows[a].centre + shift
-    var compared: Int64 = 0
+    var compared = 0
     let target = offset & (Self.phases - 1)
     let bits = differingBits(
       rows[a], 0, rows[b], target, step: (offset - target) / Self.phases, compared: &compared)
@@ -140,7 +140,7 @@ package struct PrintTable: Sendable {
     var best: (share: Double, offset: Int)?
     let middle = rows[b].centre - rows[a].centre
     for offset in middle - Self.greatestOffset...middle + Self.greatestOffset {
-      var (bits, compared): (Int64, Int64) = (0, 0)
+      var (bits, compared) = (0, 0)
       for phase in 0..<phases {
         // Frame t of a is compared with frame t + offset of b.
         let target = (phase + offset) & (Self.phases - 1)
@@ -156,8 +156,8 @@ package struct PrintTable: Sendable {
 
   /// Compares one phase of a recording with one of another, `step` positions later.
   private func differingBits(
-    _ a: Row, _ phaseA: Int, _ b: Row, _ phaseB: Int, step: Int, compared: inout Int64
-  ) -> Int64 {
+    _ a: Row, _ phaseA: Int, _ b: Row, _ phaseB: Int, step: Int, compared: inout Int
+  ) -> Int {
     let from = max(0, -step)
     let count = min(a.length, b.length - step) - from
     guard count > 0 else { return 0 }
@@ -167,9 +167,9 @@ package struct PrintTable: Sendable {
     return words.withUnsafeBufferPointer { words in
       masks.withUnsafeBufferPointer { masks in
         guard let words = words.baseAddress, let masks = masks.baseAddress else { return 0 }
-        var both: Int64 = 0
+        var both = 0
         let bits = reprise_differing_bits(
-          words + placeA, masks + placeA, words + placeB, masks + placeB, Int64(count), &both)
+          words + placeA, masks + placeA, words + placeB, masks + placeB, count, &both)
         compared += both
         return bits
       }

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Writes what a build is made from into a Swift file: the commit, whether the sources differ from it, and
-# a digest of the sources. It never fails for want of git: the file then says why there is no commit.
+# Writes into a Swift file what a build is made from: the commit, whether the sources differ from
+# it, and a digest of the sources. Without git the file says why there is no commit.
 #
 #     stamp.sh PACKAGE FILE
 #
-# FILE is written only if it changes, so that a build with nothing new has nothing to do. The digest is
+# FILE is written only if its text changes: then a build without new sources does nothing. This
+# command prints the digest:
 #
 #     find Package.swift Sources -type f ! -name '.*' | LC_ALL=C sort | xargs sha256sum | sha256sum
 set -u
@@ -42,8 +43,8 @@ digest=$(
 
 mkdir -p "$(dirname "$file")" || exit 1
 cat >"$file.new" <<END || exit 1
-// Written by Sources/BuildStamp/stamp.sh. Functions that nobody sees into: when they change, what uses
-// them is linked anew and not compiled anew.
+// Written by Sources/BuildStamp/stamp.sh. The functions are not inlined: when they change, their
+// users are linked again but not compiled again.
 @inline(never) func stampedCommit() -> String { "$(quoted "$commit")" }
 @inline(never) func stampedReason() -> String { "$(quoted "$reason")" }
 @inline(never) func stampedChange() -> Bool { $changed }

@@ -11,8 +11,9 @@ VECTORISED void reprise_gelu(const float *x, float *restrict y, ptrdiff_t n) {
     y[i] = 0.5f * x[i] * (1.0f + error_function(x[i] * 0.70710678118654752f));
 }
 
-VECTORISED void reprise_gelu_gradient(const float *x, const float *dy, float *restrict dx,
-                                      ptrdiff_t n) {
+VECTORISED void reprise_gelu_gradient(
+  const float *x, const float *dy, float *restrict dx, ptrdiff_t n
+) {
   for (ptrdiff_t i = 0; i < n; i++) {
     float below = 0.5f + 0.5f * error_function(x[i] * 0.70710678118654752f);
     float density = 0.39894228040143268f * exponential(-0.5f * x[i] * x[i]);
@@ -24,8 +25,9 @@ VECTORISED void reprise_relu(const float *x, float *restrict y, ptrdiff_t n) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] < 0.0f ? 0.0f : x[i];
 }
 
-VECTORISED void reprise_relu_gradient(const float *x, const float *dy, float *restrict dx,
-                                      ptrdiff_t n) {
+VECTORISED void reprise_relu_gradient(
+  const float *x, const float *dy, float *restrict dx, ptrdiff_t n
+) {
   for (ptrdiff_t i = 0; i < n; i++) dx[i] = x[i] > 0.0f ? dy[i] : 0.0f;
 }
 
@@ -51,8 +53,9 @@ INLINE uint32_t mixed(uint32_t x) {
   return x;
 }
 
-VECTORISED void reprise_dropout(uint64_t seed, float rate, uint32_t first, const float *x,
-                                float *restrict y, ptrdiff_t n) {
+VECTORISED void reprise_dropout(
+  uint64_t seed, float rate, uint32_t first, const float *x, float *restrict y, ptrdiff_t n
+) {
   uint32_t low = (uint32_t)seed, high = (uint32_t)(seed >> 32);
   int32_t threshold = (int32_t)(rate * 16777216.0f);
   float keep = 1.0f / (1.0f - rate);
@@ -62,14 +65,16 @@ VECTORISED void reprise_dropout(uint64_t seed, float rate, uint32_t first, const
   }
 }
 
-VECTORISED void reprise_add_rows(const float *x, ptrdiff_t rows, ptrdiff_t columns,
-                                 float *restrict out) {
+VECTORISED void reprise_add_rows(
+  const float *x, ptrdiff_t rows, ptrdiff_t columns, float *restrict out
+) {
   for (ptrdiff_t r = 0; r < rows; r++)
     for (ptrdiff_t c = 0; c < columns; c++) out[c] += x[r * columns + c];
 }
 
-VECTORISED void reprise_fill_rows(const float *bias, ptrdiff_t rows, ptrdiff_t columns,
-                                  float *restrict x) {
+VECTORISED void reprise_fill_rows(
+  const float *bias, ptrdiff_t rows, ptrdiff_t columns, float *restrict x
+) {
   for (ptrdiff_t r = 0; r < rows; r++)
     for (ptrdiff_t c = 0; c < columns; c++) x[r * columns + c] = bias[c];
 }
@@ -81,9 +86,10 @@ VECTORISED double reprise_sum_of_squares(const float *x, ptrdiff_t n) {
   return sum;
 }
 
-VECTORISED void reprise_adam(float *restrict w, const float *restrict g, float *restrict m,
-                             float *restrict v, ptrdiff_t n, float rate, float b1, float b2,
-                             float c1, float c2, float epsilon, float decay) {
+VECTORISED void reprise_adam(
+  float *restrict w, const float *restrict g, float *restrict m, float *restrict v, ptrdiff_t n,
+  float rate, float b1, float b2, float c1, float c2, float epsilon, float decay
+) {
   float step = rate / c1, root = 1.0f / sqrtf(c2), keep = 1.0f - rate * decay;
   for (ptrdiff_t i = 0; i < n; i++) {
     m[i] = b1 * m[i] + (1.0f - b1) * g[i];

@@ -8,13 +8,12 @@ enum {
   GROUP = 32,
 };
 
-INLINE float gelu(float x) {
-  return 0.5f * x * (1.0f + error_function(x * 0.70710678118654752f));
-}
+INLINE float gelu(float x) { return 0.5f * x * (1.0f + error_function(x * 0.70710678118654752f)); }
 
-VECTORISED void reprise_layer_norm_gelu(float *x, const float *restrict gain,
-                                        const float *restrict bias, ptrdiff_t rows,
-                                        ptrdiff_t columns, float epsilon) {
+VECTORISED void reprise_layer_norm_gelu(
+  float *x, const float *restrict gain, const float *restrict bias, ptrdiff_t rows,
+  ptrdiff_t columns, float epsilon
+) {
 #pragma clang fp reassociate(on)
   for (ptrdiff_t r = 0; r < rows; r++) {
     float *row = x + r * columns, sum = 0, squares = 0;
@@ -27,11 +26,11 @@ VECTORISED void reprise_layer_norm_gelu(float *x, const float *restrict gain,
   }
 }
 
-VECTORISED void reprise_column_normalisation(const float *restrict x, const float *restrict gain,
-                                             const float *restrict bias, ptrdiff_t rows,
-                                             ptrdiff_t columns, ptrdiff_t from, ptrdiff_t to,
-                                             float epsilon, float *restrict scale,
-                                             float *restrict shift) {
+VECTORISED void reprise_column_normalisation(
+  const float *restrict x, const float *restrict gain, const float *restrict bias, ptrdiff_t rows,
+  ptrdiff_t columns, ptrdiff_t from, ptrdiff_t to, float epsilon, float *restrict scale,
+  float *restrict shift
+) {
   for (ptrdiff_t first = from; first < to; first += GROUP) {
     ptrdiff_t width = to - first < GROUP ? to - first : GROUP;
     double mean[GROUP] = {0}, squares[GROUP] = {0};
@@ -51,17 +50,19 @@ VECTORISED void reprise_column_normalisation(const float *restrict x, const floa
   }
 }
 
-VECTORISED void reprise_scale_columns_gelu(float *restrict x, const float *restrict scale,
-                                           const float *restrict shift, ptrdiff_t rows,
-                                           ptrdiff_t columns) {
+VECTORISED void reprise_scale_columns_gelu(
+  float *restrict x, const float *restrict scale, const float *restrict shift, ptrdiff_t rows,
+  ptrdiff_t columns
+) {
   for (ptrdiff_t r = 0; r < rows; r++)
     for (ptrdiff_t c = 0; c < columns; c++)
       x[r * columns + c] = gelu(x[r * columns + c] * scale[c] + shift[c]);
 }
 
-VECTORISED void reprise_weight_norm(const float *restrict g, const float *restrict v, ptrdiff_t O,
-                                    ptrdiff_t I, ptrdiff_t K, float *restrict n,
-                                    float *restrict w) {
+VECTORISED void reprise_weight_norm(
+  const float *restrict g, const float *restrict v, ptrdiff_t O, ptrdiff_t I, ptrdiff_t K,
+  float *restrict n, float *restrict w
+) {
   for (ptrdiff_t first = 0; first < K; first += GROUP) {
     ptrdiff_t width = K - first < GROUP ? K - first : GROUP;
     double squares[GROUP] = {0};
@@ -82,18 +83,19 @@ VECTORISED void reprise_weight_norm(const float *restrict g, const float *restri
   }
 }
 
-VECTORISED void reprise_weight_norm_gradient(const float *restrict g, const float *restrict v,
-                                             const float *restrict n, const float *restrict dw,
-                                             ptrdiff_t O, ptrdiff_t I, ptrdiff_t K,
-                                             float *restrict dg, float *restrict dv) {
+VECTORISED void reprise_weight_norm_gradient(
+  const float *restrict g, const float *restrict v, const float *restrict n,
+  const float *restrict dw, ptrdiff_t O, ptrdiff_t I, ptrdiff_t K, float *restrict dg,
+  float *restrict dv
+) {
   for (ptrdiff_t first = 0; first < K; first += GROUP) {
     ptrdiff_t width = K - first < GROUP ? K - first : GROUP;
     double dots[GROUP] = {0};
     for (ptrdiff_t o = 0; o < O; o++)
       for (ptrdiff_t i = 0; i < I; i++)
         for (ptrdiff_t k = 0; k < width; k++)
-          dots[k] += (double)v[(o * I + i) * K + first + k] *
-                     (double)dw[(o * K + first + k) * I + i];
+          dots[k] +=
+            (double)v[(o * I + i) * K + first + k] * (double)dw[(o * K + first + k) * I + i];
     float scale[GROUP], pull[GROUP];
     for (ptrdiff_t k = 0; k < width; k++) {
       float norm = n[first + k];
@@ -119,9 +121,10 @@ void reprise_standardise(const float *x, ptrdiff_t n, double epsilon, float *y) 
   for (ptrdiff_t i = 0; i < n; i++) y[i] = (float)(((double)x[i] - mean) * scale);
 }
 
-VECTORISED void reprise_split_frames(const float *x, ptrdiff_t count, ptrdiff_t columns,
-                                     float *before, float *behind, float *sums,
-                                     float *differences) {
+VECTORISED void reprise_split_frames(
+  const float *x, ptrdiff_t count, ptrdiff_t columns, float *before, float *behind, float *sums,
+  float *differences
+) {
   for (ptrdiff_t i = 0; i < count; i++) {
     const float *e0 = x + 6 * i * columns, *e1 = e0 + 2 * columns, *e2 = e1 + 2 * columns,
                 *e3 = e2 + 2 * columns;

@@ -3,11 +3,12 @@
 #include "include/fingerprint.h"
 #include "vectorise.h"
 
-VECTORISED int64_t reprise_differing_bits(
+VECTORISED ptrdiff_t reprise_differing_bits(
   const uint64_t *a, const uint64_t *a_mask, const uint64_t *b, const uint64_t *b_mask,
-  int64_t count, int64_t *compared) {
-  int64_t bits = 0, both = 0;
-  for (int64_t i = 0; i < count; i++) {
+  ptrdiff_t count, ptrdiff_t *compared
+) {
+  ptrdiff_t bits = 0, both = 0;
+  for (ptrdiff_t i = 0; i < count; i++) {
     uint64_t mask = a_mask[i] & b_mask[i];
     bits += __builtin_popcountll((a[i] ^ b[i]) & mask);
     both += mask & 1;

@@ -34,8 +34,9 @@ INLINE float total(Lanes x) {
 
 INLINE Lanes at(const float *x, ptrdiff_t t) { return *(const Lanes *)(x + t); }
 
-INLINE void scores(const float *q, const float *k, ptrdiff_t stride, float factor, float *w,
-                   ptrdiff_t T, ptrdiff_t E) {
+INLINE void scores(
+  const float *q, const float *k, ptrdiff_t stride, float factor, float *w, ptrdiff_t T, ptrdiff_t E
+) {
   ptrdiff_t P = reprise_padded_frames(T);
   for (ptrdiff_t t = 0; t < P; t += LANES) {
     Lanes queries[WIDEST];
@@ -50,8 +51,10 @@ INLINE void scores(const float *q, const float *k, ptrdiff_t stride, float facto
   }
 }
 
-INLINE void projections(const float *g, const float *q, const float *k, ptrdiff_t stride, float *dq,
-                        float *dk, ptrdiff_t T, ptrdiff_t E) {
+INLINE void projections(
+  const float *g, const float *q, const float *k, ptrdiff_t stride, float *dq, float *dk,
+  ptrdiff_t T, ptrdiff_t E
+) {
   ptrdiff_t P = reprise_padded_frames(T);
   for (ptrdiff_t t = 0; t < P; t += LANES) {
     Lanes sums[WIDEST];
@@ -90,8 +93,9 @@ INLINE void weigh(float *w, const float *v, ptrdiff_t v_stride, float *sums, ptr
   }
 }
 
-INLINE void gather(const float *w, const float *a, const float *b, float *x, float *y,
-                   ptrdiff_t T) {
+INLINE void gather(
+  const float *w, const float *a, const float *b, float *x, float *y, ptrdiff_t T
+) {
   ptrdiff_t P = reprise_padded_frames(T);
   for (ptrdiff_t j = 0; j < T; j++) {
     Lanes first = {0}, second = {0};
@@ -105,8 +109,10 @@ INLINE void gather(const float *w, const float *a, const float *b, float *x, flo
   }
 }
 
-INLINE void scatter(const float *w, const float *a, const float *b, const float *c,
-                    ptrdiff_t c_stride, float *x, float *y, float *z, ptrdiff_t T) {
+INLINE void scatter(
+  const float *w, const float *a, const float *b, const float *c, ptrdiff_t c_stride, float *x,
+  float *y, float *z, ptrdiff_t T
+) {
   ptrdiff_t P = reprise_padded_frames(T);
   for (ptrdiff_t t = 0; t < P; t += LANES) {
     Lanes first = {0}, second = {0}, third = {0};
@@ -122,9 +128,11 @@ INLINE void scatter(const float *w, const float *a, const float *b, const float 
   }
 }
 
-INLINE void slopes(const float *w, const float *a, const float *b, const float *c, const float *r,
-                   const float *x, const float *y, const float *z, ptrdiff_t z_stride, float factor,
-                   float *g, float *dz, ptrdiff_t dz_stride, ptrdiff_t T) {
+INLINE void slopes(
+  const float *w, const float *a, const float *b, const float *c, const float *r, const float *x,
+  const float *y, const float *z, ptrdiff_t z_stride, float factor, float *g, float *dz,
+  ptrdiff_t dz_stride, ptrdiff_t T
+) {
   ptrdiff_t P = reprise_padded_frames(T);
   for (ptrdiff_t j = 0; j < T; j++) {
     float xj = x[j], yj = y[j], zj = z[j * z_stride];
@@ -132,48 +140,59 @@ INLINE void slopes(const float *w, const float *a, const float *b, const float *
     for (ptrdiff_t t = 0; t < P; t += LANES) {
       Lanes p = at(w, j * P + t), ct = at(c, t);
       sum += p * ct;
-      *(Lanes *)(g + j * P + t) =
-          factor * p * (at(a, t) * xj + at(b, t) * yj + ct * zj - at(r, t));
+      *(Lanes *)(g + j * P + t) = factor * p * (at(a, t) * xj + at(b, t) * yj + ct * zj - at(r, t));
     }
     dz[j * dz_stride] = total(sum);
   }
 }
 
 // The two head sizes in use get their own copies, so that the features stay in registers.
-VECTORISED void reprise_frame_scores(const float *q, const float *k, ptrdiff_t stride, float factor,
-                                     float *w, ptrdiff_t T, ptrdiff_t E) {
-  if (E == 8) scores(q, k, stride, factor, w, T, 8);
-  else if (E == 16) scores(q, k, stride, factor, w, T, 16);
-  else scores(q, k, stride, factor, w, T, E);
+VECTORISED void reprise_frame_scores(
+  const float *q, const float *k, ptrdiff_t stride, float factor, float *w, ptrdiff_t T, ptrdiff_t E
+) {
+  if (E == 8)
+    scores(q, k, stride, factor, w, T, 8);
+  else if (E == 16)
+    scores(q, k, stride, factor, w, T, 16);
+  else
+    scores(q, k, stride, factor, w, T, E);
 }
 
-VECTORISED void reprise_frame_projections(const float *g, const float *q, const float *k,
-                                          ptrdiff_t stride, float *dq, float *dk, ptrdiff_t T,
-                                          ptrdiff_t E) {
-  if (E == 8) projections(g, q, k, stride, dq, dk, T, 8);
-  else if (E == 16) projections(g, q, k, stride, dq, dk, T, 16);
-  else projections(g, q, k, stride, dq, dk, T, E);
+VECTORISED void reprise_frame_projections(
+  const float *g, const float *q, const float *k, ptrdiff_t stride, float *dq, float *dk,
+  ptrdiff_t T, ptrdiff_t E
+) {
+  if (E == 8)
+    projections(g, q, k, stride, dq, dk, T, 8);
+  else if (E == 16)
+    projections(g, q, k, stride, dq, dk, T, 16);
+  else
+    projections(g, q, k, stride, dq, dk, T, E);
 }
 
-VECTORISED void reprise_frame_softmax(float *w, const float *v, ptrdiff_t v_stride, float *sums,
-                                      ptrdiff_t T) {
+VECTORISED void reprise_frame_softmax(
+  float *w, const float *v, ptrdiff_t v_stride, float *sums, ptrdiff_t T
+) {
   weigh(w, v, v_stride, sums, T);
 }
 
-VECTORISED void reprise_frame_gather(const float *w, const float *a, const float *b, float *x,
-                                     float *y, ptrdiff_t T) {
+VECTORISED void reprise_frame_gather(
+  const float *w, const float *a, const float *b, float *x, float *y, ptrdiff_t T
+) {
   gather(w, a, b, x, y, T);
 }
 
-VECTORISED void reprise_frame_scatter(const float *w, const float *a, const float *b,
-                                      const float *c, ptrdiff_t c_stride, float *x, float *y,
-                                      float *z, ptrdiff_t T) {
+VECTORISED void reprise_frame_scatter(
+  const float *w, const float *a, const float *b, const float *c, ptrdiff_t c_stride, float *x,
+  float *y, float *z, ptrdiff_t T
+) {
   scatter(w, a, b, c, c_stride, x, y, z, T);
 }
 
-VECTORISED void reprise_frame_slopes(const float *w, const float *a, const float *b, const float *c,
-                                     const float *r, const float *x, const float *y, const float *z,
-                                     ptrdiff_t z_stride, float factor, float *g, float *dz,
-                                     ptrdiff_t dz_stride, ptrdiff_t T) {
+VECTORISED void reprise_frame_slopes(
+  const float *w, const float *a, const float *b, const float *c, const float *r, const float *x,
+  const float *y, const float *z, ptrdiff_t z_stride, float factor, float *g, float *dz,
+  ptrdiff_t dz_stride, ptrdiff_t T
+) {
   slopes(w, a, b, c, r, x, y, z, z_stride, factor, g, dz, dz_stride, T);
 }

@@ -13,7 +13,8 @@ typedef float quad __attribute__((vector_size(4 * sizeof(float)), aligned(4)));
 /// past the second node.
 INLINE quad weights(float t) {
   float u = 1 - t;
-  return (quad){u * u * u, (3 * t - 6) * t * t + 4, ((3 - 3 * t) * t + 3) * t + 1, t * t * t} * (1.0f / 6);
+  return (quad){u * u * u, (3 * t - 6) * t * t + 4, ((3 - 3 * t) * t + 3) * t + 1, t * t * t} *
+         (1.0f / 6);
 }
 
 /// The derivatives of `weights` with respect to t.
@@ -22,8 +23,9 @@ INLINE quad slopes(float t) {
   return (quad){-u * u, (3 * t - 4) * t, (2 - 3 * t) * t + 1, t * t} * 0.5f;
 }
 
-VECTORISED void reprise_grid_spread(const float *x, const float *y, ptrdiff_t count, reprise_grid grid,
-                                    float *nodes) {
+VECTORISED void reprise_grid_spread(
+  const float *x, const float *y, ptrdiff_t count, reprise_grid grid, float *nodes
+) {
 #pragma clang fp contract(off) reassociate(off)
   float scale = 1 / grid.h;
   for (ptrdiff_t i = 0; i < count; i++) {
@@ -40,8 +42,10 @@ VECTORISED void reprise_grid_spread(const float *x, const float *y, ptrdiff_t co
 
 INLINE float total4(quad v) { return (v[0] + v[1]) + (v[2] + v[3]); }
 
-VECTORISED void reprise_grid_gather(const float *x, const float *y, ptrdiff_t count, reprise_grid grid,
-                                    const float *nodes, float *value, float *dx, float *dy) {
+VECTORISED void reprise_grid_gather(
+  const float *x, const float *y, ptrdiff_t count, reprise_grid grid, const float *nodes,
+  float *value, float *dx, float *dy
+) {
 #pragma clang fp contract(off) reassociate(off)
   float scale = 1 / grid.h;
   for (ptrdiff_t i = 0; i < count; i++) {
@@ -62,8 +66,10 @@ VECTORISED void reprise_grid_gather(const float *x, const float *y, ptrdiff_t co
   }
 }
 
-VECTORISED void reprise_columns_out(const float *rows, ptrdiff_t stride, ptrdiff_t count, ptrdiff_t first,
-                                    ptrdiff_t length, float *columns) {
+VECTORISED void reprise_columns_out(
+  const float *rows, ptrdiff_t stride, ptrdiff_t count, ptrdiff_t first, ptrdiff_t length,
+  float *columns
+) {
   for (ptrdiff_t r = 0; r < count; r++) {
     const float *row = rows + 2 * (r * stride + first);
     for (int c = 0; c < COLUMNS; c++) {
@@ -82,8 +88,10 @@ VECTORISED void reprise_scale_spectrum(float *spectrum, const float *factors, pt
   }
 }
 
-VECTORISED void reprise_columns_in(const float *columns, ptrdiff_t length, ptrdiff_t count, float *rows,
-                                   ptrdiff_t stride, ptrdiff_t first) {
+VECTORISED void reprise_columns_in(
+  const float *columns, ptrdiff_t length, ptrdiff_t count, float *rows, ptrdiff_t stride,
+  ptrdiff_t first
+) {
   for (ptrdiff_t r = 0; r < count; r++) {
     float *row = rows + 2 * (r * stride + first);
     for (int c = 0; c < COLUMNS; c++) {
@@ -93,7 +101,9 @@ VECTORISED void reprise_columns_in(const float *columns, ptrdiff_t length, ptrdi
   }
 }
 
-VECTORISED void reprise_cauchy_row(float h, ptrdiff_t j, ptrdiff_t length, float shift, float *row) {
+VECTORISED void reprise_cauchy_row(
+  float h, ptrdiff_t j, ptrdiff_t length, float shift, float *row
+) {
 #pragma clang fp contract(off) reassociate(off)
   ptrdiff_t down = j <= length / 2 ? j : length - j;
   float b = h * (float)down;
@@ -112,8 +122,10 @@ INLINE float total(const lanes *v) {
   return sum;
 }
 
-VECTORISED void reprise_attraction(const float *p, const int32_t *neighbours, ptrdiff_t count,
-                                   const float *points, float x, float y, float out[2]) {
+VECTORISED void reprise_attraction(
+  const float *p, const int32_t *neighbours, ptrdiff_t count, const float *points, float x, float y,
+  float out[2]
+) {
 #pragma clang fp contract(off) reassociate(off)
   lanes ax = {0}, ay = {0};
   for (ptrdiff_t k = 0; k < count; k += LANES) {
@@ -133,7 +145,9 @@ VECTORISED void reprise_attraction(const float *p, const int32_t *neighbours, pt
   out[1] = total(&ay);
 }
 
-VECTORISED double reprise_cauchy_sum(const float *xs, const float *ys, ptrdiff_t padded, float x, float y) {
+VECTORISED double reprise_cauchy_sum(
+  const float *xs, const float *ys, ptrdiff_t padded, float x, float y
+) {
 #pragma clang fp contract(off) reassociate(off)
   double sum = 0;
   for (ptrdiff_t from = 0; from < padded; from += 1024) {

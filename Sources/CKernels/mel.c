@@ -16,7 +16,8 @@ INLINE void add_product(Lanes *sum, const float *a, const float *b) {
 }
 
 INLINE Four half_sums(const Lanes *sum) {
-  return __builtin_shufflevector(*sum, *sum, 0, 1, 2, 3) + __builtin_shufflevector(*sum, *sum, 4, 5, 6, 7);
+  return __builtin_shufflevector(*sum, *sum, 0, 1, 2, 3) +
+         __builtin_shufflevector(*sum, *sum, 4, 5, 6, 7);
 }
 
 INLINE float total(const Lanes *sum) {
@@ -25,9 +26,9 @@ INLINE float total(const Lanes *sum) {
 }
 
 VECTORISED void reprise_window(
-  const float *restrict samples, const float *restrict window, int64_t count, float *restrict out
+  const float *restrict samples, const float *restrict window, ptrdiff_t count, float *restrict out
 ) {
-  for (int64_t i = 0; i < count; i++) out[i] = samples[i] * window[i];
+  for (ptrdiff_t i = 0; i < count; i++) out[i] = samples[i] * window[i];
 }
 
 // Z is the transform of half the length. X[k] = E + W O, where
@@ -35,13 +36,13 @@ VECTORISED void reprise_window(
 //   O = (Z[k] - conj Z[m-k]) / 2i    the spectrum of the odd samples
 //   W = exp(-iπk/m)
 VECTORISED void reprise_real_spectrum(
-  const float *restrict z, const float *restrict cosine, const float *restrict sine, int64_t m,
+  const float *restrict z, const float *restrict cosine, const float *restrict sine, ptrdiff_t m,
   float *restrict real, float *restrict imaginary
 ) {
   real[0] = z[0] + z[1];
   real[m] = z[0] - z[1];
   imaginary[0] = imaginary[m] = 0;
-  for (int64_t k = 1; k < m; k++) {
+  for (ptrdiff_t k = 1; k < m; k++) {
     const float a = z[2 * k], b = z[2 * k + 1], c = z[2 * (m - k)], d = z[2 * (m - k) + 1];
     const float even_r = 0.5f * (a + c), even_i = 0.5f * (b - d);
     const float odd_r = 0.5f * (b + d), odd_i = 0.5f * (c - a);
@@ -51,19 +52,20 @@ VECTORISED void reprise_real_spectrum(
 }
 
 VECTORISED void reprise_power(
-  const float *restrict real, const float *restrict imaginary, int64_t count, float *restrict out
+  const float *restrict real, const float *restrict imaginary, ptrdiff_t count, float *restrict out
 ) {
-  for (int64_t k = 0; k < count; k++) out[k] = real[k] * real[k] + imaginary[k] * imaginary[k];
+  for (ptrdiff_t k = 0; k < count; k++) out[k] = real[k] * real[k] + imaginary[k] * imaginary[k];
 }
 
 // Sums each band in eight lanes, then adds the lanes in the order of `total`, for four bands at
 // once.
 VECTORISED void reprise_band_sums(
   const float *restrict power, const float *restrict weights, const int32_t *restrict first,
-  const int32_t *restrict chunks, int64_t groups, float *restrict out
+  const int32_t *restrict chunks, ptrdiff_t groups, float *restrict out
 ) {
-  for (int64_t g = 0; g < groups; g++, first += 4, out += 4) {
-    const float *a = power + first[0], *b = power + first[1], *c = power + first[2], *d = power + first[3];
+  for (ptrdiff_t g = 0; g < groups; g++, first += 4, out += 4) {
+    const float *a = power + first[0], *b = power + first[1], *c = power + first[2],
+                *d = power + first[3];
     Lanes sa = {0}, sb = {0}, sc = {0}, sd = {0};
     for (int32_t chunk = chunks[g]; chunk < chunks[g + 1]; chunk++, weights += 32) {
       add_product(&sa, weights, a);
@@ -73,16 +75,19 @@ VECTORISED void reprise_band_sums(
       a += 8, b += 8, c += 8, d += 8;
     }
     const Four ha = half_sums(&sa), hb = half_sums(&sb), hc = half_sums(&sc), hd = half_sums(&sd);
-    const Four ab = __builtin_shufflevector(ha, hb, 0, 1, 4, 5) + __builtin_shufflevector(ha, hb, 2, 3, 6, 7);
-    const Four cd = __builtin_shufflevector(hc, hd, 0, 1, 4, 5) + __builtin_shufflevector(hc, hd, 2, 3, 6, 7);
-    const Four sums = __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
+    const Four ab =
+      __builtin_shufflevector(ha, hb, 0, 1, 4, 5) + __builtin_shufflevector(ha, hb, 2, 3, 6, 7);
+    const Four cd =
+      __builtin_shufflevector(hc, hd, 0, 1, 4, 5) + __builtin_shufflevector(hc, hd, 2, 3, 6, 7);
+    const Four sums =
+      __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
     memcpy(out, &sums, sizeof sums);
   }
 }
 
-VECTORISED float reprise_window_sum(const float *samples, int64_t count) {
+VECTORISED float reprise_window_sum(const float *samples, ptrdiff_t count) {
   Lanes sum = {0};
-  int64_t i = 0;
+  ptrdiff_t i = 0;
   for (; i + 8 <= count; i += 8) {
     Lanes x;
     memcpy(&x, samples + i, sizeof x);
@@ -94,10 +99,10 @@ VECTORISED float reprise_window_sum(const float *samples, int64_t count) {
 }
 
 VECTORISED float reprise_windowed_energy(
-  const float *restrict samples, const float *restrict window, int64_t count
+  const float *restrict samples, const float *restrict window, ptrdiff_t count
 ) {
   Lanes sum = {0};
-  int64_t i = 0;
+  ptrdiff_t i = 0;
   for (; i + 8 <= count; i += 8) {
     Lanes x, w;
     memcpy(&x, samples + i, sizeof x);
@@ -111,11 +116,11 @@ VECTORISED float reprise_windowed_energy(
 }
 
 VECTORISED float reprise_centre(
-  const float *restrict samples, float mean, int64_t count, float *restrict out
+  const float *restrict samples, float mean, ptrdiff_t count, float *restrict out
 ) {
-  for (int64_t i = 0; i < count; i++) out[i] = samples[i] - mean;
+  for (ptrdiff_t i = 0; i < count; i++) out[i] = samples[i] - mean;
   Lanes sum = {0};
-  int64_t i = 0;
+  ptrdiff_t i = 0;
   for (; i + 8 <= count; i += 8) add_product(&sum, out + i, out + i);
   float rest = 0;
   for (; i < count; i++) rest += out[i] * out[i];
@@ -127,7 +132,7 @@ VECTORISED float reprise_centre(
 INLINE float natural_log(float x) {
   uint32_t bits;
   memcpy(&bits, &x, sizeof bits);
-  const uint32_t shifted = bits - 0x3f3504f3u;  // √½
+  const uint32_t shifted = bits - 0x3f3504f3u; // √½
   const float e = (float)((int32_t)shifted >> 23);
   bits = (shifted & 0x007fffffu) + 0x3f3504f3u;
   float t;
@@ -150,7 +155,7 @@ INLINE float natural_log(float x) {
 }
 
 VECTORISED void reprise_log(
-  const float *restrict values, float floor, int64_t count, float *restrict out
+  const float *restrict values, float floor, ptrdiff_t count, float *restrict out
 ) {
-  for (int64_t i = 0; i < count; i++) out[i] = natural_log(values[i] + floor);
+  for (ptrdiff_t i = 0; i < count; i++) out[i] = natural_log(values[i] + floor);
 }

@@ -12,9 +12,10 @@ INLINE void sift(float *values, int32_t *places, ptrdiff_t count, ptrdiff_t root
   for (;;) {
     ptrdiff_t child = 2 * root + 1;
     if (child >= count) break;
-    if (child + 1 < count && (values[child + 1] > values[child] ||
-                              (values[child + 1] == values[child] && places[child + 1] > places[child])))
-      child++;
+    if (child + 1 < count) {
+      const float left = values[child], right = values[child + 1];
+      if (right > left || (right == left && places[child + 1] > places[child])) child++;
+    }
     if (values[child] < value || (values[child] == value && places[child] < place)) break;
     values[root] = values[child];
     places[root] = places[child];
@@ -24,8 +25,10 @@ INLINE void sift(float *values, int32_t *places, ptrdiff_t count, ptrdiff_t root
   places[root] = place;
 }
 
-VECTORISED void reprise_least(const float *norms, const float *products, ptrdiff_t n, ptrdiff_t skipped,
-                              ptrdiff_t k, int32_t *out, float *values) {
+VECTORISED void reprise_least(
+  const float *norms, const float *products, ptrdiff_t n, ptrdiff_t skipped, ptrdiff_t k,
+  int32_t *out, float *values
+) {
 #pragma clang fp contract(off)
   ptrdiff_t j = 0, filled = 0;
   for (; filled < k && j < n; j++) {

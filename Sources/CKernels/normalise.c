@@ -2,9 +2,10 @@
 #include "include/normalise.h"
 #include "exponential.h"
 
-VECTORISED void reprise_layer_norm(const float *x, const float *g, const float *b,
-                                   float *restrict y, float *restrict mean, float *restrict rstd,
-                                   ptrdiff_t rows, ptrdiff_t columns, float epsilon) {
+VECTORISED void reprise_layer_norm(
+  const float *x, const float *g, const float *b, float *restrict y, float *restrict mean,
+  float *restrict rstd, ptrdiff_t rows, ptrdiff_t columns, float epsilon
+) {
 #pragma clang fp reassociate(on)
   for (ptrdiff_t r = 0; r < rows; r++) {
     const float *in = x + r * columns;
@@ -20,11 +21,10 @@ VECTORISED void reprise_layer_norm(const float *x, const float *g, const float *
   }
 }
 
-VECTORISED void reprise_layer_norm_gradient(const float *x, const float *g, const float *mean,
-                                            const float *rstd, const float *dy,
-                                            float *restrict dx, float *restrict dg,
-                                            float *restrict db, ptrdiff_t rows,
-                                            ptrdiff_t columns) {
+VECTORISED void reprise_layer_norm_gradient(
+  const float *x, const float *g, const float *mean, const float *rstd, const float *dy,
+  float *restrict dx, float *restrict dg, float *restrict db, ptrdiff_t rows, ptrdiff_t columns
+) {
 #pragma clang fp reassociate(on)
   for (ptrdiff_t r = 0; r < rows; r++) {
     const float *in = x + r * columns, *d = dy + r * columns;

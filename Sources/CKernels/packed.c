@@ -4,9 +4,10 @@
 
 typedef float Four __attribute__((vector_size(16), aligned(4)));
 
-void reprise_pack_panel_rows(const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K,
-                             ptrdiff_t N, ptrdiff_t start, ptrdiff_t count, ptrdiff_t from,
-                             ptrdiff_t to, float *packed) {
+void reprise_pack_panel_rows(
+  const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K, ptrdiff_t N, ptrdiff_t start,
+  ptrdiff_t count, ptrdiff_t from, ptrdiff_t to, float *packed
+) {
   for (ptrdiff_t first = from * PANEL; first < to * PANEL; first += STRIP) {
     float *strip = packed + first * K + start * STRIP;
     ptrdiff_t width = N - first < STRIP ? N - first : STRIP;
@@ -61,8 +62,9 @@ INLINE void transpose_five(const float *const *rows, ptrdiff_t k, float *out) {
 }
 
 /// Packs `depth` numbers of each of `count` rows into a slice of `height` rows.
-INLINE void pack_slice(const float *const *rows, ptrdiff_t count, ptrdiff_t height, ptrdiff_t depth,
-                       float *slice) {
+INLINE void pack_slice(
+  const float *const *rows, ptrdiff_t count, ptrdiff_t height, ptrdiff_t depth, float *slice
+) {
   ptrdiff_t k = 0;
   if (count < height)
     memset(slice, 0, sizeof(float) * (size_t)(height * depth));
@@ -74,8 +76,10 @@ INLINE void pack_slice(const float *const *rows, ptrdiff_t count, ptrdiff_t heig
     for (ptrdiff_t r = 0; r < count; r++) slice[k * height + r] = rows[r][k];
 }
 
-void reprise_pack_slices(const float *a, ptrdiff_t row, const ptrdiff_t *starts, ptrdiff_t M,
-                         ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, float *packed) {
+void reprise_pack_slices(
+  const float *a, ptrdiff_t row, const ptrdiff_t *starts, ptrdiff_t M, ptrdiff_t K, ptrdiff_t from,
+  ptrdiff_t to, float *packed
+) {
   ptrdiff_t tall = reprise_packed_rows(M);
   for (ptrdiff_t start = 0; start < K; start += DEPTH) {
     ptrdiff_t depth = K - start < DEPTH ? K - start : DEPTH;
@@ -84,14 +88,16 @@ void reprise_pack_slices(const float *a, ptrdiff_t row, const ptrdiff_t *starts,
       Slice slice = slice_of(M, s);
       for (ptrdiff_t r = 0; r < slice.count; r++)
         rows[r] = a + (starts ? starts[slice.first + r] : (slice.first + r) * row) + start;
-      pack_slice(rows, slice.count, slice.height, depth,
-                 packed + start * tall + slice.first * depth);
+      pack_slice(
+        rows, slice.count, slice.height, depth, packed + start * tall + slice.first * depth
+      );
     }
   }
 }
 
-void reprise_pack_transposed_slices(const float *a, const ptrdiff_t *starts, ptrdiff_t M,
-                                    ptrdiff_t K, float *packed) {
+void reprise_pack_transposed_slices(
+  const float *a, const ptrdiff_t *starts, ptrdiff_t M, ptrdiff_t K, float *packed
+) {
   for (ptrdiff_t s = 0; s < reprise_slices(M); s++) {
     Slice slice = slice_of(M, s);
     float *target = packed + slice.first * K;
@@ -108,8 +114,10 @@ void reprise_pack_transposed_slices(const float *a, const ptrdiff_t *starts, ptr
 }
 
 /// The kernel for floats.
-INLINE void multiply(Shape shape, const void *slices, const void *strips, ptrdiff_t apart,
-                     float *sums, ptrdiff_t depth, const float *a_scales, const float *b_scales) {
+INLINE void multiply(
+  Shape shape, const void *slices, const void *strips, ptrdiff_t apart, float *sums,
+  ptrdiff_t depth, const float *a_scales, const float *b_scales
+) {
   const float *upper = slices, *lower = upper + depth * shape.upper, *b = strips;
   Sixteen sum[2 * SLICE][2];
 #pragma clang loop unroll(full)
@@ -132,7 +140,8 @@ INLINE void multiply(Shape shape, const void *slices, const void *strips, ptrdif
 
 #if defined(__x86_64__)
 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))) static void product_avx512(
-    Packed a, Packed b, Product p) {
+  Packed a, Packed b, Product p
+) {
   packed_product(multiply, 2, a, b, p);
 }
 
@@ -141,9 +150,10 @@ __attribute__((target("avx2,fma"))) static void product_avx2(Packed a, Packed b,
 }
 #endif
 
-void reprise_packed_product(const float *a_packed, const float *b_packed, const float *bias,
-                            const float *addend, float *c, ptrdiff_t row, ptrdiff_t M, ptrdiff_t N,
-                            ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, int gelu) {
+void reprise_packed_product(
+  const float *a_packed, const float *b_packed, const float *bias, const float *addend, float *c,
+  ptrdiff_t row, ptrdiff_t M, ptrdiff_t N, ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, int gelu
+) {
   Packed a = {(const char *)a_packed, 0, sizeof(float), 0};
   Packed b = {(const char *)b_packed, 0, sizeof(float), 0};
   Product p = {bias, addend, c, row, M, N, K, from, to, gelu};

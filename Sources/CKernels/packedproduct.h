@@ -25,10 +25,14 @@ typedef float Sixteen __attribute__((vector_size(64)));
 
 /// The work of one kernel call: a slice of `upper` rows, the next slice of `lower` rows (0 if there
 /// is none), and a number of strips.
-typedef struct { int upper, lower, strips; } Shape;
+typedef struct {
+  int upper, lower, strips;
+} Shape;
 
 /// A slice of A: `count` rows from `first` on, padded with zero rows to `height`.
-typedef struct { ptrdiff_t first, height, count; } Slice;
+typedef struct {
+  ptrdiff_t first, height, count;
+} Slice;
 
 INLINE Slice slice_of(ptrdiff_t M, ptrdiff_t slice) {
   ptrdiff_t first = reprise_slice_start(M, slice);
@@ -55,15 +59,19 @@ typedef struct {
 /// Adds the product of neighbouring slices and strips to `sums`, [upper + lower, 16 strips]. Strips
 /// lie `apart` numbers apart. The kernel sums from 0 and adds the result last, so its rounding does
 /// not depend on what `sums` already holds.
-typedef void Kernel(Shape shape, const void *a, const void *b, ptrdiff_t apart, float *sums,
-                    ptrdiff_t depth, const float *a_scales, const float *b_scales);
+typedef void Kernel(
+  Shape shape, const void *a, const void *b, ptrdiff_t apart, float *sums, ptrdiff_t depth,
+  const float *a_scales, const float *b_scales
+);
 
 /// Sets sums, [rows, wide], to bias + addend in `count` rows of `width` columns.
 ///
 /// Each combination has its own loop. In a common loop the compiler reads a null pointer under an
 /// empty mask, which is very slow on AMD processors.
-INLINE void start_sums(float *sums, ptrdiff_t rows, ptrdiff_t wide, ptrdiff_t count, ptrdiff_t width,
-                       const float *bias, const float *addend, ptrdiff_t row) {
+INLINE void start_sums(
+  float *sums, ptrdiff_t rows, ptrdiff_t wide, ptrdiff_t count, ptrdiff_t width, const float *bias,
+  const float *addend, ptrdiff_t row
+) {
   int whole = count == rows && width == wide;
   if (!whole || (!addend && !bias)) memset(sums, 0, sizeof(float) * (size_t)(rows * wide));
   for (ptrdiff_t i = 0; i < count; i++) {
@@ -80,12 +88,13 @@ INLINE void start_sums(float *sums, ptrdiff_t rows, ptrdiff_t wide, ptrdiff_t co
 
 /// Calls the kernel compiled for this shape: `side` slices and `side` strips. The last slices have
 /// 5 rows. If the number of slices is odd, the last slice is computed alone.
-INLINE void multiply_slices(Kernel kernel, int side, ptrdiff_t upper, ptrdiff_t lower,
-                            const void *a, const void *b, ptrdiff_t apart, float *sums,
-                            ptrdiff_t depth, const float *a_scales, const float *b_scales) {
-#define CASE(UPPER, LOWER)                                                                  \
-  if (upper == UPPER && lower == LOWER)                                                     \
-    return kernel((Shape){UPPER, LOWER, side}, a, b, apart, sums, depth, a_scales, b_scales)
+INLINE void multiply_slices(
+  Kernel kernel, int side, ptrdiff_t upper, ptrdiff_t lower, const void *a, const void *b,
+  ptrdiff_t apart, float *sums, ptrdiff_t depth, const float *a_scales, const float *b_scales
+) {
+#define CASE(UPPER, LOWER)                                                                         \
+  if (upper == UPPER && lower == LOWER)                                                            \
+  return kernel((Shape){UPPER, LOWER, side}, a, b, apart, sums, depth, a_scales, b_scales)
   if (side == 2) {
     CASE(SLICE, SLICE);
     CASE(SLICE, SLICE - 1);
@@ -106,7 +115,8 @@ INLINE void packed_product(Kernel kernel, int side, Packed a, Packed b, Product 
   ptrdiff_t rows = reprise_packed_rows(p.M), slices = reprise_slices(p.M), wide = side * STRIP;
   ptrdiff_t N = p.N, K = p.K, end = p.to * PANEL;
   // Blocks have nearly equal heights and an even number of slices.
-  ptrdiff_t blocks = (slices + BLOCK - 1) / BLOCK, size = (slices + blocks * 2 - 1) / (blocks * 2) * 2;
+  ptrdiff_t blocks = (slices + BLOCK - 1) / BLOCK,
+            size = (slices + blocks * 2 - 1) / (blocks * 2) * 2;
   for (ptrdiff_t from = 0; from < slices; from += size) {
     ptrdiff_t to = slices - from < size ? slices : from + size;
     ptrdiff_t first = reprise_slice_start(p.M, from);
@@ -121,8 +131,10 @@ INLINE void packed_product(Kernel kernel, int side, Packed a, Packed b, Product 
           float *sum = sums + (column - left) * height;
           ptrdiff_t width = N - column < wide ? N - column : wide;
           if (k == 0)
-            start_sums(sum, height, wide, count, width, p.bias ? p.bias + column : 0,
-                       p.addend ? p.addend + first * p.row + column : 0, p.row);
+            start_sums(
+              sum, height, wide, count, width, p.bias ? p.bias + column : 0,
+              p.addend ? p.addend + first * p.row + column : 0, p.row
+            );
           // Prefetches the next strips in equal shares while this one is multiplied. Strips lie too
           // far apart for the hardware prefetcher.
           ptrdiff_t next = column + wide < right ? (column + wide) * K + k * STRIP
@@ -135,12 +147,12 @@ INLINE void packed_product(Kernel kernel, int side, Packed a, Packed b, Product 
                 __builtin_prefetch(b.numbers + (next + j * K * STRIP + i * STRIP) * b.size, 0, 2);
             ptrdiff_t middle = reprise_slice_start(p.M, s + 1);
             ptrdiff_t below = s + side <= to ? reprise_slice_start(p.M, s + side) : middle;
-            multiply_slices(kernel, side, middle - r, below - middle,
-                            a.numbers + (k * rows + r * depth) * a.size,
-                            b.numbers + (column * K + k * STRIP) * b.size, K * STRIP,
-                            sum + (r - first) * wide, depth,
-                            a.scales ? a.scales + k / DEPTH * a.lines + r : 0,
-                            b.scales ? b.scales + k / DEPTH * b.lines + column : 0);
+            multiply_slices(
+              kernel, side, middle - r, below - middle, a.numbers + (k * rows + r * depth) * a.size,
+              b.numbers + (column * K + k * STRIP) * b.size, K * STRIP, sum + (r - first) * wide,
+              depth, a.scales ? a.scales + k / DEPTH * a.lines + r : 0,
+              b.scales ? b.scales + k / DEPTH * b.lines + column : 0
+            );
             r = below;
           }
           if (k + depth < K) continue;

@@ -3,11 +3,11 @@
 #include "vectorise.h"
 #include <string.h>
 
-VECTORISED void reprise_interpolate_bands(float *restrict x, ptrdiff_t rows, ptrdiff_t stride,
-                                          const int32_t *restrict lower,
-                                          const int32_t *restrict upper,
-                                          const float *restrict weights, ptrdiff_t bands,
-                                          float *restrict scratch) {
+VECTORISED void reprise_interpolate_bands(
+  float *restrict x, ptrdiff_t rows, ptrdiff_t stride, const int32_t *restrict lower,
+  const int32_t *restrict upper, const float *restrict weights, ptrdiff_t bands,
+  float *restrict scratch
+) {
 #pragma clang fp contract(off)
   for (ptrdiff_t r = 0; r < rows; r++) {
     float *row = x + r * stride;

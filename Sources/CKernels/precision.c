@@ -13,7 +13,10 @@ VECTORISED void reprise_widen_half(const void *x, float *restrict y, ptrdiff_t n
 
 VECTORISED void reprise_widen_bfloat(const void *x, float *restrict y, ptrdiff_t n) {
   const Short *tops = x;
-  union { uint32_t bits; float value; } word;
+  union {
+    uint32_t bits;
+    float value;
+  } word;
   for (ptrdiff_t i = 0; i < n; i++) {
     word.bits = (uint32_t)tops[i] << 16;
     y[i] = word.value;

@@ -37,25 +37,29 @@ INLINE void spread(const int16_t *q, ptrdiff_t pairs, int16_t *packed, ptrdiff_t
   for (ptrdiff_t k = 0; k < pairs; k++) memcpy(packed + 2 * k * apart, q + 2 * k, 4);
 }
 
-void reprise_quantise_panels(const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K,
-                             ptrdiff_t N, ptrdiff_t from, ptrdiff_t to, int16_t *packed,
-                             float *scales) {
+void reprise_quantise_panels(
+  const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K, ptrdiff_t N, ptrdiff_t from,
+  ptrdiff_t to, int16_t *packed, float *scales
+) {
   float x[DEPTH];
   int16_t q[DEPTH];
   ptrdiff_t pairs = reprise_pairs(K), lines = reprise_panels(N) * PANEL;
   for (ptrdiff_t n = from * PANEL; n < to * PANEL; n++)
     for (ptrdiff_t start = 0; start < K; start += DEPTH) {
       ptrdiff_t depth = K - start < DEPTH ? K - start : DEPTH;
-      for (ptrdiff_t k = 0; k < depth; k++)
-        x[k] = n < N ? b[(start + k) * row + n * column] : 0.0f;
+      for (ptrdiff_t k = 0; k < depth; k++) x[k] = n < N ? b[(start + k) * row + n * column] : 0.0f;
       scales[start / DEPTH * lines + n] = quantise(x, depth, REPRISE_RIGHT_LIMIT, q);
-      spread(q, (depth + 1) / 2,
-             packed + n / STRIP * STRIP * pairs + start * STRIP + n % STRIP * 2, STRIP);
+      spread(
+        q, (depth + 1) / 2, packed + n / STRIP * STRIP * pairs + start * STRIP + n % STRIP * 2,
+        STRIP
+      );
     }
 }
 
-void reprise_quantise_slices(const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff_t K,
-                             ptrdiff_t from, ptrdiff_t to, int16_t *packed, float *scales) {
+void reprise_quantise_slices(
+  const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff_t K, ptrdiff_t from, ptrdiff_t to,
+  int16_t *packed, float *scales
+) {
   int16_t q[DEPTH];
   ptrdiff_t rows = reprise_packed_rows(M);
   for (ptrdiff_t start = 0; start < K; start += DEPTH) {
@@ -65,8 +69,8 @@ void reprise_quantise_slices(const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff
       int16_t *target = packed + start * rows + slice.first * even;
       for (ptrdiff_t i = 0; i < slice.height; i++) {
         ptrdiff_t r = slice.first + i;
-        scales[start / DEPTH * rows + r] = quantise(a + (r < M ? r * row : 0) + start,
-                                                    r < M ? depth : 0, REPRISE_LEFT_LIMIT, q);
+        scales[start / DEPTH * rows + r] =
+          quantise(a + (r < M ? r * row : 0) + start, r < M ? depth : 0, REPRISE_LEFT_LIMIT, q);
         spread(q, even / 2, target + i * 2, slice.height);
       }
     }
@@ -83,9 +87,10 @@ INLINE Integers dot_plain(Integers sum, int32_t pair, const int16_t *b) {
 }
 
 /// The kernel for integers.
-INLINE void multiply_integers(Dot dot, Shape shape, const void *slices, const void *strips,
-                              ptrdiff_t apart, float *sums, ptrdiff_t depth, const float *a_scales,
-                              const float *b_scales) {
+INLINE void multiply_integers(
+  Dot dot, Shape shape, const void *slices, const void *strips, ptrdiff_t apart, float *sums,
+  ptrdiff_t depth, const float *a_scales, const float *b_scales
+) {
   const int16_t *upper = slices, *lower = upper + depth * shape.upper, *b = strips;
   Integers sum[2 * SLICE][2];
 #pragma clang loop unroll(full)
@@ -95,10 +100,12 @@ INLINE void multiply_integers(Dot dot, Shape shape, const void *slices, const vo
 #pragma clang loop unroll(full)
     for (int i = 0; i < shape.upper + shape.lower; i++) {
       int32_t pair;
-      memcpy(&pair,
-             i < shape.upper ? upper + k * shape.upper + i * 2
-                             : lower + k * shape.lower + (i - shape.upper) * 2,
-             4);
+      memcpy(
+        &pair,
+        i < shape.upper ? upper + k * shape.upper + i * 2
+                        : lower + k * shape.lower + (i - shape.upper) * 2,
+        4
+      );
 #pragma clang loop unroll(full)
       for (int j = 0; j < shape.strips; j++)
         sum[i][j] = dot(sum[i][j], pair, b + j * apart + k * STRIP);
@@ -108,12 +115,14 @@ INLINE void multiply_integers(Dot dot, Shape shape, const void *slices, const vo
 #pragma clang loop unroll(full)
     for (int j = 0; j < shape.strips; j++)
       *(Sixteen *)(sums + (i * shape.strips + j) * STRIP) +=
-          a_scales[i] * *(const Sixteen *)(b_scales + j * STRIP) *
-          __builtin_convertvector(sum[i][j], Sixteen);
+        a_scales[i] * *(const Sixteen *)(b_scales + j * STRIP) *
+        __builtin_convertvector(sum[i][j], Sixteen);
 }
 
-INLINE void multiply_plain(Shape shape, const void *a, const void *b, ptrdiff_t apart, float *sums,
-                           ptrdiff_t depth, const float *a_scales, const float *b_scales) {
+INLINE void multiply_plain(
+  Shape shape, const void *a, const void *b, ptrdiff_t apart, float *sums, ptrdiff_t depth,
+  const float *a_scales, const float *b_scales
+) {
   multiply_integers(dot_plain, shape, a, b, apart, sums, depth, a_scales, b_scales);
 }
 
@@ -122,13 +131,14 @@ INLINE void multiply_plain(Shape shape, const void *a, const void *b, ptrdiff_t 
 #define AVX2 __attribute__((target("avx2,fma")))
 
 VNNI INLINE Integers dot_vnni(Integers sum, int32_t pair, const int16_t *b) {
-  return (Integers)_mm512_dpwssd_epi32((__m512i)sum, _mm512_set1_epi32(pair),
-                                       _mm512_load_si512((const void *)b));
+  return (Integers
+  )_mm512_dpwssd_epi32((__m512i)sum, _mm512_set1_epi32(pair), _mm512_load_si512((const void *)b));
 }
 
-VNNI INLINE void multiply_vnni(Shape shape, const void *a, const void *b, ptrdiff_t apart,
-                               float *sums, ptrdiff_t depth, const float *a_scales,
-                               const float *b_scales) {
+VNNI INLINE void multiply_vnni(
+  Shape shape, const void *a, const void *b, ptrdiff_t apart, float *sums, ptrdiff_t depth,
+  const float *a_scales, const float *b_scales
+) {
   multiply_integers(dot_vnni, shape, a, b, apart, sums, depth, a_scales, b_scales);
 }
 
@@ -141,14 +151,16 @@ AVX2 INLINE Integers dot_avx2(Integers sum, int32_t pair, const int16_t *b) {
   memcpy(half, &sum, 64);
   half[0] = _mm256_add_epi32(half[0], _mm256_madd_epi16(x, _mm256_load_si256((const __m256i *)b)));
   half[1] = _mm256_add_epi32(
-      half[1], _mm256_madd_epi16(x, _mm256_load_si256((const __m256i *)(b + STRIP))));
+    half[1], _mm256_madd_epi16(x, _mm256_load_si256((const __m256i *)(b + STRIP)))
+  );
   memcpy(&sum, half, 64);
   return sum;
 }
 
-AVX2 INLINE void multiply_avx2(Shape shape, const void *a, const void *b, ptrdiff_t apart,
-                               float *sums, ptrdiff_t depth, const float *a_scales,
-                               const float *b_scales) {
+AVX2 INLINE void multiply_avx2(
+  Shape shape, const void *a, const void *b, ptrdiff_t apart, float *sums, ptrdiff_t depth,
+  const float *a_scales, const float *b_scales
+) {
   multiply_integers(dot_avx2, shape, a, b, apart, sums, depth, a_scales, b_scales);
 }
 
@@ -157,10 +169,11 @@ AVX2 static void product_avx2(Packed a, Packed b, Product p) {
 }
 #endif
 
-void reprise_quantised_product(const int16_t *a_packed, const float *a_scales,
-                               const int16_t *b_packed, const float *b_scales, const float *bias,
-                               const float *addend, float *c, ptrdiff_t row, ptrdiff_t M,
-                               ptrdiff_t N, ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, int gelu) {
+void reprise_quantised_product(
+  const int16_t *a_packed, const float *a_scales, const int16_t *b_packed, const float *b_scales,
+  const float *bias, const float *addend, float *c, ptrdiff_t row, ptrdiff_t M, ptrdiff_t N,
+  ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, int gelu
+) {
   Packed a = {(const char *)a_packed, a_scales, sizeof(int16_t), reprise_packed_rows(M)};
   Packed b = {(const char *)b_packed, b_scales, sizeof(int16_t), reprise_panels(N) * PANEL};
   Product p = {bias, addend, c, row, M, N, reprise_pairs(K), from, to, gelu};

@@ -2,9 +2,10 @@
 #include "include/relative.h"
 #include "exponential.h"
 
-VECTORISED void reprise_biased_softmax(float *s, ptrdiff_t rows, ptrdiff_t T, float scale,
-                                       const float *restrict gate, const float *restrict bias,
-                                       ptrdiff_t first, float *restrict log_sum, ptrdiff_t stride) {
+VECTORISED void reprise_biased_softmax(
+  float *s, ptrdiff_t rows, ptrdiff_t T, float scale, const float *restrict gate,
+  const float *restrict bias, ptrdiff_t first, float *restrict log_sum, ptrdiff_t stride
+) {
 #pragma clang fp reassociate(on)
   for (ptrdiff_t i = 0; i < rows; i++) {
     float *row = s + i * T, greatest = -INFINITY, sum = 0;
@@ -31,10 +32,10 @@ VECTORISED void reprise_biased_softmax(float *s, ptrdiff_t rows, ptrdiff_t T, fl
   }
 }
 
-VECTORISED void reprise_biased_weights(float *s, ptrdiff_t rows, ptrdiff_t T, float scale,
-                                       const float *restrict gate, const float *restrict bias,
-                                       ptrdiff_t first, const float *restrict log_sum,
-                                       ptrdiff_t stride) {
+VECTORISED void reprise_biased_weights(
+  float *s, ptrdiff_t rows, ptrdiff_t T, float scale, const float *restrict gate,
+  const float *restrict bias, ptrdiff_t first, const float *restrict log_sum, ptrdiff_t stride
+) {
   for (ptrdiff_t i = 0; i < rows; i++) {
     float *row = s + i * T, total = log_sum[i * stride];
     if (bias) {
@@ -48,13 +49,11 @@ VECTORISED void reprise_biased_weights(float *s, ptrdiff_t rows, ptrdiff_t T, fl
   }
 }
 
-VECTORISED void reprise_biased_softmax_gradient(const float *restrict p, float *restrict dp,
-                                                ptrdiff_t rows, ptrdiff_t T,
-                                                const float *restrict mean,
-                                                const float *restrict gate,
-                                                const float *restrict bias, ptrdiff_t first,
-                                                float *restrict d_gate, float *restrict d_bias,
-                                                ptrdiff_t stride) {
+VECTORISED void reprise_biased_softmax_gradient(
+  const float *restrict p, float *restrict dp, ptrdiff_t rows, ptrdiff_t T,
+  const float *restrict mean, const float *restrict gate, const float *restrict bias,
+  ptrdiff_t first, float *restrict d_gate, float *restrict d_bias, ptrdiff_t stride
+) {
 #pragma clang fp reassociate(on)
   for (ptrdiff_t i = 0; i < rows; i++) {
     const float *weights = p + i * T;
@@ -73,10 +72,11 @@ VECTORISED void reprise_biased_softmax_gradient(const float *restrict p, float *
 
 INLINE float sigmoid(float x) { return 1.0f / (1.0f + exponential(-x)); }
 
-VECTORISED void reprise_position_gate(const float *restrict x, const float *restrict w,
-                                      const float *restrict b, const float *restrict constant,
-                                      ptrdiff_t N, ptrdiff_t H, ptrdiff_t E, float *restrict gate,
-                                      float *restrict a, float *restrict c) {
+VECTORISED void reprise_position_gate(
+  const float *restrict x, const float *restrict w, const float *restrict b,
+  const float *restrict constant, ptrdiff_t N, ptrdiff_t H, ptrdiff_t E, float *restrict gate,
+  float *restrict a, float *restrict c
+) {
 #pragma clang fp reassociate(on)
   float bias_a = b[0] + b[1] + b[2] + b[3], bias_c = b[4] + b[5] + b[6] + b[7];
   for (ptrdiff_t n = 0; n < N * H; n++) {
@@ -93,10 +93,11 @@ VECTORISED void reprise_position_gate(const float *restrict x, const float *rest
 }
 
 VECTORISED void reprise_position_gate_gradient(
-    const float *restrict x, const float *restrict w, const float *restrict constant,
-    const float *restrict a, const float *restrict c, const float *restrict d_gate, ptrdiff_t N,
-    ptrdiff_t H, ptrdiff_t E, float *restrict dx, float *restrict dw, float *restrict db,
-    float *restrict d_constant) {
+  const float *restrict x, const float *restrict w, const float *restrict constant,
+  const float *restrict a, const float *restrict c, const float *restrict d_gate, ptrdiff_t N,
+  ptrdiff_t H, ptrdiff_t E, float *restrict dx, float *restrict dw, float *restrict db,
+  float *restrict d_constant
+) {
   for (ptrdiff_t n = 0; n < N * H; n++) {
     float k = constant[n % H];
     // The derivatives with respect to the inputs of the two sigmoids.

@@ -26,7 +26,8 @@ static void raise_limit(int resource, rlim_t least) {
   struct rlimit limit;
   if (getrlimit(resource, &limit) || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= least)
     return;
-  limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max > least ? least : limit.rlim_max;
+  limit.rlim_cur =
+    limit.rlim_max == RLIM_INFINITY || limit.rlim_max > least ? least : limit.rlim_max;
   setrlimit(resource, &limit);
 }
 
@@ -38,8 +39,8 @@ static void settle_stacks(void) {
   size_t size = 0;
   if (pthread_attr_init(&attributes)) return;
   pthread_attr_getstacksize(&attributes, &size);
-  if ((size < MEGABYTE || size > 64 * MEGABYTE) &&
-      !pthread_attr_setstacksize(&attributes, 8 * MEGABYTE))
+  int is_usual = size >= MEGABYTE && size <= 64 * MEGABYTE;
+  if (!is_usual && !pthread_attr_setstacksize(&attributes, 8 * MEGABYTE))
     pthread_setattr_default_np(&attributes);
   pthread_attr_destroy(&attributes);
 }
@@ -94,11 +95,11 @@ __attribute__((constructor(101))) static void before_libraries(int count, char *
 #endif
   raise_limit(RLIMIT_NOFILE, 4096);
   settle_stacks();
-  void *room = mmap(0, START, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *room =
+    mmap(0, START, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (room == MAP_FAILED)
-    refuse(
-      "reprise: the program needs 400 MB of address space to start; raise the limit: "
-      "ulimit -v 1000000, or more memory of the batch system\n");
+    refuse("reprise: the program needs 400 MB of address space to start; raise the limit: "
+           "ulimit -v 1000000, or more memory of the batch system\n");
   munmap(room, START);
   // By default OpenBLAS starts one thread per core, and sends itself SIGINT if the system refuses.
   // Reprise always asks it for one thread. The setting is temporary so that child processes do not
@@ -142,8 +143,8 @@ ptrdiff_t reprise_startable_threads(ptrdiff_t count, size_t bytes, int *has_room
   ptrdiff_t started = 0;
   if (!threads) return 0;
   while (started < count && !pthread_create(&threads[started], 0, wait_at, &all)) started++;
-  void *room = mmap(0, bytes + 1, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *room =
+    mmap(0, bytes + 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   *has_room = room != MAP_FAILED;
   if (room != MAP_FAILED) munmap(room, bytes + 1);
   pthread_mutex_lock(&all.lock);

@@ -11,8 +11,9 @@ INLINE float total(const lanes *v) {
   return sum;
 }
 
-VECTORISED void reprise_tsne_forces(const float *p, const float *x, const float *y,
-                                    ptrdiff_t padded, float xi, float yi, float out[5]) {
+VECTORISED void reprise_tsne_forces(
+  const float *p, const float *x, const float *y, ptrdiff_t padded, float xi, float yi, float out[5]
+) {
 #pragma clang fp contract(off) reassociate(off)
   lanes ax = {0}, ay = {0}, rx = {0}, ry = {0}, z = {0};
   for (ptrdiff_t j = 0; j < padded; j += REPRISE_TSNE_LANES) {

@@ -36,7 +36,7 @@ package final class FFTPlan: Sendable {
     fftwf_execute_dft(
       plan.pointer, complexPointer(scratch.signal), complexPointer(scratch.folded))
     reprise_real_spectrum(
-      scratch.folded, cosine.pointer, sine.pointer, Int64(length / 2), scratch.real,
+      scratch.folded, cosine.pointer, sine.pointer, length / 2, scratch.real,
       scratch.imaginary)
   }
 
@@ -83,6 +83,6 @@ package struct FFTScratch: ~Copyable {
 
   /// Computes `power` from `real` and `imaginary`.
   package borrowing func computePower() {
-    reprise_power(real, imaginary, Int64(length / 2 + 1), power)
+    reprise_power(real, imaginary, length / 2 + 1, power)
   }
 }

@@ -18,11 +18,11 @@ import Threads
       let masks = (0..<2 * count).map { _ in random.uniform() < 0.7 ? UInt64.max : 0 }
       let (a, b) = (Array(words[..<count]), Array(words[count...]))
       let (maskA, maskB) = (Array(masks[..<count]), Array(masks[count...]))
-      var compared: Int64 = -1
-      let bits = reprise_differing_bits(a, maskA, b, maskB, Int64(count), &compared)
+      var compared = -1
+      let bits = reprise_differing_bits(a, maskA, b, maskB, count, &compared)
       let both = (0..<count).filter { maskA[$0] & maskB[$0] != 0 }
-      #expect(compared == Int64(both.count))
-      #expect(bits == Int64(both.reduce(0) { $0 + (a[$1] ^ b[$1]).nonzeroBitCount }))
+      #expect(compared == both.count)
+      #expect(bits == both.reduce(0) { $0 + (a[$1] ^ b[$1]).nonzeroBitCount })
     }
   }
 

@@ -1,17 +1,21 @@
 #!/bin/bash
 # Does the gate catch planted faults, and stay quiet when only the seeds change?
 #
-#     docs/gate/trials.sh train RAVDESS POOLS SEEDS...   # trains the pools: hours; goes on where it stopped
-#     docs/gate/trials.sh judge POOLS                    # draws trials from the pools and prints the rates
+#     docs/gate/trials.sh train RAVDESS POOLS SEEDS...   # trains the pools, for hours; resumes
+#     docs/gate/trials.sh judge POOLS                    # draws trials and prints the rates
 #
-# Four programs on RAVDESS, the full system: unchanged (null); attention and pooling see the zeros to which
-# utterances are padded (mask-off.patch); 43 angry utterances, 3 % of the corpus, are trained as happy
-# (labels-swapped.patch); the learning rate times 3. A trial takes 5 seeds of the unchanged program as the
-# baseline and 3 other seeds of one program as the run, all 6 folds, and asks `reprise check`. TRIALS (24) and
-# MARGIN (1 point) may be set.
+# Four programs train the full system on RAVDESS:
+#   null             unchanged
+#   mask-off         attention and pooling see the zeros that pad an utterance (mask-off.patch)
+#   labels-swapped   43 angry utterances, 3 % of the corpus, are trained as happy
+#                    (labels-swapped.patch)
+#   learning-rate    three times the learning rate
+# A trial takes 5 seeds of the unchanged program as the baseline and 3 other seeds of one program
+# as the run, with all 6 folds, and asks `reprise check`. TRIALS (24) and MARGIN (1 point) may be
+# set.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
-[[ "${1:-}" == train || "${1:-}" == judge ]] || { sed -n '2,12p' "$0"; exit 64; }
+[[ "${1:-}" == train || "${1:-}" == judge ]] || { sed -n '2,15p' "$0"; exit 64; }
 if [[ $1 == judge ]]; then pools=$(realpath "$2"); else pools=$(realpath -m "$3"); fi
 reprise=$root/.build/release/reprise
 
@@ -45,15 +49,22 @@ if [[ $1 == train ]]; then
   exit
 fi
 
-# A run of some seeds of a pool: the pool's cells under an experiment that asks for those seeds alone.
+# Makes a run of some seeds of a pool: its cells, under an experiment with those seeds alone.
 run() { # FOLDER POOL SEEDS
   rm -rf "$1" && mkdir -p "$1" && cp -rl "$pools/$2/cells" "$1/cells"
   cp "$pools/$2/provenance.json" "$1/"
-  perl -0pe 's/"seeds" : \[.*?\]/"seeds" : ['"$3"']/s' "$pools/$2/experiment.json" >"$1/experiment.json"
+  perl -0pe 's/"seeds" : \[.*?\]/"seeds" : ['"$3"']/s' "$pools/$2/experiment.json" \
+    >"$1/experiment.json"
 }
-seeds() { perl -0ne '/"seeds" : \[(.*?)\]/s && print join "\n", grep /./, split /[\s,]+/, $1' "$pools/$1/experiment.json"; }
-# N lines, drawn by a number that depends on the trial's name alone.
-draw() { while read -r line; do echo "$(sha256sum <<<"$2 $line") $line"; done | sort | awk '{ print $NF }' | sed "$1q"; }
+seeds() {
+  perl -0ne '/"seeds" : \[(.*?)\]/s && print join "\n", grep /./, split /[\s,]+/, $1' \
+    "$pools/$1/experiment.json"
+}
+# Draws N lines by a number that depends on the name of the trial alone.
+draw() {
+  while read -r line; do echo "$(sha256sum <<<"$2 $line") $line"; done |
+    sort | awk '{ print $NF }' | sed "$1q"
+}
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -71,12 +82,19 @@ for pool in null mask-off labels-swapped learning-rate; do
     fi
     run "$work/base" null "$(paste -sd, <<<"$base")"
     run "$work/run" $pool "$(paste -sd, <<<"$own")"
-    (cd "$work" && "$reprise" baseline record base --name b --to b.json --margin "${MARGIN:-1}" --allow dirty >record.txt \
-      && { "$reprise" check run --baseline b.json --json >check.json || true; })
+    (
+      cd "$work"
+      "$reprise" baseline record base --name b --to b.json --margin "${MARGIN:-1}" --allow dirty \
+        >record.txt
+      "$reprise" check run --baseline b.json --json >check.json || true
+    )
     perl -0ne '/"difference" : \{.*?"value" : (-?[\d.e-]+)/s and $d = $1;
       /"verdict" : "([a-z-]+)"\s*\}\s*$/ and print "$1 $d\n"' "$work/check.json" >>"$work/verdicts"
   done
   count() { grep -c "^$1 " "$work/verdicts" || true; }
   mean=$(awk '{ s += $2 } END { printf "%+.2f", 100 * s / NR }' "$work/verdicts")
-  echo "| $pool | $(wc -l <"$work/verdicts") | $(count pass) | $(count regressed) | $(count inconclusive) | $(grep -cvE "^(pass|regressed|inconclusive) " "$work/verdicts" || true) | $mean |"
+  other=$(grep -cvE "^(pass|regressed|inconclusive) " "$work/verdicts" || true)
+  trials=$(wc -l <"$work/verdicts")
+  verdicts="$(count pass) | $(count regressed) | $(count inconclusive) | $other"
+  echo "| $pool | $trials | $verdicts | $mean |"
 done

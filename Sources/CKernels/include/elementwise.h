@@ -31,8 +31,9 @@ void reprise_sum(const float *x, const float *y, float *out, ptrdiff_t n);
 /// Inverted dropout. The elements have the numbers first, first + 1, …
 ///   y[i] = x[i] / (1 - rate)   if hash(seed, first + i) >= rate, else 0
 /// The same seed drops the same elements, so the gradient is the same call on dy.
-void reprise_dropout(uint64_t seed, float rate, uint32_t first, const float *x, float *y,
-                     ptrdiff_t n);
+void reprise_dropout(
+  uint64_t seed, float rate, uint32_t first, const float *x, float *y, ptrdiff_t n
+);
 
 /// out[c] += sum over rows of x[r, c].
 void reprise_add_rows(const float *x, ptrdiff_t rows, ptrdiff_t columns, float *out);
@@ -50,6 +51,8 @@ float reprise_dot(const float *x, const float *y, ptrdiff_t n);
 ///   m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,
 ///   w = w - rate (m / c1) / (sqrt(v / c2) + epsilon) - rate decay w
 /// The caller passes c1 = 1 - b1^t and c2 = 1 - b2^t.
-void reprise_adam(float *w, const float *g, float *m, float *v, ptrdiff_t n, float rate, float b1,
-                  float b2, float c1, float c2, float epsilon, float decay);
+void reprise_adam(
+  float *w, const float *g, float *m, float *v, ptrdiff_t n, float rate, float b1, float b2,
+  float c1, float c2, float epsilon, float decay
+);
 #endif

@@ -8,7 +8,9 @@
 /// their places into `out` in no particular order. Of equal values it keeps the first.
 ///
 /// `out` and `values` have room for k numbers; n > k.
-void reprise_least(const float *norms, const float *products, ptrdiff_t n, ptrdiff_t skipped,
-                   ptrdiff_t k, int32_t *out, float *values);
+void reprise_least(
+  const float *norms, const float *products, ptrdiff_t n, ptrdiff_t skipped, ptrdiff_t k,
+  int32_t *out, float *values
+);
 
 #endif

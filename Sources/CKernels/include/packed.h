@@ -37,24 +37,29 @@ static inline ptrdiff_t reprise_slice_start(ptrdiff_t M, ptrdiff_t slice) {
 /// Packs the values start ..< start + count of k of the panels from ..< to of B, [K, N]. Element
 /// (start + i, n) comes from b[i * row + n * column]. `packed`, aligned to 64 bytes, holds K * 32
 /// floats for every panel of B.
-void reprise_pack_panel_rows(const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K,
-                             ptrdiff_t N, ptrdiff_t start, ptrdiff_t count, ptrdiff_t from,
-                             ptrdiff_t to, float *packed);
+void reprise_pack_panel_rows(
+  const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K, ptrdiff_t N, ptrdiff_t start,
+  ptrdiff_t count, ptrdiff_t from, ptrdiff_t to, float *packed
+);
 
 /// Packs the slices from ..< to of A, [M, K]. Rows lie `row` apart or, if `starts` is not null, row
 /// m begins at a[starts[m]]. `packed`, aligned to 64 bytes, holds K * reprise_packed_rows(M)
 /// floats.
-void reprise_pack_slices(const float *a, ptrdiff_t row, const ptrdiff_t *starts, ptrdiff_t M,
-                        ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, float *packed);
+void reprise_pack_slices(
+  const float *a, ptrdiff_t row, const ptrdiff_t *starts, ptrdiff_t M, ptrdiff_t K, ptrdiff_t from,
+  ptrdiff_t to, float *packed
+);
 
 /// Packs all of A, [M, K], K <= REPRISE_DEPTH. Element (m, k) comes from a[starts[k] + m].
-void reprise_pack_transposed_slices(const float *a, const ptrdiff_t *starts, ptrdiff_t M,
-                                   ptrdiff_t K, float *packed);
+void reprise_pack_transposed_slices(
+  const float *a, const ptrdiff_t *starts, ptrdiff_t M, ptrdiff_t K, float *packed
+);
 
 /// C = A B + bias + addend, then the exact GELU if `gelu` is not 0, in the columns of the panels
 /// from ..< to. A and B are packed. C and `addend` are [M, N] with rows `row` apart. `bias`, [N],
 /// and `addend` may be null, and `addend` may be C.
-void reprise_packed_product(const float *a, const float *b, const float *bias, const float *addend,
-                            float *c, ptrdiff_t row, ptrdiff_t M, ptrdiff_t N, ptrdiff_t K,
-                            ptrdiff_t from, ptrdiff_t to, int gelu);
+void reprise_packed_product(
+  const float *a, const float *b, const float *bias, const float *addend, float *c, ptrdiff_t row,
+  ptrdiff_t M, ptrdiff_t N, ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, int gelu
+);
 #endif

@@ -8,7 +8,8 @@
 ///   x[b] = x[lower[b]] + weights[b] (x[upper[b]] - x[lower[b]]),  0 <= b < bands
 /// `scratch` holds `bands` floats. The product and the sum round separately, so the result has the
 /// bits of the plain formula.
-void reprise_interpolate_bands(float *x, ptrdiff_t rows, ptrdiff_t stride, const int32_t *lower,
-                               const int32_t *upper, const float *weights, ptrdiff_t bands,
-                               float *scratch);
+void reprise_interpolate_bands(
+  float *x, ptrdiff_t rows, ptrdiff_t stride, const int32_t *lower, const int32_t *upper,
+  const float *weights, ptrdiff_t bands, float *scratch
+);
 #endif

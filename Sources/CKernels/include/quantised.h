@@ -22,19 +22,23 @@ static inline ptrdiff_t reprise_depths(ptrdiff_t K) {
 /// scale. For each panel, `packed` (aligned to 64 bytes) holds reprise_pairs(K) * 32 integers, and
 /// `scales` holds reprise_depths(K) rows of 32 floats. A column with a NaN or an infinity gives
 /// NaN.
-void reprise_quantise_panels(const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K,
-                             ptrdiff_t N, ptrdiff_t from, ptrdiff_t to, int16_t *packed,
-                             float *scales);
+void reprise_quantise_panels(
+  const float *b, ptrdiff_t row, ptrdiff_t column, ptrdiff_t K, ptrdiff_t N, ptrdiff_t from,
+  ptrdiff_t to, int16_t *packed, float *scales
+);
 
 /// Packs the slices from ..< to of A, [M, K], whose rows lie `row` apart, in the same way. `packed`
 /// holds reprise_pairs(K) * reprise_packed_rows(M) integers, and `scales` holds reprise_depths(K) *
 /// reprise_packed_rows(M) floats.
-void reprise_quantise_slices(const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff_t K, ptrdiff_t from,
-                            ptrdiff_t to, int16_t *packed, float *scales);
+void reprise_quantise_slices(
+  const float *a, ptrdiff_t row, ptrdiff_t M, ptrdiff_t K, ptrdiff_t from, ptrdiff_t to,
+  int16_t *packed, float *scales
+);
 
 /// Computes the same as reprise_packed_product, from packed integers.
-void reprise_quantised_product(const int16_t *a, const float *a_scales, const int16_t *b,
-                               const float *b_scales, const float *bias, const float *addend,
-                               float *c, ptrdiff_t row, ptrdiff_t M, ptrdiff_t N, ptrdiff_t K,
-                               ptrdiff_t from, ptrdiff_t to, int gelu);
+void reprise_quantised_product(
+  const int16_t *a, const float *a_scales, const int16_t *b, const float *b_scales,
+  const float *bias, const float *addend, float *c, ptrdiff_t row, ptrdiff_t M, ptrdiff_t N,
+  ptrdiff_t K, ptrdiff_t from, ptrdiff_t to, int gelu
+);
 #endif

@@ -14,7 +14,8 @@
 ///     out[4]         = Σ q                     this row's share of Z, the point itself included
 ///
 /// Padding points lie so far away that they add exactly zero to the forces.
-void reprise_tsne_forces(const float *p, const float *x, const float *y, ptrdiff_t padded,
-                         float xi, float yi, float out[5]);
+void reprise_tsne_forces(
+  const float *p, const float *x, const float *y, ptrdiff_t padded, float xi, float yi, float out[5]
+);
 
 #endif
