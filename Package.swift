@@ -32,6 +32,10 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 /// Only its module `CYaml` is used: events, not trees.
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+/// swift-crypto's package asks for swift-asn1, and nothing of ours uses it. It stands here so that its
+/// version is exact too; the platform is one that Reprise is never built for.
+let onlyPinned = Target.Dependency.product(
+  name: "SwiftASN1", package: "swift-asn1", condition: .when(platforms: [.wasi]))
 
 /// A system C library, found through pkg-config.
 func library(_ name: String, _ pkgConfig: String?, _ debian: String) -> Target {
@@ -53,9 +57,10 @@ func tests(_ name: String, _ uses: Target.Dependency...) -> Target {
 let package = Package(
   name: "reprise",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     // With pkg-config, the linker would find the shared library before the static one.
@@ -64,7 +69,9 @@ let package = Package(
     library("CSndFile", "sndfile", "libsndfile1-dev"),
     library("CSoxr", "soxr", "libsoxr-dev"),
     library("CCairo", "cairo", "libcairo2-dev"),
-    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+    .target(
+      name: "CKernels", dependencies: [onlyPinned],
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
 
     // Each build records version, commit and a digest of the sources.
     .plugin(name: "BuildStampPlugin", capability: .buildTool(), path: "Sources/BuildStampPlugin"),

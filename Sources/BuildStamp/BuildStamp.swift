@@ -1,8 +1,14 @@
 // The origin of this program, recorded when it was built.
 
-/// The program's version. The second number increases whenever the same settings give other
-/// numbers. Cells of an older version are then never mixed with this version's.
-package let programVersion = "0.6"
+/// The version that `--version`, packages, the changelog and the citation file give.
+///
+/// The second part rises whenever the same settings would give other numbers or other keys of cells.
+/// The third part rises for every other release.
+package let releaseVersion = "0.6.0"
+
+/// The first two parts of the version: programs that share them share cells. It is part of the key
+/// of every cell, so that the cells of an older program are never taken for this one's.
+package let programVersion = releaseVersion.split(separator: ".").prefix(2).joined(separator: ".")
 
 /// The sources of a program.
 package struct BuildStamp: Equatable, Sendable {
@@ -50,7 +56,7 @@ package struct BuildStamp: Equatable, Sendable {
       case .unknown(let reason): "not known: \(reason)"
       }
     return """
-      reprise \(programVersion)
+      reprise \(releaseVersion)
       commit \(origin)
       sources \
       \(sourceDigest.isEmpty ? "not known: no program for SHA-256" : "SHA-256 " + sourceDigest)

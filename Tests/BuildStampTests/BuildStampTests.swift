@@ -76,7 +76,7 @@ private func value(_ function: String, in stamp: String) throws -> String {
     let clean = BuildStamp(
       commit: .known(name: String(name), changed: false), sourceDigest: "d1d2")
     #expect(clean.recordedCommit == "0123456789ab")
-    #expect(clean.words.contains("reprise \(programVersion)\n"))
+    #expect(clean.words.contains("reprise \(releaseVersion)\n"))
     #expect(clean.words.contains("commit \(name), clean"))
     #expect(clean.words.contains("SHA-256 d1d2") && !clean.words.contains("dirty"))
     let dirty = BuildStamp(commit: .known(name: String(name), changed: true), sourceDigest: "d1d2")

@@ -30,7 +30,7 @@ private struct DeclaredTarget {
         // Constants and quoted names, in the order of the file.
         let words = (lists.map { String($0.1) } ?? arguments)
           .matches(of: /"(\w+)"|(\w+)/).map { String($0.1 ?? $0.2 ?? "") }
-        let uses = words.map { products[$0] ?? $0 }
+        let uses = words.map { products[$0] ?? $0 }.filter { $0 != "onlyPinned" }
         if lists != nil {
           guard let name = arguments.firstMatch(of: /name: "(\w+)"/)?.1 else { return nil }
           let path = arguments.firstMatch(of: /path: "([\w\/]+)"/).map { String($0.1) }

@@ -8,7 +8,7 @@ import Testing
     #expect(said.code == 0)
     let lines = said.standardOutput.split(separator: "\n")
     try #require(lines.count == 3)
-    #expect(lines[0].wholeMatch(of: /reprise [0-9]+\.[0-9]+/) != nil)
+    #expect(lines[0].wholeMatch(of: /reprise [0-9]+\.[0-9]+\.[0-9]+/) != nil)
     let commit = lines[1].wholeMatch(of: /commit [0-9a-f]{40,64}, (clean|dirty): .*/) != nil
     #expect(commit || lines[1].hasPrefix("commit not known: "))
     #expect(lines[2].wholeMatch(of: /sources SHA-256 [0-9a-f]{64}/) != nil)
