@@ -2,8 +2,9 @@
 PACKAGES := libsndfile1-dev libfftw3-dev libopenblas-dev libcairo2-dev libsoxr-dev pkg-config fonts-dejavu-core
 SWIFT_BUILD := swift build -c release
 REPRISE := .build/release/reprise
+PREFIX ?= /usr/local
 
-.PHONY: setup build reproduce test lint verify clean
+.PHONY: setup build reproduce test lint verify install uninstall deb clean
 
 setup: # Debian packages, by root or through sudo; nothing when all are there.
 	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
@@ -27,6 +28,18 @@ lint: # the form of the sources: Swift, C, workflows, 100 columns
 
 verify: build # our numbers beside those of other libraries
 	$(REPRISE) verify
+
+$(REPRISE):
+	$(MAKE) build
+
+install: $(REPRISE) # below PREFIX, or DESTDIR/PREFIX; nothing needs this folder afterwards
+	@sh .ci/install.sh install '$(REPRISE)' '$(PREFIX)' '$(DESTDIR)'
+
+uninstall: # what `make install` put there, and nothing else
+	@sh .ci/install.sh uninstall '$(PREFIX)' '$(DESTDIR)'
+
+deb: $(REPRISE) # .build/reprise_VERSION_ARCHITECTURE.deb; needs the package dpkg-dev
+	@sh .ci/deb.sh '$(REPRISE)' .build
 
 clean:
 	rm -rf .build runs

@@ -2,6 +2,7 @@
 // progress, signals, and what is settled before the first thread starts.
 import ArgumentParser
 import BuildStamp
+import Experiments
 import Runs
 import Files
 import Tensors
@@ -25,7 +26,7 @@ struct Reprise: ParsableCommand {
       ReportCommand.self, CompareCommand.self,
       BaselineCommand.self, CheckCommand.self, ClaimsCommand.self, ExplainCommand.self,
       DiffCommand.self, SimulateCommand.self, VerifyCommand.self, BackboneCommand.self,
-      SettingsCommand.self, TSNECommand.self, BenchCommand.self,
+      SettingsCommand.self, TSNECommand.self, BenchCommand.self, ManualCommand.self,
     ])
 
   static func main() {
@@ -35,6 +36,7 @@ struct Reprise: ParsableCommand {
     do {
       var command = try parseAsRoot(textArguments)
       try requireTextArguments()
+      try DataHome.ofThisProcess.check()
       if let computing = command as? any ComputingCommand {
         try ComputingRoom.require(threads: computing.computingThreads)
       }

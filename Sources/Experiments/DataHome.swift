@@ -1,0 +1,86 @@
+// Where the program finds the data that belong to it: golden fixtures and recorded baselines.
+import Foundation
+
+/// The folder of recorded baselines.
+package func baselinesFolder() -> String { DataHome.ofThisProcess.baselines }
+
+/// The folder of golden fixtures.
+package func goldenFolder() -> String { DataHome.ofThisProcess.golden }
+
+/// The folder that holds `golden/` and `baselines/`.
+///
+/// The environment's `REPRISE_HOME` decides alone where it is set. Without it, the program looks in
+/// `../share/reprise` of its own folder (an installed program), then in the folders above its own
+/// (a program in a checkout's `.build`), then in the working folder.
+package struct DataHome: Sendable {
+  package static let variable = "REPRISE_HOME"
+
+  /// A file by which each folder is known.
+  private static let landmarks = ["golden": "random/manifest.json", "baselines": "paper.json"]
+
+  private let override: String?
+  private let candidates: [String]
+
+  /// - Parameters:
+  ///   - override: the value of `REPRISE_HOME`; an empty one counts as none.
+  ///   - program: the path of the running program, without links; nil where it is unknown.
+  package init(override: String?, program: String?) {
+    self.override = override.flatMap { $0.isEmpty ? nil : $0 }
+    if let override = self.override {
+      candidates = [override]
+      return
+    }
+    var places: [String] = []
+    if let program {
+      var folder = URL(fileURLWithPath: program).deletingLastPathComponent()
+      places.append(folder.deletingLastPathComponent().path + "/share/reprise")
+      while folder.path != "/" {
+        if Self.holds(folder.path, "Package.swift") { places.append(folder.path) }
+        folder.deleteLastPathComponent()
+      }
+    }
+    candidates = places + ["."]
+  }
+
+  /// That of the running program.
+  package static var ofThisProcess: DataHome {
+    DataHome(
+      override: ProcessInfo.processInfo.environment[variable],
+      program: try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+  }
+
+  package var golden: String { folder("golden") }
+  package var baselines: String { folder("baselines") }
+
+  /// The first folder of this name that holds its landmark; else where it should have been.
+  private func folder(_ name: String) -> String {
+    let home =
+      candidates.first { Self.holds($0, name, Self.landmarks[name]) } ?? candidates.first ?? "."
+    return home == "." ? name : home + "/" + name
+  }
+
+  /// Refuses a `REPRISE_HOME` without the program's data.
+  ///
+  /// - Throws: `DataHomeError`.
+  package func check() throws {
+    guard let override else { return }
+    for name in ["golden", "baselines"] where !Self.holds(override, name, Self.landmarks[name]) {
+      throw DataHomeError(home: override, missing: name + "/" + (Self.landmarks[name] ?? ""))
+    }
+  }
+
+  private static func holds(_ parts: String?...) -> Bool {
+    FileManager.default.fileExists(atPath: parts.compactMap(\.self).joined(separator: "/"))
+  }
+}
+
+/// `REPRISE_HOME` is set to a folder that does not hold the program's data.
+package struct DataHomeError: Error, Equatable, CustomStringConvertible {
+  package let home: String
+  package let missing: String
+
+  package var description: String {
+    "\(DataHome.variable)=\(home): expected a folder with golden/ and baselines/, found no \(missing); "
+      + "unset \(DataHome.variable), or set it to PREFIX/share/reprise or to a checkout of Reprise"
+  }
+}
