@@ -1,5 +1,5 @@
-// Kind: end to end. `make install`, `make uninstall` and `make deb` with the built program: what lands where, that
-// nothing needs the checkout, and that all of it goes again.
+// Kind: end to end. `make install`, `make uninstall` and `make deb` with the built program: what
+// lands where, that nothing needs the checkout, and that all of it goes again.
 import Foundation
 import Testing
 
@@ -167,9 +167,12 @@ private func bare(
       let version = try Output(of: "--version").standardOutput.split(separator: "\n")[0]
       #expect("reprise " + field("Version") == version)
       let depends = field("Depends")
-      for library in [
-        "libsndfile1", "libsoxr0", "libfftw3-single3", "libcairo2", "fonts-dejavu-core", "libc6",
-      ] {
+      // As docs/install.md tells it.
+      let told = try text(packageRoot + "/docs/install.md").replacing("\n", with: " ")
+        .firstMatch(of: /depends on ([a-z0-9, -]+?) and the C and C\+\+ libraries/)
+      let libraries = try #require(told).1.split(separator: ", ")
+      #expect(libraries.count == 5)
+      for library in libraries {
         #expect(depends.contains(library), "\(library)")
       }
       #expect(!depends.contains("swift") && !depends.contains("openblas"))

@@ -135,6 +135,8 @@ func makePDF(_ figure: Figure, theme: Theme, createdAt: Date) throws -> Data {
 /// repeated in `<title>` and `<desc>`. Equal values give equal bytes.
 func makeSVG(_ figure: Figure, theme: Theme) throws -> Data {
   let surface = try Surface(figure.name + ".svg", figure.size, cairo_svg_surface_create_for_stream)
+  // Cairo 1.18 leaves the unit out. A figure without one is drawn at three quarters of its size.
+  cairo_svg_surface_set_document_unit(surface.handle, CAIRO_SVG_UNIT_PT)
   let canvas = CairoCanvas(on: surface.handle, theme)
   canvas.fill(figure.size)
   canvas.draw(figure.marks)
