@@ -24,7 +24,8 @@ package struct DataHome: Sendable {
   /// - Parameters:
   ///   - override: the value of `REPRISE_HOME`; an empty one counts as none.
   ///   - program: the path of the running program, without links; nil where it is unknown.
-  package init(override: String?, program: String?) {
+  ///   - workingFolder: the place that is looked at last.
+  package init(override: String?, program: String?, workingFolder: String = ".") {
     self.override = override.flatMap { $0.isEmpty ? nil : $0 }
     if let override = self.override {
       candidates = [override]
@@ -39,7 +40,7 @@ package struct DataHome: Sendable {
         folder.deleteLastPathComponent()
       }
     }
-    candidates = places + ["."]
+    candidates = places + [workingFolder]
   }
 
   /// That of the running program.
@@ -65,8 +66,18 @@ package struct DataHome: Sendable {
   package func check() throws {
     guard let override else { return }
     for name in ["golden", "baselines"] where !Self.holds(override, name, Self.landmarks[name]) {
-      throw DataHomeError(home: override, missing: name + "/" + (Self.landmarks[name] ?? ""))
+      throw DataHomeError.wrongHome(override, missing: name + "/" + (Self.landmarks[name] ?? ""))
     }
+  }
+
+  /// The folder of golden fixtures, where the program cannot do without.
+  ///
+  /// - Throws: `DataHomeError` where it is in none of the places.
+  package func requireGolden() throws -> String {
+    guard Self.holds(golden, "random/manifest.json") else {
+      throw DataHomeError.notFound("golden", places: candidates)
+    }
+    return golden
   }
 
   private static func holds(_ parts: String?...) -> Bool {
@@ -74,13 +85,22 @@ package struct DataHome: Sendable {
   }
 }
 
-/// `REPRISE_HOME` is set to a folder that does not hold the program's data.
-package struct DataHomeError: Error, Equatable, CustomStringConvertible {
-  package let home: String
-  package let missing: String
+/// The program's data are not where they should be.
+package enum DataHomeError: Error, Equatable, CustomStringConvertible {
+  /// `REPRISE_HOME` is set to a folder without them.
+  case wrongHome(String, missing: String)
+  case notFound(String, places: [String])
 
   package var description: String {
-    "\(DataHome.variable)=\(home): expected a folder with golden/ and baselines/, found no \(missing); "
-      + "unset \(DataHome.variable), or set it to PREFIX/share/reprise or to a checkout of Reprise"
+    switch self {
+    case .wrongHome(let home, let missing):
+      "\(DataHome.variable)=\(home): expected a folder with golden/ and baselines/, found no "
+        + "\(missing); unset \(DataHome.variable), or set it to PREFIX/share/reprise or to a "
+        + "checkout of Reprise"
+    case .notFound(let name, let places):
+      "\(name)/ is in none of the places where it may be: "
+        + places.map { $0 == "." ? "the working folder" : $0 }.joined(separator: ", ")
+        + "; install Reprise again, or set \(DataHome.variable) to a folder that holds \(name)/"
+    }
   }
 }

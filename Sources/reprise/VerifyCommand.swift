@@ -25,8 +25,8 @@ struct VerifyCommand: ParsableCommand {
   var junit: String?
 
   func run() throws {
-    let verification = Verification(
-      folder: golden ?? goldenFolder(), checks: allChecks, only: only,
+    let verification = try Verification(
+      folder: golden ?? DataHome.ofThisProcess.requireGolden(), checks: allChecks, only: only,
       threads: ProcessInfo.processInfo.activeProcessorCount)
     if let junit { try Data(verification.junit.utf8).writeAtomically(to: junit) }
     if json {

@@ -53,7 +53,9 @@ private func bare(
       // The program alone finds nothing.
       try copy(prefix + "/bin/reprise", to: folder + "/reprise")
       let lone = try bare(folder + "/reprise", "verify", in: folder)
-      #expect(lone.code == 1 && lone.standardOutput.contains("share/reprise/golden: no fixture"))
+      expectRefusal(
+        lone, "golden/ is in none of the places where it may be", "/share/reprise",
+        "set REPRISE_HOME to a folder that holds golden/")
       let told = "REPRISE_HOME=\(prefix)/share/reprise"
       let helped = try bare(
         folder + "/reprise", "verify", "--only", "schedule", in: folder, environment: told)

@@ -65,13 +65,26 @@ private func furnish(_ home: String, _ names: String...) throws {
     }
   }
 
-  @Test func `is named where there is none, and is then beside the program`() throws {
+  @Test func `is the working folder where nothing else has it`() throws {
     try withTemporaryFolder { root in
-      let lone = DataHome(override: nil, program: root + "/bin/reprise")
-      // The tests may run in a checkout, which is looked at last.
-      #expect([root + "/share/reprise/golden", "golden"].contains(lone.golden))
-      try lone.check()
-      #expect(DataHome(override: nil, program: nil).golden == "golden")
+      let program = root + "/bin/reprise"
+      try furnish(root + "/work", "golden")
+      let home = DataHome(override: nil, program: program, workingFolder: root + "/work")
+      #expect(try home.requireGolden() == root + "/work/golden")
+      // Baselines are in none of the places: their place is beside the program.
+      #expect(home.baselines == root + "/share/reprise/baselines")
+      try home.check()
+    }
+  }
+
+  @Test func `is asked for by all its places where it is in none`() throws {
+    try withTemporaryFolder { root in
+      let lone = DataHome(
+        override: nil, program: root + "/bin/reprise", workingFolder: root + "/work")
+      #expect(lone.golden == root + "/share/reprise/golden")
+      let error = #expect(throws: DataHomeError.self) { try lone.requireGolden() }
+      let words = try #require(error).description
+      #expect(words.contains("may be: \(root)/share/reprise, \(root)/work; install"))
     }
   }
 }
