@@ -24,7 +24,10 @@ done
 version=$("$program" --version | sed -n 's/^reprise //p')
 architecture=$(dpkg --print-architecture)
 released=$(sed -n 's/^date-released: "\(.*\)"$/\1/p' "$root/CITATION.cff")
-: "${SOURCE_DATE_EPOCH:=$(git -C "$root" log -1 --format=%ct 2>/dev/null || date -u -d "$released" +%s)}"
+if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
+  SOURCE_DATE_EPOCH=$(git -C "$root" log -1 --format=%ct 2>/dev/null ||
+    date -u -d "$released" +%s)
+fi
 export SOURCE_DATE_EPOCH
 
 work=$(mktemp -d)
@@ -70,7 +73,8 @@ END
 
 mkdir -p "$work/debian" "$tree/DEBIAN"
 echo 'Source: reprise' >"$work/debian/control"
-libraries=$(cd "$work" && dpkg-shlibdeps -O "$tree/usr/bin/reprise" | sed -n 's/^shlibs:Depends=//p')
+libraries=$(cd "$work" && dpkg-shlibdeps -O "$tree/usr/bin/reprise" |
+  sed -n 's/^shlibs:Depends=//p')
 [ -n "$libraries" ] || fail 'dpkg-shlibdeps found no libraries'
 cat >"$tree/DEBIAN/control" <<END
 Package: reprise

@@ -45,7 +45,8 @@ stage() {
   program=$1
   share=$stage/share
   mkdir -p "$stage/bin" "$share/reprise" "$share/doc/reprise/docs" "$share/man/man1" \
-    "$share/bash-completion/completions" "$share/zsh/site-functions" "$share/fish/vendor_completions.d"
+    "$share/bash-completion/completions" "$share/zsh/site-functions" \
+    "$share/fish/vendor_completions.d"
   strip -o "$stage/bin/reprise" "$program" || fail "strip failed; it is in the package binutils"
 
   # Golden fixtures and the peers of `reprise bench`; not what makes fixtures and tries them.

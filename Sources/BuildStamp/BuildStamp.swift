@@ -2,8 +2,8 @@
 
 /// The version that `--version`, packages, the changelog and the citation file give.
 ///
-/// The second part rises whenever the same settings would give other numbers or other keys of cells.
-/// The third part rises for every other release.
+/// The second part rises whenever the same settings would give other numbers or other keys of
+/// cells. The third part rises for every other release.
 package let releaseVersion = "0.6.0"
 
 /// The first two parts of the version: programs that share them share cells. It is part of the key
