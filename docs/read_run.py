@@ -1,5 +1,7 @@
-# Reads a run of format 2 and prints each variant's accuracy (WA) and unweighted average recall (UA), in per cent.
-# Usage: python3 read_run.py RUN      The format: docs/format.md. Only Python's own library is needed.
+# Reads a run of format 2 and prints the accuracy (WA) and unweighted average recall (UA) of each
+# variant, in per cent. It needs only Python's own library. docs/format.md describes the format.
+#
+#     python3 docs/read_run.py RUN
 import csv, json, pathlib, sys
 
 run = pathlib.Path(sys.argv[1])
@@ -17,17 +19,24 @@ for choice in experiment["corpora"]:
         for seed in experiment["seeds"]:
             rows = []
             for cell in table["cells"]:
-                place = (cell["corpus"], cell["variant"], cell["seed"], cell.get("is_companion", False))
-                name = f"{cell['corpus']}-fold{cell['fold']}-seed{cell['seed']}-{cell['hash'][:16]}"
+                place = (cell["corpus"], cell["variant"], cell["seed"])
+                if place != (corpus["corpus"], variant["name"], seed) or cell.get("is_companion"):
+                    continue
+                digits = cell["hash"][:16]
+                name = f"{cell['corpus']}-fold{cell['fold']}-seed{cell['seed']}-{digits}"
                 folder = run / "cells" / name
-                if place == (corpus["corpus"], variant["name"], seed, False) and (folder / "done.json").exists():
+                if (folder / "done.json").exists():
                     rows += csv.DictReader((folder / "predictions.csv").open(newline=""))
             if {int(row["fold"]) for row in rows} != set(folds):
-                continue  # a seed that lacks folds does not count
-            assert all(known[row["id"]]["label"] == row["truth"] for row in rows), "labels differ from the corpus"
-            right = {c: [r["predicted"] == c for r in rows if r["truth"] == c] for c in corpus["classes"]}
+                continue  # count only seeds that have all folds
+            for row in rows:
+                assert known[row["id"]]["label"] == row["truth"], "labels differ from the corpus"
+            right = {
+                c: [r["predicted"] == c for r in rows if r["truth"] == c] for c in corpus["classes"]
+            }
             recalls = [sum(hits) / len(hits) for hits in right.values() if hits]
             scores.append((sum(map(sum, right.values())) / len(rows), sum(recalls) / len(recalls)))
         if scores:
             wa, ua = (100 * sum(column) / len(scores) for column in zip(*scores))
-            print(f"{corpus['corpus']} {variant['name']} WA {wa:.4f} UA {ua:.4f} seeds {len(scores)}")
+            place = f"{corpus['corpus']} {variant['name']}"
+            print(f"{place} WA {wa:.4f} UA {ua:.4f} seeds {len(scores)}")

@@ -16,31 +16,31 @@ package struct AugmentationSettings: SettingsSection {
   package var highestSignalToNoise = 10.0
   @Setting(
     .choice, .atLeast(0), unit: "full scale²",
-    "segments of less mean square power are not mixed")
+    "segments with a lower mean square power are not mixed")
   package var leastPower = 1e-10
-  @Setting(.choice, .between(0, 0.9), "greatest relative change of tempo; 0.15 means 0.85 to 1.15")
+  @Setting(.choice, .between(0, 0.9), "largest relative change of tempo; 0.15 means 0.85 to 1.15")
   package var tempo = 0.15
-  @Setting(.choice, .between(0, 256), unit: "bands", "greatest shift along the mel axis")
+  @Setting(.choice, .between(0, 256), unit: "bands", "largest shift along the mel axis")
   package var frequencyShift = 4.0
   @Setting(.choice, .between(0, 100), "number of band masks (SpecAugment)")
   package var frequencyMasks = 1
-  @Setting(.choice, .between(0, 100_000), unit: "bands", "greatest width of a band mask")
+  @Setting(.choice, .between(0, 100_000), unit: "bands", "largest width of a band mask")
   package var frequencyMaskWidth = 12
   @Setting(.choice, .between(0, 100), "number of time masks")
   package var timeMasks = 1
-  @Setting(.choice, .between(0, 100_000), unit: "frames", "greatest length of a time mask")
+  @Setting(.choice, .between(0, 100_000), unit: "frames", "largest length of a time mask")
   package var timeMaskWidth = 40
   @Setting(
     .choice, .atLeast(0), unit: "deviations",
-    "deviation of the noise added to each normalised feature")
+    "standard deviation of the noise added to each normalised feature")
   package var noise = 0.0
   @Setting(
     .choice, .atLeast(0), unit: "deviations",
-    "deviation of the noise added to each normalised utterance statistic")
+    "standard deviation of the noise added to each normalised utterance statistic")
   package var statisticsNoise = 0.3
   @Setting(
     .choice, .atLeast(0), unit: "deviations",
-    "deviation of the offset added to all bands of an utterance")
+    "standard deviation of the offset added to all bands of an utterance")
   package var gainOffset = 0.0
   package init() {}
 

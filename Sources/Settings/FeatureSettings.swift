@@ -20,28 +20,26 @@ package struct FeatureSettings: SettingsSection {
   package var floor = 1e-7
   @Setting(
     .choice,
-    "over what each feature's mean and deviation are taken: the frames of the utterance, or all "
-      + "frames of its speaker (without labels)")
+    "frames that give each feature's mean and deviation: those of the utterance, or all of its "
+      + "speaker (labels are not used)")
   package var normalization = Normalization.speaker
-  @Setting(.choice, "whether log F0, voicing and log energy stand beside the bands")
+  @Setting(.choice, "add log F0, voicing and log energy to the bands")
   package var prosody = true
   @Setting(
     .choice,
-    "whether statistics of the whole utterance, normalised by speaker, stand beside its frames; "
-      + "they need prosody")
+    "add statistics of the whole utterance, normalised by speaker; needs features.prosody")
   package var statistics = true
   @Setting(
     .choice, .between(20, 1_000), unit: "Hz",
-    "lowest fundamental frequency looked for; one period of it and 3 samples must fit into "
-      + "features.pitch_window")
+    "lowest pitch to look for; one period and 3 samples must fit into features.pitch_window")
   package var lowestPitch = 60.0
-  @Setting(.choice, .between(20, 2_000), unit: "Hz", "highest fundamental frequency looked for")
+  @Setting(.choice, .between(20, 2_000), unit: "Hz", "highest pitch to look for")
   package var highestPitch = 500.0
   @Setting(
     .choice, .between(5, 200), unit: "ms",
-    "length of the window in which the fundamental is looked for")
+    "length of the window for the pitch search")
   package var pitchWindow = 40.0
-  @Setting(.choice, .between(0, 1), "frames of less voicing strength have no fundamental")
+  @Setting(.choice, .between(0, 1), "frames with a lower voicing strength have no pitch")
   package var voicingThreshold = 0.5
   package init() {}
 

@@ -4,7 +4,7 @@
 package struct LossSettings: SettingsSection {
   @Setting(
     .choice, .atLeast(0),
-    "weight of the Kullback–Leibler divergence; 0 leaves the loss out, here and below")
+    "weight of the Kullback–Leibler divergence; 0 turns a loss off, here and below")
   package var kl = 1.0
   @Setting(.choice, .atLeast(0), "weight of the focal loss")
   package var focal = 1.0
@@ -18,7 +18,8 @@ package struct LossSettings: SettingsSection {
     .supervisedContrastive, .between(1e-6, 1e6),
     "temperature of the supervised contrastive loss")
   package var temperature = 0.07
-  @Setting(.choice, .from(0, below: 1), "share of each target spread evenly over all classes")
+  @Setting(
+    .choice, .from(0, below: 1), "share of each target that is spread evenly over all classes")
   package var labelSmoothing = 0.1
   package init() {}
 }

@@ -4,16 +4,17 @@
 package struct ModelSettings: SettingsSection {
   @Setting(
     .choice,
-    "what turns an utterance into frames: compact, trained from scratch on log-mel frames")
+    "what turns an utterance into frames: a compact network trained from scratch on log-mel "
+      + "frames, or a pretrained network")
   package var backbone = Backbone.compact
   @Setting(
     .choice, .between(16, 4_096),
-    "features of a frame; a multiple of model.heads; with model.kernel and model.blocks at most "
-      + "1000 million weights")
+    "features of a frame; a multiple of model.heads; width, kernel and blocks together may give "
+      + "at most 1000 million weights")
   package var width = 128
   @Setting(.choice, .between(0, 64), "residual convolution blocks after the strided ones")
   package var blocks = 1
-  @Setting(.choice, .between(1, 99), unit: "frames", "taps of each convolution; odd")
+  @Setting(.choice, .between(1, 99), unit: "frames", "taps of each convolution; an odd number")
   package var kernel = 5
   @Setting(.choice, .from(0, below: 1), "dropout after each convolution block")
   package var dropout = 0.2
@@ -29,7 +30,7 @@ package struct ModelSettings: SettingsSection {
   package var statisticsHidden = 64
   @Setting(
     .choice, .from(0, below: 1),
-    "dropout on the utterance statistics and those hidden units")
+    "dropout on the utterance statistics and on their hidden units")
   package var statisticsDropout = 0.3
   @Setting(.labelAdaptiveMixup, .between(1, 4_096), "length of the utterance embedding")
   package var embedding = 64

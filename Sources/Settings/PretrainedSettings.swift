@@ -5,25 +5,25 @@
 package struct PretrainedSettings: SettingsSection {
   @Setting(
     .paper,
-    "which hidden states become the frames: the last, or a trained softmax-weighted sum of all")
+    "hidden states to use as frames: the last, or a trained softmax-weighted sum of all")
   package var layers = LayerChoice.last
   @Setting(
     .paper, .between(-1, 255),
-    "the first transformer layer that is trained; 0 trains all but the feature encoder, -1 nothing")
+    "first transformer layer to train; 0 trains all but the feature encoder, -1 trains nothing")
   package var trainableFromLayer = -1
   @Setting(
     .choice, .between(0.01, 1),
-    "factor on the learning rate from each trained layer to the one below it")
+    "learning rate of each trained layer, as a factor of the layer above it")
   package var layerDecay = 1.0
   @Setting(
     .choice,
-    "whether a trained layer's activations are computed again for the gradient, to save memory")
+    "compute the activations of trained layers again for the gradient, to save memory")
   package var recompute = false
-  @Setting(.choice, "the precision of frames that are kept on disk")
+  @Setting(.choice, "precision of frames kept on disk")
   package var framePrecision = FramePrecision.float32
   @Setting(
     .choice,
-    "what the frozen part computes its products with; int16 is faster and good for 3 digits",
+    "arithmetic of the frozen layers; int16 is faster and keeps about 3 digits",
     isWrittenUnchanged: false)
   package var arithmetic = FrozenArithmetic.float32
   package init() {}

@@ -2,26 +2,26 @@
 
 /// The rules by which a corpus is divided and scored.
 package struct ProtocolSettings: SettingsSection {
-  @Setting(.choice, "fold list of RAVDESS: EmoBox's committed one, or actors 1–4, 5–8 and so on")
+  @Setting(.choice, "fold list of RAVDESS: EmoBox's published list, or actors 1–4, 5–8 and so on")
   package var ravdessFolds = RAVDESSFolds.emobox
   @Setting(
     .choice,
-    "what is scored: the fold's test utterances, or speakers held out of the training fold, for "
-      + "choosing settings without looking at a test fold")
+    "what to score: the fold's test utterances, or speakers held out of the training fold; use "
+      + "these to choose settings without looking at a test fold")
   package var evaluateOn = EvaluationSplit.test
   @Setting(
     .choice,
-    "go on although the counts differ from the published ones; every output then says so")
+    "continue although counts differ from the published ones; every output then says INCOMPLETE")
   package var allowIncomplete = false
   @Setting(
     .choice,
-    "whether test utterances are scored after every epoch; chooses nothing, is counted in the "
-      + "ledger, and shows what choosing an epoch by them would have gained", whenAbsent: false)
+    "score the test utterances after every epoch; the report then shows what choosing an epoch "
+      + "by them would gain; chooses nothing, and the ledger counts it", whenAbsent: false)
   package var testTrajectory = true
   @Setting(
     .choice, .between(0, 1_000), unit: "seeds",
-    "of how many seeds each variant is trained once more with speakers held out, so that the epoch "
-      + "best on them stands beside the last one", whenAbsent: 0)
+    "train each variant again for this many seeds with speakers held out, to compare their best "
+      + "epoch with the last one", whenAbsent: 0)
   package var selectionSeeds = 1
   package init() {}
 

@@ -6,9 +6,12 @@ extension SettingsReference {
     var lines = [
       "# Settings",
       "",
-      "Every setting of an experiment file, written by `reprise settings --format markdown`; "
-        + "do not edit it here.",
-      "The defaults are those of the compact backbone and the profile `standard`.",
+      "Which settings may an experiment file change, and what are their defaults?",
+      "",
+      "    reprise settings        # this list",
+      "",
+      "[runs.md](runs.md) shows an experiment file. The defaults below are those of the compact",
+      "backbone and the profile `standard`. The source of a default is one of these:",
       "",
       "| source | |",
       "|---|---|",

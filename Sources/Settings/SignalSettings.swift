@@ -6,17 +6,18 @@ package struct SignalSettings: SettingsSection {
   package var sampleRate = 16_000
   @Setting(
     .choice,
-    "scaling of each utterance: by its greatest magnitude (L), or none, which keeps loudness")
+    "scaling of each utterance: divide by its peak (L), or none to keep the recorded level")
   package var gain = Gain.none
   @Setting(
     .labelAdaptiveMixup, .between(0.1, 60), unit: "s",
-    "longer utterances are cropped to this")
+    "longer utterances are cropped to this length")
   package var maximumDuration = 6.25
   @Setting(
     .choice, .between(0, 120), unit: "dB",
     "leading and trailing sound this far below the loudest 10 ms is cut; 0 cuts nothing")
   package var trim = 30.0
-  @Setting(.choice, .between(0, 10), unit: "s", "what is kept before and after what is not cut")
+  @Setting(
+    .choice, .between(0, 10), unit: "s", "sound that trimming keeps before and after the speech")
   package var trimMargin = 0.1
   package init() {}
 

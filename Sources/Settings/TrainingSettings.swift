@@ -4,7 +4,7 @@
 package struct TrainingSettings: SettingsSection {
   @Setting(.choice, .between(1, 100_000), "passes over the training fold")
   package var epochs = 30
-  @Setting(.paper, .between(1, 65_536), unit: "utterances", "utterances in a step")
+  @Setting(.paper, .between(1, 65_536), unit: "utterances", "utterances in each step")
   package var batchSize = 16
   @Setting(.choice, .positive, "peak learning rate of the model")
   package var learningRate = 2e-3
@@ -12,14 +12,15 @@ package struct TrainingSettings: SettingsSection {
   package var centerLearningRate = 5e-3
   @Setting(
     .choice,
-    "how the learning rates change: exponential (times decay after each epoch), one-cycle (cosine "
-      + "up, cosine down) or constant")
+    "how the learning rates change: exponential (multiplied by training.decay after each epoch), "
+      + "one-cycle (cosine up, then down) or constant")
   package var schedule = Schedule.oneCycle
   @Setting(
     .paper, .above(0, atMost: 1),
-    "factor on both learning rates after each epoch, under exponential")
+    "factor on both learning rates after each epoch, for the exponential schedule")
   package var decay = 0.875
-  @Setting(.choice, .between(0, 1), "share of the steps spent warming up, under one-cycle")
+  @Setting(
+    .choice, .between(0, 1), "share of the steps spent warming up, for the one-cycle schedule")
   package var warmup = 0.3
   @Setting(.labelAdaptiveMixup, .from(0, below: 1), "Adam's β₁")
   package var beta1 = 0.9
@@ -31,15 +32,14 @@ package struct TrainingSettings: SettingsSection {
   package var weightDecay = 1e-2
   @Setting(
     .choice, .from(0, below: 1),
-    "decay per step of the running mean of the weights that is evaluated; 0 evaluates the weights "
+    "evaluate a running mean of the weights with this decay per step; 0 evaluates the weights "
       + "themselves")
   package var weightAveraging = 0.0
-  @Setting(.choice, .atLeast(0), "greatest norm of the whole gradient; 0 for no limit")
+  @Setting(.choice, .atLeast(0), "largest norm of the whole gradient; 0 sets no limit")
   package var gradientClip = 5.0
   @Setting(
     .choice,
-    "which epoch's weights are evaluated: the last, or the best on speakers held out of the "
-      + "training fold")
+    "epoch to evaluate: the last, or the best on speakers held out of the training fold")
   package var selection = Selection.last
   package init() {}
 
