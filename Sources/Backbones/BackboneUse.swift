@@ -1,4 +1,5 @@
-// The pretrained network of a run: opened once, held to every variant that uses it.
+// The pretrained network of a run. It is opened once and checked against every variant that uses
+// it.
 import Checkpoints
 package import Models
 package import Experiments
@@ -6,18 +7,18 @@ package import Runs
 package import Settings
 package import Training
 
-/// The pretrained network that the variants of an experiment use, and the caches of its frames.
+/// The pretrained network shared by the variants of an experiment, and the caches of its frames.
 package struct BackboneUse: Sendable {
   /// The settings of the variants that use it.
   private let users: [VariantSettings]
-  /// The weights that they share; nil if there is no such variant.
+  /// The shared weights, or nil if no variant uses them.
   private let weights: FrozenWeights?
-  /// The folder of frames that pretrained backbones computed, for this run and any other.
+  /// The folder of frames from pretrained backbones. All runs share it.
   package let frames: String
-  /// Bytes of mixtures' frames that may be written there.
+  /// The bytes of mixtures' frames that may be written there.
   package let mixtureBudget: Int
 
-  /// Opens the experiment's backbone, if a variant uses one, and checks that every variant can.
+  /// Opens the experiment's backbone if a variant uses one, and checks every variant against it.
   ///
   /// - Throws: `BackboneUseError`, `CheckpointError`, `PretrainedBackboneError`.
   package init(of experiment: ExperimentSettings, frames: String, mixtureBudget: Int) throws {
@@ -46,12 +47,12 @@ package struct BackboneUse: Sendable {
     self.weights = weights
   }
 
-  /// The identity of the weights, for a variant that uses them; nil for one that does not.
+  /// Returns the fingerprint of the weights, or nil for a variant that does not use them.
   package func fingerprint(for settings: VariantSettings) -> String? {
     settings.model.backbone == .pretrained ? weights?.checkpoint.fingerprint : nil
   }
 
-  /// What gives a variant its frames; nil for a variant on features.
+  /// Returns the source of a variant's frames, or nil for a variant on features.
   ///
   /// - Parameter caches: one for each precision.
   package func supply(
@@ -63,19 +64,19 @@ package struct BackboneUse: Sendable {
     return FrameSupply(backbone, cache: cache)
   }
 
-  /// The backbone as a variant uses it; nil for a variant on features.
+  /// Returns the backbone for a variant, or nil for a variant on features.
   package func pretrained(_ settings: VariantSettings) throws -> PretrainedBackbone? {
     guard settings.model.backbone == .pretrained, let weights else { return nil }
     return try PretrainedBackbone(weights, settings.pretrained)
   }
 
-  /// What a user should know of the backbone; none for a run without.
+  /// Returns warnings about the backbone for the user. Empty for a run without one.
   package func warnings() throws -> [String] {
     guard let checkpoint = weights?.checkpoint else { return [] }
     return try checkpoint.warnings().map { "\(checkpoint.folder): \($0)" }
   }
 
-  /// What `provenance.json` says of the backbone; nil for a run without.
+  /// Returns the entry of the backbone in `provenance.json`, or nil for a run without one.
   package func provenance() throws -> Provenance.Backbone? {
     guard let checkpoint = weights?.checkpoint else { return nil }
     let shape = checkpoint.configuration
@@ -96,9 +97,9 @@ package struct BackboneUse: Sendable {
   }
 }
 
-/// Why a variant cannot use a pretrained network.
+/// The reason why a variant cannot use a pretrained network.
 package enum BackboneUseError: Error, Equatable, Sendable {
-  /// A variant needs a pretrained network, and the experiment names none.
+  /// A variant needs a pretrained network, and the experiment does not specify one.
   case noBackbone(variant: String)
   /// FLAM's heads do not divide the backbone's features, or are too wide.
   case heads(variant: String, width: Int, heads: Int)

@@ -1,9 +1,9 @@
-// What a cache of frames did, in the form in which it is recorded.
+// The savings of a frame cache, in the form of the run record.
 package import Runs
 package import Training
 
 extension FrameSavings {
-  /// What one cache did.
+  /// The savings of one cache.
   package init(_ savings: FrameCache.Savings) {
     self.init()
     (found, computed, seconds, bytes) = (

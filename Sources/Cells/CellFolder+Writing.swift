@@ -1,4 +1,4 @@
-// A cell's files as they are written: its state while it trains, and its results at the end.
+// Writes a cell's files: its state during training and its results at the end.
 import Evaluation
 import Files
 import Foundation
@@ -8,7 +8,7 @@ import Tensors
 import Training
 
 extension CellFolder {
-  /// Writes what the cell is into its folder, which is there.
+  /// Writes the description of the cell into its folder, which must exist.
   package func begin() throws {
     try removeLeftovers(in: path)
     try removeFile(file("done.json"))
@@ -16,8 +16,8 @@ extension CellFolder {
     try canonicalJSON(cell, pretty: true).writeAtomically(to: file("configuration.json"))
   }
 
-  /// What an interrupted training left: the scores after its epochs, where they were watched, and
-  /// its state. Nil where there is nothing, or nothing that is still what was written.
+  /// Returns the state of an interrupted training, with the scores of its epochs if they were
+  /// scored. Returns nil if there is none or if it is damaged.
   func savedState(_ initial: TrainingState) -> (state: TrainingState, scores: [EpochScore])? {
     guard let file = try? Data(readingFile: file("state")), let data = unsealedBytes(file),
       let end = data.firstIndex(of: 0x0a),
@@ -28,16 +28,16 @@ extension CellFolder {
     return (state, scores)
   }
 
-  /// Keeps a state to go on from, with the scores after its epochs, and the log so far.
+  /// Saves a state to resume from, with the scores of its epochs and the log so far.
   func save(_ state: TrainingState, _ scores: [EpochScore]) throws {
     let data = try canonicalJSON(scores) + Data("\n".utf8) + state.data()
     try sealedBytes(data).writeAtomically(to: file("state"))
     try log(state).writeAtomically(to: file("epochs.jsonl"))
   }
 
-  /// Writes the results and then, last, that they are complete.
+  /// Writes the results, and then the mark that they are complete.
   ///
-  /// - Parameter scores: after each epoch; empty where they were not watched.
+  /// - Parameter scores: the score of each epoch; empty if epochs were not scored.
   func finish(
     _ state: TrainingState, scores: [EpochScore], weights: Data, predictions: PredictionFile,
     embeddings: Tensor
@@ -56,13 +56,13 @@ extension CellFolder {
     try removeFile(file("state"))
   }
 
-  /// Removes what a process that was killed left in a finished cell.
+  /// Removes the files that a killed process left in a finished cell.
   package func tidy() throws {
     try removeFile(file("state"))
     try removeLeftovers(in: path)
   }
 
-  /// Writes why the cell could not be finished.
+  /// Writes the reason why the cell could not be finished.
   package func fail(_ reason: String) throws {
     try writeSealedJSON(Failure(reason: reason), to: file("failure.json"))
   }
@@ -73,7 +73,7 @@ extension CellFolder {
     }
   }
 
-  /// Writes the scores after each epoch; no file where they were not watched.
+  /// Writes the score of each epoch. Writes no file if epochs were not scored.
   func save(_ trajectory: [EpochScore]) throws {
     guard !trajectory.isEmpty else { return try removeFile(file(Self.trajectoryFile)) }
     try trajectory.reduce(into: Data()) { data, score in
@@ -83,7 +83,7 @@ extension CellFolder {
 }
 
 extension CellOrigin {
-  /// The origin of a cell that this process finishes now.
+  /// The origin of a cell that this process finishes.
   fileprivate init(finishing epochs: [EpochRecord]) {
     self.init(
       made: .ofThisProcess, host: ProcessInfo.processInfo.hostName,

@@ -1,4 +1,4 @@
-// Running one cell: from its saved state, if it was interrupted, to its results.
+// Runs one cell to its results. An interrupted cell resumes from its saved state.
 package import Corpora
 package import Evaluation
 import Files
@@ -9,17 +9,17 @@ import Settings
 import Tensors
 package import Training
 
-/// How a cell is run, apart from what it is: nothing here changes a number.
+/// How to run a cell. Nothing here changes its numbers.
 package struct CellConduct: Sendable {
-  /// Takes note of each scoring of test utterances; nil where none are scored.
+  /// Records each scoring of test utterances. Nil if none are scored.
   package var ledger: TestLedger?
-  /// Whether the scored utterances are scored after every epoch as well.
+  /// Whether to score after every epoch too.
   package var watchesEpochs = false
-  /// How many threads encode a batch, asked before each step.
+  /// The number of threads that encode a batch, asked before each step.
   package var threads: @Sendable () -> Int = { 1 }
-  /// What to do after each step within an epoch.
+  /// The action after each step within an epoch.
   package var pause: @Sendable () -> Pause = { .none }
-  /// Is told each finished epoch, those of an earlier try included.
+  /// Called with each finished epoch, including those of an earlier attempt.
   package var afterEpoch: @Sendable (EpochRecord) -> Void = { _ in }
 
   package init(
@@ -34,14 +34,15 @@ package struct CellConduct: Sendable {
 }
 
 extension CellFolder {
-  /// Trains and evaluates the cell in its folder, which is there; nothing if it is finished.
+  /// Trains and evaluates the cell in its folder, which must exist. Does nothing if the cell is
+  /// finished.
   ///
-  /// A cell that was interrupted goes on after the last step that was kept, to the same bits.
+  /// An interrupted cell resumes after the last saved step and gives the same bits.
   ///
   /// - Parameters:
-  ///   - corpus: the cell's corpus under the cell's signal and feature settings.
-  ///   - folds: how many folds the corpus has.
-  /// - Throws: `TrainingStopped` after its state was kept; `TrainingError`; `FileError`.
+  ///   - corpus: the cell's corpus with the cell's signal and feature settings.
+  ///   - folds: the number of folds of the corpus.
+  /// - Throws: `TrainingStopped` after saving its state; `TrainingError`; `FileError`.
   package func run(_ corpus: PreparedCorpus, folds: Int, _ conduct: CellConduct) throws {
     guard !isIntact else { return }
     try begin()
@@ -71,7 +72,7 @@ extension CellFolder {
       }
     }
     var scores = saved?.scores ?? []
-    // A training whose first epochs were not watched is not watched later.
+    // If the first epochs of a training were not scored, later ones are not scored either.
     let isWatched = conduct.watchesEpochs && scores.count == start.epochs.count
     if !isWatched { scores = [] }
     let state = try training.run(
@@ -104,14 +105,14 @@ extension CellFolder {
 }
 
 extension Cell {
-  /// Who trains and who is scored.
+  /// Divides the utterances into those for training and those for scoring.
   package func partition(_ utterances: [Utterance], folds: Int) -> Partition {
     Partition(
       utterances, fold: identity.fold, folds: folds, evaluateOn: identity.evaluateOn,
       selection: identity.settings.training.selection)
   }
 
-  /// The training, from nothing.
+  /// The training from its beginning.
   package func training(_ corpus: PreparedCorpus, _ partition: Partition) -> FoldTraining {
     FoldTraining(
       corpus, partition, identity.settings,

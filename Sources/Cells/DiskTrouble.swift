@@ -1,9 +1,8 @@
-// Whose fault an error is: a cell's own, or that of a disk on which nothing can be read or written.
+// Distinguishes errors of a cell from errors of a disk that cannot be read or written.
 import Audio
 import Files
 
-/// Whether an error says nothing against the cell in which it occurred: it waits for a disk that
-/// can be written and read.
+/// Whether the error comes from the disk. The cell itself can then run again once the disk works.
 package func isTroubleOfDisk(_ error: any Error) -> Bool {
   switch error {
   case FileError.cannotWrite, FileError.cannotRead, AudioError.cannotRead: true

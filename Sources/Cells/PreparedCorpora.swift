@@ -1,5 +1,6 @@
-// The corpora of a run as training reads them: one store of recordings and features for each corpus
-// and each choice of signal and feature settings, made once and shared by all cells.
+// The corpora of a run in the form that training reads: one store of recordings and features for
+// each corpus and each choice of signal and feature settings. A store is made once and shared by
+// all cells.
 package import Backbones
 import BuildStamp
 package import Corpora
@@ -10,20 +11,22 @@ package import Runs
 package import Settings
 package import Training
 
-/// Every corpus of a run under every signal and feature settings in it.
+/// Every corpus of a run with all its signal and feature settings.
 package struct PreparedCorpora: Sendable {
   private let byKey: [String: PreparedCorpus]
-  /// The caches of pretrained backbones' frames.
+  /// The caches of frames from pretrained backbones.
   private let caches: [FrameCache]
-  /// What tells a corpus from every other, sound included, by its name.
+  /// The identity of each corpus, including its sound, by name.
   private let identities: [String: String]
 
-  /// Opens the stores of corpora, making those that are not there.
+  /// Opens the stores of corpora and makes missing ones.
   ///
-  /// - Parameters: - cells: those that will read them. - folder: where the stores lie. -
-  ///   requireSound: called before a store is made, for a corpus that may have changed since it was
-  ///   recorded. - watch: is told a corpus's title, how many recordings are prepared, and of how
-  ///   many.
+  /// - Parameters:
+  ///   - cells: the cells that will read them.
+  ///   - folder: the folder of the stores.
+  ///   - requireSound: called before a store is made, to check that the corpus has not changed
+  ///     since it was recorded.
+  ///   - watch: called with a corpus's title, the number of prepared recordings, and their total.
   package init(
     _ corpora: [CorpusFacts], for cells: [Cell], in folder: String, _ backbone: BackboneUse,
     threads: Int, requireSound: (CorpusFacts) throws -> Void,
@@ -45,7 +48,8 @@ package struct PreparedCorpora: Sendable {
         let use = try Self.key(key, use: settings)
         guard byKey[use] == nil else { continue }
         let total = utterances.count
-        // A store is of the recorded sound by its key; a new one must be made of it.
+        // The key of an existing store proves its sound. A new store must be made from the recorded
+        // sound.
         if access(FeatureStore.path(folder: folder, key: key), F_OK) != 0 {
           try requireSound(corpus)
         }
@@ -63,7 +67,7 @@ package struct PreparedCorpora: Sendable {
     self.byKey = byKey
   }
 
-  /// The corpus as a cell with these settings reads it.
+  /// The corpus for a cell with these settings.
   package subscript(corpus: String, settings: VariantSettings) -> PreparedCorpus {
     get throws {
       let key = try Self.key(identities[corpus] ?? "", settings)
@@ -74,13 +78,13 @@ package struct PreparedCorpora: Sendable {
     }
   }
 
-  /// Returns the key of a store as a variant's network reads it.
+  /// Returns the key of a store for a variant's network.
   private static func key(_ store: String, use settings: VariantSettings) throws -> String {
     guard settings.model.backbone == .pretrained else { return store }
     return store + String(decoding: try canonicalJSON(settings.pretrained), as: UTF8.self)
   }
 
-  /// Whether these cells can read from here.
+  /// Whether this holds everything that the cells read.
   package func serves(_ cells: [Cell]) -> Bool {
     cells.allSatisfy { cell in
       guard
@@ -92,7 +96,7 @@ package struct PreparedCorpora: Sendable {
     }
   }
 
-  /// What the caches of frames did; nil where there are none.
+  /// The savings of the frame caches, or nil if there are none.
   package var savings: FrameSavings? {
     caches.isEmpty ? nil : caches.map { FrameSavings($0.savings) }.reduce(FrameSavings(), +)
   }
@@ -108,10 +112,10 @@ package struct PreparedCorpora: Sendable {
 }
 
 extension PreparedCorpora {
-  /// Makes the store that the first of some variants reads, before it is known how the corpus
-  /// sounds, and returns the digests of its clips: each is decoded once for both.
+  /// Makes the store for the first of some variants and returns the digests of the clips' sound.
+  /// Doing both at once decodes each clip only once. The store gets its name later, from `name`.
   ///
-  /// - Parameter folder: where stores lie; it is made.
+  /// - Parameter folder: the folder of the stores. It is created if needed.
   package static func hear(
     _ utterances: [Utterance], _ settings: VariantSettings, in folder: String, threads: Int,
     watch: (Int) -> Void
@@ -123,7 +127,7 @@ extension PreparedCorpora {
       features: settings.features, jobs: threads, progress: watch)
   }
 
-  /// Gives the store that `hear` made its name, now that it is known how the corpus sounds.
+  /// Names the store made by `hear`, once the digest of the corpus's sound is known.
   package static func name(
     _ corpus: CorpusFacts, _ settings: VariantSettings, in folder: String
   ) throws {
@@ -135,6 +139,6 @@ extension PreparedCorpora {
 }
 
 extension CorpusFacts {
-  /// What tells the corpus from every other: what is said of its clips, and how they sound.
+  /// The identity of the corpus: its clips' descriptions and their sound.
   fileprivate var identity: String { fingerprint + "\n" + (sound ?? "") }
 }

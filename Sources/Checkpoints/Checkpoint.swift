@@ -1,25 +1,26 @@
-// A pretrained network's folder as Hugging Face lays it out, opened for reading.
+// A pretrained network's folder in the Hugging Face layout, opened for reading.
 package import Files
 import Foundation
 import Synchronization
 package import Tensors
 
-/// A checkpoint whose tensors lie in mapped files: opening reads headers alone.
+/// A checkpoint whose tensors stay in mapped files. Opening it reads only headers.
 package final class Checkpoint: Sendable {
   package let folder: String
   package let configuration: TransformerConfiguration
-  /// What is done to a recording first, and which file says so.
+  /// The preprocessing of recordings, and the file that specifies it.
   package let input: InputProcessing
-  /// Whether the weights are random numbers made for trials: results with them mean nothing.
+  /// Whether the weights are random numbers for trials. Results with them are meaningless.
   package let isRandom: Bool
-  /// Tensors in the files that no part of the network reads, such as heads; sorted.
+  /// The tensors that no part of the network reads, such as heads, sorted.
   package let unused: [String]
-  /// The weight files, mapped.
+  /// The mapped weight files.
   package let files: [MappedFile]
   private let tensors: [String: StoredTensor]
   private let examined = Mutex<WeightExamination?>(nil)
 
-  /// Opens a folder with `config.json`, weights, and perhaps a file about the feature extractor.
+  /// Opens a folder with `config.json`, weights and, optionally, a description of the feature
+  /// extractor.
   ///
   /// - Throws: `CheckpointError` or `FileError`, one line that says what is wrong and where.
   package init(folder: String) throws {
@@ -36,22 +37,22 @@ package final class Checkpoint: Sendable {
     unused = matching.unused
   }
 
-  /// The key of `config.json` by which a random checkpoint can be told.
+  /// The key in `config.json` that marks a random checkpoint.
   static let randomKey = "reprise_random_weights"
 
-  /// Returns a tensor by its name within the bare model, such as
-  /// `encoder.layers.0.attention.q_proj.weight`, in PyTorch's shape. 32-bit floats are the mapped
-  /// memory itself; 16-bit ones are converted by this call.
+  /// Returns a tensor by its name in the bare model, such as
+  /// `encoder.layers.0.attention.q_proj.weight`, in PyTorch's shape. 32-bit floats are returned as
+  /// the mapped memory. 16-bit floats are converted.
   ///
-  /// The weight of the position convolution is found as `encoder.pos_conv_embed.conv.weight_g` and
-  /// `.weight_v`, whichever names the file uses.
+  /// The position convolution's weight has the names `encoder.pos_conv_embed.conv.weight_g` and
+  /// `.weight_v`, even if the file uses other names.
   ///
-  /// - Precondition: the name is one of the configuration's `expectedTensors`; opening has checked
-  ///   that these are all there, in their shapes.
+  /// - Precondition: the name is one of the configuration's `expectedTensors`. Opening has checked
+  ///   that all of them exist with the right shapes.
   package func tensor(_ name: String) -> Tensor { stored(name).tensor }
 
-  /// Gives back the memory of a tensor that will hardly be read again; reading it again reads the
-  /// file again.
+  /// Releases the memory of a tensor that will hardly be read again. Another read loads it from the
+  /// file.
   package func forget(_ name: String) {
     let tensor = stored(name)
     if let bytes = tensor.contiguousBytes {
@@ -59,22 +60,22 @@ package final class Checkpoint: Sendable {
     }
   }
 
-  /// Whether recordings are brought to mean 0 and variance 1 first.
+  /// Whether recordings are first scaled to mean 0 and variance 1.
   package var normalizesInput: Bool { input.normalizes }
 
-  /// The SHA-256 of all that determines the network's numbers: the configuration, and every
-  /// tensor's name, shape, type and bytes. The first time, this reads the whole file.
+  /// The SHA-256 of everything that determines the network's numbers: the configuration, and the
+  /// name, shape, type and bytes of every tensor. The first call reads the whole file.
   package var fingerprint: String { examination.fingerprint }
 
-  /// Returns what a user should know of the checkpoint. The first time, this reads the whole file.
+  /// Returns warnings about the checkpoint for the user. The first call reads the whole file.
   ///
-  /// - Throws: `CheckpointError.notFinite` if a weight is infinite or no number.
+  /// - Throws: `CheckpointError.notFinite` if a weight is infinite or NaN.
   package func warnings() throws -> [String] {
     try examination.requireFinite()
     return [input.warning, examination.warning].compactMap { $0 }
   }
 
-  /// What was found in reading every weight once.
+  /// The result of reading every weight once.
   private var examination: WeightExamination {
     examined.withLock { examined in
       if let examined { return examined }
@@ -86,7 +87,7 @@ package final class Checkpoint: Sendable {
     }
   }
 
-  /// What the weights are stored as: each type once, in the order of its first tensor.
+  /// The types of the stored weights: each once, in the order of its first tensor.
   package var types: [StoredType] {
     configuration.expectedTensors.reduce(into: []) { types, tensor in
       let type = stored(tensor.name).type
@@ -94,7 +95,7 @@ package final class Checkpoint: Sendable {
     }
   }
 
-  /// How many numbers the network has.
+  /// The number of parameters of the network.
   package var parameterCount: Int {
     configuration.expectedTensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
   }

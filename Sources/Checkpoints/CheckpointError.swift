@@ -1,29 +1,31 @@
-// What can be wrong with a checkpoint's folder, and the words for it: one line each.
+// The errors of checkpoint folders, with messages of one line each.
 
-/// Why a checkpoint cannot be used.
+/// The reason why a checkpoint cannot be used.
 package enum CheckpointError: Error, Equatable, Sendable {
-  /// A key of `config.json` or of a feature extractor's file is not as it must be.
+  /// A key of `config.json` or of a feature extractor's file has a wrong value.
   case configuration(path: String, key: String, expected: String, found: String)
   /// Two descriptions of the feature extractor differ.
   case contradiction(folder: String, key: String, first: String, second: String)
-  /// A folder has none of the files that hold weights; perhaps it has some of another kind.
+  /// A folder has no weight file of a known kind. `found` describes files of another kind.
   case noWeights(folder: String, found: String?)
-  /// A folder has no `config.json`; what it has instead, and what to do.
+  /// A folder has no `config.json`. `found` describes what it has instead, and `remedy` says what
+  /// to do.
   case noConfiguration(folder: String, found: String, remedy: String)
-  /// Weights are infinite or no numbers.
+  /// Some weights are infinite or NaN.
   case notFinite(path: String, tensors: [String])
-  /// A file is not what its format says: cut short, overlapping, out of bounds.
+  /// A file breaks the rules of its format: it is truncated, or its parts overlap or leave its
+  /// bounds.
   case malformed(path: String, problem: String)
-  /// A file asks for what this program never does, such as running code.
+  /// A file asks for something this program never does, such as running code.
   case refused(path: String, what: String)
   /// A file is of a known kind that this program does not read.
   case unsupported(path: String, what: String, remedy: String)
-  /// The tensors are not those that the configuration asks for.
+  /// The tensors do not match the configuration.
   case mismatch(folder: String, missing: [String], unexpected: [String], misshapen: [String])
 }
 
 extension CheckpointError: CustomStringConvertible {
-  /// One line of bounded length, whatever names the files give to things.
+  /// One line of limited length, whatever names the files contain.
   package var description: String {
     let plain = sentence.unicodeScalars.prefix(2000).map {
       $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || (0x2028...0x202E).contains($0.value)

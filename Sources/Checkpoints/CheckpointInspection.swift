@@ -1,4 +1,4 @@
-// What `reprise backbone inspect` says of a checkpoint.
+// The output of `reprise backbone inspect`.
 import Files
 import Foundation
 
@@ -6,7 +6,7 @@ import Foundation
 package struct CheckpointInspection: Encodable {
   package struct File: Encodable {
     package let path: String
-    /// Bytes.
+    /// The size in bytes.
     package let size: Int
     package let sha256: String
   }
@@ -17,26 +17,26 @@ package struct CheckpointInspection: Encodable {
   package let width: Int
   package let heads: Int
   package let feedForward: Int
-  /// What the feature encoder normalises, and whether norms stand before attention.
+  /// The normalisation of the feature encoder, and whether the network is pre-norm.
   package let encoderNorm: String
   package let normalizesFirst: Bool
   package let normalizesInput: Bool
-  /// The files that say so, or what it is guessed from.
+  /// The files that specify it, or the basis of a guess.
   package let normalizesInputSource: String
   package let parameters: Int
   /// The types of the stored numbers.
   package let types: [String]
   package let files: [File]
-  /// SHA-256 of all that determines the network's numbers.
+  /// SHA-256 of everything that determines the network's numbers.
   package let fingerprint: String
   /// Tensors that no part of the network reads.
   package let unused: [String]
   /// Whether the weights are random.
   package let synthetic: Bool
-  /// What a user should know.
+  /// Warnings for the user.
   package let warnings: [String]
 
-  /// Hashes the files, and looks at every weight.
+  /// Hashes the files and examines every weight.
   ///
   /// - Throws: `CheckpointError.notFinite`.
   package init(_ checkpoint: Checkpoint) throws {

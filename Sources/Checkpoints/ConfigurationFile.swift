@@ -1,16 +1,16 @@
-// `config.json` and the files of feature extractors, read with the defaults of transformers 5.23.
-// What a key asks for and this program does not compute is refused by name.
+// Reads `config.json` and the files of feature extractors, with the defaults of transformers 5.23.
+// If a key asks for something this program does not compute, the error quotes the key.
 import Files
 import Foundation
 
-/// The values of a JSON file's keys, each fetched with its default, its type and its bounds.
+/// The values of a JSON file. Each is read with its default, type and bounds.
 struct ConfigurationFile {
   let path: String
   private let values: [String: Any]
-  /// Where the values stand within the file: `feature_extractor.`, or nothing.
+  /// The path of the object within the file: `feature_extractor.`, or empty.
   private var place = ""
 
-  /// - Throws: `FileError` if the file cannot be read or is no JSON object.
+  /// - Throws: `FileError` if the file cannot be read or is not a JSON object.
   init(_ path: String) throws {
     self.path = path
     let data = try Data(readingFile: path)
@@ -25,18 +25,18 @@ struct ConfigurationFile {
     (self.path, self.values, self.place) = (path, values, place)
   }
 
-  /// Whether the key has a value that is not null.
+  /// Whether the key has a value other than null.
   func has(_ key: String) -> Bool { values[key].map { !($0 is NSNull) } ?? false }
 
   func isText(_ key: String) -> Bool { values[key] is String }
 
-  /// The object under a key; nil for any other value.
+  /// The object under a key, or nil if it is not an object.
   func section(_ key: String) -> ConfigurationFile? {
     guard let object = values[key] as? [String: Any] else { return nil }
     return ConfigurationFile(path: path, values: object, place: place + key + ".")
   }
 
-  /// Throws where the key has a value that is no number.
+  /// Throws if the value of the key is not a number.
   func requireNumber(_ key: String) throws {
     guard let value = values[key], !(value is NSNull) else { return }
     guard value is NSNumber, !Self.isFlag(value) else {
@@ -44,7 +44,7 @@ struct ConfigurationFile {
     }
   }
 
-  /// Returns the error for a key's value.
+  /// Returns the error for the value of a key.
   func failure(_ key: String, expected: String) -> CheckpointError {
     let found = values[key].map { String(describing: $0).replacing("\n", with: " ") } ?? "none"
     return .configuration(
@@ -99,7 +99,7 @@ struct ConfigurationFile {
     return found
   }
 
-  /// JSON's true is a number to Foundation, and `1` is a truth.
+  /// Foundation reads JSON's true as a number and accepts `1` as a Boolean.
   private static func isFlag(_ value: Any) -> Bool {
     (value as? NSNumber).map { String(cString: $0.objCType) == "c" } ?? false
   }
@@ -127,7 +127,7 @@ extension TransformerConfiguration {
       throw file.failure(key, expected: "false, which is all that this program computes")
     }
     let normalizesFirst = try file.flag("do_stable_layer_norm", default: false)
-    // Layers with norms before attention are the only ones in which transformers puts adapters.
+    // transformers adds adapters only to layers with norms before attention.
     guard !normalizesFirst || !file.has("adapter_attn_dim") else {
       throw file.failure(
         "adapter_attn_dim", expected: "null: adapters within layers are not computed")

@@ -1,4 +1,4 @@
-// Which tensors a configuration asks for, by their names within the bare model and PyTorch's
+// The tensors that a configuration requires, with their names in the bare model and PyTorch's
 // shapes.
 
 extension TransformerConfiguration {
@@ -48,7 +48,7 @@ extension TransformerConfiguration {
       + affine(name + "final_layer_norm", [width])
   }
 
-  /// A weight, and a bias for each of its outputs.
+  /// A weight and a bias with one number per output.
   private func affine(_ name: String, _ shape: [Int]) -> [(name: String, shape: [Int])] {
     [(name + ".weight", shape), (name + ".bias", Array(shape.prefix(1)))]
   }

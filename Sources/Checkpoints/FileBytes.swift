@@ -1,7 +1,7 @@
-// Bytes that anybody may have written: every read is checked against the file's end.
+// Bytes from an untrusted source. Every read is checked against the end of the file.
 import Files
 
-/// The bytes of a file, or of a part of it, read with checks.
+/// The bytes of a file or of a part of it, read with bounds checks.
 struct FileBytes {
   let path: String
   private let bytes: UnsafeRawBufferPointer
@@ -12,19 +12,19 @@ struct FileBytes {
 
   init(_ file: MappedFile) { self.init(file, 0..<file.bytes.count) }
 
-  /// - Precondition: `range` lies in the file.
+  /// - Precondition: `range` lies within the file.
   init(_ file: MappedFile, _ range: Range<Int>) {
     self.file = file
     path = file.path
     bytes = UnsafeRawBufferPointer(rebasing: file.bytes[range])
   }
 
-  /// Returns the error of a file that is not what its format says.
+  /// Returns the error for a file that breaks the rules of its format.
   func malformed(_ problem: String) -> CheckpointError { .malformed(path: path, problem: problem) }
 
-  /// Returns the little-endian number at a place.
+  /// Returns the little-endian number at an offset.
   ///
-  /// - Throws: `CheckpointError.malformed` at the end, or if the number has no `Int`.
+  /// - Throws: `CheckpointError.malformed` past the end, or if the number does not fit an `Int`.
   func number<Number: FixedWidthInteger>(_ type: Number.Type, _ place: Int) throws -> Int {
     let width = MemoryLayout<Number>.size
     guard place >= 0, count >= width, place <= count - width else {

@@ -1,22 +1,22 @@
-// What a folder holds in place of the files that it should: for errors that say what to do.
+// Recognises what a folder holds instead of the required files, so that errors can say what to do.
 import Files
 import Foundation
 
-/// Weights as training programs write them: fairseq, UniLM, s3prl, Lightning and many a script.
+/// The endings of weight files from training programs: fairseq, UniLM, s3prl, Lightning and others.
 let trainingEndings = [".pt", ".pth", ".ckpt"]
 
-/// The names in a folder, sorted; none where it cannot be read.
+/// The names in a folder, sorted. Empty if it cannot be read.
 private func names(in folder: String) -> [String] {
   ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
 }
 
-/// The names of a folder's training checkpoints, sorted.
+/// The names of training checkpoints in a folder, sorted.
 func trainingCheckpoints(in folder: String) -> [String] {
   names(in: folder).filter { name in trainingEndings.contains(where: name.lowercased().hasSuffix) }
 }
 
-/// Throws where a folder has no `config.json` and something says what it is instead; a folder
-/// without any sign of a model is left to the error of the missing file.
+/// Throws if a folder has no `config.json` and its contents explain why. A folder without any sign
+/// of a model passes, and the missing file then gives the error.
 func requireConfiguration(in folder: String) throws {
   guard !isEntry(folder + "/config.json") else { return }
   var isFolder: ObjCBool = false
@@ -42,9 +42,9 @@ func requireConfiguration(in folder: String) throws {
     folder: folder, found: "\(name), which does not say the network's shape", remedy: beside)
 }
 
-/// A folder up to two levels down that has a `config.json`, as in the cache of Hugging Face.
+/// A folder with a `config.json`, up to two levels below, as in the cache of Hugging Face.
 private func nestedConfiguration(in folder: String) -> String? {
-  // A folder of recordings may be given by mistake: a few hundred names are enough to see a model.
+  // The user may have given a folder of recordings, so this looks at a few hundred names only.
   for name in names(in: folder).prefix(200) {
     if isEntry("\(folder)/\(name)/config.json") { return name }
     for inner in names(in: "\(folder)/\(name)").prefix(200)
@@ -55,7 +55,7 @@ private func nestedConfiguration(in folder: String) -> String? {
   return nil
 }
 
-/// Weights in a folder that are of a kind which is not read, and their kind; nil without such.
+/// The weight files of unsupported kinds in a folder, with their kinds, or nil if there are none.
 func otherWeights(in folder: String) -> String? {
   let found = names(in: folder).compactMap { name in otherKind(name).map { "\(name), \($0)" } }
   return found.first
@@ -73,10 +73,10 @@ private func otherKind(_ name: String) -> String? {
   return kinds.first { name.hasSuffix($0.0) }?.1
 }
 
-/// Throws for a file of weights that is of another kind than its name says, by its first bytes.
+/// Throws if the first bytes of a weight file show another kind than its name.
 func refuseOtherKinds(_ file: MappedFile) throws {
   let start = Array(file.bytes.prefix(16))
-  // The number that torch wrote before 1.6, pickled.
+  // The pickled magic number that torch wrote before version 1.6.
   let legacy: [UInt8] = [
     0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19,
   ]

@@ -1,28 +1,28 @@
-// How a checkpoint wants its waveforms, and which file of its folder says so.
+// How a checkpoint's waveforms are preprocessed, and which file specifies it.
 import Files
 import Foundation
 
-/// What a checkpoint's feature extractor does to a waveform before the network reads it.
+/// The steps of a checkpoint's feature extractor before the network.
 package struct InputProcessing: Sendable, Equatable {
-  /// Where the answer comes from.
+  /// The origin of this information.
   package enum Source: Sendable, Equatable {
-    /// The files of the folder that say it.
+    /// The files that specify it.
     case files([String])
-    /// No file says it. Published models with this norm in their encoder are used so.
+    /// No file specifies it. This is the usual choice for published models with this encoder norm.
     case guess(TransformerConfiguration.EncoderNorm)
   }
 
-  /// `do_normalize`: whether each waveform is brought to mean 0 and variance 1 first.
+  /// `do_normalize`: whether each waveform is first scaled to mean 0 and variance 1.
   package let normalizes: Bool
   package let source: Source
 
-  /// What transformers before 5.3 writes, and what it writes since.
+  /// The file that transformers wrote before version 5.3, and the file it has written since.
   static let fileNames = ["preprocessor_config.json", "processor_config.json"]
 
-  /// Reads whichever of the two files are there.
+  /// Reads those of the two files that exist.
   ///
-  /// - Throws: `CheckpointError.contradiction` where they differ; `CheckpointError.configuration`
-  ///   for a value that is not as it must be; `FileError`.
+  /// - Throws: `CheckpointError.contradiction` if they differ, `CheckpointError.configuration` for
+  ///   a wrong value, or `FileError`.
   init(folder: String, encoderNorm: TransformerConfiguration.EncoderNorm) throws {
     let present = Self.fileNames.filter { isEntry("\(folder)/\($0)") }
     var answers: [Answer] = []
@@ -47,7 +47,7 @@ package struct InputProcessing: Sendable, Equatable {
     source = .files(names)
   }
 
-  /// Where it comes from, for people.
+  /// The origin as text for people.
   package var sourceText: String {
     switch source {
     case .files(let names): names.joined(separator: " and ")
@@ -56,7 +56,7 @@ package struct InputProcessing: Sendable, Equatable {
     }
   }
 
-  /// What a user should know; nil where a file says it all.
+  /// A warning for the user, or nil if a file specifies the preprocessing.
   package var warning: String? {
     guard case .guess = source else { return nil }
     return """
@@ -66,7 +66,7 @@ package struct InputProcessing: Sendable, Equatable {
       """
   }
 
-  /// The objects of a file that describe a feature extractor.
+  /// The objects in a file that describe a feature extractor.
   private static func sections(
     of name: String, in folder: String, _ present: [String]
   ) throws -> [ConfigurationFile] {
@@ -76,17 +76,17 @@ package struct InputProcessing: Sendable, Equatable {
       if let section = file.section(key) {
         sections.append(section)
       } else if !file.isText(key) || present.count == 1 && !file.hasExtractor {
-        // A text is the name of a class; the values must then stand elsewhere.
+        // A text is the name of a class. The values must then be elsewhere.
         throw file.failure(key, expected: "an object with do_normalize and sampling_rate")
       }
     }
-    // The older file always describes an extractor, if only by leaving all keys to their defaults.
+    // The older file always describes an extractor, even if every key has its default.
     if file.hasExtractor || sections.isEmpty && name == fileNames[0] { sections.append(file) }
     return sections
   }
 }
 
-/// What one object says of an extractor.
+/// The contents of one description of an extractor.
 private struct Answer {
   let file: ConfigurationFile
   let name: String
@@ -120,7 +120,7 @@ private struct Answer {
     return "\(name) says \(value)" + (file.has(key) ? "" : " by default")
   }
 
-  /// Throws for what this program does not compute.
+  /// Throws if the description asks for something this program does not compute.
   func check() throws {
     let known = "Wav2Vec2FeatureExtractor"
     _ = try file.text("feature_extractor_type", oneOf: [known], default: known)
@@ -132,13 +132,13 @@ private struct Answer {
 }
 
 extension ConfigurationFile {
-  /// Whether some key of a waveform's feature extractor stands here.
+  /// Whether the object has a key of a waveform's feature extractor.
   fileprivate var hasExtractor: Bool {
     ["do_normalize", "sampling_rate", "feature_size", "feature_extractor_type"].contains(where: has)
   }
 }
 
-/// Whether a folder has such an entry, be it a link that leads nowhere.
+/// Whether a folder has such an entry. A dangling link counts.
 func isEntry(_ path: String) -> Bool {
   var status = stat()
   return lstat(path, &status) == 0

@@ -1,8 +1,8 @@
-// The few objects that a pickle of tensors makes: dictionaries, storages, and tensors within them.
+// The objects that a pickle of tensors may create: dictionaries, storages, and tensors in storages.
 import Tensors
 
 extension PickleMachine {
-  /// Pushes a global that is on the list.
+  /// Pushes a global if it is on the list.
   mutating func pushGlobal(module: String, name: String) throws {
     guard let global = PickleGlobal(module: module, name: name) else {
       if let known = Self.refusal(path: bytes.path, module: module, name: name) { throw known }
@@ -12,7 +12,7 @@ extension PickleMachine {
     try push(.global(global))
   }
 
-  /// What a global makes of arguments.
+  /// Returns the result of calling a global with arguments.
   func made(by function: Int, from arguments: [Int]) throws -> PickleValue {
     guard case .global(let global) = values[function] else {
       throw malformed("calls \(values[function].kind), expected a global")
@@ -86,7 +86,7 @@ extension PickleMachine {
 }
 
 extension PickledTensor {
-  /// Whether every element lies in the storage, at a place of its own.
+  /// Whether every element lies in the storage and no two share a place.
   fileprivate var isWithinStorage: Bool {
     guard shape.count == strides.count, offset >= 0, strides.allSatisfy({ $0 >= 0 }),
       let count = byteCount(of: shape, elementSize: 1), count <= storage.count

@@ -1,30 +1,30 @@
-// The pickle machine's bytes, stack and containers, each step checked.
+// The pickle machine's bytes, stack and containers. Every step is checked.
 
 extension PickleMachine {
   func malformed(_ problem: String) -> CheckpointError { bytes.malformed("data.pkl: " + problem) }
 
-  /// Takes the next little-endian number.
+  /// Reads the next little-endian number.
   mutating func next<Number: FixedWidthInteger>(_ type: Number.Type) throws -> Int {
     let number = try bytes.number(type, place)
     place += MemoryLayout<Number>.size
     return number
   }
 
-  /// Passes over a floating-point number.
+  /// Skips a floating-point number.
   mutating func skip(_ length: Int) throws -> PickleValue {
     _ = try bytes.slice(place..<place + length)
     place += length
     return .float
   }
 
-  /// Takes a text of so many bytes.
+  /// Reads a text of this many bytes.
   mutating func text(length: Int) throws -> String {
     let text = try bytes.text(place..<place + length)
     place += length
     return text
   }
 
-  /// Takes a text that ends with its line, as the names of globals do.
+  /// Reads a text up to the end of the line, such as the name of a global.
   mutating func line() throws -> String {
     let longest = 256
     let start = place
@@ -51,7 +51,7 @@ extension PickleMachine {
     stack.append(number)
   }
 
-  /// Takes the last values, in the order in which they were pushed.
+  /// Pops the last values, in the order in which they were pushed.
   mutating func pop(_ count: Int) throws -> [Int] {
     guard stack.count - (marks.last ?? 0) >= count else {
       throw malformed("takes a value that is not there, at byte \(place - 1)")
@@ -60,7 +60,7 @@ extension PickleMachine {
     return Array(stack.suffix(count))
   }
 
-  /// Takes all values above the last mark, and the mark.
+  /// Pops all values above the last mark, and the mark itself.
   mutating func popToMark() throws -> [Int] {
     guard let mark = marks.popLast() else {
       throw malformed("takes a mark that is not there, at byte \(place - 1)")
@@ -69,7 +69,7 @@ extension PickleMachine {
     return Array(stack[mark...])
   }
 
-  /// The number of the last value.
+  /// The number of the topmost value.
   func top() throws -> Int {
     guard stack.count > marks.last ?? 0, let last = stack.last else {
       throw malformed("reads a value that is not there, at byte \(place - 1)")
@@ -77,25 +77,25 @@ extension PickleMachine {
     return last
   }
 
-  /// Pushes a value that was kept.
+  /// Pushes a memoised value.
   mutating func recall(_ key: Int) throws {
     guard let number = memo[key] else { throw malformed("value \(key) was never kept") }
     try push(number: number)
   }
 
-  /// Appends to the list on top.
+  /// Appends to the list on top of the stack.
   mutating func extend(with elements: [Int]) throws {
     let list = try top()
     guard case .list(var all) = values[list] else {
       throw malformed("elements for \(values[list].kind), expected a list")
     }
-    // Without its old owner the array grows in place.
+    // With its old owner gone, the array grows in place.
     values[list] = .none
     all += elements
     values[list] = .list(all)
   }
 
-  /// Adds keys and values to the dictionary on top.
+  /// Adds keys and values to the dictionary on top of the stack.
   mutating func fill(with pairs: [Int]) throws {
     let dictionary = try top()
     guard case .dictionary(var all) = values[dictionary], pairs.count % 2 == 0 else {

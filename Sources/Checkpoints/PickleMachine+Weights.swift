@@ -1,16 +1,17 @@
-// Where the weights are in what a training program saved: alone, or in one entry among others.
+// Finds the weights in a training program's file: they may be its only content or one of many
+// entries.
 
 extension PickleMachine {
-  /// Returns the names and tensors of a dictionary, in turn: its own, or those of the only entry
-  /// that is a dictionary of tensors, such as `model` or `state_dict`.
+  /// Returns alternating names and tensors: those of the dictionary itself, or those of its only
+  /// entry that is a dictionary of tensors, such as `model` or `state_dict`.
   ///
-  /// - Throws: `CheckpointError.unsupported` where several entries are; `malformed` where a key is
-  ///   no text.
+  /// - Throws: `CheckpointError.unsupported` if there are several such entries, `malformed` if a
+  ///   key is not text.
   func weights(in pairs: [Int], path: String) throws -> [Int] {
     let indices = stride(from: 0, to: pairs.count, by: 2)
     guard !indices.contains(where: { isTensor(pairs[$0 + 1]) }) else { return pairs }
     var found: [(name: String, weights: [Int])] = []
-    // One dictionary may stand in many entries: it is looked at once.
+    // Many entries may refer to one dictionary, which is examined once.
     var seen: Set<Int> = []
     for index in indices where seen.insert(pairs[index + 1]).inserted {
       guard case .dictionary(let inner) = values[pairs[index + 1]], !inner.isEmpty,
@@ -41,10 +42,10 @@ extension PickleMachine {
     if case .tensor = values[number] { true } else { false }
   }
 
-  /// How to keep the weights of a training checkpoint alone.
+  /// How to extract the weights of a training checkpoint.
   static func conversion(_ entry: String) -> String { conversion(taking: "[\"\(entry)\"]") }
 
-  /// - Parameter part: what Python writes behind the file's content to get at its weights.
+  /// - Parameter part: the Python expression after the file's content that selects the weights.
   private static func conversion(taking part: String) -> String {
     """
     torch.save(torch.load(FILE, weights_only=False)\(part), "pytorch_model.bin") in Python, which \
@@ -52,7 +53,7 @@ extension PickleMachine {
     """
   }
 
-  /// The error of a global that a training program pickled; nil for any other global.
+  /// Returns the error for a global of a training program, or nil for any other global.
   static func refusal(path: String, module: String, name: String) -> CheckpointError? {
     maker(module: module, name: name).map { maker, part in
       .unsupported(
@@ -64,7 +65,8 @@ extension PickleMachine {
     }
   }
 
-  /// What a pickled global says of the program that saved it, and where its files have the weights.
+  /// Returns the program that a pickled global points to, and where that program's files keep the
+  /// weights.
   private static func maker(module: String, name: String) -> (String, String)? {
     if module.hasPrefix("numpy"), !["_reconstruct", "scalar", "dtype", "ndarray"].contains(name) {
       return nil

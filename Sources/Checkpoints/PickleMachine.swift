@@ -1,9 +1,9 @@
-// Reads a pickle into plain values. Nothing is executed: a value that is not made of numbers,
-// texts, containers and tensors' places cannot come out of it.
+// Reads a pickle into plain values. It executes nothing. Its only values are numbers, texts,
+// containers and places of tensors.
 import Files
 
-/// A value in a pickle. Containers hold the numbers of their elements within
-/// `PickleMachine.values`, so that nothing is nested in memory, however deep a file nests it.
+/// A value in a pickle. Containers hold indices into `PickleMachine.values`, so deep nesting in the
+/// file does not nest in memory.
 enum PickleValue {
   case none
   case flag(Bool)
@@ -12,13 +12,13 @@ enum PickleValue {
   case text(String)
   case tuple([Int])
   case list([Int])
-  /// Keys and values in turn.
+  /// Alternating keys and values.
   case dictionary([Int])
   case global(PickleGlobal)
   case storage(PickledStorage)
   case tensor(PickledTensor)
 
-  /// What the value is, for errors.
+  /// The kind of the value, for errors.
   var kind: String {
     switch self {
     case .none: "None"
@@ -36,38 +36,38 @@ enum PickleValue {
   }
 }
 
-/// A storage: an entry of the archive, and what it should hold.
+/// A storage: an entry of the archive and its expected contents.
 struct PickledStorage {
   let type: StoredType
   let key: String
-  /// Elements.
+  /// The number of elements.
   let count: Int
 }
 
 /// A view of a storage.
 struct PickledTensor {
   let storage: PickledStorage
-  /// Where element 0 lies in the storage, in elements.
+  /// The offset of element 0 in the storage, in elements.
   let offset: Int
   let shape: [Int]
   let strides: [Int]
 }
 
-/// The machine that a pickle's opcodes drive.
+/// The machine that executes a pickle's opcodes.
 struct PickleMachine {
-  /// Objects, waiting values and open marks that a pickle may have: far above any checkpoint's, and
-  /// low enough for memory.
+  /// The most objects, stack entries and open marks of a pickle. No checkpoint comes close, and
+  /// they fit in memory.
   static let limits = (values: 1_000_000, stack: 10_000, marks: 64)
 
   let bytes: FileBytes
   var values: [PickleValue] = []
-  /// The next byte.
+  /// The offset of the next byte.
   var place = 0
-  /// Waiting values, by their numbers.
+  /// The stack, as indices of values.
   var stack: [Int] = []
-  /// How high the stack stood at each open mark.
+  /// The height of the stack at each open mark.
   var marks: [Int] = []
-  /// Values kept for later, by the pickle's own numbers.
+  /// Memoised values, by the pickle's own keys.
   var memo: [Int: Int] = [:]
 
   /// Reads a pickle to its end.
@@ -82,10 +82,10 @@ struct PickleMachine {
     while try step() {}
   }
 
-  /// What the pickle holds.
+  /// The value of the pickle.
   var root: PickleValue { values[stack[0]] }
 
-  /// Carries out one opcode; false after the last.
+  /// Executes one opcode. Returns false after the last.
   private mutating func step() throws -> Bool {
     let byte = UInt8(try next(UInt8.self))
     guard let opcode = PickleOpcode(rawValue: byte) else {
@@ -158,7 +158,7 @@ struct PickleMachine {
     }
   }
 
-  /// A number of up to 8 bytes in two's complement, the lowest first.
+  /// A little-endian number of up to 8 bytes in two's complement.
   private mutating func long(_ width: Int) throws -> Int {
     guard width <= 8 else { throw malformed("a number of \(width) bytes") }
     var (value, last): (UInt64, Int) = (0, 0)

@@ -1,8 +1,8 @@
-// The opcodes of Python's pickle that `torch.save` needs for a dictionary of tensors, up to
-// protocol 5 (Python's Lib/pickletools.py). Those that could make any other object have no case
+// The opcodes of Python's pickle that a dictionary of tensors from `torch.save` needs, up to
+// protocol 5 (Python's Lib/pickletools.py). Opcodes that could create any other object have no case
 // here.
 
-/// An opcode that is carried out.
+/// An opcode that the machine executes.
 enum PickleOpcode: UInt8 {
   case protocolVersion = 0x80
   case frame = 0x95
@@ -34,17 +34,17 @@ enum PickleOpcode: UInt8 {
   case memoize = 0x94
   case get8 = 0x68
   case get32 = 0x6A
-  /// Names a global; only a few are known, see `PickleGlobal`.
+  /// Refers to a global. Only a few are known, see `PickleGlobal`.
   case global = 0x63
   case stackGlobal = 0x93
   /// Calls a known global.
   case reduce = 0x52
-  /// Names a storage by its entry in the archive.
+  /// Refers to a storage by its entry in the archive.
   case persistent = 0x51
-  /// Gives a dictionary attributes, which are passed over.
+  /// Sets the attributes of a dictionary. They are ignored.
   case build = 0x62
 
-  /// The name of a byte that is refused, as pickletools has it.
+  /// The name of a refused byte in pickletools.
   static func refusal(of byte: UInt8) -> String {
     let name = refused[byte].map { "opcode \($0)" } ?? "unknown opcode"
     return "the pickle \(name) (0x\(String(byte, radix: 16)))"
@@ -61,14 +61,14 @@ enum PickleOpcode: UInt8 {
   ]
 }
 
-/// A global that a pickle may name. None is looked up or called: each only says what to make.
+/// A global that a pickle may use. None is looked up or called; each only says what to create.
 enum PickleGlobal: Equatable {
   case orderedDictionary
   case rebuildTensor
   case rebuildParameter
   case storage(StoredType)
 
-  /// Returns nil for whatever is not on the list.
+  /// Returns nil if the global is not on the list.
   init?(module: String, name: String) {
     switch (module, name) {
     case ("collections", "OrderedDict"): self = .orderedDictionary

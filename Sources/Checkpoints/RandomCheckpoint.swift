@@ -1,12 +1,12 @@
-// Checkpoints of random numbers, for trials without the weights of a real model.
+// Checkpoints with random weights, for trials without a real model.
 import Files
 import Foundation
 import Randomness
 import Tensors
 
-/// The shapes that a random checkpoint can have.
+/// The shapes available for random checkpoints.
 package enum CheckpointShape: String, Sendable, CaseIterable {
-  /// A WavLM of 3 layers of 32 features: for tests and trials.
+  /// A WavLM with 3 layers of 32 features, for tests and trials.
   case tiny
   case wavlmBase = "wavlm-base"
   case wavlmLarge = "wavlm-large"
@@ -27,12 +27,12 @@ package enum CheckpointShape: String, Sendable, CaseIterable {
   }
 }
 
-/// Writes a checkpoint of random numbers: `config.json`, `preprocessor_config.json` and
+/// Writes a checkpoint with random weights: `config.json`, `preprocessor_config.json` and
 /// `model.safetensors`, marked as random. The same seed gives the same bytes.
 ///
-/// Matrices are normal with the standard deviation `1 / √inputs`, gains are near 1, biases near 0.
+/// Matrices are normal with standard deviation `1 / √inputs`. Gains are near 1 and biases near 0.
 ///
-/// - Throws: `FileError`, also if the folder has one of these files already.
+/// - Throws: `FileError`, also if the folder already has one of these files.
 package func writeRandomCheckpoint(
   like shape: CheckpointShape, to folder: String, seed: UInt64
 ) throws {
@@ -56,7 +56,7 @@ package func writeRandomCheckpoint(
   try Data((try configuration.json(isRandom: true) + "\n").utf8).writeAtomically(to: target)
 }
 
-/// Writes the weights one after the other, so that only one is in memory.
+/// Writes the weights one by one, so that memory holds only one.
 private func writeWeights(
   _ configuration: TransformerConfiguration, to path: String, _ random: RandomStream
 ) throws {
@@ -82,7 +82,7 @@ private func randomWeight(_ name: String, _ shape: [Int], _ random: RandomStream
 }
 
 extension TransformerConfiguration {
-  /// The configuration as `config.json`.
+  /// The configuration in the form of `config.json`.
   func json(isRandom: Bool) throws -> String {
     let values: [String: Any] = [
       "model_type": family.rawValue, "hidden_size": width, "num_hidden_layers": layers,

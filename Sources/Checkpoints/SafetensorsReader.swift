@@ -1,12 +1,12 @@
-// The tensors of a safetensors file that somebody else made.
+// Reads the tensors of a safetensors file from any source.
 package import Files
 import Tensors
 
 /// Finds the tensors of a safetensors file.
 package enum SafetensorsReader {
-  /// Returns every tensor of a file, in the order of their places in it.
+  /// Returns all tensors of a file, in the order of their offsets.
   ///
-  /// - Throws: `CheckpointError.malformed` for whatever the format does not allow.
+  /// - Throws: `CheckpointError.malformed` if the file breaks a rule of the format.
   package static func tensors(in file: MappedFile) throws -> [(name: String, tensor: StoredTensor)]
   {
     try refuseOtherKinds(file)

@@ -1,4 +1,4 @@
-// A tensor as it lies in a checkpoint's file.
+// A tensor in a checkpoint's file.
 import CKernels
 package import Files
 package import Tensors
@@ -9,10 +9,10 @@ package enum StoredType: Sendable, Equatable, CustomStringConvertible {
   /// IEEE half precision.
   case float16
   case bfloat16
-  /// A type that no weight may have, by the format's own name, and its size in bytes.
+  /// A type that weights may not have, by its name in the format, with its size in bytes.
   case other(String, size: Int)
 
-  /// Bytes of an element.
+  /// The size of an element in bytes.
   package var size: Int {
     switch self {
     case .float32: 4
@@ -31,13 +31,13 @@ package enum StoredType: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// A tensor's place in a file. Whoever makes one has checked that all its elements lie in the file.
+/// A tensor's place in a file. Its creator has checked that all elements lie within the file.
 package struct StoredTensor: Sendable {
   package let type: StoredType
   package let shape: [Int]
-  /// Elements between neighbours along each extent.
+  /// The distance between neighbours along each axis, in elements.
   package let strides: [Int]
-  /// Where element 0 lies in the file, in bytes.
+  /// The offset of element 0 in the file, in bytes.
   package let offset: Int
   package let file: MappedFile
 
@@ -51,10 +51,10 @@ package struct StoredTensor: Sendable {
     self.file = file
   }
 
-  /// How many elements the tensor has.
+  /// The number of elements.
   package var count: Int { shape.reduce(1, *) }
 
-  /// The strides of a tensor whose elements lie side by side in row-major order.
+  /// The strides of a contiguous row-major tensor.
   package static func contiguousStrides(of shape: [Int]) -> [Int] {
     var step = 1
     return Array(
@@ -64,16 +64,16 @@ package struct StoredTensor: Sendable {
       }.reversed())
   }
 
-  /// The bytes of a tensor whose elements lie side by side in row-major order; nil for any other.
+  /// The bytes of a contiguous row-major tensor, or nil for any other.
   package var contiguousBytes: UnsafeRawBufferPointer? {
     let plain = Self.contiguousStrides(of: shape)
     guard zip(shape, zip(strides, plain)).allSatisfy({ $0 < 2 || $1.0 == $1.1 }) else { return nil }
     return UnsafeRawBufferPointer(rebasing: file.bytes[offset..<offset + count * type.size])
   }
 
-  /// The elements as 32-bit floats: the file's own memory where that is possible, else a copy.
+  /// The elements as 32-bit floats: the file's own memory if possible, otherwise a copy.
   ///
-  /// - Precondition: the type is one of floats.
+  /// - Precondition: the type is a float type.
   package var tensor: Tensor {
     guard count > 0 else { return .zeros(shape) }
     guard let bytes = contiguousBytes, let start = bytes.baseAddress else { return gathered }

@@ -1,12 +1,12 @@
-// A file's names for tensors and the model's own.
+// Maps a file's tensor names to the model's own names.
 
-/// The tensors of a checkpoint by their names within the bare model.
+/// The tensors of a checkpoint by their names in the bare model.
 struct TensorMatching {
   let tensors: [String: StoredTensor]
-  /// Names in the files that belong to no part of the network that is computed, such as heads.
+  /// Names in the files that do not belong to the computed network, such as heads.
   let unused: [String]
 
-  /// Parts of published checkpoints that stand beside the network or serve its pretraining.
+  /// Parts of published checkpoints that lie outside the network or serve only its pretraining.
   private static let known = [
     "masked_spec_embed", "mask_emb", "lm_head.", "quantizer.", "project_q.", "project_hid.",
     "classifier.", "projector.", "layer_weights", "tdnn.", "feature_extractor.dummy",
@@ -14,11 +14,11 @@ struct TensorMatching {
     "label_embs_concat", "final_proj.", "target_glu.",
   ]
 
-  /// Finds the network's tensors under one prefix, by the names of transformers or of fairseq. What
-  /// stands outside a prefix belongs to whatever was built around the network.
+  /// Finds the network's tensors under one prefix, with the names of transformers or fairseq.
+  /// Tensors outside the prefix belong to what was built around the network.
   ///
-  /// - Throws: `CheckpointError.mismatch` with everything that is missing, unexpected, or of
-  ///   another shape or type; `unsupported` where a file holds several networks.
+  /// - Throws: `CheckpointError.mismatch` with all missing and unexpected tensors and those of
+  ///   another shape or type; `unsupported` if a file holds several networks.
   init(
     _ stored: [(name: String, tensor: StoredTensor)], _ configuration: TransformerConfiguration,
     folder: String
@@ -56,7 +56,7 @@ struct TensorMatching {
     unused = rest
   }
 
-  /// What stands before the network's names: nothing, `wavlm.`, `module.model.` …
+  /// The prefix of the network's names: none, `wavlm.`, `module.model.` …
   private static func prefix(
     _ names: [String], _ family: TransformerConfiguration.Family, folder: String
   ) throws -> String {
@@ -72,8 +72,8 @@ struct TensorMatching {
           + prefixes.prefix(4).map { "\($0)…" }.joined(separator: ", "),
         remedy: "save the one that is wanted alone")
     }
-    // Without its first weight the network is still looked for by its last norm, to say what is
-    // missing.
+    // If its first weight is missing, the network is found by its last norm, so that the error can
+    // list the missing tensors.
     return prefixes.first
       ?? ["", family.rawValue + "."].first { names.contains($0 + "encoder.layer_norm.weight") }
       ?? ""

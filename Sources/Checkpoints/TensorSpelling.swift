@@ -1,32 +1,32 @@
-// The names that programs give to the same tensors.
+// The names of the same tensors in different programs.
 
-/// How a tensor of the bare model may be named in a file.
+/// The possible names in a file for a tensor of the bare model.
 enum TensorSpelling {
-  /// The first weight of the network, by which it is found: as transformers and as fairseq name it.
+  /// The first weight of the network, used to find the network: transformers' name and fairseq's.
   static let first = [
     "feature_extractor.conv_layers.0.conv.weight", "feature_extractor.conv_layers.0.0.weight",
   ]
 
-  /// Returns the name itself; PyTorch's newer name for weight normalisation; the names that
-  /// fairseq, s3prl and UniLM give it.
+  /// Returns the name itself, PyTorch's newer name for weight normalisation, and the names in
+  /// fairseq, s3prl and UniLM.
   static func spellings(of name: String) -> [String] {
     [name, parametrised(name)].flatMap { [$0] + original($0) }
   }
 
-  /// The name that PyTorch's newer weight normalisation gives to a gain or a direction.
+  /// The name of a gain or a direction in PyTorch's newer weight normalisation.
   private static func parametrised(_ name: String) -> String {
     if name.hasSuffix(".weight_g") { return name.dropLast(8) + "parametrizations.weight.original0" }
     if name.hasSuffix(".weight_v") { return name.dropLast(8) + "parametrizations.weight.original1" }
     return name
   }
 
-  /// Pairs of transformers' and fairseq's names for parts outside layers.
+  /// The prefixes of transformers and fairseq for parts outside the layers.
   private static let parts = [
     ("feature_projection.layer_norm.", "layer_norm."),
     ("feature_projection.projection.", "post_extract_proj."),
     ("encoder.pos_conv_embed.conv.", "encoder.pos_conv.0."),
   ]
-  /// The same within a layer.
+  /// The prefixes within a layer.
   private static let layerParts = [
     ("attention.gru_rel_pos_linear", "self_attn.grep_linear"),
     ("attention.gru_rel_pos_const", "self_attn.grep_a"),
@@ -46,7 +46,8 @@ enum TensorSpelling {
     let (head, rest) = (words[..<3].joined(separator: ".") + ".", words[3])
     if words[1] == "conv_layers" {
       if rest.hasPrefix("conv.") { return [head + "0." + rest.dropFirst(5)] }
-      // A norm over channels stands in its place; one over features between two transpositions.
+      // A norm over channels has this name. A norm over features lies between two transpositions
+      // and so has an extra index.
       let norm = rest.dropFirst("layer_norm.".count)
       return rest.hasPrefix("layer_norm.") ? [head + "2." + norm, head + "2.1." + norm] : []
     }

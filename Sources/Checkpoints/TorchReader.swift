@@ -1,17 +1,17 @@
-// PyTorch's `.bin`: a zip whose `data.pkl` names tensors in the entries `data/0`, `data/1` … as
-// `torch.save` has written it since version 1.6.
+// PyTorch's `.bin` files. `torch.save` has written them since version 1.6 as a zip whose `data.pkl`
+// refers to tensors in the entries `data/0`, `data/1` …
 package import Files
 
-/// Finds the tensors of a file that `torch.save` wrote.
+/// Finds the tensors of a file written by `torch.save`.
 package enum TorchReader {
-  /// Bytes of a pickle; a large model's has 100 thousand.
+  /// The greatest size of a pickle in bytes. A large model's pickle has 100 thousand.
   private static let greatestPickle = 8 << 20
 
-  /// Returns every tensor of a dictionary by its name, in the file's order. Nothing in the file is
+  /// Returns all tensors of a dictionary by name, in the order of the file. Nothing in the file is
   /// executed.
   ///
-  /// - Throws: `CheckpointError`: `refused` for what could run code, `unsupported` for files of
-  ///   other kinds, `malformed` for whatever does not fit together.
+  /// - Throws: `CheckpointError`: `refused` for what could run code, `unsupported` for other kinds
+  ///   of files, `malformed` for inconsistent files.
   package static func tensors(in file: MappedFile) throws -> [(name: String, tensor: StoredTensor)]
   {
     try refuseOtherKinds(file)
@@ -42,7 +42,7 @@ package enum TorchReader {
     }
   }
 
-  /// The archive within the zip: all its entries lie in one folder.
+  /// The archive in the zip. All its entries share one folder.
   private struct Archive {
     let file: MappedFile
     let folder: String
@@ -50,7 +50,7 @@ package enum TorchReader {
 
     init(_ file: MappedFile) throws {
       self.file = file
-      // Every entry's own header stands before its bytes.
+      // Reading the directory touches every entry's header, all over the file.
       entries = try file.readingHereAndThere { try ZipDirectory(file).entries }
       let pickles = entries.keys.filter {
         $0.hasSuffix("/data.pkl") && $0.split(separator: "/").count == 2
@@ -82,7 +82,7 @@ package enum TorchReader {
       return entry
     }
 
-    /// The tensor's place in the file, if its storage is as long as the pickle says.
+    /// Returns the tensor's place in the file, if the file's storage has the length in the pickle.
     func stored(_ tensor: PickledTensor, name: String) throws -> StoredTensor {
       let storage = tensor.storage
       let range = try record("data/" + storage.key).range

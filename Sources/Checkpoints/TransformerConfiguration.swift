@@ -1,7 +1,7 @@
-// What a checkpoint's `config.json` says of its network: WavLM, HuBERT and wav2vec 2.0 share one
-// shape, with a few switches.
+// The network described by a checkpoint's `config.json`. WavLM, HuBERT and wav2vec 2.0 share one
+// shape with a few switches.
 
-/// The shape of a pretrained speech transformer, by the names of its `config.json`.
+/// The shape of a pretrained speech transformer, with the keys of its `config.json`.
 package struct TransformerConfiguration: Sendable, Equatable {
   /// Which of the three networks.
   package enum Family: String, Sendable, CaseIterable {
@@ -12,47 +12,49 @@ package struct TransformerConfiguration: Sendable, Equatable {
     /// Baevski et al. 2020.
     case wav2vec2
   }
-  /// What is normalised in the convolutional feature encoder.
+  /// The axis of normalisation in the convolutional feature encoder.
   package enum EncoderNorm: String, Sendable, CaseIterable {
-    /// Each channel of the first convolution, over all its frames (base models).
+    /// Each channel of the first convolution, over all frames (base models).
     case group
     /// Each frame of every convolution (large models).
     case layer
   }
 
-  /// `model_type`.
+  /// The kind of network: `model_type`.
   package var family: Family
-  /// Features of a frame, D: `hidden_size`.
+  /// The number of features of a frame, D: `hidden_size`.
   package var width: Int
-  /// Transformer layers, L: `num_hidden_layers`.
+  /// The number of transformer layers, L: `num_hidden_layers`.
   package var layers: Int
-  /// `num_attention_heads`, a divisor of D.
+  /// The number of attention heads, a divisor of D: `num_attention_heads`.
   package var heads: Int
-  /// Hidden units of a feed-forward block: `intermediate_size`.
+  /// The number of hidden units of a feed-forward block: `intermediate_size`.
   package var feedForward: Int
-  /// `layer_norm_eps`; the norms inside the feature encoder use 1e-5 whatever this is.
+  /// The ε of layer norms: `layer_norm_eps`. The norms in the feature encoder always use 1e-5.
   package var epsilon: Float
-  /// `do_stable_layer_norm`: whether norms stand before attention and feed-forward (large models).
+  /// Whether norms precede attention and feed-forward blocks (large models):
+  /// `do_stable_layer_norm`.
   package var normalizesFirst: Bool
-  /// `feat_extract_norm`.
+  /// The norm of the feature encoder: `feat_extract_norm`.
   package var encoderNorm: EncoderNorm
-  /// Channels of each convolution of the feature encoder: `conv_dim`.
+  /// The channels of each convolution of the feature encoder: `conv_dim`.
   package var convolutionChannels: [Int]
-  /// `conv_kernel`.
+  /// The kernels of these convolutions: `conv_kernel`.
   package var convolutionKernels: [Int]
-  /// `conv_stride`.
+  /// The strides of these convolutions: `conv_stride`.
   package var convolutionStrides: [Int]
-  /// `conv_bias`.
+  /// Whether these convolutions have biases: `conv_bias`.
   package var convolutionBias: Bool
-  /// `feat_proj_layer_norm` of HuBERT; true for the others.
+  /// Whether the projection of frames is normalised: `feat_proj_layer_norm` of HuBERT, true for
+  /// others.
   package var normalizesProjection: Bool
-  /// Taps of the convolutional position embedding: `num_conv_pos_embeddings`.
+  /// The taps of the convolutional position embedding: `num_conv_pos_embeddings`.
   package var positionKernel: Int
-  /// `num_conv_pos_embedding_groups`.
+  /// The groups of the convolutional position embedding: `num_conv_pos_embedding_groups`.
   package var positionGroups: Int
-  /// Buckets of WavLM's relative positions: `num_buckets`.
+  /// The number of buckets of WavLM's relative positions: `num_buckets`.
   package var positionBuckets: Int
-  /// Distance from which on all positions share a bucket, frames: `max_bucket_distance`.
+  /// The distance in frames from which all positions share a bucket: `max_bucket_distance`.
   package var greatestPositionDistance: Int
 
   package init(
@@ -81,8 +83,8 @@ package struct TransformerConfiguration: Sendable, Equatable {
     self.greatestPositionDistance = greatestPositionDistance
   }
 
-  /// Returns how many frames a recording becomes: `⌊(n - kernel) / stride⌋ + 1` through every
-  /// convolution; 0 for one that is too short.
+  /// Returns the number of frames of a recording: `⌊(n - kernel) / stride⌋ + 1` for each
+  /// convolution in turn. Returns 0 for a recording that is too short.
   package func frameCount(samples: Int) -> Int {
     zip(convolutionKernels, convolutionStrides).reduce(samples) { length, convolution in
       length < convolution.0 ? 0 : (length - convolution.0) / convolution.1 + 1

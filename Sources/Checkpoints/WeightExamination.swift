@@ -1,26 +1,26 @@
-// One pass over all weights of a network: their fingerprint, and whether the numbers can be right.
+// Reads all weights of a network once, to compute their fingerprint and to find wrong numbers.
 import CKernels
 import Files
 import Tensors
 
-/// What was found in the weights of a network.
+/// The result of examining the weights of a network.
 struct WeightExamination {
-  /// SHA-256 of the heading and of every tensor.
+  /// SHA-256 of the heading and of all tensors.
   let fingerprint: String
-  /// Tensors with numbers that are infinite or none, by file, with how many.
+  /// The tensors with infinite numbers or NaN, by file, with their count.
   private let notFinite: [(path: String, tensor: String)]
-  /// Tensors whose numbers can hardly be those of a trained network.
+  /// The tensors with numbers that a trained network can hardly have.
   private let implausible: [String]
 
-  /// A greatest weight beyond this is said to be implausible: 16-bit floats end at 65504, and
-  /// published models fit into them.
+  /// A weight beyond this is implausible. 16-bit floats end at 65504, and published models fit into
+  /// them.
   private static let greatestPlausible: Float = 1e5
-  /// A matrix whose greatest weight is below this does nothing.
+  /// A matrix whose greatest weight is below this has no effect.
   private static let leastPlausible: Float = 1e-12
 
   /// Reads every number once.
   ///
-  /// - Parameter heading: what else determines the network's numbers.
+  /// - Parameter heading: everything else that determines the network's numbers.
   init(of tensors: [(name: String, tensor: StoredTensor)], heading: String) {
     var hash = StreamedDigest()
     hash.add(heading)
@@ -51,8 +51,8 @@ struct WeightExamination {
     (fingerprint, self.notFinite, self.implausible) = (hash.hexadecimal, notFinite, implausible)
   }
 
-  /// The bits of the greatest magnitude as a 32-bit float: those of infinity or more where a number
-  /// is not finite.
+  /// The bits of the greatest magnitude as a 32-bit float. If a number is not finite, they are at
+  /// least those of infinity.
   private static func greatestBits(
     _ bytes: UnsafeRawBufferPointer, _ tensor: StoredTensor
   ) -> UInt32 {
@@ -69,14 +69,14 @@ struct WeightExamination {
     }
   }
 
-  /// - Throws: `CheckpointError.notFinite` with the tensors of the first file that has such.
+  /// - Throws: `CheckpointError.notFinite` with the tensors of the first affected file.
   func requireFinite() throws {
     guard let path = notFinite.first?.path else { return }
     throw CheckpointError.notFinite(
       path: path, tensors: notFinite.filter { $0.path == path }.map(\.tensor))
   }
 
-  /// What to say of weights that can hardly be right; nil where there are none.
+  /// A warning about implausible weights, or nil if there are none.
   var warning: String? {
     guard !implausible.isEmpty else { return nil }
     return

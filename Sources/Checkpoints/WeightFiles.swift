@@ -1,14 +1,14 @@
-// Which files of a folder hold the weights.
+// Selects the weight files of a folder.
 import Files
 import Foundation
 
-/// The weight files of a Hugging Face folder: one, or several with an index.
+/// The weight files of a Hugging Face folder: one file, or several with an index.
 struct WeightFiles {
   let files: [MappedFile]
   let tensors: [(name: String, tensor: StoredTensor)]
 
-  /// Opens `model.safetensors` or `pytorch_model.bin`, or the parts that either's `.index.json`
-  /// lists; the first of these four that is there. Without them, the only `.pt`, `.pth` or `.ckpt`.
+  /// Opens the first of these that exists: `model.safetensors`, `pytorch_model.bin`, or the parts
+  /// in either's `.index.json`. Without them, opens the only `.pt`, `.pth` or `.ckpt` file.
   ///
   /// - Throws: `CheckpointError`, `FileError`.
   init(folder: String) throws {
@@ -51,7 +51,7 @@ struct WeightFiles {
 
   private struct Part {
     let file: String
-    /// The tensors that the index says are in it.
+    /// The tensors that the index assigns to the file.
     let names: Set<String>?
   }
 

@@ -1,10 +1,11 @@
-// A zip file whose entries are stored as they are, which is how `torch.save` writes (PKWARE's
-// APPNOTE 6.3; 64-bit records too). Nothing is unpacked: an entry is a range of the mapped file.
+// The directory of a zip file with uncompressed entries, as `torch.save` writes it (PKWARE's
+// APPNOTE 6.3, including 64-bit records). Nothing is unpacked: an entry is a range of the mapped
+// file.
 import Files
 
-/// Where the entries of a zip file lie, by name.
+/// The ranges of the entries of a zip file, by name.
 struct ZipDirectory {
-  /// One entry's bytes, and their CRC-32 as the directory has it.
+  /// An entry's range, and its CRC-32 according to the directory.
   struct Entry {
     let range: Range<Int>
     let checksum: UInt32
@@ -12,13 +13,14 @@ struct ZipDirectory {
 
   let entries: [String: Entry]
 
-  /// More than any checkpoint has.
+  /// The most entries we accept. No checkpoint has so many.
   private static let greatestCount = 1 << 20
-  /// What 32-bit and 16-bit fields hold where the value stands in a 64-bit record.
+  /// The value of a 32-bit field whose actual value is in a 64-bit record.
   private static let elsewhere = Int(UInt32.max)
 
-  /// Reads the directory at the file's end and holds every entry to its own header: all must be
-  /// stored and not encrypted, with plain names that differ, and must not overlap.
+  /// Reads the directory at the end of the file and compares every entry with its own header.
+  /// Entries must be uncompressed and unencrypted, have plain and distinct names, and must not
+  /// overlap.
   ///
   /// - Throws: `CheckpointError.malformed`.
   init(_ file: MappedFile) throws {
@@ -45,7 +47,7 @@ struct ZipDirectory {
     self.entries = entries
   }
 
-  /// Finds the directory from the record that ends the file.
+  /// Finds the directory through the record at the end of the file.
   private static func directory(_ bytes: FileBytes) throws -> (range: Range<Int>, count: Int) {
     let end = bytes.count - 22
     guard end >= 0, try bytes.number(UInt32.self, end) == 0x0605_4b50 else {
@@ -81,7 +83,7 @@ struct ZipDirectory {
 
   private typealias Found = (name: String, entry: Entry, header: Int, next: Int)
 
-  /// Reads one entry of the directory, and its own header.
+  /// Reads one entry of the directory and the entry's own header.
   private static func entry(
     _ bytes: FileBytes, at place: Int, before directory: Range<Int>
   ) throws -> Found {
@@ -99,7 +101,8 @@ struct ZipDirectory {
     else {
       throw bytes.malformed("the zip entry \(name) is compressed or encrypted, expected stored")
     }
-    // Size in the file, size unpacked, place of the header: each may stand in the 64-bit field.
+    // Size in the file, unpacked size, offset of the header. Each may be in the 64-bit field
+    // instead.
     var values = try [24, 20, 42].map { try bytes.number(UInt32.self, place + $0) }
     var wide = try extended(bytes, extra..<extra + lengths[1])
     for index in values.indices where values[index] == elsewhere {
@@ -122,7 +125,7 @@ struct ZipDirectory {
     )
   }
 
-  /// Checks an entry's own header, and returns where its bytes begin.
+  /// Checks an entry's own header and returns the offset of its bytes.
   private static func dataStart(
     _ bytes: FileBytes, header: Int, name: Range<Int>, text: String
   ) throws -> Int {
@@ -140,7 +143,7 @@ struct ZipDirectory {
     return own.upperBound + extra
   }
 
-  /// The 64-bit numbers of an entry's extra field.
+  /// The 64-bit numbers in an entry's extra field.
   private static func extended(_ bytes: FileBytes, _ range: Range<Int>) throws -> ArraySlice<Int> {
     var place = range.lowerBound
     while place + 4 <= range.upperBound {
@@ -156,7 +159,7 @@ struct ZipDirectory {
     return []
   }
 
-  /// An entry's name, which must be a path downwards.
+  /// An entry's name. It must be a relative path without `..`.
   private static func plainName(_ bytes: FileBytes, _ range: Range<Int>) throws -> String {
     let name = try bytes.text(range)
     let isPlain =

@@ -12,8 +12,8 @@ let backboneChecks = [
   Check("pretrained", ["states": states, "gradient": gradient, "buckets": buckets])
 ]
 
-/// Every hidden state, by way of the frozen source of all of them; the last as its own source gives
-/// it; and the weighted sum that is trained on top of frozen states.
+/// Every hidden state from the frozen source of all states, the last state from its own source, and
+/// the trained weighted sum of frozen states.
 private func states(_ reader: CaseReader) throws -> [Output] {
   let weights = FrozenWeights(try checkpoint(reader))
   let recordings = try recordings(reader, of: weights)
@@ -34,7 +34,7 @@ private func states(_ reader: CaseReader) throws -> [Output] {
     + [Output("state\(configuration.layers)", .stacked(last)), Output("weighted", weighted.value)]
 }
 
-/// The weighted sum of hidden states and the gradients of all that is trained from a layer on.
+/// The weighted sum of hidden states, and the gradients of everything trained from a layer on.
 private func gradient(_ reader: CaseReader) throws -> [Output] {
   let weights = FrozenWeights(try checkpoint(reader))
   let backbone = try PretrainedBackbone(
@@ -55,8 +55,8 @@ private func buckets(_ reader: CaseReader) throws -> [Output] {
   return [Output("buckets", try reader.integers("offsets").map(buckets.bucket))]
 }
 
-/// Returns the frames of the trained part, whose parameters are the checkpoint's and the case's
-/// weights of layers, and a function from the frames' gradient to those of the parameters.
+/// Returns the frames of the trained part and a function from the frames' gradient to the
+/// parameters' gradients. The parameters are the checkpoint's and the case's layer weights.
 private func trained(
   _ backbone: PretrainedBackbone, on frames: Tensor, _ sequences: Ragged, _ reader: CaseReader
 ) throws -> (frames: Variable, gradients: (Tensor) -> [Output]) {
@@ -95,7 +95,7 @@ private func columns(_ first: Int, _ count: Int, of matrix: Tensor) -> Tensor {
     })
 }
 
-/// Opens the checkpoint whose files the case names.
+/// Opens the checkpoint with the files listed in the case.
 private func checkpoint(_ reader: CaseReader) throws -> Checkpoint {
   let files = try (0..<reader.count("files", within: 1...100)).map {
     try reader.file("file\($0)")

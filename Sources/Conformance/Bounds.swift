@@ -1,5 +1,5 @@
-// Parameters of cases held to the bounds that shipped code requires of its callers, so that a
-// fixture that was tampered with is refused, and nothing traps.
+// Checks the parameters of cases against the bounds that shipped code requires of its callers. A
+// fixture that was tampered with gives an error, and nothing traps.
 import Golden
 
 extension CaseReader {

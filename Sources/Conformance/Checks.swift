@@ -1,5 +1,5 @@
-// The list of what is verified: one check per fixture, each in the file of its family. Every
-// operation calls what training and evaluation call; there is no second implementation here.
+// The list of checks: one per fixture, each in the file of its family. Every operation calls the
+// code of training and evaluation. Nothing is implemented a second time here.
 package import Golden
 
 /// Every check, by family, from recordings to results.

@@ -1,12 +1,12 @@
-// How an operation of the tape becomes outputs: its value, and the gradient of each input.
+// Turns an operation of the tape into outputs: its value and the gradient of each input.
 import Autograd
 import Golden
 import Tensors
 
-/// Returns the value of `function` under the name it gives, and for each input `x` its gradient as
-/// `dX`, when `seed` flows into the value.
+/// Returns the value of `function` under the given name. For each input `x`, returns its gradient
+/// as `dX` when `seed` is the gradient of the value.
 ///
-/// - Parameter seed: the gradient of the value, of its shape; 1 for a scalar.
+/// - Parameter seed: the gradient of the value, of the same shape; 1 for a scalar.
 func differentiated(
   _ inputs: [(name: String, value: Tensor)], output name: String = "output", seed: Tensor? = nil,
   _ function: (Tape, [Variable]) throws -> Variable

@@ -1,4 +1,4 @@
-// Spectra, mel frames and pitch. What is made of an utterance's frames is in StatisticsChecks.
+// Spectra, mel frames and pitch. StatisticsChecks checks what is computed from frames.
 import Audio
 import Fourier
 import Golden
@@ -12,7 +12,7 @@ let featureChecks =
     Check("prosody", ["prosody": prosody]),
   ] + statisticsChecks
 
-/// Samples per second, and the settings of frames without prosody, of a case.
+/// The sampling rate of a case, and its settings for frames without prosody.
 func frameSettings(_ reader: CaseReader) throws -> (sampleRate: Int, features: FeatureSettings) {
   let rate = try reader.count("sampleRate", within: 4_000...192_000)
   var settings = FeatureSettings()
@@ -26,7 +26,7 @@ func frameSettings(_ reader: CaseReader) throws -> (sampleRate: Int, features: F
   return (rate, settings)
 }
 
-/// The extraction of frames without prosody that a case asks for.
+/// The extractor of frames without prosody for a case.
 func frameExtractor(_ reader: CaseReader) throws -> FeatureExtractor {
   let (rate, settings) = try frameSettings(reader)
   return FeatureExtractor(settings: settings, sampleRate: rate)
@@ -75,7 +75,7 @@ func frameExtractor(_ reader: CaseReader) throws -> FeatureExtractor {
   return [Output("frames", try frameExtractor(reader).features(of: samples))]
 }
 
-/// The features of a recording, brought up to date after a stretch of its samples has changed.
+/// The features of a recording, updated after some of its samples changed.
 @Sendable private func updatedFrames(_ reader: CaseReader) throws -> [Output] {
   let extractor = try frameExtractor(reader)
   let before = try reader.tensor("before", [nil]).array

@@ -1,4 +1,4 @@
-// Intervals and tests: everything that a verdict rests on.
+// Intervals and tests: the basis of every verdict.
 // G clusters, K classes, S seeds.
 import Evaluation
 import Golden
@@ -69,7 +69,7 @@ private func rows(_ reader: CaseReader, _ name: String, count: Int) throws -> [[
   ]
 }
 
-/// Predictions of a system, `[S, N]`.
+/// The predictions of a system, `[S, N]`.
 private func system(_ reader: CaseReader, _ name: String) throws -> SystemPredictions {
   let (k, s) = (try reader.count("classes"), try reader.count("seeds"))
   let n = try reader.integers("speaker").count

@@ -1,4 +1,4 @@
-// What checks of layers, networks and trainings share: parameters from a case's inputs, their
+// Shared by the checks of layers, networks and trainings: parameters from a case's inputs, their
 // gradients as outputs, and settings from its parameters.
 import Golden
 import Layers
@@ -6,11 +6,11 @@ import Randomness
 import Settings
 import Tensors
 
-/// Where something must be named from which first weights or dropout masks are drawn: weights are
-/// then replaced by those of the case, and all dropout rates are 0.
+/// A stream for initial weights and dropout masks. It has no effect: the case replaces the weights,
+/// and all dropout rates are 0.
 let unused = RandomStream(seed: 0)
 
-/// Throws where a width cannot be divided among attention heads.
+/// Throws if a width cannot be divided among attention heads.
 func requireHeads(_ heads: Int, of width: Int) throws {
   try require(
     heads > 0 && width > 0 && width % heads == 0 && width <= 64 * heads, "width",
@@ -18,7 +18,7 @@ func requireHeads(_ heads: Int, of width: Int) throws {
 }
 
 extension Parameters {
-  /// Takes on the case's inputs of the parameters' names, each of the parameter's shape.
+  /// Loads the case's inputs with the names of the parameters. Shapes must match.
   mutating func load(from reader: CaseReader) throws {
     let tensors = try named.map { ($0.name, try reader.tensor($0.name, $0.tensor.shape)) }
     try load(Dictionary(uniqueKeysWithValues: tensors))
@@ -26,7 +26,7 @@ extension Parameters {
 }
 
 extension CaseReader {
-  /// One of the values of a setting, by its name in experiment files.
+  /// Returns one of the values of a setting, by its name in experiment files.
   func choice<Value: RawRepresentable<String>>(_ name: String) throws -> Value {
     let text = try text(name)
     guard let value = Value(rawValue: text) else {
@@ -36,15 +36,15 @@ extension CaseReader {
   }
 }
 
-/// Returns the gradient of each parameter as `gradient.<name>`, zeros where nothing flows.
+/// Returns the gradient of each parameter as `gradient.<name>`. A missing gradient becomes zeros.
 func gradientOutputs(_ gradients: [Tensor?], of parameters: Parameters) -> [Output] {
   zip(gradients, parameters.named).flatMap { gradient, parameter in
     keysApart("gradient." + parameter.name, gradient ?? .zeros(parameter.tensor.shape))
   }
 }
 
-/// Returns a parameter or its gradient as an output; of an attention's projection bias the keys'
-/// share on its own, because its true gradient is 0 and only roundings move it.
+/// Returns a parameter or its gradient as an output. The keys' part of an attention's projection
+/// bias is separate, because its true gradient is 0 and only rounding changes it.
 func keysApart(_ name: String, _ values: Tensor) -> [Output] {
   guard name.hasSuffix("attention.projection.bias") else { return [Output(name, values)] }
   let (array, width) = (values.array, values.count / 3)

@@ -36,7 +36,7 @@ let lossChecks = [
     ])
 ]
 
-/// An input `[B, K]` of at least one class.
+/// An input `[B, K]` with at least one class.
 private func rows(_ reader: CaseReader, _ name: String) throws -> Tensor {
   let tensor = try reader.tensor(name, [nil, nil])
   guard tensor.columns > 0 else {
@@ -45,7 +45,7 @@ private func rows(_ reader: CaseReader, _ name: String) throws -> Tensor {
   return tensor
 }
 
-/// A loss of `inputs` and, as `dLoss` flows into it, its gradients.
+/// A loss of `inputs`, and its gradients when `dLoss` flows into it.
 private func loss(
   _ reader: CaseReader, _ inputs: [(name: String, value: Tensor)],
   _ function: (Tape, [Variable]) -> Variable
@@ -63,7 +63,7 @@ private func classificationLoss(
   return try loss(reader, [("logits", logits)]) { function($0, $1[0], targets) }
 }
 
-/// The contrastive loss of what `rows` makes of the embeddings, `[B, E]`.
+/// The contrastive loss after `rows` has transformed the embeddings, `[B, E]`.
 private func contrastiveLoss(
   _ reader: CaseReader, _ rows: (Tape, Variable) -> Variable
 ) throws -> [Output] {

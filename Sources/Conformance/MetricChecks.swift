@@ -49,7 +49,7 @@ private func prediction(fold: Int, truth: Int, predicted: Int) -> Prediction {
     id: "", speaker: "", fold: fold, truth: truth, predicted: predicted, probabilities: [])
 }
 
-/// The matrix of the inputs `truth` and `predicted`.
+/// The matrix from the inputs `truth` and `predicted`.
 private func confusionMatrix(_ reader: CaseReader) throws -> ConfusionMatrix {
   let k = try classCount(reader)
   let n = try reader.integers("truth").count
@@ -68,7 +68,7 @@ private func headline(_ scores: ClassificationScores) -> Output {
   Output("headline", Metric.allCases.map { scores[$0] })
 }
 
-/// Values with 0 where there is none, and where there is one.
+/// The values, with 0 for missing ones, and a mask of the values that exist.
 private func optional(_ name: String, _ mask: String, _ values: [Double?]) -> [Output] {
   [Output(name, values.map { $0 ?? 0 }), Output(mask, values.map { $0 == nil ? 0 : 1 })]
 }
@@ -79,7 +79,7 @@ private func outputs(_ name: String, _ spreads: [Spread]) -> [Output] {
       name + "Deviation", name + "HasDeviation", spreads.map(\.standardDeviation))
 }
 
-/// The summary of predictions, each with its seed and fold, in any order.
+/// The summary of predictions in any order, each with its seed and fold.
 private func summary(_ reader: CaseReader) throws -> [Output] {
   let k = try classCount(reader)
   let seeds = try reader.numbers("seeds").compactMap { Int(exactly: $0) }

@@ -1,4 +1,4 @@
-// Energy-adaptive and label-adaptive mixup, and the frames of what was mixed.
+// Energy-adaptive and label-adaptive mixup, and the frames of the mixture.
 import Audio
 import Augmentation
 import Golden
@@ -11,7 +11,7 @@ let mixupChecks = [
   Check("lam", ["mix": labelAdaptive]),
 ]
 
-/// The mixture of a case's samples, as its parameters draw it, and what the mixing did.
+/// The mixture of a case's samples, drawn by its parameters, and its outcome.
 private func mixture(
   _ reader: CaseReader
 ) throws -> (samples: [Float], outcome: EnergyAdaptiveMixup.Outcome) {
@@ -36,7 +36,7 @@ private func mixture(
   return (samples, outcome)
 }
 
-/// The label of a mixture: the two of a case, the second with `share`.
+/// The label of a mixture. The second of the case's two labels has the given share.
 private func label(_ reader: CaseReader, share: Double) throws -> Output {
   let target = try reader.tensor("target", [nil]).array
   let partner = try reader.tensor("partnerTarget", [target.count]).array
@@ -52,8 +52,7 @@ private func label(_ reader: CaseReader, share: Double) throws -> Output {
   ]
 }
 
-/// How many of many draws are outside of their bounds, and how many different segments there are
-/// among them.
+/// The number of draws out of bounds among many, and the number of different segments.
 @Sendable private func drawn(_ reader: CaseReader) throws -> [Output] {
   let length = try reader.count("length", within: 2...100)
   let partnerLength = try reader.count("partnerLength", within: 1...100)
@@ -77,7 +76,7 @@ private func label(_ reader: CaseReader, share: Double) throws -> Output {
   return [Output("outside", [outside]), Output("different", [segments.count])]
 }
 
-/// The frames of a mixture, brought up to date from those of the utterance, as training does.
+/// The frames of a mixture, updated from those of the utterance, as in training.
 @Sendable private func mixedFrames(_ reader: CaseReader) throws -> [Output] {
   let extractor = try frameExtractor(reader)
   var frames = extractor.features(of: try reader.tensor("samples", [nil]).array)

@@ -57,7 +57,7 @@ private func gradient(_ reader: CaseReader) throws -> [Output] {
   ] + gradientOutputs(result.gradients, of: parameters)
 }
 
-/// The network of the case's shape and parameters.
+/// A network with the case's shape and parameters.
 func network(
   _ reader: CaseReader, features: Int, statistics: Int
 ) throws -> (network: EmotionNetwork, parameters: Parameters) {
@@ -96,12 +96,13 @@ private func networkShape(_ reader: CaseReader) throws -> ModelSettings {
   return settings
 }
 
-/// The terms that the case names, and the total: cases do not know terms that came later.
+/// The terms that the case contains, and the total. A case from before a term existed does not
+/// contain it.
 func knownTerms(_ terms: LossTerms, _ reader: CaseReader) -> [(name: String, value: Double)] {
   terms.named.filter { $0.name == "total" || reader.hasParameter($0.name) }
 }
 
-/// The weights of the losses and what they depend on. A term that the case does not name has none.
+/// The settings of the losses. A term that the case does not contain has no weight.
 func lossSettings(_ reader: CaseReader) throws -> LossSettings {
   var settings = LossSettings()
   for term in LossTerm.allCases {
@@ -116,7 +117,7 @@ func lossSettings(_ reader: CaseReader) throws -> LossSettings {
   return settings
 }
 
-/// Utterances of a case whose array names start with `prefix`, in one shard.
+/// The utterances of a case whose array names start with `prefix`, in one shard.
 private func shard(_ reader: CaseReader, _ prefix: String = "") throws -> Shard {
   let input = try reader.tensor(prefix + "frames", [nil, nil])
   let sequences = try reader.ragged(prefix + "lengths", rows: input.rows)
@@ -128,7 +129,7 @@ private func shard(_ reader: CaseReader, _ prefix: String = "") throws -> Shard 
   return Shard(input: input, sequences: sequences, statistics: statistics)
 }
 
-/// The batch whose array names start with `prefix`, in shards as training makes them.
+/// The batch whose array names start with `prefix`, in the shards that training makes.
 func batch(_ reader: CaseReader, _ prefix: String) throws -> Batch {
   let whole = try shard(reader, prefix)
   let sequences = whole.sequences

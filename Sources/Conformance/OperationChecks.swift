@@ -31,15 +31,15 @@ let operationChecks = [
     ])
 ]
 
-/// Throws `GoldenError.wrongShape` for `name` where `condition` does not hold: what would be a
-/// programmer's fault elsewhere is here one of the fixture.
+/// Throws `GoldenError.wrongShape` for `name` unless `condition` holds. Such a condition is
+/// elsewhere the caller's duty, but here it is a fault of the fixture.
 func require(_ condition: Bool, _ name: String, expected: String, found: Any) throws {
   guard condition else {
     throw GoldenError.wrongShape(name: name, expected: expected, found: "\(found)")
   }
 }
 
-/// The value and gradients of `function` under the input `seed`.
+/// The value and gradients of `function`, with the input `seed` as the gradient of the value.
 private func seeded(
   _ reader: CaseReader, _ inputs: [(name: String, value: Tensor)], seed shape: [Int],
   _ function: (Tape, [Variable]) throws -> Variable

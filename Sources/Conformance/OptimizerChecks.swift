@@ -53,8 +53,8 @@ private func factors(_ reader: CaseReader) throws -> [Output] {
   return [Output("factors", (0..<steps).map(schedule.factor))]
 }
 
-/// Steps on gradients that the case holds, `[steps, …]` for each parameter; one of the parameters
-/// has none and decays nonetheless.
+/// Steps on gradients from the case, `[steps, …]` for each parameter. One parameter has no gradient
+/// and still decays.
 private func givenGradients(_ reader: CaseReader) throws -> [Output] {
   let settings = try trainingSettings(reader)
   let schedule = try schedule(reader, settings)

@@ -1,4 +1,4 @@
-// Products with packed matrices: what frozen networks compute with.
+// Products with packed matrices, the arithmetic of frozen networks.
 import Golden
 import Settings
 import Tensors
@@ -7,8 +7,8 @@ let packedChecks = [
   Check("packed", ["packed product": packedProduct])
 ]
 
-/// `A·B + bias + addend`, or its GELU. Rows of A that begin less than K numbers apart overlap, as
-/// the windows of a convolution do.
+/// `A·B + bias + addend`, or its GELU. Rows of A that begin less than K numbers apart overlap, like
+/// the windows of a convolution.
 private func packedProduct(_ reader: CaseReader) throws -> [Output] {
   let arithmetic: FrozenArithmetic = try reader.choice("arithmetic")
   let stride = try reader.count("stride")

@@ -69,7 +69,7 @@ private func require<Value>(
   }
 }
 
-/// The input `features`, `[N, D]`, of at least `least` rows.
+/// The input `features`, `[N, D]`, with at least `least` rows.
 private func features(_ reader: CaseReader, least: Int) throws -> Tensor {
   let features = try reader.tensor("features", [nil, nil])
   try require(
@@ -95,7 +95,7 @@ private func layout(_ name: String, _ x: [Float], _ y: [Float]) -> Output {
   Output(name, shape: [x.count, 2], .single(zip(x, y).flatMap { [$0, $1] }))
 }
 
-/// Gradient and cost of the input `layout`, `[N, 2]`.
+/// The gradient and the cost for the input `layout`, `[N, 2]`.
 private func gradient(_ reader: CaseReader) throws -> [Output] {
   let affinities = try affinities(reader)
   let points = try reader.tensor("layout", [affinities.count, 2]).array

@@ -1,4 +1,4 @@
-// Random streams, what is drawn from them, and dropout.
+// Random streams, draws from them, and dropout.
 import Augmentation
 import Autograd
 import Golden
@@ -73,7 +73,7 @@ private func bad(_ name: String, _ expected: String, _ found: String) -> GoldenE
   .wrongShape(name: name, expected: expected, found: found)
 }
 
-/// A whole number that a text holds, for a JSON number has only 53 bits.
+/// A whole number given as text, because a JSON number has only 53 bits.
 private func whole<Number: FixedWidthInteger>(
   _ type: Number.Type, _ text: some StringProtocol, least: Number
 ) throws -> Number {
@@ -97,14 +97,14 @@ private func shape(_ reader: CaseReader) throws -> [Int] {
   return shape
 }
 
-/// The stream `seed/name/name …`: of a seed, or split off it by one name after the other.
+/// The stream `seed/name/name …`: the stream of a seed, split by one name after the other.
 private func stream(_ reader: CaseReader) throws -> RandomStream {
   let parts = try reader.text("stream").split(separator: "/", omittingEmptySubsequences: false)
   let seed = try whole(UInt64.self, parts[0], least: 0)
   return parts.dropFirst().reduce(RandomStream(seed: seed)) { $0.split(String($1)) }
 }
 
-/// What `draw` draws `count` times, and the word that follows.
+/// The results of `count` calls of `draw`, and the next word of the stream.
 private func draws<Drawn>(
   _ reader: CaseReader, _ draw: (inout RandomStream) -> Drawn, _ output: ([Drawn]) -> Output
 ) throws -> [Output] {
@@ -118,7 +118,7 @@ private func matrix(_ name: String, _ rows: [[Int]]) -> Output {
   Output(name, shape: [rows.count, rows.first?.count ?? 0], .integers(rows.flatMap { $0 }))
 }
 
-/// What chance decides about a series of energy-adaptive mixings, 0 where none fits.
+/// The draws of a series of energy-adaptive mixings, or 0 where none fits.
 private func mixupDraws(_ reader: CaseReader) throws -> [Output] {
   var settings = AugmentationSettings()
   settings.lowestSignalToNoise = try reader.number("lowest")

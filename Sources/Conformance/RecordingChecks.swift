@@ -33,7 +33,7 @@ let recordingChecks = [
     ]),
 ]
 
-/// A recording read up to its `maximumDuration`.
+/// A recording, read up to its `maximumDuration`.
 @Sendable private func cropped(_ reader: CaseReader) throws -> [Output] {
   let samples = try Recording.readMono(
     path: try reader.file("file"),
@@ -41,8 +41,8 @@ let recordingChecks = [
   return [Output("samples", samples)]
 }
 
-/// A recording, and the level of its distance from the signal that it should be: 10·log10 of the
-/// quotient of their energies, dB.
+/// A recording and the level of its difference from the expected signal: 10·log10 of the ratio of
+/// their energies, in dB.
 @Sendable private func compared(_ reader: CaseReader) throws -> [Output] {
   let samples = try Recording.readMono(path: try reader.file("file"))
   let signal = try reader.doubles("signal", [samples.count])

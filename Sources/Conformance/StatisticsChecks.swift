@@ -1,5 +1,4 @@
-// What is made of an utterance's frames: its statistics, and their normalisation and the frames'
-// own.
+// An utterance's statistics, and the normalisation of statistics and frames.
 import Audio
 import Golden
 import Settings
@@ -30,7 +29,7 @@ let statisticsChecks = [
   ]
 }
 
-/// Frames normalised by all of a speaker's, gathered utterance by utterance.
+/// Frames normalised by all frames of the speaker, accumulated utterance by utterance.
 @Sendable private func normalizedBySpeaker(_ reader: CaseReader) throws -> [Output] {
   try normalized(reader) { utterances, columns in
     var accumulator = NormalizationAccumulator(columns: columns)
@@ -50,7 +49,8 @@ let statisticsChecks = [
   }
 }
 
-/// The frames of a case after `normalize` has had those of each utterance and their columns.
+/// The frames of a case after `normalize` received the frames of each utterance and their number of
+/// columns.
 private func normalized(
   _ reader: CaseReader, by normalize: ([UnsafeMutableBufferPointer<Float>], Int) -> Void
 ) throws -> [Output] {
@@ -70,7 +70,7 @@ private func normalized(
   return [Output("normalized", frames)]
 }
 
-/// The statistics of a speaker's utterances, normalised by them all.
+/// The statistics of a speaker's utterances, normalised over all of them.
 @Sendable private func scaledStatistics(_ reader: CaseReader) throws -> [Output] {
   let values = try reader.tensor("values", [nil, nil])
   guard values.array.count > 0 else {

@@ -1,4 +1,4 @@
-// Steps of whole trainings, each on a batch that the case holds.
+// Steps of whole trainings, each on a batch from the case.
 import Evaluation
 import Golden
 import Layers
@@ -8,7 +8,8 @@ import Training
 
 let trainingChecks = [Check("training", ["trace": trace])]
 
-/// Twenty steps over the case's batches in turn: every loss before every step, then all weights.
+/// Twenty steps that cycle through the case's batches: every loss before every step, then all
+/// weights.
 private func trace(_ reader: CaseReader) throws -> [Output] {
   var settings = VariantSettings()
   settings.loss = try lossSettings(reader)
@@ -41,7 +42,7 @@ private func trace(_ reader: CaseReader) throws -> [Output] {
   ] + weights("final.", state.parameters) + weights("average.", state.average)
 }
 
-/// Returns parameters as outputs; none for nil.
+/// Returns parameters as outputs, or none for nil.
 private func weights(_ prefix: String, _ parameters: Parameters?) -> [Output] {
   (parameters?.named ?? []).flatMap { keysApart(prefix + $0.name, $0.tensor) }
 }

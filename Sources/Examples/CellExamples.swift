@@ -1,4 +1,4 @@
-// What a run keeps of single recordings: which ones, and what is computed of them.
+// The single recordings that a run stores as examples: their choice and their data.
 import Augmentation
 package import Cells
 import Corpora
@@ -12,8 +12,8 @@ import Tensors
 import Training
 
 extension CellFolder {
-  /// The surest right and the surest wrong predictions, two each, of different classes where there
-  /// are.
+  /// Returns the two most confident right predictions and the two most confident wrong ones, of
+  /// different classes if possible.
   package func attention(_ corpus: CorpusFacts, _ prepared: PreparedCorpora) throws
     -> RunExamples.Attention
   {
@@ -42,8 +42,8 @@ extension CellFolder {
       })
   }
 
-  /// The first mixture of the first epoch that changes a third of its recording and keeps the
-  /// partner above the recording's own power; otherwise the very first.
+  /// Returns the first mixture of the first epoch that changes a third of its recording and keeps
+  /// the partner above the recording's own power. Without such a mixture, returns the first one.
   package func mixtureExample(_ corpus: CorpusFacts, _ prepared: PreparedCorpora) throws
     -> RunExamples.Mixture?
   {
@@ -61,7 +61,8 @@ extension CellFolder {
     let rate = Double(source.sampleRate)
     var first = source.samples(position)
     first += [Float](repeating: 0, count: max(0, mixture.samples.count - first.count))
-    // What was added to the first; of LAM's equal parts, what the mean is made with.
+    // The signal added to the first. LAM takes the mean, so its second signal is twice the mixture
+    // minus the first.
     let second = zip(mixture.samples, first).map { mixture.draw == nil ? 2 * $0 - $1 : $0 - $1 }
     let outlines = [first, second, mixture.samples].map { outline($0, stretches: 600) }
     return RunExamples.Mixture(
@@ -92,8 +93,8 @@ extension RunExamples.Spectrum {
 }
 
 extension [Prediction] {
-  /// The places of the surest predictions that are `included`, at most one per true class while
-  /// there are enough; of equal ones the first.
+  /// The places of the most confident predictions that are `included`, at most one per true class
+  /// while there are enough classes. The first one wins a tie.
   fileprivate func surest(_ count: Int, where included: (Prediction) -> Bool) -> [Int] {
     let order = indices.filter { included(self[$0]) }.sorted { a, b in
       let (p, q) = (
@@ -107,7 +108,7 @@ extension [Prediction] {
   }
 }
 
-/// Returns the least and greatest sample of each of equally long stretches, rounded to a
+/// Returns the least and greatest sample of each of `stretches` equal parts, rounded to a
 /// thousandth.
 private func outline(_ samples: [Float], stretches: Int) -> (low: [Float], high: [Float]) {
   let parts = (0..<stretches).map { part in

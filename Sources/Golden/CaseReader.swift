@@ -1,8 +1,8 @@
-// What an operation gets: the inputs and parameters of one case. It notes what was read, because a
-// fixture of which something is never read proves less than it seems to.
+// Gives an operation the inputs and parameters of one case, and records what it reads. A fixture
+// with unread parts would prove less than it seems to.
 package import Tensors
 
-/// The inputs of one case, by name. Used by one thread.
+/// The inputs of one case, by name. One thread uses it.
 package final class CaseReader {
   private let fixture: Fixture
   private let entry: Manifest.Case
@@ -15,34 +15,34 @@ package final class CaseReader {
     self.fixture = fixture
   }
 
-  /// Whether the case has an input of this name.
+  /// Whether the case has an input with this name.
   package func has(_ name: String) -> Bool { fixture.arrays["\(entry.name)/\(name)"] != nil }
 
-  /// The input `name` in single precision.
+  /// Returns the input `name` in single precision.
   ///
-  /// - Parameter shape: the extents it must have, `nil` for any.
-  /// - Throws: `GoldenError` where it is missing, of another type or shape.
+  /// - Parameter shape: the required extents; nil for any extent.
+  /// - Throws: `GoldenError` if it is missing or has another type or shape.
   package func tensor(_ name: String, _ shape: [Int?]) throws -> Tensor {
     let array = try array(name, shape)
     guard case .single(let values) = array.elements else { throw wrongType("F32", name, array) }
     return Tensor(shape: array.shape, values: values)
   }
 
-  /// The input `name` in double precision, as a list.
+  /// Returns the input `name` in double precision, as a list.
   package func doubles(_ name: String, _ shape: [Int?] = [nil]) throws -> [Double] {
     let array = try array(name, shape)
     guard case .double(let values) = array.elements else { throw wrongType("F64", name, array) }
     return values
   }
 
-  /// The whole numbers of the input `name`, as a list.
+  /// Returns the whole numbers of the input `name`, as a list.
   package func integers(_ name: String, _ shape: [Int?] = [nil]) throws -> [Int] {
     let array = try array(name, shape)
     guard case .integers(let values) = array.elements else { throw wrongType("I64", name, array) }
     return values
   }
 
-  /// The lengths of packed sequences, `rows` in all: the input `name`.
+  /// Returns the input `name` as the lengths of packed sequences, which must sum to `rows`.
   package func ragged(_ name: String = "lengths", rows: Int) throws -> Ragged {
     let lengths = try integers(name)
     guard lengths.allSatisfy({ $0 > 0 }), lengths.reduce(0, +) == rows else {
@@ -52,7 +52,7 @@ package final class CaseReader {
     return Ragged(lengths)
   }
 
-  /// Class indices below `classes`: the input `name`, one for each of `count`.
+  /// Returns the input `name` as `count` class indices below `classes`.
   package func labels(_ name: String = "labels", count: Int, classes: Int) throws -> [Int] {
     let labels = try integers(name, [count])
     guard labels.allSatisfy({ $0 >= 0 && $0 < classes }) else {
@@ -67,10 +67,10 @@ package final class CaseReader {
     return number
   }
 
-  /// Whether the case has a parameter of this name.
+  /// Whether the case has a parameter with this name.
   package func hasParameter(_ name: String) -> Bool { entry.parameters[name] != nil }
 
-  /// A parameter that is a whole number.
+  /// Returns a parameter that is a whole number.
   package func count(_ name: String) throws -> Int {
     guard let value = Int(exactly: try number(name)) else { throw missing(name) }
     return value
@@ -91,7 +91,7 @@ package final class CaseReader {
     return flag
   }
 
-  /// The path of a file of the fixture, named by the text parameter `name`.
+  /// Returns the path of the file that the text parameter `name` gives.
   package func file(_ name: String) throws -> String {
     let file = try text(name)
     guard fixture.manifest.files.contains(where: { $0.name == file }) else {
@@ -101,7 +101,7 @@ package final class CaseReader {
     return fixture.folder + "/" + file
   }
 
-  /// The first parameter that nothing read; nil if all were.
+  /// The first unread parameter, or nil if all were read.
   var unusedParameter: String? {
     entry.parameters.keys.sorted().first { !readParameters.contains($0) }
   }

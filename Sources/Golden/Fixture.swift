@@ -1,18 +1,19 @@
-// One fixture read from its folder and held to its manifest, before anything is computed from it.
+// A fixture read from its folder. It is checked against its manifest before anything is computed
+// from it.
 import Files
 import Foundation
 import Tensors
 
-/// A fixture whose arrays and files are the ones its manifest names.
+/// A fixture whose arrays and files match its manifest.
 package struct Fixture: Sendable {
   package let folder: String
   package var manifest: Manifest
-  /// By name; arrays are looked up, never walked through.
+  /// The arrays by name.
   package var arrays: [String: GoldenArray]
 
-  /// Reads the fixture in `folder`, whose last component is its name.
+  /// Reads the fixture in `folder`. The folder has the fixture's name.
   ///
-  /// - Throws: `GoldenError` for the first thing that is not as the manifest says.
+  /// - Throws: `GoldenError` for the first deviation from the manifest.
   package init(folder: String) throws {
     self.folder = folder
     let path = folder + "/manifest.json"
@@ -41,7 +42,7 @@ package struct Fixture: Sendable {
   }
 }
 
-/// Returns the arrays of the file at `path`: exactly those of the manifest.
+/// Returns the arrays of the file at `path`. They must be exactly those of the manifest.
 private func readArrays(_ manifest: Manifest, path: String) throws -> [String: GoldenArray] {
   guard !manifest.arrays.isEmpty else { return [:] }
   guard let data = try? Data(readingFile: path) else { throw GoldenError.missingFile(path: path) }
@@ -81,7 +82,7 @@ private func requireHash(_ found: String, _ expected: String, of name: String) t
 }
 
 extension Manifest {
-  /// Throws where the manifest contradicts itself or its folder.
+  /// Throws if the manifest contradicts itself or its folder.
   func validate(path: String, folder: String) throws {
     guard format == Manifest.currentFormat else {
       throw GoldenError.unknownFormat(path: path, found: format)

@@ -1,17 +1,17 @@
-// One fixture against its check: every case computed, every output judged, every array accounted
-// for.
+// Verifies one fixture: computes every case, judges every output, and checks that every array was
+// used.
 
-/// What came of one fixture.
+/// The result of one fixture.
 package struct FixtureVerdict: Codable, Equatable, Sendable {
   package let name: String
-  /// What a passed fixture proves; empty where there is no manifest to say it.
+  /// What a passed fixture proves. Empty without a manifest.
   package let proves: String
-  /// Reference of record and version, such as `torch 2.13.0+cpu`.
+  /// The reference library and its version, such as `torch 2.13.0+cpu`.
   package let reference: String
   package let seed: Int?
-  /// By case, in the manifest's order.
+  /// Judgements by case, in the order of the manifest.
   package let arrays: [Judgement]
-  /// What was wrong apart from numbers: "case: message".
+  /// Faults other than wrong numbers: "case: message".
   package let problems: [String]
   package let passed: Bool
 
@@ -22,7 +22,7 @@ package struct FixtureVerdict: Codable, Equatable, Sendable {
     }
   }
 
-  /// How many numbers were compared.
+  /// The number of compared numbers.
   package var elements: Int { arrays.reduce(0) { $0 + $1.shape.reduce(1, *) } }
 }
 
@@ -62,7 +62,7 @@ extension FixtureVerdict {
     let tried = Set(manifest.cases.map(\.operation))
     let untried = check.operations.keys.sorted().filter { !tried.contains($0) }
     problems += untried.map { "\(GoldenError.untriedOperation(name: $0))" }
-    // What a failed case did not come to read is not a second failure.
+    // Arrays that a failed case did not read are not another failure.
     if problems.isEmpty {
       problems += manifest.arrays.filter { !readArrays.contains($0.name) }
         .map { "\(GoldenError.unusedArray(name: $0.name))" }

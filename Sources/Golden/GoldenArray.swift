@@ -1,10 +1,10 @@
-// An array of a fixture, in the precision in which it is stored.
+// An array of a fixture, in its stored precision.
 import Foundation
 package import Tensors
 
 /// The elements of an array, by kind.
 package enum Elements: Equatable, Sendable {
-  /// F32: single precision, as the program computes.
+  /// F32: single precision, the program's own.
   case single([Float])
   /// F64: double precision.
   case double([Double])
@@ -22,7 +22,7 @@ package enum Elements: Equatable, Sendable {
     }
   }
 
-  /// The format's name of the kind.
+  /// The format's name of the type.
   package var type: String {
     switch self {
     case .single: "F32"
@@ -32,7 +32,7 @@ package enum Elements: Equatable, Sendable {
     }
   }
 
-  /// The elements of floating-point kinds; nil for others.
+  /// The elements of floating-point types, or nil for other types.
   var reals: [Double]? {
     switch self {
     case .single(let values): values.map(Double.init)
@@ -42,7 +42,7 @@ package enum Elements: Equatable, Sendable {
   }
 }
 
-/// Elements and their shape, row-major.
+/// Elements with their shape, row-major.
 package struct GoldenArray: Equatable, Sendable {
   package let shape: [Int]
   package let elements: Elements
@@ -54,7 +54,7 @@ package struct GoldenArray: Equatable, Sendable {
     self.elements = elements
   }
 
-  /// Takes the bytes of a safetensors file; nil for types that fixtures do not use.
+  /// Converts an array of a safetensors file. Fails for types that fixtures do not use.
   init?(_ raw: Safetensors.RawArray) {
     func values<Value>(_ type: Value.Type) -> [Value] {
       raw.bytes.withUnsafeBytes { bytes in
@@ -75,7 +75,7 @@ package struct GoldenArray: Equatable, Sendable {
   }
 }
 
-/// What an operation computed, under the name of what was expected.
+/// The result of an operation, under the name of the expected array.
 package struct Output: Sendable {
   package let name: String
   package let array: GoldenArray
@@ -84,7 +84,7 @@ package struct Output: Sendable {
     self.init(name, shape: tensor.shape, .single(tensor.array))
   }
 
-  /// A vector or number of double precision.
+  /// A list of double-precision numbers.
   package init(_ name: String, _ values: [Double]) {
     self.init(name, shape: [values.count], .double(values))
   }

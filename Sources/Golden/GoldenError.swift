@@ -1,6 +1,6 @@
-// What can be wrong with a fixture, as apart from what it says of the numbers.
+// The faults of a fixture itself. Wrong numbers are not among them.
 
-/// Why a fixture cannot be judged; each is a failure of the verification.
+/// The reason why a fixture cannot be judged. Each one fails the verification.
 package enum GoldenError: Error, Equatable, Sendable {
   case noFixtures(folder: String)
   case unknownFixture(name: String, known: [String])

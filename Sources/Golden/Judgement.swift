@@ -1,7 +1,7 @@
-// The comparison of a computed array with an expected one: shape first, then every element.
+// Compares a computed array with the expected one: first the shape, then every element.
 import Foundation
 
-/// How far a computed array lies from the expected one.
+/// The distance of a computed array from the expected one.
 package struct Judgement: Codable, Equatable, Sendable {
   /// `case/output`.
   package let name: String
@@ -10,30 +10,30 @@ package struct Judgement: Codable, Equatable, Sendable {
   /// The tolerance: absolute + relative · |expected|.
   package let absoluteTolerance: Double
   package let relativeTolerance: Double
-  /// Why it is as wide as that.
+  /// The reason for this tolerance.
   package let reason: String
-  /// The greatest |found - expected|; of whole numbers, how many are not the expected ones.
+  /// The greatest |found - expected|. For whole numbers, the count of wrong ones.
   package let absoluteError: Double
   /// The greatest |found - expected| / |expected|, over the elements of at least a thousandth of
-  /// the array's greatest magnitude: what is lost of smaller ones says nothing about the
+  /// the array's greatest magnitude. Smaller elements say nothing about the accuracy of the
   /// computation.
   package let relativeError: Double
   /// The greatest |found - expected| in units of the last place of the expected value, in the
-  /// precision in which it was computed, over the same elements.
+  /// precision of the computation, over the same elements.
   package let ulpError: Double
-  /// The greatest share of its tolerance that an element uses; above 1 the array fails. (An array
-  /// that must be equal uses 0 where it is, and infinitely much where it is not.)
+  /// The greatest share of its tolerance that an element uses. The array fails above 1. If elements
+  /// must be equal, the share is 0 for equal arrays and infinite otherwise.
   package let used: Double
-  /// The element that uses most.
+  /// The indices of the element with the greatest share.
   package let worst: [Int]
-  /// Its values, as texts of full precision.
+  /// The values of this element, as texts of full precision.
   package let found: String
   package let expected: String
   package let passed: Bool
 }
 
 extension Judgement {
-  /// Judges `found` against `expected`, of which shape and type must be the same.
+  /// Compares `found` with `expected`. Both must have the same shape and type.
   ///
   /// - Throws: `GoldenError` for another shape or type, or a value that is not finite.
   init(
@@ -87,7 +87,7 @@ private struct Errors {
   var used = 0.0
   var worst = 0
 
-  /// For elements that must be equal: the offsets of those that are not.
+  /// For elements that must be equal: the offsets of the unequal ones.
   init(different: [Int]) {
     guard let first = different.first else { return }
     (used, worst) = (.greatestFiniteMagnitude, first)
@@ -111,7 +111,7 @@ private struct Errors {
       let allowed =
         expectation.comparison == .equal
         ? 0 : expectation.absolute + expectation.relative * abs(reference)
-      // An exact value uses nothing of any tolerance, be it 0.
+      // An exact value uses none of its tolerance, even if the tolerance is 0.
       let share = error == 0 ? 0 : min(error / allowed, .greatestFiniteMagnitude)
       if share > used { (used, worst) = (share, index) }
     }
@@ -119,7 +119,7 @@ private struct Errors {
 }
 
 extension Elements {
-  /// An element as a text of full precision; empty where there is none.
+  /// An element as a text of full precision, or an empty text if there is none.
   fileprivate func text(_ index: Int) -> String {
     guard index < count else { return "" }
     return switch self {

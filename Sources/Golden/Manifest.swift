@@ -1,25 +1,25 @@
-// What a fixture says of itself: `manifest.json`, written by `golden/generate.py` and by nothing
-// else. Names in it are as they stand, so it is decoded without any change of case.
+// A fixture's own description, `manifest.json`. Only `golden/generate.py` writes it. Its keys are
+// decoded without a change of case.
 
-/// The account of one fixture.
+/// The description of a fixture.
 package struct Manifest: Codable, Equatable, Sendable {
-  /// The only version of the form that this program reads.
+  /// The version of the format that this program reads.
   package static let currentFormat = 1
 
   package var format: Int
-  /// The fixture's name, which is also its folder's.
+  /// The name of the fixture and of its folder.
   package var name: String
   /// What a passed fixture proves, in one sentence.
   package var proves: String
-  /// The libraries whose results these are, the one of record first.
+  /// The libraries that computed the results. The first one is the reference.
   package var references: [Library]
-  /// The script that made it, from the root of the repository.
+  /// The script that made the fixture, relative to the root of the repository.
   package var generator: String
   package var seed: Int
   package var arrays: [StoredArray]
   /// Other files of the fixture, such as recordings.
   package var files: [StoredFile]
-  /// Why tolerances are as wide as they are, by the name that expectations give.
+  /// The reasons for the tolerances, by the names that expectations use.
   package var reasons: [String: String]
   package var cases: [Case]
 
@@ -33,7 +33,7 @@ package struct Manifest: Codable, Equatable, Sendable {
     package var name: String
     package var type: String
     package var shape: [Int]
-    /// Of the array's bytes.
+    /// The hash of the array's bytes.
     package var sha256: String
   }
 
@@ -42,39 +42,39 @@ package struct Manifest: Codable, Equatable, Sendable {
     package var sha256: String
   }
 
-  /// One computation: its inputs are the arrays `name/…` that are not expected.
+  /// One computation. Its inputs are those arrays `name/…` that are not expected outputs.
   package struct Case: Codable, Equatable, Sendable {
     package var name: String
-    /// Which of the fixture's operations computes it.
+    /// The operation of the check that computes the case.
     package var operation: String
     package var parameters: [String: Parameter]
     package var expected: [Expectation]
   }
 
-  /// What must come out, and how near.
+  /// An expected result and its tolerance.
   package struct Expectation: Codable, Equatable, Sendable {
-    /// The output's name; the array is `case/output`.
+    /// The name of the output. Its array is `case/output`.
     package var output: String
     package var comparison: Comparison
-    /// Allowed whatever the expected value is, in its unit.
+    /// The absolute tolerance, in the unit of the value.
     package var absolute: Double
-    /// Allowed per unit of the expected magnitude.
+    /// The tolerance relative to the magnitude of the expected value.
     package var relative: Double
-    /// The name of the reason for this much.
+    /// The name of the reason for this tolerance.
     package var reason: String
   }
 
   package enum Comparison: String, Codable, Sendable {
     /// |found - expected| ≤ absolute + relative · |expected|, for every element.
     case within
-    /// Every element is the expected one.
+    /// Every element equals the expected one.
     case equal
     /// found ≤ expected + absolute + relative · |expected|, for every element.
     case atMost = "at most"
   }
 }
 
-/// A number, text, truth value or list of numbers of a case.
+/// A parameter of a case: a number, text, truth value or list of numbers.
 package enum Parameter: Equatable, Sendable {
   case number(Double)
   case numbers([Double])

@@ -1,4 +1,4 @@
-// A verification as JUnit XML, for CI systems: a suite per fixture, a case per array.
+// A verification as JUnit XML for CI systems: a suite per fixture and a case per array.
 import Files
 
 extension Verification {

@@ -1,8 +1,8 @@
-// What a verification prints: one row per fixture, and below it every array that failed.
+// The output of a verification: one row per fixture, followed by the arrays that failed.
 import Foundation
 
 extension Verification {
-  /// The table, and a line that says how it ended.
+  /// The table, followed by a summary line.
   package var text: String {
     var lines = [Verification.columns.map(\.title)]
     lines += fixtures.map(\.cells)
@@ -22,7 +22,7 @@ extension Verification {
     return text + summary
   }
 
-  /// One line: how many of the fixtures passed.
+  /// One line with the number of passed fixtures.
   package var summary: String {
     let passed = fixtures.count(where: \.passed)
     let elements = fixtures.reduce(0) { $0 + $1.elements }
@@ -42,8 +42,8 @@ extension Verification {
 }
 
 extension FixtureVerdict {
-  /// The row's cells; the array shown is the one that uses most of its tolerance, the errors are
-  /// the greatest in that array.
+  /// The cells of the row. They show the array that uses most of its tolerance, and its greatest
+  /// errors.
   fileprivate var cells: [String] {
     let verdict = passed ? "passed" : "FAILED"
     guard let worst else {
@@ -56,7 +56,7 @@ extension FixtureVerdict {
     ]
   }
 
-  /// A line for each thing that is wrong.
+  /// One line for each fault.
   package var complaints: [String] {
     problems
       + arrays.filter { !$0.passed }.map { array in
@@ -67,7 +67,7 @@ extension FixtureVerdict {
 }
 
 extension Judgement {
-  /// The tolerance in a few characters.
+  /// The tolerance as a short text.
   package var toleranceText: String {
     if comparison == .equal || (absoluteTolerance == 0 && relativeTolerance == 0) { return "equal" }
     let bound = comparison == .atMost ? "at most +" : ""
@@ -79,18 +79,18 @@ extension Judgement {
     ulpError < 1e4 ? String(format: "%.1f", ulpError) : short(ulpError)
   }
 
-  /// The share of the tolerance that is used, in per cent.
+  /// The used share of the tolerance, in per cent.
   package var usedText: String {
     used > 1e4 ? "over 10⁶ %" : String(format: "%.0f %%", 100 * used)
   }
 }
 
-/// Indices or extents, without a place to break a line: `[3,4]`.
+/// Indices or extents without spaces, so that lines do not break within: `[3,4]`.
 package func extents(_ values: [Int]) -> String {
   "[" + values.map { String($0) }.joined(separator: ",") + "]"
 }
 
-/// A number of two digits: `1.2e-7`.
+/// A number with two digits: `1.2e-7`.
 package func short(_ value: Double) -> String {
   guard value != 0 else { return "0" }
   return String(format: "%.1e", value).replacingOccurrences(of: "e-0", with: "e-")

@@ -1,16 +1,15 @@
-// All fixtures of a folder against the checks of the program: every fixture has a check, every
-// check its fixture, every array a reader. Whatever does not fit is a failure, and nothing is
-// skipped.
+// Verifies all fixtures of a folder with the program's checks. Every fixture needs a check, every
+// check a fixture, and every array must be read. Anything else is a failure. Nothing is skipped.
 import Files
 import Foundation
 import Threads
 
-/// The operations that compute what a fixture holds, each by a shipped code path.
+/// The operations that compute the results of a fixture. Each calls code that ships.
 package struct Check: Sendable {
   package typealias Operation = @Sendable (CaseReader) throws -> [Output]
   /// The fixture's name.
   package let fixture: String
-  /// By the names that cases give.
+  /// Operations by the names in the cases.
   let operations: [String: Operation]
 
   package init(_ fixture: String, _ operations: [String: Operation]) {
@@ -19,17 +18,17 @@ package struct Check: Sendable {
   }
 }
 
-/// What came of all fixtures.
+/// The results of all fixtures.
 package struct Verification: Codable, Equatable, Sendable {
-  /// By name.
+  /// Sorted by name.
   package let fixtures: [FixtureVerdict]
   package let passed: Bool
 
   /// Verifies the fixtures of `folder`.
   ///
   /// - Parameters:
-  ///   - only: the names of those to verify; empty for all.
-  ///   - threads: how many are verified at a time; the result does not depend on it.
+  ///   - only: the names of the fixtures to verify; empty for all.
+  ///   - threads: how many are verified in parallel. The result does not depend on it.
   package init(folder: String, checks: [Check], only: [String] = [], threads: Int) {
     let known = checks.map(\.fixture).sorted()
     let present = fixtureFolders(in: folder)
@@ -56,7 +55,7 @@ package struct Verification: Codable, Equatable, Sendable {
   }
 }
 
-/// Returns the names of the folders in `folder` that hold a manifest or arrays, ascending.
+/// Returns the names of the subfolders of `folder` with a manifest or arrays, sorted.
 package func fixtureFolders(in folder: String) -> [String] {
   let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
   return names.sorted().filter { name in

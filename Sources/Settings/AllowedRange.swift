@@ -1,11 +1,11 @@
-// The values that a numeric setting may take.
+// The allowed values of a numeric setting.
 
-/// An interval of numbers that single precision can hold, open or closed at either end.
+/// An interval of single-precision numbers. Each end may be open or closed.
 ///
-/// Training computes with 32-bit numbers. So no bound lies beyond them, and a value must keep its
-/// distance from an open bound when it is rounded: 0.999999999 is not below 1.
+/// Training computes with 32-bit numbers. Bounds therefore lie within their range, and a value must
+/// stay away from an open bound after rounding: 0.999999999 does not count as below 1.
 package struct AllowedRange: Hashable, Sendable {
-  /// The greatest 32-bit number, rounded down, and the least that has all its digits, rounded up.
+  /// The greatest 32-bit number, rounded down, and the least normal one, rounded up.
   package static let (greatest, least) = (3.4e38, 1.2e-38)
 
   package let low: Double
@@ -13,7 +13,7 @@ package struct AllowedRange: Hashable, Sendable {
   private let includesLow: Bool
   private let includesHigh: Bool
 
-  /// `low` and more.
+  /// `low` or more.
   package static func atLeast(_ low: Double) -> AllowedRange {
     .between(low, greatest)
   }
@@ -26,17 +26,17 @@ package struct AllowedRange: Hashable, Sendable {
     AllowedRange(low: low, high: high, includesLow: true, includesHigh: true)
   }
 
-  /// `low` to `high`, without `high` itself.
+  /// `low` to `high`, excluding `high`.
   package static func from(_ low: Double, below high: Double) -> AllowedRange {
     AllowedRange(low: low, high: high, includesLow: true, includesHigh: false)
   }
 
-  /// More than `low`, up to `high`.
+  /// `low` to `high`, excluding `low`.
   package static func above(_ low: Double, atMost high: Double) -> AllowedRange {
     AllowedRange(low: low, high: high, includesLow: false, includesHigh: true)
   }
 
-  /// Whether `value` lies within the interval, in double and in single precision.
+  /// Whether `value` lies in the interval, both in double and in single precision.
   package func contains(_ value: Double) -> Bool {
     let rounded = Float(value)
     return rounded.isFinite
@@ -55,7 +55,7 @@ extension AllowedRange: CustomStringConvertible {
     }
   }
 
-  /// Whole numbers without a decimal point.
+  /// The number as text. Whole numbers have no decimal point.
   private func short(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : value.description
   }

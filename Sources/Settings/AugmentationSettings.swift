@@ -1,6 +1,6 @@
 // The section `augmentation` of the settings.
 
-/// What is done to training utterances only.
+/// Changes to training utterances. Other utterances are never changed.
 package struct AugmentationSettings: SettingsSection {
   @Setting(.paper, "energy-adaptive mixup (eam), label-adaptive mixup (lam), or none")
   package var mixup = Mixup.eam

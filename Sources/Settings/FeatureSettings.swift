@@ -1,6 +1,6 @@
 // The section `features` of the settings.
 
-/// The frames that the compact backbone reads.
+/// The input frames of the compact backbone.
 package struct FeatureSettings: SettingsSection {
   @Setting(.choice, .between(8, 256), unit: "bands", "mel bands")
   package var bands = 80

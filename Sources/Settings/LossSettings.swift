@@ -1,6 +1,6 @@
 // The section `loss` of the settings.
 
-/// The four losses and their weights; a weight of 0 leaves a loss out.
+/// The four losses and their weights. A loss with weight 0 is left out.
 package struct LossSettings: SettingsSection {
   @Setting(
     .choice, .atLeast(0),

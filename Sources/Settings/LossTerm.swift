@@ -1,7 +1,7 @@
-// The terms of the loss. A new term is a case here, its weight in `LossSettings`, and its formula
-// in `EmotionNetwork.value(of:)`: log, report, claims and checks go over the cases.
+// The terms of the loss. A new term needs a case here, its weight in `LossSettings`, and its
+// formula in `EmotionNetwork.value(of:)`. Log, report, claims and checks loop over the cases.
 
-/// A term of the loss, in the paper's order. The raw value is its name in settings and logs.
+/// A term of the loss, in the order of the paper. Its raw value is its name in settings and logs.
 package enum LossTerm: String, Hashable, Sendable, CaseIterable {
   case kl, focal, center, supcon
 
@@ -15,7 +15,7 @@ package enum LossTerm: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The name over a curve of its values, with the unit where there is one.
+  /// The title of a plot of its values, with the unit if there is one.
   package var title: String {
     switch self {
     case .kl: "KL divergence, nats"
@@ -25,7 +25,7 @@ package enum LossTerm: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Where its weight stands in the settings.
+  /// The property with its weight in the settings.
   package var weight: WritableKeyPath<LossSettings, Double> {
     switch self {
     case .kl: \.kl
@@ -40,12 +40,12 @@ package enum LossTerm: String, Hashable, Sendable, CaseIterable {
 }
 
 extension LossSettings {
-  /// The weight of a term; 0 leaves the term out.
+  /// The weight of a term. A term with weight 0 is left out.
   package subscript(term: LossTerm) -> Double {
     get { self[keyPath: term.weight] }
     set { self[keyPath: term.weight] = newValue }
   }
 
-  /// The terms that have a weight, in the paper's order.
+  /// The terms with a weight other than 0, in the order of the paper.
   package var terms: [LossTerm] { LossTerm.allCases.filter { self[$0] > 0 } }
 }

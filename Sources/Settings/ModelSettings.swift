@@ -1,6 +1,6 @@
 // The section `model` of the settings.
 
-/// The network's shape.
+/// The shape of the network.
 package struct ModelSettings: SettingsSection {
   @Setting(
     .choice,
@@ -39,7 +39,7 @@ package struct ModelSettings: SettingsSection {
   package enum Backbone: String, SettingChoice {
     /// Trained from scratch on log-mel frames.
     case compact
-    /// The frozen or fine-tuned transformer of the experiment's `backbone`, on waveforms (P).
+    /// The experiment's `backbone`, a frozen or fine-tuned transformer on waveforms (P).
     case pretrained
   }
   package enum Pooling: String, SettingChoice {

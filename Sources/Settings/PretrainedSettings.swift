@@ -1,7 +1,7 @@
-// The section `pretrained` of the settings. Where nothing in it was touched it is not written, so
-// that the cells of runs from before it keep their addresses.
+// The section `pretrained` of the settings. It is not written if nothing in it differs from the
+// defaults, so that cells from before it existed keep their addresses.
 
-/// How a pretrained backbone is used, with `model.backbone: pretrained`.
+/// The use of a pretrained backbone, for `model.backbone: pretrained`.
 package struct PretrainedSettings: SettingsSection {
   @Setting(
     .paper,
@@ -31,7 +31,7 @@ package struct PretrainedSettings: SettingsSection {
   package static let isWrittenUnchanged = false
 }
 
-/// What of a transformer's hidden states a network reads.
+/// The hidden states of a transformer that the network reads.
 package enum LayerChoice: String, SettingChoice {
   /// The output of the last layer.
   case last
@@ -39,21 +39,21 @@ package enum LayerChoice: String, SettingChoice {
   case weighted
 }
 
-/// How numbers are kept on disk.
+/// The precision of frames on disk.
 package enum FramePrecision: String, SettingChoice {
-  /// As they were computed.
+  /// The precision of the computation.
   case float32
-  /// In half the space, rounded to the nearest half-precision number: to about 3 decimal digits.
+  /// Half the space: rounded to the nearest half-precision number, about 3 decimal digits.
   case float16
 
   package var bits: Int { self == .float32 ? 32 : 16 }
   package var bytes: Int { bits / 8 }
 }
 
-/// What the frozen part of a backbone computes its products with.
+/// The arithmetic of products in the frozen part of a backbone.
 package enum FrozenArithmetic: String, SettingChoice {
   /// 32-bit floats.
   case float32
-  /// 16-bit integers in blocks with a scale each: faster, to about 3 decimal digits.
+  /// 16-bit integers in blocks with a common scale: faster, about 3 decimal digits.
   case int16
 }

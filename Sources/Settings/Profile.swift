@@ -1,17 +1,17 @@
-// Starting points for an experiment. A profile only puts other values in the place of defaults; an
-// experiment file then changes what it names.
+// Starting points for an experiment. A profile replaces some defaults. An experiment file then
+// changes individual settings.
 
-/// How thorough an experiment is, and whose values it starts from.
+/// The effort of an experiment and the origin of its values.
 package enum Profile: String, Codable, Hashable, Sendable, CaseIterable {
   /// For the small stand-in corpora: few epochs, one seed.
   case quick
-  /// The defaults of the compact backbone, three seeds.
+  /// The defaults of the compact backbone, with three seeds.
   case standard
-  /// The values of the paper and of the works it builds on, where they state one (docs/method.md),
-  /// and nothing that they do not mention; three seeds, since the paper does not say.
+  /// The values that the paper and the works it builds on state (docs/method.md), without anything
+  /// they do not mention. Three seeds, since the paper gives no number.
   case paper
 
-  /// The seeds of an experiment that names none.
+  /// The seeds of an experiment that specifies none.
   package var seeds: [Int] {
     switch self {
     case .quick: [1]
@@ -19,7 +19,7 @@ package enum Profile: String, Codable, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The settings that an experiment under this profile starts from.
+  /// The initial settings of an experiment with this profile.
   package var settings: VariantSettings {
     var settings = VariantSettings()
     switch self {
@@ -32,8 +32,8 @@ package enum Profile: String, Codable, Hashable, Sendable, CaseIterable {
 }
 
 extension VariantSettings {
-  /// Puts the published values in place, and switches off what no source mentions. The backbone
-  /// stays, with its features and its shape: the paper's is WavLM.
+  /// Sets the published values and switches off everything that no source mentions. The backbone
+  /// keeps its features and its shape, because the paper's backbone is WavLM.
   fileprivate mutating func takePaperValues() {
     signal.gain = .peak
     signal.maximumDuration = 6.25

@@ -1,6 +1,6 @@
-// What an experiment covers and how it is judged, apart from the system being trained.
+// The scope and the evaluation of an experiment, apart from the system it trains.
 
-/// The rules by which a corpus is divided and scored.
+/// The rules for dividing and scoring a corpus.
 package struct ProtocolSettings: SettingsSection {
   @Setting(.choice, "fold list of RAVDESS: EmoBox's published list, or actors 1–4, 5–8 and so on")
   package var ravdessFolds = RAVDESSFolds.emobox
@@ -34,8 +34,8 @@ package struct ProtocolSettings: SettingsSection {
   package enum EvaluationSplit: String, SettingChoice {
     /// The fold's test utterances.
     case test
-    /// Speakers held out of the training fold; the test utterances are not touched. For choosing
-    /// settings without looking at a test fold.
+    /// Speakers held out of the training fold. Test utterances are not used. For choosing settings
+    /// without looking at a test fold.
     case innerValidation = "inner-validation"
   }
 }

@@ -1,22 +1,22 @@
-// A setting is declared once: the property wrapper takes its source, allowed values, unit and
-// meaning, and the property's initial value is the default. The table of settings, the checks,
-// files and addresses of cells are all read off these declarations.
+// A setting is declared once. The property wrapper states its source, allowed values, unit and
+// meaning, and the property's initial value is the default. The table of settings, the checks, the
+// files and the addresses of cells all come from these declarations.
 
-/// What there is to know about a setting, apart from its name and its default.
+/// The properties of a setting, apart from its name and default.
 package struct SettingDeclaration: Hashable, Sendable {
   package let source: SettingSource
-  /// The values allowed; nil where the type says it all.
+  /// The allowed values, or nil if the type allows all of its values.
   package let allowed: AllowedRange?
-  /// The unit; empty for a pure number.
+  /// The unit, or an empty text for a pure number.
   package let unit: String
-  /// What it does, in a sentence.
+  /// The meaning, in one sentence.
   package let meaning: String
 }
 
-/// The value of a setting, together with its declaration.
+/// The value of a setting with its declaration.
 ///
-/// The two are kept behind a reference, copied before a shared value is changed. So a value stays
-/// as small as a pointer.
+/// Both lie behind a reference, so the value is as small as a pointer. A shared value is copied
+/// before it changes.
 @propertyWrapper
 package struct Setting<Value: SettingValue>: Sendable {
   private final class Storage: @unchecked Sendable {
@@ -65,10 +65,12 @@ package struct Setting<Value: SettingValue>: Sendable {
 extension Setting where Value: SettingQuantity {
   /// Declares a number.
   ///
-  /// - Parameters: - wrappedValue: the default. - isWrittenUnchanged: false for a setting that came
-  ///   after runs were made. At its default it is not written, so that the cells of those runs keep
-  ///   their addresses. - whenAbsent: what a run did that was made before the setting was there;
-  ///   nil for the default.
+  /// - Parameters:
+  ///   - wrappedValue: the default.
+  ///   - isWrittenUnchanged: false for a setting that did not exist in earlier versions. Its
+  ///     default is not written, so that existing cells keep their addresses.
+  ///   - whenAbsent: the value that describes runs from before the setting existed; nil for the
+  ///     default.
   package init(
     wrappedValue: Value, _ source: SettingSource, _ allowed: AllowedRange, unit: String = "",
     _ meaning: String, isWrittenUnchanged: Bool = true, whenAbsent: Value? = nil
@@ -80,7 +82,7 @@ extension Setting where Value: SettingQuantity {
 }
 
 extension Setting where Value: SettingAlternative {
-  /// Declares one of a few values; see the initialiser for numbers.
+  /// Declares one of a few values. See the initialiser for numbers.
   package init(
     wrappedValue: Value, _ source: SettingSource, _ meaning: String,
     isWrittenUnchanged: Bool = true, whenAbsent: Value? = nil

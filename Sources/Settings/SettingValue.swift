@@ -1,4 +1,4 @@
-// The types that a setting may have.
+// The possible types of a setting.
 
 /// A value of a setting.
 package protocol SettingValue: Codable, Hashable, Sendable {
@@ -6,7 +6,7 @@ package protocol SettingValue: Codable, Hashable, Sendable {
   var tree: SettingsTree { get }
 }
 
-/// A number, which needs a range of allowed values.
+/// A number. Its declaration needs a range of allowed values.
 package protocol SettingQuantity: SettingValue {}
 
 extension Int: SettingQuantity {
@@ -24,7 +24,7 @@ extension Bool: SettingAlternative {
   package var tree: SettingsTree { .boolean(self) }
 }
 
-/// One of a few names: an enum of strings.
+/// One of a few names: an enum with string values.
 package protocol SettingChoice: SettingAlternative, CaseIterable, RawRepresentable
 where RawValue == String {}
 

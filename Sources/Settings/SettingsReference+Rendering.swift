@@ -1,7 +1,8 @@
-// The table of settings as text for the terminal and as the Markdown of docs/settings.md.
+// Writes the table of settings as text for the terminal and as the Markdown of docs/settings.md.
 
 extension SettingsReference {
-  /// The table as Markdown: one section per group of settings. docs/settings.md is this text.
+  /// The table as Markdown, with one section per group of settings. docs/settings.md holds this
+  /// text.
   package static var markdown: String {
     var lines = [
       "# Settings",
@@ -33,7 +34,7 @@ extension SettingsReference {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The table as text: key, default with its unit, and meaning, in columns.
+  /// The table as text in columns: key, default with its unit, and meaning.
   package static var text: String {
     let rows = rows
     let cells = rows.map { row in

@@ -1,6 +1,6 @@
-// The table of all settings, read off their declarations.
+// The table of all settings, derived from their declarations.
 
-/// Where a value comes from.
+/// The origin of a value.
 package enum SettingSource: String, Hashable, Sendable, CaseIterable {
   case paper = "P"
   case labelAdaptiveMixup = "L"
@@ -22,19 +22,19 @@ package enum SettingSource: String, Hashable, Sendable, CaseIterable {
   }
 }
 
-/// A setting's declaration under its path.
+/// The declaration of a setting with its path.
 package struct SettingEntry: Hashable, Sendable {
-  /// The path of the key: section and name, such as `training.learning_rate`.
+  /// The path of the key, section and name, such as `training.learning_rate`.
   package let path: String
   package let declaration: SettingDeclaration
 
-  /// The values allowed; nil where the type says it all.
+  /// The allowed values, or nil if the type allows all of its values.
   package var allowed: AllowedRange? { declaration.allowed }
 }
 
 /// The table of all settings.
 package enum SettingsReference {
-  /// The settings of an experiment as a tree: those of a variant, then the `protocol` section.
+  /// The settings of an experiment as a tree: those of a variant, then the section `protocol`.
   package static func tree(
     of variant: VariantSettings = VariantSettings(),
     protocol settings: ProtocolSettings = ProtocolSettings()

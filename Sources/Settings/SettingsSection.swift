@@ -1,46 +1,46 @@
-// Sections of settings, and how they are read and written: one way for all of them.
+// Sections of settings. All are read and written in the same way.
 import Files
 
 /// A setting, or a section of settings.
 package protocol SettingsPart: Encodable {
-  /// Its values under snake_case keys.
+  /// The values under snake_case keys.
   var tree: SettingsTree { get }
-  /// Whether every value is the default.
+  /// Whether all values are the defaults.
   var isUnchanged: Bool { get }
-  /// Whether it appears where it is encoded.
+  /// Whether encoding writes it.
   var isWritten: Bool { get }
-  /// The declarations of its settings, whose paths begin with `path`.
+  /// The declarations of its settings. Their paths begin with `path`.
   func entries(at path: String) -> [SettingEntry]
-  /// Takes the values of `decoder`, and those of before a setting was there where there is none.
+  /// Reads the values from `decoder`. A missing key gets the value that stands for older versions.
   ///
-  /// It changes the storage of the settings in place: only for settings that were made just now.
+  /// This changes the storage of the settings in place, so call it only on newly made settings.
   func fill(from decoder: (any Decoder)?) throws
 }
 
-/// A struct whose properties are settings (`@Setting`) and further such sections.
+/// A struct whose properties are settings (`@Setting`) and nested sections.
 ///
-/// A key that is missing was not known to the version that wrote the settings. It takes the value
-/// that stands for what that version did, which is the default unless its declaration says
-/// otherwise. A key that nobody declared comes from a newer version and is an error.
+/// A missing key was unknown to the version that wrote the settings. It gets the value that
+/// describes that version's behaviour: the default, unless its declaration says otherwise. An
+/// undeclared key comes from a newer version and is an error.
 package protocol SettingsSection:
   SettingsPart, Codable, Hashable, Sendable, CustomStringConvertible
 {
   /// The defaults.
   init()
-  /// False for a section that came after runs were made; see `Setting`.
+  /// False for a section that did not exist in earlier versions. See `Setting`.
   static var isWrittenUnchanged: Bool { get }
 }
 
 extension SettingsSection {
   package static var isWrittenUnchanged: Bool { true }
 
-  /// The properties in the order of their declaration, by name.
+  /// The properties by name, in the order of declaration.
   private var parts: [(name: String, part: any SettingsPart)] {
     Mirror(reflecting: self).children.map { child in
       guard let label = child.label, let part = child.value as? any SettingsPart else {
         preconditionFailure("\(Self.self) has a property that is neither a setting nor a section")
       }
-      // What a wrapper keeps for `kl` is called `_kl`.
+      // The storage of a wrapped property `kl` is called `_kl`.
       return (label.hasPrefix("_") ? String(label.dropFirst()) : label, part)
     }
   }
@@ -49,7 +49,7 @@ extension SettingsSection {
     .section(parts.map { SettingsTree.Part(key: snakeCase($0.name), value: $0.part.tree) })
   }
 
-  /// Every setting and its value: two sections have the same text where they are equal.
+  /// All settings with their values. Two sections have the same text if they are equal.
   package var description: String {
     let values = tree.leaves.map { "\($0.path): \($0.value.text ?? "")" }
     return "\(Self.self)(\(values.joined(separator: ", ")))"

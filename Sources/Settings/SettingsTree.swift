@@ -1,16 +1,16 @@
-// Settings as a tree of typed values under snake_case keys: what an experiment file is held
-// against, and what the table of settings takes its defaults from. It is read off the settings
-// themselves, so no key, type or default is written down twice.
+// Settings as a tree of typed values under snake_case keys. Experiment files are checked against
+// it, and the table of settings reads its defaults from it. It is derived from the settings
+// themselves, so no key, type or default is written twice.
 import Files
 
-/// A setting, or a section of them.
+/// A setting or a section.
 package indirect enum SettingsTree: Hashable, Sendable {
   case integer(Int)
   case number(Double)
   case boolean(Bool)
   /// One of a few names.
   case choice(String, of: [String])
-  /// Named parts in the order of their declaration.
+  /// Named parts in the order of declaration.
   case section([Part])
 
   package struct Part: Hashable, Sendable {
@@ -22,7 +22,7 @@ package indirect enum SettingsTree: Hashable, Sendable {
   /// The tree of a section or a setting.
   package init(of settings: some SettingsPart) { self = settings.tree }
 
-  /// All settings below this one with their paths, such as `training.learning_rate`.
+  /// All settings below this one, with paths such as `training.learning_rate`.
   package var leaves: [(path: String, value: SettingsTree)] {
     guard case .section(let parts) = self else { return [("", self)] }
     return parts.flatMap { part in
@@ -32,7 +32,7 @@ package indirect enum SettingsTree: Hashable, Sendable {
     }
   }
 
-  /// The value as it stands in an experiment file; nil for a section.
+  /// The value in the form of an experiment file, or nil for a section.
   package var text: String? {
     switch self {
     case .integer(let value): String(value)
@@ -43,7 +43,7 @@ package indirect enum SettingsTree: Hashable, Sendable {
     }
   }
 
-  /// The value as a number; nil for anything else.
+  /// The value as a number, or nil if it is not a number.
   package var quantity: Double? {
     switch self {
     case .integer(let value): Double(value)
@@ -52,7 +52,7 @@ package indirect enum SettingsTree: Hashable, Sendable {
     }
   }
 
-  /// What kind of value stands here: "a whole number", "one of eam, lam, none" …
+  /// The kind of the value: "a whole number", "one of eam, lam, none" …
   package var kind: String {
     switch self {
     case .integer: "a whole number"
@@ -65,7 +65,7 @@ package indirect enum SettingsTree: Hashable, Sendable {
 }
 
 extension SettingsTree: Encodable {
-  /// Encodes sections as keyed containers, so that the settings can be decoded from it.
+  /// Encodes sections as keyed containers. Settings can be decoded from the result.
   package func encode(to encoder: any Encoder) throws {
     switch self {
     case .integer(let value): try value.encode(to: encoder)

@@ -1,11 +1,11 @@
-// Whether settings make sense: each within its range, and together.
+// Checks settings, each against its range and all of them together.
 
-/// What is wrong with a setting.
+/// A fault in the settings.
 package enum SettingsError: Error, Hashable, Sendable {
   case outOfRange(path: String, value: String, allowed: String)
   case conflict(path: String, value: String, needs: String)
 
-  /// The path of the setting at fault.
+  /// The path of the wrong setting.
   package var path: String {
     switch self {
     case .outOfRange(let path, _, _), .conflict(let path, _, _): path
@@ -24,7 +24,7 @@ extension SettingsError: CustomStringConvertible {
 }
 
 extension FeatureSettings {
-  /// Samples of the longest and of the shortest period looked for; they differ by 1 at least.
+  /// The longest period to search, in samples. It exceeds the shortest by at least 1.
   package func longestPeriod(atRate rate: Double) -> Double {
     max(shortestPeriod(atRate: rate) + 1, (rate / lowestPitch).rounded(.up))
   }
@@ -37,13 +37,13 @@ extension FeatureSettings {
 extension ProtocolSettings {
   /// Checks every setting against its declaration.
   ///
-  /// - Throws: `SettingsError` for the first setting at fault.
+  /// - Throws: `SettingsError` for the first wrong setting.
   package func validate() throws {
     try requireRanges(self, at: "protocol")
   }
 }
 
-/// Throws for the first setting that is out of the range of its declaration.
+/// Throws for the first setting outside the range of its declaration.
 private func requireRanges(_ settings: some SettingsSection, at path: String = "") throws {
   for (entry, leaf) in zip(settings.entries(at: path), settings.tree.leaves) {
     guard let allowed = entry.allowed, let quantity = leaf.value.quantity,
@@ -55,9 +55,9 @@ private func requireRanges(_ settings: some SettingsSection, at path: String = "
 }
 
 extension VariantSettings {
-  /// Checks every setting against its declaration, then those that depend on each other.
+  /// Checks every setting against its declaration, then the settings that depend on one another.
   ///
-  /// - Throws: `SettingsError` for the first setting at fault.
+  /// - Throws: `SettingsError` for the first wrong setting.
   package func validate() throws {
     try requireRanges(self)
     try require(
@@ -68,7 +68,7 @@ extension VariantSettings {
       "at most 64 times model.heads, which is \(model.heads)")
     try require(model.kernel % 2 == 1, "model.kernel", model.kernel, "an odd number")
     if model.backbone == .compact {
-      // Each number is within its range, so that nothing can overflow.
+      // Each number is within its range, so this cannot overflow.
       let weights = model.kernel * model.width * (features.bands + model.width * (1 + model.blocks))
       try require(
         weights <= 1_000_000_000, "model.width", model.width,
@@ -111,7 +111,7 @@ extension VariantSettings {
         + " or " + (LossTerm.allCases.last ?? .kl).path)
   }
 
-  /// A period of the lowest pitch, as `Prosody` counts it, must fit into the window.
+  /// A period of the lowest pitch, computed as in `Prosody`, must fit into the window.
   private func validatePitch() throws {
     guard features.prosody else { return }
     let rate = Double(signal.sampleRate)
@@ -119,7 +119,7 @@ extension VariantSettings {
     let needed = features.longestPeriod(atRate: rate) + 3
     guard window < needed else { return }
     if features.pitchWindow == FeatureSettings().pitchWindow {
-      // ⌈rate / f⌉ ≤ window - 3 for every f from here on.
+      // ⌈rate / f⌉ ≤ window - 3 for every f from this value on.
       let lowest = (1000 * rate / (window - 3)).rounded(.up) / 1000
       try require(
         false, "features.lowest_pitch", features.lowestPitch,
@@ -132,8 +132,8 @@ extension VariantSettings {
         + "which is \(features.lowestPitch) Hz")
   }
 
-  /// A pretrained backbone reads waveforms at the rate of its own training; what changes log-mel
-  /// frames or stands beside them has nothing to work on.
+  /// A pretrained backbone reads waveforms at its own sampling rate. Settings that change log-mel
+  /// frames or add to them have no effect on it and are errors.
   private func validateForWaveforms() throws {
     let needed = "with model.backbone pretrained"
     try require(

@@ -1,6 +1,6 @@
 // The section `signal` of the settings.
 
-/// What happens to a recording before anything is computed from it.
+/// The processing of a recording before features are computed.
 package struct SignalSettings: SettingsSection {
   @Setting(.wavLM, .between(8_000, 48_000), unit: "Hz", "samples per second after resampling")
   package var sampleRate = 16_000
@@ -22,9 +22,9 @@ package struct SignalSettings: SettingsSection {
   package init() {}
 
   package enum Gain: String, SettingChoice {
-    /// Divided by its greatest magnitude (L).
+    /// Divide by the greatest magnitude (L).
     case peak
-    /// Left as recorded, so that loudness within a speaker survives (choice).
+    /// Keep the recorded level, so that differences of loudness within a speaker survive (choice).
     case none
   }
 }

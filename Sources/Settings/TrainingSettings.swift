@@ -1,6 +1,6 @@
 // The section `training` of the settings.
 
-/// How the weights are found.
+/// The optimisation of the weights.
 package struct TrainingSettings: SettingsSection {
   @Setting(.choice, .between(1, 100_000), "passes over the training fold")
   package var epochs = 30
@@ -46,13 +46,13 @@ package struct TrainingSettings: SettingsSection {
   package enum Schedule: String, SettingChoice {
     /// Both learning rates are multiplied by `decay` after each epoch (P).
     case exponential
-    /// Cosine up to the peak, cosine down to nothing (Smith 2018; choice).
+    /// A cosine up to the peak, then a cosine down to almost 0 (Smith 2018; choice).
     case oneCycle = "one-cycle"
     case constant
   }
   package enum Selection: String, SettingChoice {
     case last
-    /// The epoch best on speakers held out of the training fold.
+    /// The best epoch on speakers held out of the training fold.
     case bestValidation = "best-validation"
   }
 }

@@ -1,8 +1,8 @@
-// Settings that are far from what anybody has tried, for the message of a training that failed.
+// Finds settings far from their defaults, for the error message of a failed training.
 
 extension VariantSettings {
-  /// The numbers that are more than a thousand times their default, or less than a thousandth of
-  /// it, each with that default: `training.weight_decay 1e+38 (default 0.01)`.
+  /// The numbers above a thousand times their default or below a thousandth of it, with the
+  /// default: `training.weight_decay 1e+38 (default 0.01)`.
   package var unusual: [String] {
     let defaults = SettingsTree(of: VariantSettings()).leaves
     return zip(SettingsTree(of: self).leaves, defaults).compactMap { own, usual in

@@ -1,8 +1,8 @@
-// Every setting of the method, as plain values with defaults: the vocabulary of an experiment file.
-// Keys in YAML are these names in snake_case. The defaults are those of the compact backbone;
-// `Profile.paper` puts the paper's own in their place. A setting is declared once, in its section.
+// All settings of the method, as plain values with defaults. Experiment files use these names in
+// snake_case. The defaults suit the compact backbone; `Profile.paper` sets the paper's values. Each
+// setting is declared once, in its section.
 
-/// All that determines the numbers of one trained system, corpus, fold and seed apart.
+/// Everything that determines the numbers of a trained system, except corpus, fold and seed.
 package struct VariantSettings: SettingsSection {
   package var signal = SignalSettings()
   package var features = FeatureSettings()

@@ -1,4 +1,4 @@
-// By hand: what a folder may look like, and what is said of one that cannot be used.
+// By hand: valid folders, and the errors of unusable ones.
 import Checkpoints
 import Files
 import Foundation
@@ -183,7 +183,7 @@ import Testing
   @Test func `are those of wavlm-base`() throws {
     try withTinyCheckpoint { folder in
       try Data("{\"model_type\": \"wavlm\"}".utf8).write(to: URL(filePath: folder + "/config.json"))
-      // The file is then asked for a base model's 12 layers, most of which it lacks.
+      // The configuration now asks for the 12 layers of a base model, most of which the file lacks.
       #expect(refusal(folder).contains(": 171 missing (encoder.layers.3.attention.q_proj.weight"))
     }
     let base = CheckpointShape.wavlmBase.configuration

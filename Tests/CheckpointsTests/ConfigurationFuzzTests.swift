@@ -1,5 +1,5 @@
-// Property: whatever stands in a folder's JSON files, the folder is refused with one line, or its
-// weights are looked for. REPRISE_FUZZ asks for so many changes.
+// Property: with any JSON files, a folder gives an error of one line, or its weights are looked
+// for. REPRISE_FUZZ sets the number of changes.
 import Checkpoints
 import Files
 import Foundation
@@ -12,11 +12,11 @@ import Testing
     arguments: ["config.json", "preprocessor_config.json", "model.safetensors.index.json"])
   func `is read or refused`(name: String) throws {
     let refusals = try withTinyCheckpoint { try kinds(of: name, in: $0) }
-    // Many kinds of refusal, or the changes would not go deep.
+    // Without many kinds of errors, the changes would not go deep enough.
     #expect(refusals.count > 3, "\(refusals.sorted())")
   }
 
-  /// Changes a file again and again, and returns how the folder's refusals begin.
+  /// Mutates a file many times and returns the beginnings of the error messages.
   private func kinds(of name: String, in folder: String) throws -> Set<String> {
     try FileManager.default.removeItem(atPath: folder + "/model.safetensors")
     let place = URL(filePath: folder + "/" + name)

@@ -1,8 +1,9 @@
-// By hand: pickles that would run code or point outside their archive, each refused with one line.
+// By hand: pickles that would run code or point outside their archive. Each gives an error of one
+// line.
 import Foundation
 import Testing
 
-/// A pickle, and what must be said of it.
+/// A pickle and its expected error.
 struct HostilePickle: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let pickle: [UInt8]

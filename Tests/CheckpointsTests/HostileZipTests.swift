@@ -1,4 +1,4 @@
-// By hand: zip files whose parts do not agree, each refused with one line.
+// By hand: inconsistent zip files, each with an error of one line.
 import Foundation
 import Testing
 
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func `may not have entries that overlap`() {
-    // The directory's second entry points at the first one's header, which has another name.
+    // The directory's second entry points to the first entry's header, which has another name.
     expectRefusal(
       entries { $0[1].header = 0 }, "the zip entry model/byteorder has no header of its own")
     expectRefusal(
@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test func `may not have a directory of another length`() {
-    // Bytes from the end, and what must be said.
+    // Offsets from the end, and the expected errors.
     for (place, refusal) in [
       (22, "expected a zip directory at the end, found none"), (18, "a zip of several parts"),
       (12, "expected an entry of the zip directory at byte "),

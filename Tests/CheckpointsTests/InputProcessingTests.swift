@@ -1,10 +1,9 @@
-// By hand: which file of a folder says what is done to a waveform, and what two of them may not
-// say.
+// By hand: the files that specify the preprocessing of a waveform, and contradictions between them.
 import Checkpoints
 import Foundation
 import Testing
 
-/// What transformers since 5.3 writes in place of `preprocessor_config.json`.
+/// The file that transformers has written since 5.3 instead of `preprocessor_config.json`.
 private func processor(_ extractor: String, key: String = "feature_extractor") -> String {
   "{\"\(key)\": \(extractor), \"processor_class\": \"Wav2Vec2Processor\"}"
 }
@@ -15,7 +14,7 @@ private let whole = """
    "sampling_rate": 16000}
   """
 
-/// Calls `body` with a tiny checkpoint that has just these files about its extractor.
+/// Calls `body` with a tiny checkpoint that has only these files about its extractor.
 private func withExtractor<Result>(
   older: String?, newer: String?, _ body: (String) throws -> Result
 ) throws -> Result {
@@ -66,7 +65,7 @@ private func withExtractor<Result>(
 
   @Test func `is guessed from config.json where no file says it, and that is said`() throws {
     for (norm, normalizes) in [("layer", true), ("group", false)] {
-      // A processor's file that names its class alone says nothing of the extractor.
+      // A processor's file with nothing but a class name does not describe the extractor.
       for newer in [nil, "{\"processor_class\": \"Wav2Vec2Processor\"}"] {
         try withExtractor(older: nil, newer: newer) { folder in
           if norm == "group" {
@@ -130,7 +129,7 @@ private func withExtractor<Result>(
     try withExtractor(older: nil, newer: processor(extractor)) { folder in
       #expect(refusal(folder).hasPrefix("F/processor_config.json: " + message))
     }
-    // Negative control: the file that transformers writes is read.
+    // Negative control: the file that transformers writes is accepted.
     #expect(try withExtractor(older: nil, newer: processor(whole)) { refusal($0) } == "opened")
   }
 
@@ -146,7 +145,7 @@ private func withExtractor<Result>(
       }
       #expect(!checkpoint.normalizesInput)
     }
-    // The older file is an extractor's, however little it says: all is then as by default.
+    // The older file always describes an extractor. Missing keys have their defaults.
     let empty = try withExtractor(older: "{}", newer: nil) { try Checkpoint(folder: $0) }
     #expect(empty.normalizesInput && empty.input.warning == nil)
   }

@@ -1,12 +1,12 @@
-// How inputs of the fuzz tests are changed, and how many there are.
+// The mutations of the fuzz tests, and their number.
 import Foundation
 import Randomness
 
-/// Changed files for each reader.
+/// The number of mutated files for each reader.
 let fuzzCount = ProcessInfo.processInfo.environment["REPRISE_FUZZ"].flatMap { Int($0) } ?? 20_000
 
-/// Changes bytes in one to eight ways: bits, values on the edge, digits, cuts, copies, parts of
-/// other seeds. Half of the time the length stays, for formats that count bytes.
+/// Mutates bytes in one to eight ways: bits, extreme values, digits, cuts, copies, parts of other
+/// seeds. Half of the mutations keep the length, for formats that count bytes.
 func mutate(_ bytes: inout [UInt8], seeds: [[UInt8]], _ random: inout RandomStream) {
   let keepsLength = random.integer(below: 2) == 0
   let most = random.integer(below: 2) == 0 ? 1 : 8
@@ -23,7 +23,7 @@ func mutate(_ bytes: inout [UInt8], seeds: [[UInt8]], _ random: inout RandomStre
       let width = min(1 << random.integer(below: 4), bytes.count - place)
       bytes.replaceSubrange(place..<place + width, with: edge.prefix(width))
     case 3:
-      // Letters of JSON, and of the opcodes.
+      // Characters of JSON and of opcodes.
       let letters = Array("0123456789-:,[]{}\"(tqhRubcQKMJ}".utf8)
       bytes[place] = letters[random.integer(below: letters.count)]
     case 4:

@@ -1,10 +1,10 @@
-// Folders of random checkpoints, changed in one way each.
+// Folders of random checkpoints, each changed in one way.
 import Checkpoints
 import Files
 import Foundation
 import Tensors
 
-/// Calls `body` with a folder of a tiny random checkpoint that is removed afterwards.
+/// Calls `body` with a temporary folder that holds a tiny random checkpoint.
 func withTinyCheckpoint<Result>(_ body: (String) throws -> Result) throws -> Result {
   let folder = FileManager.default.temporaryDirectory.path + "/checkpoint-\(UUID())"
   defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -42,7 +42,7 @@ func configure(
   try JSONSerialization.data(withJSONObject: values).write(to: place)
 }
 
-/// The message with which a folder is refused; "opened" if it is not.
+/// The error message for a folder, or "opened" if it can be used.
 func refusal(_ folder: String) -> String {
   do {
     _ = try Checkpoint(folder: folder)

@@ -1,5 +1,5 @@
-// Property: whatever bytes the readers of checkpoints are given, they give tensors that lie in the
-// file or refuse with one line. Seeds are changed at random; REPRISE_FUZZ=1000000 asks for so many
+// Property: for any bytes, the readers of checkpoints return tensors that lie in the file, or an
+// error of one line. The seeds are mutated at random. REPRISE_FUZZ=1000000 sets the number of
 // files.
 import Checkpoints
 import Files
@@ -8,11 +8,11 @@ import Randomness
 import Tensors
 import Testing
 
-/// A reader, and files to start from.
+/// A reader and its seed files.
 struct FuzzedReader: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let seeds: [[UInt8]]
-  /// Makes a file of changed bytes.
+  /// Makes a file from mutated bytes.
   let file: @Sendable ([UInt8]) -> [UInt8]
   let read: @Sendable (MappedFile) throws -> [(name: String, tensor: StoredTensor)]
 
@@ -39,7 +39,7 @@ struct FuzzedReader: Sendable, CustomTestStringConvertible {
     },
   ]
 
-  /// Hostile ones, and as many valid ones.
+  /// Hostile pickles and as many valid ones.
   private static let pickles: [[UInt8]] = {
     let hostile = HostilePickle.all.map(\.pickle).filter { $0.count < 2000 }
     let valid = [torchEntries()[0].bytes, Pickle.views]
@@ -55,7 +55,7 @@ struct FuzzedReader: Sendable, CustomTestStringConvertible {
       + #""a":{"dtype":"I16","shape":[3,1],"data_offsets":[0,6]}}"#,
   ].map { Array($0.utf8) }
 
-  /// A whole file with this header, and 8 bytes of tensors.
+  /// A whole file with this header and 8 bytes of tensors.
   private static func withLength(_ header: [UInt8]) -> [UInt8] {
     littleEndian(UInt64(header.count)) + header + [UInt8](0..<8)
   }
@@ -64,7 +64,7 @@ struct FuzzedReader: Sendable, CustomTestStringConvertible {
 @Suite struct `Any bytes at all` {
   @Test(.timeLimit(.minutes(30)), arguments: FuzzedReader.all)
   func `are read or refused`(_ reader: FuzzedReader) throws {
-    // A file in memory, where the system has a place for such.
+    // A file in memory, if the system has a place for it.
     let places = ["/dev/shm", FileManager.default.temporaryDirectory.path]
     let place = places.first { FileManager.default.isWritableFile(atPath: $0) }
     let path = "\(try #require(place))/reprise-fuzz-\(UUID())"
@@ -77,7 +77,7 @@ struct FuzzedReader: Sendable, CustomTestStringConvertible {
     var accepted = 0
     for index in 0..<fuzzCount {
       var bytes = reader.seeds[random.integer(below: reader.seeds.count)]
-      // The first round gives the seeds as they are.
+      // The first round uses the unchanged seeds.
       if index >= 10 * reader.seeds.count { mutate(&bytes, seeds: reader.seeds, &random) }
       try overwrite(file, reader.file(bytes))
       do {
@@ -93,7 +93,7 @@ struct FuzzedReader: Sendable, CustomTestStringConvertible {
         }
       }
     }
-    // Were everything refused, or nothing, the test would prove nothing.
+    // If every file were refused, or none, the test would prove nothing.
     #expect(accepted > 0)
   }
 
@@ -111,7 +111,7 @@ struct FuzzedReader: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Reads every element, by the strides that the reader gives and in the file's bounds.
+  /// Reads every element with the strides from the reader, within the bounds of the file.
   private func isWithin(_ stored: StoredTensor, _ file: MappedFile) -> Bool {
     guard stored.offset >= 0, stored.count <= file.bytes.count else { return false }
     guard stored.count > 0 else { return stored.tensor.count == 0 }

@@ -1,4 +1,4 @@
-// By hand: safetensors files that are not what they say, each refused with one line.
+// By hand: inconsistent safetensors files, each with an error of one line.
 import Checkpoints
 import Files
 import Foundation
@@ -6,7 +6,7 @@ import Tensors
 import Testing
 
 @Suite struct `A safetensors file` {
-  /// Writes a header, and so many bytes behind it, and reads them.
+  /// Writes a header followed by this many bytes, and reads the file.
   func read(_ header: String, bytes: Int, length: UInt64? = nil) throws -> [(
     name: String, tensor: StoredTensor
   )] {

@@ -1,7 +1,8 @@
-// Makes files as `torch.save` does, and hostile ones: a pickle and a zip, each part free to lie.
+// Makes files like those of `torch.save`, and hostile ones: a pickle and a zip with fields that can
+// lie.
 import Foundation
 
-/// Returns a number's bytes, the lowest first.
+/// Returns the bytes of a number in little-endian order.
 func littleEndian<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
   withUnsafeBytes(of: number.littleEndian) { Array($0) }
 }
@@ -11,7 +12,7 @@ enum Pickle {
   static func text(_ text: String) -> [UInt8] {
     [0x58] + littleEndian(UInt32(text.utf8.count)) + Array(text.utf8)
   }
-  /// LONG1 of 8 bytes, which takes any number.
+  /// LONG1 with 8 bytes, which holds any number.
   static func integer(_ number: Int) -> [UInt8] { [0x8A, 8] + littleEndian(number) }
   static func tuple(_ elements: [[UInt8]]) -> [UInt8] { [0x28] + elements.joined() + [0x74] }
   static func tuple(_ numbers: [Int]) -> [UInt8] { tuple(numbers.map(integer)) }
@@ -39,11 +40,11 @@ enum Pickle {
         call(global("collections", "OrderedDict"), []),
       ])
   }
-  /// A whole pickle of protocol 2.
+  /// A complete pickle of protocol 2.
   static func whole(_ value: [UInt8]) -> [UInt8] { [0x80, 2] + value + [0x2E] }
 }
 
-/// An entry of a zip, with whatever its headers say in place of the truth.
+/// An entry of a zip. Its headers can contain false values.
 struct ZipEntry {
   var name: String
   var bytes: [UInt8]
@@ -52,25 +53,25 @@ struct ZipEntry {
   /// The name in the entry's own header.
   var ownName: String?
   var size: UInt32?
-  /// Where the directory says that the entry's header lies.
+  /// The offset of the entry's header according to the directory.
   var header: UInt32?
   var checksum: UInt32?
-  /// 64-bit sizes and place, told where the 32-bit ones hold their greatest value.
+  /// 64-bit sizes and offset, written wherever the 32-bit fields hold their greatest value.
   var wide: [UInt64] = []
 
   init(_ name: String, _ bytes: [UInt8]) { (self.name, self.bytes) = (name, bytes) }
 }
 
-/// Returns a zip of stored entries, each on 64 bytes as PyTorch has it.
+/// Returns a zip of uncompressed entries, each aligned to 64 bytes as in PyTorch.
 ///
-/// - Parameter isWide: whether the directory's place stands in a 64-bit record too.
+/// - Parameter isWide: whether a 64-bit record also gives the offset of the directory.
 func zip(_ entries: [ZipEntry], isWide: Bool = true) -> Data {
   var (file, directory): ([UInt8], [UInt8]) = ([], [])
   for entry in entries {
     let (name, own) = (Array(entry.name.utf8), Array((entry.ownName ?? entry.name).utf8))
     let header = entry.header ?? UInt32(file.count)
     let padding = (64 - (file.count + 30 + own.count) % 64) % 64
-    // Sizes stand behind the bytes, as flag 8 says.
+    // Flag 8 says that the sizes follow the bytes.
     file += littleEndian(UInt32(0x0403_4b50)) + littleEndian(UInt16(0)) + littleEndian(entry.flags)
     file += littleEndian(entry.method) + [UInt8](repeating: 0, count: 16)
     file += littleEndian(UInt16(own.count)) + littleEndian(UInt16(padding)) + own

@@ -1,11 +1,11 @@
-// By hand: folders whose weights lie in files of `torch.save`, whole or in parts.
+// By hand: folders with weights in files of `torch.save`, whole or in parts.
 import Checkpoints
 import Foundation
 import Tensors
 import Testing
 
 @Suite struct `A folder with torch files` {
-  /// A file with these tensors, each in a storage of its own.
+  /// A file with these tensors, each in its own storage.
   private func torchFile(_ tensors: [String: Tensor]) -> Data {
     let sorted = tensors.sorted { $0.key < $1.key }
     let values = sorted.enumerated().map { index, named in

@@ -1,11 +1,11 @@
-// By hand: files of `torch.save`, and hostile ones, each refused with one line.
+// By hand: files of `torch.save`, and hostile ones, each with an error of one line.
 import Checkpoints
 import Files
 import Foundation
 import Tensors
 import Testing
 
-/// The entries of a file with the tensor a, `[[1, 2, 3], [4, 5, 6]]`.
+/// The entries of a file that holds the tensor a, `[[1, 2, 3], [4, 5, 6]]`.
 func torchEntries(_ pickle: [UInt8]? = nil) -> [ZipEntry] {
   let tensor = Pickle.tensor(Pickle.storage(count: 6), shape: [2, 3], strides: [3, 1])
   return [
@@ -17,8 +17,8 @@ func torchEntries(_ pickle: [UInt8]? = nil) -> [ZipEntry] {
 }
 
 extension Pickle {
-  /// Four tensors in the storage of `torchEntries`: turned, a part as a parameter, empty, of 16
-  /// bits.
+  /// Four tensors in the storage of `torchEntries`: transposed, a part as a parameter, empty,
+  /// 16-bit.
   static let views: [UInt8] = {
     let storage = Pickle.storage(count: 6)
     let turned = Pickle.tensor(storage, shape: [3, 2], strides: [1, 3])
@@ -31,7 +31,7 @@ extension Pickle {
     let body = Pickle.dictionary([
       ("turned", turned), ("part", parameter), ("none", none), ("half", half),
     ])
-    // BUILD with {"_metadata": {}}, as state dictionaries have it.
+    // BUILD with {"_metadata": {}}, as in state dictionaries.
     let attributes = Pickle.dictionary([("_metadata", [0x7D])]) + [0x62]
     return whole(body + attributes)
   }()
@@ -45,7 +45,7 @@ func readTorch(_ data: Data) throws -> [(name: String, tensor: StoredTensor)] {
   return try TorchReader.tensors(in: MappedFile(path))
 }
 
-/// The message with which a file is refused, without its path; "read" if it is not.
+/// The error message for a file, without its path, or "read" if it can be read.
 func torchRefusal(_ data: Data) -> String {
   do {
     _ = try readTorch(data)

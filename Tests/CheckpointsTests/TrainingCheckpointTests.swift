@@ -1,11 +1,10 @@
-// By hand: weights as training programs save them, under other names, behind prefixes, beside
-// heads.
+// By hand: weights from training programs, with other names, prefixes and additional heads.
 import Checkpoints
 import Foundation
 import Tensors
 import Testing
 
-/// A file of torch.save: `wrap` puts the dictionary of tensors into what is pickled.
+/// A file of torch.save. `wrap` wraps the dictionary of tensors before pickling.
 private func torchFile(
   _ tensors: [String: Tensor], _ wrap: ([UInt8]) -> [UInt8] = { $0 }
 ) -> Data {
@@ -23,8 +22,7 @@ private func torchFile(
       + sorted.enumerated().map { ZipEntry("m/data/\($0)", bytes($1.value.array)) })
 }
 
-/// The names that fairseq, s3prl and UniLM give to tensors, with norms over channels or over
-/// features.
+/// The names of tensors in fairseq, s3prl and UniLM, with norms over channels or over features.
 private func originalName(_ name: String) -> String {
   var name = name
   let renamings = [
@@ -52,7 +50,7 @@ private func originalName(_ name: String) -> String {
   return name
 }
 
-/// Calls `body` with a tiny checkpoint's folder without its weights, these, and its fingerprint.
+/// Calls `body` with a tiny checkpoint's folder without weights, the weights, and the fingerprint.
 private func withWeights(
   _ body: (_ folder: String, _ tensors: [String: Tensor], _ fingerprint: String) throws -> Void
 ) throws {
@@ -97,7 +95,7 @@ private func renamed(_ tensors: [String: Tensor], _ body: (String) -> String) ->
       let checkpoint = try Checkpoint(folder: folder)
       #expect(checkpoint.fingerprint == fingerprint)
       #expect(checkpoint.unused == ["head.0.weight", prefix + "masked_spec_embed"].sorted())
-      // Within the prefix an unknown tensor is one that the network would need.
+      // Under the prefix, an unknown tensor is one that the network would need.
       all[prefix + "encoder.layers.0.adapter_layer.norm.weight"] = .zeros([4])
       try torchFile(all).write(to: URL(filePath: folder + "/epoch=3.ckpt"))
       #expect(
@@ -164,16 +162,17 @@ private func renamed(_ tensors: [String: Tensor], _ body: (String) -> String) ->
   }
 
   @Test func `may stand in a dictionary that thousands of entries share`() {
-    // Looked at once for each entry, they would take minutes.
+    // Examining the dictionary once per entry would take minutes.
     let tensor = Pickle.tensor(Pickle.storage(count: 6), shape: [1], strides: [1])
-    /// SETITEMS for a thousand entries at a time, as Python writes them.
+    /// SETITEMS with a thousand entries at a time, as Python writes them.
     func entries(_ count: Int, _ value: [UInt8]) -> [UInt8] {
       stride(from: 0, to: count, by: 1000).flatMap { start -> [UInt8] in
         let batch = (start..<min(count, start + 1000)).map { Pickle.text("e\($0)") + value }
         return [0x28] + batch.joined() + [0x75]
       }
     }
-    // {"first": {tensors …, "last": None}} and again and again the inner one.
+    // {"first": {tensors …, "last": None}} and many more entries that refer to the inner
+    // dictionary.
     let inner: [UInt8] =
       [0x7D, 0x71, 0] + entries(5_000, tensor) + Pickle.text("last") + [0x4E, 0x73]
     let shared = entries(100_000, [0x68, 0])
@@ -218,7 +217,7 @@ private func renamed(_ tensors: [String: Tensor], _ body: (String) -> String) ->
 }
 
 @Suite struct `A head` {
-  /// What `save_pretrained` of transformers 5.23 writes besides the network, by class.
+  /// The additional tensors that `save_pretrained` of transformers 5.23 writes, by class.
   static let heads: [(String, [String])] = [
     (
       "ForXVector",

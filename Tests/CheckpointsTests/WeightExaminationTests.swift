@@ -1,4 +1,4 @@
-// By hand: weights that cannot be right, each named.
+// By hand: impossible weights, each with its message.
 import Checkpoints
 import Foundation
 import Tensors
@@ -7,7 +7,7 @@ import Testing
 @Suite struct `Weights` {
   let matrix = "encoder.layers.1.feed_forward.output_dense.weight"
 
-  /// What is said of a tiny checkpoint after a change to one tensor, stored as `type`.
+  /// The message for a tiny checkpoint after a change to one tensor, stored as `type`.
   private func verdict(
     _ type: StoredType = .float32, _ change: (inout [Float]) -> Void
   ) throws -> String {
@@ -69,7 +69,7 @@ import Testing
       try verdict { $0 = $0.map { _ in Float(bitPattern: 71_362) } }.contains(
         "\(matrix) (at most 1e-40)"))
     #expect(try verdict { $0 = $0.map { _ in 0 } }.contains("\(matrix) (all zero)"))
-    // A few zeros and small numbers among others are usual.
+    // A few zeros and small numbers among others are normal.
     #expect(try verdict { $0[0...99] = $0[0...99].map { $0 * 0x1p-126 }[...] } == "")
   }
 

@@ -1,5 +1,5 @@
-// Negative controls of the fixture of pretrained networks: what is computed comes from the files of
-// the checkpoint, and from the waveforms.
+// Negative controls for the fixture of pretrained networks: the results depend on the checkpoint's
+// files and on the waveforms.
 import Conformance
 import Foundation
 import Golden
@@ -21,7 +21,7 @@ private let source = packageRoot + "/golden/pretrained"
     "wav2vec2 group",
   ]
 
-  /// Returns the fixture in `folder` with the case of that name alone.
+  /// Returns the fixture in `folder` with only the case of this name.
   private func fixture(_ name: String, in folder: String) throws -> Fixture {
     var fixture = try Fixture(folder: folder)
     fixture.manifest.cases.removeAll { $0.name != name }
@@ -35,8 +35,8 @@ private let source = packageRoot + "/golden/pretrained"
       manifest.cases.filter { $0.operation == "states" }.map(\.name) == Self.checkpoints)
   }
 
-  /// A hundred numbers in the middle of the greatest file become 0, where a hash no longer stands
-  /// guard.
+  /// Sets a hundred numbers in the middle of the greatest file to 0, without the protection of a
+  /// hash.
   @Test(arguments: checkpoints) func `fails where some weights are others`(_ name: String) throws {
     try withTemporaryFolder { root in
       let folder = root + "/pretrained"

@@ -1,5 +1,5 @@
-// Golden: every fixture passes. Negative controls, family by family: whatever is spoilt in a
-// fixture, verification sees it. (What is spoilt in the program is for golden/mutants.sh.)
+// Golden: every fixture passes. Negative controls for each family: verification detects any change
+// to a fixture. (golden/mutants.sh changes the program.)
 import Conformance
 import Foundation
 import Golden
@@ -50,7 +50,7 @@ extension Check: CustomTestStringConvertible {
         let array = try #require(fixture.arrays[name])
         guard array.elements.count > 0 else { continue }
         if expectation.comparison == .atMost {
-          // A bound is only missed from below, and by what was found.
+          // A bound fails only if it lies below the found value.
           let found = try #require(sound.first { $0.name == name }.flatMap { Double($0.found) })
           let values = [Double](repeating: found - 1e-6 * abs(found), count: array.elements.count)
           fixture.arrays[name] = GoldenArray(shape: array.shape, .double(values))
@@ -88,7 +88,8 @@ extension Check: CustomTestStringConvertible {
     #expect(!verdict.passed && blind.isEmpty, "\(blind.map(\.name))")
   }
 
-  /// Some cases are blind to a label by right: one utterance has no other to be set apart from.
+  /// Some cases rightly do not depend on a label: a single utterance has no others to be compared
+  /// with.
   @Test(arguments: allChecks)
   func `fail where one label of the input is another`(_ check: Check) throws {
     let sound = try fixture(check)
@@ -154,7 +155,7 @@ extension Check: CustomTestStringConvertible {
 }
 
 extension Manifest.Case {
-  /// Takes away the tolerance of an output, if this is the case of that name.
+  /// Removes the tolerance of an output if the case has this name.
   mutating func tighten(_ output: String, of name: String) {
     guard self.name == name else { return }
     for index in expected.indices where expected[index].output == output {
@@ -164,7 +165,7 @@ extension Manifest.Case {
 }
 
 extension GoldenArray {
-  /// This array with one element moved by ten tolerances (an exact one by the least there is).
+  /// This array with one element moved by ten tolerances, or by the least step if it is exact.
   func moved(at index: Int, by expectation: Manifest.Expectation) -> GoldenArray {
     switch elements {
     case .single(var values):
@@ -189,7 +190,7 @@ extension GoldenArray {
     return tolerance == 0 ? value.nextUp : value + 10 * tolerance
   }
 
-  /// This array with its last two axes swapped; nil for one with fewer.
+  /// This array with its last two axes swapped, or nil if it has fewer than two.
   var transposed: GoldenArray? {
     guard shape.count >= 2, let n = shape.last, n > 0 else { return nil }
     let m = shape[shape.count - 2]

@@ -1,11 +1,10 @@
-// A tiny fixture in a folder, and ways to spoil it.
+// A tiny fixture in a folder, and ways to damage it.
 import Foundation
 import Files
 import Golden
 import Tensors
 
-/// The doubling of a matrix, as a fixture: `2 · x` in single precision, and how many elements it
-/// has.
+/// A check that doubles a matrix, `2 · x` in single precision, and counts its elements.
 let doubling = Check(
   "doubling",
   [
@@ -16,7 +15,7 @@ let doubling = Check(
     }
   ])
 
-/// Two rows of three, their doubles, and one whole number, with a tolerance of 1e-6 and nothing.
+/// Two rows of three numbers, their doubles, and one whole number. The tolerances are 1e-6 and 0.
 func doublingManifest() throws -> Manifest {
   let text = """
     {"format": 1, "name": "doubling", "proves": "That twice is twice",
@@ -43,10 +42,10 @@ extension Manifest {
   }
 }
 
-/// Writes the fixture below `root`, its hashes made true after `spoil` has changed the bytes.
+/// Writes the fixture below `root`. `spoil` changes the bytes, and then the hashes are updated.
 ///
 /// - Parameters:
-///   - hashes: whether the manifest's hashes are those of the spoilt bytes.
+///   - hashes: whether the manifest gets the hashes of the changed bytes.
 ///   - spoil: changes the manifest and the bytes of each array, by name.
 /// - Returns: `root`.
 @discardableResult
@@ -77,7 +76,7 @@ private func stampHashes(_ manifest: inout Manifest, _ arrays: [String: Data]) {
   }
 }
 
-/// The bytes of a file with those of the arrays that are there.
+/// The bytes of a safetensors file with the given arrays.
 private func safetensors(_ list: [Manifest.StoredArray], _ arrays: [String: Data]) -> Data {
   var (header, body) = ([String](), Data())
   for name in arrays.keys.sorted() {

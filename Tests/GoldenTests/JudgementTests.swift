@@ -1,4 +1,4 @@
-// By hand: errors, their place and the verdict at and just beyond a tolerance.
+// By hand: errors, their place, and the verdict at a tolerance and just beyond it.
 import Golden
 import TestSupport
 import Testing
@@ -30,7 +30,7 @@ import Testing
       .single([1, 2, 3, 4, 5.5, 6]), .double([1, 2, 3.25, 4, 5, 1e-6]), shape: [2, 3], .within,
       absolute: 0.5, relative: 0.1)
     #expect(judgement.absoluteError == 6 - 1e-6)
-    // The last element is below a thousandth of the greatest, 5.
+    // The last element is below a thousandth of the greatest, which is 5.
     #expect(judgement.relativeError == 0.1)
     #expect(judgement.ulpError == 0.5 / Double(Float(5).ulp))
     #expect(judgement.worst == [1, 2] && !judgement.passed)

@@ -1,5 +1,5 @@
-// By hand: a fixture of two times three numbers passes, and everything that can be wrong with one
-// is a failure with a message of its own, never a skip.
+// By hand: a fixture of two times three numbers passes. Every possible fault fails with its own
+// message, and nothing is skipped.
 import Foundation
 import Golden
 import TestSupport
@@ -12,7 +12,7 @@ private func verify(_ root: String, _ checks: [Check] = [doubling], only: [Strin
 }
 
 @Suite struct `A verification` {
-  /// A way to spoil the fixture, and words of the failure.
+  /// A way to damage the fixture, and words of the error.
   struct Spoilt: Sendable, CustomTestStringConvertible {
     let id: String
     var hashes = true

@@ -1,5 +1,5 @@
-// What is stored of settings: the bytes that runs of version 0.5 have, keys that a version did not
-// know, and keys that only a newer version knows.
+// Stored settings: the bytes of runs of version 0.5, keys that a version did not know, and keys
+// that only a newer version knows.
 import Files
 import Foundation
 import Settings
@@ -24,7 +24,8 @@ private let defaults =
   + #""schedule":"one-cycle","selection":"last","warmup":0.3,"weight_averaging":0,"#
   + #""weight_decay":0.01}}"#
 
-/// A plain system as version 0.5 wrote it, with something of the pretrained backbone changed.
+/// A plain system as version 0.5 wrote it, with one change in the section of the pretrained
+/// backbone.
 private let plain =
   #"{"augmentation":{"frequency_mask_width":12,"frequency_masks":1,"frequency_shift":4,"#
   + #""gain_offset":0,"highest_signal_to_noise":10,"least_power":1e-10,"#
@@ -59,7 +60,7 @@ private func decode<Value: Decodable>(_ type: Value.Type, _ text: String) throws
 }
 
 extension SettingsTree {
-  /// Another value of the same kind at each leaf.
+  /// Another value of the same kind for each leaf.
   fileprivate var changed: SettingsTree {
     switch self {
     case .integer(let value): .integer(value + 1)
@@ -76,7 +77,7 @@ extension SettingsTree {
     }
   }
 
-  /// The tree as a JSON object without what lies at a path.
+  /// The tree as a JSON object without the value at a path.
   fileprivate func json(without path: [Substring]) -> Any {
     switch self {
     case .integer(let value): value
@@ -93,7 +94,7 @@ extension SettingsTree {
     }
   }
 
-  /// The leaves with those at or below a path taken from another tree.
+  /// The leaves, with those at or below a path taken from another tree.
   fileprivate func leaves(taking path: String, from other: SettingsTree) -> [SettingsTree] {
     zip(leaves, other.leaves).map { own, others in
       (own.path + ".").hasPrefix(path + ".") ? others.value : own.value
@@ -109,7 +110,7 @@ extension SettingsTree {
   }
 }
 
-/// Settings of type `Section` in which nothing is at its default, without what lies at `path`.
+/// Settings of type `Section` in which no value is the default, without the value at `path`.
 private func decodeChanged<Section: SettingsSection>(
   _ type: Section.Type, without path: String
 ) throws -> (whole: SettingsTree, read: SettingsTree) {
