@@ -1,11 +1,11 @@
-// Workloads measured one after the other, each size in a process of its own, so that none finds
-// what another has left in memory.
+// Measures workloads one after the other. Each size gets its own process, so that none profits from
+// memory that another has used.
 import Files
 import Foundation
 
-/// How workloads are measured.
+/// The settings of a benchmark run.
 package struct BenchmarkRun: Sendable {
-  /// The file of this program.
+  /// The path of this program.
   package let program: String
   package let threads: Int
   package let patience: Patience
@@ -14,7 +14,7 @@ package struct BenchmarkRun: Sendable {
     (self.program, self.threads, self.patience) = (program, threads, patience)
   }
 
-  /// Measures a workload in the given sizes, ascending.
+  /// Measures a workload at the given sizes, in ascending order.
   package func measure(_ workload: Workload, sizes: [Int]) throws -> WorkloadResult {
     let measurements = try withTemporaryFolder { folder in
       try sizes.map { size in
@@ -24,10 +24,9 @@ package struct BenchmarkRun: Sendable {
     return WorkloadResult(workload: workload, measurements: measurements)
   }
 
-  /// Measures one size in a process of its own.
+  /// Measures one size in a new process.
   ///
-  /// - Parameter sharing: whether what the work starts from is to stay in `folder` for other
-  ///   programs.
+  /// - Parameter sharing: whether to leave the inputs in `folder` for other programs.
   func measure(
     _ workload: Workload, _ size: Int, in folder: String, sharing: Bool
   ) throws -> Measurement {
@@ -43,16 +42,16 @@ package struct BenchmarkRun: Sendable {
   }
 }
 
-/// What was measured of a workload.
+/// The measurements of a workload.
 package struct WorkloadResult: Codable, Sendable {
   package let name: String
   package let title: String
   package let sizeName: String
-  /// By size, ascending.
+  /// One measurement per size, ascending.
   package let measurements: [Measurement]
-  /// g of time ∝ size^g; nil with one size.
+  /// g of time ∝ size^g, or nil for a single size.
   package let growth: Double?
-  /// The measurement that is shown.
+  /// The measurement shown in tables.
   package let usual: Measurement
 
   init(workload: Workload, measurements: [Measurement]) {

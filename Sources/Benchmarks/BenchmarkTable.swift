@@ -1,9 +1,9 @@
-// Measurements in words.
+// Measurements as text.
 import Evaluation
 import Foundation
 
 extension [WorkloadResult] {
-  /// A paragraph for each workload, and what the machine can do.
+  /// A paragraph for each workload, followed by the machine's limits.
   package var text: String {
     let parts = map { result in
       let usual = result.usual
@@ -27,7 +27,7 @@ extension [WorkloadResult] {
     return (parts + [machineText]).joined(separator: "\n\n")
   }
 
-  /// The best that any of the processes reached.
+  /// The best figures of all processes.
   private var machineText: String {
     let limits = flatMap(\.measurements).map(\.limits)
     let (flops, bytes) = (limits.map(\.gigaflops), limits.map(\.gigabytes))
@@ -42,7 +42,7 @@ extension [WorkloadResult] {
 }
 
 extension Measurement {
-  /// What is reached of what the machine can do; nil where nothing is counted.
+  /// The used share of the machine's limit, or nil if nothing is counted.
   var limitText: String? {
     guard let share = shareOfLimit else { return nil }
     let percent = "\(significant(100 * share)) % of"
@@ -61,7 +61,7 @@ func timeText(_ time: Spread) -> String {
     + "(\(durationText(time.lowerQuartile)) to \(durationText(time.upperQuartile)))"
 }
 
-/// A time in the unit that suits it, with three digits.
+/// A time in a suitable unit, with three digits.
 func durationText(_ seconds: Double) -> String {
   switch seconds {
   case 0.9995...: significant(seconds) + " s"
@@ -76,7 +76,7 @@ func byteText(_ bytes: Int) -> String {
     ? significant(Double(bytes) / 1e9) + " GB" : significant(Double(bytes) / 1e6) + " MB"
 }
 
-/// A number with three digits that count, without an exponent.
+/// A number with three significant digits and without an exponent.
 func significant(_ value: Double) -> String {
   guard value.isFinite, value != 0 else { return "0" }
   let digits = 2 - Int(log10(abs(value)).rounded(.down))

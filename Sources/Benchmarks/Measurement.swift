@@ -1,49 +1,49 @@
-// What a measurement found: times, and what they mean.
+// The results of a measurement: times, and figures derived from them.
 import Foundation
 import Statistics
 
-/// One workload in one size, measured in a process of its own.
+/// One workload at one size, measured in its own process.
 package struct Measurement: Codable, Sendable, Equatable {
   package let workload: String
   package let size: Int
   package let threads: Int
-  /// Of each repeat, in order.
+  /// The time of each repeat, in order.
   package let seconds: [Double]
-  /// Of the calibration kernel right after each repeat.
+  /// The time of the calibration kernel right after each repeat.
   package let calibrations: [Double]
-  /// What one repeat does, in `unit`.
+  /// The work of one repeat, in `unit`.
   package let amount: Double
   package let unit: String
-  /// Floating-point operations of one repeat; nil where they are not counted.
+  /// The floating-point operations of one repeat, or nil if they are not counted.
   package let operations: Double?
-  /// Bytes that one repeat moves at least; nil where they are not counted.
+  /// The least number of bytes that one repeat moves, or nil if it is not counted.
   package let bytes: Double?
-  /// By how many bytes the process grew at most beyond what it held when everything was ready.
+  /// The greatest growth of the process's memory after preparation, in bytes.
   package let peakGrowth: Int
-  /// The most bytes of memory that the process ever held.
+  /// The process's peak memory, in bytes.
   package let peakMemory: Int
-  /// What the machine did at best, in the same process, afterwards.
+  /// The best performance of the machine, measured afterwards in the same process.
   package let limits: PhysicalLimits
 
-  /// Seconds of a repeat.
+  /// The time of a repeat, in seconds.
   package var time: Spread { Spread(seconds) }
-  /// What is done in a second, in `unit`.
+  /// The work per second, in `unit`.
   package var throughput: Double { amount / time.median }
-  /// 10⁹ floating-point operations in a second.
+  /// 10⁹ floating-point operations per second.
   package var gigaflops: Double? { operations.map { $0 / time.median / 1e9 } }
-  /// 10⁹ bytes in a second.
+  /// 10⁹ bytes per second.
   package var gigabytes: Double? { bytes.map { $0 / time.median / 1e9 } }
-  /// How much of what the machine can do is reached: of its matrix products where operations are
-  /// counted, else of its memory.
+  /// The share of the machine's best performance: of its matrix products if operations are counted,
+  /// otherwise of its memory bandwidth.
   package var shareOfLimit: Double? {
     gigaflops.map { $0 / limits.gigaflops } ?? gigabytes.map { $0 / limits.gigabytes }
   }
-  /// How long a repeat takes in times of the calibration kernel that ran beside it. A machine that
-  /// is slowed down slows both.
+  /// The time of a repeat relative to the calibration kernel beside it. A slowdown of the machine
+  /// affects both.
   package var relativeCost: Spread { Spread(zip(seconds, calibrations).map { $0 / $1 }) }
 }
 
-/// How repeated figures lie.
+/// The distribution of repeated figures.
 package struct Spread: Codable, Sendable, Equatable {
   package let least: Double
   package let lowerQuartile: Double
@@ -51,7 +51,7 @@ package struct Spread: Codable, Sendable, Equatable {
   package let upperQuartile: Double
   package let greatest: Double
 
-  /// - Precondition: there is a value.
+  /// - Precondition: there is at least one value.
   package init(_ values: [Double]) {
     precondition(!values.isEmpty, "a spread of 0 values, needs at least 1")
     let sorted = values.sorted()
@@ -62,9 +62,10 @@ package struct Spread: Codable, Sendable, Equatable {
   }
 }
 
-/// How cost grows with size: the slope g of log time over log size by least squares, time ∝ size^g.
+/// The growth of cost with size: the least-squares slope g of log time over log size, time ∝
+/// size^g.
 ///
-/// - Returns: nil with less than two sizes.
+/// - Returns: nil for fewer than two sizes.
 package func growth(sizes: [Int], seconds: [Double]) -> Double? {
   precondition(sizes.count == seconds.count, "\(sizes.count) sizes, \(seconds.count) times")
   guard Set(sizes).count > 1 else { return nil }

@@ -1,11 +1,11 @@
-// One workload in one size, in this process.
+// Measures one workload at one size, in this process.
 import Tensors
 
-/// How long and how often is measured.
+/// The duration of a measurement.
 package struct Patience: Sendable {
-  /// At least so many repeats,
+  /// The least number of repeats.
   package var repeats = 5
-  /// and as many more as fit in this time, s.
+  /// The time in seconds for further repeats.
   package var seconds = 1.0
 
   package init(repeats: Int = 5, seconds: Double = 1) {
@@ -14,10 +14,9 @@ package struct Patience: Sendable {
 }
 
 extension Workload {
-  /// Does the work again and again.
+  /// Repeats the work.
   ///
-  /// Only one measurement should be made in a process: memory that one has used is there for the
-  /// next.
+  /// Make only one measurement per process, because the next one would reuse its memory.
   package func measure(
     _ size: Int, _ circumstances: Circumstances, _ patience: Patience
   ) throws -> Measurement {

@@ -1,14 +1,14 @@
-// Programs that are run beside this one, one at a time.
+// Runs other programs, one at a time.
 import Files
 import Foundation
 
 extension FinishedProgram {
-  /// The last line on standard error that is not blank.
+  /// The last non-blank line on standard error.
   var complaint: String { complaints.last.map(String.init) ?? "" }
 
-  /// The output.
+  /// Returns the output.
   ///
-  /// - Throws: `BenchmarkError.failed` unless the program ended with 0.
+  /// - Throws: `BenchmarkError.failed` unless the program exited with code 0.
   func expectingSuccess(of command: String) throws -> Data {
     guard succeeded else {
       throw BenchmarkError.failed(
@@ -21,8 +21,8 @@ extension FinishedProgram {
 
 /// Runs a program to its end.
 ///
-/// - Parameter threads: told to the thread pools of numerical libraries, which read it when they
-///   are loaded.
+/// - Parameter threads: the size of the thread pools of numerical libraries, passed through the
+///   environment.
 func run(_ program: String, _ arguments: [String], threads: Int) throws -> FinishedProgram {
   let pools = ["OMP", "MKL", "OPENBLAS", "NUMBA"].map { ($0 + "_NUM_THREADS", "\(threads)") }
   return try run(
@@ -30,7 +30,7 @@ func run(_ program: String, _ arguments: [String], threads: Int) throws -> Finis
     environment: ProcessInfo.processInfo.environment.merging(pools, uniquingKeysWith: { $1 }))
 }
 
-/// Runs a program to its end, with an environment of its own.
+/// Runs a program to its end with its own environment.
 func run(
   _ program: String, _ arguments: [String], environment: [String: String]
 ) throws -> FinishedProgram {
@@ -41,7 +41,7 @@ func run(
   }
 }
 
-/// Makes a folder, lends it, and removes it.
+/// Calls `body` with a temporary folder and removes it afterwards.
 func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
   let folder = NSTemporaryDirectory() + "reprise-bench-\(UUID().uuidString)"
   try makeFolder(folder)

@@ -1,8 +1,8 @@
-// Comparisons as a Markdown table: for the terminal, and for a README.
+// Comparisons as a Markdown table, for the terminal and for documents.
 import Files
 
 extension [PeerComparison] {
-  /// A row for each workload and peer.
+  /// A table with one row per workload and peer.
   package var markdown: String {
     let header = [
       "work", "Reprise", "of the limit", "memory", "peer", "time", "memory",
@@ -15,7 +15,7 @@ extension [PeerComparison] {
       + "\n\n" + footer
   }
 
-  /// Versions, and what the machine could do meanwhile.
+  /// The versions, and the machine's limits during the comparison.
   private var footer: String {
     let versions = Set(flatMap(\.peers).flatMap { $0.versions.split(separator: ", ") }).sorted()
     let limits = flatMap(\.ours).map(\.limits)

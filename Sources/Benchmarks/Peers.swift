@@ -1,28 +1,28 @@
-// The same work done by other programs, in turn with ours.
+// The same work done by other programs, alternating with ours.
 import Files
 import Foundation
 
-/// A Python and the folder of scripts that do the work there.
+/// A Python interpreter and the folder of scripts for it.
 package struct Peers: Sendable {
   package let python: String
   package let script: String
 
-  /// - Parameter folder: that of the golden fixtures; the scripts lie in `peers` below it.
+  /// - Parameter folder: the folder of the golden fixtures. The scripts are in `peers` below it.
   package init(python: String, folder: String) {
     self.python = python
     script = folder + "/peers/bench.py"
   }
 
-  /// The names of those that do each workload.
+  /// The peers that can do each workload, by name.
   package func names(threads: Int) throws -> [String: [String]] {
     let output = try run(python, [script, "list"], threads: threads)
       .expectingSuccess(of: "\(python) \(script) list")
     return try decodeJSON([String: [String]].self, from: output)
   }
 
-  /// What one of them does.
+  /// Runs a workload with a peer.
   ///
-  /// - Returns: nil and why where it cannot do this here.
+  /// - Returns: nil and the reason if the peer cannot run it here.
   func measure(
     _ peer: String, _ workload: Workload, folder: String, threads: Int, _ patience: Patience
   ) throws -> (PeerMeasurement?, complaint: String) {
@@ -39,7 +39,7 @@ package struct Peers: Sendable {
   }
 }
 
-/// What a peer's script prints.
+/// The output of a peer's script.
 struct PeerMeasurement: Codable, Sendable {
   /// The exit code of a peer that cannot do the work here.
   static let unavailable: Int32 = 3
@@ -49,34 +49,33 @@ struct PeerMeasurement: Codable, Sendable {
   let peakBytes: Int
 }
 
-/// One workload, done by us and by others, round by round.
+/// One workload, done by Reprise and by peers, in rounds.
 package struct PeerComparison: Codable, Sendable {
   package let workload: String
   package let title: String
   package let size: Int
   package let sizeName: String
   package let threads: Int
-  /// One for each round.
+  /// One measurement per round.
   package let ours: [Measurement]
   package let peers: [Peer]
 
-  /// One of the others.
+  /// One of the peers.
   package struct Peer: Codable, Sendable {
     package let name: String
     package let versions: String
-    /// Seconds of the repeats of each round.
+    /// The times of the repeats in each round, in seconds.
     package let rounds: [[Double]]
-    /// The most bytes of memory its process ever held.
+    /// The peak memory of its process, in bytes.
     package let peakMemory: Int
-    /// Why it could not do the work; empty if it could.
+    /// The reason why it could not do the work, or an empty text.
     package let complaint: String
 
-    /// Medians of the rounds.
+    /// The median time of each round.
     var medians: [Double] { rounds.map { Spread($0).median } }
   }
 
-  /// How many times as long as ours a peer takes, in each round; nil where it could not do the
-  /// work.
+  /// The peer's time divided by ours, over the rounds. Nil if the peer could not do the work.
   package func ratio(_ peer: Peer) -> Spread? {
     guard peer.complaint.isEmpty, peer.rounds.count == ours.count else { return nil }
     return Spread(zip(peer.medians, ours).map { $0 / $1.time.median })
@@ -84,12 +83,12 @@ package struct PeerComparison: Codable, Sendable {
 }
 
 extension BenchmarkRun {
-  /// Does a workload in its usual size in turn with others.
+  /// Runs a workload at its usual size, alternating with peers.
   ///
   /// - Parameters:
   ///   - names: the peers.
-  ///   - rounds: how often it is everybody's turn.
-  ///   - watch: told what is about to run.
+  ///   - rounds: how many times each program runs.
+  ///   - watch: called with the program that runs next.
   package func compare(
     _ workload: Workload, with peers: Peers, _ names: [String], rounds: Int,
     watch: (String) -> Void

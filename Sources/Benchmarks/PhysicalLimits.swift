@@ -1,20 +1,20 @@
-// What the machine can do at best right now, and a kernel of fixed work to hold other times
-// against.
+// Measures the machine's current best performance, and a kernel of fixed work that serves as a unit
+// of time.
 import CKernels
 import Foundation
 import Tensors
 import Threads
 
-/// The most that this process reached on given threads.
+/// The best performance of this process with a number of threads.
 package struct PhysicalLimits: Codable, Sendable, Equatable {
-  /// 10⁹ floating-point operations in a second: OpenBLAS, single-precision products of two 1024 ×
-  /// 1024 matrices, one on each thread.
+  /// 10⁹ floating-point operations per second: OpenBLAS products of two 1024 × 1024 matrices in
+  /// single precision, one product on each thread.
   package let gigaflops: Double
-  /// 10⁹ bytes in a second: y ← y + a x, two numbers read and one written, over 64 MB on each
-  /// thread.
+  /// 10⁹ bytes per second: y = y + a x over 64 MB on each thread, with two numbers read and one
+  /// written.
   package let gigabytes: Double
 
-  /// Measures them: the best of five.
+  /// Measures the limits: the best of five runs.
   package static func measured(threads: Int) -> PhysicalLimits {
     let n = 1024
     var products = (0..<threads).map { _ in ProductKernel(size: n) }
@@ -39,8 +39,8 @@ package struct PhysicalLimits: Codable, Sendable, Equatable {
   }
 }
 
-/// Fixed work, half of it products in the cache and half of it streaming through memory: what takes
-/// so many times as long as this today should do so tomorrow, whatever else the machine is doing.
+/// Fixed work, half of it products in the cache and half of it streaming through memory. Work that
+/// takes a certain multiple of this time should keep that multiple on a busy machine.
 struct Calibration {
   private var product = ProductKernel(size: 256)
   private let x = Tensor.full([1 << 20], 1)
@@ -67,7 +67,7 @@ private struct ProductKernel {
     c = .zeros([size, size])
   }
 
-  /// Where the product goes, for as long as this is neither copied nor assigned.
+  /// The result of the product. Valid while this value is neither copied nor assigned.
   mutating func target() -> UnsafeMutablePointer<Float> { c.ownAddress() }
 
   func run(into target: UnsafeMutablePointer<Float>) {
@@ -77,13 +77,13 @@ private struct ProductKernel {
   }
 }
 
-/// The least seconds of several calls, after one to warm up.
+/// The shortest time of several calls, after one call to warm up, in seconds.
 private func best(of repeats: Int, _ body: () -> Void) -> Double {
   body()
   return (0..<repeats).map { _ in seconds(of: body) }.min() ?? 0
 }
 
-/// Seconds that `body` takes by the clock.
+/// The elapsed time of `body` in seconds.
 func seconds(of body: () throws -> Void) rethrows -> Double {
   let clock = ContinuousClock()
   let start = clock.now

@@ -1,20 +1,20 @@
-// A guard against getting slower, for machines whose speed varies: costs are kept as times of a
-// calibration kernel that runs beside them, never as seconds.
+// Detects slowdowns on machines of varying speed. Costs are stored relative to a calibration kernel
+// that runs beside them, never in seconds.
 import Files
 import Foundation
 
-/// What workloads cost on one machine.
+/// The costs of workloads on one machine.
 package struct SpeedRecord: Codable, Sendable, Equatable {
-  /// Processor, cores, kernels of OpenBLAS.
+  /// Processor, cores, OpenBLAS kernels.
   package let machine: String
   package let threads: Int
   package let costs: [Cost]
 
-  /// Of one workload in its usual size.
+  /// The cost of one workload at its usual size.
   package struct Cost: Codable, Sendable, Equatable {
     package let workload: String
     package let size: Int
-    /// Times of the calibration kernel.
+    /// The cost relative to the calibration kernel.
     package let relative: Spread
   }
 
@@ -49,12 +49,12 @@ package struct SpeedRecord: Codable, Sendable, Equatable {
   }
 }
 
-/// One workload beside its record.
+/// The comparison of a workload with its record.
 package struct SpeedVerdict: Sendable, Equatable {
   package let workload: String
-  /// Cost now over cost recorded.
+  /// The current cost divided by the recorded cost.
   package let factor: Double
-  /// The greatest factor that is let pass.
+  /// The greatest factor that passes.
   package let allowed: Double
   package var isSlower: Bool { factor > allowed }
 
@@ -65,10 +65,10 @@ package struct SpeedVerdict: Sendable, Equatable {
 }
 
 extension SpeedRecord {
-  /// Holds costs of now against this record.
+  /// Compares current costs with this record.
   ///
-  /// A cost may exceed the recorded median by `slack`, or by twice the distance from the recorded
-  /// median to the upper quartile if that is more: what varied then may vary now.
+  /// A cost may exceed the recorded median by `slack`. If the record varied more, it may exceed the
+  /// median by twice the distance from the median to the upper quartile.
   ///
   /// - Throws: `BenchmarkError.otherMachine`, `.notRecorded`.
   package func verdicts(on now: SpeedRecord, slack: Double, path: String) throws -> [SpeedVerdict] {

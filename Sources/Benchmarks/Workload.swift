@@ -1,24 +1,24 @@
-// What can be measured, and what it takes to do it once.
+// The workloads, and the interface for running them.
 import Foundation
 import Tensors
 
-/// Work of one kind in several sizes.
+/// A kind of work in several sizes.
 package struct Workload: Sendable {
-  /// The name on the command line: `log-mel`.
+  /// Its name on the command line, such as `log-mel`.
   package let name: String
-  /// What is done, in one line.
+  /// A description in one line.
   package let title: String
-  /// What the size counts: `clips of 4 s`.
+  /// The unit of the size, such as `clips of 4 s`.
   package let sizeName: String
-  /// Ascending; how cost grows is told by them. One size where nothing can grow.
+  /// The sizes in ascending order, which show how cost grows. One size if nothing can grow.
   package let sizes: [Int]
-  /// The size that is shown, and measured beside other programs.
+  /// The size in tables and in comparisons with other programs.
   package let usual: Int
-  /// What throughput counts: `s of audio`.
+  /// The unit of throughput, such as `s of audio`.
   package let unit: String
-  /// How often the work is done unmeasured first; 0 for work of many seconds.
+  /// The number of unmeasured repeats at the start. 0 for work of many seconds.
   package let warmUps: Int
-  /// Makes ready, outside of what is measured.
+  /// Prepares the work, outside the measured time.
   let prepare: @Sendable (_ size: Int, Circumstances) throws -> Work
 
   init(
@@ -36,33 +36,33 @@ package struct Workload: Sendable {
     self.prepare = prepare
   }
 
-  /// All of them, in the order in which they are shown.
+  /// All workloads, in the order of their display.
   package static let all: [Workload] =
     audioWorkloads + trainingWorkloads + backboneWorkloads
     + [tsneWorkload, bootstrapWorkload, reportWorkload, jobsWorkload] + programWorkloads
 }
 
-/// Work that is ready to be done again and again.
+/// Prepared work that can be repeated.
 struct Work {
-  /// What one call does, in the workload's unit.
+  /// The amount of work of one call, in the workload's unit.
   let amount: Double
-  /// Floating-point operations of one call that the method cannot do without; nil where there is no
-  /// such count.
+  /// The floating-point operations that the method requires in one call, or nil if they are not
+  /// counted.
   var operations: Double?
-  /// Bytes that one call must at least move between processor and memory; nil where there is no
-  /// such count.
+  /// The least number of bytes that one call moves between processor and memory, or nil if it is
+  /// not counted.
   var bytes: Double?
   let run: () throws -> Void
 }
 
-/// Where and with how much of the machine work is done.
+/// The place and the resources of the work.
 package struct Circumstances: Sendable {
-  /// A folder for files, which measurements of smaller sizes may have used before.
+  /// A folder for files. Measurements of smaller sizes may have used it before.
   package let folder: String
   package let threads: Int
-  /// The file of this program.
+  /// The path of this program.
   package let program: String
-  /// Whether other programs are to find in `folder` what the work starts from.
+  /// Whether to leave the inputs in `folder` for other programs.
   package let sharesInputs: Bool
 
   package init(folder: String, threads: Int, program: String, sharesInputs: Bool) {
@@ -70,14 +70,14 @@ package struct Circumstances: Sendable {
     (self.program, self.sharesInputs) = (program, sharesInputs)
   }
 
-  /// Writes an input as an `.npy` file where other programs want it.
+  /// Writes an input as an `.npy` file if other programs need it.
   func share(_ input: @autoclosure () -> Tensor, as name: String) throws {
     guard sharesInputs else { return }
     try input().npy.write(to: URL(fileURLWithPath: "\(folder)/\(name).npy"))
   }
 }
 
-/// What a workload does cannot be done.
+/// The reason why a workload cannot run.
 package enum BenchmarkError: Error, Equatable, CustomStringConvertible {
   case unknownName(String, known: [String])
   case failed(command: String, reason: String)

@@ -1,4 +1,4 @@
-// The guard against getting slower: it passes what varies, and names what is slower.
+// By hand: the guard against slowdowns tolerates variation and reports slower workloads.
 import Benchmarks
 import Files
 import Foundation
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func whatVariedMayVary() throws {
-    // Upper quartile 3 above a median of 2: up to twice the recorded median passes.
+    // The upper quartile 3 is above the median 2, so up to twice the recorded median passes.
     #expect(try verdict([1, 2, 4], [3.9, 3.9, 3.9]).allowed == 2)
     #expect(try !verdict([1, 2, 4], [3.9, 3.9, 3.9]).isSlower)
     #expect(try verdict([1, 2, 4], [4.1, 4.1, 4.1]).isSlower)

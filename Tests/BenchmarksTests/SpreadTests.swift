@@ -1,4 +1,4 @@
-// What measurements mean, by hand.
+// By hand: figures derived from measurements.
 import Benchmarks
 import Testing
 

@@ -1,4 +1,4 @@
-// From sound files to features, and mixtures of recordings.
+// From sound files to features, and mixing of recordings.
 import Audio
 import Augmentation
 import Files
@@ -55,7 +55,8 @@ let audioWorkloads = [
     try circumstances.share(stacked(first), as: "signals")
     try circumstances.share(stacked(second), as: "partners")
     let mixup = EnergyAdaptiveMixup(settings: AugmentationSettings())
-    // A quarter of a recording is mixed on the average: read twice from both, and written once.
+    // On average a quarter of a recording is mixed: both signals are read twice, and one is written
+    // once.
     let bytes = Double(count * length) * (8 + 4 * 0.25 * 3)
     return Work(amount: Double(count), bytes: bytes) {
       parallel(count, threads: circumstances.threads) { index in
@@ -91,7 +92,7 @@ private func features(
   }
 }
 
-/// Rows of equal length as one matrix.
+/// Rows of equal length, as one matrix.
 private func stacked(_ rows: [[Float]]) -> Tensor {
   Tensor(shape: [rows.count, rows.first?.count ?? 0], values: rows.flatMap(\.self))
 }

@@ -1,4 +1,4 @@
-// The forward pass of WavLM with random weights.
+// The forward pass of WavLM, with random weights.
 import Checkpoints
 import Foundation
 import Models
@@ -37,9 +37,8 @@ private func backbone(
   }
 }
 
-/// Operations of a forward pass: two for each product that is added, in convolutions, projections,
-/// attention and feed-forward blocks, as we compute them; what is done element by element is not
-/// counted.
+/// The operations of our forward pass. Each multiply-add of convolutions, projections, attention
+/// and feed-forward blocks counts as two. Elementwise operations are not counted.
 func operations(
   of shape: TransformerConfiguration, samples: Int, arithmetic: FrozenArithmetic
 ) -> Double {
@@ -55,7 +54,7 @@ func operations(
   }
   let (t, d) = (Double(frames), Double(shape.width))
   sum += t * Double(channels) * d
-  // 33 complex numbers for 32 frames or taps: four products of real ones, and transforms of 64
+  // 33 complex numbers for 32 frames or taps: four real products each, and transforms of 64
   // numbers.
   let (taps, block) = (Double(shape.positionKernel), 32.0)
   sum += t / block * taps / block * 33 * 4 * d * d / Double(shape.positionGroups)

@@ -1,14 +1,14 @@
-// Corpora on disk for measurements: names and labels in the genuine layouts, no recordings of
-// anybody.
+// Corpora on disk for measurements. Names and labels have the genuine layouts; the recordings are
+// synthetic.
 import Corpora
 import Files
 import Foundation
 import StandIns
 
-/// Writes the first `utterances` clips of RAVDESS's speech, by name, and reads them back as a
+/// Writes the first `utterances` clips of RAVDESS's speech under their names and opens them as a
 /// corpus.
 ///
-/// - Parameter bytes: the file of an utterance, by its number.
+/// - Parameter bytes: the contents of the file of an utterance, by its number.
 func writeRAVDESSLayout(
   utterances: Int, to folder: String, bytes: (Int) -> Data
 ) throws -> Corpus {
@@ -34,7 +34,7 @@ func writeRAVDESSLayout(
   return try Corpus.read(.ravdess, at: root)
 }
 
-/// Writes that many clips of 1.6 to 3.2 s, SYNTHETIC, as RAVDESS's speech.
+/// Writes this many SYNTHETIC clips of 1.6 to 3.2 s in the layout of RAVDESS's speech.
 func writeSpeech(utterances: Int, to folder: String) throws -> Corpus {
   try writeRAVDESSLayout(utterances: utterances, to: folder) { index in
     let samples = 25_600 + index * 7919 % 25_600
@@ -45,8 +45,8 @@ func writeSpeech(utterances: Int, to folder: String) throws -> Corpus {
   }
 }
 
-/// Writes an MSP-IMPROV of so many clips: its label file, with two raters' lines for each, and
-/// empty clips.
+/// Writes an MSP-IMPROV with this many clips: a label file with the lines of two raters for each
+/// clip, and empty clips.
 ///
 /// - Returns: its root.
 func writeMSPIMPROVLayout(utterances: Int, to folder: String) throws -> String {

@@ -1,11 +1,10 @@
-// A grid worked off by several jobs side by side: what they leave of each other's speed.
+// A grid of cells run by several parallel jobs. It shows how much they slow one another down.
 import Corpora
 import Files
 import Foundation
 
-/// `jobs`: as many as there are threads. Beside it, `--peers` runs the same cells by one job. Cells
-/// of one epoch would take so little time that the start of the program, which jobs share, would
-/// count.
+/// `jobs`: one job per thread. `--peers` also runs the same cells with a single job. Cells have
+/// three epochs because the start of the program would dominate shorter ones.
 let jobsWorkload = Workload(
   "jobs", "cells of three epochs of the full system, a job on each thread", sizeName: "cells",
   sizes: [4, 8, 16], usual: 8, unit: "cells"
@@ -24,8 +23,8 @@ let jobsWorkload = Workload(
   }
 }
 
-/// Makes a run whose cells are open and whose shared work is done. Its synthetic voices are more
-/// alike than people are.
+/// Makes a run with open cells and finished shared work. Its synthetic voices are more alike than
+/// real ones.
 private func prepare(cells: Int, in run: String, _ circumstances: Circumstances) throws {
   let experiment = """
     name: jobs

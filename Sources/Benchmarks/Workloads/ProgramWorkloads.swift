@@ -1,4 +1,4 @@
-// The program as a whole: its start, its check of its own numbers, the opening of a large corpus.
+// The whole program: its start, its verification, and opening a large corpus.
 import Conformance
 import Corpora
 import Experiments
@@ -40,8 +40,8 @@ let programWorkloads = [
   },
 ]
 
-/// Runs a program to its end, its output thrown away, with the kernels of OpenBLAS still to be
-/// chosen.
+/// Runs a program to its end and discards its output. The program still has to choose OpenBLAS's
+/// kernels.
 func start(_ words: [String]) throws {
   _ = try run(
     words[0], Array(words.dropFirst()),

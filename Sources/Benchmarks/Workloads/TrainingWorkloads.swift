@@ -1,5 +1,5 @@
-// Training: one step of the compact net, an epoch of it with everything that belongs to an epoch,
-// and one step of the paper's head on frames of WavLM-Large's width.
+// Training: one step of the compact network, a complete epoch of it, and one step of the paper's
+// head on frames with the width of WavLM-Large.
 import Autograd
 import Audio
 import Corpora
@@ -49,7 +49,7 @@ let trainingWorkloads = [
   ) { count, circumstances in
     var settings = VariantSettings()
     settings.training.epochs = 1
-    // Work done in vain: what it learns does not matter, and it must not diverge.
+    // The result is discarded, and the training must not diverge.
     (settings.training.learningRate, settings.training.centerLearningRate) = (1e-6, 1e-6)
     let prepared = try syntheticCorpus(count, settings, circumstances)
     let partition = Partition(training: Array(0..<count), validation: [], evaluation: [])
@@ -68,7 +68,7 @@ let trainingWorkloads = [
   },
 ]
 
-/// A batch of 16 utterances of one length.
+/// A batch of 16 utterances of equal length.
 private func batch(
   length: Int, columns: Int, statistics: Int, classes: Int, _ circumstances: Circumstances
 ) throws -> Batch {
@@ -92,7 +92,7 @@ private func batch(
   return Batch(shards: shards, targets: Tensor(shape: [size, classes], values: targets))
 }
 
-/// The same step of training again and again, each from where the last one ended.
+/// Repeats one training step. Each continues from the previous one.
 private func step(
   _ network: EmotionNetwork, _ parameters: Parameters, _ settings: VariantSettings,
   _ batch: Batch, _ circumstances: Circumstances, operations: Double
@@ -106,9 +106,9 @@ private func step(
   }
 }
 
-/// Operations of one utterance in a step of the compact net: two for each product that is added,
-/// forward, for the weights and, behind the first layer, for the inputs. What is done element by
-/// element is not counted.
+/// The operations of one utterance in a step of the compact network. Each multiply-add counts as
+/// two, forward, for the weights, and for the inputs of all layers but the first. Elementwise
+/// operations are not counted.
 private func compactOperations(frames: Int, features: Int) -> Double {
   let settings = ModelSettings()
   let (d, k, h) = (Double(settings.width), Double(settings.kernel), Double(settings.heads))
@@ -119,14 +119,14 @@ private func compactOperations(frames: Int, features: Int) -> Double {
   return 2 * (2 * first + 3 * others + attention)
 }
 
-/// Operations of one utterance in a step of FLAM on frames that need no gradient, summed as
-/// `Tape.frameAttention` sums.
+/// The operations of one utterance in a step of FLAM on frames without a gradient, in the summation
+/// order of `Tape.frameAttention`.
 private func headOperations(frames: Int, width: Int, heads: Int) -> Double {
   let (t, d, h) = (Double(frames), Double(width), Double(heads))
   return 2 * (4 * t * d * d + 3 * t * t * d + t * d * (6 * h + 5))
 }
 
-/// Recordings in eight classes by 24 speakers, as training reads them.
+/// Recordings of 24 speakers in eight classes, in the form that training reads.
 private func syntheticCorpus(
   _ count: Int, _ settings: VariantSettings, _ circumstances: Circumstances
 ) throws -> PreparedCorpus {
