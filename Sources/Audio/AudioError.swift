@@ -69,16 +69,16 @@ extension AudioError: CustomStringConvertible {
       "\(path): silent: the greatest magnitude is \(peak), expected at least "
         + "\(Recording.leastPeak); replace the recording or leave it out of the corpus"
     case .silent(let path, let peak, let cropped?):
-      "\(path): silent in its first \(cropped) s, to which signal.maximum_duration crops it: the "
+      "\(path): silent in its first \(cropped) s (signal.maximum_duration): the "
         + "greatest magnitude is \(peak), expected at least \(Recording.leastPeak); "
         + "raise the setting, or replace the recording"
     case .rateTooLow(let path, let rate, let lowest):
       "\(path): \(rate) samples per second, expected at least \(lowest); "
-        + "find the recording at a higher rate"
+        + "use a version of the recording with a higher rate"
     case .cannotResample(let path, let reason):
       "\(path): cannot be resampled: \(reason); convert it with another program"
     case .badStore(let path, let reason):
-      "\(path): not a usable store of features: \(reason); remove it, and it is made again"
+      "\(path): not a usable store of features: \(reason); remove it; Reprise will make it again"
     case .cannotWrite(let path, let reason):
       "\(path): cannot be written: \(reason); "
         + (SystemFailure(words: reason)?.remedy ?? "choose another place with --out")

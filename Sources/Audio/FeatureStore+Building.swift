@@ -191,7 +191,7 @@ private struct StoreFile: ~Copyable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     guard let json = try? encoder.encode(index) else {
-      throw AudioError.cannotWrite(path: file.path, reason: "its index has no JSON form")
+      throw AudioError.cannotWrite(path: file.path, reason: "its index cannot be encoded as JSON")
     }
     let text = [UInt8](json)
     let start = file.size

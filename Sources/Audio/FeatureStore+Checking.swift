@@ -13,7 +13,7 @@ extension FeatureStore {
       UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
     guard bytes.prefix(8).elementsEqual(magic) else {
-      throw .badStore(path: path, reason: "it does not begin as one")
+      throw .badStore(path: path, reason: "its first bytes are not those of a store")
     }
     guard word(8) == version else {
       throw .badStore(path: path, reason: "version \(word(8)), expected \(version)")
@@ -37,7 +37,7 @@ extension FeatureStore {
   ) throws(AudioError) {
     precondition(threads >= 1, "\(threads) threads, needs at least 1")
     guard let ends = ends(of: index, size: file.bytes.count) else {
-      throw .badStore(path: file.path, reason: "its index names bytes that it does not have")
+      throw .badStore(path: file.path, reason: "its index refers to bytes beyond its end")
     }
     let firstDamaged = Mutex(Int.max)
     parallel(ends.count, threads: threads) { entry in

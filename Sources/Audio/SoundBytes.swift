@@ -106,7 +106,7 @@ final class SoundBytes {
     guard windowCount == wanted else {
       failure = .incomplete(
         path: path,
-        reason: "it became shorter while it was read: \(file.size) bytes, then "
+        reason: "it was shortened while it was read: \(file.size) bytes, then "
           + "\(skipped + offset + windowCount)")
       return false
     }

@@ -12,7 +12,7 @@ extension SoundLength {
     var (place, frames) = (start, 0)
     while let frame = MPEGFrame(bytes, at: place), frame.isLike(first) {
       guard frame.length <= bytes.size - place else {
-        return .cut(reason: "its last MPEG frame, number \(frames + 1), is not whole")
+        return .cut(reason: "its last MPEG frame, number \(frames + 1), is incomplete")
       }
       place += frame.length
       frames += 1

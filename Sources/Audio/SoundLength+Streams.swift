@@ -9,9 +9,9 @@ extension SoundLength {
     {
       let segments = Int(head[26])
       let table = segments == 0 ? [] : bytes.bytes(at: place + 27, count: segments)
-      guard let table else { return .cut(reason: "its last Ogg page is not whole") }
+      guard let table else { return .cut(reason: "its last Ogg page is incomplete") }
       let next = place + 27 + segments + table.reduce(0) { $0 + Int($1) }
-      guard next <= bytes.size else { return .cut(reason: "its last Ogg page is not whole") }
+      guard next <= bytes.size else { return .cut(reason: "its last Ogg page is incomplete") }
       isEnd = head[5] & 4 != 0
       pages += 1
       place = next
@@ -19,7 +19,8 @@ extension SoundLength {
     let rest = bytes.bytes(at: place, count: min(4, bytes.size - place))
     // Bytes after an ended stream are not sound, unless they are a page of another stream.
     if let rest, !isEnd || rest.elementsEqual("OggS".utf8.prefix(rest.count)) {
-      return .cut(reason: "\(bytes.size - place) bytes after page \(pages) are no whole Ogg page")
+      return .cut(
+        reason: "\(bytes.size - place) bytes after page \(pages) are not a complete Ogg page")
     }
     return isEnd ? .kept : .cut(reason: "its last Ogg page does not end the stream")
   }
@@ -48,7 +49,7 @@ extension SoundLength {
     let most = block * channels * (bits + 1) / 8 + 512
     let from = max(first, bytes.size - most)
     guard let tail = bytes.bytes(at: from, count: bytes.size - from) else { return .unclaimed }
-    return endsInFrame(tail) ? .kept : .cut(reason: "its last FLAC frame is not whole")
+    return endsInFrame(tail) ? .kept : .cut(reason: "its last FLAC frame is incomplete")
   }
 
   /// Returns the offset of the first frame, or nil if the file ends before it.

@@ -109,7 +109,7 @@ extension BackboneUseError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .noBackbone(let variant):
-      "variant \(variant): model.backbone is pretrained, and the experiment names none: add "
+      "variant \(variant): model.backbone is pretrained, and the experiment has no backbone: add "
         + "`backbone: FOLDER` to its file or give --backbone FOLDER"
     case .heads(let variant, let width, let heads):
       "variant \(variant): model.heads: expected a divisor of the backbone's \(width) features and "

@@ -39,7 +39,7 @@ package struct SpeedRecord: Codable, Sendable, Equatable {
       self = try decodeJSON(SpeedRecord.self, from: data)
     } catch {
       throw FileError.damaged(
-        path: path, problem: "is no record of speed",
+        path: path, problem: "is not a speed record",
         remedy: "write one with `reprise bench --record \(path)`")
     }
   }

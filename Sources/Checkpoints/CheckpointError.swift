@@ -40,8 +40,8 @@ extension CheckpointError: CustomStringConvertible {
       "\(path): \(key): expected \(expected), found \(found)"
     case .contradiction(let folder, let key, let first, let second):
       """
-      \(folder): \(key): \(first), \(second); keep what the model was trained with, and remove or \
-      mend the other
+      \(folder): \(key): \(first), \(second); keep the value that the model was trained with, \
+      and remove or correct the other
       """
     case .noWeights(let folder, let found):
       """
@@ -55,10 +55,10 @@ extension CheckpointError: CustomStringConvertible {
       """
       \(path): \(countOfTensors(tensors.count)) numbers that are not finite: \
       \(tensors.prefix(5).joined(separator: ", "))\(tensors.count > 5 ? ", …" : ""); the training \
-      diverged, the numbers were too great for 16 bits, or the file is damaged: get the weights anew
+      diverged, the numbers were too large for 16 bits, or the file is damaged: get the weights again
       """
     case .malformed(let path, let problem):
-      "\(path): \(problem); the file is damaged or not of this format: download it again"
+      "\(path): \(problem); the file is damaged or has another format; download it again"
     case .refused(let path, let what):
       """
       \(path): \(what) is refused: nothing in a weight file is ever executed; use a file from a \

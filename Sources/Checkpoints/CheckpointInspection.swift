@@ -81,7 +81,7 @@ package struct CheckpointInspection: Encodable {
       ]
       + zip(files, megabytes).map { "\($0.path): \($1), SHA-256 \($0.sha256)" }
       + (unused.isEmpty ? [] : ["not used: " + unused.joined(separator: ", ")])
-      + (warnings.isEmpty ? ["no trouble found"] : warnings.map { "warning: " + $0 })).joined(
+      + (warnings.isEmpty ? ["no problems found"] : warnings.map { "warning: " + $0 })).joined(
         separator: "\n")
   }
 }

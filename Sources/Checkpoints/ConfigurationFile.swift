@@ -124,13 +124,13 @@ extension TransformerConfiguration {
       _ = try file.text(key, oneOf: ["gelu"], default: "gelu")
     }
     for key in ["add_adapter", "conv_pos_batch_norm"] where try file.flag(key, default: false) {
-      throw file.failure(key, expected: "false, which is all that this program computes")
+      throw file.failure(key, expected: "false, the only value that this program supports")
     }
     let normalizesFirst = try file.flag("do_stable_layer_norm", default: false)
     // transformers adds adapters only to layers with norms before attention.
     guard !normalizesFirst || !file.has("adapter_attn_dim") else {
       throw file.failure(
-        "adapter_attn_dim", expected: "null: adapters within layers are not computed")
+        "adapter_attn_dim", expected: "null, since adapters within layers are not supported")
     }
     let channels = try file.numbers(
       "conv_dim", 1...8192, count: nil, default: [Int](repeating: 512, count: 7))
@@ -162,7 +162,7 @@ extension TransformerConfiguration {
       throw file.failure(key, expected: "a divisor of hidden_size, \(width)")
     }
     if convolutionKernels.count != channels.count || convolutionStrides.count != channels.count {
-      throw file.failure("conv_dim", expected: "as many as conv_kernel and conv_stride have")
+      throw file.failure("conv_dim", expected: "as many values as conv_kernel and conv_stride")
     }
     if family == .wavlm, positionBuckets % 4 != 0 || greatestPositionDistance <= positionBuckets / 4
     {

@@ -28,7 +28,7 @@ struct FileBytes {
   func number<Number: FixedWidthInteger>(_ type: Number.Type, _ place: Int) throws -> Int {
     let width = MemoryLayout<Number>.size
     guard place >= 0, count >= width, place <= count - width else {
-      throw malformed("cut short at byte \(place)")
+      throw malformed("truncated at byte \(place)")
     }
     let number = Number(
       littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: Number.self))
@@ -41,7 +41,7 @@ struct FileBytes {
   /// Returns the bytes of a range.
   func slice(_ range: Range<Int>) throws -> UnsafeRawBufferPointer {
     guard range.lowerBound >= 0, range.upperBound <= count else {
-      throw malformed("cut short at byte \(count)")
+      throw malformed("truncated at byte \(count)")
     }
     return UnsafeRawBufferPointer(rebasing: bytes[range])
   }
@@ -49,7 +49,7 @@ struct FileBytes {
   /// Returns the UTF-8 text of a range.
   func text(_ range: Range<Int>) throws -> String {
     guard let text = String(validating: try slice(range), as: UTF8.self) else {
-      throw malformed("bytes \(range) are no UTF-8 text")
+      throw malformed("bytes \(range) are not UTF-8 text")
     }
     return text
   }

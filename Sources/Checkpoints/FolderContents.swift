@@ -22,13 +22,13 @@ func requireConfiguration(in folder: String) throws {
   var isFolder: ObjCBool = false
   guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else { return }
   let beside = """
-    put the config.json and preprocessor_config.json of the same model beside it, as its page on \
-    Hugging Face has them
+    put the config.json and preprocessor_config.json of the same model beside it, from its page on \
+    Hugging Face
     """
   guard isFolder.boolValue else {
     throw CheckpointError.noConfiguration(
       folder: folder, found: "a file",
-      remedy: "give the folder in which the weights lie; if they lie alone, \(beside)")
+      remedy: "give the folder that holds the weights; if it has no config.json, \(beside)")
   }
   if let inner = nestedConfiguration(in: folder) {
     throw CheckpointError.noConfiguration(
@@ -39,7 +39,7 @@ func requireConfiguration(in folder: String) throws {
   }
   guard let name = (trainingCheckpoints(in: folder) + weights).first else { return }
   throw CheckpointError.noConfiguration(
-    folder: folder, found: "\(name), which does not say the network's shape", remedy: beside)
+    folder: folder, found: "\(name), which does not describe the network", remedy: beside)
 }
 
 /// A folder with a `config.json`, up to two levels below, as in the cache of Hugging Face.
@@ -94,7 +94,7 @@ func refuseOtherKinds(_ file: MappedFile) throws {
     (Array("<html".utf8), "a web page, not weights", again),
     ([0x89, 0x48, 0x44, 0x46], "HDF5, as TensorFlow saves weights", "save them from PyTorch"),
     (Array("GGUF".utf8), "weights in GGUF", "take the weights it was made from"),
-    ([0x1F, 0x8B], "compressed by gzip", "unpack it"),
+    ([0x1F, 0x8B], "compressed with gzip", "unpack it"),
   ]
   if let kind = kinds.first(where: { start.starts(with: $0.start) }) {
     throw CheckpointError.unsupported(path: file.path, what: kind.what, remedy: kind.remedy)

@@ -46,7 +46,7 @@ extension PickleMachine {
 
   private mutating func push(number: Int) throws {
     guard stack.count < Self.limits.stack else {
-      throw malformed("more than \(Self.limits.stack) values wait")
+      throw malformed("more than \(Self.limits.stack) values on the stack")
     }
     stack.append(number)
   }
@@ -54,7 +54,7 @@ extension PickleMachine {
   /// Pops the last values, in the order in which they were pushed.
   mutating func pop(_ count: Int) throws -> [Int] {
     guard stack.count - (marks.last ?? 0) >= count else {
-      throw malformed("takes a value that is not there, at byte \(place - 1)")
+      throw malformed("takes a value from an empty stack, at byte \(place - 1)")
     }
     defer { stack.removeLast(count) }
     return Array(stack.suffix(count))
@@ -63,7 +63,7 @@ extension PickleMachine {
   /// Pops all values above the last mark, and the mark itself.
   mutating func popToMark() throws -> [Int] {
     guard let mark = marks.popLast() else {
-      throw malformed("takes a mark that is not there, at byte \(place - 1)")
+      throw malformed("takes a mark that does not exist, at byte \(place - 1)")
     }
     defer { stack.removeSubrange(mark...) }
     return Array(stack[mark...])
@@ -72,14 +72,14 @@ extension PickleMachine {
   /// The number of the topmost value.
   func top() throws -> Int {
     guard stack.count > marks.last ?? 0, let last = stack.last else {
-      throw malformed("reads a value that is not there, at byte \(place - 1)")
+      throw malformed("reads a value from an empty stack, at byte \(place - 1)")
     }
     return last
   }
 
   /// Pushes a memoised value.
   mutating func recall(_ key: Int) throws {
-    guard let number = memo[key] else { throw malformed("value \(key) was never kept") }
+    guard let number = memo[key] else { throw malformed("value \(key) was never stored") }
     try push(number: number)
   }
 

@@ -33,7 +33,7 @@ extension PickleMachine {
     throw CheckpointError.unsupported(
       path: path, what: "\(entry): expected a tensor, found \(values[pairs[1]].kind)",
       remedy: """
-        a file of weights alone is read, or one with the weights in an entry such as model or \
+        give a file that holds only weights, or holds them in an entry such as model or \
         state_dict: \(Self.conversion("state_dict"))
         """)
   }
@@ -49,7 +49,7 @@ extension PickleMachine {
   private static func conversion(taking part: String) -> String {
     """
     torch.save(torch.load(FILE, weights_only=False)\(part), "pytorch_model.bin") in Python, which \
-    runs what the file says: only for a file that you trust
+    runs code from the file: use it only for a file that you trust
     """
   }
 
@@ -61,7 +61,7 @@ extension PickleMachine {
         what: "the pickled global " + "\(module).\(name)".prefix(80)
           + " is refused: nothing in a weight file is ever executed; "
           + "the file was saved by \(maker)",
-        remedy: "keep its weights alone: \(conversion(taking: part))")
+        remedy: "extract its weights: \(conversion(taking: part))")
     }
   }
 

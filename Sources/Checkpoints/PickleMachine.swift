@@ -77,7 +77,7 @@ struct PickleMachine {
   init(_ bytes: FileBytes) throws {
     self.bytes = bytes
     guard bytes.count > 2, try bytes.number(UInt8.self, 0) == 0x80 else {
-      throw bytes.malformed("data.pkl does not begin as a pickle of protocol 2 to 5")
+      throw bytes.malformed("data.pkl does not start like a pickle of protocol 2 to 5")
     }
     while try step() {}
   }

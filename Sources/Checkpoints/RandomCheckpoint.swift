@@ -40,7 +40,7 @@ package func writeRandomCheckpoint(
   let processorTarget = folder + "/preprocessor_config.json"
   for path in [target, weights, processorTarget] where FileManager.default.fileExists(atPath: path)
   {
-    throw FileError.cannotWrite(path: path, reason: "it is there already")
+    throw FileError.cannotWrite(path: path, reason: "it already exists")
   }
   do {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -68,9 +68,9 @@ struct TensorMatching {
     guard prefixes.count < 2 else {
       throw CheckpointError.unsupported(
         path: folder,
-        what: "the weights of \(prefixes.count) networks in one file, named "
+        what: "\(prefixes.count) networks in one file, named "
           + prefixes.prefix(4).map { "\($0)…" }.joined(separator: ", "),
-        remedy: "save the one that is wanted alone")
+        remedy: "save only the network you want")
     }
     // If its first weight is missing, the network is found by its last norm, so that the error can
     // list the missing tensors.

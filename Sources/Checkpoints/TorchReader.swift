@@ -22,7 +22,7 @@ package enum TorchReader {
     }
     guard
       checksum(of: UnsafeRawBufferPointer(rebasing: file.bytes[pickle.range])) == pickle.checksum
-    else { throw archive.malformed("data.pkl has another checksum than the zip says") }
+    else { throw archive.malformed("the checksum of data.pkl differs from the one in the zip") }
     let machine = try PickleMachine(FileBytes(file, pickle.range))
     guard case .dictionary(let pairs) = machine.root else {
       throw archive.malformed("expected a dictionary of tensors, found \(machine.root.kind)")
@@ -36,7 +36,7 @@ package enum TorchReader {
           "\(name): expected a tensor, found \(machine.values[weights[index + 1]].kind)")
       }
       guard names.insert(name).inserted else {
-        throw archive.malformed("two tensors are named \(name)")
+        throw archive.malformed("two tensors have the name \(name)")
       }
       return (name, try archive.stored(tensor, name: name))
     }

@@ -69,7 +69,7 @@ struct WeightFiles {
       guard file.hasSuffix(".safetensors") || file.hasSuffix(".bin"), !file.contains("/"),
         !file.hasPrefix(".")
       else {
-        throw CheckpointError.refused(path: path, what: "the part \(file), no plain file name,")
+        throw CheckpointError.refused(path: path, what: "the part \(file), not a plain file name,")
       }
       return Part(file: file, names: Set(names[file] ?? []))
     }

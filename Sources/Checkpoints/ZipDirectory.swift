@@ -32,7 +32,7 @@ struct ZipDirectory {
       let found = try Self.entry(bytes, at: place, before: directory.range)
       place = found.next
       guard entries.updateValue(found.entry, forKey: found.name) == nil else {
-        throw bytes.malformed("two zip entries are named \(found.name)")
+        throw bytes.malformed("two zip entries have the name \(found.name)")
       }
       spans.append((found.header, found.entry.range.upperBound, found.name))
     }
@@ -51,7 +51,8 @@ struct ZipDirectory {
   private static func directory(_ bytes: FileBytes) throws -> (range: Range<Int>, count: Int) {
     let end = bytes.count - 22
     guard end >= 0, try bytes.number(UInt32.self, end) == 0x0605_4b50 else {
-      throw bytes.malformed("expected a zip directory at the end, found none: is it cut short?")
+      throw bytes.malformed(
+        "expected a zip directory at the end, found none; the file may be truncated")
     }
     var count = try bytes.number(UInt16.self, end + 10)
     var size = try bytes.number(UInt32.self, end + 12)
@@ -62,7 +63,7 @@ struct ZipDirectory {
       limit = end - 76
       guard try bytes.number(UInt64.self, end - 12) == limit,
         try bytes.number(UInt32.self, limit) == 0x0606_4b50
-      else { throw bytes.malformed("the 64-bit zip record is not where it must be") }
+      else { throw bytes.malformed("the 64-bit zip record is missing from its place") }
       count = try bytes.number(UInt64.self, limit + 32)
       size = try bytes.number(UInt64.self, limit + 40)
       start = try bytes.number(UInt64.self, limit + 48)
@@ -71,7 +72,7 @@ struct ZipDirectory {
         + [bytes.number(UInt32.self, end - 16)]
     }
     guard disks.allSatisfy({ $0 == 0 }), try bytes.number(UInt16.self, end + 20) == 0 else {
-      throw bytes.malformed("a zip of several parts, or with a remark behind it")
+      throw bytes.malformed("the zip has several parts or a comment at its end")
     }
     guard start <= limit, limit - start == size, count <= min(greatestCount, size / 46) else {
       throw bytes.malformed(
@@ -93,7 +94,7 @@ struct ZipDirectory {
     let extra = place + 46 + lengths[0]
     let next = extra + lengths[1] + lengths[2]
     guard next <= directory.upperBound else {
-      throw bytes.malformed("the zip directory is cut short at byte \(place)")
+      throw bytes.malformed("the zip directory is truncated at byte \(place)")
     }
     let name = try plainName(bytes, place + 46..<extra)
     guard try bytes.number(UInt16.self, place + 10) == 0,
@@ -166,7 +167,9 @@ struct ZipDirectory {
       name.split(separator: "/", omittingEmptySubsequences: false)
       .allSatisfy { !["", ".", ".."].contains($0) }
       && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "\\" && $0.value != 0x7F }
-    guard isPlain else { throw bytes.malformed("a zip entry has the name \(name), no plain path") }
+    guard isPlain else {
+      throw bytes.malformed("a zip entry has the name \(name), not a plain path")
+    }
     return name
   }
 }

@@ -92,7 +92,7 @@ extension Manifest {
     }
     guard !cases.isEmpty else { throw GoldenError.noCases(path: path) }
     guard let first = references.first, !first.name.isEmpty, !first.version.isEmpty else {
-      throw GoldenError.badManifest(path: path, problem: "names no reference")
+      throw GoldenError.badManifest(path: path, problem: "lists no reference")
     }
     for names in [arrays.map(\.name), files.map(\.name), cases.map(\.name)] {
       var seen: Set<String> = []

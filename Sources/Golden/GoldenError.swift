@@ -38,10 +38,10 @@ extension GoldenError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .noFixtures(let folder):
-      "\(folder): no fixture there; expected folders with a manifest.json, as golden/generate.py "
-        + "writes them"
+      "\(folder): no fixtures found; expected folders with a manifest.json, "
+        + "made by golden/generate.py"
     case .unknownFixture(let name, let known):
-      "no check reads a fixture named \(name); there are \(known.joined(separator: ", "))"
+      "no check reads a fixture named \(name); expected one of \(known.joined(separator: ", "))"
     case .missingFixture(let name):
       "the fixture \(name) is missing; make it with golden/generate.py --only \(name)"
     case .noManifest(let folder): "\(folder): holds arrays but no manifest.json; \(remedy)"
@@ -49,8 +49,8 @@ extension GoldenError: CustomStringConvertible {
     case .unknownFormat(let path, let found):
       "\(path): format \(found), expected \(Manifest.currentFormat); \(remedy)"
     case .misnamed(let path, let expected, let found):
-      "\(path): names itself \(found), expected \(expected)"
-    case .noCases(let path): "\(path): has no case, so it proves nothing; \(remedy)"
+      "\(path): has the name \(found), expected \(expected)"
+    case .noCases(let path): "\(path): has no cases, so it proves nothing; \(remedy)"
     case .badArrays(let path, let problem): "\(path): \(problem); \(remedy)"
     case .missingArray(let name): "the array \(name) is missing; \(remedy)"
     case .unlistedArray(let name): "the array \(name) is not in the manifest; \(remedy)"
@@ -63,10 +63,10 @@ extension GoldenError: CustomStringConvertible {
       "\(name): expected elements of type \(expected), found \(found)"
     case .missingFile(let path): "\(path): cannot be read; \(remedy)"
     case .notFinite(let name, let element): "\(name): element \(element) is not a finite number"
-    case .unusedArray(let name): "nothing reads the array \(name), so nothing is proved by it"
-    case .unusedFile(let name): "nothing reads the file \(name), so nothing is proved by it"
+    case .unusedArray(let name): "nothing reads the array \(name), so the fixture does not prove it"
+    case .unusedFile(let name): "nothing reads the file \(name), so the fixture does not prove it"
     case .unknownOperation(let name, let known):
-      "no operation is named \(name); there are \(known.joined(separator: ", "))"
+      "no operation is named \(name); expected one of \(known.joined(separator: ", "))"
     case .untriedOperation(let name): "no case tries the operation \(name); \(remedy)"
     case .noExpectation: "expects nothing, so it proves nothing; \(remedy)"
     case .badTolerance(let output, let absolute, let relative):
@@ -75,9 +75,9 @@ extension GoldenError: CustomStringConvertible {
       "\(output): no reason named \(reason) for its tolerance in the manifest"
     case .missingParameter(let name): "no parameter named \(name), or of another kind; \(remedy)"
     case .unusedParameter(let name): "nothing reads the parameter \(name)"
-    case .notComputed(let output): "\(output) is expected and was not computed"
-    case .notExpected(let output): "\(output) was computed and the fixture does not hold it"
-    case .duplicate(let name): "\(name) is there twice"
+    case .notComputed(let output): "\(output) was expected but not computed"
+    case .notExpected(let output): "\(output) was computed but is not in the fixture"
+    case .duplicate(let name): "\(name) appears twice"
     }
   }
 }

@@ -33,7 +33,7 @@ package struct NumPyArray: Sendable {
         problem:
           "expected \(size) bytes of numbers for shape \(header.shapeText) of \(type), found "
           + "\(found)",
-        remedy: found < size ? "it is cut short: copy it again" : Self.saveAgain)
+        remedy: found < size ? "the file is truncated: copy it again" : Self.saveAgain)
     }
     var tally = Tally()
     let tensor = Tensor(shape: shape) { elements in

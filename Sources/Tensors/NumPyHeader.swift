@@ -22,7 +22,7 @@ struct NumPyHeader {
       throw NumPyArray.Problem(
         problem: start.count == 12
           ? "is an .npy file of version \(start[6]), expected 1 to 3"
-          : "is cut short in its header",
+          : "is truncated within its header",
         remedy: NumPyArray.saveAgain)
     }
     let width = start[6] == 1 ? 2 : 4
@@ -30,7 +30,7 @@ struct NumPyHeader {
     size = 8 + width + length
     guard length <= Self.greatestSize, size <= data.count else {
       throw NumPyArray.Problem(
-        problem: "is cut short: a header of \(length) bytes in a file of \(data.count)",
+        problem: "is truncated: a header of \(length) bytes in a file of \(data.count)",
         remedy: "copy it again")
     }
     let text = String(decoding: data.dropFirst(8 + width).prefix(length), as: UTF8.self)
@@ -56,11 +56,11 @@ struct NumPyHeader {
     let kind = type.first { $0.isLetter }
     let what: String? =
       switch kind {
-      case "O": "Python objects, which are a pickle and never made here"
+      case "O": "Python objects, which would have to be unpickled and are never loaded"
       case "c": "complex numbers"
       case "S", "U", "a": "texts"
       case "M", "m": "dates or times"
-      case "V": "raw bytes, as bfloat16 is saved"
+      case "V": "raw bytes, the form of saved bfloat16"
       case "f" where Int(type.drop { !$0.isNumber }) ?? 0 > 8: "floats wider than 64 bits"
       default: nil
       }
@@ -77,17 +77,18 @@ struct NumPyHeader {
     if start.isEmpty { return problem("is empty") }
     if start.starts(with: Array("PK".utf8)) {
       return problem(
-        "is an archive, as numpy.savez and torch.save write it",
+        "is an archive, as written by numpy.savez or torch.save",
         "take one array out: numpy.save(path, numpy.load(FILE)[NAME])")
     }
     if start.starts(with: [0x80]) { return problem("is a pickle, which is never executed here") }
-    if start.starts(with: [0x1F, 0x8B]) { return problem("is compressed by gzip", "unpack it") }
+    if start.starts(with: [0x1F, 0x8B]) { return problem("is compressed with gzip", "unpack it") }
     if start.starts(with: [0x89] + Array("HDF".utf8)) { return problem("is an HDF5 file") }
     if start.allSatisfy({ (9...126).contains($0) }) {
       return problem(
-        "is a text", "numpy.save(path, numpy.loadtxt(FILE, delimiter=\",\").astype(\"float32\"))")
+        "is a text file",
+        "numpy.save(path, numpy.loadtxt(FILE, delimiter=\",\").astype(\"float32\"))")
     }
-    return problem("is no .npy file")
+    return problem("is not an .npy file")
   }
 
   /// Returns the text on one line and of bounded length.

@@ -33,7 +33,7 @@ package enum Safetensors {
     var entries: [String: SafetensorsHeader.Entry] = [:]
     var offset = 0
     for (name, shape) in arrays {
-      precondition(entries[name] == nil, "two tensors are named \(name)")
+      precondition(entries[name] == nil, "two tensors have the name \(name)")
       let end = offset + 4 * shape.reduce(1, *)
       entries[name] = SafetensorsHeader.Entry(dtype: "F32", shape: shape, offsets: [offset, end])
       offset = end

@@ -204,7 +204,7 @@ extension TrainingError: CustomStringConvertible {
     if unusual.isEmpty { return description }
     // The description blames the learning rate only if no other setting is unusual.
     let isRate = unusual.contains { $0.hasPrefix("training.learning_rate ") }
-    return (isRate ? description : finding) + "; far from what is usual: "
+    return (isRate ? description : finding) + "; unusual settings: "
       + unusual.joined(separator: ", ")
   }
 }

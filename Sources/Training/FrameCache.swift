@@ -114,7 +114,7 @@ package final class FrameCache: Sendable {
     let warning = "\(path) \(damage.problem); set aside as .damaged and computed again"
     guard rename(path, path + ".damaged") == 0 || errno == ENOENT else {
       throw FileError.damaged(
-        path: path, problem: damage.problem, remedy: "remove it: its folder cannot be changed")
+        path: path, problem: damage.problem, remedy: "remove it yourself: its folder is read-only")
     }
     tally.withLock { $0.warnings.append(warning) }
     writeMessage("reprise: warning: \(warning)\n")

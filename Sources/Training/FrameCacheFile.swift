@@ -41,13 +41,13 @@ struct FrameCacheFile {
     let file = try MappedFile(path)
     let count = file.bytes.count
     guard let start = file.bytes.baseAddress, count >= Self.headerSize else {
-      throw Damage(problem: "has \(count) bytes, a header alone \(Self.headerSize)")
+      throw Damage(problem: "has \(count) bytes, fewer than the header of \(Self.headerSize)")
     }
     func word(_ offset: Int) -> UInt64 {
       UInt64(littleEndian: file.bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
     guard file.bytes.prefix(8).elementsEqual(Self.magic) else {
-      throw Damage(problem: "does not begin as a file of frames")
+      throw Damage(problem: "does not start like a file of frames")
     }
     guard word(8) == Self.version else {
       throw Damage(problem: "has version \(word(8)), expected \(Self.version)")
@@ -70,7 +70,7 @@ struct FrameCacheFile {
       header, key: key,
       UnsafeRawBufferPointer(start: data, count: count - Self.headerSize))
     guard file.bytes[Self.hashedSize..<Self.headerSize].elementsEqual(digest.utf8) else {
-      throw Damage(problem: "does not hold what was written: its SHA-256 differs")
+      throw Damage(problem: "was changed after it was written: its SHA-256 differs")
     }
     seconds = Double(bitPattern: word(40))
     bytes = count

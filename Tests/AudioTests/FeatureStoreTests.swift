@@ -108,7 +108,7 @@ import Testing
       }
       #expect(try reason { $0.removeLast(5) } == "\(good.count - 5) bytes, expected \(good.count)")
       #expect(try reason { $0 = $0.prefix(10) } == "10 bytes, expected at least 64")
-      #expect(try reason { $0[0] = 0 } == "it does not begin as one")
+      #expect(try reason { $0[0] = 0 } == "its first bytes are not those of a store")
       #expect(try reason { $0[8] = 9 } == "version 9, expected 2")
       #expect(try reason { $0[40] ^= 1 } == "its header or its index is damaged")
       #expect(try reason { $0[$0.count - 9] ^= 1 } == "its header or its index is damaged")
@@ -156,7 +156,7 @@ import Testing
       }.write(to: URL(fileURLWithPath: path))
       #expect(
         throws: AudioError.badStore(
-          path: path, reason: "its index names bytes that it does not have")
+          path: path, reason: "its index refers to bytes beyond its end")
       ) { try FeatureStore(path: path) }
     }
   }

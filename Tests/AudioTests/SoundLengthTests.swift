@@ -216,7 +216,7 @@ import Testing
         while try file.read(into: &samples, frames: 8_192) > 0 {}
       } catch { failure = error }
       let text = failure.map { "\($0)" } ?? "none"
-      #expect(text.contains("it became shorter while it was read: 1920056 bytes, then 400000"))
+      #expect(text.contains("it was shortened while it was read: 1920056 bytes, then 400000"))
     }
   }
 

@@ -116,7 +116,8 @@ import Testing
       map[query] = "../model.safetensors"
       try JSONSerialization.data(withJSONObject: ["weight_map": map]).write(to: index)
       #expect(
-        refusal(folder).contains("the part ../model.safetensors, no plain file name, is refused"))
+        refusal(folder).contains(
+          "the part ../model.safetensors, not a plain file name, is refused"))
     }
   }
 
@@ -129,8 +130,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("add_adapter", true as any Sendable, "false, which is all that this program computes"),
-    ("conv_pos_batch_norm", true, "false, which is all that this program computes"),
+    ("add_adapter", true as any Sendable, "false, the only value that this program supports"),
+    ("conv_pos_batch_norm", true, "false, the only value that this program supports"),
     ("hidden_act", "relu", "gelu"), ("model_type", "bert", "wavlm or hubert or wav2vec2"),
     ("feat_extract_norm", "batch", "group or layer"),
     ("num_attention_heads", 5, "a divisor of hidden_size, 32"),
@@ -172,7 +173,7 @@ import Testing
         try makeFolder(third)
         try Data().write(to: URL(filePath: third + "/" + name))
         #expect(
-          throws: FileError.cannotWrite(path: third + "/" + name, reason: "it is there already")
+          throws: FileError.cannotWrite(path: third + "/" + name, reason: "it already exists")
         ) { try writeRandomCheckpoint(like: .tiny, to: third, seed: 1) }
       }
     }

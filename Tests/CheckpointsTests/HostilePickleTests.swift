@@ -36,7 +36,7 @@ struct HostilePickle: Sendable, CustomTestStringConvertible {
         "the pickled global os.system is refused: nothing in a weight file is ever executed"),
       HostilePickle(
         "posix.system by protocol 0", Array("cposix\nsystem\n(S'true'\ntR.".utf8),
-        "data.pkl does not begin as a pickle of protocol 2 to 5"),
+        "data.pkl does not start like a pickle of protocol 2 to 5"),
       HostilePickle(
         "builtins.eval by STACK_GLOBAL",
         value: Pickle.text("builtins") + Pickle.text("eval") + [0x93],
@@ -80,7 +80,7 @@ struct HostilePickle: Sendable, CustomTestStringConvertible {
       "data.pkl: nested more than 64 deep"),
     HostilePickle(
       "nested lists", [0x80, 2] + [UInt8](repeating: 0x5D, count: 100_000),
-      "data.pkl: more than 10000 values wait"),
+      "data.pkl: more than 10000 values on the stack"),
     HostilePickle(
       "nested tuples", [0x80, 2, 0x29] + [UInt8](repeating: 0x85, count: 900_000) + [0x2E],
       "expected a dictionary of tensors, found a tuple"),
@@ -92,13 +92,14 @@ struct HostilePickle: Sendable, CustomTestStringConvertible {
       "a: expected a tensor, found a list"),
     HostilePickle(
       "a text of 2^32 bytes", [0x80, 2, 0x58, 0xFF, 0xFF, 0xFF, 0xFF, 0x61, 0x2E],
-      "cut short at byte 9"),
-    HostilePickle("no end", [0x80, 2, 0x7D], "cut short at byte 3"),
+      "truncated at byte 9"),
+    HostilePickle("no end", [0x80, 2, 0x7D], "truncated at byte 3"),
     HostilePickle("protocol 6", [0x80, 6, 0x7D, 0x2E], "data.pkl: protocol 6, expected 2 to 5"),
     HostilePickle("nothing on the stack", [0x80, 2, 0x2E], "data.pkl: ends with 0 values"),
-    HostilePickle("below the stack", [0x80, 2, 0x86, 0x2E], "data.pkl: takes a value that is not"),
-    HostilePickle("no mark", [0x80, 2, 0x74, 0x2E], "data.pkl: takes a mark that is not there"),
-    HostilePickle("never kept", [0x80, 2, 0x68, 9, 0x2E], "data.pkl: value 9 was never kept"),
+    HostilePickle(
+      "below the stack", [0x80, 2, 0x86, 0x2E], "data.pkl: takes a value from an empty stack"),
+    HostilePickle("no mark", [0x80, 2, 0x74, 0x2E], "data.pkl: takes a mark that does not exist"),
+    HostilePickle("never kept", [0x80, 2, 0x68, 9, 0x2E], "data.pkl: value 9 was never stored"),
     HostilePickle(
       "a long name", [0x80, 2, 0x63] + [UInt8](repeating: 0x61, count: 999),
       "data.pkl: a name longer"),
@@ -111,7 +112,7 @@ struct HostilePickle: Sendable, CustomTestStringConvertible {
         Pickle.dictionary([
           ("a", Pickle.tensor(storage, shape: [1], strides: [1])),
           ("a", Pickle.tensor(storage, shape: [1], strides: [1])),
-        ])), "two tensors are named a"),
+        ])), "two tensors have the name a"),
     HostilePickle(
       "a missing storage",
       value: Pickle.tensor(Pickle.storage(key: "../0", count: 6), shape: [1], strides: [1]),

@@ -86,7 +86,7 @@ private func withExtractor<Result>(
               == "guessed from feat_extract_norm \(norm) of config.json")
           #expect(inspection.warnings.count == 1)
           #expect(inspection.text.contains("\nwarning: no file says whether recordings are"))
-          #expect(!inspection.text.contains("no trouble found"))
+          #expect(!inspection.text.contains("no problems found"))
         }
       }
     }

@@ -151,9 +151,9 @@ private func renamed(_ tensors: [String: Tensor], _ body: (String) -> String) ->
   @Test func `without weights, or of another kind, is named for what it is`() throws {
     let step = Pickle.whole(Pickle.dictionary([("epoch", [0x4B, 1])]))
     let message = torchRefusal(zip(torchEntries(step)))
-    #expect(message.hasPrefix("epoch: expected a tensor, found a whole number; a file of weights"))
+    #expect(message.hasPrefix("epoch: expected a tensor, found a whole number; give a file"))
     #expect(torchRefusal(Data("<!DOCTYPE html>".utf8)).hasPrefix("a web page, not weights"))
-    #expect(torchRefusal(Data([0x1F, 0x8B, 8, 0])).hasPrefix("compressed by gzip; unpack it"))
+    #expect(torchRefusal(Data([0x1F, 0x8B, 8, 0])).hasPrefix("compressed with gzip; unpack it"))
     try withTinyCheckpoint { folder in
       try Data("version https://git-lfs.github.com/spec/v1\n".utf8)
         .write(to: URL(filePath: folder + "/model.safetensors"))
@@ -196,7 +196,7 @@ private func renamed(_ tensors: [String: Tensor], _ body: (String) -> String) ->
       try FileManager.default.removeItem(atPath: folder + "/a.pt")
       #expect(refusal(folder) == "opened")
       try FileManager.default.removeItem(atPath: folder + "/config.json")
-      #expect(refusal(folder).hasPrefix("F: no config.json: found b.ckpt, which does not say"))
+      #expect(refusal(folder).hasPrefix("F: no config.json: found b.ckpt, which does not describe"))
       #expect(refusal(folder + "/b.ckpt").contains("no config.json: found a file; give the folder"))
     }
   }

@@ -120,7 +120,7 @@ private let tinyBackbone = Result<String, any Error> {
       try write(data, to: damaged)
       let third = try run("third")
       #expect(third.savings["computed"] as? Int == 1)
-      #expect(third.output.standardError.contains("does not hold what was written"))
+      #expect(third.output.standardError.contains("was changed after it was written"))
       #expect(try results(of: folder + "/third") == results(of: folder + "/first"))
       #expect(exists(damaged + ".damaged"))
     }
@@ -184,7 +184,7 @@ private let tinyBackbone = Result<String, any Error> {
     #expect(output.code == 0)
     #expect(output.standardOutput.hasPrefix("SYNTHETIC: random weights"))
     #expect(output.standardOutput.contains("wavlm: 3 layers of 32 features, 2 heads"))
-    #expect(output.standardOutput.hasSuffix("no trouble found\n"))
+    #expect(output.standardOutput.hasSuffix("no problems found\n"))
     let json = try reprise("backbone", "inspect", "--json", folder).standardOutput
     let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? NSDictionary
     #expect(object?["synthetic"] as? Bool == true && object?["layers"] as? Int == 3)
@@ -200,7 +200,7 @@ private let tinyBackbone = Result<String, any Error> {
       try write(bytes(weights).dropLast(4), to: weights)
       expectRefusal(try reprise("backbone", "inspect", copied), "model.safetensors: ", "expected")
       expectRefusal(
-        try reprise("backbone", "make-random", "--like", "tiny", copied), "it is there already")
+        try reprise("backbone", "make-random", "--like", "tiny", copied), "it already exists")
     }
   }
 

@@ -51,7 +51,7 @@ private func doubles(_ values: [Double]) -> Data { values.withUnsafeBytes { Data
         (npy("<f4", "(12, 2)", singles(flawed)), "in 1 of 12 rows, the first in row 6"),
         (npy("|O", "(12, 2)", singles(values)), "holds Python objects"),
         (npy("<f4", "(12, 3)", singles(values)), "expected 144 bytes of numbers"),
-        (Data("PK\u{3}\u{4}".utf8), "is an archive, as numpy.savez"),
+        (Data("PK\u{3}\u{4}".utf8), "is an archive, as written by numpy.savez"),
       ]
       for (data, message) in cases {
         try write(data, to: folder + "/x.npy")

@@ -66,18 +66,18 @@ private func verify(_ root: String, _ checks: [Check] = [doubling], only: [Strin
       manifest.cases[0].parameters["factor"] = .number(1e39)
       put(Float(1e30), at: 0, into: &arrays["case/x"]!)
     },
-    Spoilt(id: "no case", words: "has no case, so it proves nothing") { manifest, _ in
+    Spoilt(id: "no case", words: "has no cases, so it proves nothing") { manifest, _ in
       manifest.cases = []
     },
     Spoilt(id: "no expectation", words: "expects nothing") { manifest, _ in
       manifest.cases[0].expected = []
     },
     Spoilt(
-      id: "an output not expected", words: "count was computed and the fixture does not hold it"
+      id: "an output not expected", words: "count was computed but is not in the fixture"
     ) {
       manifest, _ in manifest.cases[0].expected.removeLast()
     },
-    Spoilt(id: "an output not computed", words: "case/z is expected and was not computed") {
+    Spoilt(id: "an output not computed", words: "case/z was expected but not computed") {
       manifest, arrays in
       manifest.list("case/z")
       arrays["case/z"] = Data(repeating: 0, count: 8)
@@ -95,7 +95,9 @@ private func verify(_ root: String, _ checks: [Check] = [doubling], only: [Strin
     Spoilt(id: "a missing parameter", words: "no parameter named case/factor") { manifest, _ in
       manifest.cases[0].parameters = [:]
     },
-    Spoilt(id: "an unknown operation", words: "no operation is named triple; there are double") {
+    Spoilt(
+      id: "an unknown operation", words: "no operation is named triple; expected one of double"
+    ) {
       manifest, _ in manifest.cases[0].operation = "triple"
     },
     Spoilt(id: "a tolerance without reason", words: "no reason named guess") { manifest, _ in
@@ -106,13 +108,13 @@ private func verify(_ root: String, _ checks: [Check] = [doubling], only: [Strin
     },
     Spoilt(id: "another format", words: "format 2, expected 1") { manifest, _ in manifest.format = 2
     },
-    Spoilt(id: "another name", words: "names itself tripling, expected doubling") { manifest, _ in
+    Spoilt(id: "another name", words: "has the name tripling, expected doubling") { manifest, _ in
       manifest.name = "tripling"
     },
-    Spoilt(id: "no reference", words: "names no reference") { manifest, _ in
+    Spoilt(id: "no reference", words: "lists no reference") { manifest, _ in
       manifest.references = []
     },
-    Spoilt(id: "a case twice", words: "case is there twice") { manifest, _ in
+    Spoilt(id: "a case twice", words: "case appears twice") { manifest, _ in
       manifest.cases.append(manifest.cases[0])
     },
   ]
@@ -148,14 +150,15 @@ private func verify(_ root: String, _ checks: [Check] = [doubling], only: [Strin
         #expect(!result.passed)
         return result.fixtures.flatMap(\.complaints).joined(separator: "\n")
       }
-      #expect(complaints(verify(root)).contains("no fixture there"))
-      #expect(complaints(verify(root + "/nowhere")).contains("no fixture there"))
+      #expect(complaints(verify(root)).contains("no fixtures found"))
+      #expect(complaints(verify(root + "/nowhere")).contains("no fixtures found"))
       try writeDoubling(to: root)
       #expect(
         complaints(verify(root, [doubling, other])).contains("the fixture other is missing"))
       #expect(complaints(verify(root, [other])).contains("no check reads a fixture named doubling"))
       #expect(
-        complaints(verify(root, only: ["nothing"])).contains("named nothing; there are doubling"))
+        complaints(verify(root, only: ["nothing"]))
+          .contains("named nothing; expected one of doubling"))
       let untried = Check("doubling", ["double": { _ in [] }, "halve": { _ in [] }])
       #expect(complaints(verify(root, [untried])).contains("no case tries the operation halve"))
       try FileManager.default.removeItem(atPath: root + "/doubling/manifest.json")

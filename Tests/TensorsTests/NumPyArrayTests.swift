@@ -122,9 +122,9 @@ private func problem(_ data: Data) -> String {
   }
 
   @Test(arguments: [
-    (Data(), "is empty"), (Data("PK\u{3}\u{4}".utf8), "is an archive, as numpy.savez"),
-    (Data([0x80, 4, 0x95]), "is a pickle"), (Data("1,2\n3,4\n".utf8), "is a text"),
-    (Data([0x1F, 0x8B, 8]), "is compressed by gzip"), (Data([0, 1, 2]), "is no .npy file"),
+    (Data(), "is empty"), (Data("PK\u{3}\u{4}".utf8), "is an archive, as written by numpy.savez"),
+    (Data([0x80, 4, 0x95]), "is a pickle"), (Data("1,2\n3,4\n".utf8), "is a text file"),
+    (Data([0x1F, 0x8B, 8]), "is compressed with gzip"), (Data([0, 1, 2]), "is not an .npy file"),
     (Data([0x89]) + Data("HDF\r\n".utf8), "is an HDF5 file"),
   ])
   func `is not what another file is, which is named`(data: Data, message: String) {
