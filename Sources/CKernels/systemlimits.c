@@ -99,7 +99,7 @@ __attribute__((constructor(101))) static void before_libraries(int count, char *
     mmap(0, START, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (room == MAP_FAILED)
     refuse("reprise: the program needs 400 MB of address space to start; raise the limit: "
-           "ulimit -v 1000000, or more memory of the batch system\n");
+           "ulimit -v 1000000, or more memory from the batch system\n");
   munmap(room, START);
   // By default OpenBLAS starts one thread per core, and sends itself SIGINT if the system refuses.
   // Reprise always asks it for one thread. The setting is temporary so that child processes do not

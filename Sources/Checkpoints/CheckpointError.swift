@@ -54,8 +54,9 @@ extension CheckpointError: CustomStringConvertible {
     case .notFinite(let path, let tensors):
       """
       \(path): \(countOfTensors(tensors.count)) numbers that are not finite: \
-      \(tensors.prefix(5).joined(separator: ", "))\(tensors.count > 5 ? ", …" : ""); the training \
-      diverged, the numbers were too large for 16 bits, or the file is damaged: get the weights again
+      \(tensors.prefix(5).joined(separator: ", "))\(tensors.count > 5 ? ", …" : ""); \
+      the training diverged, the numbers were too large for 16 bits, or the file is damaged; \
+      get the weights again
       """
     case .malformed(let path, let problem):
       "\(path): \(problem); the file is damaged or has another format; download it again"

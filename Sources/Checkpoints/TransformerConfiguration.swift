@@ -3,7 +3,7 @@
 
 /// The shape of a pretrained speech transformer, with the keys of its `config.json`.
 package struct TransformerConfiguration: Sendable, Equatable {
-  /// Which of the three networks.
+  /// The supported networks.
   package enum Family: String, Sendable, CaseIterable {
     /// Gated relative position bias (Chen et al. 2022).
     case wavlm

@@ -9,7 +9,7 @@ package enum SettingSource: String, Hashable, Sendable, CaseIterable {
   case focalLoss = "Lin"
   case choice
 
-  /// The source in full.
+  /// The full name of the source.
   package var title: String {
     switch self {
     case .paper: "the paper, arXiv 2512.04551"

@@ -19,16 +19,16 @@ extension RoomError: CustomStringConvertible {
     case .threads(let found, let needed):
       return
         "the system lets this process start \(found) threads, expected \(needed); "
-        + "give fewer --threads and --jobs, or raise the limit "
+        + "use fewer --threads and --jobs, or raise the limit "
         + "(ulimit -u, or the pids of the batch system or container)"
     case .addressSpace(let left, let needed, let used, let threads, let fitting):
       let advice =
         fitting > 0
-        ? "give --threads \(max(1, fitting - 1)) --jobs 1, or raise" : "raise"
+        ? "use --threads \(max(1, fitting - 1)) --jobs 1, or raise" : "raise"
       return
         "\(threads) threads need \(megabytes(needed)) MB of address space, and the limit leaves "
         + "\(megabytes(left)) MB; \(advice) the limit: "
-        + "ulimit -v \((used + needed) / 1024 + 65_536), or more memory of the batch system"
+        + "ulimit -v \((used + needed) / 1024 + 65_536), or more memory from the batch system"
     }
   }
 
@@ -48,7 +48,7 @@ package enum ComputingRoom {
   /// Address space of a command with little data, apart from its threads.
   package static let base = 128 << 20
 
-  /// Bytes of address space that `ulimit -v` and `ulimit -d` leave; nil where there is no limit.
+  /// The bytes of address space left under `ulimit -v` and `ulimit -d`, or nil without a limit.
   package static var left: Int? {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     func used(_ key: String) -> Int {
@@ -61,7 +61,7 @@ package enum ComputingRoom {
     ].compactMap(\.self).min()
   }
 
-  /// Bytes of address space in use.
+  /// The bytes of address space in use.
   private static var used: Int {
     let status = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
     return (status.split(separator: " ").first.flatMap { Int($0) } ?? 0) * Int(getpagesize())

@@ -54,7 +54,7 @@ package func byteCount(of shape: [Int], elementSize: Int = MemoryLayout<Float>.s
   return shape.contains(0) ? 0 : bytes
 }
 
-/// What is wrong with the bytes of an array file.
+/// A fault in the bytes of an array file.
 package enum ArrayFileError: Error, Equatable, Sendable {
   case notAnArray(format: String)
   case unsupported(header: String)

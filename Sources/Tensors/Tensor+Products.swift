@@ -16,7 +16,7 @@ package func multiply(
     beta, c, blasint(max(ldc, 1)))
 }
 
-/// Which of two factors is transposed.
+/// Selects the transposed factor of a product.
 package enum Transposition: Sendable { case none, first, second }
 
 /// Returns the product of two matrices, `A·B`, `Aᵀ·B` or `A·Bᵀ`.

@@ -1,29 +1,29 @@
-// The threads that help a caller with its parts. They are plain threads of the system: libdispatch
-// needs /proc and free file descriptors for its own, and ends the process where it finds none.
+// The threads that help a caller with its parts. They are plain system threads. libdispatch needs
+// /proc and free file descriptors for its own threads, and ends the process if it finds none.
 import Dispatch
 import Foundation
 import Synchronization
 
-/// Threads that sleep until a caller shares work out. They start when they are first needed, and
-/// they last as long as the process does.
+/// Threads that sleep until a caller shares work. They start when they are first needed and last as
+/// long as the process.
 ///
-/// A caller always works too. So its work ends even where no thread can be started, and where work
-/// shares out work of its own.
+/// A caller always works too. Its work therefore ends even if no thread can start, and even if
+/// shared work shares work of its own.
 final class Helpers: Sendable {
   static let shared = Helpers()
 
   private struct State {
-    /// Work that is shared out now, the latest last.
+    /// The work shared now. The latest is last.
     var open: [SharedWork] = []
     var started = 0
-    /// Helpers that sleep and are not yet called.
+    /// The number of sleeping helpers that were not woken yet.
     var asleep = 0
   }
   private let state = Mutex(State())
   private let bell = DispatchSemaphore(value: 0)
 
-  /// Calls `task` on this thread and on up to `count` helpers, and returns when all calls have.
-  /// `task` returns when no part is left for it.
+  /// Calls `task` on this thread and on up to `count` helpers. Returns when all calls have
+  /// returned. `task` returns when no part is left for it.
   func run(with count: Int, _ task: () -> Void) {
     withoutActuallyEscaping(task) { task in
       withUnsafePointer(to: task) { task in
@@ -35,7 +35,7 @@ final class Helpers: Sendable {
     }
   }
 
-  /// Offers work to `count` helpers, and returns how many of them must be woken.
+  /// Offers work to `count` helpers and returns how many of them must be woken.
   private func open(_ work: SharedWork, for count: Int) -> Int {
     state.withLock { state in
       state.open.append(work)
@@ -47,7 +47,7 @@ final class Helpers: Sendable {
     }
   }
 
-  /// Lets nobody join any more, and returns whether all who had joined have left.
+  /// Stops further helpers from joining. Returns whether all that joined have left.
   private func close(_ work: SharedWork) -> Bool {
     state.withLock { state in
       state.open.removeAll { $0 === work }
@@ -88,12 +88,12 @@ final class Helpers: Sendable {
   }
 }
 
-/// What one caller shares out. Its variables are read and written under the helpers' lock alone.
+/// The work that one caller shares. Its variables are accessed only under the helpers' lock.
 private final class SharedWork: @unchecked Sendable {
-  /// Lies on the caller's stack, which waits for all who joined.
+  /// Lies on the stack of the caller, which waits for all helpers that joined.
   private let task: UnsafePointer<() -> Void>
   let end = DispatchSemaphore(value: 0)
-  /// How many helpers may still join, and how many are at work.
+  /// The number of helpers that may still join, and the number at work.
   var seats: Int
   var guests = 0
   var isClosed = false
