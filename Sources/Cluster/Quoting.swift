@@ -50,7 +50,7 @@ package func shellWords(_ line: String) throws(SlurmError) -> [String] {
     }
   }
   guard quote == nil else {
-    throw .badValue(name: "program", value: line, expected: "a quote that closes what it opens")
+    throw .badValue(name: "program", value: line, expected: "a closing quote")
   }
   if let word { words.append(word) }
   guard !words.isEmpty else {

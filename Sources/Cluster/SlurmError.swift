@@ -34,24 +34,24 @@ extension SlurmError: CustomStringConvertible {
       """
     case .timeTooShort(let seconds):
       """
-      time limit \(seconds) s: expected at least \(TimeLimit.shortest) s, for a task is told to \
-      stop \
-      90 s before its end; 60 means 60 minutes, 1:00:00 an hour
+      time limit \(seconds) s: expected at least \(TimeLimit.shortest) s, because a task is told \
+      to stop 90 s before its end; 60 means 60 minutes, 1:00:00 an hour
       """
     case .badValue(let name, let value, let expected): "\(name) \(value): expected \(expected)"
     case .noOpenCell: "no cell is open: nothing to submit; `reprise run` writes results and report"
     case .notFound(let program, let scripts, let commands):
       """
-      \(program): not found; the scripts lie in \(scripts); submit them where Slurm is with
+      \(program): not found; the scripts are in \(scripts); submit them on a machine with Slurm:
       \(commands)
       """
     case .cannotStart(let program, let reason):
       "\(program): cannot be started: \(reason); check that it is a program and may be run"
     case .refused(let script, let words, let cancelled, let left):
       "sbatch did not take \(script): \(words)"
-        + (cancelled.isEmpty ? "" : "; cancelled what was submitted before: \(list(cancelled))")
+        + (cancelled.isEmpty ? "" : "; cancelled the earlier jobs: \(list(cancelled))")
         + (left.isEmpty ? "" : "; still queued, as scancel failed: scancel \(list(left))")
-        + "; correct what sbatch names (partition, account, time, memory, options) and submit again"
+        + "; correct what sbatch complains about (partition, account, time, memory, options) and "
+        + "submit again"
     }
   }
 

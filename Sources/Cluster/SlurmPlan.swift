@@ -108,7 +108,7 @@ extension SlurmPlan.Warning: CustomStringConvertible {
       """
       a cell takes \(minutes(seconds)), more than 80 % of the limit of \(minutes(Double(limit))): \
       it will \
-      be checkpointed, requeued and gone on with
+      be checkpointed, requeued and continued
       """
     case .fullTasks(let seconds, let limit, let arraySize):
       """

@@ -91,8 +91,7 @@ extension SlurmRequest {
       trap '' TERM # with which Slurm ends what it puts back
       if [ "$stopped" = term ] && ! preempted; then return 1; fi # cancelled
       if [ "${SLURM_RESTART_COUNT:-0}" -ge \(restarts) ]; then
-        echo "$job was put back \(restarts) times, and is not once more; submit it again to go on" \
-        >&2
+        echo "$job was requeued \(restarts) times, the limit; submit it again to continue" >&2
         return 1
       fi
       scontrol requeue "$job" && exit 0

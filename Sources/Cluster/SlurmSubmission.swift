@@ -60,7 +60,7 @@ package struct SlurmSubmission: Equatable, Sendable {
       guard answer.succeeded, let job = SubmittedJob(parsing: answer.output) else {
         let words =
           answer.succeeded
-          ? "it said \(shellQuoted(answer.output)), expected a job's number" : answer.complaint
+          ? "its output was \(shellQuoted(answer.output)), expected a job number" : answer.complaint
         throw withdraw(jobs, script: script, because: words, environment)
       }
       jobs.append(job)

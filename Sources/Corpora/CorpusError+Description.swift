@@ -13,11 +13,11 @@ extension CorpusError: CustomStringConvertible {
     switch self {
     case .unknownCorpus(let id, let known):
       """
-      there is no corpus called \(quoted(id)), known are \(known.joined(separator: ", ")); write \
-      one of these
+      no corpus is called \(quoted(id)), known are \(known.joined(separator: ", ")); write one of \
+      these
       """
     case .missing(let path):
-      "\(path): there is no such folder\(hint(path)); give the path of the corpus's folder"
+      "\(path): the folder does not exist\(hint(path)); give the path of the corpus's folder"
     case .notAFolder(let path):
       "\(path): is a file, not a folder; give the folder that holds the corpus, unpacked"
     case .empty(let path):
@@ -29,7 +29,7 @@ extension CorpusError: CustomStringConvertible {
       "\(path): looks like \(found.title) (\(files(count)) such as \(quoted(example))), "
         + "expected \(expected.title); write \(found.id)=\(path) or give another folder"
     case .nothingReadable(let path, let causes):
-      "\(path): holds nothing that can be read: \(causes.joined(separator: "; "))"
+      "\(path): contains nothing readable: \(causes.joined(separator: "; "))"
     case .noLabelFile(let corpus, let path, let expected, let causes):
       "\(path): holds no label file of \(corpus.title), expected \(expected); "
         + (causes.isEmpty
@@ -43,12 +43,12 @@ extension CorpusError: CustomStringConvertible {
       """
       \(path): the clips of \(corpus.title) are in \(kinds.joined(separator: ", ")) \
       (\(files(count)) such as \(quoted(example))), expected WAV or FLAC; get the original clips, \
-      or convert these (`ffmpeg -i CLIP.\(kinds.first ?? "") CLIP.wav`) and say so with every \
-      result
+      or convert these (`ffmpeg -i CLIP.\(kinds.first ?? "") CLIP.wav`) and mention that with \
+      every result
       """
     case .noUtterances(let corpus, let path):
       "\(path): no clip of \(corpus.title) can be used, expected at least one with a label and a "
-        + "sound file; `reprise corpora inspect \(corpus.id)=\(path)` says what was left out"
+        + "sound file; `reprise corpora inspect \(corpus.id)=\(path)` lists what was left out"
     case .labelEncoding(let file, let encoding):
       "\(file): is in \(encoding), expected ASCII, UTF-8 or Latin-1; convert it "
         + "(`iconv -f \(encoding) -t UTF-8 FILE > NEW`) and put the new file in its place"
@@ -57,20 +57,20 @@ extension CorpusError: CustomStringConvertible {
         + "the file is empty or damaged, copy it again"
     case .malformedLine(let place, let expected, let found):
       "\(place): broken label line, expected \(expected), found \(quoted(found)); "
-        + "mend the line or copy the file again"
+        + "correct the line or copy the file again"
     case .unknownLabel(let place, let code, let known):
       "\(place): unknown label \(quoted(code)), known are \(known.joined(separator: " ")); "
-        + "mend it or copy the file again"
+        + "correct it or copy the file again"
     case .conflictingLabels(let id, let first, let firstPlace, let second, let secondPlace):
       "\(secondPlace): \(id) is labelled \(second), but \(first) at \(firstPlace); "
         + "remove the copy that is wrong"
     case .malformedMarker(let path, let reason):
       "\(path): \(reason); write the stand-in corpora again with `reprise corpora synthesize`"
     case .mixedWithSynthetic(let corpus, let path, let first, let second):
-      "\(path): holds \(corpus.title) clips that are SYNTHETIC beside others "
+      "\(path): mixes \(corpus.title) clips that are SYNTHETIC with others "
         + "(\(quoted(first)), \(quoted(second))); give the folder of one of them"
     case .countsDiffer(let corpus, let path, let check, let causes):
-      (["\(path): \(corpus.title) is not complete, or holds too much:"]
+      (["\(path): \(corpus.title) is incomplete or has extra clips:"]
         + (check.lines + causes + [remedy(for: check)]).map { "  " + $0 }).joined(separator: "\n")
     case .copiesDiffer(let corpus, let path, let differences, let folders):
       (["\(path): \(clips(differences)) of \(corpus.title) with different sound in several files:"]
@@ -96,8 +96,8 @@ private func choice(_ corpus: CorpusDefinition, _ path: String, _ folders: [Stri
 private func remedy(for check: CountCheck) -> String {
   let mend =
     check.source == .marker
-    ? "write it again with `reprise corpora synthesize`" : "mend the copy"
-  return mend + ", or go on with --allow-incomplete; every output then says so"
+    ? "write it again with `reprise corpora synthesize`" : "correct the copy"
+  return mend + ", or continue with --allow-incomplete, which marks every output"
 }
 
 private func files(_ count: Int) -> String { count == 1 ? "1 file" : "\(count) files" }

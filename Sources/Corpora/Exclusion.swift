@@ -60,7 +60,7 @@ extension Exclusion.Reason: CustomStringConvertible {
     case .foreignName: "not the name of a clip of this corpus"
     case .otherFormat(let kind): "a clip in \(kind); only WAV and FLAC are read"
     case .hidden: "hidden file"
-    case .danglingLink: "link to nothing"
+    case .danglingLink: "broken link"
     case .notUTF8: "the name is not UTF-8"
     case .unreadable(let reason): "cannot be read: \(reason)"
     case .notAFile(let kind): "\(kind), not a regular file"
@@ -84,7 +84,7 @@ extension Exclusion.Reason {
   /// What to do if the corpus lacks something; nil if this reason cannot be the cause.
   var remedy: String? {
     switch self {
-    case .danglingLink: "mend the link"
+    case .danglingLink: "repair the link"
     case .notUTF8: "rename it (`convmv -f latin1 -t utf8 -r --notest` does so for a whole tree)"
     case .unreadable: "give yourself permission to read it"
     case .notAFile: "put the file itself there"

@@ -64,7 +64,7 @@ struct YAMLComposer: ~Copyable {
     switch event.kind {
     case .alias(let name):
       guard let known = anchors[name] else {
-        throw syntax(line, "the alias *\(shortened(name)) stands for nothing")
+        throw syntax(line, "the alias *\(shortened(name)) has no anchor")
       }
       try count(known.pieces - 1, line)
       return known.tree

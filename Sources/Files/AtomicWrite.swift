@@ -119,7 +119,7 @@ private func makesFolder(_ path: String) throws -> Bool {
   case ENOENT: return false
   case EEXIST:
     guard isFolder(path) else {
-      throw FileError.cannotWrite(path: path, reason: "a file stands there, expected a folder")
+      throw FileError.cannotWrite(path: path, reason: "a file is in the way, expected a folder")
     }
     return true
   case let code: throw FileError.cannotWrite(path: path, reason: String(cString: strerror(code)))

@@ -67,7 +67,7 @@ package struct ChecksumList: Equatable, Sendable {
       let text = String(decoding: line, as: UTF8.self)
       digests[String(text.dropFirst(66))] = String(text.prefix(64))
     }
-    let remedy = "make the folder's files anew"
+    let remedy = "create the folder's files again"
     // The text has one form only, so comparing for equality is the whole check.
     guard Data(text.utf8) == data else {
       throw FileError.damaged(
@@ -148,8 +148,9 @@ extension ChecksumList.Problem: CustomStringConvertible {
   package var description: String {
     switch self {
     case .unguarded: "\(path): is missing, so that changes of the files beside it cannot be seen"
-    case .damagedList: "\(path): is not as it was written; the files beside it cannot be checked"
-    case .badPath(let problem): "\(path): \(problem); the files beside it cannot be checked"
+    case .damagedList: "\(path): has changed; the other files of its folder cannot be checked"
+    case .badPath(let problem):
+      "\(path): \(problem); the other files of its folder cannot be checked"
     case .link: "\(path): is a symbolic link, or lies behind one"
     case .missing: "\(path): is missing"
     case .changed: "\(path): is not as it was written"

@@ -73,7 +73,7 @@ package func readJSON<Value: Decodable>(
     let value = try decodeJSON(type, from: data)
     guard data.sealState != .broken else {
       throw FileError.damaged(
-        path: path, problem: "is not what was written: its checksum differs", remedy: remedy)
+        path: path, problem: "has changed: its checksum differs", remedy: remedy)
     }
     return value
   } catch let error as DecodingError {

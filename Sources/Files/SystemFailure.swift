@@ -35,7 +35,7 @@ package struct SystemFailure: Error, Equatable, Sendable {
     EACCES: "you may not do this: check the permissions of it and of the folders above",
     EPERM: "you may not do this: check the permissions of it and of the folders above",
     EIO: "the device or the network fails: check it, for example with dmesg, and try again",
-    ESTALE: "the file server has lost it: mount the folder anew and try again",
+    ESTALE: "the file server has lost it: mount the folder again and retry",
     EMFILE: "this process has too many files open: raise ulimit -n, or use fewer jobs",
     ENFILE: "the machine has too many files open: close other programs",
     ENOMEM: "memory is short: use fewer jobs or close other programs",
@@ -46,9 +46,9 @@ package struct SystemFailure: Error, Equatable, Sendable {
     EISDIR: "a folder is there: choose another name",
     EBUSY: "something else uses it: wait, or choose another place",
     ETXTBSY: "something else uses it: wait, or choose another place",
-    EPIPE: "whatever read it has ended",
+    EPIPE: "the program that read it has ended",
     EBADF: "it is closed: leave it open, or send it to a file",
-    ENXIO: "nothing is behind it: check the path",
-    ENODEV: "nothing is behind it: check the path",
+    ENXIO: "no device is there: check the path",
+    ENODEV: "no device is there: check the path",
   ]
 }

@@ -54,7 +54,7 @@ package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertib
   package let found: String
 
   package var description: String {
-    "\(folder): not recorded as a baseline: \(found); mend it, or go on with "
+    "\(folder): not recorded as a baseline: \(found); fix it, or continue with "
       + "--allow \(fault.rawValue)"
   }
 }

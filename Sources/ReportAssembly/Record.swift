@@ -111,13 +111,15 @@ extension RunReport {
     if results.contains(where: { $0.corpus.isSynthetic }) {
       notes.append(
         "SYNTHETIC corpora are stand-ins made by a speech synthesiser. They show that everything "
-          + "runs; they say nothing about real speech and stand beside no published number.")
+          + "runs. They say nothing about real speech and are never compared with published "
+          + "numbers.")
     }
     if run.hasRandomBackbone {
       notes.append(
         """
         The pretrained backbone is SYNTHETIC: its weights are random numbers, made for trials. The \
-        scores of every variant that uses it say nothing, and stand beside no published number.
+        scores of every variant that uses it mean nothing and are never compared with published \
+        numbers.
         """
       )
     }

@@ -138,7 +138,7 @@ package enum StandIns {
     do {
       try FileManager.default.removeItem(atPath: path)
     } catch {
-      throw FileError.cannotWrite(path: path, reason: "what stands there cannot be removed")
+      throw FileError.cannotWrite(path: path, reason: "the existing one cannot be removed")
     }
   }
 }

@@ -123,7 +123,7 @@ import Testing
         try submission.submit(environment: ["PATH": folder])
       }
       let words = error?.description ?? ""
-      #expect(words.hasPrefix("sbatch: not found; the scripts lie in \(folder)/it's/slurm; submit"))
+      #expect(words.hasPrefix("sbatch: not found; the scripts are in \(folder)/it's/slurm; submit"))
       #expect(words.hasSuffix(request.commands))
       #expect(FileManager.default.fileExists(atPath: folder + "/it's/slurm/cells.sh"))
     }

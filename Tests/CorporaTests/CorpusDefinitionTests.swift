@@ -34,7 +34,7 @@ import Testing
       try CorpusDefinition.registered(as: "no-such")
     }
     #expect(
-      "\(error)" == "there is no corpus called \"no-such\", known are "
+      "\(error)" == "no corpus is called \"no-such\", known are "
         + "\(ids.joined(separator: ", ")); write one of these")
   }
 

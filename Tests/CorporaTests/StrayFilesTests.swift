@@ -81,7 +81,7 @@ import Testing
       let layout = LayoutBuilder(root: root)
       layout.write(nameInBytes: [0xE9], isFolder: true)
       let error = try #require(throws: CorpusError.self) { try Corpus.read(.ravdess, at: root) }
-      let said = "holds nothing that can be read: left out, the name is not UTF-8"
+      let said = "contains nothing readable: left out, the name is not UTF-8"
       #expect("\(error)".contains(said))
     }
   }

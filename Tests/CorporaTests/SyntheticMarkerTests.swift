@@ -113,7 +113,7 @@ import Testing
       let error = try #require(throws: CorpusError.self) {
         try Corpus.read(.savee, at: folder + "/genuine")
       }
-      #expect("\(error)".contains("clips that are SYNTHETIC beside others"))
+      #expect("\(error)".contains("clips that are SYNTHETIC with others"))
     }
   }
 
@@ -122,7 +122,7 @@ import Testing
       try write("standins/", in: root)
       try LayoutBuilder(root: root).write("genuine/KL/a01.wav")
       let error = try #require(throws: CorpusError.self) { try Corpus.read(.savee, at: root) }
-      #expect("\(error)".contains("clips that are SYNTHETIC beside others"))
+      #expect("\(error)".contains("clips that are SYNTHETIC with others"))
     }
   }
 

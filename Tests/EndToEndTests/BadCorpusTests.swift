@@ -9,7 +9,8 @@ import Testing
       try FileManager.default.createDirectory(
         atPath: folder + "/empty", withIntermediateDirectories: false)
       for (path, complaint) in [
-        ("nowhere", "there is no such folder; give the path"), ("empty", "holds no files; unpack"),
+        ("nowhere", "the folder does not exist; give the path"),
+        ("empty", "holds no files; unpack"),
         ("file", "is a file, not a folder; give the folder"),
       ] {
         for arguments in [
@@ -98,12 +99,13 @@ import Testing
 
   @Test func `may have a broken line`() throws {
     let (output, file) = try listing(replacing("\texc\t", " exc "))
-    expectRefusal(output, file + ":3: broken label line, expected [START - END]", "mend the line")
+    expectRefusal(
+      output, file + ":3: broken label line, expected [START - END]", "correct the line")
   }
 
   @Test func `may have an unknown label`() throws {
     let (output, file) = try listing(replacing("\texc\t", "\tqqq\t"))
-    expectRefusal(output, file + ":3: unknown label \"qqq\", known are ang exc", "mend it")
+    expectRefusal(output, file + ":3: unknown label \"qqq\", known are ang exc", "correct it")
   }
 
   @Test func `may be empty`() throws {

@@ -128,11 +128,11 @@ private func sha256(_ text: String) throws -> String {
     for (old, new, complaint) in [
       ("\"epochs\" : 2", "\"epochs\" : 3", "has other settings than its variant"),
       ("\"sound\" : \"", "\"sound\" : \"0", "was trained on other sound"),
-      ("\"corpus_fingerprint\" : \"", "\"corpus_fingerprint\" : \"0", "is of another RAVDESS"),
-      ("\"fold\" : 2", "\"fold\" : 3", "is of another fold"),
+      ("\"corpus_fingerprint\" : \"", "\"corpus_fingerprint\" : \"0", "belongs to another RAVDESS"),
+      ("\"fold\" : 2", "\"fold\" : 3", "belongs to another fold"),
       (
         "\"fold_list\" : \"emobox\"", "\"fold_list\" : \"other\"",
-        "is not what its address was made of"
+        "does not match its address"
       ),
     ] {
       try withForgedRun { cells in

@@ -278,7 +278,7 @@ private func experiment(
       let digit = try #require(written.firstRange(of: #/\d\.\d ± /#))
       let wrong = written[digit].hasPrefix("1") ? "2.0 ± " : "1.0 ± "
       try write(written.replacingCharacters(in: digit, with: wrong), to: readme)
-      #expect(try lint().standardOutput.contains("is not what the baselines give"))
+      #expect(try lint().standardOutput.contains("does not match the baselines"))
       try write(written, to: readme)
       // One verdict.
       let verdict = try #require(written.firstRange(of: "| not run |"))

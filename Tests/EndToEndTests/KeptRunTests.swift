@@ -58,7 +58,7 @@ private func rows(_ path: String) throws -> [Substring] {
       let rows = try text(path).split(separator: "\n").map(String.init)
       try write(rows.dropLast().joined(separator: "\n") + "\n", to: path)
       expectRefusal(
-        try reprise("explain", "run", "ravdess full ua", in: place), "is not what was written")
+        try reprise("explain", "run", "ravdess full ua", in: place), "has changed")
     }
   }
 

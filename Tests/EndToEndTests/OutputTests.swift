@@ -43,7 +43,7 @@ private final class Disk {
       try write("mine", to: folder + "/file")
       expectRefusal(
         try reprise("run", file, "--out", "file", "--quiet", in: folder),
-        "file: cannot be written: a file stands there, expected a folder", "choose another place")
+        "file: cannot be written: a file is in the way, expected a folder", "choose another place")
       expectRefusal(
         try reprise("run", file, "--out", "file/below", "--quiet", in: folder),
         "file/below: cannot be written: Not a directory")

@@ -145,7 +145,7 @@ private func alone(_ command: [String], in place: String, hiding folders: [Strin
       try write(later.replacing("\"format\" : 3", with: "\"format\" : 1"), to: path)
       expectRefusal(try reprise("status", "run", in: place), "format: expected 2, found 1")
       try remove(path)
-      expectRefusal(try reprise("status", "run", in: place), "run.json: is gone", "writes it anew")
+      expectRefusal(try reprise("status", "run", in: place), "run.json: is gone", "rewrites it")
     }
   }
 

@@ -37,11 +37,11 @@ private func rotateSound(below corpus: String) throws {
       for command in [["run", experiment, "--out", "run"], ["run", "run"]] {
         expectRefusal(
           try reprise(command + ["--quiet"], in: place), "the sound of 48 clips of RAVDESS",
-          "its 4 finished cells say nothing about this sound", "--retrain")
+          "its 4 finished cells are not valid for this sound", "--retrain")
       }
       expectRefusal(
         try reprise("replay", "run", "ravdess", "full", "1", "1", "--quiet", in: place),
-        "the sound of 48 clips of RAVDESS is not what run was made of")
+        "the sound of 48 clips of RAVDESS is not the sound that run used")
       let fsck = try reprise("fsck", "run", "--dry-run", in: place)
       #expect(fsck.code == 1 && fsck.standardOutput.contains("the sound of 48 clips at"))
       #expect(try results(of: place + "/run") == before)
@@ -153,7 +153,7 @@ private func rotateSound(below corpus: String) throws {
       let file = try experiment(in: place, at: place + "/copied")
       expectRefusal(
         try reprise("run", file, "--out", "run", "--quiet", in: place),
-        "say in themselves that they are SYNTHETIC",
+        "say that they are SYNTHETIC",
         "no SYNTHETIC.json stands above them")
       #expect(!exists(place + "/run/run.json"))
     }

@@ -59,7 +59,7 @@ private func differences(_ rows: [Prediction], _ classes: [String] = ["a", "b"],
       ([row("u1", truth: 0), row("u2", fold: 2, truth: 1)], "u2 (2, expected 1)"),
       (
         [row("u1", truth: 0), row("u2", truth: 1), row("u2", fold: 2, truth: 1)],
-        "1 ids stand there more than once: u2"
+        "1 ids occur more than once: u2"
       ),
       (
         [row("u1", truth: 0), row("u2", truth: 1, predicted: 1)],

@@ -152,8 +152,8 @@ private func parse(_ text: String) throws -> ExperimentSettings {
       yaml: "variants: [" + (0...1000).map { "{name: v\($0)}" }.joined(separator: ", ") + "]",
       complaint: "expected at most 1000 variants, found 1001"),
     Case(
-      name: "itself", yaml: "seeds: &a [*a]", complaint: "the alias *a stands for nothing"),
-    Case(name: "alias", yaml: "seeds: *b", complaint: "the alias *b stands for nothing"),
+      name: "itself", yaml: "seeds: &a [*a]", complaint: "the alias *a has no anchor"),
+    Case(name: "alias", yaml: "seeds: *b", complaint: "the alias *b has no anchor"),
     Case(
       name: "merge", yaml: "training: &t {epochs: 3}\nloss:\n  <<: *t",
       complaint: "x.yaml:3: is not YAML: the merge key << is not read here"),

@@ -36,7 +36,7 @@ import Testing
       try file(path)
       #expect(
         throws: FileError.cannotWrite(
-          path: path, reason: "a file stands there, expected a folder")
+          path: path, reason: "a file is in the way, expected a folder")
       ) { try makeFolder(path) }
       #expect(
         throws: FileError.cannotWrite(path: path + "/a/b", reason: "Not a directory")

@@ -65,7 +65,7 @@ import Testing
       let problem = "names \"../key\", which leads out of its folder"
       #expect(
         throws: FileError.damaged(
-          path: folder + "/SHA256SUMS", problem: problem, remedy: "make the folder's files anew")
+          path: folder + "/SHA256SUMS", problem: problem, remedy: "create the folder's files again")
       ) { try ChecksumList(of: folder) }
       #expect(ChecksumList.problems(in: folder) == [.badPath(problem: problem)])
     }

@@ -46,7 +46,7 @@ private struct Document: Codable, Equatable {
       try Data(text.replacing("0.1", with: "0.2").utf8).writeAtomically(to: path)
       #expect(
         throws: FileError.damaged(
-          path: path, problem: "is not what was written: its checksum differs", remedy: "copy it")
+          path: path, problem: "has changed: its checksum differs", remedy: "copy it")
       ) { try readJSON(Document.self, from: path, remedy: "copy it") }
     }
   }

@@ -57,7 +57,7 @@ extension CorpusAudit {
   /// The unusual recordings, up to a readable number.
   private var outliers: [String] {
     guard let outliers = sound.outliers, !outliers.isEmpty else { return [] }
-    return ["recordings that stand out:"]
+    return ["unusual recordings:"]
       + outliers.prefix(50).map { "  \($0.path): \($0.reason)" }
       + (outliers.count > 50 ? ["  and \(outliers.count - 50) more: see --json"] : [])
   }

@@ -55,7 +55,7 @@ extension ProtocolAudit {
     guard ratio >= Self.notableRatio else { return nil }
     return AuditFinding(
       .note, .classImbalance, what: "classes of unequal size", place: "all folds",
-      expected: "less than \(Self.notableRatio) times as many of one class as of another",
+      expected: "the largest class less than \(Self.notableRatio) times the smallest",
       found: "\(classes[most]) \(counts[most]), \(classes[least]) \(counts[least]), "
         + String(format: "%.1f times", ratio),
       remedy: "read UA beside WA")
@@ -70,6 +70,6 @@ extension ProtocolAudit {
       .note, .repeatedText, what: "test utterances share a \(kind) with training",
       place: "all folds", expected: "by design in acted corpora",
       found: "\(count) of \(test) test utterances",
-      remedy: "read scores as those for texts that were heard in training")
+      remedy: "read the scores as scores for texts that occur in training")
   }
 }

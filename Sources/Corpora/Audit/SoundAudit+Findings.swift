@@ -62,7 +62,7 @@ extension SoundAudit {
       found: "\(count): \(shown)" + (more > 0 ? " and \(more) more" : ""),
       remedy: isLeak
         ? "leave one of each pair out, or put both into one fold"
-        : "keep both where the corpus has them so: they count twice, and leak nothing")
+        : "keep both if the corpus intends them: they count twice but leak nothing")
   }
 
   /// One finding for all unusual recordings.
@@ -72,9 +72,9 @@ extension SoundAudit {
       .joined(separator: "; ")
     let more = outliers.count - Self.named
     return AuditFinding(
-      .warning, .implausibleSound, what: "recordings that stand out", place: "whole corpus",
-      expected: "rate, length, level and spectrum as the other recordings have them",
+      .warning, .implausibleSound, what: "unusual recordings", place: "whole corpus",
+      expected: "rate, length, level and spectrum like those of the other recordings",
       found: shown + (more > 0 ? " and \(more) more" : ""),
-      remedy: "listen to them; export them again, or leave them out, where they are wrong")
+      remedy: "listen to them; export wrong ones again or leave them out")
   }
 }

@@ -66,7 +66,7 @@ package struct BaselineFile: Codable, Equatable, Sendable {
   /// - Throws: `FileError`.
   package static func paths(in folder: String) throws -> [String] {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      throw FileError.cannotRead(path: folder, reason: "there is no such folder")
+      throw FileError.cannotRead(path: folder, reason: "the folder does not exist")
     }
     return names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted()
       .map { folder + "/" + $0 }
@@ -111,7 +111,8 @@ extension BaselineError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .notJSON(let file, let reason): "\(file): is not JSON: \(reason)"
-    case .unknownKey(let file, let key): "\(file): unknown key \(key); remove it or mend its name"
+    case .unknownKey(let file, let key):
+      "\(file): unknown key \(key); remove it or correct its name"
     case .wrongShape(let file, let place, let reason): "\(file): \(place): \(reason)"
     case .duplicate(let file, let name): "\(file): two baselines are called \"\(name)\"; rename one"
     case .inconsistent(let file, let name, let expected, let found):
@@ -125,8 +126,8 @@ extension BaselineError: CustomStringConvertible {
       """
     case .occupied(let file, let found):
       """
-      \(file): nothing was written, for there is \(found); choose another name or --to, or move it \
-      away
+      \(file): nothing was written, because there is \(found); choose another name or --to, or \
+      move it away
       """
     }
   }

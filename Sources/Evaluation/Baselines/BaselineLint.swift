@@ -96,8 +96,8 @@ package struct BaselineLint: Sendable {
         let found = text[body].split(separator: "\n").map(String.init)
         let wrong = table.split(separator: "\n").map(String.init).first { !found.contains($0) }
         complain(
-          "\(path): the table of \(name) is not what the baselines give; expected the row "
-            + "\(wrong ?? "(fewer rows)"); `reprise baseline lint --write` writes it anew")
+          "\(path): the table of \(name) does not match the baselines; expected the row "
+            + "\(wrong ?? "(fewer rows)"); `reprise baseline lint --write` rewrites it")
       }
       let offset = text.utf8.distance(from: text.startIndex, to: body.lowerBound)
       text.replaceSubrange(body, with: table)

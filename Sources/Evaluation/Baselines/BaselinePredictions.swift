@@ -30,13 +30,13 @@ extension Baseline {
         file: folder + "/" + recorded.file, name: name, expected: expected, found: found)
     }
     guard recorded.isPlain else {
-      throw wrong("the name of a file beside the baseline's own", recorded.file)
+      throw wrong("a file name in the baseline's folder", recorded.file)
     }
     let path: String
     do {
       path = try Files.path(recorded.file, below: folder)
     } catch {
-      throw wrong("a file, not a link, beside the baseline's own", recorded.file)
+      throw wrong("a file, not a link, in the baseline's folder", recorded.file)
     }
     let data = try Data(readingFile: path)
     let digest = sha256(data)

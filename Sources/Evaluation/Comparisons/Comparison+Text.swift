@@ -31,8 +31,8 @@ extension Comparison {
     }
     let footnotes = notes.enumerated().map { "[\($0.offset + 1)] \($0.element)" }
     let definitions = [
-      "figures in per cent: mean ± standard deviation, over seeds where pooled and over folds "
-        + "where not: a spread, not an error bar"
+      "figures in per cent: mean ± standard deviation, over seeds if pooled, otherwise over "
+        + "folds: a spread, not an error bar"
     ]
     return (lines + definitions + footnotes).joined(separator: "\n") + "\n"
   }

@@ -138,7 +138,7 @@ private struct FoundDifferences {
       case .unknown: "\(count) ids are not in \(corpus): \(ids)"
       case .foreign: "\(count) ids are not scored in fold \(fold): \(ids)"
       case .missing: "\(count) of the \(expected) utterances of fold \(fold) are missing: \(ids)"
-      case .repeated: "\(count) ids stand there more than once: \(ids)"
+      case .repeated: "\(count) ids occur more than once: \(ids)"
       case .truth: "\(count) have another class than the corpus: \(ids)"
       case .speaker: "\(count) have another speaker than the corpus: \(ids)"
       case .fold: "\(count) have another fold than their cell: \(ids)"

@@ -75,7 +75,7 @@ extension ProtocolSignature {
       return .refused(reason: "other corpus: \(corpus) vs \(other.corpus)")
     }
     if synthetic != other.synthetic {
-      return .refused(reason: "SYNTHETIC speech is never set beside real speech")
+      return .refused(reason: "SYNTHETIC speech is never compared with real speech")
     }
     var reasons: [String] = []
     if let list = foldList, let otherList = other.foldList {

@@ -73,10 +73,10 @@ package struct SystemPredictions: Sendable, Hashable {
           .map { "\($0.id) (\($0.speaker) vs \($1.speaker))" }, "have another speaker"),
       phrase(
         both.filter { $0.fold != $1.fold }.map { "\($0.id) (\($0.fold) vs \($1.fold))" },
-        "are of another fold"),
+        "are in another fold"),
     ].compactMap { $0 }
     return found.isEmpty && !hasSameUtterances(as: other)
-      ? ["utterances stand there more than once"] : found
+      ? ["utterances occur more than once"] : found
   }
 
   /// The protocol's fingerprint, as far as these utterances determine it.

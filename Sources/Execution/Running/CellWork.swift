@@ -51,7 +51,7 @@ package struct RunStopped: Error, CustomStringConvertible {
   package let left: Int
 
   package var description: String {
-    "stopped; \(finished) cells finished, \(left) left; start it again to go on where it stopped"
+    "stopped; \(finished) cells finished, \(left) left; run the same command to resume"
   }
 }
 

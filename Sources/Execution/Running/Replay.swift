@@ -103,7 +103,7 @@ extension Replay {
       weightsAreIdentical: try isSame("weights.safetensors"),
       embeddingsAreIdentical: try isSame("embeddings.npy"),
       circumstances: try recorded.origin()?.made.differences(from: .ofThisProcess)
-        ?? ["the record does not say where it was made"])
+        ?? ["the record does not contain its origin"])
   }
 
   /// One line with the verdict. If something differs, also the size of the difference and the
@@ -128,7 +128,7 @@ extension Replay {
           + String(
             format: "total loss by at most %.3g, probabilities by at most %.3g; ", lossDifference,
             probabilityDifference)
-          + "\(changedClasses) of \(utterances) utterances are of another class"
+          + "\(changedClasses) of \(utterances) utterances have another class"
       ] + circumstances).joined(separator: "\n")
   }
 }

@@ -35,8 +35,8 @@ extension RunError: CustomStringConvertible {
         + "speakers that protocol.evaluate_on inner-validation scores; change one of the two"
     case .leaks(let corpus, let findings, let names):
       "\(corpus): \(findings.count) leaks between training and test, such as "
-        + "\(findings.first ?? ""); mend the corpus (reprise corpora audit says all), "
-        + "or go on with " + names.map { "--allow-leak " + $0 }.joined(separator: " ")
+        + "\(findings.first ?? ""); correct the corpus (reprise corpora audit lists all), "
+        + "or continue with " + names.map { "--allow-leak " + $0 }.joined(separator: " ")
     case .notFinished(let cell): "\(cell): is not finished; only a finished cell can be replayed"
     case .memoryLimit(let needed, let left):
       """
@@ -45,16 +45,15 @@ extension RunError: CustomStringConvertible {
       """
     case .markedClips(let path, let title, let clips, let example):
       """
-      \(path): \(clips) clips of \(title) say in themselves that they are SYNTHETIC, such as \
-      \(example), and no SYNTHETIC.json stands above them; put the one of their stand-in there, or \
-      give the genuine corpus
+      \(path): \(clips) clips of \(title) say that they are SYNTHETIC, such as \(example), but no \
+      SYNTHETIC.json stands above them; restore that of their stand-in, or give the genuine corpus
       """
     case .otherSound(let found): found.description
     case .otherVersion(let run, let made, let cells):
       """
       \(run): version \(made) made its \(cells) finished cells, and this is \(programVersion); \
-      cells of two versions do not stand in one table. Read the run as it is, go on with version \
-      \(made), choose another --out, or train all of it anew with --retrain, which keeps the old \
+      one table never mixes cells of two versions. Read the run as it is, continue with version \
+      \(made), choose another --out, or train all cells again with --retrain, which keeps the old \
       cells' files
       """
     case .missingCorpus(let run, let corpus, let title, let path):
@@ -78,10 +77,11 @@ package struct OtherSound: Equatable, Sendable, CustomStringConvertible {
 
   package var description: String {
     let rest = clips.count - 3
-    return "\(path): the sound of \(clips.count) clips of \(title) is not what \(run) was made of: "
+    return
+      "\(path): the sound of \(clips.count) clips of \(title) is not the sound that \(run) used: "
       + clips.prefix(3).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
-      + "; its \(cells) finished cells say nothing about this sound. "
-      + "Give the recorded sound back, choose another --out, or train all of it anew with "
+      + "; its \(cells) finished cells are not valid for this sound. "
+      + "Restore the recorded sound, choose another --out, or train all cells again with "
       + "--retrain, which keeps the old cells' files"
   }
 }

@@ -71,13 +71,13 @@ extension FileCheck {
         return Finding(
           path: RecordedRun.facts(corpus.corpus),
           problem:
-            "the sound of \(other.clips.count) clips at \(corpus.path) is not what is recorded: "
+            "the sound of \(other.clips.count) clips at \(corpus.path) differs from the record: "
             + examples + (other.clips.count > 3 ? " …" : ""),
           remedy: "give the recorded sound back, or reprise run \(run) --retrain")
       } catch {
         return Finding(
           path: RecordedRun.facts(corpus.corpus),
-          problem: "the sound at \(corpus.path) cannot be held to what is recorded: \(error)",
+          problem: "the sound at \(corpus.path) cannot be checked against the record: \(error)",
           remedy: "give the recorded corpus back")
       }
     }

@@ -18,7 +18,7 @@ extension ReportError: CustomStringConvertible {
       "the font \(family) is not installed; on Debian: apt-get install fonts-dejavu-core"
     case .syntheticBesidePaper(let corpus, let baseline):
       """
-      \(corpus) is SYNTHETIC and must not be set beside “\(baseline)”, a result on real \
+      \(corpus) is SYNTHETIC and must not be shown beside “\(baseline)”, a result on real \
       speech; leave out the paper's baselines for it
       """
     case .nothingCalled(let name, let known):

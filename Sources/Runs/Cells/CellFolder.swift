@@ -84,10 +84,10 @@ package struct CellFolder: Sendable {
     _ = try record()
     guard isDone, let changed = changedFile else { return }
     throw FileError.damaged(
-      path: changed, problem: "is not what was written when the cell was finished", remedy: remedy)
+      path: changed, problem: "has changed since the cell was finished", remedy: remedy)
   }
 
-  private var remedy: String { "start the run again, which makes this cell anew" }
+  private var remedy: String { "start the run again to train this cell again" }
 
   private func record() throws -> Done {
     try readJSON(Done.self, from: file("done.json"), remedy: remedy)

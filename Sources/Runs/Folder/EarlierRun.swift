@@ -33,7 +33,7 @@ struct EarlierRun {
       notes.append(
         """
         \(finished.count - own.count) finished cells of other versions than \(version ?? "") are \
-        not used: cells of different versions do not stand in one table.
+        not used: one table never mixes cells of different versions.
         """)
     }
     let corpora = try experiment.corpora.map { try facts(of: $0, own) }

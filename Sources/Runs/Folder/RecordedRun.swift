@@ -97,7 +97,7 @@ package struct RecordedRun: Sendable {
         path: folder + "/" + RunTable.document,
         problem:
           "\(entry.corpus) \(entry.variant) fold \(entry.fold) seed \(entry.seed): \(problem)",
-        remedy: "reprise run \(folder) writes it anew and keeps finished cells")
+        remedy: "reprise run \(folder) rewrites it and keeps finished cells")
     }
     guard let corpus = corpora.first(where: { $0.corpus == entry.corpus }) else {
       throw damaged("the experiment has no such corpus")
@@ -133,7 +133,7 @@ extension RecordedRun {
     func damaged(_ problem: String) -> FileError {
       .damaged(
         path: folder + "/" + RunTable.document, problem: problem,
-        remedy: "reprise run \(folder) writes it anew and keeps finished cells")
+        remedy: "reprise run \(folder) rewrites it and keeps finished cells")
     }
     var seen: Set<String> = []
     for cell in cells {
@@ -167,7 +167,7 @@ extension ExperimentSettings {
     }
     self = try readJSON(
       ExperimentSettings.self, from: file,
-      remedy: "start the run again, which writes it anew and keeps finished cells")
+      remedy: "start the run again, which rewrites it and keeps finished cells")
     try validate(at: Place(file: file, line: nil))
   }
 
@@ -184,7 +184,7 @@ extension CorpusFacts {
   /// - Throws: `FileError`.
   init(ofRun folder: String, _ corpus: String) throws {
     let path = folder + "/" + Self.document(corpus)
-    let remedy = "reprise run \(folder) writes it anew from the corpus and keeps finished cells"
+    let remedy = "reprise run \(folder) rewrites it from the corpus and keeps finished cells"
     self = try readJSON(CorpusFacts.self, from: path, remedy: remedy)
     let problem =
       self.corpus == corpus ? problem : "corpus: expected \(corpus), found \(self.corpus)"
@@ -205,7 +205,7 @@ extension RunFolderError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .notARun(let folder):
-      "\(folder): holds no run (there is no experiment.json); give the folder that "
+      "\(folder): is not a run (it has no experiment.json); give the folder that "
         + "`reprise run` wrote with --out"
     case .noSuchCell(let run, let name, let found, let example):
       """

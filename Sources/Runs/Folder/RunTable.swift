@@ -56,7 +56,7 @@ package struct RunTable: Codable, Equatable, Sendable {
   /// - Throws: `FileError.damaged`; `RunFormatError` for a later format.
   package init?(ofRun folder: String) throws {
     let path = folder + "/" + Self.document
-    let remedy = "reprise run \(folder) writes it anew and keeps finished cells"
+    let remedy = "reprise run \(folder) rewrites it and keeps finished cells"
     guard access(path, F_OK) == 0 else {
       // Only runs of format 1 have no table, and they have no facts of corpora.
       guard access(folder + "/corpora", F_OK) != 0 else {

@@ -55,9 +55,9 @@ extension FileCheck {
     try checker.checkPlaces()
     try checker.checkCells()
     for corpus in try fileNames(in: folder + "/stand-ins") {
-      try checker.checkList("stand-ins/" + corpus, remedy: "makes the stand-ins anew")
+      try checker.checkList("stand-ins/" + corpus, remedy: "writes the stand-ins again")
     }
-    try checker.checkList("report", remedy: "draws the report anew")
+    try checker.checkList("report", remedy: "draws the report again")
     try checker.checkRest()
     try checker.checkInventory()
     self = checker.outcome

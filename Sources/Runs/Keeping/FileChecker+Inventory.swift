@@ -28,15 +28,16 @@ extension FileChecker {
   func remedy(forMissing document: String) -> String {
     switch document.split(separator: "/").first ?? "" {
     case "experiment.json":
-      "reprise run EXPERIMENT --out \(folder), with the experiment file, writes it anew"
-    case "report": "reprise report \(folder) draws it anew"
-    case "cache": "the next start makes it anew"
+      "reprise run EXPERIMENT --out \(folder), with the experiment file, rewrites it"
+    case "report": "reprise report \(folder) draws it again"
+    case "cache": "the next start recreates it"
     case "corpora", "run.json":
-      "reprise run \(folder) makes it anew where the corpora are; without it the run cannot be read"
-    case "references.json": "reprise run \(folder) makes it anew"
-    case "plan.json": "the next start that has cells to train plans anew"
-    case "costs": "nothing makes it anew; the report lacks what that process took"
-    default: "reprise run \(folder) makes it anew"
+      "reprise run \(folder) recreates it if the corpora are available; "
+        + "without it the run cannot be read"
+    case "references.json": "reprise run \(folder) recreates it"
+    case "plan.json": "the next start with cells to train plans again"
+    case "costs": "it cannot be recreated; the report lacks the cost of that process"
+    default: "reprise run \(folder) recreates it"
     }
   }
 
@@ -49,7 +50,7 @@ extension FileChecker {
     guard !exists(document) else { return }
     if entry.isGone == true {
       notes.append(
-        "\(document): is gone, as an earlier check told; \(remedy(forMissing: document))")
+        "\(document): is gone, as an earlier check reported; \(remedy(forMissing: document))")
       return
     }
     find(document, "was written and is gone", remedy(forMissing: document))
@@ -77,7 +78,7 @@ extension FileChecker {
       guard head.number > 0 else { return noteLosses(document, head) }
       find(
         document, "was written and is gone, with lines up to \(head.number)",
-        "nothing makes it anew: that many looks at test utterances are not counted")
+        "it cannot be recreated: that many looks at test utterances are not counted")
       if repairs { try acceptLosses(LedgerChain(Data()), of: document) }
       return
     }
@@ -95,7 +96,7 @@ extension FileChecker {
 
   private mutating func noteLosses(_ document: String, _ head: LedgerHead) {
     if let lost = head.lost, lost > 0 {
-      notes.append("\(document): \(lost) of its lines are gone, as an earlier check told")
+      notes.append("\(document): \(lost) of its lines are gone, as an earlier check reported")
     }
   }
 
@@ -143,7 +144,7 @@ extension FileChecker {
         find(document, "is missing, expected one in every run", remedy(forMissing: document))
       }
       notes.append(
-        "there is no inventory: what is gone from a run of an earlier program cannot be seen; "
+        "no inventory: missing files of a run of an earlier version cannot be detected; "
           + "reprise run \(folder) begins one")
     }
   }

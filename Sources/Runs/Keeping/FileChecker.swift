@@ -83,7 +83,7 @@ struct FileChecker {
       // Earlier versions trained cells in the folder of finished ones.
       guard access("\(folder)/\(path)/done.json", F_OK) == 0 else {
         find(
-          path, "has no done.json: it is not finished", "reprise run \(folder) goes on with it")
+          path, "has no done.json: it is not finished", "reprise run \(folder) continues it")
         continue
       }
       guard let problem = cellProblem(path) else {
@@ -102,9 +102,9 @@ struct FileChecker {
       guard !isSymbolicLink(place + "/done.json") else { return "done.json is a symbolic link" }
       done = try readJSON(CellFolder.Done.self, from: place + "/done.json", remedy: "")
     } catch FileError.damaged(_, let problem, _) where problem.contains("names ") {
-      return "done.json is not what was written: \(problem)"
+      return "done.json has changed: \(problem)"
     } catch {
-      return "done.json is not what was written"
+      return "done.json has changed"
     }
     checked += 1
     if ((try? Data(readingFile: place + "/done.json"))?.sealState ?? .broken) == .unsealed {
@@ -116,7 +116,7 @@ struct FileChecker {
         return "\(file.name) is a symbolic link"
       }
       guard (try? sha256(ofFile: place)) == file.sha256 else {
-        return "\(file.name) is missing or not what was written"
+        return "\(file.name) is missing or has changed"
       }
     }
     let listed = Set(done.files.map(\.name) + ["done.json"])
@@ -145,10 +145,10 @@ struct FileChecker {
       case .unlisted where isCovered(place), .link where isCovered(place): break
       case .unlisted, .unguarded: unguarded.append(place)
       case .missing: find(place, "is missing", again)
-      case .link: find(place, "lies behind a symbolic link", again)
+      case .link: find(place, "is behind a symbolic link", again)
       case .badPath(let problem):
-        try report(place, "is not what was written: it \(problem)", remedy: again)
-      case .changed, .damagedList: try report(place, "is not what was written", remedy: again)
+        try report(place, "has changed: it \(problem)", remedy: again)
+      case .changed, .damagedList: try report(place, "has changed", remedy: again)
       }
     }
   }

@@ -83,7 +83,7 @@ struct StoredFile {
       switch Data(line).lineSealState {
       case .intact: break
       case .unsealed: isGuarded = false
-      case .broken: return .damaged("line \(index + 1) is not what was written")
+      case .broken: return .damaged("line \(index + 1) has changed")
       }
     }
     return isGuarded ? .intact : .unguarded

@@ -166,13 +166,13 @@ extension CorpusFacts {
     let made = Corpus.fingerprint(
       of: corpusUtterances, synthetic: synthetic.map { ($0.program, $0.seed) })
     guard made == fingerprint else {
-      return "fingerprint: is not that of the utterances beside it"
+      return "fingerprint: does not match the utterances"
     }
     let digests = utterances.compactMap { utterance in
       utterance.sound.map { (utterance.id, $0) }
     }
     guard digests.count == utterances.count, soundDigest(digests) == sound else {
-      return "sound: is not that of the utterances beside it"
+      return "sound: does not match the utterances"
     }
     return nil
   }

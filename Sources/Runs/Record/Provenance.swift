@@ -77,7 +77,7 @@ package struct Provenance: Hashable, Sendable {
   /// - Throws: `FileError`.
   package init(ofRun folder: String) throws {
     let path = folder + "/provenance.json"
-    let remedy = "start the run again, which writes it anew and keeps finished cells"
+    let remedy = "start the run again, which rewrites it and keeps finished cells"
     self = try readJSON(Provenance.self, from: path, remedy: remedy)
     // Calendars reject extreme dates.
     guard date > Date(timeIntervalSince1970: 0), date < Date(timeIntervalSince1970: 1e11) else {

@@ -179,7 +179,7 @@ extension RecordedRun {
   package func examples(of corpus: CorpusFacts) throws -> RunExamples? {
     let path = folder + "/" + RunExamples.document(corpus.corpus)
     guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let remedy = "start the run again, which makes it anew"
+    let remedy = "start the run again to recreate it"
     let kept = try readJSON(RunExamples.self, from: path, remedy: remedy)
     if let problem = kept.problem(classes: corpus.classes.count) {
       throw FileError.damaged(path: path, problem: problem, remedy: remedy)

@@ -42,6 +42,6 @@ package struct RunReferences: Codable, Sendable, Equatable {
     let path = folder + "/" + Self.document
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     self = try readJSON(
-      RunReferences.self, from: path, remedy: "reprise run \(folder) writes it anew")
+      RunReferences.self, from: path, remedy: "reprise run \(folder) rewrites it")
   }
 }

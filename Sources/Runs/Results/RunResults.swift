@@ -178,8 +178,8 @@ extension CellFolder {
     if own.corpusFingerprint != corpus.fingerprint {
       return
         """
-        is of another \(corpus.title): fingerprint \(own.corpusFingerprint.prefix(12)), recorded \
-        is \(corpus.fingerprint.prefix(12))
+        belongs to another \(corpus.title): fingerprint \(own.corpusFingerprint.prefix(12)), \
+        recorded is \(corpus.fingerprint.prefix(12))
         """
     }
     if own.sound != corpus.sound {
@@ -189,11 +189,13 @@ extension CellFolder {
     let cell = cell.identity
     guard own.fold == cell.fold, own.seed == cell.seed, own.corpus == cell.corpus,
       own.evaluateOn == cell.evaluateOn, own.programVersion == cell.programVersion
-    else { return "is of another fold, seed, corpus, protocol or version than its place" }
+    else {
+      return "belongs to another fold, seed, corpus, protocol or version than its folder says"
+    }
     guard own.settings == cell.settings else { return "has other settings than its variant" }
     // Another version may write the same identity differently.
     if own.programVersion == programVersion, sha256(try canonicalJSON(own)) != self.cell.hash {
-      return "is not what its address was made of"
+      return "does not match its address"
     }
     return nil
   }

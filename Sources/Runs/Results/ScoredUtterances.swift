@@ -10,7 +10,7 @@ extension RecordedRun {
     throw IncomparableError(
       problems: problems,
       remedy: "no number of \(folder) was used; remove these cells and start the run again, which "
-        + "trains them anew")
+        + "trains them again")
   }
 
   /// Throws if two different trainings have the same predictions.
@@ -41,7 +41,7 @@ extension RecordedRun {
       },
       remedy:
         "two trainings never give the same probabilities; no number of \(folder) was used; remove "
-        + "these cells and start the run again, which trains them anew")
+        + "these cells and start the run again, which trains them again")
   }
 }
 
