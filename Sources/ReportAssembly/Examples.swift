@@ -10,8 +10,8 @@ extension RunReport {
     guard let examples = try run.examples(of: corpus) else {
       report.exampleProblem =
         """
-        Attention and mixtures: not recorded in this run. Starting it again adds them and trains \
-        nothing that is finished.
+        Attention and mixtures were not recorded in this run. Starting the run again adds them and \
+        trains no finished cell again.
         """
       return
     }
@@ -28,8 +28,8 @@ extension RunReport {
             secondsPerWeight: utterance.duration / Double(max(1, utterance.weights.count)))
         },
         """
-        Fold \(attention.fold), seed \(attention.seed); shown are the surest right and the surest \
-        wrong predictions, of different classes where there are.
+        Fold \(attention.fold), seed \(attention.seed). The figure shows the most confident \
+        correct and wrong predictions, of different classes if possible.
         """
       )
     }
@@ -41,7 +41,8 @@ extension RunReport {
             ? "the first mixture of the first epoch."
             : """
             the first mixture of the first epoch that changes a third of a recording at an SNR of \
-            at most 0 dB, or the very first if there is none. λ: the second's share of the label.
+            at most 0 dB, or the first mixture if there is none. λ is the share of the second \
+            recording in the label.
             """)
       )
     }

@@ -13,8 +13,8 @@ package struct MismatchError: Error, Equatable, Sendable, CustomStringConvertibl
 
   package var description: String {
     """
-    \(file): \(number) is \(stored), but the stored predictions give \(recomputed); nothing was \
-    drawn. If the file was edited, remove it and start the run again; if not, this is a fault of \
+    \(file): \(number) is \(stored), but the stored predictions give \(recomputed); no report was \
+    drawn. If you edited the file, remove it and start the run again; otherwise this is a bug of \
     the program
     """
   }

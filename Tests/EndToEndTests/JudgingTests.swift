@@ -180,7 +180,7 @@ private func experiment(
       try write(unsealed(changed), to: path)
       expectRefusal(
         try reprise("report", "run", in: place), "results.json", "but the stored predictions give",
-        "nothing was drawn")
+        "no report was drawn")
     }
   }
 

@@ -48,7 +48,7 @@ private let tinyRun = Result<String, any Error> {
       expectRefusal(try reprise("report", run, "--only", figures), "no figure or table is called")
       #expect(try reprise("report", run, "--format", "html").code == 0)
       let page = try text(run + "/report/index.html")
-      #expect(page.contains("Attention and mixtures: not recorded in this run."))
+      #expect(page.contains("Attention and mixtures were not recorded in this run."))
       // Starting the run again recreates the same ones and trains nothing.
       let folder = (run as NSString).deletingLastPathComponent
       let file = try writeExperiment(in: folder, at: tinyRAVDESS.get())

@@ -48,11 +48,11 @@ extension CorpusReport {
       ], rows: rows, ruledRows: ruled,
       remark:
         """
-        Points, pooled, mean over seeds; 95 % intervals over speakers for these networks and over \
-        folds for the methods trained anew (Nadeau–Bengio). A claim holds, or is contradicted, \
-        where p of the methods, adjusted for all rows (Holm), is at most 0.05; otherwise these \
-        data cannot decide it. Detectable: what would be seen 8 times in 10 without the \
-        adjustment.
+        Percentage points, pooled, mean over seeds. The 95 % intervals are over speakers for these \
+        networks, and over folds for the methods (Nadeau–Bengio). A claim holds or is \
+        contradicted if the p of the methods, adjusted for all rows (Holm), is at most 0.05. \
+        Otherwise these data cannot decide it. Detectable: the difference found 8 times in 10 \
+        without the adjustment.
         """,
       isDense: true)
     table.name += "-" + slug(short)
@@ -144,10 +144,11 @@ extension CorpusReport {
       ], rows: rows, ruledRows: ruled,
       remark:
         """
-        Δ UA: points to \(first), pooled, mean over seeds. Speakers: 95 % jackknife over \
-        speakers, these networks; methods: Nadeau–Bengio over folds, trained anew; p: of the \
-        latter, adjusted for all rows (Holm). “not run”: no variant of this run is that \
-        system. The paper's figures for its ablations are not recorded.
+        Δ UA: difference to \(first) in percentage points, pooled, mean over seeds. Speakers: 95 \
+        % jackknife interval over speakers, for these networks. Methods: Nadeau–Bengio interval \
+        over folds, for training again. p: of the methods, adjusted for all rows (Holm). “not \
+        run”: no variant of this run is that system. The paper's figures for its ablations are \
+        not recorded.
         """,
       isDense: true)
   }
@@ -193,9 +194,9 @@ extension CorpusReport {
         label: label(
           "fig-ablation", ": what the parts are worth, \(metric.abbreviation)",
           """
-          \(full.name) minus each other system, percentage points; right of zero \(full.name) is \
-          better. 95 % intervals: over speakers for these networks (delete-one-speaker jackknife), \
-          over folds for the methods trained anew (Nadeau–Bengio). \(sample(full.scores)).
+          \(full.name) minus each other system, in percentage points: right of zero, \(full.name) \
+          is better. The 95 % intervals are over speakers for these networks (delete-one-speaker \
+          jackknife), and over folds for the methods (Nadeau–Bengio). \(sample(full.scores)).
           """),
         kinds: ["unseen speakers", "methods"], scale: "Δ \(metric.abbreviation), points",
         rows: variants.dropFirst().map { other in

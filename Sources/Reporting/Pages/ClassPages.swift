@@ -10,9 +10,9 @@ extension CorpusReport {
       label: label(
         "fig-recall", ": recall by class",
         """
-        Bars and markers: recall over all test utterances of the class (in brackets), mean over \
-        seeds. Lines: 95 % delete-one-speaker jackknife; none where a class is one speaker's. \
-        \(sample(first.scores)).
+        Bars and markers: recall over all test utterances of the class (number in brackets), mean \
+        over seeds. Lines: 95 % delete-one-speaker jackknife intervals, which are missing if one \
+        speaker has the whole class. \(sample(first.scores)).
         """
       ),
       systems: judgement.recalls.map(\.system),
@@ -32,10 +32,11 @@ extension CorpusReport {
       var label = label(
         "fig-confusion-difference", ": confusions of \(difference.first) − \(difference.second)",
         """
-        Percent of each row (truth) put into each column (prediction), \(difference.first) minus \
-        \(difference.second), points; below: 95 % delete-one-speaker jackknife. Thin frames: the \
-        interval excludes zero; thick: so does it after Holm's correction for all \
-        \(classes.count * classes.count) cells. On the diagonal orange is better, elsewhere blue. \
+        Share of each row (truth) predicted as each column, \(difference.first) minus \
+        \(difference.second), in percentage points. Below each number is its 95 % \
+        delete-one-speaker jackknife interval. A thin frame marks an interval that excludes zero. \
+        A thick frame marks one that still does after Holm's correction for all \
+        \(classes.count * classes.count) cells. Orange is better on the diagonal, blue elsewhere. \
         \(sample(first.scores)).
         """)
       label.name += "-\(slug(difference.second))"
@@ -70,7 +71,7 @@ extension CorpusReport {
     let chart = ConfusionMap(
       label: label(
         "fig-confusion", ", \(variant.name): confusion matrix",
-        "Rows: truth; columns: prediction. Counts, summed over all folds of "
+        "Rows are the truth, columns the prediction. Counts, summed over all folds of "
           + "\(seeds) complete \(seeds == 1 ? "seed" : "seeds") (n = \(grouped(matrix.total)) test "
           + "predictions; \(cells(variant))), and percent of each row, so that the diagonal is the "
           + "recall. Dark means a large share of the row in both.", variant: index),
@@ -97,8 +98,8 @@ extension CorpusReport {
       },
       remark:
         """
-        From the summed matrix above. Support: test predictions whose truth is the class, all \
-        seeds together. “–”: the class was never predicted, or has no utterance.
+        Computed from the summed matrix above. Support: test predictions whose true class is this \
+        one, over all seeds. “–”: the class was never predicted, or has no utterance.
         """)
   }
 

@@ -59,8 +59,8 @@ extension ReportContent {
       .paragraph(
         """
         \(passed) of \(conformance.rows.count) golden fixtures passed on the machine of this run \
-        (\(conformance.verified)). Each holds results of another library; reprise verify computes \
-        them again by the code that trains and evaluates.
+        (\(conformance.verified)). Each fixture holds results of another library. reprise verify \
+        computes them again with the code that trains and evaluates.
         """,
         passed == conformance.rows.count ? .plain : .strong), .table(table(conformance)),
       .subheading("What the fixtures prove"),
@@ -92,10 +92,10 @@ extension ReportContent {
       },
       remark:
         """
-        Worst array: name, shape and the element. Errors are the greatest in the array that uses \
-        most of its tolerance; relative errors and units in the last place (ULP) over elements of \
-        at least a thousandth of the array's greatest magnitude. Tolerance: absolute + relative · \
-        |expected|; the manifest in golden/ gives the reason for each.
+        Worst array: name, shape and element. The errors are the greatest ones in the array that \
+        uses most of its tolerance. Relative errors and units in the last place (ULP) cover \
+        elements of at least a thousandth of the array's greatest magnitude. Tolerance: absolute + \
+        relative · |expected|. The manifest in golden/ gives the reason for each.
         """, isDense: true)
   }
 }

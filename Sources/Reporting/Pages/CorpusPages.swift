@@ -16,7 +16,8 @@ extension CorpusReport {
             "fig-classes", ": utterances per class",
             total
               + (dataset.publishedCounts == nil
-                ? " No published counts to hold them to." : " Black ticks: the published counts.")),
+                ? " There are no published counts for comparison."
+                : " Black ticks: the published counts.")),
           classes: classes, counts: dataset.counts, published: dataset.publishedCounts)))
     section.blocks.append(
       dataset.excluded.isEmpty
@@ -34,8 +35,9 @@ extension CorpusReport {
             label: label(
               "fig-corpus", ": speakers, classes and lengths",
               total
-                + " Map: utterances by speaker and class. Thin lines: shortest to longest "
-                + "recording; thick: mean ± standard deviation; markers: mean."
+                + " The map shows utterances by speaker and class. Thin lines run from the "
+                + "shortest to the longest recording, thick ones over mean ± standard deviation. "
+                + "Markers show the mean."
                 + (dataset.speakerLengths.isEmpty
                   ? " Lengths were not recorded in this run." : "")),
             classes: classes, speakers: dataset.speakers,

@@ -10,8 +10,9 @@ extension CorpusReport {
             label: label(
               "fig-attention", ", \(attention.system): attention over time",
               """
-              Log-mel power (dark: loud; lowest band at the foot) of test utterances and above it \
-              FLAM's weight of each frame, α; dashed: equal weights. \(attention.note)
+              Log-mel power of test utterances (dark is loud, the lowest band is at the bottom). \
+              Above it: FLAM's weight of each frame, α; the dashed line marks equal weights. \
+              \(attention.note)
               """),
             examples: attention.examples)))
     }

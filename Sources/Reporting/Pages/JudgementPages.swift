@@ -48,10 +48,10 @@ extension CorpusReport {
           label: label(
             "fig-reliability", ": reliability",
             """
-            Bars: share classified right among the predictions of each confidence (greatest \
-            probability, 15 equal bins); dots: their mean confidence; dashed: what a calibrated \
-            system would show. Below: how many predictions fall into each bin. ECE: mean distance, \
-            weighted by them. \(sample(scores)), all seeds together.
+            Bars: share of correct predictions among those with a given confidence (greatest \
+            probability, 15 equal bins). Dots: their mean confidence. Dashed: a calibrated system. \
+            Below: number of predictions in each bin. ECE: distance between bars and dots, \
+            averaged over all predictions. \(sample(scores)), all seeds together.
             """), systems: systems))
     ]
   }
@@ -86,11 +86,12 @@ extension CorpusReport {
           ], rows: rows,
           remark:
             """
-            Pooled: all test utterances together, mean over seeds. By speaker, by fold: leaving \
-            one of \(speakers) speakers or \(folds) folds out (jackknife, t of one less), for \
-            these networks on unseen speakers. Seeds + speakers: both drawn again, for the method \
-            trained anew. Mean of folds: Nadeau–Bengio. Mean of speakers: t. Intervals are cut \
-            off at 0 and 100. Protocol \(judgement.signature)
+            Pooled: all test utterances together, mean over seeds. By speaker, by fold: jackknife \
+            that leaves out one of \(speakers) speakers or \(folds) folds (t with one degree of \
+            freedom less), for these networks on unseen speakers. Seeds + speakers: both \
+            resampled, for the method when trained again. Mean of folds: Nadeau–Bengio interval. \
+            Mean of speakers: t interval. Intervals are cut off at 0 and 100. Protocol \
+            \(judgement.signature)
             """
         ))
     ]
@@ -128,10 +129,11 @@ extension CorpusReport {
           ], rows: rows,
           remark:
             """
-            Paired on the same \(row.speakers) speakers. p: \(row.exchange.method); Holm: adjusted \
-            for the rows of one figure. Detectable: found 8 times in 10. McNemar: mid-p, accuracy \
-            of seed \(row.mcNemarSeed) alone, takes utterances to be independent. P(A>B): a seed \
-            of the first beats one of the second.
+            Paired on the same \(row.speakers) speakers. p: \(row.exchange.method). Holm: p \
+            adjusted for all rows of one figure. Detectable: the difference found 8 times in 10. \
+            McNemar: mid-p for the accuracy of seed \(row.mcNemarSeed) alone; it assumes \
+            independent utterances. P(A>B): probability that a seed of the first system beats a \
+            seed of the second.
             """
         ))
     ]
@@ -169,10 +171,11 @@ extension CorpusReport {
           ], rows: rows,
           remark:
             """
-            Differences per fold, seeds averaged within it; Nadeau–Bengio corrected t over \
-            \(row.folds) folds, a heuristic for K folds. Exchange: of whole folds; “none” \
-            where so few folds can give no p of 0.05. Worse / equal / better: probabilities that \
-            the first is, within ± \(inPercent(row.rope)) points (Bayesian correlated t).
+            Differences per fold, averaged over seeds. Intervals and p: Nadeau–Bengio corrected \
+            t over \(row.folds) folds, a heuristic for K folds. Exchange: whole folds are \
+            exchanged; “none” means that so few folds cannot give a p of 0.05. Worse / equal / \
+            better: probabilities for the first system, where equal means within ± \
+            \(inPercent(row.rope)) points (Bayesian correlated t).
             """))
     ]
   }
@@ -206,9 +209,9 @@ extension CorpusReport {
           ], rows: rows,
           remark:
             """
-            Standard deviations in points, of the two-way random model (folds × seeds, speakers \
-            × seeds); 0.00: too small to be seen; “–” with one seed. ECE: 15 bins of the \
-            greatest probability. Brier: 0 to 2.
+            Standard deviations in percentage points, from the two-way random model (folds × \
+            seeds, speakers × seeds). 0.00: too small to detect. “–”: one seed only. ECE: \
+            15 bins of the greatest probability. Brier: 0 to 2.
             """
         ))
     ]

@@ -39,8 +39,8 @@ extension CorpusReport {
     return
       """
       \(variant.losses); \(projection.note) \(sample)Perplexity \(plain(projection.perplexity)), \
-      KL \(plain(projection.divergence)) nats. \(fidelity ?? "")Only neighbourhoods mean \
-      something: axes, sizes and gaps do not.
+      KL \(plain(projection.divergence)) nats. \(fidelity ?? "")Only neighbourhoods are \
+      meaningful; axes, sizes and gaps are not.
       """
   }
 
@@ -72,11 +72,11 @@ extension CorpusReport {
           ], rows: rows,
           remark:
             """
-            Trustworthiness and preservation of the \(k) nearest neighbours, 0 to 1: are \
-            neighbours on the map neighbours among the embeddings, and the other way round. \
-            Silhouette: −1 to 1, of embeddings and of their map, by emotion and by speaker. \
-            Disparity: Procrustes, 0 to 1, mean over the other seeds' networks on the same \
-            utterances; near 0: the same map.
+            Trustworthiness, 0 to 1: whether the \(k) nearest neighbours on the map are neighbours \
+            among the embeddings. Preservation, 0 to 1: the same in the other direction. \
+            Silhouette, −1 to 1: of the embeddings and of their map, by emotion and by speaker. \
+            Disparity (Procrustes), 0 to 1: mean over the other seeds' networks on the same \
+            utterances; 0 means the same map.
             """))
     ]
   }

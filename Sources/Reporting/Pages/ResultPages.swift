@@ -47,9 +47,9 @@ extension CorpusReport {
       },
       remark:
         """
-        Percent; differences in percentage points to the first row. Pooled over the test \
-        utterances of all folds, mean over seeds; a seed counts only with all its folds. Macro and \
-        weighted F1 are pooled likewise.
+        Percent. Differences are to the first row, in percentage points. Pooled over the test \
+        utterances of all folds, mean over seeds; a seed counts only if all its folds are \
+        finished. Macro and weighted F1 are pooled in the same way.
         """, isDense: true)
   }
 
@@ -84,9 +84,9 @@ extension CorpusReport {
           ], rows: baselines.map(row),
           remark:
             """
-            Δ: \(first.name) of this run minus the recorded result, points, pooled; given only \
-            where the protocol fingerprints agree. Whether a difference is more than noise is for \
-            reprise check.
+            Δ: \(first.name) of this run minus the recorded result, pooled, in percentage points. \
+            It is given only if the protocol fingerprints agree. To test a difference against \
+            noise, use reprise check.
             """
         ))
     ]
@@ -106,10 +106,10 @@ extension CorpusReport {
         StripPlot(
           label: label(
             "fig-folds", ": UA on each test fold",
-            "Markers: mean over complete seeds; small dots: single seeds; "
-              + "the number is \(first.name)'s. "
+            "Markers: mean over complete seeds. Small dots: single seeds. "
+              + "The number is that of \(first.name). "
               + (recorded == nil ? "" : "Ticks: the recorded result on the same folds. ")
-              + "A spread over folds is no error bar. \(sample(first.scores))."),
+              + "The spread over folds is not an error bar. \(sample(first.scores))."),
           scale: "UA, %", systems: variants.map(\.labelWithCells), baseline: recorded?.name,
           rows: folds.map { fold in
             StripPlot.Row(
@@ -139,8 +139,8 @@ extension CorpusReport {
         StripPlot(
           label: label(
             "fig-speakers", ": WA of each speaker",
-            "Each speaker's test utterances, mean over complete seeds; by falling WA of "
-              + "\(first.system), whose number stands at the right. A grey line joins the systems. "
+            "Test utterances of each speaker, mean over complete seeds, sorted by the WA of "
+              + "\(first.system), which is printed at the right. Grey lines join the systems. "
               + (judgement.recordedSpeakers.isEmpty
                 ? "" : "Ticks: the recorded result on the same speakers. ")
               + "\(sample(scores))."),

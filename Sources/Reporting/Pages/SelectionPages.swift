@@ -23,8 +23,8 @@ extension CorpusReport {
       return [
         .remark(
           """
-          Not measured: protocol.test_trajectory was off, or no seed has all its folds. Results \
-          are of the epoch that training.selection names.
+          Not measured, because protocol.test_trajectory was off or no seed has all its folds. \
+          Results are for the epoch that training.selection chooses.
           """)
       ]
     }
@@ -41,10 +41,10 @@ extension CorpusReport {
           ], rows: rows,
           remark:
             """
-            Results are of the last epoch unless the settings say best-validation. “Best test” \
-            picks each fold's epoch by its own test score: never a result, only what such a choice \
-            would have gained. Where speakers are held out the network has seen fewer; compare \
-            within a row.
+            Results are for the last epoch, unless the settings say best-validation. “Best \
+            test” chooses each fold's epoch by its own test score. It is never a result; it only \
+            shows what such a choice would have gained. A network with speakers held out has seen \
+            fewer of them, so compare within a row.
             """))
     ]
   }
@@ -53,7 +53,7 @@ extension CorpusReport {
     guard !judgement.looks.isEmpty else {
       return [
         .subheading("Looks at test folds"),
-        .paragraph("No scoring of a test fold is on record in this run."),
+        .paragraph("This run has no record of scoring a test fold."),
       ]
     }
     func cells(_ name: String, _ looks: [JudgementReport.Looks], isBold: Bool) -> [Table.Cell] {
@@ -78,9 +78,9 @@ extension CorpusReport {
           ruledRows: [judgement.looks.count],
           remark:
             """
-            Every scoring of a fold's test utterances in this run's folder since it was made, \
-            restarts included, from its ledger, to which lines are only added. None of them chose \
-            anything.
+            Every scoring of a fold's test utterances since the run's folder was made, including \
+            restarts. The counts come from the ledger, to which lines are only added. No scoring \
+            influenced a choice.
             """))
     ]
   }
@@ -117,8 +117,9 @@ extension CorpusReport {
           },
           remark:
             """
-            Ours: the first system, mean over folds with its Nadeau–Bengio interval; the printed \
-            value is treated as exact. Incomparable: another protocol, so nothing is subtracted.
+            Ours: the first system, mean over folds with its Nadeau–Bengio interval. The printed \
+            value is treated as exact. Incomparable: the protocols differ, so no difference is \
+            given.
             """))
     ]
   }

@@ -37,8 +37,8 @@ extension ReportContent {
     return """
       \(systems) \(systems == 1 ? "system was" : "systems were") trained and tested by \
       cross-validation on \(list). \(done == expected ? "All \(done)" : "\(done) of \(expected)") \
-      cells (system × fold × seed) are finished; every score below comes from utterances the \
-      model was not trained on.
+      cells (system × fold × seed) are finished. Every score below comes from utterances that \
+      the model was not trained on.
       """
   }
 
@@ -50,8 +50,8 @@ extension ReportContent {
       texts.append(
         """
         SYNTHETIC: \(synthetic.joined(separator: ", ")): generated speech, or a backbone of random \
-        weights. The numbers show that the program works; they say nothing about speech and must \
-        not be set beside published results.
+        weights. The numbers show that the program works. They say nothing about speech and must \
+        not be compared with published results.
         """)
     }
     if !incomplete.isEmpty {
@@ -101,9 +101,10 @@ extension ReportContent {
         .number("UA over folds"),
       ], rows: rows, ruledRows: ruled,
       remark:
-        "WA (accuracy): share of test utterances classified right. UA (unweighted average recall): "
-        + "mean of the classes' recalls. Pooled: over the test utterances of all folds, mean over "
-        + "seeds. Over folds: mean ± standard deviation of the folds' scores. “–”: not run "
+        "WA (accuracy): share of correctly classified test utterances. "
+        + "UA (unweighted average recall): mean of the classes' recalls. "
+        + "Pooled: over the test utterances of all folds, mean over seeds. "
+        + "Over folds: mean ± standard deviation of the folds' scores. “–”: not run "
         + "or not recorded; nothing is averaged over missing cells."
         + (isSynthetic
           ? " No published result is shown for a SYNTHETIC corpus: the two must not be compared."
@@ -143,7 +144,7 @@ extension ReportContent {
     return DotPlot(
       label: ChartLabel(
         kind: "fig-scores", name: "scores", title: "WA and UA, pooled over folds",
-        caption: "Large dots: mean over seeds; small ones: single seeds. "
+        caption: "Large dots: mean over seeds. Small dots: single seeds. "
           + "Diamonds: recorded results; those with * follow another protocol. "
           + samples.joined(separator: "; ") + ".",
         warnings: warnings), panels: ["WA, %", "UA, %"], rows: rows)

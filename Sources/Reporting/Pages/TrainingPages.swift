@@ -30,10 +30,10 @@ extension CorpusReport {
       label: label(
         "fig-curves", ", \(variant.name): training",
         """
-        Light: each of \(variant.curves.count) cells (folds × seeds); coloured and dashed: the \
-        mean of each seed (\(Set(seeds).sorted().map(String.init).joined(separator: ", "))); dark: \
-        the mean of all. Loss terms before their weights, means over an epoch's batches. Training \
-        data only.
+        Light lines: each of the \(variant.curves.count) cells (folds × seeds). Coloured and \
+        dashed: the mean of each seed \
+        (\(Set(seeds).sorted().map(String.init).joined(separator: ", "))). Dark: the mean of all. \
+        Loss terms are unweighted means over an epoch's batches. Training data only.
         """,
         variant: index), panels: panels)
   }
@@ -62,11 +62,11 @@ extension CorpusReport {
           ], rows: rows,
           remark:
             """
-            Finished cells alone, trainings beside not counted. Seconds: as the clock ran on the \
-            machine of the run, sums over cells, which may have run side by side. A forward pass \
-            is one utterance through the network; those for training have a backward pass each. \
-            Scoring: every entry of the ledger of test folds. Parameters: trained ones. Peak \
-            memory: of the whole process that made the run.
+            Finished cells only, without companion trainings. Seconds: wall-clock time on the \
+            run's machine, summed over cells, which may have run in parallel. A forward pass is \
+            one utterance through the network; in training each has a backward pass too. Scoring: \
+            every entry of the ledger of test folds. Parameters: trained ones. Peak memory: of the \
+            whole process that made the run.
             """
         ))
     ]
