@@ -111,7 +111,7 @@ import Testing
       let error = #expect(throws: SlurmError.self) {
         try trial.submission.submit(environment: trial.environment)
       }
-      #expect(error?.description.contains("expected a job's number") == true)
+      #expect(error?.description.contains("expected a job number") == true)
     }
   }
 

@@ -44,7 +44,7 @@ import Testing
       let first = try #require(output.errorLines.first)
       #expect(first.contains("\(path): RAVDESS is not complete"))
       #expect(output.standardError.contains("all: 48, published 1440"))
-      #expect(output.standardError.contains("go on with --allow-incomplete"))
+      #expect(output.standardError.contains("continue with --allow-incomplete"))
       #expect(!exists(folder + "/runs"))
     }
   }

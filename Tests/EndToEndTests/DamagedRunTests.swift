@@ -70,7 +70,7 @@ private let finishedRun = Result<String, any Error> {
       ] {
         for place in [".", "nowhere"] {
           expectRefusal(
-            try reprise(command + [place], in: folder), "\(place): holds no run", "give the folder")
+            try reprise(command + [place], in: folder), "\(place): is not a run", "give the folder")
         }
       }
       #expect(files(below: folder).isEmpty)

@@ -119,7 +119,7 @@ private func sha256(_ text: String) throws -> String {
           ["check", "run", "--baseline", "tiny.json"], ["explain", "run", "ravdess full ua"],
         ] {
           expectRefusal(
-            try reprise(command, in: place), "corpora/ravdess.json", "is not that of the utterances"
+            try reprise(command, in: place), "corpora/ravdess.json", "does not match the utterances"
           )
         }
       }

@@ -113,7 +113,7 @@ func scorings(in run: String) throws -> [String: Int] {
         if files(below: run + "/queue/open").contains(where: { $0.hasSuffix("/state") }) {
           kept += 1
           #expect(output.standardError.contains("stopped; "))
-          #expect(output.standardError.contains("start it again to go on"))
+          #expect(output.standardError.contains("run the same command to resume"))
         }
       }
       #expect(stops > 0 && kept > 0)

@@ -42,7 +42,7 @@ private let tinyRun = Result<String, any Error> {
           "ravdess-attention.svg", "ravdess-mixup.svg",
         ])
       let drawn = try text(run + "/report/figures/page/ravdess-attention.svg")
-      #expect(drawn.contains("Fold 1, seed 1; shown are the surest right"))
+      #expect(drawn.contains("Fold 1, seed 1. The figure shows the most confident"))
 
       try remove(path)
       expectRefusal(try reprise("report", run, "--only", figures), "no figure or table is called")
