@@ -116,7 +116,7 @@ struct SoundOutliers {
       power < medianHighPower - Self.highPowerDrop
     else { return nil }
     return String(
-      format: "%.0f dB of its power lie above %.0f Hz, usual are %.0f dB: ", power,
+      format: "%.0f dB of its power is above %.0f Hz, usual is %.0f dB: ", power,
       0.35 * Double(sound.sampleRate) / 2, medianHighPower)
       + "it may come from a recording at a lower rate"
   }

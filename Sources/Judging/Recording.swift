@@ -42,7 +42,7 @@ package enum EvidenceError: Error, Equatable, Sendable, CustomStringConvertible 
       "\(source): has only SYNTHETIC corpora, which are never recorded as a baseline; "
         + "make a run with a genuine corpus"
     case .noProvenance(let source):
-      "\(source): has no readable provenance.json, which a baseline must name; start the run again"
+      "\(source): has no readable provenance.json, which a baseline needs; start the run again"
     }
   }
 }

@@ -249,7 +249,7 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
       message: "x.yaml:1: seeds: expected a list of whole numbers such as [1, 2, 3], found 3"),
     Case(
       yaml: "corpora: [ravdes]",
-      message: "x.yaml:1: unknown corpus ravdes; did you mean ravdess? There are iemocap, "
+      message: "x.yaml:1: unknown corpus ravdes; did you mean ravdess? Known are iemocap, "
         + "msp-improv, ravdess, savee"),
     Case(
       yaml: "corpora: [savee]\nfolds: [5]",

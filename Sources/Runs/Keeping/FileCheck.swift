@@ -73,7 +73,7 @@ extension FileCheck {
     let listed = unguarded.prefix(5).joined(separator: ", ")
     if !unguarded.isEmpty {
       lines.append(
-        "\(unguarded.count) files have no checksum, as those of earlier programs: \(listed)"
+        "\(unguarded.count) files have no checksum, like those of earlier versions: \(listed)"
           + (unguarded.count > 5 ? " …" : ""))
     }
     lines += notes

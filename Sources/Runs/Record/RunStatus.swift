@@ -68,7 +68,7 @@ extension RecordedRun {
       }
       if failed.contains(cell.folderName) {
         var entry = entry(.failed)
-        entry.reason = failure(of: cell) ?? "for a reason that was not kept"
+        entry.reason = failure(of: cell) ?? "reason not recorded"
         return entry
       }
       let done = epochsLogged(in: "\(queue.openFolder)/\(cell.folderName)")
