@@ -32,8 +32,8 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 /// Only its module `CYaml` is used: events, not trees.
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-/// swift-crypto's package asks for swift-asn1, and nothing of ours uses it. It stands here so that its
-/// version is exact too; the platform is one that Reprise is never built for.
+/// swift-crypto depends on swift-asn1, which Reprise does not use. Listing it pins its exact
+/// version. The condition is a platform for which Reprise is never built.
 let onlyPinned = Target.Dependency.product(
   name: "SwiftASN1", package: "swift-asn1", condition: .when(platforms: [.wasi]))
 

@@ -39,7 +39,8 @@ private func text(_ file: String) throws -> String {
         })
     }
     #expect(try value("version") == releaseVersion)
-    #expect(try text("CHANGELOG.md").contains("## \(releaseVersion) – \(value("date-released"))\n"))
+    #expect(
+      try text("CHANGELOG.md").contains("## \(releaseVersion) – \(value("date-released"))\n"))
     #expect(try value("license") == "Apache-2.0")
     #expect(try text("LICENSE").contains("Apache License\n                           Version 2.0"))
   }
