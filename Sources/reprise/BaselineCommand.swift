@@ -99,17 +99,25 @@ struct BaselineCommand: ParsableCommand {
 
   struct Lint: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Compute every number in baselines and README again.",
+      abstract: "Check every number in baselines, README.md and docs/results.md.",
       discussion: """
-        Reads every file of baselines with its predictions, holds scores to counts and counts to predictions, \
-        and holds the tables between "<!-- reprise:NAME -->" and "<!-- end -->" in the README to them. Exits \
-        with 1 if a number is off.
+        Reads each baseline with its predictions. Checks its scores against its counts, and its \
+        counts against its predictions. Checks the tables between "<!-- reprise:NAME -->" and \
+        "<!-- end -->" in README.md and docs/results.md against the baselines. Exits with 1 if a \
+        number is wrong.
+
+        Example:
+          reprise baseline lint --write
         """)
 
     @Argument(help: "A folder of baselines; baselines/ by default.")
     var folder: String?
-    @Option(help: "A file with tables of baselines; README.md beside the folder by default.")
-    var readme: String?
+    @Option(
+      name: [.customLong("text"), .customLong("readme")],
+      help: ArgumentHelp(
+        "A file with tables of baselines; may be repeated. By default README.md and docs/results.md "
+          + "beside the folder.", valueName: "file"))
+    var texts: [String] = []
     @Flag(help: "Write the tables anew instead of complaining.")
     var write = false
     @Flag(help: "Give files without a checksum one, so that an edit of a number or margin is seen.")
@@ -117,19 +125,22 @@ struct BaselineCommand: ParsableCommand {
 
     func run() throws {
       let folder = folder ?? baselinesFolder()
-      let readme =
-        readme
-        ?? URL(fileURLWithPath: folder).deletingLastPathComponent()
-        .appendingPathComponent("README.md").path
+      let beside = URL(fileURLWithPath: folder).deletingLastPathComponent()
+      let texts =
+        texts.isEmpty
+        ? ["README.md", "docs/results.md"].map { beside.appendingPathComponent($0).path } : texts
       if seal {
         for path in try BaselineFile.paths(in: folder) where try BaselineFile.seal(path) {
           try tell("\(path): sealed")
         }
       }
-      let lint = try BaselineLint(folder: folder, readme: readme)
-      if write, let text = lint.mendedText {
-        try Data(text.utf8).writeAtomically(to: readme)
-        return try tell("\(readme): \(lint.tables) tables written")
+      let lint = try BaselineLint(folder: folder, texts: texts)
+      if write, !lint.mendedTexts.isEmpty {
+        for mended in lint.mendedTexts {
+          try Data(mended.text.utf8).writeAtomically(to: mended.path)
+          try tell("\(mended.path): \(mended.tables) tables written")
+        }
+        return
       }
       for line in lint.lines { try tell(line) }
       if !lint.complaints.isEmpty { throw FailedVerification() }

@@ -261,13 +261,15 @@ private func experiment(
       let names = ["tiny.json", "tiny.ravdess.full.csv"]
       for name in names { try copy(folder + "/" + name, to: place + "/" + name) }
       let readme = place + "/README.md"
+      let page = place + "/results.md"
       try write(
         """
         # x\n<!-- reprise:tiny -->\n<!-- end -->\n<!-- reprise-components:tiny -->\n<!-- end -->\n
         """,
         to: readme)
+      try write("<!-- reprise-summary:tiny -->\n<!-- end -->\n", to: page)
       func lint(_ more: String...) throws -> Output {
-        try reprise(["baseline", "lint", place, "--readme", readme] + more)
+        try reprise(["baseline", "lint", place, "--readme", readme, "--text", page] + more)
       }
       #expect(try lint().code == 1)
       #expect(try lint("--write").code == 0)
@@ -280,6 +282,16 @@ private func experiment(
       try write(written.replacingCharacters(in: digit, with: wrong), to: readme)
       #expect(try lint().standardOutput.contains("does not match the baselines"))
       try write(written, to: readme)
+      // One digit of the other text.
+      let summary = try text(page)
+      #expect(summary.contains("| system | WA, % | UA, % |") && summary.contains("| full | "))
+      let score = try #require(summary.firstRange(of: #/\d\.\d ± /#))
+      try write(
+        summary.replacingCharacters(
+          in: score, with: summary[score].hasPrefix("1") ? "2.0 ± " : "1.0 ± "), to: page)
+      let other = try lint()
+      #expect(other.code == 1 && other.standardOutput.contains("results.md: the table of tiny"))
+      try write(summary, to: page)
       // One verdict.
       let verdict = try #require(written.firstRange(of: "| not run |"))
       try write(written.replacingCharacters(in: verdict, with: "| holds |"), to: readme)
@@ -295,9 +307,9 @@ private func experiment(
       try write(table, to: place + "/" + names[1])
       // One count, with its score.
       let json = try text(place + "/tiny.json")
-      let score = try #require(json.firstRange(of: #/"accuracy" : 0\.\d+/#))
+      let count = try #require(json.firstRange(of: #/"accuracy" : 0\.\d+/#))
       try write(
-        json.replacingCharacters(in: score, with: #""accuracy" : 0.123"#), to: place + "/tiny.json")
+        json.replacingCharacters(in: count, with: #""accuracy" : 0.123"#), to: place + "/tiny.json")
       #expect(try lint().standardOutput.contains("expected WA"))
     }
   }

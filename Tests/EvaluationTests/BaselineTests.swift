@@ -211,15 +211,15 @@ func workedBaseline() throws -> Baseline {
       #expect(edited != text)
       try Data(edited.utf8).writeAtomically(to: path)
       #expect(throws: BaselineError.edited(file: path)) { try BaselineFile(readingFile: path) }
-      let lint = try BaselineLint(folder: folder, readme: folder + "/none")
+      let lint = try BaselineLint(folder: folder, texts: [folder + "/none"])
       #expect(lint.complaints.count == 1 && lint.complaints[0].contains("was edited"))
       // A file of an older version is read, reported by lint, and sealed on request.
       try canonicalJSON(file, pretty: true).writeAtomically(to: path)
       #expect(try BaselineFile(readingFile: path).seal == .unsealed)
-      #expect(try BaselineLint(folder: folder, readme: folder + "/none").complaints.count == 1)
+      #expect(try BaselineLint(folder: folder, texts: [folder + "/none"]).complaints.count == 1)
       #expect(try BaselineFile.seal(path))
       #expect(try !BaselineFile.seal(path))
-      #expect(try BaselineLint(folder: folder, readme: folder + "/none").complaints.isEmpty)
+      #expect(try BaselineLint(folder: folder, texts: [folder + "/none"]).complaints.isEmpty)
     }
   }
 
