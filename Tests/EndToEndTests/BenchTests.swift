@@ -81,4 +81,35 @@ private let brief = ["--usual", "--repeats", "2", "--seconds", "0", "--threads",
       #expect(!output.standardOutput.contains("bootstrap"))
     }
   }
+
+  /// The tables of docs/benchmarks.md and what they were measured as.
+  private func quotedTables() throws -> [(name: String, table: String)] {
+    try text(packageRoot + "/docs/benchmarks.md")
+      .matches(of: #/<!-- reprise-bench:(\S+) -->\n((?s).*?)<!-- end -->/#)
+      .map { (String($0.output.1), String($0.output.2)) }
+  }
+
+  @Test func `prints the tables of docs/benchmarks.md from what was measured`() throws {
+    let folder = packageRoot + "/docs/benchmarks/"
+    let kept = files(below: folder).filter { $0.hasSuffix(".json") }
+    let quoted = try quotedTables()
+    #expect(quoted.map { $0.name + ".json" }.sorted() == kept)
+    for (name, table) in quoted {
+      let output = try reprise("bench", "--from", folder + name + ".json")
+      #expect(output.standardOutput == table, "put the output of `bench --from` into the page")
+    }
+  }
+
+  /// Negative control.
+  @Test func `prints another table once a measured number is another one`() throws {
+    let (name, table) = try #require(try quotedTables().first)
+    let measured = try text(packageRoot + "/docs/benchmarks/\(name).json")
+    let changed = measured.replacing(#""peak_memory": "#, with: #""peak_memory": 9"#)
+    #expect(changed != measured)
+    try withFolder { folder in
+      try write(changed, to: folder + "/one.json")
+      let output = try reprise("bench", "--from", folder + "/one.json")
+      #expect(output.code == 0 && output.standardOutput != table)
+    }
+  }
 }

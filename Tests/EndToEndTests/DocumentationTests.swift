@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct `The documentation` {
-  @Test(arguments: try pages())
+  @Test(arguments: try pages() + papers)
   func `links to files and headings that exist`(page: String) throws {
     #expect(try brokenLinks(in: text(page), of: page) == [])
   }
@@ -16,6 +16,17 @@ import Testing
   @Test(arguments: try pages())
   func `shows only commands and options that the program has`(page: String) throws {
     #expect(try unknownWords(in: text(page)) == [])
+  }
+
+  @Test func `has no page that nothing links to`() throws {
+    let pages = try pages()
+    #expect(try unlinked(pages) == [], "add the page to the README's list")
+    // Negative control: a page of another page's list.
+    let log = packageRoot + "/docs/benchmarks/log.md"
+    #expect(pages.contains(log))
+    #expect(try unlinked([packageRoot + "/README.md", log]) == [])
+    let gate = packageRoot + "/docs/gate.md"
+    #expect(try unlinked([gate, log]) == [gate, log])
   }
 
   @Test(.enabled("git is not there") { program("git", "--version") != nil })
@@ -55,12 +66,30 @@ import Testing
   }
 }
 
-/// The pages that people read.
+/// The pages that people read: the README and all below docs.
 private func pages() throws -> [String] {
-  let folder = packageRoot + "/docs"
-  let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-  return [packageRoot + "/README.md"]
-    + names.filter { $0.hasSuffix(".md") }.map { folder + "/" + $0 }
+  [packageRoot + "/README.md"]
+    + files(below: packageRoot + "/docs").filter { $0.hasSuffix(".md") }
+    .map { packageRoot + "/docs/" + $0 }
+}
+
+/// Pages beside the documentation, of which only the links are checked.
+private let papers = [
+  "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "golden/README.md", "reports/README.md",
+].map { packageRoot + "/" + $0 }
+
+/// The pages, the README apart, that none of the others links to.
+private func unlinked(_ pages: [String]) throws -> [String] {
+  try pages.filter { page in
+    guard page != packageRoot + "/README.md" else { return false }
+    return try !pages.contains { other in
+      guard other != page else { return false }
+      let folder = (other as NSString).deletingLastPathComponent
+      return try text(other).matches(of: #/\]\(([^)\s#]+)/#).contains {
+        (folder + "/" + $0.output.1 as NSString).standardizingPath == page
+      }
+    }
+  }
 }
 
 /// The links of a page that lead to no file, or to a heading that its page lacks.
