@@ -64,7 +64,7 @@ stage() {
   for file in LICENSE NOTICE CHANGELOG.md CITATION.cff CONTRIBUTING.md SECURITY.md README.md; do
     cp "$root/$file" "$share/doc/reprise/"
   done
-  cp "$root"/docs/*.md "$root"/docs/*.py "$share/doc/reprise/docs/"
+  cp "$root"/docs/*.md "$root"/docs/*.py "$root"/docs/*.svg "$share/doc/reprise/docs/"
 
   "$program" manual "$share/man/man1"
   gzip -9n "$share/man/man1"/*.1
