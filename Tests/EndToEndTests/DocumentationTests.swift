@@ -1,4 +1,4 @@
-// Kind: end to end. Links, files, commands and options on the pages of the documentation must exist.
+// Kind: end to end. Links, files, commands and options in the documentation must exist.
 import Foundation
 import Testing
 

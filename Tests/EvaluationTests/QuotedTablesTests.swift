@@ -1,4 +1,4 @@
-// Kind: property. The tables of the README and of docs/results.md are what the recorded baselines give.
+// Kind: property. The recorded baselines give the tables of the README and of docs/results.md.
 import Evaluation
 import Foundation
 import TestSupport

@@ -27,10 +27,14 @@ case $code in
 esac
 # Nothing was judged: the summary says why.
 if [ ! -s "$summary" ]; then
-  { echo "**Regression gate: $verdict**" && echo && sed 's/^/    /' "$folder/messages"; } >"$summary"
+  {
+    printf '%s\n\n' "**Regression gate: $verdict**"
+    sed 's/^/    /' "$folder/messages"
+  } >"$summary"
 fi
 
 cat "$summary" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
-printf '%s\n' "verdict=$verdict" "exit-code=$code" "summary=$summary" >>"${GITHUB_OUTPUT:-/dev/null}"
+printf '%s\n' "verdict=$verdict" "exit-code=$code" "summary=$summary" \
+  >>"${GITHUB_OUTPUT:-/dev/null}"
 if [ "$verdict" = inconclusive ] && [ "${ACCEPT_INCONCLUSIVE:-false}" = true ]; then exit 0; fi
 exit $code
