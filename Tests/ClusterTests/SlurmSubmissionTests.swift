@@ -90,7 +90,7 @@ import Testing
       let error = #expect(throws: SlurmError.self) {
         try trial.submission.submit(environment: trial.environment)
       }
-      #expect(error?.description.contains("cancelled what was submitted before: 102;") == true)
+      #expect(error?.description.contains("cancelled the earlier jobs: 102;") == true)
       #expect(error?.description.contains("scancel failed: scancel 101;") == true)
     }
   }

@@ -80,7 +80,7 @@ import Testing
     let (ended, again) = try run(script, [SIGUSR1], restarts: most)
     #expect(ended.code == 143)
     #expect(again.isEmpty)
-    #expect(ended.output.contains("put back \(most) times"))
+    #expect(ended.output.contains("requeued \(most) times, the limit"))
   }
 
   @Test func `keeps its code when Slurm does not put it back`() throws {

@@ -42,7 +42,7 @@ import Testing
       let output = try reprise("run", "--corpus", "ravdess=" + path, "--quiet", in: folder)
       #expect(output.code == 2 && output.standardOutput.isEmpty)
       let first = try #require(output.errorLines.first)
-      #expect(first.contains("\(path): RAVDESS is not complete"))
+      #expect(first.contains("\(path): RAVDESS is incomplete or has extra clips"))
       #expect(output.standardError.contains("all: 48, published 1440"))
       #expect(output.standardError.contains("continue with --allow-incomplete"))
       #expect(!exists(folder + "/runs"))

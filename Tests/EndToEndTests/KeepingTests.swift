@@ -70,7 +70,7 @@ private let kept = Result<String, any Error> {
       }
       let check = try reprise("fsck", run)
       #expect(check.code == 1)
-      #expect(check.standardOutput.contains("cells/\(name): weights.safetensors is missing or not"))
+      #expect(check.standardOutput.contains("cells/\(name): weights.safetensors is missing or has"))
       #expect(check.standardOutput.contains("set aside as quarantine/provenance.json.1"))
       #expect(
         try snapshot(run).filter {

@@ -49,7 +49,7 @@ private final class Disk {
         "file/below: cannot be written: Not a directory")
       expectRefusal(
         try reprise("corpora", "synthesize", "file", in: folder),
-        "file: cannot be written: a file stands there")
+        "file: cannot be written: a file is in the way")
       #expect(try text(folder + "/file") == "mine")
       #expect(files(below: folder) == ["file", "tiny.yaml"])
     }
