@@ -1,13 +1,13 @@
 // The origin of this program, recorded when it was built.
 
-/// The version that `--version`, packages, the changelog and the citation file give.
+/// The version shown by `--version`, packages, the changelog and the citation file.
 ///
-/// The second part rises whenever the same settings would give other numbers or other keys of
-/// cells. The third part rises for every other release.
+/// The second part increases whenever the same settings give other numbers or other cell keys. The
+/// third part increases for every other release.
 package let releaseVersion = "0.6.0"
 
-/// The first two parts of the version: programs that share them share cells. It is part of the key
-/// of every cell, so that the cells of an older program are never taken for this one's.
+/// The first two parts of the version. Programs with equal first two parts share cells. They are
+/// part of every cell's key, so cells of an older version are never mixed with this version's.
 package let programVersion = releaseVersion.split(separator: ".").prefix(2).joined(separator: ".")
 
 /// The sources of a program.

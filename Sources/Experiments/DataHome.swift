@@ -1,4 +1,4 @@
-// Where the program finds the data that belong to it: golden fixtures and recorded baselines.
+// Finds the data that belong to the program: golden fixtures and recorded baselines.
 import Foundation
 
 /// The folder of recorded baselines.
@@ -9,22 +9,22 @@ package func goldenFolder() -> String { DataHome.ofThisProcess.golden }
 
 /// The folder that holds `golden/` and `baselines/`.
 ///
-/// The environment's `REPRISE_HOME` decides alone where it is set. Without it, the program looks in
+/// If `REPRISE_HOME` is set, it alone decides. Otherwise the program looks in
 /// `../share/reprise` of its own folder (an installed program), then in the folders above its own
 /// (a program in a checkout's `.build`), then in the working folder.
 package struct DataHome: Sendable {
   package static let variable = "REPRISE_HOME"
 
-  /// A file by which each folder is known.
+  /// A file that identifies each folder.
   private static let landmarks = ["golden": "random/manifest.json", "baselines": "paper.json"]
 
   private let override: String?
   private let candidates: [String]
 
   /// - Parameters:
-  ///   - override: the value of `REPRISE_HOME`; an empty one counts as none.
-  ///   - program: the path of the running program, without links; nil where it is unknown.
-  ///   - workingFolder: the place that is looked at last.
+  ///   - override: the value of `REPRISE_HOME`; an empty value counts as unset.
+  ///   - program: the path of the running program, without links; nil if unknown.
+  ///   - workingFolder: the last place to look.
   package init(override: String?, program: String?, workingFolder: String = ".") {
     self.override = override.flatMap { $0.isEmpty ? nil : $0 }
     if let override = self.override {
@@ -43,7 +43,7 @@ package struct DataHome: Sendable {
     candidates = places + [workingFolder]
   }
 
-  /// That of the running program.
+  /// The data home of the running program.
   package static var ofThisProcess: DataHome {
     DataHome(
       override: ProcessInfo.processInfo.environment[variable],
@@ -53,14 +53,14 @@ package struct DataHome: Sendable {
   package var golden: String { folder("golden") }
   package var baselines: String { folder("baselines") }
 
-  /// The first folder of this name that holds its landmark; else where it should have been.
+  /// The first folder with this name and its landmark; otherwise the place where it should be.
   private func folder(_ name: String) -> String {
     let home =
       candidates.first { Self.holds($0, name, Self.landmarks[name]) } ?? candidates.first ?? "."
     return home == "." ? name : home + "/" + name
   }
 
-  /// Refuses a `REPRISE_HOME` without the program's data.
+  /// Throws if `REPRISE_HOME` is set to a folder without the program's data.
   ///
   /// - Throws: `DataHomeError`.
   package func check() throws {
@@ -70,9 +70,9 @@ package struct DataHome: Sendable {
     }
   }
 
-  /// The folder of golden fixtures, where the program cannot do without.
+  /// The folder of golden fixtures, for commands that need it.
   ///
-  /// - Throws: `DataHomeError` where it is in none of the places.
+  /// - Throws: `DataHomeError` if it is in none of the places.
   package func requireGolden() throws -> String {
     guard Self.holds(golden, "random/manifest.json") else {
       throw DataHomeError.notFound("golden", places: candidates)
@@ -85,9 +85,9 @@ package struct DataHome: Sendable {
   }
 }
 
-/// The program's data are not where they should be.
+/// The program's data cannot be found.
 package enum DataHomeError: Error, Equatable, CustomStringConvertible {
-  /// `REPRISE_HOME` is set to a folder without them.
+  /// `REPRISE_HOME` is set to a folder without the data.
   case wrongHome(String, missing: String)
   case notFound(String, places: [String])
 

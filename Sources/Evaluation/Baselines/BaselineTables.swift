@@ -4,7 +4,7 @@ import Randomness
 import Settings
 import Statistics
 
-/// The first system beside each other one: the report's figures that need no random numbers.
+/// The first system minus each other one: the report's figures that need no random numbers.
 func comparisonTable(_ systems: [SystemPredictions]) -> String {
   let head = """
     | UA, points | difference | on unseen speakers: 95 % interval | detectable \
