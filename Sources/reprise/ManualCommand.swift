@@ -20,7 +20,6 @@ struct ManualCommand: ParsableCommand {
     let described = try JSONDecoder().decode(
       DescribedProgram.self, from: Data(Reprise._dumpHelp().utf8))
     try makeFolder(folder)
-    try makeFolder(folder)
     for (name, text) in described.command.manualPages(version: releaseVersion) {
       try Data(text.utf8).writeAtomically(to: "\(folder)/\(name).1")
     }
