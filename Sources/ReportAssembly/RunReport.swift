@@ -33,7 +33,14 @@ package struct RunReport {
   /// - Returns: the paths of the written files.
   package func write(_ options: ReportOptions = ReportOptions()) throws -> [String] {
     try requireOwnFolders(of: run.folder)
-    let content = try content(options)
+    return try write(content(options), options)
+  }
+
+  /// Draws a report that is already composed.
+  package func write(
+    _ content: ReportContent, _ options: ReportOptions = ReportOptions()
+  ) throws -> [String] {
+    try requireOwnFolders(of: run.folder)
     let list = "report/" + ChecksumList.fileName
     // The report must not count as missing while it is being drawn.
     try run.inventory.remove(list)

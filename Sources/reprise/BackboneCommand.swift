@@ -1,4 +1,4 @@
-// Commands about pretrained backbones.
+// `reprise backbone`: inspect, make, use and time pretrained networks.
 import ArgumentParser
 import Audio
 import Checkpoints
@@ -12,16 +12,29 @@ import Training
 struct BackboneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backbone",
-    abstract: "Look at, try out and time the weights of a pretrained network.",
+    abstract: "Inspect, test and time a pretrained checkpoint.",
+    discussion: help(
+      "docs/checkpoints.md says which networks work and where to get them.",
+      examples: [
+        "Check a checkpoint before you train on it.":
+          "reprise backbone inspect /data/wavlm-large",
+        "Make a small random checkpoint to try things on.":
+          "reprise backbone make-random --like tiny tiny-wavlm",
+      ]),
     subcommands: [Inspect.self, MakeRandom.self, Frames.self, Time.self])
 
   struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Say what a folder of weights holds, with sizes, hashes and any trouble.",
-      discussion: "Exits with 2 if the folder cannot be used.")
+      abstract: "Show what a checkpoint holds: shape, sizes, hashes, problems.",
+      discussion: help(
+        "Exit code 2 means that the checkpoint cannot be used.",
+        examples: [
+          "Check your download of WavLM Large.":
+            "reprise backbone inspect /data/wavlm-large"
+        ]))
 
-    @Argument(help: "A folder as Hugging Face lays it out.") var folder: String
-    @Flag(help: "Print the answer as JSON.") var json = false
+    @Argument(help: "A checkpoint's folder, as from Hugging Face.") var folder: String
+    @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
       let inspection = try CheckpointInspection(Checkpoint(folder: folder))
@@ -35,12 +48,17 @@ struct BackboneCommand: ParsableCommand {
   struct MakeRandom: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "make-random",
-      abstract: "Write a valid checkpoint of random numbers, for trials.",
-      discussion: "Whatever is computed with it is labelled SYNTHETIC.")
+      abstract: "Write a checkpoint with random weights, to try things on.",
+      discussion: help(
+        "Results computed with it carry the mark SYNTHETIC.",
+        examples: [
+          "Write a small checkpoint.":
+            "reprise backbone make-random --like tiny tiny-wavlm"
+        ]))
 
-    @Option(help: "tiny, wavlm-base or wavlm-large.") var like: CheckpointShape
-    @Option(help: "Where the random numbers start.") var seed: UInt64 = 1
-    @Argument(help: "The folder to make.") var folder: String
+    @Option(help: "The shape of the network.") var like: CheckpointShape
+    @Option(help: "The seed of the random weights.") var seed: UInt64 = 1
+    @Argument(help: "The folder to write.") var folder: String
 
     func run() throws {
       try writeRandomCheckpoint(like: like, to: folder, seed: seed)
@@ -50,15 +68,20 @@ struct BackboneCommand: ParsableCommand {
 
   struct Frames: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Write the frames of a recording as an .npy file.")
+      abstract: "Compute the frames of a recording and write them as an .npy file.",
+      discussion: help(examples: [
+        "Write the last hidden state of a recording.":
+          "reprise backbone frames /data/wavlm-large speech.wav --out frames.npy"
+      ]))
 
-    @Argument(help: "A folder as Hugging Face lays it out.") var folder: String
-    @Argument(help: "A recording.") var recording: String
-    @Option(help: "last, or all: every hidden state side by side.") var states: States = .last
-    @Option(help: "float32, or int16: faster, to about three digits.") var arithmetic =
-      FrozenArithmetic.float32
-    @Option(help: "How many threads compute.") var threads = 2
-    @Option(help: "The file to write.") var out: String
+    @Argument(help: "A checkpoint's folder, as from Hugging Face.") var folder: String
+    @Argument(help: "A sound file.") var recording: String
+    @Option(help: "The last hidden state, or all of them side by side.")
+    var states: States = .last
+    @Option(help: "How to compute; int16 is faster and right to about three digits.")
+    var arithmetic = FrozenArithmetic.float32
+    @Option(help: "How many threads to use.") var threads = 2
+    @Option(help: ArgumentHelp("The file to write.", valueName: "file")) var out: String
 
     enum States: String, ExpressibleByArgument, CaseIterable { case last, all }
 
@@ -70,7 +93,9 @@ struct BackboneCommand: ParsableCommand {
         firstTrainedLayer: nil, recomputes: false, arithmetic: arithmetic)
       let samples = try Recording.readMono(path: recording)
       guard backbone.source.frameCount(samples: samples.count) > 0 else {
-        throw ValidationError("\(recording): too short for one frame: \(samples.count) samples")
+        throw ValidationError(
+          "\(recording): has \(samples.count) samples at 16 kHz, too few for one frame; give a "
+            + "longer recording")
       }
       let frames = backbone.source.frames(of: [samples], threads: threads)[0]
       if let flaw = backbone.source.flaw(of: frames) {
@@ -84,15 +109,22 @@ struct BackboneCommand: ParsableCommand {
   struct Time: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Time the forward pass on noise, after one pass to warm up.",
-      discussion: "With --arithmetic int16 also says how far its frames are from those of float32.")
+      discussion: help(
+        "With --arithmetic int16 the output also shows its error against float32.",
+        examples: [
+          "Time a batch of four recordings of 4 s on one thread.":
+            "reprise backbone time /data/wavlm-large --batch 4 --threads 1",
+          "Try the faster arithmetic.":
+            "reprise backbone time /data/wavlm-large --arithmetic int16",
+        ]))
 
-    @Argument(help: "A folder as Hugging Face lays it out.") var folder: String
-    @Option(help: "Length of a recording, seconds.") var seconds = 4.0
-    @Option(help: "Recordings in a batch.") var batch = 1
-    @Option(help: "How many threads compute.") var threads = 2
-    @Option(help: "How many passes are timed.") var repeats = 5
-    @Option(help: "float32, or int16: faster, to about three digits.") var arithmetic =
-      FrozenArithmetic.float32
+    @Argument(help: "A checkpoint's folder, as from Hugging Face.") var folder: String
+    @Option(help: "The length of a recording.") var seconds = 4.0
+    @Option(help: "How many recordings a batch has.") var batch = 1
+    @Option(help: "How many threads to use.") var threads = 2
+    @Option(help: "How many passes to time.") var repeats = 5
+    @Option(help: "How to compute; int16 is faster and right to about three digits.")
+    var arithmetic = FrozenArithmetic.float32
 
     func run() throws {
       let clock = ContinuousClock()
@@ -127,7 +159,7 @@ struct BackboneCommand: ParsableCommand {
       let differences = zip(values, exact).map { $0 - $1 }
       let greatest = differences.map(abs).max() ?? 0
       return String(
-        format: "off float32 by %.2g of the norm, at most by %.2g of the greatest element",
+        format: "error against float32: %.2g of the norm, at most %.2g of the greatest element",
         norm(differences) / norm(exact), Double(greatest / (exact.map(abs).max() ?? 0)))
     }
 
@@ -135,7 +167,7 @@ struct BackboneCommand: ParsableCommand {
       String(format: "%.3f s", duration / .seconds(1))
     }
 
-    /// Samples in ±0.1 that depend on nothing but their place.
+    /// Noise within ±0.1, the same every time.
     private static func noise(_ count: Int) -> [Float] {
       var state: UInt32 = 1
       return (0..<count).map { _ in
@@ -146,7 +178,7 @@ struct BackboneCommand: ParsableCommand {
   }
 }
 
-/// Says on standard error what a user should know of a checkpoint.
+/// Writes a checkpoint's warnings to standard error.
 ///
 /// - Throws: `CheckpointError.notFinite`.
 private func warn(of checkpoint: Checkpoint) throws {

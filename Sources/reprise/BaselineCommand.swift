@@ -1,4 +1,4 @@
-// `reprise baseline`: recorded results: make, list, show, hold to each other.
+// `reprise baseline`: recorded results: record, list, show and lint them.
 import ArgumentParser
 import Evaluation
 import Experiments
@@ -10,29 +10,48 @@ import Runs
 struct BaselineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "baseline", abstract: "Record, list, show or lint baselines.",
+    discussion: help(
+      "A baseline is a recorded result that `reprise check` and `reprise compare` use.",
+      examples: [
+        "List what is recorded.":
+          "reprise baseline list",
+        "Record a run.":
+          "reprise baseline record runs/ravdess --name ours",
+      ]),
     subcommands: [Record.self, List.self, Show.self, Lint.self])
 
   struct Record: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Record a finished run on real corpora: every fold, seed and utterance.",
-      discussion: """
-        Refuses a run that is incomplete, was made by sources that no commit holds, or has fewer than \
-        \(RecordingRules.fewestSeeds) seeds. The margin that later runs are held to is written down now.
-        """)
+      discussion: help(
+        """
+        Also records the margin for later runs, before anyone has seen them. Refuses a run that is \
+        incomplete, comes from uncommitted sources, or has fewer than \
+        \(RecordingRules.fewestSeeds) seeds; --allow overrides that.
+        """,
+        examples: [
+          "Record a run as baselines/ours.json.":
+            "reprise baseline record runs/ravdess --name ours",
+          "Let later runs be up to half a point of WA worse.":
+            "reprise baseline record runs/ravdess --name ours --metric wa --margin 0.5",
+        ]))
 
-    @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+    @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run"))
     var folder: String
-    @Option(help: "What the baselines' names begin with.")
+    @Option(help: "The start of the baselines' names.")
     var name: String
-    @Option(help: "The file to write; baselines/NAME.json by default.")
+    @Option(
+      help: ArgumentHelp("The file to write; baselines/NAME.json by default.", valueName: "file"))
     var to: String?
-    @Option(help: "δ: how many points worse a later run may be and still pass.")
+    @Option(
+      help: ArgumentHelp("How much worse a later run may be and still pass.", valueName: "points"))
     var margin = 1.0
-    @Option(help: "What the margin is of: wa, ua, macro-f1 or weighted-f1.")
+    @Option(help: "The metric to judge by.")
     var metric = Metric.unweightedAverageRecall
-    @Option(help: "Of the two-sided interval that later runs are judged by.")
+    @Option(
+      help: ArgumentHelp("Confidence of the two-sided interval to judge by.", valueName: "share"))
     var confidence = 0.95
-    @Option(help: "Go on although the run is incomplete, dirty or has few-seeds; may be repeated.")
+    @Option(help: ArgumentHelp("Record in spite of this fault. Repeatable.", valueName: "fault"))
     var allow: [RecordingFault] = []
 
     func validate() throws {
@@ -40,7 +59,8 @@ struct BaselineCommand: ParsableCommand {
         !name.utf8.contains(where: { $0 < 0x20 || $0 == 0x2F })
       else {
         throw ValidationError(
-          "--name \(name.debugDescription): expected 1 to 100 bytes without \"/\" or control characters"
+          "--name \(name.debugDescription): expected 1 to 100 bytes without \"/\" or control "
+            + "characters"
         )
       }
       if let problem = Baseline.Margin.problem(points: margin) {
@@ -64,9 +84,10 @@ struct BaselineCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "A line for each baseline.")
+      abstract: "List the baselines, one a line.",
+      discussion: help(examples: ["List all baselines.": "reprise baseline list"]))
 
-    @Argument(help: "A folder of baselines; baselines/ by default.")
+    @Argument(help: "The folder of the baselines; baselines/ by default.")
     var folder: String?
 
     func run() throws {
@@ -78,11 +99,15 @@ struct BaselineCommand: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "All that is recorded of one baseline.")
+      abstract: "Show everything that is recorded of one baseline.",
+      discussion: help(examples: [
+        "Show the figures that the paper prints for RAVDESS.":
+          "reprise baseline show paper-ravdess"
+      ]))
 
-    @Argument(help: "Its name.")
+    @Argument(help: "The name of the baseline.")
     var name: String
-    @Option(help: "A folder of baselines; baselines/ by default.")
+    @Option(help: "The folder of the baselines; baselines/ by default.")
     var folder: String?
 
     func run() throws {
@@ -91,7 +116,7 @@ struct BaselineCommand: ParsableCommand {
         let names = baselines.map(\.name)
         let nearest = nearestName(to: name, among: names).map { "did you mean \"\($0)\"? " } ?? ""
         throw ValidationError(
-          "no baseline \"\(name)\": \(nearest)there are \(names.joined(separator: ", "))")
+          "no baseline \"\(name)\": \(nearest)expected one of \(names.joined(separator: ", "))")
       }
       try tell(baseline.details)
     }
@@ -99,28 +124,33 @@ struct BaselineCommand: ParsableCommand {
 
   struct Lint: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check every number in baselines, README.md and docs/results.md.",
-      discussion: """
-        Reads each baseline with its predictions. Checks its scores against its counts, and its \
-        counts against its predictions. Checks the tables between "<!-- reprise:NAME -->" and \
-        "<!-- end -->" in README.md and docs/results.md against the baselines. Exits with 1 if a \
-        number is wrong.
+      abstract: "Check every number in baselines and in the tables of documents.",
+      discussion: help(
+        """
+        Computes counts from predictions and scores from counts, and compares them with the files. \
+        Then checks the tables between "<!-- reprise:NAME -->" and "<!-- end -->" in documents. \
+        Exit code 1 means that a number is wrong.
+        """,
+        examples: [
+          "Check the numbers.":
+            "reprise baseline lint",
+          "Write the tables of a document again.":
+            "reprise baseline lint --text README.md --write",
+        ]))
 
-        Example:
-          reprise baseline lint --write
-        """)
-
-    @Argument(help: "A folder of baselines; baselines/ by default.")
+    @Argument(help: "The folder of the baselines; baselines/ by default.")
     var folder: String?
     @Option(
       name: [.customLong("text"), .customLong("readme")],
       help: ArgumentHelp(
-        "A file with tables of baselines; may be repeated. By default README.md and docs/results.md "
-          + "beside the folder.", valueName: "file"))
+        """
+        A document with tables of baselines. Repeatable. README.md and docs/results.md next to the \
+        folder by default.
+        """, valueName: "file"))
     var texts: [String] = []
-    @Flag(help: "Write the tables anew instead of complaining.")
+    @Flag(help: "Write the tables instead of checking them.")
     var write = false
-    @Flag(help: "Give files without a checksum one, so that an edit of a number or margin is seen.")
+    @Flag(help: "Add a checksum to files that have none. Later edits are then detected.")
     var seal = false
 
     func run() throws {

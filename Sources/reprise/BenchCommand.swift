@@ -1,4 +1,4 @@
-// `reprise bench`: how fast this program is here, beside what the machine can do and beside other programs.
+// `reprise bench`: the program's speed here, next to the machine's limits and to other programs.
 import ArgumentParser
 import Benchmarks
 import Audits
@@ -14,46 +14,59 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure the program's speed and memory on this machine.",
-    discussion: """
-      Workloads: \(Workload.all.map(\.name).joined(separator: ", ")); all by default.
+    discussion: help(
+      """
+      Workloads: \(Workload.all.map(\.name).joined(separator: ", ")).
 
-      Every size runs in a process of its own: once to warm up, then at least --repeats times and --seconds \
-      long. Shown are the median and the quartiles, what is reached of OpenBLAS's products or of the memory's \
-      speed in the same process, memory, and how cost grows with size.
+      Each size runs in a process of its own: once to warm up, then at least --repeats times and \
+      for at least --seconds. The output shows median, quartiles and memory, how near the work \
+      comes to the speed of OpenBLAS or of memory, and how cost grows with size.
 
-      --peers does the same work in turn with other programs (golden/peers, whose requirements.txt says what \
-      they need) and prints how many times as long they take, round by round.
+      --peers does the same work in turn with other programs and shows how much longer they take. \
+      golden/peers/requirements.txt lists what they need.
 
-      --record and --check guard against getting slower: costs are held against a calibration kernel that runs \
-      beside them, not against seconds. --check exits with 1 if a workload has become slower.
-      """)
+      --record and --check watch for code that gets slower. They compare costs with a calibration \
+      kernel that runs at the same time, not with seconds. Exit code 1 means that a workload is \
+      slower.
+      """,
+      examples: [
+        "Measure every workload in its usual size.":
+          "reprise bench --usual",
+        "Measure one workload in all sizes.":
+          "reprise bench eam",
+        "Compare with other programs; needs Python with their packages.":
+          "reprise bench eam --usual --peers python3",
+        "Record costs before a change, and check them after it.":
+          "reprise bench eam --usual --record costs.json",
+      ]))
 
-  @Argument(help: ArgumentHelp("Workloads.", valueName: "name"))
+  @Argument(help: ArgumentHelp("Workloads; all by default.", valueName: "name"))
   var names: [String] = []
-  @Option(help: "Threads; all cores by default.")
+  @Option(help: "How many threads to use; all cores by default.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
-  @Option(help: "How often at least a workload is repeated.")
+  @Option(help: "Repeat each workload at least this often.")
   var repeats = 5
-  @Option(help: "How long at least a workload is repeated, s.")
+  @Option(help: "Repeat each workload for at least this time.")
   var seconds = 1.0
-  @Flag(help: "Only the usual size of each workload, without growth.")
+  @Flag(help: "Measure only the usual size of each workload.")
   var usual = false
   @Option(
     help: ArgumentHelp(
-      "A Python that has the peers' packages: measure them in turn.", valueName: "python"))
+      "Compare with other programs, run by this Python.", valueName: "python"))
   var peers: String?
   @Option(
     help: ArgumentHelp(
-      "Measure nothing; print the table of what --peers --json wrote, files joined; may be repeated.",
+      "Print the table of a file that --peers --json wrote; measure nothing. Repeatable.",
       valueName: "file"))
   var from: [String] = []
-  @Option(help: "How often it is everybody's turn.")
+  @Option(help: "How many rounds to compare with --peers.")
   var rounds = 3
   @Option(help: ArgumentHelp("Write the costs to this file.", valueName: "file"))
   var record: String?
-  @Option(help: ArgumentHelp("Hold the costs against this file.", valueName: "file"))
+  @Option(help: ArgumentHelp("Compare the costs with this file.", valueName: "file"))
   var check: String?
-  @Option(help: "How much slower passes all the same, percent.")
+  @Option(
+    help: ArgumentHelp("How much slower still passes.", valueName: "percent"))
   var slack = 25.0
   @Flag(help: "Print results as JSON.")
   var json = false
@@ -73,7 +86,8 @@ struct BenchCommand: ParsableCommand {
       throw ValidationError("--slack \(slack): expected 0 to 1000")
     }
     guard peers == nil || record == nil && check == nil else {
-      throw ValidationError("--peers measures others; --record and --check are for runs without it")
+      throw ValidationError(
+        "--peers excludes --record and --check: measure other programs in a run of its own")
     }
     _ = try workloads()
   }
@@ -140,7 +154,7 @@ struct BenchCommand: ParsableCommand {
     try tell(String(decoding: canonicalJSON(value, pretty: one == nil), as: UTF8.self))
   }
 
-  /// Says on standard error what is being done.
+  /// Shows on standard error what is being measured.
   private func note(_ text: String) {
     writeMessage(text + "\n")
   }

@@ -1,4 +1,4 @@
-// `reprise check`: the gate for CI.
+// `reprise check`: the regression gate for CI.
 import ArgumentParser
 import Evaluation
 import Judging
@@ -9,31 +9,54 @@ import Foundation
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Hold a run to recorded baselines and say whether it is worse.",
-    discussion: """
-      Exit codes: 0 pass · 3 regressed · 4 inconclusive · 5 incomparable, incomplete or nothing measured · \
-      6 too good to believe · 2 a file could not be read, nothing was judged · 64 wrong usage. docs/gate.md \
-      says how each verdict is reached, and shows a CI job.
-      """)
+    abstract: "Test whether a run is worse than a recorded baseline: a gate for CI.",
+    discussion: help(
+      """
+      docs/gate.md explains the verdicts and shows a CI job. To record a baseline, see \
+      `reprise help baseline record`.
 
-  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+      Exit codes:
+        0   pass
+        2   an error: a file cannot be read; nothing was judged
+        3   regressed: worse by more than the margin
+        4   inconclusive: too few seeds to tell
+        5   incomparable: other protocol, unfinished run, or nothing measured
+        6   too good to believe: look for a leak
+        64  wrong usage
+      """,
+      examples: [
+        "Check a run against its baseline.":
+          "reprise check runs/ravdess --baseline baselines/ravdess-compact.json",
+        "Write a job summary for CI.":
+          "reprise check runs/ravdess --baseline ours.json --markdown check.md",
+      ]))
+
+  @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run"))
   var folder: String
-  @Option(help: "The file of baselines.")
+  @Option(help: ArgumentHelp("The file of baselines.", valueName: "file"))
   var baseline: String
-  @Option(help: "Only this system; may be repeated. All of the file by default.")
+  @Option(help: "Check only this system. Repeatable. All systems of the file by default.")
   var system: [String] = []
-  @Option(help: "δ, points; the baseline's own by default. It can be narrowed, not widened.")
+  @Option(
+    help: ArgumentHelp(
+      "How much worse still passes; the baseline's own margin by default, and at most that.",
+      valueName: "points"))
   var margin: Double?
-  @Option(help: "wa, ua, macro-f1 or weighted-f1; the baseline's own by default.")
+  @Option(help: "The metric to judge by; the baseline's own by default.")
   var metric: Metric?
-  @Option(help: "Of the two-sided interval; the baseline's own by default.")
+  @Option(
+    help: ArgumentHelp(
+      "Confidence of the two-sided interval; the baseline's own by default, and at least that.",
+      valueName: "share"))
   var confidence: Double?
   @Option(
-    help: "A file of past results, to which this one is added; slow drift is looked for in it.")
+    help: ArgumentHelp(
+      "Add this result to a file of past results, and look for slow drift in it.",
+      valueName: "file"))
   var history: String?
-  @Option(help: "Write the outcome as JUnit XML.")
+  @Option(help: ArgumentHelp("Also write the outcome as JUnit XML.", valueName: "file"))
   var junit: String?
-  @Option(help: "Write the outcome as Markdown.")
+  @Option(help: ArgumentHelp("Also write the outcome as Markdown.", valueName: "file"))
   var markdown: String?
   @Flag(help: "Print the outcome as JSON.")
   var json = false

@@ -1,11 +1,11 @@
-// What the command line must be before anything is read from it.
+// The command line as text: checked before anything is read from it.
 import ArgumentParser
 import CKernels
 import Foundation
 
-/// The program's arguments as the system gave them, its own name left out.
+/// The program's arguments as the system gave them, without the program's name.
 ///
-/// Swift alone would know none of them where there is no /proc, as in a bare chroot.
+/// Swift itself reads them from /proc, which a bare chroot lacks.
 let rawArguments: [[CChar]] = {
   func copy(_ text: UnsafePointer<CChar>) -> [CChar] {
     Array(UnsafeBufferPointer(start: text, count: strlen(text) + 1))
@@ -19,22 +19,29 @@ let rawArguments: [[CChar]] = {
   }
 }()
 
-/// The arguments as texts; what is not UTF-8 is mended, and refused later.
+/// The program as the user called it, for commands to copy.
+let programName: String = {
+  guard let name = reprise_argument(0) ?? CommandLine.unsafeArgv[0].map({ UnsafePointer($0) }),
+    let text = String(validatingCString: name), !text.isEmpty
+  else { return "reprise" }
+  return text
+}()
+
+/// The arguments as texts. Bytes that are not UTF-8 become U+FFFD here and are refused later.
 let textArguments = rawArguments.map {
   String(decoding: $0.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
-/// Throws where an argument, or the name of the working folder, is not UTF-8.
+/// Throws if an argument or the name of the working folder is not UTF-8.
 ///
-/// Swift puts U+FFFD in the place of what is not. So a run whose folder has such a name would be written into
-/// another folder.
+/// Swift replaces such bytes with U+FFFD, so a run would land in another folder than the one named.
 func requireTextArguments() throws {
   for (index, argument) in rawArguments.enumerated()
   where String(validating: argument.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) == nil
   {
     throw ValidationError(
       "\(textArguments[index]): argument \(index + 1) is not UTF-8; rename the file or folder, or "
-        + "give a link to it whose name is UTF-8")
+        + "use a link with a UTF-8 name")
   }
   // Help needs no folder.
   let needsNone = ["help", "--help", "-h", "--help-hidden", "--version"]
@@ -47,11 +54,11 @@ func requireTextArguments() throws {
   }
 }
 
-/// The working folder's name cannot be told.
+/// The name of the working folder is not UTF-8.
 struct UnnamedFolder: Error, CustomStringConvertible {
   let name: String
 
   var description: String {
-    "\(name): the name of the working folder is not UTF-8; rename it, or start from another folder"
+    "\(name): the name of the working folder is not UTF-8; rename it or start from another folder"
   }
 }

@@ -1,18 +1,18 @@
-// The commands that compute, and by how many threads: what limits of the system are held to before they start.
+// How many threads each command needs: checked against the system's limits before it starts.
 import Execution
 import Experiments
 import Foundation
 
-/// A command that needs threads and memory for them.
+/// A command that computes on several threads.
 protocol ComputingCommand {
-  /// How many threads compute at the same time, at most.
+  /// The greatest number of threads that compute at the same time.
   var computingThreads: Int { get }
 }
 
 private var activeCores: Int { ProcessInfo.processInfo.activeProcessorCount }
 
 extension CapacityOptions {
-  /// The threads of cells, and those of the pool that they share.
+  /// The threads of the cells and of the pool that they share.
   var computingThreads: Int { options.jobs + (threads > 1 ? min(threads, activeCores) : 0) }
 }
 

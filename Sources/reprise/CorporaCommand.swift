@@ -1,5 +1,4 @@
-// `reprise corpora`: what a corpus holds, whether its division is sound, and stand-ins for those who
-// have none.
+// `reprise corpora`: what a corpus holds, whether it leaks, and SYNTHETIC corpora to try things on.
 import ArgumentParser
 import Audits
 import Corpora
@@ -11,22 +10,31 @@ import StandIns
 struct CorporaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "corpora", abstract: "List, inspect, audit or synthesize corpora.",
+    discussion: help(examples: [
+      "Compare a corpus with its published counts.":
+        "reprise corpora inspect ravdess=/data/ravdess",
+      "Write SYNTHETIC corpora to try things on.":
+        "reprise corpora synthesize stand-ins",
+    ]),
     subcommands: [
       ListCommand.self, InspectCommand.self, AuditCommand.self, SynthesizeCommand.self,
     ])
 
   struct CorpusOptions: ParsableArguments {
     @Argument(
-      help:
-        "NAME=PATH; the names: \(CorpusDefinition.registered.map(\.id).joined(separator: ", ")).")
+      help: ArgumentHelp(
+        """
+        A corpus and its folder. Names: \
+        \(CorpusDefinition.registered.map(\.id).joined(separator: ", ")).
+        """, valueName: "name=path"))
     var corpus: CorpusArgument
-    @Option(help: "The fold list for RAVDESS: emobox or contiguous.")
+    @Option(help: "The list of folds for RAVDESS.")
     var ravdessFolds = ProtocolSettings.RAVDESSFolds.emobox
 
-    @Flag(help: "Exit with 1 if the corpus is INCOMPLETE.")
+    @Flag(help: "Exit with code 1 if the corpus is INCOMPLETE.")
     var strict = false
 
-    /// Reads the corpus, and says on standard error if it is not what it should be.
+    /// Reads the corpus and warns on standard error if it is incomplete.
     func read() throws -> Corpus {
       let read = try Corpus.read(
         corpus.definition, at: corpus.path,
@@ -35,7 +43,7 @@ struct CorporaCommand: ParsableCommand {
       return read
     }
 
-    /// Throws for an incomplete corpus, if such a one shall not pass.
+    /// Throws for an incomplete corpus if `--strict` was given.
     func require(_ corpus: Corpus) throws {
       if strict, corpus.isIncomplete { throw IncompleteCorpus() }
     }
@@ -43,16 +51,21 @@ struct CorporaCommand: ParsableCommand {
 
   struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "One row per used utterance, sorted by id.",
-      discussion: """
-        Opens no sound. An INCOMPLETE corpus is said on standard error, and in JSON by the key \
-        is_incomplete of every row. \(exitCodes)
-        """)
+      commandName: "list", abstract: "List the utterances of a corpus, sorted by id.",
+      discussion: help(
+        """
+        Opens no sound. Warns on standard error if the corpus is INCOMPLETE; in JSON every row has \
+        the key is_incomplete. \(exitCodes)
+        """,
+        examples: [
+          "Write a table of id, label, speaker, session, fold and path.":
+            "reprise corpora list ravdess=/data/ravdess > ravdess.csv"
+        ]))
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case csv, json }
 
     @OptionGroup var options: CorpusOptions
-    @Option(help: "csv or json.")
+    @Option(help: "The form of the list.")
     var format: Format = .csv
 
     func run() throws {
@@ -64,8 +77,8 @@ struct CorporaCommand: ParsableCommand {
       if !corpus.copies.isEmpty {
         let count = corpus.copies.count
         complain(
-          "\(corpus.root): \(count) \(count == 1 ? "id has" : "ids have") several files, of which the "
-            + "first in byte order is listed; `reprise corpora inspect` compares their sound")
+          "\(corpus.root): \(count) \(count == 1 ? "id has" : "ids have") several files; the first "
+            + "in byte order is listed. `reprise corpora inspect` compares their sound")
       }
       try options.require(corpus)
     }
@@ -74,11 +87,18 @@ struct CorporaCommand: ParsableCommand {
   struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "inspect",
-      abstract: "Counts beside the published ones; what was left out, and why.",
-      discussion: """
-        Opens sound only where several files have one id: they must hold the same samples. An INCOMPLETE \
-        corpus is said on standard error too, and in JSON by the key is_incomplete. \(exitCodes)
-        """)
+      abstract: "Compare a corpus with its published counts, and list what was left out.",
+      discussion: help(
+        """
+        Opens sound only where several files have one id, which must hold the same samples. Warns \
+        on standard error if the corpus is INCOMPLETE; JSON has the key is_incomplete. \(exitCodes)
+        """,
+        examples: [
+          "Check your copy of RAVDESS.":
+            "reprise corpora inspect ravdess=/data/ravdess",
+          "Look at a SYNTHETIC corpus.":
+            "reprise corpora inspect savee=runs/reproduce/stand-ins/savee",
+        ]))
 
     @OptionGroup var options: CorpusOptions
     @Flag(help: "Print JSON.")
@@ -99,19 +119,23 @@ struct CorporaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "audit",
       abstract: "Look for leaks between training and test: speakers, duplicates, texts.",
-      discussion: """
-        Reads every recording once. Exits with 0 if nothing leaks or what leaks is allowed, with 1 if \
-        something leaks, with 2 if the corpus cannot be read or two files of one id hold different sound. \
-        An INCOMPLETE corpus has not passed, for what is missing may leak: it is said on standard error, and \
-        with --strict the exit code is 1.
-        """)
+      discussion: help(
+        """
+        Reads every recording once. Exit codes: 0 no leak, or only allowed ones; 1 a leak; 2 the \
+        corpus cannot be read, or two files of one id hold different sound. What an INCOMPLETE \
+        corpus lacks is not checked: a warning says so, and --strict turns it into exit code 1.
+        """,
+        examples: [
+          "Audit your copy of RAVDESS.":
+            "reprise corpora audit ravdess=/data/ravdess",
+          "Let near duplicates pass.":
+            "reprise corpora audit ravdess=/data/ravdess --allow near-duplicates",
+        ]))
 
     @OptionGroup var options: CorpusOptions
     @Option(
-      help: """
-        A kind of finding that shall not fail the audit: speaker-overlap, session-overlap, \
-        exact-duplicates or near-duplicates; may be repeated.
-        """)
+      help: ArgumentHelp(
+        "A kind of leak that does not fail the audit. Repeatable.", valueName: "leak"))
     var allow: [AuditAllowance] = []
     @Flag(help: "Print JSON.")
     var json = false
@@ -130,11 +154,17 @@ struct CorporaCommand: ParsableCommand {
   struct SynthesizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "synthesize",
-      abstract: "Write the four SYNTHETIC stand-in corpora in their genuine layouts.")
+      abstract: "Write four SYNTHETIC corpora, laid out like the real ones.",
+      discussion: help(
+        "They let you try everything without a corpus. Results on them mean nothing.",
+        examples: [
+          "Write the four corpora into a folder.":
+            "reprise corpora synthesize stand-ins"
+        ]))
 
     @Argument(help: "The folder to write them into.")
     var directory: String
-    @Option(help: "The seed; the same one gives the same bytes.")
+    @Option(help: "The seed. The same seed gives the same bytes.")
     var seed: UInt64 = StandInsSeed.default
 
     func run() throws {
@@ -151,5 +181,5 @@ extension AuditAllowance: ExpressibleByArgument {}
 
 /// The exit codes of the commands that look at a corpus without an audit.
 private let exitCodes =
-  "Exits with 0, also if the corpus is INCOMPLETE, unless --strict is given: then with 1. Exits with 2 if "
-  + "the corpus cannot be read."
+  "Exit codes: 0 the corpus was read; 1 it is INCOMPLETE and --strict was given; 2 it cannot be "
+  + "read."

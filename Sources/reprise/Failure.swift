@@ -1,5 +1,4 @@
-// How the program ends when something is wrong: one line on standard error, and a code that says
-// whose fault it is.
+// How the program ends: a message on standard error and an exit code.
 import ArgumentParser
 import Evaluation
 import Execution
@@ -7,33 +6,34 @@ import Files
 import Foundation
 import Judging
 
-/// Some cells could not be finished; their reasons have been told.
+/// Some cells failed. The reasons have been printed, as for all errors of this kind below.
 struct FailedCells: Error {}
 
-/// Some fixtures did not pass; what is wrong with them has been told.
+/// Some fixtures failed.
 struct FailedVerification: Error {}
 
-/// A gate did not pass; its outcome has been told.
+/// The gate did not pass.
 struct GateVerdict: Error { let verdict: Verdict }
 
-/// A corpus leaks what nobody allowed; what leaks has been told.
+/// A corpus has a leak that was not allowed.
 struct FailedAudit: Error {}
 
-/// A corpus is not what it should be, which `--strict` does not let pass; how has been told.
+/// A corpus is incomplete, and `--strict` was given.
 struct IncompleteCorpus: Error {}
 
-/// A run's files are damaged; which has been told.
+/// Files of a run are damaged.
 struct FailedFiles: Error {}
 
-/// A cell that was trained again is not what was recorded; how has been told.
+/// A cell that was trained again differs from the record.
 struct FailedReplay: Error {}
 
-/// A workload costs more than was recorded; which has been told.
+/// A workload costs more than was recorded.
 struct SlowerThanRecorded: Error {}
 
 extension Reprise {
-  /// Ends the program with what `error` calls for.
+  /// Ends the program with the message and the exit code of `error`.
   static func finish(with error: any Error) -> Never {
+    StatusLine.close()
     if let gate = error as? GateVerdict { Foundation.exit(gate.verdict.exitCode) }
     switch error {
     case is FailedCells, is FailedVerification, is FailedAudit, is FailedFiles, is FailedReplay,
@@ -52,16 +52,17 @@ extension Reprise {
     if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
     switch exitCode(for: error) {
     case .success:
-      // Help, the version, completion scripts: what was asked for.
+      // Help, the version or a completion script.
       do {
-        try tell(fullMessage(for: error))
+        let columns = max(40, min(100, terminalWidth(of: STDOUT_FILENO)))
+        try tell(arranged(fullMessage(for: error, columns: columns), columns: columns))
       } catch {
         complain(words(of: error))
         Foundation.exit(2)
       }
       Foundation.exit(0)
     case .validationFailure:
-      writeMessage(fullMessage(for: error).terminalSafe + "\n")
+      StatusLine.write(fullMessage(for: error).terminalSafe + "\n")
       Foundation.exit(ExitCode.validationFailure.rawValue)
     default: break
     }

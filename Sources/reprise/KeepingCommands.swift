@@ -1,4 +1,4 @@
-// Commands for a run that is kept: are its files what was written, and are its numbers what is computed?
+// Commands that check a finished run: its files, and whether training gives the same numbers again.
 import ArgumentParser
 import Audits
 import Cells
@@ -11,18 +11,24 @@ import Runs
 struct FileCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fsck",
-    abstract: "Hold every file of a run to its checksum, and set damage aside.",
-    discussion: """
-      Damaged files and cells go into the run's folder quarantine, and damaged cells are opened again for \
-      the next start. What was once written and is gone is named, and so is what lies behind a symbolic \
-      link or was left half written. Where a corpus of the run is at hand, its sound is held to what the run was \
-      trained on. Nothing is removed, and no intact result is touched. Exit code 1 where \
-      something was damaged or is gone.
-      """)
+    abstract: "Check every file of a run against its checksum, and set damaged files aside.",
+    discussion: help(
+      """
+      Moves damaged files and cells to RUN/quarantine; the next start of the run makes them again. \
+      Also reports missing files, symbolic links and files that are half written. If the corpora \
+      are there, checks that their sound is the sound of the training. Removes nothing. Exit code \
+      1 means damage.
+      """,
+      examples: [
+        "Check a run and change nothing.":
+          "reprise fsck runs/reproduce --dry-run",
+        "Set damaged files aside, then make them again.":
+          "reprise fsck runs/reproduce || reprise run runs/reproduce",
+      ]))
 
-  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run"))
   var folder: String
-  @Flag(help: "Say what is damaged and change nothing.")
+  @Flag(help: "Report damage and change nothing.")
   var dryRun = false
   @Flag(help: "Print JSON.")
   var json = false
@@ -39,36 +45,44 @@ struct FileCheckCommand: ParsableCommand {
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Train a recorded cell again and say whether it is the same to the last bit.",
-    discussion: """
-      Every epoch's losses and rates, every prediction, weights and embeddings are compared. On the same \
-      kind of processor they must be identical; on another they may differ in the last bits, which the \
-      record of both is shown beside. Exit code 1 where anything differs.
-      """)
+    abstract: "Train a finished cell again and check that every bit is the same.",
+    discussion: help(
+      """
+      Compares losses and rates of every epoch, predictions, weights and embeddings. On the same \
+      kind of processor all must be identical. On another kind the last bits may differ; the \
+      output then shows both machines. Exit code 1 means a difference.
+      """,
+      examples: [
+        "Train fold 1 of seed 1 of the full system again.":
+          "reprise replay runs/reproduce ravdess full 1 1"
+      ]))
 
-  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run"))
   var folder: String
   @Argument(
-    help:
-      "The cell: the name of its folder, the beginning of its hash, or \"ravdess full 1 2\" for fold 1, seed 2."
-  )
+    help: """
+      The cell: the name of its folder, the start of its hash, or corpus, variant, fold and seed, \
+      such as ravdess full 1 2.
+      """)
   var cell: [String]
-  @Option(help: "Threads; the result does not depend on them.")
+  @Option(help: "How many threads to use; all cores by default. Results do not depend on it.")
   var threads: Int = ProcessInfo.processInfo.activeProcessorCount
   @OptionGroup var places: PlaceOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ProgressOptions
+  @Flag(help: "Print the result as JSON.")
+  var json = false
 
   func run() throws {
-    let progress = ProgressLine(quiet: output.quiet)
+    let progress = Progress(output)
     let record = try places.relocate(RecordedRun(readingFolder: folder))
     let cell = try record.cell(named: cell.joined(separator: " "))
     let replay = try ExperimentRun(record).replay(
       cell, threads: max(1, threads), sound: places.reading(of: folder),
       interruption: StopRequest.interruption
     ) { progress.watch($0) }
-    progress.finish()
+    try progress.finish()
     try tell(
-      output.json
+      json
         ? String(decoding: canonicalJSON(replay, pretty: true), as: UTF8.self) : replay.text)
     if !replay.isIdentical { throw FailedReplay() }
   }

@@ -7,13 +7,12 @@ import Foundation
 struct ManualCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "manual", abstract: "Write the man pages into a folder.",
-    discussion: """
-      One page for the program and one for each command, from the same texts as --help.
+    discussion: help(
+      "Writes one page for the program and one for each command, from the texts of --help.",
+      examples: ["Write the pages, then read one.": "reprise manual man && man man/reprise-run.1"]),
+    shouldDisplay: false)
 
-      Example: reprise manual build/man && man build/man/reprise-run.1
-      """, shouldDisplay: false)
-
-  @Argument(help: "The folder; made if it is not there.")
+  @Argument(help: "The folder to write; made if it does not exist.")
   var folder: String
 
   func run() throws {

@@ -9,31 +9,40 @@ import Foundation
 import Runs
 import Settings
 
-struct OutputOptions: ParsableArguments {
-  @Flag(help: "Say nothing but results and errors.")
+/// How much a command that trains says.
+struct ProgressOptions: ParsableArguments {
+  @Flag(help: "Print only errors.")
   var quiet = false
-  @Flag(help: "Print results as JSON.")
-  var json = false
+  @Flag(help: "Print a line for every epoch.")
+  var verbose = false
+
+  func validate() throws {
+    guard !quiet || !verbose else {
+      throw ValidationError("--quiet and --verbose exclude each other: give one of them")
+    }
+  }
 }
 
 /// How much of the machine is used. Results do not depend on it.
 struct CapacityOptions: ParsableArguments {
   @Option(
-    help:
-      "Cells that run side by side, fewer where memory does not suffice; one per core by default.")
+    help: """
+      How many cells to train at the same time; one per core by default. Reprise trains fewer if \
+      memory is short.
+      """)
   var jobs: Int?
-  @Option(help: "Cores that they share; all by default.")
+  @Option(help: "How many cores to use; all by default.")
   var threads: Int = ProcessInfo.processInfo.activeProcessorCount
   @Option(
     help: ArgumentHelp(
-      "How long another machine's claim of a cell may show no sign of life until it is taken over.",
+      "Take over a cell from a process that has shown no sign of life for this long.",
       valueName: "seconds"))
   var lease = 120.0
 
   var cores: Int { threads }
 
   func validate() throws {
-    // More threads than that help nowhere, and would only use up memory.
+    // More threads than this help nowhere and only use memory.
     for (name, value) in [("jobs", jobs ?? 1), ("threads", threads)]
     where !(1...1024).contains(value) {
       throw ValidationError("--\(name) \(value): expected 1 to 1024")
@@ -50,12 +59,13 @@ struct CapacityOptions: ParsableArguments {
   }
 }
 
-/// Where corpora are now, for what needs their sound.
+/// Where the run's corpora are now, for commands that need their sound.
 struct PlaceOptions: ParsableArguments {
   @Option(
-    help: "Where a corpus of the run is now, NAME=PATH, if not where it was; may be repeated.")
+    help: ArgumentHelp(
+      "Where a corpus of the run is now, if it has moved. Repeatable.", valueName: "name=path"))
   var corpus: [String] = []
-  @Flag(help: "Read every clip again, also those that look unchanged since they were hashed.")
+  @Flag(help: "Read every clip again, even if its size and time are unchanged.")
   var rehash = false
 
   /// The run with its corpora where they are now.
@@ -63,7 +73,8 @@ struct PlaceOptions: ParsableArguments {
     let choices = try corpus.map(corpusChoice)
     for choice in choices where run.corpus(choice.name) == nil {
       let known = run.corpora.map(\.corpus).joined(separator: ", ")
-      throw ValidationError("--corpus \(choice.name)=…: the run has \(known)")
+      throw ValidationError(
+        "--corpus \(choice.name)=…: the run has no such corpus; it has \(known)")
     }
     return run.relocating { name in choices.last { $0.name == name }?.path }
   }

@@ -1,8 +1,8 @@
-// What must be settled before any other thread starts.
+// The setup of the process before any other thread starts.
 import Tensors
 
-/// Keeps freed memory inside the process, gives OpenBLAS one thread, and has it use the kernels that
-/// this processor is best with.
+/// Keeps freed memory inside the process, and gives OpenBLAS one thread and the kernels that suit
+/// this processor.
 func prepareProcess() {
   ComputingRoom.restoreEnvironment()
   chooseOpenBLASKernels()

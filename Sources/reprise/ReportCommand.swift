@@ -1,4 +1,4 @@
-// Draws the report of a run that has been made: all of it, or single figures and tables.
+// `reprise report`: draws the report of a run, or some of its figures and tables.
 import ArgumentParser
 import Experiments
 import Foundation
@@ -9,30 +9,40 @@ import Runs
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Draw a run's report again, or single figures and tables, without training.",
-    discussion: """
-      Written into the run's folder `report`: report.pdf, index.html, figures (SVG and PDF, as wide as a \
-      paper's column and as a page), tables (LaTeX with booktabs, CSV, Markdown), contact-sheet.png. The \
+    abstract: "Draw a run's report again, or only some figures and tables.",
+    discussion: help(
+      """
+      Trains nothing. Writes into RUN/report: report.pdf, index.html, figures (SVG and PDF, in the \
+      width of a column and of a page), tables (LaTeX, CSV, Markdown) and contact-sheet.png. The \
       same results and fonts give the same bytes.
 
-      --only takes kinds (fig-tsne, tab-ablation) or single names (ravdess-confusion-1-full), with commas \
-      between them; a name that does not exist lists those that do. It writes the files of these figures and \
-      tables and leaves the rest as it is; a PDF or page of them alone takes --format as well, and replaces \
-      the whole one.
-      """)
+      --only takes kinds, such as fig-tsne, or names, such as ravdess-confusion-1-full. It leaves \
+      all other files as they are. An unknown name lists the known ones. To get a PDF or HTML page \
+      of these figures alone, add --format; it replaces the whole one.
+      """,
+      examples: [
+        "Draw the whole report again.":
+          "reprise report runs/reproduce",
+        "Draw the t-SNE maps for dark slides.":
+          "reprise report runs/reproduce --only fig-tsne --theme screen",
+        "Write the LaTeX table of the intervals.":
+          "reprise report runs/reproduce --only tab-intervals --format latex",
+      ]))
 
-  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run"))
   var folder: String
-  @Option(help: "Only these figures and tables: fig-tsne,tab-ablation.")
+  @Option(
+    help: ArgumentHelp(
+      "Only these figures and tables, with commas between them.", valueName: "names"))
   var only: String?
   @Option(
     help: ArgumentHelp(
       "Only these forms: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ",")).",
       valueName: "forms"))
   var format: String?
-  @Option(help: "print (dark on white) or screen (light on dark).")
+  @Option(help: "Dark on white, or light on dark.")
   var theme: Theme = .print
-  @Option(help: "a4 or letter.")
+  @Option(help: "The size of the paper.")
   var paper: Paper = .a4
 
   private func parts(_ list: String?) -> [String] {
@@ -43,7 +53,7 @@ struct ReportCommand: ParsableCommand {
     try parts(format).map { name in
       guard let format = ReportFormat(rawValue: name) else {
         let known = ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("--format \(name): expected some of \(known)")
+        throw ValidationError("--format \(name): expected one or more of \(known)")
       }
       return format
     }
@@ -58,7 +68,7 @@ struct ReportCommand: ParsableCommand {
     let options = ReportOptions(
       formats: formats.isEmpty ? usual : formats, paper: paper, theme: theme, only: only)
     let run = try RecordedRun(readingFolder: folder)
-    // A run of before keeps nothing that it is shown beside.
+    // Runs of old versions keep no reference results.
     let results = try run.results()
     let references =
       try RunReferences(ofRun: folder) ?? RunReferences(for: run, results, in: baselinesFolder())

@@ -1,4 +1,4 @@
-// Commands on a run that has been made: beside baselines and claims, a number explained, beside another run.
+// Commands that read a finished run: compare, claims, explain, diff; and simulate and settings.
 import ArgumentParser
 import Evaluation
 import Experiments
@@ -11,12 +11,22 @@ import Settings
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Set a run beside recorded baselines.",
-    discussion: "A difference is given only where the protocols agree; otherwise the reason is.")
+    commandName: "compare", abstract: "Show a run next to recorded baselines.",
+    discussion: help(
+      """
+      Reprise compares two results only if their protocols match. If they do not, it says why. \
+      SYNTHETIC results are never compared.
+      """,
+      examples: [
+        "Compare a run with all baselines.":
+          "reprise compare runs/ravdess",
+        "Compare it with the figures that papers print.":
+          "reprise compare runs/ravdess --baseline baselines/paper.json",
+      ]))
 
-  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run"))
   var folder: String
-  @Option(help: "A file of baselines; all of baselines/ by default.")
+  @Option(help: "A file of baselines; all files in baselines/ by default.")
   var baseline: String?
   @Flag(help: "Print JSON.")
   var json = false
@@ -27,13 +37,13 @@ struct CompareCommand: ParsableCommand {
     if json {
       try tell(String(decoding: canonicalJSON(comparison, pretty: true), as: UTF8.self))
     } else if comparison.rows.isEmpty {
-      try tell("Nothing to compare: the run has no real corpus for which a baseline is recorded.")
+      try tell("Nothing to compare: no baseline is recorded for a real corpus of this run.")
     } else {
       try tell(comparison.text)
     }
   }
 
-  /// The file's; else those of the folder of baselines; else those that the run keeps.
+  /// The baselines of the file, else of the folder of baselines, else those that the run keeps.
   private func baselines(of run: RecordedRun) throws -> [Baseline] {
     if baseline == nil, !FileManager.default.fileExists(atPath: baselinesFolder()) {
       return try RunReferences(ofRun: run.folder)?.baselines ?? []
@@ -41,7 +51,7 @@ struct CompareCommand: ParsableCommand {
     let baselines =
       try baseline.map { try BaselineFile(readingFile: $0).baselines }
       ?? BaselineFile.load(folder: baselinesFolder())
-    // Recorded predictions that are not what the numbers say make the numbers worthless.
+    // Numbers that their recorded predictions contradict are worthless.
     let place = baseline.map { ($0 as NSString).deletingLastPathComponent } ?? baselinesFolder()
     for baseline in baselines { _ = try baseline.predictions(in: place.isEmpty ? "." : place) }
     return baselines
@@ -51,17 +61,26 @@ struct CompareCommand: ParsableCommand {
 struct ClaimsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "claims",
-    abstract:
-      "The paper's printed figures and its claims about single parts: what a run says of them.",
-    discussion: """
-      Printed figures are held to the protocol and to the grid that the counts allow. Where the run has \
-      variants that differ in one part (docs/experiments/ablations.yaml), each part's claim holds, is \
-      contradicted or cannot be decided, by tests over folds adjusted for their number.
-      """)
+    abstract: "Test what papers claim against a run.",
+    discussion: help(
+      """
+      Checks each printed figure: does the protocol match, and can these counts give it at all? If \
+      the run has variants that differ in one part (docs/experiments/ablations.yaml), the output \
+      also says for each part whether the paper's claim holds, fails or stays open.
+      """,
+      examples: [
+        "Check the printed figures alone.":
+          "reprise claims",
+        "Test the claims about single parts on a run of the ablations.":
+          "reprise claims runs/ablations",
+      ]))
 
-  @Argument(help: ArgumentHelp("A run's folder; none for the figures alone.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The folder of a run; only printed figures without it.", valueName: "run"))
   var folder: String?
-  @Option(help: "The file of printed figures; baselines/paper.json by default.")
+  @Option(
+    help: ArgumentHelp(
+      "A file of printed figures; baselines/paper.json by default.", valueName: "file"))
   var registry: String?
   @Flag(help: "Print JSON.")
   var json = false
@@ -83,7 +102,7 @@ struct ClaimsCommand: ParsableCommand {
 }
 
 extension ClaimsCommand {
-  /// The printed figures: the registry's; else those that the run keeps.
+  /// The printed figures of the registry, else those that the run keeps.
   private func registered() throws -> [Baseline] {
     let path = registry ?? baselinesFolder() + "/paper.json"
     if registry == nil, !FileManager.default.fileExists(atPath: path),
@@ -98,15 +117,22 @@ extension ClaimsCommand {
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say where a number comes from: formula, value, interval, cells, files, protocol.",
-    discussion: """
-      The number is named by corpus, variant, metric and averaging: "ravdess full ua pooled", "… folds", \
-      "… speakers", "… fold 3", "… speaker Actor_07", "… seed 1".
-      """)
+    abstract: "Explain a number: formula, value, interval, cells, files, protocol.",
+    discussion: help(
+      """
+      Name the number by corpus, variant, metric (wa, ua, macro-f1, weighted-f1) and averaging: \
+      pooled, folds, speakers, fold 3, speaker Actor_07 or seed 1.
+      """,
+      examples: [
+        "Explain the UA of the full system over all test utterances.":
+          "reprise explain runs/reproduce ravdess full ua pooled",
+        "Explain its WA on fold 1.":
+          "reprise explain runs/reproduce ravdess full wa fold 1",
+      ]))
 
-  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run"))
   var folder: String
-  @Argument(help: "The number, such as \"ravdess full ua pooled\".")
+  @Argument(help: "The number, such as ravdess full ua pooled.")
   var number: [String]
   @Flag(help: "Print JSON.")
   var json = false
@@ -123,11 +149,18 @@ struct ExplainCommand: ParsableCommand {
 
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "diff", abstract: "List what two runs differ in: protocol, settings, numbers.")
+    commandName: "diff",
+    abstract: "List the differences of two runs: protocol, settings, numbers.",
+    discussion: help(
+      "Prints nothing if the runs agree.",
+      examples: [
+        "Compare a run with one of yesterday's program.":
+          "reprise diff runs/ravdess runs/ravdess-old"
+      ]))
 
-  @Argument(help: ArgumentHelp("A run's folder.", valueName: "run-a"))
+  @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run-a"))
   var first: String
-  @Argument(help: ArgumentHelp("Another run's folder.", valueName: "run-b"))
+  @Argument(help: ArgumentHelp("The folder of another run.", valueName: "run-b"))
   var second: String
   @Flag(help: "Print JSON.")
   var json = false
@@ -145,12 +178,19 @@ struct DiffCommand: ParsableCommand {
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
-    abstract: "How often intervals hold the truth, and tests and gate raise false alarms.",
-    discussion: "On drawn data, where the truth is known. docs/coverage.md was written by it.")
+    abstract: "Measure how often intervals miss the truth and tests raise false alarms.",
+    discussion: help(
+      "Uses simulated data, where the truth is known. docs/coverage.md is its output.",
+      examples: [
+        "Take a quick look with few trials.":
+          "reprise simulate --trials 20",
+        "Write docs/coverage.md again.":
+          "reprise simulate > docs/coverage.md",
+      ]))
 
-  @Option(help: "Trials of each situation.")
+  @Option(help: "How many trials of each situation.")
   var trials = 2000
-  @Option(help: "The seed.")
+  @Option(help: "The seed of the random numbers.")
   var seed: UInt64 = 1
   @Flag(help: "Print JSON.")
   var json = false
@@ -171,11 +211,20 @@ struct SimulateCommand: ParsableCommand {
 
 struct SettingsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "settings", abstract: "Every setting: key, default, unit, source, meaning.")
+    commandName: "settings",
+    abstract: "List every setting: key, default, unit, source, meaning.",
+    discussion: help(
+      "These keys stand in experiment files. docs/settings.md is the output for Markdown.",
+      examples: [
+        "Look up a setting.":
+          "reprise settings | grep learning_rate",
+        "Write docs/settings.md again.":
+          "reprise settings --format markdown > docs/settings.md",
+      ]))
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown }
 
-  @Option(help: "text or markdown.")
+  @Option(help: "The form of the list.")
   var format: Format = .text
 
   func run() throws {

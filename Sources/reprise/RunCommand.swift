@@ -15,80 +15,103 @@ import StandIns
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Train and evaluate an experiment, and draw its report.",
-    discussion: """
-      Without an experiment file and without --corpus the four SYNTHETIC stand-in corpora are made and \
-      used. Finished cells are never run again; an interrupted run goes on when it is started again with the \
-      same --out, or by `reprise run FOLDER`. Several processes may work on one folder, on one machine or on \
-      many: see docs/clusters.md. Ctrl-C keeps what is done.
-      """)
+    abstract: "Train and evaluate an experiment, then draw its report.",
+    discussion: help(
+      """
+      Without an experiment file and --corpus, Reprise makes four SYNTHETIC corpora and uses them. \
+      Finished cells are never trained again. To resume an interrupted run, type the same command \
+      or `reprise run FOLDER`. Ctrl-C stops within seconds and keeps what is done. Several \
+      processes and machines may work on one folder: see docs/clusters.md.
+      """,
+      examples: [
+        "Try everything on SYNTHETIC speech; takes a few minutes.":
+          "reprise run --profile quick --out runs/reproduce",
+        "Resume a run, or draw the report of a finished one.":
+          "reprise run runs/reproduce",
+        "Train on your corpus.":
+          "reprise run --corpus ravdess=/data/ravdess --out runs/ravdess",
+        "See hours, memory and disk first; trains nothing.":
+          "reprise run --corpus ravdess=/data/ravdess --out runs/ravdess --plan",
+        "Print one JSON event a line, for other programs.":
+          "reprise run runs/reproduce --json",
+      ]))
 
   @Argument(
-    help: "An experiment file (YAML), of which docs/settings.md lists the keys, or a run's folder.")
+    help: "An experiment file (YAML; docs/settings.md lists its keys) or the folder of a run.")
   var experiment: String?
-  @Option(help: "A corpus and where it lies, NAME=PATH; may be repeated.")
+  @Option(
+    help: ArgumentHelp("A corpus and its folder. Repeatable.", valueName: "name=path"))
   var corpus: [String] = []
   @Option(
-    help: "The folder of the pretrained network, for variants with model.backbone pretrained.")
+    help: ArgumentHelp(
+      "The folder of a pretrained network, for variants with model.backbone: pretrained.",
+      valueName: "folder"))
   var backbone: String?
   @Option(
-    help: """
-      The folder of frames that pretrained networks computed; runs may share one. frames in the run's \
-      folder by default.
-      """)
+    help: ArgumentHelp(
+      """
+      Where to keep the frames that a pretrained network computes; RUN/frames by default. Runs may \
+      share one folder.
+      """, valueName: "folder"))
   var cache: String?
   @Option(
-    help: "GB of mixtures' frames to keep there; the others are computed whenever they are drawn.")
+    help: ArgumentHelp(
+      "How many GB of frames of mixtures to keep there. Others are computed each time.",
+      valueName: "gb"))
   var mixtureCache = 20.0
-  @Option(help: "Seeds, separated by commas.")
+  @Option(help: "Seeds, such as 1,2,3.")
   var seeds: NumberList?
-  @Option(help: "Folds, counted from 1, separated by commas; all by default.")
+  @Option(help: "Folds, counted from 1, such as 1,2; all by default.")
   var folds: NumberList?
   @OptionGroup var work: CapacityOptions
-  @Option(help: "The run's folder; runs/NAME by default.")
+  @Option(help: ArgumentHelp("The folder of the run; runs/NAME by default.", valueName: "folder"))
   var out: String?
-  @Option(help: "Where settings start from: quick, standard or paper.")
+  @Option(help: "The settings to start from.")
   var profile: Profile?
-  @Flag(help: "Go on although a corpus's counts differ from the published ones.")
+  @Flag(help: "Go on although the corpus differs from its published counts.")
   var allowIncomplete = false
   @Option(
-    help: """
-      A leak that does not stop the run: speaker-overlap, session-overlap, exact-duplicates or \
-      near-duplicates; may be repeated.
-      """)
+    help: ArgumentHelp("A kind of leak that does not stop the run. Repeatable.", valueName: "leak"))
   var allowLeak: [AuditAllowance] = []
-  @Flag(help: "Say what the run would take: cells, passes, hours, memory, disk; start nothing.")
+  @Flag(help: "Print what the run would take: cells, hours, memory, disk. Train nothing.")
   var plan = false
-  @Flag(help: "Lay out the run's folder and check the corpora, for `reprise slurm`; start nothing.")
+  @Flag(help: "Check the corpora and make the run's folder, for `reprise slurm`. Train nothing.")
   var noStart = false
-  @Flag(help: "Do what all cells share, features and audits, for `reprise cell`; train nothing.")
+  @Flag(help: "Do the work that cells share, for `reprise cell`. Train nothing.")
   var prepare = false
-  @Flag(help: "Try cells again that failed before.")
+  @Flag(help: "Try failed cells again.")
   var retryFailed = false
   @Flag(
     help: """
-      Train all cells anew where the run was made of other sound or by another version. The old cells' files stay.
+      Train all cells anew, after the sound or the program has changed. The old cells stay in the \
+      folder.
       """)
   var retrain = false
-  @Flag(help: "Read every clip again, also those that look unchanged since they were hashed.")
+  @Flag(help: "Read every clip again, even if its size and time are unchanged.")
   var rehash = false
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ProgressOptions
+  @Flag(
+    help: """
+      Print events as JSON on standard output, one a line (docs/events.md); with --plan the plan.
+      """)
+  var json = false
 
   func validate() throws {
     guard (0...1e6).contains(mixtureCache) else {
       throw ValidationError("--mixture-cache \(mixtureCache): expected 0 to 1000000 GB")
     }
     guard [plan, noStart, prepare].count(where: { $0 }) <= 1 else {
-      throw ValidationError("expected one of --plan, --no-start and --prepare")
+      throw ValidationError("--plan, --no-start and --prepare exclude each other: give one of them")
     }
     if let experiment, isRun(experiment), let out, absolutePath(out) != absolutePath(experiment) {
       throw ValidationError(
-        "\(experiment) is a run's folder: --out \(out) would leave it; give the experiment file")
+        "--out \(out): \(experiment) is the folder of a run, which cannot move; give the "
+          + "experiment file to begin a run in another folder")
     }
   }
 
   func run() throws {
-    let progress = ProgressLine(quiet: output.quiet)
+    let progress = Progress(output, events: json && !plan)
     let run: ExperimentRun
     switch try opened(progress) {
     case .toDo(let opened): run = opened
@@ -102,9 +125,9 @@ struct RunCommand: ParsableCommand {
     if noStart || prepare {
       try run.layOut(retryFailed: retryFailed, retrain: retrain)
       if prepare { try run.prepare(threads: work.cores) { progress.watch($0) } }
-      progress.finish()
-      let left = try run.pending().count
-      return try tell("\(run.folder): \(left) of \(try run.trainings().count) cells to do")
+      return try tellPrepared(
+        PreparedEvent(
+          folder: run.folder, cells: run.trainings().count, open: run.pending().count), progress)
     }
     var options = work.options
     options.interruption = StopRequest.interruption
@@ -118,38 +141,49 @@ struct RunCommand: ParsableCommand {
     try tellResults(results, of: record, failures, progress)
   }
 
-  /// Draws the report, and tells what the run came to.
+  private func tellPrepared(_ event: PreparedEvent, _ progress: Progress) throws {
+    try progress.finish()
+    if json {
+      try progress.tellEvent(event)
+    } else if !output.quiet {
+      try tell("\(event.folder): \(event.open) of \(event.cells) cells to train")
+    }
+  }
+
+  /// Draws the report, and prints what the run came to.
   private func tellResults(
     _ results: [CorpusResult], of record: RecordedRun,
-    _ failures: [(cell: Cell, reason: String)], _ progress: ProgressLine
+    _ failures: [(cell: Cell, reason: String)], _ progress: Progress
   ) throws {
     let report = try RunReport(of: record, results)
     progress.say("drawing the report")
-    let written = try report.write()
-    progress.finish()
-    let document = ResultsDocument(results, run: record)
-    if output.json {
-      try tell(String(decoding: canonicalJSON(document, pretty: true), as: UTF8.self))
-    } else {
-      try tell(document.table)
-      try tell(written.joined(separator: "\n"))
+    let content = try report.content()
+    let written = try report.write(content)
+    try progress.finish()
+    if json {
+      try progress.tellEvent(
+        ResultsEvent(
+          folder: record.folder, report: written,
+          results: ResultsDocument(results, run: record)))
+    } else if !output.quiet {
+      try tell(RunSummary(run: record, content: content, failedCells: failures.count).text)
     }
     if !failures.isEmpty { throw FailedCells() }
   }
 
-  /// What there is to do: an experiment with its corpora, or nothing but to read a finished run.
+  /// An experiment to work on, or a finished run whose corpora are gone.
   private enum Opened {
     case toDo(ExperimentRun)
     case record(RecordedRun)
   }
 
   /// The run of a folder that is one, or of an experiment.
-  private func opened(_ progress: ProgressLine) throws -> Opened {
+  private func opened(_ progress: Progress) throws -> Opened {
     if let experiment, isRun(experiment) {
       guard seeds == nil, folds == nil, profile == nil, backbone == nil else {
         throw ValidationError(
-          "\(experiment) is a run's folder, whose settings stand: give the experiment file to change them"
-        )
+          "\(experiment) is the folder of a run, whose settings cannot change; give the experiment "
+            + "file and another --out, or leave out --seeds, --folds, --profile and --backbone")
       }
       return try continued(experiment, progress)
     }
@@ -157,13 +191,13 @@ struct RunCommand: ParsableCommand {
     return .toDo(try opened(settings, folder, progress))
   }
 
-  /// A run that was begun: its corpora are needed as long as there is something to train.
-  private func continued(_ folder: String, _ progress: ProgressLine) throws -> Opened {
+  /// A run that was begun. It needs its corpora while cells are left to train.
+  private func continued(_ folder: String, _ progress: Progress) throws -> Opened {
     var settings = try ExperimentSettings(ofRun: folder)
     for choice in try corpus.map(corpusChoice) {
       guard let index = settings.corpora.firstIndex(where: { $0.name == choice.name }) else {
         throw ValidationError(
-          "--corpus \(choice.name)=…: the run has "
+          "--corpus \(choice.name)=…: the run has no such corpus; it has "
             + settings.corpora.map(\.name).joined(separator: ", "))
       }
       settings.corpora[index].path = choice.path
@@ -182,13 +216,13 @@ struct RunCommand: ParsableCommand {
       record.failures().isEmpty
     else { throw missing }
     complain(
-      "\(corpus?.title ?? gone.name) is not at \(gone.path ?? ""): every cell is finished, so the run's record "
-        + "is read and nothing is trained")
+      "\(corpus?.title ?? gone.name) is not at \(gone.path ?? ""); every cell is finished, so the "
+        + "report is drawn from the run's folder alone")
     return .record(record)
   }
 
   private func opened(
-    _ settings: ExperimentSettings, _ folder: String, _ progress: ProgressLine
+    _ settings: ExperimentSettings, _ folder: String, _ progress: Progress
   ) throws -> ExperimentRun {
     var reading = SoundReading(index: folder + "/cache")
     (reading.distrustsIndex, reading.threads) = (rehash, work.cores)
@@ -201,13 +235,11 @@ struct RunCommand: ParsableCommand {
 
   private func tellPlan(of run: ExperimentRun) throws {
     let plan = try run.plan()
-    try tell(
-      output.json
-        ? String(decoding: canonicalJSON(plan, pretty: true), as: UTF8.self) : plan.text)
+    try tell(json ? String(decoding: canonicalJSON(plan, pretty: true), as: UTF8.self) : plan.text)
   }
 
   /// The experiment with what the command line changes, and the run's folder.
-  private func settings(_ progress: ProgressLine) throws -> (ExperimentSettings, String) {
+  private func settings(_ progress: Progress) throws -> (ExperimentSettings, String) {
     let known = CorpusDefinition.registered.map {
       KnownCorpus(name: $0.id, folds: $0.usualFolds.folds.count)
     }
@@ -230,7 +262,7 @@ struct RunCommand: ParsableCommand {
     let folder = out ?? "runs/" + settings.name
     let needed = settings.corpora.contains { $0.path == nil } || settings.corpora.isEmpty
     if needed {
-      progress.say("making the SYNTHETIC stand-in corpora")
+      progress.say("making SYNTHETIC corpora")
       try requireOwnFolders(of: absolutePath(folder))
       let written = try StandIns.write(
         to: absolutePath(folder) + "/stand-ins", seed: StandInsSeed.default)
@@ -248,7 +280,7 @@ struct RunCommand: ParsableCommand {
   }
 }
 
-/// The seed of the stand-ins that nobody asked for by name.
+/// The seed of the stand-ins that `run` makes.
 enum StandInsSeed { static let `default`: UInt64 = 1 }
 
 /// Takes `NAME=PATH` apart.
@@ -258,7 +290,8 @@ func corpusChoice(_ text: String) throws -> ExperimentSettings.CorpusChoice {
   }
   let path = String(text[text.index(after: equals)...])
   guard !path.isEmpty else {
-    throw ValidationError("\(text): expected NAME=PATH, found no path after the =")
+    throw ValidationError(
+      "\(text): expected NAME=PATH, found no path after the =; such as ravdess=/data/ravdess")
   }
   return ExperimentSettings.CorpusChoice(
     name: String(text[..<equals]), path: absolutePath(path))

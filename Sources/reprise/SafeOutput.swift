@@ -1,19 +1,19 @@
-// What leaves the program for a terminal is text: names from files cannot steer it.
+// Output that cannot steer a terminal, whatever the names in files are.
 import Corpora
 import Experiments
 import Files
 
-/// Writes a result and a line end to standard output, with control characters shown as numbers.
+/// Writes a result and a line end to standard output; control characters are shown as numbers.
 func tell(_ text: String) throws {
   let isJSON = text.first == "{" || text.first == "["
   try tell(isJSON ? text.terminalSafeJSON : text.terminalSafe, terminator: "\n")
 }
 
 extension Reprise {
-  /// What the program says of an error: its own lines, in which names from files cannot steer a terminal.
+  /// The message of an error.
   ///
-  /// Errors that list several things have lines of their own; a line end within any other error came from a
-  /// name, and is shown as a number.
+  /// A line end in it is real only for errors that list several things. Elsewhere it comes from a
+  /// file's name and is shown as a number.
   static func words(of error: any Error) -> String {
     let text = "\(error)"
     return error is any SeveralLines ? text.terminalSafe : text.onOneLine

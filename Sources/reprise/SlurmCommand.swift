@@ -1,4 +1,4 @@
-// `reprise slurm`: a run as a job array of Slurm, written and, when asked, submitted.
+// `reprise slurm`: writes a run as Slurm jobs, and submits them on request.
 import ArgumentParser
 import Cluster
 import Execution
@@ -10,48 +10,58 @@ import Runs
 struct SlurmCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "slurm",
-    abstract: "Write the batch scripts of a run for Slurm, and submit them.",
-    discussion: """
-      First lay the run out: reprise run EXPERIMENT … --out RUN --no-start. Three jobs follow one another: \
-      preparation, an array whose tasks take cells until none is left, and results with the report. Preempted \
-      and requeued tasks go on from their checkpoints. docs/clusters.md says more, of containers too.
-      """)
+    abstract: "Write and submit the Slurm jobs of a run.",
+    discussion: help(
+      """
+      Writes three jobs: one prepares, an array trains the cells, one draws the report. A task \
+      that is preempted or requeued resumes from its checkpoint. docs/clusters.md says more, \
+      also about containers.
+      """,
+      examples: [
+        "1. Make the run's folder.":
+          "reprise run --corpus ravdess=/data/ravdess --out runs/ravdess --no-start",
+        "2. Write the scripts and show the commands that submit them.":
+          "reprise slurm runs/ravdess --time 4:00:00 --cores 4",
+        "3. Or submit at once.":
+          "reprise slurm runs/ravdess --time 4:00:00 --cores 4 --submit",
+      ]))
 
-  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The folder of the run.", valueName: "run"))
   var folder: String
-  @Option(help: "The time limit of a task in any of Slurm's forms, such as 4:00:00 or 1-12.")
+  @Option(help: "The time limit of a task, as Slurm writes it: 4:00:00 or 1-12.")
   var time: String
-  @Option(help: "The partition; the site's default by default.")
+  @Option(help: "The partition; the default of the site if left out.")
   var partition: String?
-  @Option(help: "The account that pays.")
+  @Option(help: "The account to charge.")
   var account: String?
   @Option(help: "The quality of service.")
   var qos: String?
-  @Option(help: "Cores of a task, and the cells that it works on side by side.")
+  @Option(help: "How many cores a task has, and how many cells it trains at the same time.")
   var cores = 1
-  @Option(help: "GB of memory of a task; from the plan by default.")
+  @Option(help: ArgumentHelp("The memory of a task; from the plan by default.", valueName: "gb"))
   var memory: Double?
-  @Option(help: "Tasks that may run at the same time; as many as there is room for by default.")
+  @Option(help: "How many tasks may run at the same time; no limit by default.")
   var tasks: Int?
   @Option(
-    help:
-      "Cells that a task should do; from the plan by default. It sizes the array: tasks take cells as they come."
-  )
+    help: """
+      How many cells a task should train; from the plan by default. Sets the size of the array: \
+      tasks take cells as they come.
+      """)
   var chunk: Int?
-  @Option(help: "A line of shell before the program, such as \"module load gcc\"; may be repeated.")
+  @Option(help: "A line of shell to run first, such as \"module load gcc\". Repeatable.")
   var setup: [String] = []
   @Option(
     help: ArgumentHelp(
-      "A further option of sbatch, such as --option=--constraint=avx512; may be repeated.",
+      "Another option for sbatch, such as --option=--constraint=avx512. Repeatable.",
       valueName: "option"))
   var option: [String] = []
   @Option(
     help: """
-      What starts reprise on a node: another path, or a launcher such as "apptainer exec --bind /data \
-      /images/reprise.sif reprise".
+      How a node starts Reprise: a path, or a launcher such as "apptainer exec --bind /data \
+      /images/reprise.sif reprise". This program by default.
       """)
   var program: String?
-  @Flag(help: "Submit the jobs; without it the scripts are written and the commands shown.")
+  @Flag(help: "Submit the jobs. Without it, Reprise writes the scripts and shows the commands.")
   var submit = false
 
   func validate() throws {
@@ -64,7 +74,7 @@ struct SlurmCommand: ParsableCommand {
     }
   }
 
-  /// Memory of a process that trains nothing: program, libraries, normalisations.
+  /// Memory of a process before it trains anything, in bytes.
   private static let baseMemory = 500_000_000
 
   func run() throws {
@@ -80,7 +90,7 @@ struct SlurmCommand: ParsableCommand {
       workingFolder: FileManager.default.currentDirectoryPath, partition: partition,
       account: account, qos: qos, timeLimit: try TimeLimit(parsing: time), cores: cores,
       memory: memory.map { Int($0 * 1e9) }
-        // A plan is about right; half as much again does not cost a task.
+        // The plan is an estimate; half as much again keeps a task from being killed.
         ?? Self.baseMemory + cores * needed / 2 * 3,
       parallelTasks: tasks, setup: setup, options: option,
       maximumArraySize: maximumArraySize())
@@ -91,10 +101,10 @@ struct SlurmCommand: ParsableCommand {
       let jobs = try submission.submit()
       try tell(
         "submitted: preparation \(jobs.prepare), cells \(jobs.cells), report \(jobs.report); "
-          + "reprise status \(shellQuoted(run.folder)) tells how far it is")
+          + "`reprise status \(shellQuoted(run.folder))` shows progress")
     } else {
       try submission.write()
-      try tell("written to \(request.scriptFolder); --submit submits them, or by hand:")
+      try tell("written to \(request.scriptFolder); submit with --submit, or by hand:")
       try tell(request.commands)
       try tell("without Slurm:\n" + request.withoutSlurm)
     }

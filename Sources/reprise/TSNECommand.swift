@@ -1,4 +1,4 @@
-// A map of any features: the t-SNE of the reports, for arrays from elsewhere.
+// `reprise tsne`: the t-SNE of the reports for any array.
 import ArgumentParser
 import Evaluation
 import Files
@@ -8,28 +8,32 @@ import Tensors
 
 struct TSNECommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tsne", abstract: "Embed the rows of an .npy file in the plane by t-SNE.",
-    discussion: """
-      Reads numbers of any type and order as numpy.save writes them. Starts from two principal \
-      components, so that there is no seed; the same features give the same map, to the bit, with any \
-      number of threads. Up to \(TSNE.crossover) rows forces are exact, beyond that \
-      interpolated on a grid.
-      """)
+    commandName: "tsne", abstract: "Map the rows of an .npy file to the plane with t-SNE.",
+    discussion: help(
+      """
+      Reads any array of numbers that numpy.save writes. Starts from two principal components, so \
+      it needs no seed. The same features give the same map, to the bit, with any number of \
+      threads. Forces are exact up to \(TSNE.crossover) rows and interpolated on a grid beyond.
+      """,
+      examples: [
+        "Write the map of your features as CSV.":
+          "reprise tsne features.npy --out map.csv"
+      ]))
 
   enum Method: String, ExpressibleByArgument, CaseIterable { case automatic, exact, interpolated }
 
   @Argument(help: ArgumentHelp("Features, [N, D].", valueName: "features.npy"))
   var features: String
-  @Option(help: "Where the map is written, as CSV; nowhere by default.")
+  @Option(help: ArgumentHelp("Write the map to this file, as CSV.", valueName: "file"))
   var out: String?
   @Option(
-    help: "The effective number of neighbours; 30 by default. A third of the other rows at most.")
+    help: "The effective number of neighbours; 30 by default, at most a third of the other rows.")
   var perplexity: Double?
-  @Option(help: "Steps.")
+  @Option(help: "How many steps to take.")
   var iterations = 1000
-  @Option(help: "automatic, exact or interpolated.")
+  @Option(help: "How to compute the forces.")
   var method: Method = .automatic
-  @Option(help: "Threads; all cores by default. The map does not depend on it.")
+  @Option(help: "How many threads to use; all cores by default. The map does not depend on it.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   func validate() throws {
@@ -59,7 +63,7 @@ struct TSNECommand: ParsableCommand {
     if let perplexity, map.perplexity < perplexity {
       complain(
         "warning: \(features): perplexity \(perplexity) is too great for \(rows.rows) rows: "
-          + "\(fixed(map.perplexity, digits: 1)) is used, a third of the others")
+          + "\(fixed(map.perplexity, digits: 1)) is used, a third of the other rows")
     }
     if let out {
       let table = CSVTable(header: ["x", "y"], rows: zip(map.x, map.y).map { ["\($0)", "\($1)"] })
@@ -93,7 +97,7 @@ struct TSNECommand: ParsableCommand {
           ? "one number in each row: x.reshape(-1, 1)" : "one row for each point: x.reshape(N, -1)")
     }
     guard rows.columns >= 1 else {
-      throw problem("has \(rows.rows) rows of no numbers", "give every row at least one feature")
+      throw problem("has \(rows.rows) empty rows", "give every row at least one feature")
     }
     guard rows.rows >= 4 else {
       throw problem("has \(rows.rows) rows", "t-SNE needs at least 4")
@@ -105,8 +109,8 @@ struct TSNECommand: ParsableCommand {
     }
     if let first = flawed.first {
       throw problem(
-        "has numbers that are infinite or none in \(flawed.count) of \(rows.rows) rows, the first in row "
-          + "\(first), counted from 0", "leave these rows out, or mend them")
+        "has infinite or NaN values in \(flawed.count) of \(rows.rows) rows; the first is row "
+          + "\(first), counted from 0", "leave these rows out or repair them")
     }
     if let loss = array.loss { complain("warning: \(features): \(loss)") }
     return rows

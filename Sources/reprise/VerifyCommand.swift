@@ -1,4 +1,4 @@
-// The command that holds the program's numerics to the golden fixtures.
+// `reprise verify`: compares the program's numbers with the golden fixtures.
 import ArgumentParser
 import Conformance
 import Experiments
@@ -9,15 +9,23 @@ import Golden
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Hold the program's numbers to reference values of other libraries.",
-    discussion: """
-      One row per fixture: the array that uses most of its tolerance, and the greatest errors in it. \
-      Exits with 0 only if every fixture passed, else with 1. golden/generate.py makes the fixtures.
-      """)
+    abstract: "Compare the program's numbers with those of PyTorch, librosa and others.",
+    discussion: help(
+      """
+      Prints a row for each fixture: the array that uses most of its tolerance, and the greatest \
+      errors in it. Exit code 1 means that a fixture failed. golden/generate.py makes the fixtures.
+      """,
+      examples: [
+        "Check all fixtures.":
+          "reprise verify",
+        "Check the loss functions alone.":
+          "reprise verify --only losses",
+      ]))
 
-  @Option(help: ArgumentHelp("The folder of the fixtures; golden/ by default.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("The folder of the fixtures; golden/ by default.", valueName: "folder"))
   var golden: String?
-  @Option(help: ArgumentHelp("Verify this fixture alone; may be repeated.", valueName: "name"))
+  @Option(help: ArgumentHelp("Check only this fixture. Repeatable.", valueName: "name"))
   var only: [String] = []
   @Flag(help: "Print every array as JSON.")
   var json = false

@@ -292,7 +292,7 @@ private let tinyBackbone = Result<String, any Error> {
       let inIntegers = try reprise(
         "backbone", "time", backbone, "--seconds", "0.5", "--arithmetic", "int16")
       let off = try #require(
-        inIntegers.standardOutput.firstMatch(of: /off float32 by (\S+) of the norm/)?.1)
+        inIntegers.standardOutput.firstMatch(of: /error against float32: (\S+) of the norm/)?.1)
       #expect(try #require(Double(off)) > 1e-6 && #require(Double(off)) < 1e-2)
       let time = try reprise("backbone", "time", backbone, "--seconds", "0.5", "--repeats", "2")
       #expect(time.standardOutput.split(separator: "\n").count == 3)

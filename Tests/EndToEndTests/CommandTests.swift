@@ -8,7 +8,9 @@ import Testing
     ["corpora", "synthesize"], ["report"], ["compare"], ["baseline"],
     ["baseline", "record"], ["baseline", "list"], ["baseline", "show"], ["baseline", "lint"],
     ["check"], ["claims"], ["explain"], ["diff"], ["verify"], ["settings"],
-    ["status"], ["cell"], ["slurm"], ["fsck"], ["replay"], ["check-storage"],
+    ["status"], ["cell"], ["slurm"], ["fsck"], ["replay"], ["check-storage"], ["bench"],
+    ["backbone"], ["backbone", "inspect"], ["backbone", "make-random"], ["backbone", "frames"],
+    ["backbone", "time"], ["simulate"], ["tsne"],
   ]
 
   @Test(arguments: commands) func `explains each command`(_ command: [String]) throws {

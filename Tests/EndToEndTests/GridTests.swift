@@ -53,8 +53,8 @@ func scorings(in run: String) throws -> [String: Int] {
     let file = try reference.get() + "/tiny.yaml"
     try withFolder { folder in
       let run = folder + "/run"
-      let laid = try reprise("run", file, "--out", run, "--quiet", "--no-start")
-      #expect(laid.code == 0 && laid.standardOutput.contains("4 of 4 cells to do"))
+      let laid = try reprise("run", file, "--out", run, "--no-start")
+      #expect(laid.code == 0 && laid.standardOutput.contains("4 of 4 cells to train"))
       #expect(!files(below: run + "/cache").contains { $0.hasSuffix(".store") })
       #expect(try reprise("run", run, "--quiet", "--prepare").code == 0)
       #expect(exists(run + "/cache") && cells(of: run).isEmpty)
@@ -65,8 +65,8 @@ func scorings(in run: String) throws -> [String: Int] {
       let single = try reprise("cell", run, open[2], "--quiet")
       #expect(
         single.code == 0 && cells(of: run).map { ($0 as NSString).lastPathComponent } == [open[2]])
-      let again = try reprise("cell", run, open[2], "--quiet")
-      #expect(again.code == 0 && again.standardOutput.contains("already finished"))
+      let again = try reprise("cell", run, open[2])
+      #expect(again.code == 0 && again.standardError.contains("already finished"))
       let byName = try reprise("cell", run, "ravdess plain fold 1 seed 1", "--quiet")
       #expect(byName.code == 0)
       expectRefusal(try reprise("cell", run, "ravdess plain 1 9"), "expected one cell", open[0])
@@ -140,7 +140,7 @@ func scorings(in run: String) throws -> [String: Int] {
       let output = try reprise("run", run, "--lease", "1", "--jobs", "2")
       #expect(output.code == 0, "\(output.standardError)")
       #expect(
-        output.standardError.contains("nothing left but what others are on: node9, process 77"))
+        output.standardError.contains("waiting for cells of other processes: node9, process 77"))
       try expectReference(run)
     }
   }

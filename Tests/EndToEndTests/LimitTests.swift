@@ -112,7 +112,7 @@ import Testing
       expectRefusal(missing, "a\\u{1b}[31m\\u{202e}b.yaml: cannot be read")
       #expect(!missing.standardError.contains("\u{1b}"))
       let file = try writeExperiment(in: folder, at: tinyRAVDESS.get())
-      let plan = try reprise("run", file, "--out", name, "--no-start", "--quiet", in: folder)
+      let plan = try reprise("run", file, "--out", name, "--no-start", in: folder)
       #expect(plan.code == 0 && plan.standardOutput.contains("\\u{1b}[31m"))
       #expect(!plan.standardOutput.contains("\u{1b}"))
       let status = try reprise("status", name, "--json", in: folder)

@@ -53,7 +53,7 @@ private let tinyRun = Result<String, any Error> {
       let folder = (run as NSString).deletingLastPathComponent
       let file = try writeExperiment(in: folder, at: tinyRAVDESS.get())
       let again = try reprise("run", file, "--out", "run", in: folder)
-      #expect(again.code == 0 && again.standardError.contains("already finished (4/4)"))
+      #expect(again.code == 0 && again.standardError.contains("4 of 4 cells already finished"))
       #expect(try bytes(path) == kept)
       // Other settings make another network. The old one's attention is neither shown nor kept.
       let text = try text(file)
@@ -133,7 +133,8 @@ private let tinyRun = Result<String, any Error> {
   @Test func `refuses forms, themes and papers that do not exist`() throws {
     let run = try tinyRun.get()
     for (option, value, hint) in [
-      ("--format", "docx", "expected some of pdf, html"), ("--theme", "dark", "print, screen"),
+      ("--format", "docx", "expected one or more of pdf, html"),
+      ("--theme", "dark", "print, screen"),
       ("--paper", "a5", "a4, letter"),
     ] {
       let output = try reprise("report", run, option, value)

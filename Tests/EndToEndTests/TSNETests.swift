@@ -45,7 +45,7 @@ private func doubles(_ values: [Double]) -> Data { values.withUnsafeBytes { Data
         ),
         (npy("<f4", "(1, 2)", singles(Array(values.prefix(2)))), "has 1 rows"),
         (npy("<f4", "(0, 2)", Data()), "has 0 rows"),
-        (npy("<f4", "(12, 0)", Data()), "has 12 rows of no numbers"),
+        (npy("<f4", "(12, 0)", Data()), "has 12 empty rows"),
         (npy("<f4", "(24,)", singles(values)), "one number in each row: x.reshape(-1, 1)"),
         (npy("<f4", "(2, 3, 4)", singles(values)), "has the shape (2, 3, 4), expected rows"),
         (npy("<f4", "(12, 2)", singles(flawed)), "in 1 of 12 rows, the first in row 6"),

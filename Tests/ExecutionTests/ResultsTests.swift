@@ -115,9 +115,6 @@ private func document(of run: RecordedRun) throws -> ResultsDocument {
       expectClose(
         [pooled.wa, pooled.ua, pooled.macroF1, pooled.weightedF1],
         [5.0 / 7, 7.0 / 9, (f1[0] + f1[1] + f1[2]) / 3, (3 * f1[0] + 3 * f1[1] + f1[2]) / 7])
-      #expect(
-        document.table == "ravdess  full  WA 71.4 %  UA 77.8 %  pooled, mean of 1 seeds, "
-          + "3 of 4 cells  INCOMPLETE")
     }
   }
 

@@ -5,7 +5,7 @@ import Backbones
 import Cells
 import BuildStamp
 import Corpora
-package import Evaluation
+import Evaluation
 package import Experiments
 import Files
 import Planning
@@ -202,25 +202,4 @@ extension ExperimentSettings {
       }
     }
   }
-}
-
-/// The events of a run, for a watcher.
-package enum RunEvent: Sendable {
-  /// The sound of a corpus's clips is being read.
-  case hashing(corpus: String, done: Int, total: Int)
-  /// Recordings of a corpus are being prepared.
-  case preparing(corpus: String, done: Int, total: Int)
-  /// A corpus is being checked for leaks.
-  case auditing(corpus: String)
-  case started(cells: Int, epochs: Int)
-  case epoch(Cell, EpochRecord)
-  /// `epochs` counts those that were not reported one by one.
-  case finished(Cell, epochs: Int, reused: Bool)
-  case failed(Cell, reason: String)
-  /// Fewer cells run in parallel than requested.
-  case limited(jobs: Int, asked: Int, reason: String)
-  /// Only cells of other processes are left.
-  case waiting(others: [String])
-  /// How the cache of backbone frames served the run.
-  case framesCached(FrameSavings)
 }

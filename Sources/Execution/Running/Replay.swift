@@ -66,7 +66,7 @@ extension ExperimentRun {
     try makeFolder(place)
     defer { try? FileManager.default.removeItem(atPath: place) }
     let prepared = try preparedCorpora(for: [cell], threads: threads, watch: watch)
-    watch(.started(cells: 1, epochs: cell.identity.settings.training.epochs))
+    watch(.started(cells: 1, epochs: cell.epochs, finished: 0))
     let again = CellFolder(path: place, cell: cell)
     try again.run(
       try prepared[corpus.corpus, cell.identity.settings], folds: corpus.foldNames.count,

@@ -28,17 +28,17 @@ extension ExperimentRun {
     let prepared = try prepared(
       for: pending, threads: max(options.jobs, options.cores), watch: watch)
     let cells = try trainings()
+    let waiting = Set(pending.map(\.hash))
+    let settled = cells.filter { !waiting.contains($0.hash) }
     watch(
       .started(
-        cells: cells.count,
-        epochs: cells.reduce(0) { $0 + $1.identity.settings.training.epochs }))
-    let waiting = Set(pending.map(\.hash))
-    for cell in cells where !waiting.contains(cell.hash) {
+        cells: cells.count, epochs: cells.reduce(0) { $0 + $1.epochs },
+        finished: settled.count { failure(of: $0) == nil }))
+    for cell in settled {
       if let reason = failure(of: cell) {
         watch(.failed(cell, reason: reason + " (before; --retry-failed tries it again)"))
       } else {
-        watch(
-          .finished(cell, epochs: cell.identity.settings.training.epochs, reused: true))
+        watch(.finished(cell, epochs: cell.epochs, reused: true))
       }
     }
     if let prepared { try work(pending, prepared, options, watch: watch) }
@@ -57,8 +57,7 @@ extension ExperimentRun {
     if let only = options.only { cells = cells.filter { $0.folderName == only } }
     watch(
       .started(
-        cells: cells.count,
-        epochs: cells.reduce(0) { $0 + $1.identity.settings.training.epochs }))
+        cells: cells.count, epochs: cells.reduce(0) { $0 + $1.epochs }, finished: 0))
     if !cells.isEmpty {
       let prepared = try preparedCorpora(
         for: cells, threads: max(options.jobs, options.cores), watch: watch)

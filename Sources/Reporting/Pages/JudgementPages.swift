@@ -231,7 +231,7 @@ private func withRange(_ estimate: Estimate?) -> String {
 }
 
 /// A signed range such as "−1.2 to +0.8".
-private func pointRange(_ interval: Estimate.Interval?) -> String {
+func pointRange(_ interval: Estimate.Interval?) -> String {
   interval.map { "\(points($0.lower)) to \(points($0.upper))" } ?? "–"
 }
 
