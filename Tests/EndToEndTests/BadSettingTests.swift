@@ -80,7 +80,7 @@ import Testing
     (["run", "--seeds", "1,x"], "'1,x' is invalid for '--seeds"),
     (["run", "--profile", "huge"], "'quick', 'standard' or 'paper'"),
     (["run", "--corpus", "ravdess"], "ravdess: expected NAME=PATH"),
-    (["corpora", "list", "ravdes=."], "the names: iemocap, msp-improv, ravdess, savee"),
+    (["corpora", "list", "ravdes=."], "Names: iemocap, msp-improv, ravdess, savee"),
     (["corpora", "list", "ravdess=.", "--format", "xml"], "'csv' and 'json'"),
     (["report"], "Missing expected argument '<run>'"),
   ]) func `of usage ends with 64`(_ arguments: [String], _ complaint: String) throws {

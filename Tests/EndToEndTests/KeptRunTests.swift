@@ -79,7 +79,8 @@ private func rows(_ path: String) throws -> [Substring] {
       #expect(trained.code == 0, "\(trained.standardError)")
       // The old cells still exist but are in no table: eight cells of two seeds, two folds and two
       // variants.
-      #expect(trained.standardOutput.contains("4 of 4 cells"))
+      let status = try reprise("status", "run", in: place)
+      #expect(status.standardOutput.contains("4 finished, 0 running, 0 open"))
       let after = try snapshot(place + "/run/cells")
       #expect(before.allSatisfy { after[$0.key] == $0.value } && after.count > before.count)
     }

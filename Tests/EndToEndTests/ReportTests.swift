@@ -133,7 +133,7 @@ private let tinyRun = Result<String, any Error> {
   @Test func `refuses forms, themes and papers that do not exist`() throws {
     let run = try tinyRun.get()
     for (option, value, hint) in [
-      ("--format", "docx", "expected one or more of pdf, html"),
+      ("--format", "docx", "expected one, more of pdf, html"),
       ("--theme", "dark", "print, screen"),
       ("--paper", "a5", "a4, letter"),
     ] {

@@ -138,7 +138,7 @@ private func rotateSound(below corpus: String) throws {
       try FileManager.default.createSymbolicLink(
         atPath: place + "/linked", withDestinationPath: savee)
       let file = try experiment(in: place, at: place + "/linked")
-      let run = try reprise("run", file, "--out", "run", "--quiet", in: place)
+      let run = try reprise("run", file, "--out", "run", in: place)
       #expect(run.code == 0 && run.standardOutput.contains("SYNTHETIC"), "\(run)")
       #expect(try text(place + "/run/corpora/savee.json").contains("\"synthetic\" : {"))
       let compared = try reprise("explain", "run", "savee full ua", in: place)

@@ -48,7 +48,7 @@ private func doubles(_ values: [Double]) -> Data { values.withUnsafeBytes { Data
         (npy("<f4", "(12, 0)", Data()), "has 12 empty rows"),
         (npy("<f4", "(24,)", singles(values)), "one number in each row: x.reshape(-1, 1)"),
         (npy("<f4", "(2, 3, 4)", singles(values)), "has the shape (2, 3, 4), expected rows"),
-        (npy("<f4", "(12, 2)", singles(flawed)), "in 1 of 12 rows, the first in row 6"),
+        (npy("<f4", "(12, 2)", singles(flawed)), "in 1 of 12 rows; the first is row 6"),
         (npy("|O", "(12, 2)", singles(values)), "holds Python objects"),
         (npy("<f4", "(12, 3)", singles(values)), "expected 144 bytes of numbers"),
         (Data("PK\u{3}\u{4}".utf8), "is an archive, as written by numpy.savez"),
