@@ -84,7 +84,8 @@ import Testing
       try FileManager.default.createDirectory(
         atPath: folder + "/other", withIntermediateDirectories: true)
       let helped = program("sh", "-c", script + "--help", "sh", folder + "/other", path)
-      #expect(helped?.code == 0 && helped?.standardOutput.contains("USAGE: reprise <subcommand>") == true)
+      #expect(helped?.code == 0)
+      #expect(helped?.standardOutput.contains("USAGE: reprise <subcommand>") == true)
     }
   }
 }
