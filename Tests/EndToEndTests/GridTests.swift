@@ -43,7 +43,7 @@ func scorings(in run: String) throws -> [String: Int] {
         #expect(output.code == 0 && output.standardError.isEmpty, "\(output.standardError)")
         #expect(output.standardOutput.isEmpty)
       }
-      #expect(try reprise("status", run).standardOutput.contains("2 finished, 0 running, 0 open"))
+      #expect(try reprise("status", run).standardOutput.contains("4 finished, 0 running, 0 open"))
       try expectReference(run)
       let counts = try scorings(in: run)
       #expect(counts.count == 4 && counts.values.allSatisfy { $0 == 1 })

@@ -255,6 +255,23 @@ private func experiment(
     #expect(details.standardOutput.contains("margin    1.00 points of UA"))
   }
 
+  @Test func `of some folds are read again, and are not those of all`() throws {
+    let folder = try recorded.get()
+    try withFolder { place in
+      let part = try reprise(
+        "run", folder + "/judged.yaml", "--folds", "1,2", "--out", "part", "--quiet", in: place)
+      #expect(part.code == 0)
+      let allowed = ["incomplete", "dirty"].flatMap { ["--allow", $0] }
+      let record = try reprise(
+        ["baseline", "record", "part", "--name", "part", "--to", "part.json"] + allowed, in: place)
+      #expect(record.code == 0, "\(record.standardError)")
+      #expect(try reprise("baseline", "show", "part ravdess full", "--folder", place).code == 0)
+      #expect(try reprise("baseline", "lint", place).code == 0)
+      let whole = try reprise("check", folder + "/run", "--baseline", "part.json", in: place)
+      #expect(whole.code == 5, "\(whole.standardOutput)")
+    }
+  }
+
   @Test func `are computed again, and a wrong number is found`() throws {
     let folder = try recorded.get()
     try withFolder { place in

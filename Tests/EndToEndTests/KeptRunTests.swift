@@ -80,7 +80,7 @@ private func rows(_ path: String) throws -> [Substring] {
       // The old cells still exist but are in no table: eight cells of two seeds, two folds and two
       // variants.
       let status = try reprise("status", "run", in: place)
-      #expect(status.standardOutput.contains("4 finished, 0 running, 0 open"))
+      #expect(status.standardOutput.contains("8 finished, 0 running, 0 open"))
       let after = try snapshot(place + "/run/cells")
       #expect(before.allSatisfy { after[$0.key] == $0.value } && after.count > before.count)
     }

@@ -234,9 +234,13 @@ extension Baseline {
         "others in seed \(cell.seed): \(supports)")
     }
     guard let expected = signature.utterances else { return }
+    // A run of some folds may be recorded as incomplete.
+    let isWhole = signature.folds.map { $0 == measurement.folds.count } ?? true
     for seed in measurement.seeds {
       let total = summary.pooledMatrix(seed: seed)?.total ?? 0
-      try require(total == expected, "\(expected) utterances of seed \(seed)", "\(total)")
+      try require(
+        isWhole ? total == expected : total < expected,
+        "\(isWhole ? "" : "fewer than ")\(expected) utterances of seed \(seed)", "\(total)")
     }
   }
 }
