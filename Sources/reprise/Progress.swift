@@ -46,6 +46,8 @@ final class Progress: Sendable {
       if form == .events { return write(TimedEvent(event, at: now), event.isFailure, &state) }
       if let message = message(for: event, state.progress) {
         if event.isFailure || !isQuiet { say(message, event.isFailure, now) }
+        // The message took the line's place; the line comes back at once.
+        if form == .line { state.lastShown = .distantPast }
       }
       if !isQuiet { show(now, isWhole: event.endsStage, &state) }
     }
