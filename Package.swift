@@ -126,6 +126,9 @@ let package = Package(
     module(
       "Surroundings", "Runs", "Conformance", "Golden", "Tensors", "Queueing", "Fourier", "CCairo",
       "CSndFile", "BuildStamp"),
+    module(
+      "Scoring", "Surroundings", "Runs", "Experiments", "Evaluation", "Settings", "Files",
+      "BuildStamp"),
     module("Backbones", "Runs", "Experiments", "Training", "Models", "Checkpoints", "Settings"),
     module(
       "Cells", "Backbones", "Surroundings", "Runs", "Training", "Layers", "Evaluation", "Audio",
@@ -148,7 +151,7 @@ let package = Package(
     .executableTarget(
       name: "reprise",
       dependencies: [
-        "Benchmarks", "Execution", "Cells", "Surroundings", "ReportAssembly", "Judging", "Runs",
+        "Benchmarks", "Scoring", "Execution", "Cells", "Surroundings", "ReportAssembly", "Judging", "Runs",
         "Experiments", "Reporting", "Conformance", "Golden", "Audits", "Training", "Models",
         "Evaluation", "Projections", "Audio", "StandIns", "Corpora", "Checkpoints", "Tensors",
         "Cluster", "Queueing", "Settings", "Files", "Randomness", "BuildStamp", "CKernels",
@@ -196,6 +199,8 @@ let package = Package(
       "Execution", "Planning", "Cells", "Surroundings", "ReportAssembly", "Judging", "Runs",
       "Experiments", "Reporting", "Audits", "Training", "Evaluation", "Statistics", "Corpora",
       "Tensors", "Settings", "Files", "Randomness", "BuildStamp"),
+    tests(
+      "Scoring", "Runs", "Experiments", "Evaluation", "Corpora", "Settings", "Files"),
     tests("Benchmarks", "Files"),
     .testTarget(name: "EndToEndTests", dependencies: ["Randomness"], swiftSettings: strict),
   ],

@@ -48,21 +48,41 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
   /// One of the systems to compare.
   package struct Variant: Codable, Hashable, Sendable {
     package var name: String
+    /// The settings of its training. They are meaningless for a scored system.
     package var settings: VariantSettings
+    /// The predictions of a system that another program trained; nil for one of our own.
+    package var scored: ScoredSystem?
 
     package init(name: String, settings: VariantSettings) {
       self.name = name
       self.settings = settings
     }
 
+    package init(scored: ScoredSystem) {
+      self.init(name: scored.name, settings: VariantSettings())
+      self.scored = scored
+    }
+
     package init(from decoder: any Decoder) throws {
       try decoder.requireKeys(among: CodingKeys.allCases.map(\.stringValue))
       let keys = try decoder.container(keyedBy: CodingKeys.self)
       name = try keys.decode(String.self, forKey: .name)
-      settings = try keys.decode(VariantSettings.self, forKey: .settings)
+      scored = try keys.decodeIfPresent(ScoredSystem.self, forKey: .scored)
+      settings =
+        scored == nil ? try keys.decode(VariantSettings.self, forKey: .settings) : VariantSettings()
     }
 
-    private enum CodingKeys: CodingKey, CaseIterable { case name, settings }
+    package func encode(to encoder: any Encoder) throws {
+      var keys = encoder.container(keyedBy: CodingKeys.self)
+      try keys.encode(name, forKey: .name)
+      if let scored {
+        try keys.encode(scored, forKey: .scored)
+      } else {
+        try keys.encode(settings, forKey: .settings)
+      }
+    }
+
+    private enum CodingKeys: CodingKey, CaseIterable { case name, settings, scored }
   }
 
   /// The default experiment, without a file: the full system and the plain one.
@@ -98,6 +118,9 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
   private enum CodingKeys: CodingKey, CaseIterable {
     case name, profile, corpora, backbone, seeds, folds, allowedLeaks, protocolSettings, variants
   }
+
+  /// Whether it holds systems that another program trained.
+  package var isScored: Bool { variants.contains { $0.scored != nil } }
 
   /// Two variants: these settings, and the same without the method's three ideas.
   static func fullAndPlain(_ settings: VariantSettings) -> [Variant] {

@@ -35,6 +35,9 @@ extension ExperimentSettings {
       guard isPlain(variant.name) else {
         throw ExperimentFileError.badName(place, what: "variant", name: variant.name)
       }
+      if let scored = variant.scored, scored.name != variant.name {
+        throw ExperimentFileError.badName(place, what: "scored system", name: scored.name)
+      }
       do {
         try variant.settings.validate()
       } catch let error as SettingsError {
@@ -46,7 +49,7 @@ extension ExperimentSettings {
 
 /// Whether a name has only letters, digits, `-`, `_`, `+` and `.`, and starts with a letter or
 /// digit.
-func isPlain(_ name: String) -> Bool {
+package func isPlain(_ name: String) -> Bool {
   func isLetterOrDigit(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
   }

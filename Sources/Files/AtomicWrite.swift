@@ -77,6 +77,25 @@ extension Data {
     try file.finish()
   }
 
+  /// Writes these bytes to a new file without a sync. `syncFiles` syncs many of them at once.
+  ///
+  /// - Throws: `FileError` with the system's reason.
+  package func writeUnsynced(to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, reason: systemReason()) }
+    defer { close(descriptor) }
+    try withUnsafeBytes { bytes in
+      var written = 0
+      while written < bytes.count {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+        let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { throw FileError.cannotWrite(path: path, reason: systemReason()) }
+        written += count
+      }
+    }
+  }
+
   /// Appends these bytes to the file at `path` in one system call, so that lines from several
   /// threads or processes do not mix. Creates the file if needed.
   ///
@@ -125,6 +144,9 @@ private func makesFolder(_ path: String) throws -> Bool {
   case let code: throw FileError.cannotWrite(path: path, reason: String(cString: strerror(code)))
   }
 }
+
+/// Waits until everything that was written is on disk.
+package func syncFiles() { Glibc.sync() }
 
 /// Syncs the entries of the folder `path` to disk, as far as the file system supports that.
 package func syncFolder(_ path: String) throws {

@@ -15,6 +15,8 @@ package struct CSVTable: Equatable, Sendable {
     package var line: Int
     /// The row's texts, without quotes.
     package var fields: [String]
+
+    package init(line: Int, fields: [String]) { (self.line, self.fields) = (line, fields) }
   }
 
   /// Makes a table of `rows`, with the line numbers that they will have in a file.
@@ -38,9 +40,12 @@ package struct CSVTable: Equatable, Sendable {
   /// - Parameters:
   ///   - text: the file's content.
   ///   - file: the file name for errors.
+  ///   - separator: the ASCII character between fields.
   /// - Throws: `CSVError`.
-  package init(parsing text: String, file: String) throws {
-    var scanner = Scanner(bytes: Array(text.utf8), file: file)
+  package init(
+    parsing text: String, file: String, separator: UInt8 = UInt8(ascii: ",")
+  ) throws {
+    var scanner = Scanner(bytes: Array(text.utf8), file: file, separator: separator)
     guard let first = try scanner.nextRow() else { throw CSVError.empty(file: file) }
     header = first.fields
     rows = []
@@ -105,12 +110,12 @@ private func quoted(_ field: String) -> String {
 private struct Scanner {
   let bytes: [UInt8]
   let file: String
+  let separator: UInt8
   var place = 0
   var line = 1
 
-  init(bytes: [UInt8], file: String) {
-    self.bytes = bytes
-    self.file = file
+  init(bytes: [UInt8], file: String, separator: UInt8) {
+    (self.bytes, self.file, self.separator) = (bytes, file, separator)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
   }
 
@@ -123,7 +128,7 @@ private struct Scanner {
     while true {
       fields.append(try nextField())
       guard place < bytes.count else { break }
-      if bytes[place] == 0x2C {
+      if bytes[place] == separator {
         place += 1
         continue
       }
@@ -147,8 +152,13 @@ private struct Scanner {
   }
 
   private mutating func nextField() throws -> String {
+    guard place < bytes.count, bytes[place] == 0x22 else {
+      let start = place
+      while place < bytes.count, bytes[place] != separator, !atLineEnd { place += 1 }
+      return String(decoding: bytes[start..<place], as: UTF8.self)
+    }
     var field: [UInt8] = []
-    if place < bytes.count, bytes[place] == 0x22 {
+    do {
       let start = line
       place += 1
       while true {
@@ -163,7 +173,7 @@ private struct Scanner {
         field.append(byte)
       }
     }
-    while place < bytes.count, bytes[place] != 0x2C, !atLineEnd {
+    while place < bytes.count, bytes[place] != separator, !atLineEnd {
       field.append(bytes[place])
       place += 1
     }

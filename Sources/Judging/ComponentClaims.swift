@@ -8,7 +8,7 @@ import Statistics
 extension CorpusResult {
   /// What the run says about each part of the first system, by one metric.
   package func componentClaims(_ metric: Metric) -> [ComponentClaim] {
-    let systems = variants.map { variant in
+    let systems = variants.filter { $0.scored == nil }.map { variant in
       ComponentSystem(
         settings: Dictionary(
           uniqueKeysWithValues: SettingsTree(of: variant.settings).leaves.map {

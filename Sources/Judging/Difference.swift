@@ -44,7 +44,12 @@ extension Evidence {
       if a == nil || b == nil {
         note(.setting, name, a == nil ? nil : "a variant", b == nil ? nil : "a variant")
       }
-      for (x, y) in zip(a ?? [], b ?? []) { note(.setting, "\(name) \(x.path)", x.value, y.value) }
+      guard let a, let b else { continue }
+      for path in union(a.map(\.path), b.map(\.path)) {
+        note(
+          .setting, "\(name) \(path)", a.first { $0.path == path }?.value,
+          b.first { $0.path == path }?.value)
+      }
     }
     for name in corpora {
       let a = own.first { $0.corpus.corpus == name }
@@ -80,9 +85,7 @@ extension [RunDifference] {
 
 extension Evidence {
   fileprivate func leaves(of system: String) -> [(path: String, value: String)]? {
-    corpora.flatMap(\.variants).first { $0.name == system }.map {
-      SettingsTree(of: $0.settings).leaves.map { ($0.path, $0.value.text ?? "") }
-    }
+    corpora.flatMap(\.variants).first { $0.name == system }.map(\.leaves)
   }
 }
 

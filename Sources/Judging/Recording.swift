@@ -1,6 +1,7 @@
 // Records a finished run as baselines: every fold, seed and utterance, and the margin for later
 // runs.
 package import Evaluation
+import Experiments
 import Files
 import Foundation
 import Runs
@@ -111,9 +112,8 @@ extension Evidence {
           name: "\(name) \(result.corpus.corpus) \(variant.name)", system: variant.name,
           signature: result.signature(of: variant), summary: summary.complete,
           provenance: try origin(provenance, result, variant, isDirty: isDirty),
-          settings: SettingsTree(of: variant.settings).leaves.map {
-            Baseline.Setting(path: $0.path, value: $0.value.text ?? "")
-          }, margin: rules.margin)
+          settings: variant.leaves.map { Baseline.Setting(path: $0.path, value: $0.value) },
+          margin: rules.margin)
         let table = RecordedTable(
           Data(Baseline.predictionsTable(predictions).text.utf8),
           named: "\(stem).\(result.corpus.corpus).\(variant.name)", in: place)
@@ -133,10 +133,21 @@ extension Evidence {
     Baseline.Provenance(
       programVersion: provenance.program, commit: provenance.commit, dirty: isDirty,
       corpusFingerprint: result.corpus.fingerprint,
-      settingsHash: sha256(try canonicalJSON(variant.settings)),
+      settingsHash: sha256(
+        try variant.scored.map { try canonicalJSON($0) } ?? canonicalJSON(variant.settings)),
       machine: "\(provenance.processor), \(provenance.cores) cores, "
         + "OpenBLAS kernels \(provenance.blasKernels)",
       date: provenance.isoDate)
+  }
+}
+
+extension VariantResult {
+  /// Everything that identifies the system: its settings, or the predictions that were scored.
+  var leaves: [(path: String, value: String)] {
+    guard let scored else {
+      return SettingsTree(of: settings).leaves.map { ($0.path, $0.value.text ?? "") }
+    }
+    return [("scored.name", scored.name), ("scored.predictions", scored.predictions)]
   }
 }
 

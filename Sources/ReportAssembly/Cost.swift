@@ -16,7 +16,7 @@ extension RunReport {
   ) throws
     -> VariantReport.Cost?
   {
-    guard let first = variant.folders.first else { return nil }
+    guard let first = variant.folders.first, variant.scored == nil else { return nil }
     let trained = zip(variant.folders, variant.logs).reduce(0) { sum, cell in
       let identity = cell.0.cell.identity
       let partition = Partition(

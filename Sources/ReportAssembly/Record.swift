@@ -16,13 +16,13 @@ extension RunReport {
     let versions = provenance.rows.map { KeyValueSection.Row($0.name, $0.value) }
     let asked = [
       KeyValueSection.Row("Run", run.experiment.name),
-      KeyValueSection.Row("Profile", run.experiment.profile.rawValue),
+      run.isScored ? nil : KeyValueSection.Row("Profile", run.experiment.profile.rawValue),
       KeyValueSection.Row("Seeds", run.experiment.seeds.map(String.init).joined(separator: ", ")),
       KeyValueSection.Row(
         "Folds",
         run.experiment.folds.isEmpty
           ? "all" : run.experiment.folds.map(String.init).joined(separator: ", ")),
-    ]
+    ].compactMap(\.self)
     let corpora = results.flatMap { result -> [KeyValueSection.Row] in
       let corpus = result.corpus
       return [
@@ -38,7 +38,9 @@ extension RunReport {
         let seconds = variant.logs.flatMap(\.epochs).map(\.seconds).reduce(0, +)
         return KeyValueSection.Row(
           "\(result.corpus.title), \(variant.name)",
-          "\(variant.summary.completeness) cells, training time \(fixed(seconds, digits: 0)) s")
+          "\(variant.summary.completeness) cells, "
+            + (variant.scored == nil
+              ? "training time \(fixed(seconds, digits: 0)) s" : ScoredSystem.remark))
       }
     }
     let makers = Dictionary(
@@ -53,8 +55,13 @@ extension RunReport {
       KeyValueSection(title: "Run", rows: asked + (try backboneRows(provenance))),
       KeyValueSection(title: "Corpora", rows: corpora),
       KeyValueSection(title: "Cells", rows: cells),
-      KeyValueSection(title: "Processors and OpenBLAS kernels that made them", rows: processors),
     ]
+      + (run.isScored
+        ? []
+        : [
+          KeyValueSection(
+            title: "Processors and OpenBLAS kernels that made them", rows: processors)
+        ])
   }
 
   /// The fixtures and the program's errors on them; nil if nothing was verified.
@@ -79,6 +86,7 @@ extension RunReport {
   /// All settings of the first variant, and how the others differ.
   func settingsSections() -> [KeyValueSection] {
     guard let first = run.experiment.variants.first else { return [] }
+    guard !run.isScored else { return scoredSections() }
     let reference = SettingsTree(of: first.settings).leaves
     func rows(_ leaves: [(path: String, value: SettingsTree)]) -> [KeyValueSection.Row] {
       leaves.map { KeyValueSection.Row($0.path, $0.value.text ?? "") }
@@ -97,9 +105,37 @@ extension RunReport {
     ] + others
   }
 
+  /// What is known of systems that another program trained.
+  private func scoredSections() -> [KeyValueSection] {
+    let choice = run.experiment.protocolSettings
+    return [
+      KeyValueSection(
+        title: "Protocol",
+        rows: [KeyValueSection.Row("evaluate_on", choice.evaluateOn.rawValue)]
+          + results.map { KeyValueSection.Row($0.corpus.title, "folds \($0.corpus.foldList)") })
+    ]
+      + run.experiment.variants.compactMap { variant in
+        variant.scored.map { scored in
+          KeyValueSection(
+            title: scored.name,
+            rows: [
+              KeyValueSection.Row("system", ScoredSystem.remark),
+              KeyValueSection.Row("predictions (SHA-256)", scored.predictions),
+            ])
+        }
+      }
+  }
+
   /// Facts that a reader must know before the numbers.
   func notes() throws -> [String] {
     var notes = run.notes
+    let scored = run.experiment.variants.compactMap(\.scored?.name)
+    if !scored.isEmpty {
+      notes.append(
+        "\(scored.joined(separator: ", ")): \(ScoredSystem.remark). Another program trained the "
+          + "systems, so training, cost and embeddings are unknown. Reprise cannot check what they "
+          + "were trained on.")
+    }
     let conformance = try run.conformance()
     if conformance?.rows.isEmpty ?? true {
       notes.append("The program's numbers were not verified when this run was made.")
@@ -137,7 +173,7 @@ extension RunReport {
         }
       }
     }
-    let settings = run.experiment.variants.map(\.settings)
+    let settings = run.experiment.variants.filter { $0.scored == nil }.map(\.settings)
     if settings.contains(where: { $0.features.normalization == .speaker || $0.features.statistics })
     {
       notes.append(

@@ -54,7 +54,9 @@ package struct RunReport {
     try requireConsistency()
     let provenance = try Provenance(ofRun: run.folder)
     return ReportContent(
-      title: "Speech emotion recognition: EAM, FLAM and multi-loss learning",
+      title: run.isScored
+        ? "Speech emotion recognition: scored predictions"
+        : "Speech emotion recognition: EAM, FLAM and multi-loss learning",
       runName: run.experiment.name, createdAt: provenance.date,
       corpora: try results.map {
         try corpusReport(
@@ -77,12 +79,12 @@ package struct RunReport {
         var report = variantReport(variant)
         report.cost = try cost(
           of: variant, utterances, folds: corpus.foldNames.count, ledger)
-        if hasMaps { report.projection = try variant.projection() }
+        if hasMaps, variant.scored == nil { report.projection = try variant.projection() }
         return report
       },
       baselines: baselineRows(result), judgement: try judgement(result),
       fingerprint: result.signature.fingerprint.map { "fp:" + $0.digest } ?? "")
-    try addExamples(of: corpus, to: &report)
+    if !run.isScored { try addExamples(of: corpus, to: &report) }
     return report
   }
 
@@ -101,8 +103,10 @@ package struct RunReport {
       choice.evaluateOn == .test
         ? "Scored on each fold's test utterances."
         : "Scored on speakers held out of the training fold; no test fold was touched.",
-      "Seeds \(experiment.seeds.map(String.init).joined(separator: ", ")); evaluated weights: "
-        + "\(selections.joined(separator: ", ")) epoch.",
+      "Seeds \(experiment.seeds.map(String.init).joined(separator: ", ")); "
+        + (run.isScored
+          ? ScoredSystem.remark + ": how the systems were trained is unknown."
+          : "evaluated weights: \(selections.joined(separator: ", ")) epoch."),
     ]
   }
 
@@ -141,6 +145,11 @@ package struct RunReport {
   }
 
   private func variantReport(_ variant: VariantResult) -> VariantReport {
+    guard variant.scored == nil else {
+      return VariantReport(
+        name: variant.name, augmentation: "scored", pooling: "–", losses: "–",
+        scores: variant.summary, curves: [], projection: nil)
+    }
     let terms = variant.settings.loss.terms
     return VariantReport(
       name: variant.name,

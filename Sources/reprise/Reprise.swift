@@ -47,8 +47,8 @@ struct Reprise: ParsableCommand {
       CommandGroup(
         name: "Read results",
         subcommands: [
-          ReportCommand.self, ExplainCommand.self, CompareCommand.self, DiffCommand.self,
-          ClaimsCommand.self,
+          ScoreCommand.self, ReportCommand.self, ExplainCommand.self, CompareCommand.self,
+          DiffCommand.self, ClaimsCommand.self,
         ]),
       CommandGroup(
         name: "Guard results",
@@ -65,7 +65,9 @@ struct Reprise: ParsableCommand {
         subcommands: [
           VerifyCommand.self, BenchCommand.self, SimulateCommand.self,
         ]),
-      CommandGroup(name: "Tools", subcommands: [BackboneCommand.self, TSNECommand.self]),
+      CommandGroup(
+        name: "Tools",
+        subcommands: [BackboneCommand.self, ProtocolCommand.self, TSNECommand.self]),
     ])
 
   static func main() {

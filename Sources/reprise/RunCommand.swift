@@ -112,6 +112,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let progress = Progress(output, events: json && !plan)
+    for folder in [experiment, out].compactMap(\.self) { try requireTrained(folder) }
     let run: ExperimentRun
     switch try opened(progress) {
     case .toDo(let opened): run = opened

@@ -46,7 +46,7 @@ struct RunSummary {
           "Record the result, to check later runs against it.",
           command("baseline", "record", folder, "--name", "my-\(name)")
         ))
-    } else if let corpus, let variant, let cell = variant.scores.cells.first {
+    } else if !run.isScored, let corpus, let variant, let cell = variant.scores.cells.first {
       steps.append(
         (
           "Train a cell again: are all bits the same?",

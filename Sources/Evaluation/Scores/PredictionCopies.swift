@@ -26,9 +26,11 @@ package struct CellPredictions: Sendable {
   /// - the seeds differ, all rows have the same class, and at least 20 rows are mistakes of more
   ///   than one class. This finds a copy with slightly changed probabilities.
   ///
-  /// Values are compared, not their spelling.
+  /// Without probabilities only the last rule applies, to equal seeds of two systems too. Values
+  /// are compared, not their spelling.
   package func isCopy(of other: CellPredictions) -> Bool {
     guard !rows.isEmpty, rows.count == other.rows.count else { return false }
+    let haveNone = rows.allSatisfy(\.probabilities.isEmpty)
     var (equal, telling, alike) = (0, 0, 0)
     for (own, others) in zip(rows, other.rows) {
       guard own.id == others.id else { return false }
@@ -39,9 +41,9 @@ package struct CellPredictions: Sendable {
       equal += 1
       if !own.probabilities.contains(1) { telling += 1 }
     }
-    if equal == rows.count || telling >= 10 && 2 * telling > rows.count { return true }
+    if !haveNone, equal == rows.count || telling >= 10 && 2 * telling > rows.count { return true }
     let mistakes = rows.count { $0.predicted != $0.truth }
-    return seed != other.seed && alike == rows.count && mistakes >= Self.tellingMistakes
+    return (seed != other.seed || haveNone) && alike == rows.count && mistakes >= Self.tellingMistakes
       && Set(rows.map(\.predicted)).count > 1
   }
 }

@@ -1,6 +1,6 @@
 // Predictions on disk: a CSV with one row per utterance and the columns
 // `id,speaker,fold,truth,predicted,p_<class>…`. Classes are written by name. Probabilities have
-// enough digits to restore the same Float.
+// enough digits to restore the same Float. Their fields are empty if a system gave none.
 package import Files
 import Foundation
 
@@ -20,7 +20,7 @@ package struct PredictionFile: Equatable, Sendable {
         "\(prediction.id): truth \(prediction.truth), predicted \(prediction.predicted), "
           + "but there are \(classes.count) classes")
       precondition(
-        prediction.probabilities.count == classes.count,
+        prediction.probabilities.isEmpty || prediction.probabilities.count == classes.count,
         "\(prediction.id): \(prediction.probabilities.count) probabilities, needs \(classes.count)")
     }
     self.classes = classes
@@ -29,9 +29,12 @@ package struct PredictionFile: Equatable, Sendable {
 
   /// Reads the file at `path`.
   ///
+  /// - Parameter mayLackProbabilities: whether all fields of all probabilities may be empty, as
+  ///   for a system that gives none.
   /// - Throws: `FileError`, `CSVError` or `PredictionFileError`.
-  package init(readingFile path: String) throws {
-    try self.init(table: CSVTable(readingFile: path), file: path)
+  package init(readingFile path: String, mayLackProbabilities: Bool = false) throws {
+    try self.init(
+      table: CSVTable(readingFile: path), file: path, mayLackProbabilities: mayLackProbabilities)
   }
 
   /// Reads predictions from a table.
@@ -40,7 +43,7 @@ package struct PredictionFile: Equatable, Sendable {
   ///   - table: the rows with their header.
   ///   - file: the file name for errors.
   /// - Throws: `PredictionFileError` with file, line, expected and found value.
-  package init(table: CSVTable, file: String) throws {
+  package init(table: CSVTable, file: String, mayLackProbabilities: Bool = false) throws {
     let probabilityColumns = table.header.dropFirst(Self.leadingColumns.count)
     guard Array(table.header.prefix(Self.leadingColumns.count)) == Self.leadingColumns,
       !probabilityColumns.isEmpty,
@@ -50,9 +53,14 @@ package struct PredictionFile: Equatable, Sendable {
       throw PredictionFileError.header(file: file, found: table.header.joined(separator: ","))
     }
     let classes = probabilityColumns.map { String($0.dropFirst(2)) }
+    let leading = Self.leadingColumns.count
+    let lacksProbabilities =
+      mayLackProbabilities
+      && table.rows.allSatisfy { $0.fields.dropFirst(leading).allSatisfy(\.isEmpty) }
     var seen: Set<String> = []
     let predictions = try table.rows.map { row in
-      let reader = RowReader(file: file, row: row, classes: classes)
+      let reader = RowReader(
+        file: file, row: row, classes: classes, lacksProbabilities: lacksProbabilities)
       let prediction = try reader.prediction()
       guard seen.insert("\(prediction.fold) \(prediction.id)").inserted else {
         throw PredictionFileError.duplicate(
@@ -71,7 +79,10 @@ package struct PredictionFile: Equatable, Sendable {
         [
           prediction.id, prediction.speaker, String(prediction.fold), classes[prediction.truth],
           classes[prediction.predicted],
-        ] + prediction.probabilities.map(\.description)
+        ]
+          + (prediction.probabilities.isEmpty
+            ? Array(repeating: "", count: classes.count)
+            : prediction.probabilities.map(\.description))
       })
   }
 
@@ -111,13 +122,14 @@ private struct RowReader {
   let file: String
   let row: CSVTable.Row
   let classes: [String]
+  let lacksProbabilities: Bool
 
   func prediction() throws -> Prediction {
-    let probabilities = try classes.indices.map(probability)
+    let probabilities = lacksProbabilities ? [] : try classes.indices.map(probability)
     // A Float32 softmax over a few classes sums to 1 within a few units in the last place. The
     // bound of 1e-3 only rejects numbers that are not probabilities.
     let sum = probabilities.reduce(0, +)
-    guard abs(sum - 1) < 1e-3 else {
+    guard lacksProbabilities || abs(sum - 1) < 1e-3 else {
       throw PredictionFileError.sum(file: file, line: row.line, found: sum)
     }
     guard !row.fields[0].isEmpty else { throw wrong(column: "id", "a name", row.fields[0]) }

@@ -11,32 +11,13 @@ extension CorpusFacts {
   ///
   /// - Parameter sound: nil if the caller will neither train nor record anything.
   init(_ corpus: Corpus, _ sound: CorpusSound?) {
-    let below = corpus.root.utf8.count + 1
-    let published = corpus.classes.map { corpus.expected.count(of: CountScope(label: $0)) }
-    self.init(
-      corpus: corpus.id, title: corpus.title, path: corpus.root,
-      classes: corpus.classes, foldList: corpus.foldList.name, foldNames: corpus.foldNames,
-      fingerprint: corpus.fingerprint,
-      sound: sound.map { sound in
-        soundDigest(zip(corpus.utterances, sound.clips).map { ($0.id, $1.sha256) })
-      },
-      synthetic: corpus.synthetic.map { .init(program: $0.program, seed: $0.seed) },
-      incompleteness: corpus.isIncomplete ? corpus.check.lines : [],
-      publishedCounts: published.contains(nil) ? nil : published.compactMap(\.self),
-      exclusions: corpus.exclusions.map { exclusion in
-        var label: String?
-        if case .unusedLabel(let code) = exclusion.reason { label = code }
-        return .init(
-          subject: exclusion.subject, reason: exclusion.reason.description, unusedLabel: label)
-      },
-      utterances: corpus.utterances.enumerated().map { position, utterance in
-        .init(
-          id: utterance.id, label: utterance.label, speaker: utterance.speaker,
-          sex: corpus.definition.sex(of: utterance.speaker)?.rawValue, session: utterance.session,
-          fold: utterance.fold,
-          file: String(decoding: utterance.path.utf8.dropFirst(below), as: UTF8.self),
-          duration: sound?.clips[position].duration, sound: sound?.clips[position].sha256)
-      })
+    self.init(corpus)
+    guard let sound else { return }
+    self.sound = soundDigest(zip(corpus.utterances, sound.clips).map { ($0.id, $1.sha256) })
+    for (position, clip) in zip(utterances.indices, sound.clips) {
+      utterances[position].duration = clip.duration
+      utterances[position].sound = clip.sha256
+    }
   }
 
   /// The facts of a corpus, including its sound.

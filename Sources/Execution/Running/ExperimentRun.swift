@@ -38,6 +38,7 @@ package struct ExperimentRun: Sendable {
     _ experiment: ExperimentSettings, folder: String, sound: SoundReading?, frames: String? = nil,
     mixtureBudget: Int = 20_000_000_000
   ) throws {
+    guard !experiment.isScored else { throw RunError.scored(run: folder) }
     try experiment.requireSeparateSelection()
     backbone = try BackboneUse(
       of: experiment, frames: frames ?? folder + "/frames", mixtureBudget: mixtureBudget)
@@ -70,6 +71,7 @@ package struct ExperimentRun: Sendable {
   package init(
     _ record: RecordedRun, frames: String? = nil, mixtureBudget: Int = 20_000_000_000
   ) throws {
+    guard !record.isScored else { throw RunError.scored(run: record.folder) }
     guard record.programVersion == programVersion else {
       throw RunError.otherVersion(
         run: record.folder, made: record.programVersion, cells: record.finished.count)

@@ -20,6 +20,8 @@ package enum RunError: Error, Equatable, Sendable {
   case markedClips(path: String, title: String, clips: Int, example: String)
   /// Another version of the program made the run's finished cells.
   case otherVersion(run: String, made: String, cells: Int)
+  /// The folder holds predictions of another program, which cannot be trained again.
+  case scored(run: String)
   /// A corpus is missing, and its sound is needed.
   case missingCorpus(run: String, corpus: String, title: String, path: String)
 }
@@ -49,6 +51,12 @@ extension RunError: CustomStringConvertible {
       SYNTHETIC.json stands above them; restore that of their stand-in, or give the genuine corpus
       """
     case .otherSound(let found): found.description
+    case .scored(let run):
+      """
+      \(run): holds predictions of another program, which `reprise score` scored; Reprise cannot \
+      train, continue or replay them. Choose another folder with --out, or read this one with \
+      `reprise report`, `compare`, `explain` or `check`
+      """
     case .otherVersion(let run, let made, let cells):
       """
       \(run): version \(made) made its \(cells) finished cells, and this is \(programVersion); \

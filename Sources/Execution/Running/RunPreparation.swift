@@ -31,6 +31,7 @@ extension ExperimentRun {
   /// - Throws: `RunError.otherSound` and `.otherVersion` if they may not.
   package func layOut(retryFailed: Bool = false, retrain: Bool = false) throws {
     try RunTable.requireKnownFormat(ofRun: folder)
+    try requireTrained(folder)
     if !retrain { try requireSameCells() }
     try makeFolder(folder)
     try requireOwnFolders(of: folder)
@@ -146,5 +147,14 @@ extension ExperimentRun {
   /// All failed trainings with their reasons.
   package func failures() throws -> [(cell: Cell, reason: String)] {
     try trainings().compactMap { cell in failure(of: cell).map { (cell, $0) } }
+  }
+}
+
+/// Throws if a folder holds predictions of another program. Nothing can be trained in it.
+///
+/// - Throws: `RunError.scored`.
+package func requireTrained(_ folder: String) throws {
+  if (try? ExperimentSettings(ofRun: folder))?.isScored == true {
+    throw RunError.scored(run: folder)
   }
 }

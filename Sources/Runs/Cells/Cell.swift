@@ -1,5 +1,6 @@
 // The unit of work: one variant, corpus, fold and seed. Its address is the hash of everything that
 // determines its numbers, so any run finds a finished cell again.
+package import Experiments
 import Files
 import Foundation
 package import Settings
@@ -21,17 +22,19 @@ package struct Cell: Codable, Hashable, Sendable {
     package let settings: VariantSettings
     /// The fingerprint of the pretrained network; nil for a variant without one.
     package let backboneFingerprint: String?
+    /// The predictions of a system that another program trained; nil for a training.
+    package let scored: ScoredSystem?
 
     package init(
       programVersion: String, corpus: String, corpusFingerprint: String, sound: String?,
       foldList: String, evaluateOn: ProtocolSettings.EvaluationSplit, fold: Int, seed: Int,
-      settings: VariantSettings, backboneFingerprint: String? = nil
+      settings: VariantSettings, backboneFingerprint: String? = nil, scored: ScoredSystem? = nil
     ) {
       (self.programVersion, self.corpus) = (programVersion, corpus)
       (self.corpusFingerprint, self.sound) = (corpusFingerprint, sound)
       (self.foldList, self.evaluateOn) = (foldList, evaluateOn)
       (self.fold, self.seed, self.settings) = (fold, seed, settings)
-      self.backboneFingerprint = backboneFingerprint
+      (self.backboneFingerprint, self.scored) = (backboneFingerprint, scored)
     }
   }
 
@@ -71,13 +74,14 @@ package struct Cell: Codable, Hashable, Sendable {
 extension Cell.Identity: Codable {
   private enum Key: String, CodingKey {
     case programVersion, corpus, corpusFingerprint, sound, foldList, evaluateOn, fold, seed
-    case settings, backboneFingerprint
+    case settings, backboneFingerprint, scored
     /// From version 0.5 and earlier: RAVDESS's fold list, for any corpus.
     case ravdessFolds
   }
 
   package init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: Key.self)
+    let scored = try keys.decodeIfPresent(ScoredSystem.self, forKey: .scored)
     self.init(
       programVersion: try keys.decode(String.self, forKey: .programVersion),
       corpus: try keys.decode(String.self, forKey: .corpus),
@@ -88,8 +92,10 @@ extension Cell.Identity: Codable {
       evaluateOn: try keys.decode(ProtocolSettings.EvaluationSplit.self, forKey: .evaluateOn),
       fold: try keys.decode(Int.self, forKey: .fold),
       seed: try keys.decode(Int.self, forKey: .seed),
-      settings: try keys.decode(VariantSettings.self, forKey: .settings),
-      backboneFingerprint: try keys.decodeIfPresent(String.self, forKey: .backboneFingerprint))
+      settings: scored == nil
+        ? try keys.decode(VariantSettings.self, forKey: .settings) : VariantSettings(),
+      backboneFingerprint: try keys.decodeIfPresent(String.self, forKey: .backboneFingerprint),
+      scored: scored)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -102,7 +108,9 @@ extension Cell.Identity: Codable {
     try keys.encode(evaluateOn, forKey: .evaluateOn)
     try keys.encode(fold, forKey: .fold)
     try keys.encode(seed, forKey: .seed)
-    try keys.encode(settings, forKey: .settings)
+    // A scored system has no settings.
+    if scored == nil { try keys.encode(settings, forKey: .settings) }
+    try keys.encodeIfPresent(scored, forKey: .scored)
     try keys.encodeIfPresent(backboneFingerprint, forKey: .backboneFingerprint)
   }
 }

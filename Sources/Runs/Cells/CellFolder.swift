@@ -15,6 +15,8 @@ package struct CellFolder: Sendable {
     "configuration.json", "epochs.jsonl", "predictions.csv", "embeddings.npy",
     "weights.safetensors",
   ]
+  /// The files of a finished cell that holds the predictions of another program.
+  package static let scoredResults = ["configuration.json", "predictions.csv"]
   package static let originFile = "origin.json"
   /// The optional files of a finished cell.
   package static let extras = [trajectoryFile, originFile]
@@ -67,11 +69,14 @@ package struct CellFolder: Sendable {
 
   package func file(_ name: String) -> String { path + "/" + name }
 
+  /// Whether it holds the predictions of another program.
+  package var isScored: Bool { cell.identity.scored != nil }
+
   /// Whether the cell is finished and has this cell's address.
   package var isDone: Bool {
     guard let done = try? record() else { return false }
     let names = done.files.map(\.name).filter { !Self.extras.contains($0) }
-    return done.cell == cell.hash && names == Self.results
+    return done.cell == cell.hash && names == (isScored ? Self.scoredResults : Self.results)
       && done.files.allSatisfy { FileManager.default.fileExists(atPath: file($0.name)) }
   }
 
@@ -87,7 +92,11 @@ package struct CellFolder: Sendable {
       path: changed, problem: "has changed since the cell was finished", remedy: remedy)
   }
 
-  private var remedy: String { "start the run again to train this cell again" }
+  private var remedy: String {
+    isScored
+      ? "score the predictions again into another folder (reprise score)"
+      : "start the run again to train this cell again"
+  }
 
   private func record() throws -> Done {
     try readJSON(Done.self, from: file("done.json"), remedy: remedy)
@@ -122,14 +131,15 @@ package struct CellFolder: Sendable {
 
   /// The predictions of a finished cell.
   package func predictions() throws -> PredictionFile {
-    try PredictionFile(readingFile: file("predictions.csv"))
+    try PredictionFile(readingFile: file("predictions.csv"), mayLackProbabilities: isScored)
   }
 
-  /// The log of a finished cell.
+  /// The log of a finished cell; empty for one that was not trained here.
   ///
   /// - Throws: `FileError.damaged` if a line is not an epoch.
   package func epochs() throws -> [EpochRecord] {
-    try lines(of: "epochs.jsonl", as: EpochRecord.self) { $0.isPossible }
+    guard !isScored else { return [] }
+    return try lines(of: "epochs.jsonl", as: EpochRecord.self) { $0.isPossible }
   }
 
   /// The values of a file with one value per line.

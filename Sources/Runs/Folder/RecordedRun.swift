@@ -59,6 +59,9 @@ package struct RecordedRun: Sendable {
     return (cells + companions).filter { seen.insert($0.hash).inserted }
   }
 
+  /// Whether it holds systems that another program trained.
+  package var isScored: Bool { experiment.isScored }
+
   /// The path of a corpus's facts below a run.
   package static func facts(_ corpus: String) -> String { CorpusFacts.document(corpus) }
 
@@ -112,6 +115,9 @@ package struct RecordedRun: Sendable {
       throw damaged("the experiment has no such seed")
     }
     let isCompanion = entry.isCompanion ?? false
+    guard !isCompanion || variant.scored == nil else {
+      throw damaged("a scored system has no companion")
+    }
     var settings = variant.settings
     if isCompanion { settings.training.selection = .bestValidation }
     return Cell(
@@ -120,7 +126,7 @@ package struct RecordedRun: Sendable {
         programVersion: table.programVersion, corpus: corpus.corpus,
         corpusFingerprint: corpus.fingerprint, sound: corpus.sound, foldList: corpus.foldList,
         evaluateOn: experiment.protocolSettings.evaluateOn, fold: entry.fold, seed: entry.seed,
-        settings: settings),
+        settings: settings, scored: variant.scored),
       recordedHash: entry.hash)
   }
 }

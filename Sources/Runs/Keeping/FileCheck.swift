@@ -1,5 +1,6 @@
 // `reprise fsck`: checks every file of a run against its checksum. Damaged files are set aside,
 // never deleted. Intact files are not touched. Missing files are reported.
+import Experiments
 import Files
 import Foundation
 
@@ -60,7 +61,21 @@ extension FileCheck {
     try checker.checkList("report", remedy: "draws the report again")
     try checker.checkRest()
     try checker.checkInventory()
-    self = checker.outcome
+    let isScored = (try? ExperimentSettings(ofRun: folder))?.isScored ?? false
+    self = isScored ? checker.outcome.withoutTraining : checker.outcome
+  }
+
+  /// This check with the remedy for predictions of another program, which nothing trains again.
+  private var withoutTraining: FileCheck {
+    FileCheck(
+      run: run, checked: checked, unguarded: unguarded,
+      findings: findings.map {
+        Finding(
+          path: $0.path, problem: $0.problem, movedTo: $0.movedTo,
+          remedy: $0.path.hasPrefix("report")
+            ? "reprise report \(run) draws it again"
+            : "score the predictions again into another folder (reprise score)")
+      }, intactCells: intactCells, notes: notes)
   }
 }
 

@@ -51,6 +51,15 @@ package struct Inventory: Sendable {
     try write(new)
   }
 
+  /// Enters new documents without a sync to disk, for a run whose folder has no name yet.
+  package func enterUnsynced(_ documents: [String]) throws {
+    try makeFolder(folder)
+    for document in documents {
+      try canonicalJSON(Entry(document: document), pretty: true).sealed
+        .writeUnsynced(to: path(of: document))
+    }
+  }
+
   /// Enters those of the documents that are on disk.
   func adopt(_ documents: [String]) throws {
     for document in documents where access(run + "/" + document, F_OK) == 0 {

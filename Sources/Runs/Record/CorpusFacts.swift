@@ -123,14 +123,14 @@ extension CorpusFacts {
 
   /// Utterances that the corpus has and the protocol does not score, as `subject,label`. Files that
   /// are not clips of the corpus do not count. They depend on the machine, not on the protocol.
-  var unusedLabels: [String] {
+  package var unusedLabels: [String] {
     (exclusions ?? []).compactMap { exclusion in
       exclusion.unusedLabel.map { "\(exclusion.subject),\($0)" }
     }
   }
 
   /// The first impossible fact; nil if there is none.
-  var problem: String? {
+  package var problem: String? {
     guard !classes.isEmpty, classes.count <= 1_000, Set(classes).count == classes.count else {
       return "classes: expected 1 to 1000 different names, found \(classes.count)"
     }
@@ -157,17 +157,21 @@ extension CorpusFacts {
     {
       return "published_counts: expected one count for each class"
     }
+    guard computedFingerprint == fingerprint else {
+      return "fingerprint: does not match the utterances"
+    }
     return soundProblem
+  }
+
+  /// The digest that `fingerprint` must have.
+  package var computedFingerprint: String {
+    Corpus.fingerprint(
+      of: corpusUtterances, synthetic: synthetic.map { ($0.program, $0.seed) })
   }
 
   /// What is wrong with the digests of the sound; nil if they agree.
   private var soundProblem: String? {
     guard let sound else { return nil }
-    let made = Corpus.fingerprint(
-      of: corpusUtterances, synthetic: synthetic.map { ($0.program, $0.seed) })
-    guard made == fingerprint else {
-      return "fingerprint: does not match the utterances"
-    }
     let digests = utterances.compactMap { utterance in
       utterance.sound.map { (utterance.id, $0) }
     }

@@ -46,7 +46,7 @@ extension RecordedRun {
     let plan = try? recordedPlan()
     var (known, left): ([String: [Double]], [(cell: Cell, share: Double)]) = ([:], [])
     let entries = trainings.map { cell -> RunStatus.Entry in
-      let epochs = cell.identity.settings.training.epochs
+      let epochs = cell.identity.scored == nil ? cell.identity.settings.training.epochs : 0
       func entry(_ state: CellState, done: Int? = nil) -> RunStatus.Entry {
         RunStatus.Entry(
           name: cell.folderName, title: cell.title, state: state, epochs: epochs, epochsDone: done)

@@ -2,7 +2,7 @@
 // facts of the corpora. All code that uses scores gets them here.
 import BuildStamp
 package import Evaluation
-import Experiments
+package import Experiments
 import Files
 import Foundation
 package import Settings
@@ -12,6 +12,8 @@ import Threads
 package struct VariantResult: Sendable {
   package let name: String
   package let settings: VariantSettings
+  /// The predictions of a system that another program trained; nil for one of our own.
+  package let scored: ScoredSystem?
   package let summary: ScoreSummary
   /// The log of each finished cell.
   package let logs: [(seed: Int, fold: Int, epochs: [EpochRecord])]
@@ -93,9 +95,9 @@ extension RecordedRun {
           classes: cell.predictions.classes, predictions: cell.predictions.predictions))
     }
     return VariantResult(
-      name: variant.name, settings: variant.settings,
+      name: variant.name, settings: variant.settings, scored: variant.scored,
       summary: ScoreSummary(cells: scored, seeds: experiment.seeds, folds: folds(of: corpus)),
-      logs: done.map { ($0.seed, $0.fold, $0.epochs) },
+      logs: variant.scored == nil ? done.map { ($0.seed, $0.fold, $0.epochs) } : [],
       cells: done.map { ($0.seed, $0.fold, $0.predictions.predictions) },
       selection: SelectionPanel(
         trainings: done.compactMap(\.trajectory),
@@ -192,7 +194,9 @@ extension CellFolder {
     else {
       return "belongs to another fold, seed, corpus, protocol or version than its folder says"
     }
-    guard own.settings == cell.settings else { return "has other settings than its variant" }
+    guard own.settings == cell.settings, own.scored == cell.scored else {
+      return "has other settings than its variant"
+    }
     // Another version may write the same identity differently.
     if own.programVersion == programVersion, sha256(try canonicalJSON(own)) != self.cell.hash {
       return "does not match its address"

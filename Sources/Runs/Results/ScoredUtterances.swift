@@ -9,8 +9,10 @@ extension RecordedRun {
     guard !problems.isEmpty else { return }
     throw IncomparableError(
       problems: problems,
-      remedy: "no number of \(folder) was used; remove these cells and start the run again, which "
-        + "trains them again")
+      remedy: "no number of \(folder) was used; "
+        + (isScored
+          ? "score the predictions again into another folder (reprise score)"
+          : "remove these cells and start the run again, which trains them again"))
   }
 
   /// Throws if two different trainings have the same predictions.
@@ -39,9 +41,10 @@ extension RecordedRun {
         other
         """
       },
-      remedy:
-        "two trainings never give the same probabilities; no number of \(folder) was used; remove "
-        + "these cells and start the run again, which trains them again")
+      remedy: isScored
+        ? "score each system and each seed once"
+        : "two trainings never give the same probabilities; no number of \(folder) was used; "
+          + "remove these cells and start the run again, which trains them again")
   }
 }
 

@@ -1,0 +1,30 @@
+// The facts of a corpus on disk, apart from its sound.
+package import Corpora
+
+extension CorpusFacts {
+  /// The facts of a corpus. Its sound is not opened.
+  package init(_ corpus: Corpus) {
+    let below = corpus.root.utf8.count + 1
+    let published = corpus.classes.map { corpus.expected.count(of: CountScope(label: $0)) }
+    self.init(
+      corpus: corpus.id, title: corpus.title, path: corpus.root,
+      classes: corpus.classes, foldList: corpus.foldList.name, foldNames: corpus.foldNames,
+      fingerprint: corpus.fingerprint,
+      synthetic: corpus.synthetic.map { .init(program: $0.program, seed: $0.seed) },
+      incompleteness: corpus.isIncomplete ? corpus.check.lines : [],
+      publishedCounts: published.contains(nil) ? nil : published.compactMap(\.self),
+      exclusions: corpus.exclusions.map { exclusion in
+        var label: String?
+        if case .unusedLabel(let code) = exclusion.reason { label = code }
+        return .init(
+          subject: exclusion.subject, reason: exclusion.reason.description, unusedLabel: label)
+      },
+      utterances: corpus.utterances.map { utterance in
+        .init(
+          id: utterance.id, label: utterance.label, speaker: utterance.speaker,
+          sex: corpus.definition.sex(of: utterance.speaker)?.rawValue, session: utterance.session,
+          fold: utterance.fold,
+          file: String(decoding: utterance.path.utf8.dropFirst(below), as: UTF8.self))
+      })
+  }
+}

@@ -1,0 +1,185 @@
+// `reprise score`: the predictions of any program, judged like a run.
+import ArgumentParser
+import Corpora
+import Evaluation
+import Experiments
+import Files
+import Foundation
+import Judging
+import ReportAssembly
+import Runs
+import Scoring
+import Settings
+
+struct ScoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "score",
+    abstract: "Score the predictions of any program, and draw a report.",
+    discussion: help(
+      """
+      A file has a row for each utterance: its id and the predicted class. It may also have the \
+      true class, speaker, fold, seed, and a probability (p_CLASS) or a logit (logit_CLASS) for \
+      each class. The command reads CSV, TSV, JSON lines and plain lines "id class". An id may be \
+      the name of a sound file. Columns are recognised by their names.
+
+      Files with the same utterances are seeds 1, 2 and so on. Files of separate folds make one \
+      seed together. One --name for each file scores several systems.
+
+      The command writes the folder of a run. report, explain, compare, check and baseline record \
+      read it like any other run.
+      """,
+      examples: [
+        "Score a file beside the recorded results on RAVDESS.":
+          "reprise score /data/mine.csv --protocol ravdess",
+        "Score three seeds of one system by a corpus of your own.":
+          "reprise score /data/1.csv /data/2.csv /data/3.csv --protocol savee=/data/SAVEE --name a",
+      ]))
+
+  @Argument(help: ArgumentHelp("Files of predictions.", valueName: "predictions"))
+  var files: [String]
+  @Option(
+    name: .customLong("protocol"),
+    help: ArgumentHelp(
+      "A corpus as NAME=PATH, a file of `reprise protocol export`, or ravdess or savee.",
+      valueName: "protocol"))
+  var protocolName: String
+  @Option(help: "The system's name; may be repeated, once for each file.")
+  var name: [String] = []
+  @Option(help: "The folder to write; runs/NAME by default.")
+  var out: String?
+  @Option(help: "Spellings of classes: hap=happy,ang=angry, or a file of lines \"hap: happy\".")
+  var labels: String?
+  @Option(help: "The column of ids.") var idColumn: String?
+  @Option(help: "The column of predicted classes.") var predictionColumn: String?
+  @Option(help: "The column of true classes.") var truthColumn: String?
+  @Option(help: "The column of speakers.") var speakerColumn: String?
+  @Option(help: "The column of folds.") var foldColumn: String?
+  @Option(help: "The column of seeds.") var seedColumn: String?
+  @Flag(help: "Columns that are called like classes hold logits.") var logits = false
+  @Option(help: "The list of folds for RAVDESS, with ravdess=PATH.")
+  var ravdessFolds = ProtocolSettings.RAVDESSFolds.emobox
+  @Flag(help: "Score what is there although utterances are missing; everything says INCOMPLETE.")
+  var allowMissing = false
+  @Flag(help: "Draw no report.")
+  var noReport = false
+  @Flag(help: "Print results as JSON.")
+  var json = false
+
+  func run() throws {
+    let frozen = try protocolFile(protocolName, ravdessFolds)
+    var request = ScoreRequest(files: files, names: name)
+    request.labels = try labels.map(LabelSpelling.parsing) ?? []
+    request.allowMissing = allowMissing
+    request.columns.id = idColumn
+    request.columns.prediction = predictionColumn
+    request.columns.truth = truthColumn
+    request.columns.speaker = speakerColumn
+    request.columns.fold = foldColumn
+    request.columns.seed = seedColumn
+    request.columns.hasLogits = logits
+    let scored = try ScoredSystems(request, frozen)
+    let title = scored.systems.map(\.name).first ?? "scored"
+    let folder = out ?? "runs/" + title
+    try scored.write(to: folder, name: (folder as NSString).lastPathComponent) { run, results in
+      try ResultsDocument(results, run: run).record(in: run.folder)
+      try RunReferences(for: run, results, in: baselinesFolder()).record(in: run)
+    }
+    try tellResults(of: RecordedRun(readingFolder: folder), scored.remarks)
+  }
+
+  /// Draws the report, and prints what the predictions came to.
+  private func tellResults(of run: RecordedRun, _ remarks: [String]) throws {
+    let results = try run.results()
+    var summary = ""
+    if noReport {
+      summary = lines(results).joined(separator: "\n")
+    } else {
+      let report = try RunReport(of: run, results)
+      let content = try report.content()
+      _ = try report.write(content)
+      summary = RunSummary(run: run, content: content, failedCells: 0).text
+    }
+    guard !json else {
+      let document = ResultsDocument(results, run: run)
+      return try tell(String(decoding: canonicalJSON(document, pretty: true), as: UTF8.self))
+    }
+    let protocols = results.map { "Protocol: \($0.signature.text)" }
+    try tell((remarks + protocols + ["", summary]).joined(separator: "\n"))
+  }
+
+  /// The scores without intervals, one line for each system.
+  private func lines(_ results: [CorpusResult]) -> [String] {
+    results.flatMap { result in
+      result.variants.map { variant in
+        func share(_ metric: Metric) -> String {
+          variant.summary.pooled(metric).map { fixed(100 * $0.mean, digits: 1) } ?? "–"
+        }
+        return "\(result.corpus.title)  \(variant.name)  WA \(share(.accuracy)) %  "
+          + "UA \(share(.unweightedAverageRecall)) %  pooled, "
+          + "\(variant.summary.completeSeeds.count) of \(variant.summary.expectedSeeds.count) seeds"
+          + (result.corpus.isIncomplete ? "  INCOMPLETE" : "")
+      }
+    }
+  }
+}
+
+struct ProtocolCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "protocol", abstract: "Freeze the protocol of a corpus to one small file.",
+    discussion: help(
+      examples: [
+        "Freeze the protocol of a corpus.":
+          "reprise protocol export savee=runs/reproduce/stand-ins/savee > savee.protocol.json"
+      ]),
+    subcommands: [ExportCommand.self])
+
+  struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "export",
+      abstract: "Print ids, labels, speakers and folds of a corpus as JSON, without sound.",
+      discussion: help(
+        """
+        `reprise score --protocol FILE` then needs no corpus. Scores with the file have the \
+        fingerprint of the corpus itself.
+        """,
+        examples: [
+          "Freeze the protocol of RAVDESS.":
+            "reprise protocol export ravdess=/data/ravdess > ravdess.protocol.json",
+          "Try it on SYNTHETIC speech.":
+            "reprise protocol export savee=runs/reproduce/stand-ins/savee > savee.protocol.json",
+        ]))
+
+    @Argument(
+      help: ArgumentHelp("A corpus and its folder, such as savee=/data/SAVEE.", valueName: "name=path"))
+    var corpus: String
+    @Option(help: "The list of folds for RAVDESS.")
+    var ravdessFolds = ProtocolSettings.RAVDESSFolds.emobox
+
+    func run() throws {
+      let frozen = ProtocolFile(of: try protocolFile(corpus, ravdessFolds).corpus)
+      try tell(String(decoding: frozen.data(), as: UTF8.self), terminator: "")
+    }
+  }
+}
+
+/// The protocol that the user named: a corpus, a file, or one that the program brings along.
+private func protocolFile(
+  _ name: String, _ folds: ProtocolSettings.RAVDESSFolds
+) throws -> ProtocolFile {
+  if !FileManager.default.fileExists(atPath: name), name.contains("=") {
+    let choice = try corpusChoice(name)
+    let definition = try CorpusDefinition.registered(as: choice.name)
+    let corpus = try Corpus.read(
+      definition, at: choice.path ?? "", folds: definition.folds(preferring: folds.rawValue))
+    if let warning = corpus.warning { complain(warning) }
+    return ProtocolFile(of: CorpusFacts(corpus), at: corpus.root)
+  }
+  if FileManager.default.fileExists(atPath: name) { return try ProtocolFile(readingFile: name) }
+  let own = baselinesFolder() + "/protocols/" + name + ProtocolFile.suffix
+  guard FileManager.default.fileExists(atPath: own) else {
+    throw ScoreError(
+      name, "is neither NAME=PATH nor a protocol file",
+      remedy: "give for example ravdess=/data/ravdess, ravdess\(ProtocolFile.suffix), or ravdess")
+  }
+  return try ProtocolFile(readingFile: own)
+}
