@@ -150,7 +150,8 @@ struct ProtocolCommand: ParsableCommand {
         ]))
 
     @Argument(
-      help: ArgumentHelp("A corpus and its folder, such as savee=/data/SAVEE.", valueName: "name=path"))
+      help: ArgumentHelp(
+        "A corpus and its folder, such as savee=/data/SAVEE.", valueName: "name=path"))
     var corpus: String
     @Option(help: "The list of folds for RAVDESS.")
     var ravdessFolds = ProtocolSettings.RAVDESSFolds.emobox

@@ -11,6 +11,7 @@ import Testing
     ["status"], ["cell"], ["slurm"], ["fsck"], ["replay"], ["check-storage"], ["bench"],
     ["backbone"], ["backbone", "inspect"], ["backbone", "make-random"], ["backbone", "frames"],
     ["backbone", "time"], ["simulate"], ["tsne"],
+    ["score"], ["protocol"], ["protocol", "export"],
   ]
 
   @Test(arguments: commands) func `explains each command`(_ command: [String]) throws {
