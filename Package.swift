@@ -88,7 +88,8 @@ let package = Package(
     module("Cluster", "Files"),
     module("Tensors", "Files", "Threads", "COpenBLAS", "CKernels"),
     module("Checkpoints", "Tensors", "Files", "Randomness", "CKernels"),
-    module("Corpora", "Settings", "Files"),
+    module("Experiments", "Settings", "Files", yams),
+    module("Corpora", "Experiments", "Settings", "Files"),
     module("StandIns", "Corpora", "Files", "Randomness"),
     module(
       "Audio", "Tensors", "Settings", "Files", "Fourier", "Threads", "CSoxr", "CSndFile", "CKernels"
@@ -113,7 +114,6 @@ let package = Package(
       "Fourier", "Randomness"),
     module("Reporting", "Evaluation", "Statistics", "Settings", "Files", "Threads", "CCairo"),
     module("Samples", "Reporting", "Evaluation", "Settings", "Randomness"),
-    module("Experiments", "Settings", "Files", yams),
     module(
       "Runs", "Experiments", "Golden", "Evaluation", "Corpora", "Tensors", "Queueing", "Settings",
       "Files", "Threads", "BuildStamp"),

@@ -1,6 +1,7 @@
 // A sound file open for reading. Reprise reads the bytes and libsndfile decodes them. Recording
 // mixes, resamples and checks the samples.
 import CSndFile
+import Files
 import Foundation
 
 /// An open sound file: WAV (8 to 32 bits, float), FLAC and all other formats of libsndfile.
@@ -18,6 +19,8 @@ package struct SoundFile: ~Copyable {
   private let handle: OpaquePointer
   private let bytes: SoundBytes
   private var decoded = 0
+  /// Whether only a range of the file is read, of `frames` frames.
+  private let isRange: Bool
   private var digesting: ListeningDigest?
 
   /// Starts the digest of everything decoded from now on.
@@ -29,14 +32,15 @@ package struct SoundFile: ~Copyable {
       .finished(rate: sampleRate, isMarkedSynthetic: isMarkedSynthetic)
   }
 
-  /// Opens the file at `path`.
+  /// Opens the file at `path`, or the part of it that the path names: see `SoundRange`.
   ///
   /// Programs that write to a pipe leave the length open. It is then taken from the file's size.
   ///
   /// - Throws: `AudioError` if the file is missing, unreadable, not a regular file, empty, not
   ///   sound, or shorter than its header says. libsndfile itself would ignore the last fault.
   package init(path: String) throws(AudioError) {
-    let bytes = try SoundBytes(path: path)
+    let range = SoundRange(path)
+    let bytes = try SoundBytes(path: range?.file ?? path)
     let length = SoundLength(of: bytes)
     if let failure = bytes.failure { throw failure }
     switch length {
@@ -64,15 +68,71 @@ package struct SoundFile: ~Copyable {
       sf_close(handle)
       throw .notAudio(path: path, reason: "its header says \(info.samplerate) samples per second")
     }
+    let coding = Int(info.format) & Int(SF_FORMAT_SUBMASK)
+    let isGuessed = Self.mpegLayers.contains(coding)
+    var frames = info.frames < Int64.max / 2 ? Int(info.frames) : nil
+    if let range {
+      do {
+        frames = try Self.enter(range, handle, info, of: isGuessed ? nil : frames, path: path)
+      } catch {
+        sf_close(handle)
+        throw bytes.failure ?? error
+      }
+    }
     self.path = path
     self.bytes = bytes
     self.handle = handle
     sampleRate = Int(info.samplerate)
     channels = Int(info.channels)
-    let coding = Int(info.format) & Int(SF_FORMAT_SUBMASK)
-    isLengthGuessed = Self.mpegLayers.contains(coding)
     comment = sf_get_string(handle, Int32(SF_STR_COMMENT)).map { String(cString: $0) }
-    frames = info.frames < Int64.max / 2 ? Int(info.frames) : nil
+    isRange = range != nil
+    isLengthGuessed = isGuessed && range == nil
+    self.frames = frames
+  }
+
+  /// Moves to the beginning of a range and returns its number of frames.
+  ///
+  /// - Parameter whole: the frames of the file; nil if unknown.
+  private static func enter(
+    _ range: SoundRange, _ handle: OpaquePointer, _ info: SF_INFO, of whole: Int?, path: String
+  ) throws(AudioError) -> Int {
+    let rate = Double(info.samplerate)
+    let first = Int((range.start * rate).rounded())
+    var end = Int((range.end * rate).rounded())
+    if let whole, end > whole {
+      // Lists of segments round the end to a hundredth of a second.
+      guard end - whole <= Int(rate) / 100, first < whole else {
+        throw .truncated(path: path, expected: end, found: whole, unit: "frames")
+      }
+      end = whole
+    }
+    guard end > first else { throw .noSamples(path: path) }
+    let found = skip(handle, first, channels: Int(info.channels), canSeek: whole != nil)
+    guard found == first else {
+      throw .truncated(path: path, expected: end, found: found, unit: "frames")
+    }
+    return end - first
+  }
+
+  /// Moves to a frame and returns the frame that was reached. MPEG audio is decoded from its
+  /// beginning, because seeking in it is not exact.
+  private static func skip(
+    _ handle: OpaquePointer, _ frame: Int, channels: Int, canSeek: Bool
+  ) -> Int {
+    if canSeek, sf_seek(handle, sf_count_t(frame), Int32(SEEK_SET)) == sf_count_t(frame) {
+      return frame
+    }
+    if canSeek { sf_seek(handle, 0, Int32(SEEK_SET)) }
+    let block = 16_384
+    let samples = UnsafeMutablePointer<Float>.allocate(capacity: block * max(1, channels))
+    defer { samples.deallocate() }
+    var reached = 0
+    while reached < frame {
+      let count = Int(sf_readf_float(handle, samples, sf_count_t(min(block, frame - reached))))
+      guard count > 0 else { break }
+      reached += count
+    }
+    return reached
   }
 
   /// The highest plausible sampling rate, in Hz. No recorder exceeds it.
@@ -97,7 +157,9 @@ package struct SoundFile: ~Copyable {
   package mutating func read(
     into samples: UnsafeMutablePointer<Float>, frames: Int
   ) throws(AudioError) -> Int {
-    let count = Int(sf_readf_float(handle, samples, sf_count_t(frames)))
+    let wanted = isRange ? min(frames, (self.frames ?? 0) - decoded) : frames
+    guard wanted > 0 else { return 0 }
+    let count = Int(sf_readf_float(handle, samples, sf_count_t(wanted)))
     if let failure = bytes.failure { throw failure }
     decoded += max(0, count)
     if count > 0 { digesting?.add(samples, frames: count, channels: channels) }

@@ -99,7 +99,7 @@ struct FileStamp: Codable, Hashable, Sendable {
   /// Nil if nothing exists at the path.
   init?(of path: String) {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard stat(soundFile(of: path), &status) == 0 else { return nil }
     size = Int64(status.st_size)
     #if os(Linux)
       (modified, changed) = (nanoseconds(status.st_mtim), nanoseconds(status.st_ctim))

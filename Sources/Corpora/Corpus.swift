@@ -24,12 +24,17 @@ package struct Corpus: Sendable {
   package let check: CountCheck
   /// See `fingerprint(of:synthetic:)`.
   package let fingerprint: String
+  /// The origin of a corpus from a manifest; nil for a registered corpus.
+  package let manifest: ManifestOrigin?
 
   /// Whether the signals are synthetic. Every output made from them must say so.
   package var isSynthetic: Bool { synthetic != nil }
   /// Whether counts or labels differ from the expected ones, or clips are unreadable. Every output
   /// made from it must say so.
   package var isIncomplete: Bool { !check.passes }
+  /// Whether the speakers are known. If not, each clip counts as a speaker of its own, and every
+  /// output made from the corpus must say so.
+  package var hasSpeakers: Bool { manifest?.hasSpeakers ?? true }
   /// The classes in their fixed order.
   package var classes: [String] { definition.classes }
   /// The corpus's name on the command line and in files, such as `ravdess`.
@@ -101,6 +106,24 @@ package struct Corpus: Sendable {
       labels: synthetic == nil ? findings.labels : nil,
       unreadable: unreadable(utterances, below: root), expected: expected)
     fingerprint = Corpus.fingerprint(of: utterances, synthetic: synthetic)
+    manifest = nil
+  }
+
+  /// A corpus from a manifest. There is nothing to leave out and nothing to compare it with, except
+  /// the counts that its own description gives.
+  init(
+    definition: CorpusDefinition, root: String, synthetic: SyntheticMarker?, foldList: FoldList,
+    utterances: [Utterance], exclusions: [Exclusion] = [], manifest: ManifestOrigin
+  ) {
+    (self.definition, self.root, self.synthetic) = (definition, root, synthetic)
+    (self.foldList, self.manifest) = (foldList, manifest)
+    self.utterances = utterances.sorted { precedes($0.id, $1.id) }
+    (self.exclusions, copies) = (exclusions, [])
+    expected = definition.published
+    check = CountCheck(
+      utterances, of: definition, withoutClip: [], labels: nil,
+      unreadable: unreadable(utterances, below: root), expected: expected)
+    fingerprint = Corpus.fingerprint(of: self.utterances, synthetic: synthetic)
   }
 
   /// Throws if the counts differ from the expected ones, unless that is allowed.
@@ -108,6 +131,12 @@ package struct Corpus: Sendable {
     guard isIncomplete, !allowIncomplete else { return }
     throw CorpusError.countsDiffer(
       corpus: definition, path: root, check: check, causes: exclusions.likelyCauses)
+  }
+
+  /// What every output made from the corpus must say, one line each.
+  package var warnings: [String] {
+    [warning, hasSpeakers ? nil : "\(root): \(title): \(ManifestOrigin.withoutSpeakers)"]
+      .compactMap { $0 }
   }
 
   /// A one-line warning about an incomplete corpus; nil for a complete one.
@@ -144,9 +173,8 @@ package struct Corpus: Sendable {
 /// Returns the unreadable clips as `PATH: REASON`, with the path below the root.
 private func unreadable(_ utterances: [Utterance], below root: String) -> [String] {
   utterances.compactMap { utterance in
-    guard access(utterance.path, R_OK) != 0 else { return nil }
+    guard access(soundFile(of: utterance.path), R_OK) != 0 else { return nil }
     let reason = String(cString: strerror(errno))
-    let below = String(decoding: utterance.path.utf8.dropFirst(root.utf8.count + 1), as: UTF8.self)
-    return "\(visible(below)): \(reason)"
+    return "\(visible(utterance.file(below: root))): \(reason)"
   }
 }

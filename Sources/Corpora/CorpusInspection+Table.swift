@@ -8,13 +8,14 @@ extension CorpusInspection {
     lines.append(
       (isIncomplete ? "INCOMPLETE: " : "complete: ") + summary)
     lines += likelyCauses.map { "  " + $0 }
+    lines += (warnings ?? []).map { "WARNING: " + $0 } + (remarks ?? []).map(visible)
     if let sentence = copies?.sentence { lines.append("copies: " + sentence) }
     lines += section("", [total])
     lines += section("class", classes)
     lines += section("fold", folds)
     if !foldGroups.isEmpty { lines += section("several folds", foldGroups) }
     lines += crossTable
-    lines += section("speaker", speakers)
+    if !speakers.isEmpty { lines += section("speaker", speakers) }
     lines.append("")
     lines.append(exclusions.isEmpty ? "nothing was left out" : "left out")
     for group in exclusions {

@@ -50,6 +50,10 @@ package struct CorpusInspection: Codable, Hashable, Sendable {
   package let likelyCauses: [String]
   /// Clips with several files, all with the same sound; nil if not compared.
   package let copies: CopyReport?
+  /// What every output must say about a corpus from a manifest; nil if there is nothing to say.
+  package let warnings: [String]?
+  /// Facts about a manifest; nil for a registered corpus.
+  package let remarks: [String]?
 
   /// - Parameter copies: the result of comparing copies. The comparison opens sound, so it is not
   ///   made here.
@@ -80,12 +84,18 @@ package struct CorpusInspection: Codable, Hashable, Sendable {
     foldGroups = corpus.expected.counts.filter { $0.scope.folds.count > 1 }
       .map { row($0.scope.description, $0.scope) }
     let wanted = corpus.expected.counts.compactMap(\.scope.speaker)
-    speakers = Set(corpus.utterances.map(\.speaker) + wanted).sorted(by: precedes)
-      .map { name in
-        var row = row(name, CountScope(speaker: name))
-        row.sex = corpus.definition.sex(of: name)
-        return row
-      }
+    // Without speakers, each clip would be a row.
+    let counts = corpus.utterances.reduce(into: [String: Int]()) { $0[$1.speaker, default: 0] += 1 }
+    speakers =
+      corpus.hasSpeakers
+      ? Set(counts.keys).union(wanted).sorted(by: precedes).map { name in
+        Row(
+          name: name, found: counts[name] ?? 0,
+          expected: corpus.expected.count(of: CountScope(speaker: name)),
+          sex: corpus.definition.sex(of: name))
+      } : []
+    warnings = corpus.hasSpeakers ? nil : [ManifestOrigin.withoutSpeakers]
+    remarks = corpus.manifest.map { $0.about + $0.remarks }
     exclusions = groups(corpus.exclusions)
     skipped = corpus.exclusions.count { $0.reason.isSkipped }
     missing = corpus.check.missing

@@ -83,6 +83,8 @@ package struct ExpectedCorpus: Sendable {
     case published
     /// Written by this program into the synthetic corpus.
     case marker = "SYNTHETIC marker"
+    /// Given beside a manifest.
+    case described = "expected"
   }
 
   package let source: Source

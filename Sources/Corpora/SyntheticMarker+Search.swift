@@ -1,5 +1,6 @@
 // Finds the marker of a corpus. The marker belongs to the sound, not to the path. A link to a
 // stand-in, to one of its folders or to one of its clips leads to its marker.
+import Files
 import Foundation
 
 extension SyntheticMarker {
@@ -28,6 +29,34 @@ extension SyntheticMarker {
         reason: "is the marker of \(other ?? found.corpus), not of \(corpus.title)")
     }
     return found
+  }
+}
+
+extension SyntheticMarker {
+  /// Returns the marker above clips anywhere on the disk; nil if no clip has one.
+  ///
+  /// - Throws: `CorpusError.mixedWithSynthetic` if only some clips have a marker or their markers
+  ///   differ.
+  static func standing(
+    over paths: [String], of corpus: CorpusDefinition, root: String
+  ) throws -> SyntheticMarker? {
+    var known: [String: MarkerPlace?] = [:]
+    func marker(of path: String) -> MarkerPlace? {
+      let isLink = isSymbolicLink(path)
+      let real = isLink ? realPath(path) ?? path : path
+      let folder = real.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(real[..<$0]) } ?? "."
+      if let marker = known[folder] { return marker }
+      let marker = realPath(folder).flatMap(MarkerPlace.init(atOrAbove:))
+      known[folder] = marker
+      return marker
+    }
+    guard let first = paths.first else { return nil }
+    let found = marker(of: first)
+    for other in paths where marker(of: other)?.identity != found?.identity {
+      throw CorpusError.mixedWithSynthetic(
+        corpus: corpus, path: root, first: first, second: other)
+    }
+    return try found.map { try SyntheticMarker(path: $0.path) }
   }
 }
 

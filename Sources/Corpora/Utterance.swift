@@ -29,4 +29,10 @@ package struct Utterance: Codable, Hashable, Sendable {
     self.fold = fold
     self.path = path
   }
+
+  /// The path below a corpus's root; the whole path of a file that a manifest has elsewhere.
+  package func file(below root: String) -> String {
+    guard path.hasPrefix(root + "/") else { return path }
+    return String(decoding: path.utf8.dropFirst(root.utf8.count + 1), as: UTF8.self)
+  }
 }

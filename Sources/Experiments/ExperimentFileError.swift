@@ -54,7 +54,8 @@ extension ExperimentFileError: CustomStringConvertible {
       "\(place): \(error)" + (variant.map { " (in variant \($0))" } ?? "")
     case .unknownCorpus(let place, let name, let nearest, let known):
       "\(place): unknown corpus \(shortened(name)); "
-        + (nearest.map { "did you mean \($0)? " } ?? "") + "Known are \(list(known))"
+        + (nearest.map { "did you mean \($0)? " } ?? "") + "Known are \(list(known)). "
+        + "Another corpus needs a manifest: \(shortened(name))=FOLDER/manifest.csv"
     case .duplicate(let place, let what, let name):
       "\(place): \(what) \(name) occurs twice; remove or rename one"
     case .empty(let place, let key):

@@ -1,5 +1,6 @@
 // The corpora that an experiment may use. Its seeds and folds are checked against them, from a file
 // or from the command line.
+import Files
 
 /// A corpus that an experiment may use.
 package struct KnownCorpus: Hashable, Sendable {
@@ -36,10 +37,18 @@ extension ExperimentSettings {
     }
   }
 
-  /// Checks that each corpus is known and occurs once.
+  /// Checks that each corpus is known or has a manifest, and occurs once.
   func checkCorpora(_ known: [KnownCorpus], at place: Place) throws {
     let names = known.map(\.name)
     for corpus in corpora where !names.contains(corpus.name) {
+      if corpus.path.flatMap(ManifestPlace.init) != nil,
+        !names.contains(corpus.name.lowercased())
+      {
+        guard isPlain(corpus.name), corpus.name.utf8.count <= Self.longestName else {
+          throw ExperimentFileError.badName(place, what: "corpus", name: corpus.name)
+        }
+        continue
+      }
       throw ExperimentFileError.unknownCorpus(
         place, name: corpus.name, nearest: nearestName(to: corpus.name, among: names),
         known: names)

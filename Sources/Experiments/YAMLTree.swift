@@ -2,22 +2,22 @@
 // not a Boolean and 1e-4 is not a string. The reader of a value decides its type.
 
 /// A part of a YAML document.
-indirect enum YAMLTree {
+package indirect enum YAMLTree {
   case scalar(String, isQuoted: Bool, line: Int)
   case list([YAMLTree], line: Int)
   case map([Entry], line: Int)
 
   /// A key of a map with its value.
-  struct Entry {
-    let key: String
-    let line: Int
-    let value: YAMLTree
+  package struct Entry {
+    package let key: String
+    package let line: Int
+    package let value: YAMLTree
   }
 
   /// Reads one document. An empty document is an empty map.
   ///
   /// - Throws: `ExperimentFileError`, also if the document exceeds `YAMLLimits`.
-  init(parsing text: String, file: String) throws {
+  package init(parsing text: String, file: String) throws {
     let bytes = Array(text.utf8)
     guard bytes.count <= YAMLLimits.bytes else {
       throw ExperimentFileError.tooMuch(
@@ -30,20 +30,20 @@ indirect enum YAMLTree {
   }
 
   /// The first line of this part, counted from 1.
-  var line: Int {
+  package var line: Int {
     switch self {
     case .scalar(_, _, let line), .list(_, let line), .map(_, let line): line
     }
   }
 
   /// Whether the value is empty, `~` or `null`.
-  var isNull: Bool {
+  package var isNull: Bool {
     guard case .scalar(let text, isQuoted: false, _) = self else { return false }
     return ["", "~", "null"].contains(text)
   }
 
   /// What was found here, for messages.
-  var finding: String {
+  package var finding: String {
     switch self {
     case _ where isNull: "nothing"
     case .scalar(let text, let isQuoted, _):

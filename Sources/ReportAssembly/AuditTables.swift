@@ -22,8 +22,9 @@ extension CorpusAudit {
         remark: "\(verdict) Looked for: \(kinds); over all \(sound.recordings) decoded recordings.",
         hasWords: true),
       groups("Length and loudness by class", "Class", [sound.all] + sound.classes),
-      groups("Length and loudness by speaker", "Speaker", sound.speakers),
     ]
+      + (hasSpeakers
+        ? [groups("Length and loudness by speaker", "Speaker", sound.speakers)] : [])
   }
 
   private func groups(_ title: String, _ kind: String, _ groups: [SoundAudit.Group]) -> PlainTable {

@@ -29,7 +29,8 @@ extension RunReport {
         KeyValueSection.Row(
           corpus.title,
           "\(corpus.utterances.count) utterances" + (corpus.isSynthetic ? ", SYNTHETIC" : "")
-            + (corpus.isIncomplete ? ", INCOMPLETE" : "")),
+            + (corpus.isIncomplete ? ", INCOMPLETE" : "")
+            + (corpus.hasSpeakers ? "" : ", NO SPEAKERS")),
         KeyValueSection.Row("  fingerprint", corpus.fingerprint),
       ] + (corpus.sound.map { [KeyValueSection.Row("  sound", $0)] } ?? [])
     }

@@ -73,7 +73,8 @@ package struct RunReport {
     let ledger = try TestLedger(run: run.folder).entries()
     var report = CorpusReport(
       name: corpus.corpus, displayName: corpus.title, isSynthetic: result.isSynthetic,
-      isIncomplete: corpus.isIncomplete, protocolText: protocolText(result),
+      isIncomplete: corpus.isIncomplete, isWithoutSpeakers: !corpus.hasSpeakers,
+      protocolText: protocolText(result),
       classes: corpus.classes, dataset: try dataSetReport(corpus),
       variants: try result.variants.map { variant in
         var report = variantReport(variant)
@@ -93,13 +94,17 @@ package struct RunReport {
     let experiment = run.experiment
     let choice = experiment.protocolSettings
     let known = try? CorpusDefinition.registered(as: corpus.corpus)
-    let hasChoice = known?.otherFolds.isEmpty == false
+    // The folds of a manifest may be made in several ways, too.
+    let hasChoice = known?.otherFolds.isEmpty == false || corpus.manifest != nil
     let list =
       hasChoice ? " (fold list \"\(corpus.foldList)\")" : ""
     let selections = Set(experiment.variants.map(\.settings.training.selection.rawValue)).sorted()
-    return [
-      "\(folds.count) of \(corpus.foldNames.count) folds, speakers never shared between training "
-        + "and test\(list).",
+    let division =
+      corpus.isSplit
+      ? "A fixed division into \(corpus.foldNames.joined(separator: ", ")), \(sharing(corpus))."
+      : "\(folds.count) of \(corpus.foldNames.count) folds, \(sharing(corpus))\(list)."
+    return (corpus.about ?? []) + [
+      division,
       choice.evaluateOn == .test
         ? "Scored on each fold's test utterances."
         : "Scored on speakers held out of the training fold; no test fold was touched.",
@@ -110,6 +115,19 @@ package struct RunReport {
     ]
   }
 
+  /// How speakers are divided between training and test.
+  private func sharing(_ corpus: CorpusFacts) -> String {
+    guard corpus.hasSpeakers else { return "speakers unknown" }
+    let folds = corpus.utterances.reduce(into: [String: Int]()) { folds, utterance in
+      // 0 for a speaker of several folds.
+      let own = folds[utterance.speaker, default: utterance.fold]
+      folds[utterance.speaker] = own == utterance.fold ? own : 0
+    }
+    return folds.values.contains(0)
+      ? "speakers shared between training and test"
+      : "speakers never shared between training and test"
+  }
+
   private func dataSetReport(_ corpus: CorpusFacts) throws -> DataSetReport {
     func counts(_ isIncluded: (CorpusFacts.Utterance) -> Bool) -> [Int] {
       corpus.classes.map { label in
@@ -117,7 +135,8 @@ package struct RunReport {
       }
     }
     let sound = try run.audit(of: corpus.corpus)?.sound
-    let names = Set(corpus.utterances.map(\.speaker)).sorted()
+    let names =
+      corpus.hasSpeakers ? Set(corpus.utterances.map(\.speaker)).sorted() : []
     let excluded = Dictionary(grouping: corpus.exclusions ?? [], by: \.reason)
     return DataSetReport(
       counts: counts { _ in true },

@@ -68,6 +68,8 @@ package struct CorpusReport: Sendable {
   package var isSynthetic: Bool
   /// Whether the corpus lacks utterances of the published one.
   package var isIncomplete: Bool
+  /// Whether the speakers are unknown. Each utterance then counts as a speaker of its own.
+  package var isWithoutSpeakers: Bool
   /// Folds, evaluated part, seeds and selection rule, one sentence each.
   package var protocolText: [String]
   package var classes: [String]
@@ -88,13 +90,14 @@ package struct CorpusReport: Sendable {
 
   package init(
     name: String, displayName: String, isSynthetic: Bool, isIncomplete: Bool,
-    protocolText: [String], classes: [String], dataset: DataSetReport, variants: [VariantReport],
+    isWithoutSpeakers: Bool = false, protocolText: [String], classes: [String], dataset: DataSetReport, variants: [VariantReport],
     baselines: [BaselineRow], judgement: JudgementReport? = nil, fingerprint: String = ""
   ) {
     self.name = name
     self.displayName = displayName
     self.isSynthetic = isSynthetic
     self.isIncomplete = isIncomplete
+    self.isWithoutSpeakers = isWithoutSpeakers
     self.protocolText = protocolText
     self.classes = classes
     self.dataset = dataset
@@ -108,7 +111,8 @@ package struct CorpusReport: Sendable {
   package var warnings: Warnings {
     Warnings(
       isSynthetic: isSynthetic,
-      isIncomplete: isIncomplete || variants.contains { !$0.scores.isComplete })
+      isIncomplete: isIncomplete || variants.contains { !$0.scores.isComplete },
+      isWithoutSpeakers: isWithoutSpeakers)
   }
 }
 

@@ -105,18 +105,22 @@ package struct TrainingCurve: Sendable, Equatable {
 package struct Warnings: Sendable, Equatable {
   package var isSynthetic: Bool
   package var isIncomplete: Bool
+  /// Whether the speakers are unknown, so that leaks by speaker cannot be seen.
+  package var isWithoutSpeakers: Bool
 
   /// No warning.
   package static let none = Warnings(isSynthetic: false, isIncomplete: false)
 
-  package init(isSynthetic: Bool, isIncomplete: Bool) {
+  package init(isSynthetic: Bool, isIncomplete: Bool, isWithoutSpeakers: Bool = false) {
     self.isSynthetic = isSynthetic
     self.isIncomplete = isIncomplete
+    self.isWithoutSpeakers = isWithoutSpeakers
   }
 
   /// The words, `SYNTHETIC` first; empty if there is no warning.
   package var words: [String] {
     (isSynthetic ? ["SYNTHETIC"] : []) + (isIncomplete ? ["INCOMPLETE"] : [])
+      + (isWithoutSpeakers ? ["NO SPEAKERS"] : [])
   }
 
   /// The words as sentences before a text, such as "SYNTHETIC. INCOMPLETE. ".
@@ -126,6 +130,7 @@ package struct Warnings: Sendable, Equatable {
   func union(_ other: Warnings) -> Warnings {
     Warnings(
       isSynthetic: isSynthetic || other.isSynthetic,
-      isIncomplete: isIncomplete || other.isIncomplete)
+      isIncomplete: isIncomplete || other.isIncomplete,
+      isWithoutSpeakers: isWithoutSpeakers || other.isWithoutSpeakers)
   }
 }

@@ -9,15 +9,18 @@ import StandIns
 
 struct CorporaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "corpora", abstract: "List, inspect, audit or synthesize corpora.",
+    commandName: "corpora", abstract: "List, inspect, audit, import or synthesize corpora.",
     discussion: help(examples: [
       "Compare a corpus with its published counts.":
         "reprise corpora inspect ravdess=/data/ravdess",
+      "Look at your own corpus: see docs/manifests.md.":
+        "reprise corpora inspect mine=/data/mine/manifest.csv",
       "Write SYNTHETIC corpora to try things on.":
         "reprise corpora synthesize stand-ins",
     ]),
     subcommands: [
-      ListCommand.self, InspectCommand.self, AuditCommand.self, SynthesizeCommand.self,
+      ListCommand.self, InspectCommand.self, AuditCommand.self, ImportCommand.self,
+      SynthesizeCommand.self,
     ])
 
   struct CorpusOptions: ParsableArguments {
@@ -25,7 +28,8 @@ struct CorporaCommand: ParsableCommand {
       help: ArgumentHelp(
         """
         A corpus and its folder. Names: \
-        \(CorpusDefinition.registered.map(\.id).joined(separator: ", ")).
+        \(CorpusDefinition.registered.map(\.id).joined(separator: ", ")); \
+        any other with a manifest.
         """, valueName: "name=path"))
     var corpus: CorpusArgument
     @Option(help: "The list of folds for RAVDESS.")
@@ -37,9 +41,8 @@ struct CorporaCommand: ParsableCommand {
     /// Reads the corpus and warns on standard error if it is incomplete.
     func read() throws -> Corpus {
       let read = try Corpus.read(
-        corpus.definition, at: corpus.path,
-        folds: corpus.definition.folds(preferring: ravdessFolds.rawValue))
-      if let warning = read.warning { complain(warning) }
+        named: corpus.name, at: corpus.path, preferring: ravdessFolds.rawValue)
+      for warning in read.warnings { complain(warning) }
       return read
     }
 
@@ -151,6 +154,38 @@ struct CorporaCommand: ParsableCommand {
     }
   }
 
+  struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "import",
+      abstract: "Write the manifest of a corpus from the lists of another program.",
+      discussion: help(
+        """
+        Prints CSV with the columns of docs/manifests.md. Opens no sound. Exit codes: 0 the \
+        manifest was written; 2 a list cannot be read.
+        """,
+        examples: [
+          "From EmoBox's fold lists.":
+            "reprise corpora import emobox /data/emodb/*.jsonl > manifest.csv",
+          "From nkululeko's lists, with a folder before the paths.":
+            "reprise corpora import nkululeko /data/emovo.csv --root /data/audio > manifest.csv",
+        ]))
+
+    @Argument(help: "emobox, audformat or nkululeko.")
+    var format: ManifestFormat
+    @Argument(help: "The lists.")
+    var files: [String]
+    @Option(help: "The column with the label, in CSV tables.")
+    var label = "emotion"
+    @Option(
+      help: "A folder to put before relative paths; the manifest's folder is the starting point.")
+    var root: String?
+
+    func run() throws {
+      try tell(
+        try importedManifest(format, files, label: label, root: root), terminator: "")
+    }
+  }
+
   struct SynthesizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "synthesize",
@@ -178,6 +213,8 @@ struct CorporaCommand: ParsableCommand {
 extension ProtocolSettings.RAVDESSFolds: ExpressibleByArgument {}
 
 extension AuditAllowance: ExpressibleByArgument {}
+
+extension ManifestFormat: ExpressibleByArgument {}
 
 /// The exit codes of the commands that look at a corpus without an audit.
 private let exitCodes =

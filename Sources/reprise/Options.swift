@@ -5,6 +5,7 @@ import Audits
 import Execution
 import Surroundings
 import Experiments
+import Files
 import Foundation
 import Runs
 import Settings
@@ -103,13 +104,13 @@ extension Profile: ExpressibleByArgument {}
 
 /// A corpus by name and place, with the places named in errors.
 struct CorpusArgument: ExpressibleByArgument {
-  let definition: CorpusDefinition
+  let name: String
   let path: String
 
   init?(argument: String) {
     guard let choice = try? corpusChoice(argument), let path = choice.path,
-      let definition = try? CorpusDefinition.registered(as: choice.name)
+      (try? CorpusDefinition.registered(as: choice.name)) != nil || ManifestPlace(path) != nil
     else { return nil }
-    (self.definition, self.path) = (definition, path)
+    (name, self.path) = (choice.name, path)
   }
 }

@@ -40,7 +40,7 @@ struct RunCommand: ParsableCommand {
     help: "An experiment file (YAML; docs/settings.md lists its keys) or the folder of a run.")
   var experiment: String?
   @Option(
-    help: ArgumentHelp("A corpus and its folder. Repeatable.", valueName: "name=path"))
+    help: ArgumentHelp("A corpus and its folder or manifest. Repeatable.", valueName: "name=path"))
   var corpus: [String] = []
   @Option(
     help: ArgumentHelp(

@@ -250,7 +250,8 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
     Case(
       yaml: "corpora: [ravdes]",
       message: "x.yaml:1: unknown corpus ravdes; did you mean ravdess? Known are iemocap, "
-        + "msp-improv, ravdess, savee"),
+        + "msp-improv, ravdess, savee. Another corpus needs a manifest: "
+        + "ravdes=FOLDER/manifest.csv"),
     Case(
       yaml: "corpora: [savee]\nfolds: [5]",
       message: "x.yaml:2: expected folds from 1 to 4 for savee, found 5"),

@@ -22,6 +22,7 @@ package struct AuditFinding: Codable, Hashable, Sendable {
     case missingClass = "missing-class"
     case classImbalance = "class-imbalance"
     case repeatedText = "repeated-text"
+    case unknownSpeakers = "unknown-speakers"
   }
 
   package let severity: Severity
@@ -47,6 +48,15 @@ package struct AuditFinding: Codable, Hashable, Sendable {
     self.found = found
     self.remedy = remedy
   }
+}
+
+extension AuditFinding {
+  /// The warning for a manifest without speakers.
+  package static let unknownSpeakers = AuditFinding(
+    .warning, .unknownSpeakers, what: "speakers are unknown", place: "all folds",
+    expected: "a column speaker in the manifest",
+    found: "none: leaks by speaker cannot be seen",
+    remedy: "add the column, and compare no score with scores for unseen speakers")
 }
 
 /// A kind of finding that a user may allow by name. It is then reported but stops nothing.

@@ -10,7 +10,7 @@ extension CorpusAudit {
     let sections = [
       [title, "fingerprint \(fingerprint)"] + copyLines + [verdict], findings.flatMap(lines),
       soundTable, outliers, classTable, textTable, table(of: "class", [sound.all] + sound.classes),
-      table(of: "speaker", sound.speakers), shortRecordings,
+      hasSpeakers ? table(of: "speaker", sound.speakers) : [], shortRecordings,
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
       .joined(separator: "\n\n") + "\n"

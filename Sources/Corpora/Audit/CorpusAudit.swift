@@ -29,7 +29,7 @@ package struct CorpusAudit: Codable, Hashable, Sendable {
     _ corpus: Corpus, sound: SoundAudit, copies: CopyReport? = nil, roles: [FoldRoles]? = nil,
     allowing allowances: Set<AuditAllowance> = []
   ) {
-    let roles = roles ?? FoldRoles.all(of: corpus.utterances, folds: corpus.foldNames.count)
+    let roles = roles ?? FoldRoles.all(of: corpus)
     self.corpus = corpus.title
     path = corpus.root
     isSynthetic = corpus.isSynthetic
@@ -40,11 +40,16 @@ package struct CorpusAudit: Codable, Hashable, Sendable {
     self.division = division
     self.sound = sound
     self.copies = copies
-    let found = division.findings + sound.findings(corpus.utterances, roles: roles)
+    let found =
+      (corpus.hasSpeakers ? [] : [AuditFinding.unknownSpeakers]) + division.findings
+      + sound.findings(corpus.utterances, roles: roles)
     findings = AuditFinding.Severity.allCases.flatMap { severity in
       found.filter { $0.severity == severity }
     }
   }
+
+  /// Whether the speakers are known. If not, each clip counted as a speaker of its own.
+  package var hasSpeakers: Bool { !findings.contains { $0.kind == .unknownSpeakers } }
 
   /// Whether the user has allowed `finding`.
   package func allows(_ finding: AuditFinding) -> Bool {

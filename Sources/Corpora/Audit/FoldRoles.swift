@@ -49,6 +49,12 @@ package struct FoldRoles: Hashable, Sendable {
     }
   }
 
+  /// Returns the roles in a corpus's own folds. A fixed test set has those of its only tested fold.
+  package static func all(of corpus: Corpus) -> [FoldRoles] {
+    let roles = all(of: corpus.utterances, folds: corpus.foldNames.count)
+    return corpus.foldList.isSplit ? Array(roles.prefix(1)) : roles
+  }
+
   /// The roles of each of `count` positions in this fold as bits: training 1, validation 2, test 4;
   /// 0 for none.
   package func roleBits(count: Int) -> [UInt8] {

@@ -83,7 +83,7 @@ package struct ProtocolAudit: Codable, Hashable, Sendable {
   package init(_ corpus: Corpus, roles: [FoldRoles]? = nil) {
     self.init(
       corpus.definition, utterances: corpus.utterances, foldNames: corpus.foldNames,
-      roles: roles ?? FoldRoles.all(of: corpus.utterances, folds: corpus.foldNames.count))
+      roles: roles ?? FoldRoles.all(of: corpus))
   }
 }
 

@@ -22,6 +22,12 @@ package struct FoldList: Hashable, Sendable {
     (self.name, self.folds) = (name, folds)
   }
 
+  /// The name of the list of a corpus with a fixed test set. Its folds are the parts: fold 1 is the
+  /// test part, and no other fold is ever tested.
+  package static let splitName = "split"
+  /// Whether the corpus has a fixed test set.
+  package var isSplit: Bool { name == Self.splitName }
+
   /// The names of the folds; fold 1 is the first.
   package var names: [String] { folds.map(\.name) }
 

@@ -45,13 +45,15 @@ package struct ExperimentRun: Sendable {
     let choice = experiment.protocolSettings
     let sources = try experiment.corpora.compactMap { corpus -> Corpus? in
       guard let path = corpus.path else { return nil }
-      let definition = try CorpusDefinition.registered(as: corpus.name)
       let read = try Corpus.read(
-        definition, at: path, folds: definition.folds(preferring: choice.ravdessFolds.rawValue))
+        named: corpus.name, at: path, preferring: choice.ravdessFolds.rawValue)
+      try experiment.requireFolds(of: read)
+      if !read.hasSpeakers { try experiment.requireNoSpeakers(read.root) }
       try read.requireCompleteness(allowIncomplete: choice.allowIncomplete)
       return read
     }
-    for corpus in sources { try experiment.requireUtterances(corpus) }
+    let restricted = try experiment.restricted(to: sources)
+    for corpus in sources { try restricted.requireUtterances(corpus) }
     if sound != nil {
       try makeFolder(folder)
       try requireOwnFolders(of: folder)
@@ -61,7 +63,7 @@ package struct ExperimentRun: Sendable {
       return try CorpusFacts(hearing: corpus, sound, experiment.variants.first, of: folder)
     }
     self.sources = sources
-    (self.folder, self.experiment) = (folder, experiment)
+    (self.folder, self.experiment) = (folder, restricted)
   }
 
   /// Opens a run from its record to continue its cells.
@@ -179,6 +181,39 @@ package struct ExperimentRun: Sendable {
 }
 
 extension ExperimentSettings {
+  /// Throws if the corpus lacks a fold of the experiment. Folds of registered corpora were checked
+  /// before.
+  fileprivate func requireFolds(of corpus: Corpus) throws {
+    guard let fold = folds.first(where: { !corpus.foldNames.indices.contains($0 - 1) }) else {
+      return
+    }
+    throw ExperimentFileError.noSuchFold(
+      Place(file: "folds", line: nil), fold: fold, corpus: corpus.id,
+      folds: corpus.foldNames.count)
+  }
+
+  /// Returns the experiment with fold 1 only if a corpus has a fixed test set, which is its fold 1.
+  ///
+  /// - Throws: `RunError.fixedTestSet` if the experiment has other folds, or corpora without one.
+  fileprivate func restricted(to corpora: [Corpus]) throws -> ExperimentSettings {
+    guard let split = corpora.first(where: \.foldList.isSplit) else { return self }
+    guard folds.isEmpty || folds == [1], corpora.allSatisfy(\.foldList.isSplit) || folds == [1]
+    else { throw RunError.fixedTestSet(corpus: split.root) }
+    var restricted = self
+    restricted.folds = [1]
+    return restricted
+  }
+
+  /// Throws if a variant normalises features by speaker.
+  fileprivate func requireNoSpeakers(_ corpus: String) throws {
+    for variant in variants where variant.settings.model.backbone == .compact {
+      let features = variant.settings.features
+      if features.normalization == .speaker || features.statistics {
+        throw RunError.speakersNeeded(corpus: corpus, variant: variant.name)
+      }
+    }
+  }
+
   /// Throws if the scored speakers would also select the epoch.
   fileprivate func requireSeparateSelection() throws {
     if protocolSettings.evaluateOn == .innerValidation,

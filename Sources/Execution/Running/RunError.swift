@@ -6,6 +6,10 @@ import Runs
 package enum RunError: Error, Equatable, Sendable {
   /// A fold of an incomplete corpus leaves nothing to train on, select with or score.
   case emptyFold(corpus: String, fold: Int, role: String)
+  /// A corpus has a fixed test set, and the experiment wants other folds.
+  case fixedTestSet(corpus: String)
+  /// A variant normalises by speaker, and the speakers are unknown.
+  case speakersNeeded(corpus: String, variant: String)
   /// The scored speakers would also select the epoch.
   case selectionOnScored(variant: String)
   /// Tested data were seen in training.
@@ -32,6 +36,17 @@ extension RunError: CustomStringConvertible {
     case .emptyFold(let corpus, let fold, let role):
       "\(corpus): fold \(fold) leaves no utterance to \(role); leave the fold out with --folds "
         + "or complete the corpus"
+    case .fixedTestSet(let corpus):
+      """
+      \(corpus): has a fixed test set, which is fold 1, and the experiment has other folds; leave \
+      folds out, and run corpora with folds in an experiment of their own
+      """
+    case .speakersNeeded(let corpus, let variant):
+      """
+      \(corpus): the manifest has no column speaker, and variant \(variant) normalises features by \
+      speaker; add the column, or write features: {normalization: utterance, statistics: false} in \
+      the experiment file
+      """
     case .selectionOnScored(let variant):
       "variant \(variant): training.selection best-validation would choose the epoch by the "
         + "speakers that protocol.evaluate_on inner-validation scores; change one of the two"

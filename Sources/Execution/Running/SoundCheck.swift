@@ -21,9 +21,8 @@ extension RecordedRun {
       throw RunError.missingCorpus(
         run: folder, corpus: corpus.corpus, title: corpus.title, path: corpus.path)
     }
-    let definition = try CorpusDefinition.registered(as: corpus.corpus)
     let source = try Corpus.read(
-      definition, at: corpus.path, folds: definition.folds(preferring: corpus.foldList))
+      named: corpus.corpus, at: corpus.place, preferring: corpus.foldList)
     let found = CorpusFacts(source, try CorpusSound(of: source, reading))
     try requireSame(found)
   }

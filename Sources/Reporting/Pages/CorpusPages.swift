@@ -5,7 +5,8 @@ extension CorpusReport {
   var dataSetSection: Section {
     let total =
       "n = \(count(dataset.counts.reduce(0, +), "utterance")) of "
-      + "\(count(dataset.speakers.count, "speaker"))."
+      + (isWithoutSpeakers
+        ? "unknown speakers." : "\(count(dataset.speakers.count, "speaker")).")
     var section = Section(title: "\(displayName): data and protocol", level: 0, warnings: warnings)
     section.blocks = protocolText.map { .bullet($0) }
     section.blocks.append(.bullet("Fingerprint of the data: \(dataset.fingerprint)"))
@@ -43,8 +44,10 @@ extension CorpusReport {
             classes: classes, speakers: dataset.speakers,
             speakerLengths: dataset.speakerLengths, classLengths: dataset.classLengths)))
     }
-    section.blocks.append(
-      counts("tab-speakers", "Speaker", ": utterances per speaker", dataset.speakers))
+    if !isWithoutSpeakers {
+      section.blocks.append(
+        counts("tab-speakers", "Speaker", ": utterances per speaker", dataset.speakers))
+    }
     return section
   }
 

@@ -126,9 +126,9 @@ extension CorpusReport {
 
   private var speakerChart: [Block] {
     let metric = Metric.accuracy
-    guard let judgement, let first = judgement.analyses.first, let own = first[metric] else {
-      return []
-    }
+    guard !isWithoutSpeakers, let judgement, let first = judgement.analyses.first,
+      let own = first[metric]
+    else { return [] }
     let speakers = own.bySpeaker.sorted { ($1.value, $0.name) < ($0.value, $1.name) }
     func value(_ analysis: SystemAnalysis, _ speaker: String) -> Double? {
       analysis[metric]?.bySpeaker.first { $0.name == speaker }?.value

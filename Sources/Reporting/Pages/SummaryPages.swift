@@ -59,6 +59,15 @@ extension ReportContent {
         "INCOMPLETE: \(incomplete.joined(separator: ", ")): utterances or cells are missing; "
           + "see the tables.")
     }
+    let unknown = corpora.filter(\.isWithoutSpeakers).map(\.displayName)
+    if !unknown.isEmpty {
+      texts.append(
+        """
+        NO SPEAKERS: \(unknown.joined(separator: ", ")): the manifest does not tell the speakers. \
+        Leaks by speaker cannot be seen, and the scores may be for speakers of the training data. \
+        Intervals and tests take each utterance for a speaker of its own, so they are too narrow.
+        """)
+    }
     return texts
   }
 

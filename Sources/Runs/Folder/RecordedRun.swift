@@ -69,7 +69,7 @@ package struct RecordedRun: Sendable {
   package func relocating(_ place: (_ corpus: String) -> String?) -> RecordedRun {
     var (corpora, experiment) = (corpora, experiment)
     for index in corpora.indices {
-      corpora[index].path = place(corpora[index].corpus) ?? corpora[index].path
+      if let moved = place(corpora[index].corpus) { corpora[index].move(to: moved) }
     }
     for index in experiment.corpora.indices {
       experiment.corpora[index].path =

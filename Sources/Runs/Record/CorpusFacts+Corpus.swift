@@ -4,10 +4,11 @@ package import Corpora
 extension CorpusFacts {
   /// The facts of a corpus. Its sound is not opened.
   package init(_ corpus: Corpus) {
-    let below = corpus.root.utf8.count + 1
     let published = corpus.classes.map { corpus.expected.count(of: CountScope(label: $0)) }
     self.init(
       corpus: corpus.id, title: corpus.title, path: corpus.root,
+      manifest: corpus.manifest?.name, isWithoutSpeakers: corpus.hasSpeakers ? nil : true,
+      about: corpus.manifest.flatMap { $0.about.isEmpty ? nil : $0.about },
       classes: corpus.classes, foldList: corpus.foldList.name, foldNames: corpus.foldNames,
       fingerprint: corpus.fingerprint,
       synthetic: corpus.synthetic.map { .init(program: $0.program, seed: $0.seed) },
@@ -24,7 +25,7 @@ extension CorpusFacts {
           id: utterance.id, label: utterance.label, speaker: utterance.speaker,
           sex: corpus.definition.sex(of: utterance.speaker)?.rawValue, session: utterance.session,
           fold: utterance.fold,
-          file: String(decoding: utterance.path.utf8.dropFirst(below), as: UTF8.self))
+          file: utterance.file(below: corpus.root))
       })
   }
 }

@@ -11,6 +11,13 @@ package struct CorpusFacts: Codable, Hashable, Sendable {
   package var title: String
   /// Its path when the run was made, or when it was last found.
   package var path: String
+  /// The name of the manifest at that path; nil for a registered corpus.
+  package var manifest: String?
+  /// Whether the manifest lacks speakers; nil if the speakers are known. Each utterance then counts
+  /// as a speaker of its own.
+  package var isWithoutSpeakers: Bool?
+  /// Licence and citation from `corpus.yaml`, one line each; nil without them.
+  package var about: [String]?
   /// The classes in their fixed order.
   package var classes: [String]
   /// The name of the fold list, such as `emobox`.
@@ -79,12 +86,15 @@ package struct CorpusFacts: Codable, Hashable, Sendable {
   }
 
   package init(
-    corpus: String, title: String, path: String, classes: [String], foldList: String,
+    corpus: String, title: String, path: String, manifest: String? = nil,
+    isWithoutSpeakers: Bool? = nil, about: [String]? = nil, classes: [String], foldList: String,
     foldNames: [String], fingerprint: String, sound: String? = nil, synthetic: Synthetic? = nil,
     incompleteness: [String] = [], publishedCounts: [Int]? = nil, exclusions: [Exclusion]? = nil,
     utterances: [Utterance]
   ) {
     (self.corpus, self.title, self.path) = (corpus, title, path)
+    (self.manifest, self.isWithoutSpeakers) = (manifest, isWithoutSpeakers)
+    self.about = about
     (self.classes, self.foldList, self.foldNames) = (classes, foldList, foldNames)
     (self.fingerprint, self.sound, self.synthetic) = (fingerprint, sound, synthetic)
     (self.incompleteness, self.publishedCounts) = (incompleteness, publishedCounts)
@@ -93,6 +103,21 @@ package struct CorpusFacts: Codable, Hashable, Sendable {
 
   package var isSynthetic: Bool { synthetic != nil }
   package var isIncomplete: Bool { !incompleteness.isEmpty }
+  package var hasSpeakers: Bool { isWithoutSpeakers != true }
+  /// Whether the corpus has a fixed test set, which is its fold 1.
+  package var isSplit: Bool { manifest != nil && foldList == FoldList.splitName }
+
+  /// The place to read the corpus from: its folder or its manifest.
+  package var place: String { manifest.map { path + "/" + $0 } ?? path }
+
+  /// Moves the corpus to a folder, or to a manifest.
+  mutating func move(to place: String) {
+    if manifest != nil, let found = ManifestPlace(place) {
+      (path, manifest) = (found.folder, found.name)
+    } else {
+      path = place
+    }
+  }
 
   package static func document(_ corpus: String) -> String { "corpora/\(corpus).json" }
 }
@@ -105,7 +130,8 @@ extension CorpusFacts {
     return utterances.map {
       Corpora.Utterance(
         id: $0.id, label: $0.label, classIndex: places[$0.label] ?? 0, speaker: $0.speaker,
-        session: $0.session, fold: $0.fold, path: path + "/" + ($0.file ?? ""))
+        session: $0.session, fold: $0.fold,
+        path: $0.file.map { $0.hasPrefix("/") ? $0 : path + "/" + $0 } ?? path + "/")
     }
   }
 

@@ -15,6 +15,8 @@ package struct ResultsDocument: Codable, Equatable, Sendable {
     package let corpus: String
     package let isSynthetic: Bool
     package let isIncomplete: Bool
+    /// Whether the speakers are unknown; nil if they are known.
+    package let isWithoutSpeakers: Bool?
     package let fingerprint: String
     /// The protocol on one line, with its fingerprint; nil in documents of older versions.
     package let signature: String?
@@ -64,7 +66,8 @@ package struct ResultsDocument: Codable, Equatable, Sendable {
     corpora = results.map { result in
       CorpusEntry(
         corpus: result.corpus.corpus, isSynthetic: result.isSynthetic,
-        isIncomplete: result.corpus.isIncomplete, fingerprint: result.corpus.fingerprint,
+        isIncomplete: result.corpus.isIncomplete,
+        isWithoutSpeakers: result.corpus.isWithoutSpeakers, fingerprint: result.corpus.fingerprint,
         signature: result.signature.text,
         utterances: result.corpus.utterances.count, variants: result.variants.map(Self.entry))
     }

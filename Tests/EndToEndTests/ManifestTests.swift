@@ -1,0 +1,184 @@
+// Kind: end to end. A corpus from a manifest through run, report, audit and reading.
+import Foundation
+import Testing
+
+/// Writes a corpus of four speakers with three classes of tones, and its manifest.
+private func writeCorpus(in folder: String, columns: String = "path,label,speaker") throws {
+  try FileManager.default.createDirectory(
+    atPath: folder + "/wav", withIntermediateDirectories: true)
+  var rows = columns + "\n"
+  for speaker in 1...4 {
+    for (emotion, label) in ["anger", "joy", "sadness"].enumerated() {
+      for take in 1...2 {
+        let name = "wav/\(speaker)-\(label)-\(take).wav"
+        let pitch = Double(100 + 60 * emotion + 7 * speaker + 3 * take)
+        try write(WAV(samples: tone(pitch)).bytes, to: folder + "/" + name)
+        rows +=
+          columns.hasSuffix("speaker") ? "\(name),\(label),S\(speaker)\n" : "\(name),\(label)\n"
+      }
+    }
+  }
+  try write(rows, to: folder + "/manifest.csv")
+}
+
+/// The experiment on that corpus, for one of its folds.
+private func writeSmallExperiment(in folder: String) throws -> String {
+  let file = try writeExperiment(in: folder, corpus: "mine", at: "corpus/manifest.csv")
+  let text = try text(file).replacing(
+    "statistics: false}", with: "statistics: false, normalization: utterance}")
+  try write(text, to: file)
+  return file
+}
+
+@Suite(.serialized, .timeLimit(.minutes(10))) struct `A manifest` {
+  @Test func `runs, and its run is read from the folder alone`() throws {
+    try withFolder { folder in
+      try writeCorpus(in: folder + "/corpus")
+      let file = try writeSmallExperiment(in: folder)
+      let made = try reprise("run", file, "--out", "run", "--quiet", in: folder)
+      #expect(made.code == 0, "\(made.standardError)")
+      #expect(made.standardOutput.contains("mine\n"))
+      #expect(!made.standardOutput.contains("NO SPEAKERS"))
+      let facts = try text(folder + "/run/corpora/mine.json")
+      #expect(facts.contains("\"manifest\" : \"manifest.csv\""))
+      #expect(facts.contains("speaker-groups-4"))
+      let replay = try reprise("replay", "run", "mine", "full", "1", "1", "--quiet", in: folder)
+      #expect(replay.code == 0, "\(replay.standardError)")
+
+      // The corpus may move, and the run still knows it.
+      try FileManager.default.moveItem(atPath: folder + "/corpus", toPath: folder + "/moved")
+      let again = try reprise("report", "run", in: folder)
+      #expect(again.code == 0, "\(again.standardError)")
+      let there = try reprise(
+        "fsck", "run", "--dry-run", "--corpus", "mine=moved/manifest.csv", in: folder)
+      #expect(there.code == 0, "\(there.standardOutput)\(there.standardError)")
+
+      // Negative control: other sound at that place is found.
+      try write(
+        WAV(samples: tone(400)).bytes, to: folder + "/moved/wav/1-anger-1.wav")
+      let other = try reprise(
+        "fsck", "run", "--dry-run", "--corpus", "mine=moved", in: folder)
+      #expect(other.code == 1)
+      #expect(other.standardOutput.contains("the sound of 1 clips"))
+    }
+  }
+
+  @Test func `without speakers says so in every output`() throws {
+    try withFolder { folder in
+      try writeCorpus(in: folder + "/corpus", columns: "path,label")
+      for command in ["list", "inspect", "audit"] {
+        let output = try reprise("corpora", command, "mine=corpus", in: folder)
+        #expect(output.code == 0, "\(output.standardError)")
+        #expect(output.standardError.contains("leaks by speaker cannot be seen"))
+      }
+      let audit = try reprise("corpora", "audit", "mine=corpus", in: folder)
+      #expect(audit.standardOutput.contains("warning unknown-speakers"))
+      let file = try writeSmallExperiment(in: folder)
+      let made = try reprise("run", file, "--out", "run", "--quiet", in: folder)
+      #expect(made.code == 0, "\(made.standardError)")
+      #expect(made.standardOutput.contains("NO SPEAKERS"))
+      #expect(try text(folder + "/run/report/index.html").contains("NO SPEAKERS"))
+      let table = try text(folder + "/run/report/tables/scores.csv")
+      #expect(table.contains("NO SPEAKERS"))
+      #expect(!exists(folder + "/run/report/tables/mine-speakers.csv"))
+    }
+  }
+
+  @Test func `without speakers is refused where features need them`() throws {
+    try withFolder { folder in
+      try writeCorpus(in: folder + "/corpus", columns: "path,label")
+      let file = try writeExperiment(in: folder, corpus: "mine", at: "corpus")
+      expectRefusal(
+        try reprise("run", file, "--out", "run", "--quiet", in: folder),
+        "the manifest has no column speaker", "normalization: utterance")
+    }
+  }
+
+  @Test func `may list parts of a long recording, which sound like files of their own`() throws {
+    try withFolder { folder in
+      try writeCorpus(in: folder + "/corpus")
+      let rows = try text(folder + "/corpus/manifest.csv").split(separator: "\n").dropFirst()
+        .map { $0.split(separator: ",").map(String.init) }
+      var long: [Float] = []
+      var parts = "id,path,label,speaker,start,end\n"
+      for (index, row) in rows.enumerated() {
+        let (emotion, take) = (index / 2 % 3, index % 2 + 1)
+        let (start, end) = (Double(index) * 0.3, Double(index + 1) * 0.3)
+        long += tone(Double(100 + 60 * emotion + 7 * (index / 6 + 1) + 3 * take))
+        let id = (row[0] as NSString).lastPathComponent.dropLast(4)
+        parts += String(format: "\(id),long.wav,\(row[1]),\(row[2]),%.1f,%.1f\n", start, end)
+      }
+      try write(WAV(samples: long).bytes, to: folder + "/corpus/long.wav")
+      try write(parts, to: folder + "/corpus/parts.csv")
+      func sound(_ manifest: String) throws -> String {
+        let file = try writeSmallExperiment(in: folder)
+        try write(
+          try text(file).replacing("corpus/manifest.csv", with: "corpus/" + manifest), to: file)
+        let run = folder + "/run-" + manifest
+        let made = try reprise("run", file, "--out", run, "--no-start", "--quiet", in: folder)
+        #expect(made.code == 0, "\(made.standardError)")
+        let facts = try text(run + "/corpora/mine.json")
+        return try #require(
+          facts.split(separator: "\n").last { $0.hasPrefix("  \"sound\"") }.map(String.init))
+      }
+      let whole = try sound("manifest.csv")
+      #expect(try sound("parts.csv") == whole)
+      // Negative control: a part that is a tenth of a second off.
+      try write(parts.replacing(",0.0,0.3", with: ",0.1,0.4"), to: folder + "/corpus/off.csv")
+      #expect(try sound("off.csv") != whole)
+      // A part beyond the end of its file.
+      try write(parts.replacing(",0.0,0.3", with: ",0.0,99"), to: folder + "/corpus/long.csv")
+      let file = try writeSmallExperiment(in: folder)
+      try write(try text(file).replacing("manifest.csv", with: "long.csv"), to: file)
+      expectRefusal(
+        try reprise("run", file, "--out", "run", "--quiet", in: folder), "long.wav#t=0.0,99",
+        "frames")
+    }
+  }
+
+  @Test func `with a fixed division runs its test part only`() throws {
+    try withFolder { folder in
+      try writeCorpus(in: folder + "/corpus")
+      let lines = try text(folder + "/corpus/manifest.csv").split(separator: "\n")
+      let parts = ["S1": "train", "S2": "train", "S3": "dev", "S4": "test"]
+      let split = lines.enumerated().map { index, line in
+        index == 0 ? "\(line),split" : "\(line),\(parts[String(line.suffix(2))] ?? "")"
+      }
+      try write(split.joined(separator: "\n") + "\n", to: folder + "/corpus/manifest.csv")
+      let file = try writeSmallExperiment(in: folder)
+      expectRefusal(
+        try reprise("run", file, "--out", "run", "--quiet", in: folder), "has a fixed test set",
+        "leave folds out")
+      try write(try text(file).replacing("folds: [1, 2]\n", with: ""), to: file)
+      let made = try reprise("run", file, "--out", "run", "--quiet", in: folder)
+      #expect(made.code == 0, "\(made.standardError)")
+      #expect(cells(of: folder + "/run").count == 2)
+      for cell in cells(of: folder + "/run") {
+        let rows = try text(cell + "/predictions.csv").split(separator: "\n").dropFirst()
+        #expect(rows.count == 6 && rows.allSatisfy { $0.contains(",S4,") })
+      }
+      #expect(try text(folder + "/run/report/index.html").contains("A fixed division into test"))
+      #expect(try reprise("explain", "run", "mine full ua pooled", in: folder).code == 0)
+    }
+  }
+
+  @Test func `is found wrong before anything runs`() throws {
+    try withFolder { folder in
+      try writeCorpus(in: folder + "/corpus")
+      try remove(folder + "/corpus/wav/2-joy-1.wav")
+      let file = try writeSmallExperiment(in: folder)
+      expectRefusal(
+        try reprise("run", file, "--out", "run", "--quiet", in: folder),
+        "manifest.csv:10: path: \"wav/2-joy-1.wav\" is not there", "correct the path")
+      #expect(!exists(folder + "/run"))
+      let folds = try reprise(
+        "run", file, "--out", "run", "--folds", "9", "--quiet", in: folder)
+      #expect(folds.code == 2)
+      for name in ["../up", "a b", "RAVDESS"] {
+        let output = try reprise(
+          "run", "--corpus", "\(name)=corpus", "--quiet", in: folder)
+        #expect(output.code == 2, "\(name): \(output.standardError)")
+      }
+    }
+  }
+}
