@@ -80,16 +80,23 @@ struct ScoreCommand: ParsableCommand {
     let scored = try ScoredSystems(request, frozen)
     let title = scored.systems.map(\.name).first ?? "scored"
     let folder = out ?? "runs/" + title
+    var fresh: [CorpusResult]?
     try scored.write(to: folder, name: (folder as NSString).lastPathComponent) { run, results in
+      fresh = results
       try ResultsDocument(results, run: run).record(in: run.folder)
       try RunReferences(for: run, results, in: baselinesFolder()).record(in: run)
     }
-    try tellResults(of: RecordedRun(readingFolder: folder), scored.remarks)
+    try tellResults(
+      of: RecordedRun(readingFolder: folder), noReport ? fresh : nil, scored.remarks)
   }
 
   /// Draws the report, and prints what the predictions came to.
-  private func tellResults(of run: RecordedRun, _ remarks: [String]) throws {
-    let results = try run.results()
+  ///
+  /// - Parameter known: the results, if they need not be read again.
+  private func tellResults(
+    of run: RecordedRun, _ known: [CorpusResult]?, _ remarks: [String]
+  ) throws {
+    let results = try known ?? run.results()
     var summary = ""
     if noReport {
       summary = lines(results).joined(separator: "\n")
