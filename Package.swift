@@ -151,7 +151,8 @@ let package = Package(
     .executableTarget(
       name: "reprise",
       dependencies: [
-        "Benchmarks", "Scoring", "Execution", "Cells", "Surroundings", "ReportAssembly", "Judging", "Runs",
+        "Benchmarks", "Scoring", "Execution", "Cells", "Surroundings", "ReportAssembly", "Judging",
+        "Runs",
         "Experiments", "Reporting", "Conformance", "Golden", "Audits", "Training", "Models",
         "Evaluation", "Projections", "Audio", "StandIns", "Corpora", "Checkpoints", "Tensors",
         "Cluster", "Queueing", "Settings", "Files", "Randomness", "BuildStamp", "CKernels",
@@ -200,7 +201,7 @@ let package = Package(
       "Experiments", "Reporting", "Audits", "Training", "Evaluation", "Statistics", "Corpora",
       "Tensors", "Settings", "Files", "Randomness", "BuildStamp"),
     tests(
-      "Scoring", "Runs", "Experiments", "Evaluation", "Corpora", "Settings", "Files"),
+      "Scoring", "Runs", "Experiments", "Evaluation", "Corpora", "Files"),
     tests("Benchmarks", "Files"),
     .testTarget(name: "EndToEndTests", dependencies: ["Randomness"], swiftSettings: strict),
   ],

@@ -90,8 +90,9 @@ package struct CorpusReport: Sendable {
 
   package init(
     name: String, displayName: String, isSynthetic: Bool, isIncomplete: Bool,
-    isWithoutSpeakers: Bool = false, protocolText: [String], classes: [String], dataset: DataSetReport, variants: [VariantReport],
-    baselines: [BaselineRow], judgement: JudgementReport? = nil, fingerprint: String = ""
+    isWithoutSpeakers: Bool = false, protocolText: [String], classes: [String],
+    dataset: DataSetReport, variants: [VariantReport], baselines: [BaselineRow],
+    judgement: JudgementReport? = nil, fingerprint: String = ""
   ) {
     self.name = name
     self.displayName = displayName

@@ -166,8 +166,8 @@ struct CorporaCommand: ParsableCommand {
         examples: [
           "From EmoBox's fold lists.":
             "reprise corpora import emobox /data/emodb/*.jsonl > manifest.csv",
-          "From nkululeko's lists, with a folder before the paths.":
-            "reprise corpora import nkululeko /data/emovo.csv --root /data/audio > manifest.csv",
+          "From nkululeko's lists.":
+            "reprise corpora import nkululeko /data/emovo.csv > manifest.csv",
         ]))
 
     @Argument(help: "emobox, audformat or nkululeko.")

@@ -31,8 +31,8 @@ struct ScoreCommand: ParsableCommand {
       examples: [
         "Score a file beside the recorded results on RAVDESS.":
           "reprise score /data/mine.csv --protocol ravdess",
-        "Score three seeds of one system by a corpus of your own.":
-          "reprise score /data/1.csv /data/2.csv /data/3.csv --protocol savee=/data/SAVEE --name a",
+        "Score two seeds of one system by a corpus of your own.":
+          "reprise score /data/1.csv /data/2.csv --protocol savee=/data/SAVEE",
       ]))
 
   @Argument(help: ArgumentHelp("Files of predictions.", valueName: "predictions"))
@@ -136,7 +136,7 @@ struct ProtocolCommand: ParsableCommand {
     discussion: help(
       examples: [
         "Freeze the protocol of a corpus.":
-          "reprise protocol export savee=runs/reproduce/stand-ins/savee > savee.protocol.json"
+          "reprise protocol export savee=/data/SAVEE > savee.protocol.json"
       ]),
     subcommands: [ExportCommand.self])
 
@@ -152,8 +152,8 @@ struct ProtocolCommand: ParsableCommand {
         examples: [
           "Freeze the protocol of RAVDESS.":
             "reprise protocol export ravdess=/data/ravdess > ravdess.protocol.json",
-          "Try it on SYNTHETIC speech.":
-            "reprise protocol export savee=runs/reproduce/stand-ins/savee > savee.protocol.json",
+          "Freeze that of SAVEE.":
+            "reprise protocol export savee=/data/SAVEE > savee.protocol.json",
         ]))
 
     @Argument(

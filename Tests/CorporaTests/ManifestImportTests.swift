@@ -21,8 +21,9 @@ private func imported(
 /// A line of EmoBox in its whole form.
 private func line(_ id: String, _ emotion: String) -> String {
   """
-  {"key": "emodb-\(id)", "dataset": "emodb", "wav": "downloads/emodb/wav/\(id).wav", "type": "raw", \
-  "sample_rate": 16000, "num_frame": 33978.0, "task": "category", "length": 2.123625, "emo": \
+  {"key": "emodb-\(id)", "dataset": "emodb", "wav": "downloads/emodb/wav/\(id).wav", \
+  "type": "raw", "sample_rate": 16000, "num_frame": 33978.0, "task": "category", \
+  "length": 2.123625, "emo": \
   "\(emotion)", "channel": 1}
 
   """

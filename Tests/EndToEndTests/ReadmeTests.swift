@@ -20,6 +20,7 @@ private enum Trial {
     ("reprise status", .runs, "needs a run: a small one takes the place of runs/reproduce"),
     ("reprise explain", .runs, "the same"),
     ("reprise report", .runs, "the same"),
+    ("reprise score", .runs, "needs the example and the recorded protocol only"),
     ("reprise corpora inspect", .parses(quickWithRAVDESS: true), "needs a corpus"),
     ("reprise run", .parses(quickWithRAVDESS: false), "needs a corpus, trains for hours"),
   ]

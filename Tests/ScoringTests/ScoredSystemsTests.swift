@@ -210,10 +210,11 @@ import Testing
       _ = try scored([("a.csv", wholeTable()), ("b.csv", turned)], names: ["x", "y"])
     }
     #expect(said.contains("x, seed 1 and y, seed 1: have the same predictions"), "\(said)")
-    #expect(complaint {
-      _ = try scored(
-        [("a.csv", wholeTable()), ("b.csv", wholeTable(most: 0.6))], names: ["x", "y"])
-    }.isEmpty)
+    #expect(
+      complaint {
+        _ = try scored(
+          [("a.csv", wholeTable()), ("b.csv", wholeTable(most: 0.6))], names: ["x", "y"])
+      }.isEmpty)
   }
 
   @Test func `have names that fit into paths`() {

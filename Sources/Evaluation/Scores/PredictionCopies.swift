@@ -43,7 +43,8 @@ package struct CellPredictions: Sendable {
     }
     if !haveNone, equal == rows.count || telling >= 10 && 2 * telling > rows.count { return true }
     let mistakes = rows.count { $0.predicted != $0.truth }
-    return (seed != other.seed || haveNone) && alike == rows.count && mistakes >= Self.tellingMistakes
+    return (seed != other.seed || haveNone) && alike == rows.count
+      && mistakes >= Self.tellingMistakes
       && Set(rows.map(\.predicted)).count > 1
   }
 }
