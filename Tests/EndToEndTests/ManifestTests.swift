@@ -58,7 +58,7 @@ private func writeSmallExperiment(in folder: String) throws -> String {
       try write(
         WAV(samples: tone(400)).bytes, to: folder + "/moved/wav/1-anger-1.wav")
       let other = try reprise(
-        "replay", "run", "mine", "full", "1", "1", "--corpus", "mine=moved", in: folder)
+        "replay", "run", "mine", "full", "1", "1", "--quiet", "--corpus", "mine=moved", in: folder)
       expectRefusal(other, "1-anger-1")
     }
   }
