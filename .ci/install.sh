@@ -56,6 +56,7 @@ stage() {
       -path 'golden/*/*'
     find baselines -name '*.json' -o -name '*.csv'
     find docs/experiments -name '*.yaml'
+    find docs/examples -type f ! -name '.*'
   ) | while read -r file; do
     mkdir -p "$share/reprise/$(dirname "$file")"
     cp "$root/$file" "$share/reprise/$file"
