@@ -64,7 +64,7 @@ package struct RunReport {
       },
       conformance: try run.conformance().flatMap(conformanceReport),
       provenance: try provenanceSections(provenance), settings: settingsSections(),
-      notes: try notes())
+      notes: try notes(), isScored: run.isScored)
   }
 
   private func corpusReport(_ result: CorpusResult, hasMaps: Bool) throws -> CorpusReport {

@@ -18,11 +18,13 @@ package struct ReportContent: Sendable {
   package var settings: [KeyValueSection]
   /// Remarks for the summary page.
   package var notes: [String]
+  /// Whether another program trained the systems, so that nobody can tell on what.
+  package var isScored: Bool
 
   package init(
     title: String, runName: String, createdAt: Date, corpora: [CorpusReport],
     conformance: ConformanceReport?, provenance: [KeyValueSection], settings: [KeyValueSection],
-    notes: [String]
+    notes: [String], isScored: Bool = false
   ) {
     self.title = title
     self.runName = runName
@@ -32,6 +34,7 @@ package struct ReportContent: Sendable {
     self.provenance = provenance
     self.settings = settings
     self.notes = notes
+    self.isScored = isScored
   }
 
   /// Whether any corpus is a synthetic stand-in.

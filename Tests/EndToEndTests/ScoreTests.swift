@@ -64,6 +64,10 @@ private let scoredRun = Result<String, any Error> {
     #expect(check.code == 3, "\(check.standardOutput)\(check.standardError)")
     let page = try text(folder + "/mine/report/index.html")
     #expect(page.contains("scored, not trained by Reprise") && !page.contains("Training, s"))
+    // Nobody knows that of another program; a run of Reprise says it.
+    #expect(page.contains("Nobody can tell") && !page.contains("the model was not trained on"))
+    let trained = try text(recorded.get() + "/run/report/index.html")
+    #expect(!trained.contains("Nobody can tell") && trained.contains("the model was not trained"))
   }
 
   @Test func `have the figures that the documentation shows`() throws {

@@ -34,6 +34,13 @@ extension ReportContent {
       names.count > 1
       ? names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
       : names.joined()
+    if isScored {
+      return """
+        Another program's predictions were scored: \(systems) \
+        \(systems == 1 ? "system" : "systems") on \(list). Nobody can tell from them which \
+        utterances the systems were trained on.
+        """
+    }
     return """
       \(systems) \(systems == 1 ? "system was" : "systems were") trained and tested by \
       cross-validation on \(list). \(done == expected ? "All \(done)" : "\(done) of \(expected)") \
