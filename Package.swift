@@ -88,8 +88,9 @@ let package = Package(
     module("Cluster", "Files"),
     module("Tensors", "Files", "Threads", "COpenBLAS", "CKernels"),
     module("Checkpoints", "Tensors", "Files", "Randomness", "CKernels"),
-    module("Experiments", "Settings", "Files", yams),
-    module("Corpora", "Experiments", "Settings", "Files"),
+    module("YAML", "Files", yams),
+    module("Experiments", "YAML", "Settings", "Files"),
+    module("Corpora", "YAML", "Settings", "Files"),
     module("StandIns", "Corpora", "Files", "Randomness"),
     module(
       "Audio", "Tensors", "Settings", "Files", "Fourier", "Threads", "CSoxr", "CSndFile", "CKernels"
@@ -195,7 +196,7 @@ let package = Package(
       "Training", "Models", "Layers", "Augmentation", "Evaluation", "Autograd", "Audio", "Corpora",
       "Checkpoints", "Tensors", "Settings", "Files", "Threads", "Randomness"),
     tests("Reporting", "Samples", "Evaluation", "Files", "CCairo"),
-    tests("Experiments", "Settings", "Files"),
+    tests("Experiments", "YAML", "Settings", "Files"),
     tests(
       "Execution", "Planning", "Cells", "Surroundings", "ReportAssembly", "Judging", "Runs",
       "Experiments", "Reporting", "Audits", "Training", "Evaluation", "Statistics", "Corpora",

@@ -3,6 +3,7 @@
 import Files
 import Foundation
 package import Settings
+import YAML
 
 extension ExperimentSettings {
   /// Reads the experiment file at `path`.
@@ -29,7 +30,13 @@ extension ExperimentSettings {
   package init(parsing text: String, file: String, profile: Profile? = nil, known: [KnownCorpus])
     throws
   {
-    let reader = ExperimentReader(file: file, root: try YAMLTree(parsing: text, file: file))
+    let root: YAMLTree
+    do {
+      root = try YAMLTree(parsing: text, file: file)
+    } catch let error as YAMLError {
+      throw ExperimentFileError.document(error)
+    }
+    let reader = ExperimentReader(file: file, root: root)
     self = try reader.experiment(profile: profile, known: known)
   }
 }

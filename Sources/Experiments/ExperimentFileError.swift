@@ -1,26 +1,13 @@
 // Errors in an experiment file or in the command line options that override it.
+package import Files
 package import Settings
-
-/// A line of a file, or a command line flag.
-package struct Place: Hashable, Sendable, CustomStringConvertible {
-  /// The file's path, or the flag.
-  package let file: String
-  /// The line, counted from 1; nil if there is none.
-  package let line: Int?
-
-  package init(file: String, line: Int?) {
-    self.file = file
-    self.line = line
-  }
-
-  package var description: String { line.map { "\(file):\($0)" } ?? file }
-}
+package import YAML
 
 /// An error in the description of an experiment.
 package enum ExperimentFileError: Error, Hashable, Sendable {
   case notUTF8(file: String)
-  /// The text is not YAML.
-  case syntax(Place, problem: String)
+  /// The text is not a YAML document that is read here.
+  case document(YAMLError)
   /// An unknown key. `nearest` is the key that was probably meant, with its section if it belongs
   /// to another one.
   case unknownKey(Place, key: String, nearest: String?, known: [String])
@@ -44,7 +31,7 @@ extension ExperimentFileError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .notUTF8(let file): "\(file): is not UTF-8 text; save it as UTF-8"
-    case .syntax(let place, let problem): "\(place): is not YAML: \(problem)"
+    case .document(let error): error.description
     case .unknownKey(let place, let key, let nearest, let known):
       "\(place): unknown key \(shortened(key)); "
         + (nearest.map { "did you mean \($0)?" } ?? "expected one of \(list(known))")

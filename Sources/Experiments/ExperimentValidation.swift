@@ -1,4 +1,5 @@
 // Checks that apply to every experiment, whether it comes from a file or from the record of a run.
+package import Files
 import Settings
 
 extension ExperimentSettings {

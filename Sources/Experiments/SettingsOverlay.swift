@@ -2,6 +2,7 @@
 // underneath. Anything else is an error with its line.
 import Files
 import Settings
+import YAML
 
 /// The current settings, and the lines that changed them.
 struct SettingsOverlay {

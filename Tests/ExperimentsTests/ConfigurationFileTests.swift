@@ -5,6 +5,7 @@ import Foundation
 import Settings
 import TestSupport
 import Testing
+import YAML
 
 private let known = [
   KnownCorpus(name: "iemocap", folds: 5), KnownCorpus(name: "msp-improv", folds: 6),
@@ -277,7 +278,7 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
 
   @Test func `that is not YAML at all is refused with its line`() {
     let error = #expect(throws: ExperimentFileError.self) { try parse("name: x\nseeds: [1, 2") }
-    guard case .syntax(let place, _) = error else {
+    guard case .document(.syntax(let place, _))? = error else {
       Issue.record("not a syntax error: \(String(describing: error))")
       return
     }

@@ -1,7 +1,7 @@
 // The file `corpus.yaml` beside a manifest: what its columns do not tell. Every key is optional.
-import Experiments
 import Files
 import Foundation
+import YAML
 
 /// The description of a corpus.
 struct ManifestDescription: Sendable {
@@ -48,7 +48,7 @@ struct ManifestDescription: Sendable {
 
   /// Reads the description in a folder, if there is one.
   ///
-  /// - Throws: `ManifestError`, `ExperimentFileError` or `FileError`.
+  /// - Throws: `ManifestError`, `YAMLError` or `FileError`.
   init(ofFolder folder: String) throws {
     let path = folder + "/" + Self.fileName
     guard FileManager.default.fileExists(atPath: path) else { return }

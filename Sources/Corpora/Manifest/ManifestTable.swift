@@ -192,11 +192,13 @@ private struct RowReader {
   }
 
   /// The field of a column that every row must fill.
-  private func required(_ column: ManifestColumn, separators: Bool = false) throws -> String {
+  private func required(
+    _ column: ManifestColumn, separators: Bool = false, or remedy: String = "remove the row"
+  ) throws -> String {
     guard let text = try text(column) else {
       throw ManifestError(
         file, line: row.line, "\(column.rawValue): expected a value, found none",
-        remedy: "fill it in, or remove the row")
+        remedy: "fill it in, or \(remedy)")
     }
     try requirePlain(text, column, separators: separators)
     return text
@@ -205,13 +207,7 @@ private struct RowReader {
   /// The field of an optional column. If the column exists, every row must fill it.
   private func given(_ column: ManifestColumn) throws -> String? {
     guard places[column] != nil else { return nil }
-    guard let text = try text(column) else {
-      throw ManifestError(
-        file, line: row.line, "\(column.rawValue): expected a value, found none",
-        remedy: "fill it in for every row, or remove the column")
-    }
-    try requirePlain(text, column, separators: false)
-    return text
+    return try required(column, or: "remove the column")
   }
 
   /// Throws for texts that lists and tables of results cannot hold.

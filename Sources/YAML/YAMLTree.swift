@@ -1,5 +1,6 @@
 // A YAML document as scalars, lists and maps with their lines. Types are not guessed, so `no` is
 // not a Boolean and 1e-4 is not a string. The reader of a value decides its type.
+import Files
 
 /// A part of a YAML document.
 package indirect enum YAMLTree {
@@ -16,11 +17,11 @@ package indirect enum YAMLTree {
 
   /// Reads one document. An empty document is an empty map.
   ///
-  /// - Throws: `ExperimentFileError`, also if the document exceeds `YAMLLimits`.
+  /// - Throws: `YAMLError`, also if the document exceeds `YAMLLimits`.
   package init(parsing text: String, file: String) throws {
     let bytes = Array(text.utf8)
     guard bytes.count <= YAMLLimits.bytes else {
-      throw ExperimentFileError.tooMuch(
+      throw YAMLError.tooMuch(
         Place(file: file, line: nil), what: "bytes", found: bytes.count, most: YAMLLimits.bytes)
     }
     self = try bytes.withUnsafeBufferPointer { bytes in
@@ -52,10 +53,4 @@ package indirect enum YAMLTree {
     case .map: "a map of keys"
     }
   }
-}
-
-/// A text from a file, shortened for messages to its first 60 characters and its length.
-func shortened(_ text: String) -> String {
-  let head = text.prefix(60)
-  return head.endIndex == text.endIndex ? text : "\(head)… (\(text.utf8.count) bytes)"
 }

@@ -1,10 +1,11 @@
 // Turns the events of a YAML document into a tree. Aliases are expanded and counted here, because
 // twelve lines of aliases can expand beyond any memory.
 import CYaml
+import Files
 
-/// How large an experiment file may be.
-enum YAMLLimits {
-  static let bytes = 1_000_000
+/// How large a document may be.
+package enum YAMLLimits {
+  package static let bytes = 1_000_000
   /// Scalars, lists and maps, after expanding aliases.
   static let pieces = 100_000
   /// Nesting depth of lists and maps.
@@ -42,7 +43,7 @@ struct YAMLComposer: ~Copyable {
       case .documentStart:
         documents += 1
         guard documents == 1 else {
-          throw syntax(event.line, "a second document begins here; an experiment is one document")
+          throw syntax(event.line, "a second document begins here; expected one document")
         }
       case .other: continue
       default: result = try tree(from: event, depth: 0)
@@ -54,7 +55,7 @@ struct YAMLComposer: ~Copyable {
     let line = event.line
     try count(1, line)
     guard depth < YAMLLimits.depth else {
-      throw ExperimentFileError.tooMuch(
+      throw YAMLError.tooMuch(
         place(line), what: "lists and maps within each other", found: depth + 1,
         most: YAMLLimits.depth)
     }
@@ -93,10 +94,10 @@ struct YAMLComposer: ~Copyable {
       }
       try count(1, event.line)
       guard name != "<<" else {
-        throw syntax(event.line, "the merge key << is not read here; write the settings out")
+        throw syntax(event.line, "the merge key << is not read here; write the keys out")
       }
       if let first = lines.updateValue(event.line, forKey: name) {
-        throw ExperimentFileError.duplicate(place(first), what: "key", name: shortened(name))
+        throw YAMLError.duplicateKey(place(first), name: shortened(name))
       }
       let value = try tree(from: next(), depth: depth)
       entries.append(YAMLTree.Entry(key: name, line: event.line, value: value))
@@ -107,7 +108,7 @@ struct YAMLComposer: ~Copyable {
   private mutating func count(_ more: Int, _ line: Int) throws {
     pieces += more
     guard pieces <= YAMLLimits.pieces else {
-      throw ExperimentFileError.tooMuch(
+      throw YAMLError.tooMuch(
         place(line), what: "values with those of aliases", found: pieces,
         most: YAMLLimits.pieces)
     }
@@ -115,7 +116,7 @@ struct YAMLComposer: ~Copyable {
 
   private func place(_ line: Int?) -> Place { Place(file: file, line: line) }
 
-  private func syntax(_ line: Int?, _ problem: String) -> ExperimentFileError {
+  private func syntax(_ line: Int?, _ problem: String) -> YAMLError {
     .syntax(place(line), problem: problem)
   }
 }
