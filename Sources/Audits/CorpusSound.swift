@@ -152,7 +152,7 @@ private struct SoundIndex: Codable {
   }
 
   func write(to path: String) throws {
-    try makeFolder((path as NSString).deletingLastPathComponent)
+    try makeFolder(parentFolder(of: path))
     try writeSealedJSON(self, pretty: false, to: path)
   }
 }

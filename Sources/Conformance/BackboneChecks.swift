@@ -100,7 +100,7 @@ private func checkpoint(_ reader: CaseReader) throws -> Checkpoint {
   let files = try (0..<reader.count("files", within: 1...100)).map {
     try reader.file("file\($0)")
   }
-  return try Checkpoint(folder: (files[0] as NSString).deletingLastPathComponent)
+  return try Checkpoint(folder: URL(fileURLWithPath: files[0]).deletingLastPathComponent().path)
 }
 
 /// The waveforms of a case, each long enough for a frame.

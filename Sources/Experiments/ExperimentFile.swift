@@ -240,7 +240,7 @@ private struct ExperimentReader {
   /// A path from the file, resolved against the file's folder.
   private func resolved(_ path: String) -> String {
     if path.hasPrefix("/") { return path }
-    let folder = (file as NSString).deletingLastPathComponent
+    let folder = parentFolder(of: file)
     return folder.isEmpty ? path : (folder as NSString).appendingPathComponent(path)
   }
 }

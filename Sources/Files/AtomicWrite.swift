@@ -123,7 +123,7 @@ extension Data {
 /// - Throws: `FileError` with the system's reason, or if a file is in the way.
 package func makeFolder(_ path: String) throws {
   if try makesFolder(path) { return }
-  let above = (path as NSString).deletingLastPathComponent
+  let above = parentFolder(of: path)
   // Another process may create the parent meanwhile, so try to create it instead of checking.
   if !above.isEmpty, above != path { try makeFolder(above) }
   guard try makesFolder(path) else {

@@ -78,7 +78,7 @@ package struct GateCheck {
   package func report(_ request: CheckRequest) throws -> GateReport {
     let file = try BaselineFile(readingFile: request.baseline)
     try requireKnown(request.systems, in: file, request.baseline)
-    let place = (request.baseline as NSString).deletingLastPathComponent
+    let place = parentFolder(of: request.baseline)
     var history = try request.history.map { try History(path: $0) }
     let wanted = file.baselines.filter {
       request.systems.isEmpty || request.systems.contains($0.system) || $0.kind == .published

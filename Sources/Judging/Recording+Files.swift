@@ -28,7 +28,7 @@ struct RecordedTable {
 
 extension Evidence {
   static func folder(of path: String) -> String {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = parentFolder(of: path)
     return folder.isEmpty ? "." : folder
   }
 

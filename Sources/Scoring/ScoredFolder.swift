@@ -15,14 +15,15 @@ extension ScoredSystems {
   /// - Parameters:
   ///   - folder: a folder that does not exist, that is empty, or that holds these predictions.
   ///   - finish: adds to the folder before it takes its name.
+  /// - Returns: the run in the folder.
   /// - Throws: `ScoreError` if something else is in the folder; `FileError`.
-  package func write(
+  @discardableResult package func write(
     to folder: String, name: String,
     finish: (_ run: RecordedRun, _ results: [CorpusResult]) throws -> Void
-  ) throws {
+  ) throws -> RecordedRun {
     let (experiment, cells) = try (experiment(name), cells())
-    if try isWritten(cells, in: folder) { return }
-    let above = (folder as NSString).deletingLastPathComponent
+    if let run = try written(cells, in: folder) { return run }
+    let above = parentFolder(of: folder)
     if !above.isEmpty { try makeFolder(above) }
     let place = partialPath(of: folder)
     do {
@@ -34,6 +35,7 @@ extension ScoredSystems {
       guard rename(place, folder) == 0 else {
         throw FileError.cannotWrite(path: folder, reason: String(cString: strerror(errno)))
       }
+      return run.renamed(to: folder)
     } catch {
       try? FileManager.default.removeItem(atPath: place)
       throw error
@@ -59,7 +61,9 @@ extension ScoredSystems {
   }
 
   /// The folds that have utterances, in ascending order.
-  private var scoredFolds: [Int] { Set(facts.utterances.map(\.fold)).sorted() }
+  private var scoredFolds: [Int] {
+    Set(facts.utterances.filter(facts.tests).map(\.fold)).sorted()
+  }
 
   /// The cells in the order of a run's table: by seed, fold and system.
   private func cells() throws -> [(system: Int, seed: Int, cell: Cell)] {
@@ -77,17 +81,17 @@ extension ScoredSystems {
     }
   }
 
-  /// Whether the folder holds these predictions.
-  private func isWritten(
+  /// The run in the folder if it holds these predictions; nil if nothing is there.
+  private func written(
     _ cells: [(system: Int, seed: Int, cell: Cell)], in folder: String
-  ) throws -> Bool {
-    guard FileManager.default.fileExists(atPath: folder) else { return false }
-    if try fileNames(in: folder).isEmpty { return false }
+  ) throws -> RecordedRun? {
+    guard FileManager.default.fileExists(atPath: folder) else { return nil }
+    if try fileNames(in: folder).isEmpty { return nil }
     let record = try? RecordedRun(readingFolder: folder)
     if let record, record.cells.map(\.hash) == cells.map(\.cell.hash),
       record.cells.allSatisfy({ CellFolder(run: folder, cell: $0).isIntact })
     {
-      return true
+      return record
     }
     throw ScoreError(
       folder, "already holds something else", remedy: "choose another --out, or remove it first")

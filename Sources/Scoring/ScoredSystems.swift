@@ -74,47 +74,54 @@ package struct ScoredSystems {
       }
     }
     self.facts = facts
-    if kept.count < facts.utterances.count { keep(kept) }
+    if kept.count < facts.utterances.count(where: facts.tests) { keep(kept) }
     try requireDifferentPredictions()
   }
 
-  /// The utterances that every system and seed has.
+  /// The tested utterances that every system and seed has.
   private static func kept(
     _ tables: [SeedTables], _ names: [String], _ facts: CorpusFacts, allowMissing: Bool
   ) throws -> [Int] {
+    let tested = facts.utterances.indices.filter { facts.tests(facts.utterances[$0]) }
     for (name, table) in zip(names, tables) where !allowMissing {
       for (seed, rows) in table.rows.sorted(by: { $0.key < $1.key }) {
-        let missing = rows.indices.filter { rows[$0] == nil }.map { facts.utterances[$0].id }
+        let missing = tested.filter { rows[$0] == nil }.map { facts.utterances[$0].id }
         guard !missing.isEmpty else { continue }
         throw ScoreError(
           table.places[seed] ?? name,
-          "\(name), seed \(seed): \(missing.count) of \(rows.count) utterances have no prediction: "
-            + shortList(missing),
+          "\(name), seed \(seed): \(missing.count) of \(tested.count) utterances have no "
+            + "prediction: \(shortList(missing))",
           remedy: "add them, or score what is there with --allow-missing, which marks everything "
             + "INCOMPLETE")
       }
     }
-    let kept = facts.utterances.indices.filter { index in
+    let kept = tested.filter { index in
       tables.allSatisfy { $0.rows.values.allSatisfy { $0[index] != nil } }
     }
-    guard Set(kept.map { facts.utterances[$0].fold }).count >= 2 else {
+    let folds = facts.isSplit ? 1 : 2
+    guard Set(kept.map { facts.utterances[$0].fold }).count >= folds else {
       throw ScoreError(
         names.joined(separator: ", "),
-        "\(kept.count) utterances have a prediction in every file, in fewer than two folds",
-        remedy: "give predictions for at least two folds of the protocol")
+        "\(kept.count) utterances have a prediction in every file, in fewer than "
+          + (facts.isSplit ? "one fold" : "two folds"),
+        remedy: facts.isSplit
+          ? "give predictions for the test part of the protocol"
+          : "give predictions for at least two folds of the protocol")
     }
     return kept
   }
 
-  /// Leaves out all other utterances. What is scored is then another protocol.
+  /// Leaves out all other tested utterances. What is scored is then another protocol.
   private mutating func keep(_ kept: [Int]) {
     let all = facts.utterances
     let there = Set(kept)
-    let missing = all.indices.filter { !there.contains($0) }.map { all[$0].id }
-    facts.utterances = kept.map { all[$0] }
+    let missing = all.indices.filter { facts.tests(all[$0]) && !there.contains($0) }
+    let absent = Set(missing)
+    facts.utterances = all.indices.filter { !absent.contains($0) }.map { all[$0] }
     facts.fingerprint = facts.computedFingerprint
     facts.incompleteness.append(
-      "scored \(kept.count) of \(all.count) utterances; no prediction for \(shortList(missing))")
+      "scored \(kept.count) of \(kept.count + missing.count) utterances; no prediction for "
+        + shortList(missing.map { all[$0].id }))
   }
 
   /// Throws if two seeds or systems have the same predictions.

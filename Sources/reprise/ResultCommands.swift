@@ -52,7 +52,7 @@ struct CompareCommand: ParsableCommand {
       try baseline.map { try BaselineFile(readingFile: $0).baselines }
       ?? BaselineFile.load(folder: baselinesFolder())
     // Numbers that their recorded predictions contradict are worthless.
-    let place = baseline.map { ($0 as NSString).deletingLastPathComponent } ?? baselinesFolder()
+    let place = baseline.map { parentFolder(of: $0) } ?? baselinesFolder()
     for baseline in baselines { _ = try baseline.predictions(in: place.isEmpty ? "." : place) }
     return baselines
   }

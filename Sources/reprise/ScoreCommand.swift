@@ -81,13 +81,13 @@ struct ScoreCommand: ParsableCommand {
     let title = scored.systems.map(\.name).first ?? "scored"
     let folder = out ?? "runs/" + title
     var fresh: [CorpusResult]?
-    try scored.write(to: folder, name: (folder as NSString).lastPathComponent) { run, results in
+    let name = (folder as NSString).lastPathComponent
+    let run = try scored.write(to: folder, name: name) { run, results in
       fresh = results
       try ResultsDocument(results, run: run).record(in: run.folder)
       try RunReferences(for: run, results, in: baselinesFolder()).record(in: run)
     }
-    try tellResults(
-      of: RecordedRun(readingFolder: folder), noReport ? fresh : nil, scored.remarks)
+    try tellResults(of: run, noReport ? fresh : nil, scored.remarks)
   }
 
   /// Draws the report, and prints what the predictions came to.
@@ -176,10 +176,9 @@ private func protocolFile(
 ) throws -> ProtocolFile {
   if !FileManager.default.fileExists(atPath: name), name.contains("=") {
     let choice = try corpusChoice(name)
-    let definition = try CorpusDefinition.registered(as: choice.name)
     let corpus = try Corpus.read(
-      definition, at: choice.path ?? "", folds: definition.folds(preferring: folds.rawValue))
-    if let warning = corpus.warning { complain(warning) }
+      named: choice.name, at: choice.path ?? "", preferring: folds.rawValue)
+    for warning in corpus.warnings { complain(warning) }
     return ProtocolFile(of: CorpusFacts(corpus), at: corpus.root)
   }
   if FileManager.default.fileExists(atPath: name) { return try ProtocolFile(readingFile: name) }

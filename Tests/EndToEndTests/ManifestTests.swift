@@ -30,6 +30,11 @@ private func writeSmallExperiment(in folder: String) throws -> String {
   return file
 }
 
+/// The protocol fingerprint in an output.
+private func fingerprint(_ text: String) throws -> String {
+  String(try #require(text.firstMatch(of: /fp:[0-9a-f]{16}/)).output)
+}
+
 @Suite(.serialized, .timeLimit(.minutes(10))) struct `A manifest` {
   @Test func `runs, and its run is read from the folder alone`() throws {
     try withFolder { folder in
@@ -159,6 +164,67 @@ private func writeSmallExperiment(in folder: String) throws -> String {
       }
       #expect(try text(folder + "/run/report/index.html").contains("A fixed division into test"))
       #expect(try reprise("explain", "run", "mine full ua pooled", in: folder).code == 0)
+
+      // Predictions of another program are scored by the same protocol, with those of training
+      // clips or without.
+      let rows = try text(folder + "/corpus/manifest.csv").split(separator: "\n").dropFirst()
+      func table(_ rows: some Sequence<Substring>) -> String {
+        "path,prediction\n"
+          + rows.map { $0.split(separator: ",")[0] + ",joy\n" }.joined()
+      }
+      try write(table(rows), to: folder + "/all.csv")
+      let tested = rows.filter { $0.hasSuffix("test") }
+      try write(table(tested), to: folder + "/test.csv")
+      try write(table(tested.dropLast()), to: folder + "/few.csv")
+      let expected = try fingerprint(text(folder + "/run/results.json"))
+      for name in ["all", "test"] {
+        let said = try reprise(
+          "score", name + ".csv", "--protocol", "mine=corpus", "--no-report", in: folder)
+        #expect(said.code == 0, "\(said.standardError)")
+        #expect(try fingerprint(said.standardOutput) == expected)
+        #expect(said.standardOutput.contains("WA 33.3 %  UA 33.3 %"), "\(said.standardOutput)")
+      }
+      let few = ["score", "few.csv", "--protocol", "mine=corpus", "--no-report"]
+      expectRefusal(try reprise(few, in: folder), "1 of 6 utterances have no prediction")
+      let said = try reprise(few + ["--allow-missing"], in: folder)
+      #expect(said.code == 0 && said.standardOutput.contains("INCOMPLETE"), "\(said)")
+      #expect(try fingerprint(said.standardOutput) != expected)
+    }
+  }
+
+  @Test func `is recorded, judged, and frozen for predictions of other programs`() throws {
+    try withFolder { folder in
+      try writeCorpus(in: folder + "/corpus")
+      let file = try writeSmallExperiment(in: folder)
+      try write(try text(file).replacing("folds: [1, 2]\n", with: ""), to: file)
+      let made = try reprise("run", file, "--out", "run", "--quiet", in: folder)
+      #expect(made.code == 0, "\(made.standardError)")
+      let recorded = try reprise(
+        "baseline", "record", "run", "--name", "mine", "--to", "mine.json", "--allow", "dirty",
+        "--allow", "few-seeds", in: folder)
+      #expect(recorded.code == 0, "\(recorded.standardError)")
+      let check = try reprise("check", "run", "--baseline", "mine.json", in: folder)
+      #expect(check.code == 0, "\(check.standardOutput)\(check.standardError)")
+
+      let frozen = try reprise("protocol", "export", "mine=corpus/manifest.csv", in: folder)
+      #expect(frozen.code == 0, "\(frozen.standardError)")
+      try write(frozen.standardOutput, to: folder + "/mine.protocol.json")
+      let rows = try text(folder + "/corpus/manifest.csv").split(separator: "\n").dropFirst()
+      try write(
+        "path,prediction\n" + rows.map { $0.split(separator: ",")[0] + ",joy\n" }.joined(),
+        to: folder + "/joy.csv")
+      for name in ["mine=corpus", "mine.protocol.json"] {
+        let said = try reprise(
+          "score", "joy.csv", "--protocol", name, "--name", "full", "--no-report", "--out",
+          "joy-" + name, in: folder)
+        #expect(said.code == 0, "\(said.standardError)")
+        #expect(
+          try fingerprint(said.standardOutput) == fingerprint(text(folder + "/run/results.json")))
+        // One class for everything is worse than any network.
+        let judged = try reprise(
+          "check", "joy-" + name, "--baseline", "mine.json", "--system", "full", in: folder)
+        #expect(judged.code != 0, "\(judged.standardOutput)\(judged.standardError)")
+      }
     }
   }
 

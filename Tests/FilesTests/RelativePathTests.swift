@@ -134,3 +134,14 @@ import Testing
     }
   }
 }
+
+/// Kind: by hand. The folder that a path lies in, judged by its text.
+@Suite struct `The folder above a path` {
+  @Test(arguments: [
+    ("", ""), ("a", ""), ("ab", ""), ("é", ""), ("a/", ""), ("a//", ""), ("a/b", "a"),
+    ("a/b/", "a"), ("a//b", "a"), ("ab/c", "ab"), ("a/b/c", "a/b"), ("./a", "."), ("../a", ".."),
+    ("/", "/"), ("//", "/"), ("/a", "/"), ("/a/", "/"), ("//a", "/"), ("/a/b", "/a"),
+  ]) func `is the part before the last component`(path: String, folder: String) {
+    #expect(parentFolder(of: path) == folder)
+  }
+}

@@ -8,7 +8,7 @@ import Settings
 
 /// A run, read from its folder.
 package struct RecordedRun: Sendable {
-  package let folder: String
+  package private(set) var folder: String
   package let experiment: ExperimentSettings
   /// The program version that made its cells.
   package let programVersion: String
@@ -31,6 +31,13 @@ package struct RecordedRun: Sendable {
     (self.programVersion, self.format) = (programVersion, format)
     (self.corpora, self.cells, self.companions) = (corpora, cells, companions)
     self.notes = notes
+  }
+
+  /// The same run after its folder was renamed.
+  package func renamed(to folder: String) -> RecordedRun {
+    var run = self
+    run.folder = folder
+    return run
   }
 
   /// Reads the run in a folder.

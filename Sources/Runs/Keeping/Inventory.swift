@@ -47,7 +47,7 @@ package struct Inventory: Sendable {
     let new = Entry(document: document)
     if let old = try? entry(of: document), old == new { return }
     // The document's own name must reach the disk first.
-    try syncFolder(((run + "/" + document) as NSString).deletingLastPathComponent)
+    try syncFolder(parentFolder(of: run + "/" + document))
     try write(new)
   }
 
@@ -118,7 +118,7 @@ extension Inventory {
   ///
   /// - Throws: `FileError.cannotWrite`; `.damaged` if a folder of its path is a symbolic link.
   package func write(_ value: some Encodable, pretty: Bool = true, to document: String) throws {
-    let above = (document as NSString).deletingLastPathComponent
+    let above = parentFolder(of: document)
     if !above.isEmpty {
       try requireNoLink(run + "/" + above)
       try makeFolder(run + "/" + above)

@@ -106,6 +106,8 @@ package struct CorpusFacts: Codable, Hashable, Sendable {
   package var hasSpeakers: Bool { isWithoutSpeakers != true }
   /// Whether the corpus has a fixed test set, which is its fold 1.
   package var isSplit: Bool { manifest != nil && foldList == FoldList.splitName }
+  /// Whether the protocol tests an utterance. With a fixed test set, it tests only that.
+  package func tests(_ utterance: Utterance) -> Bool { !isSplit || utterance.fold == 1 }
 
   /// The place to read the corpus from: its folder or its manifest.
   package var place: String { manifest.map { path + "/" + $0 } ?? path }
