@@ -195,7 +195,7 @@ let package = Package(
     tests(
       "Training", "Models", "Layers", "Augmentation", "Evaluation", "Autograd", "Audio", "Corpora",
       "Checkpoints", "Tensors", "Settings", "Files", "Threads", "Randomness"),
-    tests("Reporting", "Samples", "Evaluation", "Files", "CCairo"),
+    tests("Reporting", "Samples", "Evaluation", "Statistics", "Files", "Randomness", "CCairo"),
     tests("Experiments", "YAML", "Settings", "Files"),
     tests(
       "Execution", "Planning", "Cells", "Surroundings", "ReportAssembly", "Judging", "Runs",

@@ -20,6 +20,8 @@ package struct JudgementReport: Sendable {
   package var components: [[ComponentClaim]] = []
   /// The findings of the audits, as tables.
   package var audits: [PlainTable]
+  /// The number of leaks between training and test that were not allowed; nil without an audit.
+  package var leaks: Int?
   /// Recall by class of each analysed system.
   package var recalls: [(system: String, classes: [ClassRecall])] = []
   /// The first system's confusions compared with each other system's.

@@ -47,10 +47,10 @@ package struct Sample: Sendable, Hashable {
 }
 
 extension Sample {
-  /// The paper's ablations: eight systems.
+  /// The paper's ablations: twelve systems.
   package static let grid = Sample(epochs: 8, points: 240, hasAblations: true)
 
-  /// A report like RAVDESS's with `count` systems, at most eight; for timing.
+  /// A report like RAVDESS's with `count` systems, at most twelve; for timing.
   package static func sized(systems count: Int) -> Sample {
     Sample(points: 240, hasAblations: count > 2, systemCount: count)
   }
@@ -62,6 +62,10 @@ extension Sample {
   var systems: [(String, String, String, String, Double)] {
     let losses = LossTerm.allCases.map(\.label)
     func first(_ count: Int) -> String { losses.prefix(count).joined(separator: " + ") }
+    func last(_ count: Int) -> String { losses.suffix(count).joined(separator: " + ") }
+    func without(_ index: Int) -> String {
+      losses.enumerated().filter { $0.offset != index }.map(\.element).joined(separator: " + ")
+    }
     let all = first(losses.count)
     let systems =
       [("full", "EAM", "FLAM", all, 0.68)]
@@ -72,6 +76,10 @@ extension Sample {
           ("max-pooling", "EAM", "max pooling", all, 0.65), ("kl", "EAM", "FLAM", first(1), 0.66),
           ("kl-focal", "EAM", "FLAM", first(2), 0.67),
           ("kl-focal-center", "EAM", "FLAM", first(3), 0.68),
+          ("no-kl", "EAM", "FLAM", last(3), 0.65),
+          ("no-focal", "EAM", "FLAM", without(1), 0.67),
+          ("no-center", "EAM", "FLAM", without(2), 0.66),
+          ("plain", "no mixup", "mean pooling", "KL", 0.6),
         ] : [("plain", "no mixup", "mean pooling", "KL", 0.6)])
     return Array(systems.prefix(systemCount))
   }
@@ -217,6 +225,7 @@ private func makeJudgement(_ sample: Sample, _ origin: RandomStream) -> Judgemen
         rows: [["exact-duplicates", "a-file-name_of-some-length.wav"]], remark: "One.",
         hasWords: true)
     ])
+  report.leaks = 0
   report.components = report.comparisons.map { group in
     ComponentClaim.judged(
       group.map { .init(series: "Losses, one by one", claim: "+ SupCon", comparison: $0) }

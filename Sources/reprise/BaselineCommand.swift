@@ -73,7 +73,7 @@ struct BaselineCommand: ParsableCommand {
 
     func run() throws {
       let path = to ?? baselinesFolder() + "/\(name).json"
-      let file = try Evidence(of: RecordedRun(readingFolder: folder)).record(
+      let file = try Evidence(of: openRun(folder)).record(
         as: name, to: path,
         RecordingRules(
           margin: .init(metric: metric, points: margin, confidence: confidence),

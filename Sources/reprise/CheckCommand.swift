@@ -71,7 +71,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let report = try GateCheck(RecordedRun(readingFolder: folder)).report(
+    let report = try GateCheck(openRun(folder)).report(
       CheckRequest(
         baseline: baseline, systems: system, metric: metric, margin: margin,
         confidence: confidence, history: history))

@@ -1,5 +1,6 @@
 // The events that a command itself adds to those of the training. docs/events.md lists the fields.
 import Foundation
+import Reporting
 import Runs
 
 /// A stage of the work that has no event of its own.
@@ -27,5 +28,21 @@ struct ResultsEvent: Encodable {
   let folder: String
   /// The paths of the report's files.
   let report: [String]
+  /// The answer, in the sentences of the report's first page.
+  let findings: [Finding]
   let results: ResultsDocument
+}
+
+/// The results of a run and the report's answer, in one document.
+struct AnsweredResults: Encodable {
+  let results: ResultsDocument
+  let findings: [Finding]
+
+  private enum CodingKeys: String, CodingKey { case findings }
+
+  func encode(to encoder: any Encoder) throws {
+    try results.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(findings, forKey: .findings)
+  }
 }

@@ -67,7 +67,7 @@ struct ReportCommand: ParsableCommand {
     let usual = only.isEmpty ? ReportFormat.allCases : ReportFormat.ofParts
     let options = ReportOptions(
       formats: formats.isEmpty ? usual : formats, paper: paper, theme: theme, only: only)
-    let run = try RecordedRun(readingFolder: folder)
+    let run = try openRun(folder)
     // Runs of old versions keep no reference results.
     let results = try run.results()
     let references =

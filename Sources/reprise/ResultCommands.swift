@@ -32,7 +32,7 @@ struct CompareCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let run = try RecordedRun(readingFolder: folder)
+    let run = try openRun(folder)
     let comparison = try Evidence(of: run).comparison(with: try baselines(of: run))
     if json {
       try tell(String(decoding: canonicalJSON(comparison, pretty: true), as: UTF8.self))
@@ -86,7 +86,7 @@ struct ClaimsCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let evidence = try folder.map { try Evidence(of: RecordedRun(readingFolder: $0)) }
+    let evidence = try folder.map { try Evidence(of: openRun($0)) }
     let rows = claims(in: try registered(), evidence: evidence)
     let parts = evidence?.componentClaims() ?? []
     if json {
@@ -138,7 +138,7 @@ struct ExplainCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let explanation = try Evidence(of: RecordedRun(readingFolder: folder))
+    let explanation = try Evidence(of: openRun(folder))
       .explanation(of: number.joined(separator: " "))
     try tell(
       json
@@ -166,8 +166,8 @@ struct DiffCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let differences = try Evidence(of: RecordedRun(readingFolder: first))
-      .differences(from: Evidence(of: RecordedRun(readingFolder: second)))
+    let differences = try Evidence(of: openRun(first))
+      .differences(from: Evidence(of: openRun(second)))
     try tell(
       json
         ? String(decoding: canonicalJSON(differences, pretty: true), as: UTF8.self)

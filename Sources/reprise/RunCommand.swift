@@ -164,7 +164,7 @@ struct RunCommand: ParsableCommand {
     if json {
       try progress.tellEvent(
         ResultsEvent(
-          folder: record.folder, report: written,
+          folder: record.folder, report: written, findings: content.findings,
           results: ResultsDocument(results, run: record)))
     } else if !output.quiet {
       try tell(RunSummary(run: record, content: content, failedCells: failures.count).text)

@@ -96,20 +96,19 @@ struct ScoreCommand: ParsableCommand {
   private func tellResults(
     of run: RecordedRun, _ known: [CorpusResult]?, _ remarks: [String]
   ) throws {
-    let results = try known ?? run.results()
-    var summary = ""
-    if noReport {
-      summary = lines(results).joined(separator: "\n")
-    } else {
-      let report = try RunReport(of: run, results)
-      let content = try report.content()
-      _ = try report.write(content)
-      summary = RunSummary(run: run, content: content, failedCells: 0).text
-    }
+    // The document needs the folders of the cells where they are now.
+    let results = try (json ? nil : known) ?? run.results()
+    let report = try RunReport(of: run, results)
+    let content = noReport && !json ? nil : try report.content()
+    if let content, !noReport { _ = try report.write(content) }
     guard !json else {
-      let document = ResultsDocument(results, run: run)
+      let document = AnsweredResults(
+        results: ResultsDocument(results, run: run), findings: content?.findings ?? [])
       return try tell(String(decoding: canonicalJSON(document, pretty: true), as: UTF8.self))
     }
+    let summary =
+      content.map { RunSummary(run: run, content: $0, failedCells: 0).text }
+      ?? lines(results).joined(separator: "\n")
     let protocols = results.map { "Protocol: \($0.signature.text)" }
     try tell((remarks + protocols + ["", summary]).joined(separator: "\n"))
   }

@@ -85,6 +85,20 @@ private func fingerprint(_ text: String) throws -> String {
       #expect(try text(folder + "/run/report/index.html").contains("NO SPEAKERS"))
       let table = try text(folder + "/run/report/tables/scores.csv")
       #expect(table.contains("NO SPEAKERS"))
+      let record = [
+        "baseline", "record", "run", "--name", "mine", "--to", "mine.json", "--allow", "dirty",
+        "--allow", "few-seeds", "--allow", "incomplete",
+      ]
+      let judged = ["check", "run", "--baseline", "mine.json"]
+      for command in [
+        record, judged, ["explain", "run", "mine full ua pooled"], ["diff", "run", "run"],
+      ] {
+        let said = try reprise(command, in: folder)
+        // The gate refuses to judge a run of two folds.
+        let code: Int32 = command[0] == "check" ? 5 : 0
+        #expect(said.code == code, "\(said.standardOutput)\(said.standardError)")
+        #expect(said.standardError.contains("NO SPEAKERS"), "\(command[0])")
+      }
       #expect(!exists(folder + "/run/report/tables/mine-speakers.csv"))
     }
   }
@@ -205,6 +219,7 @@ private func fingerprint(_ text: String) throws -> String {
       #expect(recorded.code == 0, "\(recorded.standardError)")
       let check = try reprise("check", "run", "--baseline", "mine.json", in: folder)
       #expect(check.code == 0, "\(check.standardOutput)\(check.standardError)")
+      #expect(!(recorded.standardError + check.standardError).contains("NO SPEAKERS"))
 
       let frozen = try reprise("protocol", "export", "mine=corpus/manifest.csv", in: folder)
       #expect(frozen.code == 0, "\(frozen.standardError)")

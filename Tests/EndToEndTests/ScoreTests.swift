@@ -84,6 +84,17 @@ private let scoredRun = Result<String, any Error> {
       let explained = try reprise("explain", "run", "ravdess mfcc-logreg ua pooled", in: folder)
       #expect(explained.standardOutput.contains("95 % interval 39.68 to 48.47 %"))
       #expect(page.contains("39.7 to 48.5 %"))
+
+      let named = try reprise(
+        "score", example, "--protocol", "ravdess", "--name", "full", "--out", "example",
+        "--no-report", in: folder, environment: ["REPRISE_HOME": packageRoot])
+      #expect(named.code == 0, "\(named.standardError)")
+      let judged = try reprise(
+        "check", "example", "--baseline", packageRoot + "/baselines/ravdess-compact.json",
+        "--system", "full", in: folder)
+      #expect(judged.code == 3 && judged.standardOutput.contains("-27.51 to -24.14"))
+      #expect(page.contains("REGRESSED with exit code 3: its UA is 25.8 points"))
+      #expect(page.contains("from 24.1 to 27.5 points"))
     }
   }
 

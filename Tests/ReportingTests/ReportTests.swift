@@ -24,13 +24,13 @@ import Testing
       _ = try Report.write(content, to: "\(folder)/again")
       #expect(
         written
-          == ["report.pdf", "index.html", "figures", "tables", "contact-sheet.png"].map {
-            "\(first)/\($0)"
-          })
+          == [
+            "report.pdf", "index.html", "figures", "tables", "summary.md", "contact-sheet.png",
+          ].map { "\(first)/\($0)" })
       let files = try allFiles(first)
       #expect(try allFiles("\(folder)/again") == files)
       let report = try Report(content)
-      #expect(files.count == 4 + 4 * report.charts.count + 3 * report.tables.count)
+      #expect(files.count == 5 + 4 * report.charts.count + 3 * report.tables.count)
       #expect(try ChecksumList(of: first).digests.count == files.count - 1)
       #expect(ChecksumList.problems(in: first) == [])
       for file in files {
@@ -63,7 +63,8 @@ import Testing
       let whole = try write([.markdown, .csv])
       let first = try #require(whole.keys.sorted().first { $0.contains("provenance") })
       let other = (first as NSString).deletingPathExtension
-      #expect(whole.count > 10 && whole.keys.allSatisfy { $0.hasPrefix("tables/") })
+      #expect(whole.count > 10 && whole["summary.md"] != nil)
+      #expect(whole.keys.allSatisfy { $0.hasPrefix("tables/") || $0 == "summary.md" })
       #expect(whole.keys.allSatisfy { $0.hasSuffix(".md") || $0.hasSuffix(".csv") })
       let more = try write([.latex], only: ["tab-settings"])
       #expect(more.filter { whole[$0.key] == nil }.keys.sorted() == [settings])

@@ -1,7 +1,7 @@
 // Reliability diagrams: how many of the predictions with a given confidence were correct?
 package import Evaluation
 
-/// One diagram per system.
+/// One diagram per system. More than six systems are drawn small: a curve without bars.
 package struct ReliabilityPanels: Chart {
   package var label: ChartLabel
   /// Each system with its calibration.
@@ -16,6 +16,64 @@ package struct ReliabilityPanels: Chart {
   }
 
   package func plot(width: Double, ruler: Ruler) -> Plot {
+    systems.count > 6 ? small(width, ruler) : large(width, ruler)
+  }
+
+  /// Curves in a grid that shares its scales.
+  private func small(_ width: Double, _ ruler: Ruler) -> Plot {
+    let across = max(1, Int((width - 26) / 78))
+    let (gap, left, head) = (8.0, 26.0, 22.0)
+    let side = (width - left - gap * Double(across - 1)) / Double(across)
+    let rows = (systems.count + across - 1) / across
+    let axis = Axis(from: 0, to: 1, steps: 2)
+    var marks: [Mark] = []
+    for (index, system) in systems.enumerated() {
+      let (column, row) = (index % across, index / across)
+      let area = Rectangle(
+        left + Double(column) * (side + gap), Double(row) * (side + head) + head, side, side)
+      let total = system.calibration.bins.reduce(0) { $0 + $1.count }
+      marks += [
+        ruler.line(
+          system.name, Style.axisBold, from: area.x, to: area.right, baseline: area.y - 12),
+        ruler.line(
+          "ECE \(inPercent(system.calibration.expectedError)) %", Style.axis, .quiet, from: area.x,
+          to: area.right, baseline: area.y - 3),
+        .rectangle(area, fill: nil, stroke: Stroke(.rule)),
+        .line(
+          [Point(area.x, area.bottom), Point(area.right, area.y)],
+          Stroke(.alarm, 0.7, dashes: [2, 2])),
+      ]
+      if column == 0 { marks += ruler.verticalScale(axis, area) }
+      if index + across >= systems.count {
+        for tick in axis.ticks {
+          let x = axis.place(tick, area.x, area.right)
+          marks.append(
+            ruler.line(
+              axis.label(tick), Style.axis, .quiet, from: x - 12, to: x + 12,
+              baseline: area.bottom + 9, .centre))
+        }
+      }
+      let places = system.calibration.bins.map { bin in
+        (
+          Point(
+            axis.place(bin.confidence, area.x, area.right),
+            axis.place(bin.accuracy, area.bottom, area.y)), Double(bin.count) / Double(max(1, total))
+        )
+      }
+      marks.append(.line(places.map(\.0), Stroke(Color(hex: 0x1f66a0), 0.8)))
+      for (place, share) in places {
+        // The area of a dot is the share of the predictions.
+        marks.append(
+          .marker(
+            .circle, at: place, size: 1.5 + 6 * share.squareRoot(), fill: Color(hex: 0x082f5c),
+            stroke: nil))
+      }
+    }
+    return Plot(Size(width, Double(rows) * (side + head) + 14), marks)
+  }
+
+  /// Bars with the number of predictions below.
+  private func large(_ width: Double, _ ruler: Ruler) -> Plot {
     let fitting = max(1, min(3, Int((width + Style.gutter) / 140)))
     let across = max(1, min(fitting, systems.count))
     let panelWidth = min(

@@ -11,6 +11,7 @@ package struct Point: Sendable, Equatable {
   }
 
   func moved(_ dx: Double, _ dy: Double) -> Point { Point(x + dx, y + dy) }
+  func scaled(_ factor: Double) -> Point { Point(x * factor, y * factor) }
 }
 
 /// A width and a height.
@@ -44,6 +45,10 @@ package struct Rectangle: Sendable, Equatable {
 
   func moved(_ dx: Double, _ dy: Double) -> Rectangle {
     Rectangle(x + dx, y + dy, width, height)
+  }
+
+  func scaled(_ factor: Double) -> Rectangle {
+    Rectangle(x * factor, y * factor, width * factor, height * factor)
   }
 
   /// Whether this contains all of `other`, up to a rounding error.

@@ -36,6 +36,30 @@ package enum Mark: Sendable, Equatable {
     }
   }
 
+  /// Returns the same mark, made smaller or larger around the origin.
+  func scaled(_ factor: Double) -> Mark {
+    func scaled(_ stroke: Stroke?) -> Stroke? {
+      stroke.map { Stroke($0.color, $0.width * factor, dashes: $0.dashes.map { $0 * factor }) }
+    }
+    return switch self {
+    case .rectangle(let area, let fill, let stroke):
+      .rectangle(area.scaled(factor), fill: fill, stroke: scaled(stroke))
+    case .line(let points, let stroke):
+      .line(points.map { $0.scaled(factor) }, scaled(stroke) ?? stroke)
+    case .area(let points, let fill, let stroke):
+      .area(points.map { $0.scaled(factor) }, fill: fill, stroke: scaled(stroke))
+    case .image(let raster, let area): .image(raster, in: area.scaled(factor))
+    case .marker(let shape, let place, let size, let fill, let stroke):
+      .marker(
+        shape, at: place.scaled(factor), size: size * factor, fill: fill, stroke: scaled(stroke))
+    case .text(let text, let place, let font, let color, let turned):
+      .text(
+        text, at: place.scaled(factor), Font(font.size * factor, font.face), color, turned: turned)
+    case .link(let area, let destination): .link(area.scaled(factor), to: destination)
+    case .destination(let name, let place): .destination(name, at: place.scaled(factor))
+    }
+  }
+
   /// The words of a text; nil for other marks.
   package var words: String? {
     if case .text(let text, _, _, _, _) = self { text } else { nil }

@@ -27,16 +27,16 @@ extension Report {
     var checksums = before.present(in: folder)
     for part in written { checksums.add(part.checksums) }
     try checksums.write(to: folder)
-    let paths = written.map(\.path)
+    let paths = written.flatMap(\.paths)
     return paths.enumerated().filter { paths.firstIndex(of: $1) == $0 }.map(\.element)
   }
 
   private func write(_ format: ReportFormat, _ svg: Drawings, to folder: String) throws -> Written {
     var written = Written(folder: folder)
     switch format {
-    case .pdf: try written.write(try pdf(), at: "report.pdf")
-    case .html: try written.write(Data(html(svg).utf8), at: "index.html")
-    case .contactSheet: try written.write(try contactSheet(), at: "contact-sheet.png")
+    case .pdf: try written.write(single: try pdf(), at: "report.pdf")
+    case .html: try written.write(single: Data(html(svg).utf8), at: "index.html")
+    case .contactSheet: try written.write(single: try contactSheet(), at: "contact-sheet.png")
     case .svg: try writeFigures(&written, "svg") { svg[$0, $1.label.name] }
     case .figurePDF:
       try writeFigures(&written, "pdf") {
@@ -45,9 +45,27 @@ extension Report {
       }
     case .latex: try writeTables(&written, "tex", \.latex)
     case .csv: try writeTables(&written, "csv", \.csv)
-    case .markdown: try writeTables(&written, "md", \.markdown)
+    case .markdown:
+      if options.only.isEmpty { try written.write(single: Data(summary.utf8), at: "summary.md") }
+      try writeTables(&written, "md", \.markdown)
     }
     return written
+  }
+
+  /// The answer and the first table as Markdown, for a pull request.
+  private var summary: String {
+    let words = content.warnings.words.map { "\($0) " }.joined()
+    let sentences = content.findings.map { "* \($0.text.markdownEscaped)" }
+    let table = tables.first { $0.name == "scores" }
+    return """
+      ### \((words + content.title).markdownEscaped)
+
+      Run \(content.runName.markdownEscaped), made \(timestamp(content.createdAt)).
+
+      \(sentences.joined(separator: "\n"))
+
+      \(table?.markdown ?? "")
+      """
   }
 
   private func writeFigures(
@@ -60,7 +78,7 @@ extension Report {
           try draw(width, chart), at: "figures/\(width.rawValue)/\(chart.label.name).\(ending)")
       }
     }
-    written.path = "\(written.folder)/figures"
+    written.paths.append("\(written.folder)/figures")
   }
 
   private func writeTables(
@@ -70,7 +88,7 @@ extension Report {
     for table in tables {
       try written.write(Data(text(table).utf8), at: "tables/\(table.name).\(ending)")
     }
-    written.path = "\(written.folder)/tables"
+    written.paths.append("\(written.folder)/tables")
   }
 
   /// Draws every figure at both widths.
@@ -88,16 +106,20 @@ extension Report {
 /// The files written in one format.
 private struct Written: Sendable {
   let folder: String
-  /// The single file, or the folder of many.
-  var path = ""
+  /// The single files, or the folder of many.
+  var paths: [String] = []
   private(set) var checksums = ChecksumList()
 
   init(folder: String) { self.folder = folder }
 
   mutating func write(_ bytes: Data, at name: String) throws {
-    path = "\(folder)/\(name)"
-    try bytes.writeAtomically(to: path)
+    try bytes.writeAtomically(to: "\(folder)/\(name)")
     checksums.add(bytes, at: name)
+  }
+
+  mutating func write(single bytes: Data, at name: String) throws {
+    try write(bytes, at: name)
+    paths.append("\(folder)/\(name)")
   }
 }
 

@@ -98,9 +98,13 @@ extension Ruler {
     var marks: [Mark] = []
     var left = 0.0
     var height = 0.0
-    let tallest = figures.map(\.size.height).max() ?? 0
+    // A page has room for a heading, the figure and its caption. A taller figure is made smaller.
+    let room = sheet.bottom - sheet.top - 120
+    let factor = min(1, room / (figures.map(\.size.height).max() ?? room))
+    let tallest = (figures.map(\.size.height).max() ?? 0) * factor
     for figure in figures {
-      marks += figure.marks.map { $0.moved(left, 0) }
+      let indent = left + (1 - factor) * figure.size.width / 2
+      marks += figure.marks.map { (factor < 1 ? $0.scaled(factor) : $0).moved(indent, 0) }
       let caption = block(
         numbers.prefix(of: figure.label) + figure.caption, Style.caption, .quiet, from: left,
         to: left + figure.size.width, top: tallest + 4)

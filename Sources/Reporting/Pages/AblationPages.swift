@@ -139,16 +139,16 @@ extension CorpusReport {
       "tab-ablation", ": ablations",
       columns: [
         .words("Series"), .words("System"), .words("Variant"), .number("Cells"),
-        .number("WA, %"), .number("UA, %"), .number("Δ UA"), .number("speakers"),
+        .number("WA, %"), .number("UA, %"), .number("\(first) − this, UA"), .number("speakers"),
         .number("methods"), .number("p Holm"), .words("Paper"),
       ], rows: rows, ruledRows: ruled,
       remark:
         """
-        Δ UA: difference to \(first) in percentage points, pooled, mean over seeds. Speakers: 95 \
-        % jackknife interval over speakers, for these networks. Methods: Nadeau–Bengio interval \
-        over folds, for training again. p: of the methods, adjusted for all rows (Holm). “not \
-        run”: no variant of this run is that system. The paper's figures for its ablations are \
-        not recorded.
+        \(first) − this: in percentage points, pooled, mean over seeds; above 0, \(first) is \
+        better. Speakers: 95 % jackknife interval over speakers, for these networks. Methods: \
+        Nadeau–Bengio interval over folds, for training again. p: of the methods, adjusted for all \
+        rows (Holm). “not run”: no variant of this run is that system. The paper's figures for its \
+        ablations are not recorded.
         """,
       isDense: true)
   }
@@ -164,16 +164,11 @@ extension CorpusReport {
       Table.Cell(variant?.name ?? "–", isQuiet: true), Table.Cell(variant?.cells ?? "not run"),
       Table.Cell(inPercent(variant?.scores.pooled(.accuracy)?.mean)),
       Table.Cell(inPercent(variant?.scores.pooled(.unweightedAverageRecall)?.mean), isBold: true),
-      Table.Cell(isFirst ? "0" : points(row.map { -$0.difference.value })),
-      Table.Cell(reversed(row?.difference.interval)), Table.Cell(reversed(row?.method?.interval)),
+      Table.Cell(isFirst ? "0" : points(row?.difference.value)),
+      Table.Cell(interval(row?.difference.interval)), Table.Cell(interval(row?.method?.interval)),
       Table.Cell(row?.method == nil ? "–" : adjusted.map(pText) ?? "–"),
       Table.Cell(isSynthetic ? "–" : "not recorded", isQuiet: true),
     ]
-  }
-
-  /// The interval of the reversed difference.
-  private func reversed(_ interval: Estimate.Interval?) -> String {
-    interval.map { "\(points(-$0.upper)) to \(points(-$0.lower))" } ?? "–"
   }
 
   private func comparisons(_ metric: Metric) -> [SystemComparison] {

@@ -48,9 +48,11 @@ extension CorpusReport {
           label: label(
             "fig-reliability", ": reliability",
             """
-            Bars: share of correct predictions among those with a given confidence (greatest \
-            probability, 15 equal bins). Dots: their mean confidence. Dashed: a calibrated system. \
-            Below: number of predictions in each bin. ECE: distance between bars and dots, \
+            \(systems.count > 6 ? "Height" : "Bars"): share of correct predictions among those with a \
+            given confidence (greatest probability, 15 equal bins). Dots: their mean confidence\
+            \(systems.count > 6 ? "; larger ones stand for more predictions" : ""). Dashed: a \
+            calibrated system.\
+            \(systems.count > 6 ? "" : " Below: number of predictions in each bin.") ECE: distance between bars and dots, \
             averaged over all predictions. \(sample(scores)), all seeds together.
             """), systems: systems))
     ]

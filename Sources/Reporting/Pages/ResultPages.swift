@@ -17,20 +17,21 @@ extension CorpusReport {
 
   private var systemTable: Table {
     let first = variants.first?.scores
+    let reference = variants.first?.name ?? ""
     return table(
       "tab-systems", ": systems compared",
       columns: [
         .words("System"), .words("Mixup"), .words("Pooling"), .words("Losses", share: 0.14),
         .number("Cells"),
         .number("WA"), .number("UA"), .number("macro F1"), .number("wtd. F1"),
-        .number("WA folds"), .number("UA folds"), .number("Δ WA"), .number("Δ UA"),
+        .number("WA folds"), .number("UA folds"), .number("\(reference) − this, WA"), .number("UA"),
       ],
       rows: variants.enumerated().map { index, variant in
         let scores = variant.scores
         func difference(_ metric: Metric) -> String {
           guard index > 0, let base = first?.pooled(metric), let own = scores.pooled(metric)
           else { return "–" }
-          return points(own.mean - base.mean)
+          return points(base.mean - own.mean)
         }
         return [
           Table.Cell(variant.name, isBold: true), Table.Cell(variant.augmentation),
@@ -47,7 +48,7 @@ extension CorpusReport {
       },
       remark:
         """
-        Percent. Differences are to the first row, in percentage points. Pooled over the test \
+        Percent. \(reference) − this: in points; above 0, \(reference) is better. Pooled over the test \
         utterances of all folds, mean over seeds; a seed counts only if all its folds are \
         finished. Macro and weighted F1 are pooled in the same way.
         """, isDense: true)
@@ -80,12 +81,12 @@ extension CorpusReport {
           "tab-baselines", ": recorded results",
           columns: [
             .words("Result"), .words("Source"), .number("WA, %"), .number("UA, %"),
-            .number("Δ WA"), .number("Δ UA"), .words("Comparable"),
+            .number("\(first.name) − this, WA"), .number("UA"), .words("Comparable"),
           ], rows: baselines.map(row),
           remark:
             """
-            Δ: \(first.name) of this run minus the recorded result, pooled, in percentage points. \
-            It is given only if the protocol fingerprints agree. To test a difference against \
+            \(first.name) − this: \(first.name) of this run minus the recorded result, pooled, in \
+            percentage points. It is given only if the protocol fingerprints agree. To test a difference against \
             noise, use reprise check.
             """
         ))

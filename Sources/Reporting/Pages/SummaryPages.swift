@@ -1,23 +1,18 @@
-// The first pages: what was run, the main scores beside recorded ones, remarks and contents.
+// The first pages: the answer, the main scores beside recorded ones, what was run, contents.
 import Evaluation
+import Statistics
 
 extension ReportContent {
   /// Returns the opening section without its table of contents.
   var summarySection: Section {
     var section = Section(title: title, level: 0, warnings: warnings)
-    section.blocks = [
-      .paragraph("Run \(runName), made \(timestamp(createdAt)).", .quiet), .space(8),
-      .paragraph(whatWasRun),
-    ]
+    section.blocks = [.paragraph("Run \(runName), made \(timestamp(createdAt)).", .quiet)]
     for text in warningTexts { section.blocks += [.space(5), .paragraph(text, .alarm)] }
+    section.blocks += [.space(8)] + findings.map { .bullet($0.text) }
     section.blocks.append(.table(headlineTable))
-    for corpus in corpora {
-      section.blocks += corpus.baselineRemarks.map { .remark("\(corpus.displayName): \($0)") }
-    }
     if let chart = headlineChart { section.blocks.append(.chart(chart)) }
-    if !notes.isEmpty {
-      section.blocks += [.subheading("Remarks")] + notes.map { .bullet($0) }
-    }
+    section.blocks += [.subheading("What was run"), .paragraph(whatWasRun)]
+    section.blocks += notes.map { .bullet($0) }
     return section
   }
 
@@ -30,10 +25,7 @@ extension ReportContent {
     let done = corpora.flatMap(\.variants).reduce(0) { $0 + $1.scores.cells.count }
     let expected = corpora.flatMap(\.variants).map(\.scores)
       .reduce(0) { $0 + $1.expectedSeeds.count * $1.expectedFolds.count }
-    let list =
-      names.count > 1
-      ? names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
-      : names.joined()
+    let list = listed(names)
     if isScored {
       return """
         Another program's predictions were scored: \(systems) \
@@ -84,14 +76,17 @@ extension ReportContent {
     for corpus in corpora {
       ruled.insert(rows.count)
       for (index, variant) in corpus.variants.enumerated() {
+        let analysis = corpus.judgement?.analyses.first { $0.system == variant.name }
         let scores = variant.scores
+        let difference = corpus.difference(of: variant.name)
         rows.append([
           Table.Cell(index == 0 ? corpus.displayName : "", isBold: true), Table.Cell(variant.name),
           Table.Cell(variant.cells, isQuiet: scores.isComplete),
           Table.Cell(inPercent(scores.pooled(.accuracy)?.mean), isBold: true),
+          Table.Cell(range(analysis?[.accuracy]?.pooled)),
           Table.Cell(inPercent(scores.pooled(.unweightedAverageRecall)?.mean), isBold: true),
-          Table.Cell(inPercent(scores.perFold(.accuracy))),
-          Table.Cell(inPercent(scores.perFold(.unweightedAverageRecall))),
+          Table.Cell(range(analysis?[.unweightedAverageRecall]?.pooled)),
+          Table.Cell(points(difference?.value)), Table.Cell(pointRange(difference?.interval)),
         ])
       }
       for (index, baseline) in corpus.baselines.enumerated() {
@@ -100,31 +95,36 @@ extension ReportContent {
           Table.Cell(corpus.variants.isEmpty && index == 0 ? corpus.displayName : "", isBold: true),
           Table.Cell(
             "\(baseline.name)\(mark) (\(baseline.source.beginning))", isQuiet: true), "",
-          Table.Cell(baseline.accuracy.map { inPercent($0) } ?? "not recorded", isQuiet: true),
+          Table.Cell(baseline.accuracy.map { inPercent($0) } ?? "not recorded", isQuiet: true), "",
           Table.Cell(
             baseline.unweightedAverageRecall.map { inPercent($0) } ?? "not recorded",
             isQuiet: true),
-          "", "",
+          "", "", "",
         ])
       }
+    }
+    let reference = corpora.compactMap(\.variants.first?.name).first ?? "the first system"
+    let remarks = corpora.flatMap { corpus in
+      corpus.baselineRemarks.map { "\(corpus.displayName): \($0)" }
     }
     return Table(
       kind: "tab-scores", name: "scores", title: "Weighted and unweighted accuracy, percent",
       warnings: warnings,
       columns: [
         .words("Corpus"), .words("System or recorded result"), .number("Cells"),
-        .number("WA pooled"), .number("UA pooled"), .number("WA over folds"),
-        .number("UA over folds"),
+        .number("WA"), .number("95 % interval"), .number("UA"), .number("95 % interval"),
+        .number("\(reference) − this, UA"), .number("95 % interval"),
       ], rows: rows, ruledRows: ruled,
-      remark:
-        "WA (accuracy): share of correctly classified test utterances. "
-        + "UA (unweighted average recall): mean of the classes' recalls. "
-        + "Pooled: over the test utterances of all folds, mean over seeds. "
-        + "Over folds: mean ± standard deviation of the folds' scores. “–”: not run "
-        + "or not recorded; nothing is averaged over missing cells."
+      remark: (["""
+        WA (accuracy): share of correctly classified test utterances. UA (unweighted average \
+        recall): mean of the classes' recalls. Both are pooled over the test utterances of all \
+        folds, mean over seeds. \(reference) − this: in points; above 0, \(reference) is better. \
+        The intervals are for these networks on unseen speakers. “–”: not run or not recorded; \
+        nothing is averaged over missing cells.
+        """]
         + (isSynthetic
-          ? " No published result is shown for a SYNTHETIC corpus: the two must not be compared."
-          : ""))
+          ? ["No published result is shown for a SYNTHETIC corpus: the two must not be compared."]
+          : []) + remarks).joined(separator: " "))
   }
 
   private var headlineChart: DotPlot? {
@@ -168,6 +168,12 @@ extension ReportContent {
 }
 
 extension CorpusReport {
+  /// The UA of the first system minus that of another one; nil for the first one.
+  fileprivate func difference(of system: String) -> Estimate? {
+    judgement?.comparisons.first { $0.first?.metric == .unweightedAverageRecall }?
+      .first { $0.second == system }?.difference
+  }
+
   /// Why baselines are missing or not comparable, one sentence each.
   fileprivate var baselineRemarks: [String] {
     var remarks: [String] = []

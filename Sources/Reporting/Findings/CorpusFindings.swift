@@ -1,0 +1,126 @@
+// The sentences about one corpus.
+import Evaluation
+import Statistics
+
+extension CorpusReport {
+  /// The result, the difference from the plain system, the paper's parts and its printed figure.
+  var findings: [Finding] {
+    let rest = [differenceFinding, partsFinding ?? methodsFinding, printedFinding]
+    return [resultFinding] + rest.compactMap(\.self)
+  }
+
+  private func finding(_ kind: Finding.Kind, _ verdict: String, _ text: String) -> Finding {
+    Finding(
+      kind: kind, corpus: name, verdict: verdict, text: "\(warnings.prefix)\(displayName): \(text)")
+  }
+
+  private var resultFinding: Finding {
+    guard let analysis = judgement?.analyses.first,
+      let figure = analysis[.unweightedAverageRecall]?.pooled
+    else {
+      return finding(.result, "none", "no system has a complete seed yet, so no score is shown.")
+    }
+    let interval =
+      figure.interval == nil
+      ? ""
+      : ", 95 % interval \(range(figure)) %" + (isWithoutSpeakers ? "" : " for unseen speakers")
+    return finding(
+      .result, "\(inPercent(figure.value)) %",
+      "\(analysis.system) has a UA (mean recall of the classes) of \(inPercent(figure.value)) %"
+        + interval
+        + (analysis.seeds.count == 1 ? ", with one seed." : ", mean of \(analysis.seeds.count) seeds.")
+    )
+  }
+
+  /// The first system against `plain`, or against the other one of two.
+  private var comparison: (row: SystemComparison, adjusted: Double, method: Double)? {
+    let rows =
+      judgement?.comparisons.first { $0.first?.metric == .unweightedAverageRecall } ?? []
+    guard let index = rows.firstIndex(where: { $0.second == "plain" }) ?? (rows.count == 1 ? 0 : nil)
+    else { return nil }
+    return (rows[index], rows.adjusted[index], rows.adjustedForMethods[index])
+  }
+
+  private var differenceFinding: Finding? {
+    guard let (row, p, _) = comparison else { return nil }
+    let value = row.difference.value
+    let interval = row.difference.interval
+    let isClear = interval.map { $0.lower > 0 || $0.upper < 0 } ?? false
+    let isDecided = isClear && p <= ComponentClaim.level && row.exchange.canReach(ComponentClaim.level)
+    let numbers =
+      (interval.map { "95 % interval \(points($0.lower)) to \(points($0.upper)), " } ?? "")
+      + (row.exchange.canReach(ComponentClaim.level)
+        ? "p \(pText(p))" : "too few speakers for a test")
+    guard !isDecided else {
+      let (better, worse) = value > 0 ? (row.first, row.second) : (row.second, row.first)
+      return finding(
+        .difference, value > 0 ? "better" : "worse",
+        "\(better) is better than \(worse) on unseen speakers: \(row.first) − \(row.second) is "
+          + "\(points(value)) points of UA (\(numbers)).")
+    }
+    let detectable = row.detectableOverSpeakers.map {
+      " Such data show a difference of \(inPercent($0)) points 8 times in 10."
+    }
+    return finding(
+      .difference, "undecided",
+      "\(row.first) and \(row.second) cannot be told apart on unseen speakers: "
+        + "\(row.first) − \(row.second) is \(points(value)) points of UA (\(numbers))."
+        + (detectable ?? ""))
+  }
+
+  private var methodsFinding: Finding? {
+    guard let (row, _, p) = comparison, let method = row.method, let interval = method.interval
+    else { return nil }
+    let isDecided = p <= ComponentClaim.level
+    let verdict = !isDecided ? "undecided" : method.value > 0 ? "better" : "worse"
+    let numbers =
+      "95 % interval \(points(interval.lower)) to \(points(interval.upper)) over \(row.folds) folds, "
+      + "p \(pText(p))"
+    let text =
+      isDecided
+      ? "trained again, \(method.value > 0 ? row.first : row.second) would be the better method "
+        + "(\(numbers))."
+      : "whether one would be the better method when trained again is undecided (\(numbers))."
+    return finding(
+      .methods, verdict,
+      text
+        + (isDecided
+          ? ""
+          : row.detectable.map {
+            " Such folds show a difference of \(inPercent($0)) points 8 times in 10."
+          } ?? ""))
+  }
+
+  private var partsFinding: Finding? {
+    let claims =
+      judgement?.components.first {
+        $0.compactMap(\.comparison).first?.metric == .unweightedAverageRecall
+      } ?? []
+    let judged = claims.filter { $0.verdict != .notRun }
+    guard !judged.isEmpty else { return nil }
+    func number(_ verdict: ComponentClaim.Verdict) -> Int { judged.count { $0.verdict == verdict } }
+    func some(_ count: Int, _ one: String, _ many: String) -> String {
+      count == 0 ? "none \(one)" : "\(count) \(count == 1 ? one : many)"
+    }
+    let missing = claims.count - judged.count
+    return finding(
+      .parts, number(.undecided) == judged.count ? "undecided" : "decided",
+      "of the paper's \(count(judged.count, "claim")) about a part that were run, "
+        + some(number(.holds), "holds", "hold") + ", "
+        + some(number(.contradicted), "is contradicted", "are contradicted") + " and "
+        + some(number(.undecided), "is undecided", "are undecided")
+        + " (UA over folds, adjusted for all of them)."
+        + (missing == 0 ? "" : " \(missing) \(missing == 1 ? "was" : "were") not run."))
+  }
+
+  private var printedFinding: Finding? {
+    guard let printed = baselines.first(where: { $0.origin == .paper }),
+      let share = printed.accuracy ?? printed.unweightedAverageRecall
+    else { return nil }
+    let metric: Metric = printed.accuracy == nil ? .unweightedAverageRecall : .accuracy
+    let figure = "the paper's \(inPercent(share)) % \(metric.abbreviation)"
+    return printed.isComparable
+      ? finding(.printed, "comparable", "\(figure) were measured by the same protocol.")
+      : finding(.printed, "not comparable", "\(figure) cannot be compared: \(printed.whyNot)")
+  }
+}

@@ -1,0 +1,180 @@
+// The sentences of the first page: each follows its numbers, and another number gives another one.
+import Evaluation
+import Foundation
+import Randomness
+import Reporting
+import Samples
+import Statistics
+import TestSupport
+import Testing
+
+/// A system that is right about a given share of each speaker's utterances.
+private func system(_ name: String, right: Double) -> SystemPredictions {
+  let classes = ["angry", "sad"]
+  var stream = RandomStream(seed: 5).split(name)
+  let rows = (0..<600).map { index in
+    let truth = index % 2
+    return Prediction(
+      id: String(format: "u-%03d", index), speaker: "speaker-\(index % 12)",
+      fold: index % 12 % 6 + 1, truth: truth,
+      predicted: stream.uniform() < right ? truth : 1 - truth, probabilities: [])
+  }
+  return SystemPredictions(
+    system: name, classes: classes, seeds: [(seed: 1, predictions: rows)])
+}
+
+private func comparison(_ first: Double, _ second: Double) -> SystemComparison {
+  SystemComparison(
+    system("full", right: first), system("plain", right: second),
+    metric: .unweightedAverageRecall, random: RandomStream(seed: 1), resamples: 50)
+}
+
+private func finding(
+  _ kind: Finding.Kind, in sample: Sample = .real, _ change: (inout ReportContent) -> Void = { _ in }
+) throws -> Finding {
+  var content = makeContent(sample)
+  change(&content)
+  return try #require(content.findings.first { $0.kind == kind }, "\(kind)")
+}
+
+@Suite struct `The sentences of the first page` {
+  @Test func `have the numbers of the pages`() throws {
+    let content = makeContent(.real)
+    let analysis = try #require(content.corpora[0].judgement?.analyses.first)
+    let figure = try #require(analysis[.unweightedAverageRecall]?.pooled)
+    let result = try finding(.result).text
+    #expect(result.contains(String(format: "of %.1f %%", 100 * figure.value)))
+    let interval = try #require(figure.interval)
+    #expect(
+      result.contains(String(format: "%.1f to %.1f %%", 100 * interval.lower, 100 * interval.upper))
+    )
+    #expect(result.contains("mean of 3 seeds"))
+    let table = try #require(Report(content).tables.first { $0.name == "scores" })
+    #expect(result.contains(table.rows[0][5].text) && result.contains(table.rows[0][6].text))
+    // Negative control: other predictions, other numbers.
+    let other = try finding(.result) {
+      $0.corpora[0].judgement?.analyses[0] = SystemAnalysis(
+        system("full", right: 0.9), random: RandomStream(seed: 1), resamples: 50)
+    }.text
+    #expect(!other.contains(table.rows[0][5].text) && other.contains("with one seed"))
+  }
+
+  @Test func `say that no score exists yet`() throws {
+    let none = try finding(.result) { $0.corpora[0].judgement?.analyses = [] }
+    #expect(none.verdict == "none" && none.text.contains("no system has a complete seed"))
+  }
+
+  @Test(arguments: [
+    (0.9, 0.6, "better", "full is better than plain on unseen speakers"),
+    (0.6, 0.9, "worse", "plain is better than full on unseen speakers"),
+    (0.75, 0.75, "undecided", "full and plain cannot be told apart on unseen speakers"),
+  ]) func `tell which system is better`(
+    first: Double, second: Double, verdict: String, words: String
+  ) throws {
+    let row = comparison(first, second)
+    let found = try finding(.difference) { $0.corpora[0].judgement?.comparisons = [[row]] }
+    #expect(found.verdict == verdict && found.text.contains(words), "\(found.text)")
+    let sign = row.difference.value < 0 ? "−" : "+"
+    let shown = sign + String(format: "%.1f", abs(100 * row.difference.value))
+    #expect(found.text.contains("full − plain is \(shown) points of UA"), "\(found.text)")
+    #expect(found.text.contains("8 times in 10") == (verdict == "undecided"))
+
+    let again = try finding(.methods) {
+      $0.corpora[0].judgement?.comparisons = [[row]]
+      $0.corpora[0].judgement?.components = []
+    }
+    #expect(again.verdict == verdict, "\(again.text)")
+    #expect(again.text.contains("over 6 folds"))
+  }
+
+  @Test func `choose plain among many systems, or say nothing`() throws {
+    var other = comparison(0.9, 0.6)
+    let rows = [comparison(0.75, 0.75), other]
+    // Both rows are about plain; the first counts.
+    let found = try finding(.difference) { $0.corpora[0].judgement?.comparisons = [rows] }
+    #expect(found.verdict == "undecided")
+    other = SystemComparison(
+      system("full", right: 0.9), system("lam", right: 0.6), metric: .unweightedAverageRecall,
+      random: RandomStream(seed: 1), resamples: 50)
+    var content = makeContent(.real)
+    content.corpora[0].judgement?.comparisons = [[other, other]]
+    #expect(!content.findings.contains { $0.kind == .difference })
+  }
+
+  @Test func `count the paper's claims`() throws {
+    func parts(_ rows: [SystemComparison?]) throws -> Finding {
+      try finding(.parts) {
+        $0.corpora[0].judgement?.components = [
+          ComponentClaim.judged(rows.map { .init(series: "s", claim: "c", comparison: $0) })
+        ]
+      }
+    }
+    let (up, down, same) = (comparison(0.9, 0.5), comparison(0.5, 0.9), comparison(0.75, 0.75))
+    let mixed = try parts([up, up, down, same, nil])
+    #expect(mixed.verdict == "decided")
+    #expect(
+      mixed.text.contains("4 claims about a part that were run, 2 hold, 1 is contradicted and 1 is"))
+    #expect(mixed.text.contains("1 was not run"))
+    let open = try parts([same])
+    #expect(open.verdict == "undecided")
+    #expect(open.text.contains("1 claim about a part that were run, none holds, none is"))
+  }
+
+  @Test func `tell of leaks`() throws {
+    let none = try finding(.leaks)
+    #expect(none.verdict == "none" && none.text.contains("no leak between training and test in"))
+    let some = try finding(.leaks) { $0.corpora[0].judgement?.leaks = 2 }
+    #expect(some.verdict == "leaks" && some.text.contains("has 2 leaks between"))
+    #expect(!some.text.contains("no leak"))
+    let unknown = try finding(.leaks) { $0.corpora[0].judgement?.leaks = nil }
+    #expect(unknown.verdict == "unknown" && unknown.text.contains("Nobody looked for leaks"))
+  }
+
+  @Test func `tell of conformance`() throws {
+    let failed = try finding(.conformance)
+    #expect(failed.verdict == "failed" && failed.text.contains("only 1 of 2 fixtures"))
+    let passed = try finding(.conformance) { content in
+      content.conformance?.rows = content.conformance?.rows.map {
+        var row = $0
+        row.passed = true
+        return row
+      } ?? []
+    }
+    #expect(passed.verdict == "passed" && passed.text.contains("in 2 of 2 fixtures"))
+    let unknown = try finding(.conformance) { $0.conformance = nil }
+    #expect(unknown.verdict == "unknown" && unknown.text.contains("were not verified"))
+  }
+
+  @Test func `say why the paper's number is not comparable`() throws {
+    let other = try finding(.printed)
+    #expect(other.verdict == "not comparable")
+    #expect(other.text.contains("93.4 % WA cannot be compared: its backbone was pretrained"))
+    let same = try finding(.printed) { $0.corpora[0].baselines[0].isComparable = true }
+    #expect(same.verdict == "comparable" && !same.text.contains("cannot"))
+    #expect(!makeContent(.quick).findings.contains { $0.kind == .printed })
+  }
+
+  @Test func `carry the warnings`() throws {
+    let content = makeContent(.quick)
+    #expect(content.findings.filter { $0.corpus != nil }.allSatisfy { $0.text.hasPrefix("SYNTH") })
+    #expect(!makeContent(.real).findings.contains { $0.text.contains("SYNTHETIC") })
+  }
+
+  @Test func `are those of every form`() throws {
+    let content = makeContent(.real)
+    let report = try Report(content)
+    let first = try #require(report.pageTexts.first).joined(separator: " ")
+    try withTemporaryFolder { folder in
+      _ = try Report.write(content, ReportOptions(formats: [.html, .markdown]), to: folder)
+      let page = try String(contentsOfFile: folder + "/index.html", encoding: .utf8)
+      let summary = try String(contentsOfFile: folder + "/summary.md", encoding: .utf8)
+      #expect(content.findings.count >= 5)
+      for finding in content.findings {
+        #expect(first.contains(finding.text), "\(finding.text)")
+        #expect(page.contains(finding.text))
+        let opening = finding.text.prefix { $0 != "_" && $0 != "*" && $0 != "<" }
+        #expect(summary.contains(opening))
+      }
+    }
+  }
+}
