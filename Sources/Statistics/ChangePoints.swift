@@ -15,7 +15,7 @@ import Foundation
 ///     default estimates it from neighbours' differences, which a few steps hardly change: `median
 ///     |x(i+1) - x(i)| / (0.6745 √2)`.
 ///   - penalty: in units of the variance. The default, 3 ln n, makes cuts in pure noise rare;
-///     docs/evaluation.md lists the rates.
+///     docs/coverage.md lists the rates.
 /// - Complexity: O(n²).
 ///
 /// Source: optimal partitioning, Jackson et al. 2005, with a BIC-like penalty. The cuts equal those

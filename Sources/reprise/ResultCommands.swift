@@ -180,12 +180,12 @@ struct SimulateCommand: ParsableCommand {
     commandName: "simulate",
     abstract: "Measure how often intervals miss the truth and tests raise false alarms.",
     discussion: help(
-      "Uses simulated data, where the truth is known. docs/coverage.md is its output.",
+      "Uses simulated data, where the truth is known. docs/coverage.md has a result.",
       examples: [
         "Take a quick look with few trials.":
           "reprise simulate --trials 20",
-        "Write docs/coverage.md again.":
-          "reprise simulate > docs/coverage.md",
+        "Print the table of docs/coverage.md.":
+          "reprise simulate --trials 10000",
       ]))
 
   @Option(help: "How many trials of each situation.")
