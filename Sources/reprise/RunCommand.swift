@@ -8,6 +8,7 @@ import Experiments
 import Files
 import Foundation
 import ReportAssembly
+import Reporting
 import Runs
 import Settings
 import StandIns

@@ -7,6 +7,7 @@ import Files
 import Foundation
 import Judging
 import ReportAssembly
+import Reporting
 import Runs
 import Scoring
 import Settings

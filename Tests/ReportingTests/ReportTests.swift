@@ -188,14 +188,14 @@ private func allFiles(_ folder: String) throws -> [String] {
 
   @Test func `name every section in the contents with its page`() throws {
     let report = try Report(makeContent(.real))
-    let first = report.pageTexts[0]
+    let first = try #require(report.pageTexts.first { $0.contains("Contents") })
     let place = try #require(first.firstIndex(of: "RAVDESS: data and protocol"))
-    #expect(first[place + 1] == "2")
-    #expect(report.pageTexts[1].contains("RAVDESS: data and protocol"))
+    let data = try #require(Int(first[place + 1]))
+    #expect(data > 1 && report.pageTexts[data - 1].contains("RAVDESS: data and protocol"))
     let settings = try #require(first.lastIndex(of: "Settings"))
     let page = try #require(Int(first[settings + 1]))
     #expect(report.pageTexts[page - 1].contains("Settings"))
-    #expect(first.contains("1 / \(report.pageTexts.count)"))
+    #expect(report.pageTexts[0].contains("1 / \(report.pageTexts.count)"))
   }
 
   @Test func `say "not run" and "17 of 18" where cells are missing, and never average over them`()

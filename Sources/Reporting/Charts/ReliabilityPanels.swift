@@ -45,13 +45,14 @@ package struct ReliabilityPanels: Chart {
       ]
       if column == 0 { marks += ruler.verticalScale(axis, area) }
       if index + across >= systems.count {
-        for tick in axis.ticks {
-          let x = axis.place(tick, area.x, area.right)
-          marks.append(
-            ruler.line(
-              axis.label(tick), Style.axis, .quiet, from: x - 12, to: x + 12,
-              baseline: area.bottom + 9, .centre))
-        }
+        marks += [
+          ruler.line(
+            axis.label(0), Style.axis, .quiet, from: area.x, to: area.right,
+            baseline: area.bottom + 9),
+          ruler.line(
+            axis.label(1), Style.axis, .quiet, from: area.x, to: area.right,
+            baseline: area.bottom + 9, .trailing),
+        ]
       }
       let places = system.calibration.bins.map { bin in
         (

@@ -4,21 +4,24 @@ import Statistics
 
 extension CorpusReport {
   /// The result, the difference from the plain system, the paper's parts and its printed figure.
-  var findings: [Finding] {
-    let rest = [differenceFinding, partsFinding ?? methodsFinding, printedFinding]
-    return [resultFinding] + rest.compactMap(\.self)
+  ///
+  /// - Parameter isOnly: whether the report has no other corpus. Then the first sentence has the
+  ///   corpus's name for all.
+  func findings(isOnly: Bool) -> [Finding] {
+    let rest = [differenceFinding, partsFinding ?? methodsFinding, printedFinding].compactMap(\.self)
+    let name = warnings.prefix + displayName
+    return [resultFinding.prefixed(name)] + (isOnly ? rest : rest.map { $0.prefixed(name) })
   }
 
   private func finding(_ kind: Finding.Kind, _ verdict: String, _ text: String) -> Finding {
-    Finding(
-      kind: kind, corpus: name, verdict: verdict, text: "\(warnings.prefix)\(displayName): \(text)")
+    Finding(kind: kind, corpus: name, verdict: verdict, text: text)
   }
 
   private var resultFinding: Finding {
     guard let analysis = judgement?.analyses.first,
       let figure = analysis[.unweightedAverageRecall]?.pooled
     else {
-      return finding(.result, "none", "no system has a complete seed yet, so no score is shown.")
+      return finding(.result, "none", "No system has a complete seed yet, so no score is shown.")
     }
     let interval =
       figure.interval == nil
@@ -78,9 +81,9 @@ extension CorpusReport {
       + "p \(pText(p))"
     let text =
       isDecided
-      ? "trained again, \(method.value > 0 ? row.first : row.second) would be the better method "
+      ? "Trained again, \(method.value > 0 ? row.first : row.second) would be the better method "
         + "(\(numbers))."
-      : "whether one would be the better method when trained again is undecided (\(numbers))."
+      : "Whether one would be the better method when trained again is undecided (\(numbers))."
     return finding(
       .methods, verdict,
       text
@@ -105,7 +108,7 @@ extension CorpusReport {
     let missing = claims.count - judged.count
     return finding(
       .parts, number(.undecided) == judged.count ? "undecided" : "decided",
-      "of the paper's \(count(judged.count, "claim")) about a part that were run, "
+      "Of the paper's \(count(judged.count, "claim")) about a part that were run, "
         + some(number(.holds), "holds", "hold") + ", "
         + some(number(.contradicted), "is contradicted", "are contradicted") + " and "
         + some(number(.undecided), "is undecided", "are undecided")
@@ -118,9 +121,16 @@ extension CorpusReport {
       let share = printed.accuracy ?? printed.unweightedAverageRecall
     else { return nil }
     let metric: Metric = printed.accuracy == nil ? .unweightedAverageRecall : .accuracy
-    let figure = "the paper's \(inPercent(share)) % \(metric.abbreviation)"
+    let figure = "The paper's \(inPercent(share)) % \(metric.abbreviation)"
     return printed.isComparable
       ? finding(.printed, "comparable", "\(figure) were measured by the same protocol.")
       : finding(.printed, "not comparable", "\(figure) cannot be compared: \(printed.whyNot)")
+  }
+}
+
+extension Finding {
+  /// The sentence after the name of its corpus.
+  fileprivate func prefixed(_ name: String) -> Finding {
+    Finding(kind: kind, corpus: corpus, verdict: verdict, text: "\(name): \(text)")
   }
 }

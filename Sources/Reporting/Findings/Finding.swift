@@ -32,7 +32,8 @@ package struct Finding: Codable, Hashable, Sendable {
 extension ReportContent {
   /// The answer: for each corpus the result and the main difference, then leaks and conformance.
   package var findings: [Finding] {
-    corpora.flatMap(\.findings) + [leakFinding, conformanceFinding].compactMap(\.self)
+    corpora.flatMap { $0.findings(isOnly: corpora.count == 1) }
+      + [leakFinding, conformanceFinding].compactMap(\.self)
   }
 
   private var leakFinding: Finding? {

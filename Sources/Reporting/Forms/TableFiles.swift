@@ -6,7 +6,8 @@ extension Table {
   /// are empty. If there are warnings, a column `warning` repeats them.
   package var csv: String {
     let words = warnings.words.joined(separator: " ")
-    let header = columns.map(\.title) + (words.isEmpty ? [] : ["warning"])
+    let header =
+      columns.map { $0.title.replacing("−", with: "-") } + (words.isEmpty ? [] : ["warning"])
     return CSVTable(
       header: header,
       rows: rows.map { row in

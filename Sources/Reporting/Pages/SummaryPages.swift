@@ -89,7 +89,7 @@ extension ReportContent {
           Table.Cell(points(difference?.value)), Table.Cell(pointRange(difference?.interval)),
         ])
       }
-      for (index, baseline) in corpus.baselines.enumerated() {
+      for (index, baseline) in corpus.mainBaselines.enumerated() {
         let mark = baseline.isComparable ? "" : " *"
         rows.append([
           Table.Cell(corpus.variants.isEmpty && index == 0 ? corpus.displayName : "", isBold: true),
@@ -112,14 +112,14 @@ extension ReportContent {
       warnings: warnings,
       columns: [
         .words("Corpus"), .words("System or recorded result"), .number("Cells"),
-        .number("WA"), .number("95 % interval"), .number("UA"), .number("95 % interval"),
-        .number("\(reference) − this, UA"), .number("95 % interval"),
+        .number("WA"), .number("WA interval"), .number("UA"), .number("UA interval"),
+        .number("\(reference) − this, UA"), .number("its interval"),
       ], rows: rows, ruledRows: ruled,
       remark: (["""
         WA (accuracy): share of correctly classified test utterances. UA (unweighted average \
         recall): mean of the classes' recalls. Both are pooled over the test utterances of all \
         folds, mean over seeds. \(reference) − this: in points; above 0, \(reference) is better. \
-        The intervals are for these networks on unseen speakers. “–”: not run or not recorded; \
+        The 95 % intervals are for these networks on unseen speakers. “–”: not run or not recorded; \
         nothing is averaged over missing cells.
         """]
         + (isSynthetic
@@ -140,7 +140,7 @@ extension ReportContent {
               return .init(single: spread?.values ?? [], mean: spread?.mean)
             }))
       }
-      for baseline in corpus.baselines
+      for baseline in corpus.mainBaselines
       where baseline.accuracy != nil || baseline.unweightedAverageRecall != nil {
         rows.append(
           DotPlot.Row(
@@ -174,13 +174,25 @@ extension CorpusReport {
       .first { $0.second == system }?.difference
   }
 
+  /// The recorded results for the first page: printed ones, and for each system the first of its
+  /// name and protocol. Another page lists all.
+  fileprivate var mainBaselines: [BaselineRow] {
+    let comparable = baselines.filter { $0.origin == .measured && $0.isComparable }
+    let own = variants.compactMap { variant in
+      comparable.first { $0.name.split(separator: " ").last.map(String.init) == variant.name }
+    }
+    return baselines.filter { $0.origin == .paper } + (own.isEmpty ? Array(comparable.prefix(1)) : own)
+  }
+
   /// Why baselines are missing or not comparable, one sentence each.
   fileprivate var baselineRemarks: [String] {
     var remarks: [String] = []
     if baselines.isEmpty, !isSynthetic {
       remarks.append("no result is recorded for this corpus.")
+    } else if mainBaselines.count < baselines.count {
+      remarks.append("\(count(baselines.count, "recorded result")) are listed with the systems.")
     }
-    for baseline in baselines where !baseline.isComparable {
+    for baseline in mainBaselines where !baseline.isComparable {
       remarks.append("* \(baseline.name) is not comparable: \(baseline.whyNot)")
     }
     return remarks
