@@ -1,5 +1,5 @@
 // The difference of two confusion matrices, cell by cell: orange if the first system has more, blue
-// if it has less. A frame marks intervals that exclude zero.
+// if it has less. A frame marks differences that survive the correction for all cells.
 
 /// Row percents of one system minus another's, in percentage points.
 package struct DifferenceMap: Chart {
@@ -14,12 +14,6 @@ package struct DifferenceMap: Chart {
 
     package init(value: Double?, lower: Double?, upper: Double?, isClear: Bool) {
       (self.value, self.lower, self.upper, self.isClear) = (value, lower, upper, isClear)
-    }
-
-    /// Whether its own interval excludes zero.
-    var excludesZero: Bool {
-      guard let lower, let upper else { return false }
-      return lower > 0 || upper < 0
     }
   }
 
@@ -59,9 +53,9 @@ package struct DifferenceMap: Chart {
     let value = cell.value ?? 0
     let fill = Color.diverging(value / 0.2)
     var marks: [Mark] = [.rectangle(area, fill: fill, stroke: Stroke(.grid, 0.4))]
-    if cell.excludesZero {
+    if cell.isClear {
       let inside = Rectangle(area.x + 1, area.y + 1, area.width - 2, area.height - 2)
-      marks.append(.rectangle(inside, fill: nil, stroke: Stroke(.ink, cell.isClear ? 1.4 : 0.6)))
+      marks.append(.rectangle(inside, fill: nil, stroke: Stroke(.ink, 1.4)))
     }
     func centred(_ text: String, _ size: Double, _ baseline: Double, bold: Bool) -> Mark {
       var font = Font(size, bold ? .bold : .regular)
@@ -75,11 +69,11 @@ package struct DifferenceMap: Chart {
       return marks + [
         centred(
           cell.value == nil ? "–" : points(value), size, area.centre.y + size * 0.36,
-          bold: cell.excludesZero)
+          bold: cell.isClear)
       ]
     }
     return marks + [
-      centred(points(value), size, area.centre.y - 0.5, bold: cell.excludesZero),
+      centred(points(value), size, area.centre.y - 0.5, bold: cell.isClear),
       centred(
         "\(points(lower)) to \(points(upper))", size * 0.72, area.centre.y + size, bold: false),
     ]

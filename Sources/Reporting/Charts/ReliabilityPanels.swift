@@ -4,14 +4,15 @@ package import Evaluation
 /// One diagram per system. More than six systems are drawn small: a curve without bars.
 package struct ReliabilityPanels: Chart {
   package var label: ChartLabel
-  /// Each system with its calibration.
-  package var systems: [(name: String, calibration: Calibration)]
+  /// Each system with the number of its seeds and the calibration over all of them.
+  package var systems: [System]
+  package typealias System = (name: String, seeds: Int, calibration: Calibration)
+
   /// Number of confidence bins.
   package var bins: Int
 
   package init(
-    label: ChartLabel, systems: [(name: String, calibration: Calibration)], bins: Int = 15
-  ) {
+    label: ChartLabel, systems: [System], bins: Int = 15) {
     (self.label, self.systems, self.bins) = (label, systems, bins)
   }
 
@@ -21,8 +22,12 @@ package struct ReliabilityPanels: Chart {
 
   /// Curves in a grid that shares its scales.
   private func small(_ width: Double, _ ruler: Ruler) -> Plot {
-    let across = max(1, Int((width - 26) / 78))
     let (gap, left, head) = (8.0, 26.0, 22.0)
+    let fitting = max(1, Int((width - left + gap) / (52 + gap)))
+    let across = {
+      let rows = (systems.count + fitting - 1) / fitting
+      return (systems.count + rows - 1) / rows
+    }()
     let side = (width - left - gap * Double(across - 1)) / Double(across)
     let rows = (systems.count + across - 1) / across
     let axis = Axis(from: 0, to: 1, steps: 2)
@@ -85,21 +90,21 @@ package struct ReliabilityPanels: Chart {
     for (index, system) in systems.enumerated() {
       let x = Double(index % across) * (panelWidth + Style.gutter) + 30
       let y = Double(index / across) * panelHeight + 16
-      marks += draw(system.name, system.calibration, Rectangle(x, y, side, side), ruler)
+      marks += draw(system, Rectangle(x, y, side, side), ruler)
     }
     let rows = (systems.count + across - 1) / across
     return Plot(Size(width, Double(rows) * panelHeight), marks)
   }
 
-  private func draw(
-    _ name: String, _ calibration: Calibration, _ area: Rectangle, _ ruler: Ruler
-  ) -> [Mark] {
+  private func draw(_ system: System, _ area: Rectangle, _ ruler: Ruler) -> [Mark] {
     let axis = Axis(from: 0, to: 1, steps: 5)
+    let (calibration, seeds) = (system.calibration, max(1, system.seeds))
     let total = calibration.bins.reduce(0) { $0 + $1.count }
+    let number = grouped(total / seeds) + (seeds == 1 ? "" : " × \(seeds) seeds")
     let named = ruler.width(of: "share right", Style.axis)
     var marks: [Mark] = [
       ruler.line(
-        "\(name): ECE \(inPercent(calibration.expectedError)) %, n = \(grouped(total))",
+        "\(system.name): ECE \(inPercent(calibration.expectedError)) %, n = \(number)",
         Style.axisBold, from: area.x - 30, to: area.right, baseline: area.y - 6),
       .text(
         "share right", at: Point(area.x - 22, area.centre.y + named / 2), Style.axis, .quiet,

@@ -34,9 +34,8 @@ extension CorpusReport {
         """
         Share of each row (truth) predicted as each column, \(difference.first) minus \
         \(difference.second), in percentage points. Below each number is its 95 % \
-        delete-one-speaker jackknife interval. A thin frame marks an interval that excludes zero. \
-        A thick frame marks one that still does after Holm's correction for all \
-        \(classes.count * classes.count) cells. Orange is better on the diagonal, blue elsewhere. \
+        delete-one-speaker jackknife interval. A frame marks a difference that is clear after \
+        Holm's correction for all \(classes.count * classes.count) cells. Orange is better on the diagonal, blue elsewhere. \
         \(sample(first.scores)).
         """)
       label.name += "-\(slug(difference.second))"

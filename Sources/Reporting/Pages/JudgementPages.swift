@@ -39,7 +39,9 @@ extension CorpusReport {
 
   private func reliability(_ judgement: JudgementReport) -> [Block] {
     let systems = judgement.analyses.compactMap { analysis in
-      analysis.calibration.map { (name: analysis.system, calibration: $0) }
+      analysis.calibration.map {
+        (name: analysis.system, seeds: analysis.seeds.count, calibration: $0)
+      }
     }
     guard !systems.isEmpty, let scores = variants.first?.scores else { return [] }
     return [
@@ -112,8 +114,8 @@ extension CorpusReport {
           Table.Cell(row.undefinedShare > 0.01 ? "not defined" : pointRange(row.bootstrap)),
           Table.Cell(pText(row.exchange)),
           Table.Cell(row.exchange.canReach(0.05) ? pText(adjusted) : "–"),
-          Table.Cell(inPercent(row.detectableOverSpeakers)), Table.Cell(pText(row.mcNemar.p)),
-          Table.Cell(fixed(row.superiority, digits: 2)),
+          Table.Cell(inPercent(row.detectableOverSpeakers)),
+          Table.Cell(row.seeds.count < 5 ? "–" : fixed(row.superiority, digits: 2)),
         ]
       }
     }
@@ -127,15 +129,14 @@ extension CorpusReport {
             .init(title: "Figure", alignment: .leading), .init(title: "Δ"),
             .init(title: "jackknife"),
             .init(title: "bootstrap"), .init(title: "p"), .init(title: "p Holm"),
-            .init(title: "detectable"), .init(title: "McNemar"), .init(title: "P(A>B)"),
+            .init(title: "detectable"), .init(title: "P(A>B)"),
           ], rows: rows,
           remark:
             """
             Paired on the same \(row.speakers) speakers. p: \(row.exchange.method). Holm: p \
             adjusted for all rows of one figure. Detectable: the difference found 8 times in 10. \
-            McNemar: mid-p for the accuracy of seed \(row.mcNemarSeed) alone; it assumes \
-            independent utterances. P(A>B): probability that a seed of the first system beats a \
-            seed of the second.
+            P(A>B): probability that a seed of the first system beats a seed of the second; “–” \
+            with fewer than 5 seeds.
             """
         ))
     ]
