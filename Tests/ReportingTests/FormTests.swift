@@ -1,8 +1,11 @@
 // The formats of a report, read by other programs: LaTeX, poppler, an XML parser, Chromium.
+import Evaluation
+import Files
 import Foundation
 import FoundationXML
 import Reporting
 import Samples
+import Statistics
 import TestSupport
 import Testing
 
@@ -139,6 +142,38 @@ private let chromium = SystemProgram("chromium")
       }
       #expect(!table.csv.contains("−") && !table.csv.contains("\u{2009}"))
     }
+  }
+
+  @Test func `have tidy values behind scores, intervals and comparisons`() throws {
+    let content = makeContent(.real)
+    let tables = try Report(content).tables
+    func rows(_ name: String) throws -> [[String: String]] {
+      let table = try #require(tables.first { $0.name == name })
+      let parsed = try CSVTable(parsing: table.csv, file: name)
+      return parsed.rows.map { row in
+        Dictionary(zip(parsed.header, row.fields)) { first, _ in first }
+      }
+    }
+    let scores = try rows("scores")
+    let analysis = try #require(content.corpora[0].judgement?.analyses.first)
+    let figure = try #require(analysis[.accuracy]?.pooled)
+    let own = try #require(
+      scores.first { $0["system"] == "full" && $0["metric"] == "accuracy" })
+    // Every digit survives.
+    #expect(Double(own["value"] ?? "") == figure.value)
+    #expect(Double(own["low"] ?? "") == figure.interval?.lower)
+    #expect(own["seeds"] == "3" && own["comparable"] == "yes")
+    let printed = scores.filter { $0["comparable"] == "no" }
+    #expect(printed.count == 2 && printed.allSatisfy { $0["note"]?.contains("94 000 h") == true })
+    #expect(scores.contains { $0["quantity"] == "difference" && $0["system"] == "full - plain" })
+    let intervals = try rows("ravdess-intervals")
+    #expect(intervals.count == 2 * Metric.allCases.count * 5)
+    let row = try #require(content.corpora[0].judgement?.comparisons.first?.first)
+    let networks = try #require(rows("ravdess-unseen-speakers").first)
+    #expect(Double(networks["difference"] ?? "") == row.difference.value)
+    #expect(Double(networks["p"] ?? "") == row.exchange.p && networks["units"] == "24")
+    let methods = try #require(rows("ravdess-methods").first)
+    #expect(Double(methods["difference"] ?? "") == row.method?.value && methods["units"] == "6")
   }
 
   @Test func `are found by kind and by name, and nothing else is`() throws {

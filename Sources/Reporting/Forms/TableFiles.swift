@@ -5,6 +5,7 @@ extension Table {
   /// Comma-separated values with a header row (RFC 4180). Minus signs are ASCII, and missing values
   /// are empty. If there are warnings, a column `warning` repeats them.
   package var csv: String {
+    if let tidy { return tidy.csv(warnings) }
     let words = warnings.words.joined(separator: " ")
     let header =
       columns.map { $0.title.replacing("−", with: "-") } + (words.isEmpty ? [] : ["warning"])

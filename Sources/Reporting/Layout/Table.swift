@@ -48,6 +48,8 @@ package struct Table: Sendable, Equatable {
   package var rows: [[Cell]]
   /// The text below the table.
   package var remark: String
+  /// The values for a CSV file; nil if the texts of the cells serve.
+  package var tidy: TidyTable?
   /// Rows with a stronger line above.
   var ruledRows: Set<Int> = []
   /// Whether to start with small type, for tables with many columns.

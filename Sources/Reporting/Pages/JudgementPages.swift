@@ -81,6 +81,7 @@ extension CorpusReport {
     return [
       .table(
         table(
+          tidy: judgement.tidyIntervals,
           "tab-intervals", ": 95 % intervals, percent",
           columns: [
             .init(title: "System", alignment: .leading, wraps: true),
@@ -123,6 +124,7 @@ extension CorpusReport {
     return [
       .table(
         table(
+          tidy: judgement.tidyComparisons(ofMethods: false),
           "tab-unseen-speakers", ": these networks on unseen speakers, percentage points",
           columns: [
             .init(title: "Difference", alignment: .leading, wraps: true),
@@ -164,6 +166,7 @@ extension CorpusReport {
     return [
       .table(
         table(
+          tidy: judgement.tidyComparisons(ofMethods: true),
           "tab-methods", ": the methods, trained anew, percentage points",
           columns: [
             .init(title: "Difference", alignment: .leading, wraps: true),

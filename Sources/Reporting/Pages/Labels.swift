@@ -12,12 +12,15 @@ extension CorpusReport {
 
   /// Labels a table.
   func table(
-    _ kind: String, _ title: String, variant: Int? = nil, columns: [Table.Column],
-    rows: [[Table.Cell]], ruledRows: Set<Int> = [], remark: String = "", isDense: Bool = false
+    tidy: TidyTable? = nil, _ kind: String, _ title: String, variant: Int? = nil,
+    columns: [Table.Column], rows: [[Table.Cell]], ruledRows: Set<Int> = [], remark: String = "",
+    isDense: Bool = false
   ) -> Table {
-    Table(
+    var table = Table(
       kind: kind, name: stem(kind, variant), title: "\(displayName)\(title)", warnings: warnings,
       columns: columns, rows: rows, ruledRows: ruledRows, remark: remark, isDense: isDense)
+    table.tidy = tidy
+    return table
   }
 
   /// A stem such as "ravdess-confusion-1-full".

@@ -107,7 +107,7 @@ extension ReportContent {
     let remarks = corpora.flatMap { corpus in
       corpus.baselineRemarks.map { "\(corpus.displayName): \($0)" }
     }
-    return Table(
+    var table = Table(
       kind: "tab-scores", name: "scores", title: "Weighted and unweighted accuracy, percent",
       warnings: warnings,
       columns: [
@@ -115,16 +115,20 @@ extension ReportContent {
         .number("WA"), .number("WA interval"), .number("UA"), .number("UA interval"),
         .number("\(reference) − this, UA"), .number("its interval"),
       ], rows: rows, ruledRows: ruled,
-      remark: (["""
+      remark: ([
+        """
         WA (accuracy): share of correctly classified test utterances. UA (unweighted average \
         recall): mean of the classes' recalls. Both are pooled over the test utterances of all \
         folds, mean over seeds. \(reference) − this: in points; above 0, \(reference) is better. \
         The 95 % intervals are for these networks on unseen speakers. “–”: not run or not recorded; \
         nothing is averaged over missing cells.
-        """]
+        """
+      ]
         + (isSynthetic
           ? ["No published result is shown for a SYNTHETIC corpus: the two must not be compared."]
           : []) + remarks).joined(separator: " "))
+    table.tidy = tidyScores
+    return table
   }
 
   private var headlineChart: DotPlot? {
@@ -181,7 +185,8 @@ extension CorpusReport {
     let own = variants.compactMap { variant in
       comparable.first { $0.name.split(separator: " ").last.map(String.init) == variant.name }
     }
-    return baselines.filter { $0.origin == .paper } + (own.isEmpty ? Array(comparable.prefix(1)) : own)
+    return baselines.filter { $0.origin == .paper }
+      + (own.isEmpty ? Array(comparable.prefix(1)) : own)
   }
 
   /// Why baselines are missing or not comparable, one sentence each.
