@@ -136,12 +136,20 @@ package struct Report {
 }
 
 extension ReportContent {
-  /// Every section, in page order.
+  /// Every section, in page order: the answer and the comparisons first, then an appendix.
   var sections: [Section] {
     var sections = [summarySection]
     for corpus in corpora {
       sections.append(corpus.dataSetSection)
       sections += corpus.resultSections + corpus.judgementSections
+    }
+    for corpus in corpora {
+      var details = corpus.detailSections + corpus.checkSections
+      guard let first = details.first else { continue }
+      details[0] = Section(
+        title: "Appendix. \(first.title)", level: 0, warnings: first.warnings,
+        blocks: first.blocks)
+      sections += details
     }
     sections.append(conformanceSection)
     sections.append(

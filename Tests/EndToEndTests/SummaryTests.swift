@@ -133,11 +133,14 @@ private let erase = "\r\u{1b}[K"
 }
 
 @Suite(.timeLimit(.minutes(10))) struct `The end of a run` {
-  /// The rows of a table of the report.
+  /// The rows of a table of the report, its header first.
   private func rows(_ run: String, _ name: String) throws -> [[String]] {
-    try text("\(run)/report/tables/ravdess-\(name).csv").split(separator: "\n").map {
-      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    }
+    try text("\(run)/report/tables/ravdess-\(name).md").split(separator: "\n")
+      .filter { $0.hasPrefix("| ") && !$0.hasPrefix("| ---") }
+      .map { line in
+        line.dropFirst(2).dropLast(2).split(separator: " | ", omittingEmptySubsequences: false)
+          .map { $0.replacing("**", with: "") }
+      }
   }
 
   @Test func `has the figures and intervals of the report, and commands that work as typed`() throws

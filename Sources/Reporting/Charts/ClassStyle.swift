@@ -3,6 +3,9 @@
 
 /// The look of one class.
 struct ClassStyle {
+  /// The number of systems that readers can tell apart by their marks in one chart.
+  static let distinct = 4
+
   let color: Color
   let shape: MarkerShape
 
@@ -13,6 +16,11 @@ struct ClassStyle {
     color = colors[index % colors.count]
     shape = shapes[(index + index / colors.count) % shapes.count]
   }
+
+  /// The look of everything that only makes the background.
+  static let background = ClassStyle(color: .rule, shape: .circle)
+
+  private init(color: Color, shape: MarkerShape) { (self.color, self.shape) = (color, shape) }
 
   /// Returns the marker of this class.
   func marker(at place: Point, size: Double) -> Mark {

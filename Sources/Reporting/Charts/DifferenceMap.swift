@@ -99,7 +99,8 @@ struct MatrixFrame {
     columnNames(ruler) + rowNames(ruler, labelWidth)
   }
 
-  func columnNames(_ ruler: Ruler) -> [Mark] {
+  /// The names below the columns, and the title below the names.
+  func columnNames(_ ruler: Ruler, title: String? = "predicted") -> [Mark] {
     var marks: [Mark] = []
     for (index, name) in classes.enumerated() {
       let middle = grid.x + (Double(index) + 0.5) * cell
@@ -118,10 +119,12 @@ struct MatrixFrame {
             font, .ink, turned: true))
       }
     }
-    marks.append(
-      ruler.line(
-        "predicted", Style.axisBold, from: grid.x, to: max(grid.right, grid.x + 50),
-        baseline: grid.bottom + nameHeight + 8))
+    if let title {
+      marks.append(
+        ruler.line(
+          title, Style.axisBold, from: grid.x, to: max(grid.right, grid.x + 50),
+          baseline: grid.bottom + nameHeight + 8))
+    }
     return marks
   }
 

@@ -12,7 +12,8 @@ package struct ReliabilityPanels: Chart {
   package var bins: Int
 
   package init(
-    label: ChartLabel, systems: [System], bins: Int = 15) {
+    label: ChartLabel, systems: [System], bins: Int = 15
+  ) {
     (self.label, self.systems, self.bins) = (label, systems, bins)
   }
 
@@ -63,7 +64,8 @@ package struct ReliabilityPanels: Chart {
         (
           Point(
             axis.place(bin.confidence, area.x, area.right),
-            axis.place(bin.accuracy, area.bottom, area.y)), Double(bin.count) / Double(max(1, total))
+            axis.place(bin.accuracy, area.bottom, area.y)),
+          Double(bin.count) / Double(max(1, total))
         )
       }
       marks.append(.line(places.map(\.0), Stroke(Color(hex: 0x1f66a0), 0.8)))

@@ -54,8 +54,9 @@ package struct StripPlot: Chart {
             [Point(x(recorded), y - reach), Point(x(recorded), y + reach)], Stroke(.alarm, 1.3)))
       }
       for (place, system) in row.systems.enumerated().reversed() {
-        let style = systemStyle(place)
-        marks += system.single.map {
+        let style = style(place)
+        let isBackground = isCrowded && place > 0
+        marks += (isBackground ? [] : system.single).map {
           .marker(
             .circle, at: Point(x($0), y), size: 2.4, fill: style.color.faded(0.55), stroke: nil)
         }
@@ -75,10 +76,18 @@ package struct StripPlot: Chart {
     return Plot(Size(width, area.bottom + 18 + legend.height), marks + legend.marks)
   }
 
+  /// Of many systems only the first is highlighted.
+  private var isCrowded: Bool { systems.count > ClassStyle.distinct }
+
+  private func style(_ place: Int) -> ClassStyle {
+    isCrowded && place > 0 ? .background : systemStyle(place)
+  }
+
   private func legend(_ width: Double, _ top: Double, _ ruler: Ruler)
     -> (marks: [Mark], height: Double)
   {
-    var legend = MarkerLegend(entries: systems.enumerated().map { ($1, systemStyle($0)) })
+    let names = isCrowded ? [systems[0], "the other \(systems.count - 1) systems"] : systems
+    var legend = MarkerLegend(entries: names.enumerated().map { ($1, style($0)) })
       .laidOut(width: width, top: top, ruler)
     if let baseline {
       let y = top + legend.height + 4

@@ -3,31 +3,52 @@ import Evaluation
 import Statistics
 
 extension CorpusReport {
-  /// The recall of every class, with all systems in one figure, and the differences in confusion.
+  /// The recall of every class, with all systems in one figure.
   var classComparison: [Block] {
     guard let judgement, let first = variants.first, !judgement.recalls.isEmpty else { return [] }
-    let chart = RecallBars(
-      label: label(
-        "fig-recall", ": recall by class",
-        """
-        Bars and markers: recall over all test utterances of the class (number in brackets), mean \
-        over seeds. Lines: 95 % delete-one-speaker jackknife intervals, which are missing if one \
-        speaker has the whole class. \(sample(first.scores)).
-        """
-      ),
-      systems: judgement.recalls.map(\.system),
-      rows: classes.enumerated().map { index, name in
-        let recalls = judgement.recalls.map { $0.classes[index] }
-        return RecallBars.Row(
-          name: name, support: recalls.first?.support ?? 0,
-          bars: recalls.map { recall in
-            recall.recall.map {
-              RecallBars.Bar(
-                value: $0.value, lower: $0.interval?.withinShares.lower,
-                upper: $0.interval?.withinShares.upper)
-            }
-          })
-      })
+    let recalls = judgement.recalls
+    guard recalls.count <= ClassStyle.distinct else {
+      return [
+        .chart(
+          RecallMap(
+            label: label(
+              "fig-recall", ": recall by class",
+              """
+              First row: recall of \(recalls[0].system), percent, mean over seeds. Other rows: \
+              \(recalls[0].system) minus the other system, in points; orange: \
+              \(recalls[0].system) is better. \(sample(first.scores)).
+              """), classes: classes, systems: recalls.map(\.system),
+            recalls: recalls.map { $0.classes.map { $0.recall?.value } }))
+      ]
+    }
+    return [
+      .chart(
+        RecallBars(
+          label: label(
+            "fig-recall", ": recall by class",
+            """
+            Bars and markers: recall over all test utterances of the class (number in brackets), \
+            mean over seeds. Lines: 95 % delete-one-speaker jackknife intervals, which are missing \
+            if one speaker has the whole class. \(sample(first.scores)).
+            """),
+          systems: recalls.map(\.system),
+          rows: classes.enumerated().map { index, name in
+            RecallBars.Row(
+              name: name, support: recalls[0].classes[index].support,
+              bars: recalls.map { system in
+                system.classes[index].recall.map {
+                  RecallBars.Bar(
+                    value: $0.value, lower: $0.interval?.withinShares.lower,
+                    upper: $0.interval?.withinShares.upper)
+                }
+              })
+          }))
+    ]
+  }
+
+  /// The first system's confusions minus those of each other system.
+  var confusionDifferences: [Block] {
+    guard let judgement, let first = variants.first else { return [] }
     let maps = judgement.differences.map { difference in
       var label = label(
         "fig-confusion-difference", ": confusions of \(difference.first) − \(difference.second)",
@@ -35,8 +56,8 @@ extension CorpusReport {
         Share of each row (truth) predicted as each column, \(difference.first) minus \
         \(difference.second), in percentage points. Below each number is its 95 % \
         delete-one-speaker jackknife interval. A frame marks a difference that is clear after \
-        Holm's correction for all \(classes.count * classes.count) cells. Orange is better on the diagonal, blue elsewhere. \
-        \(sample(first.scores)).
+        Holm's correction for all \(classes.count * classes.count) cells. Orange is better on the \
+        diagonal, blue elsewhere. \(sample(first.scores)).
         """)
       label.name += "-\(slug(difference.second))"
       return DifferenceMap(
@@ -49,7 +70,7 @@ extension CorpusReport {
           }
         })
     }
-    return [.chart(chart)] + maps.map { .chart($0) }
+    return maps.map { .chart($0) }
   }
 
   /// A section per system with its confusion matrix and its classes.

@@ -3,7 +3,7 @@ import Evaluation
 import Statistics
 
 extension CorpusReport {
-  /// Returns the sections on intervals, selection and audits; none without a judgement.
+  /// Returns the sections on intervals and printed claims; none without a judgement.
   var judgementSections: [Section] {
     guard let judgement else { return [] }
     let tables =
@@ -13,8 +13,15 @@ extension CorpusReport {
         + reliability(judgement)
     return [
       section("intervals and comparisons", tables),
-      section("choice of the epoch", selection(judgement) + looks(judgement)),
       section("printed claims", claimTable(judgement)),
+    ].filter { !$0.blocks.isEmpty }
+  }
+
+  /// Returns the sections on the choice of the epoch and on audits; none without a judgement.
+  var checkSections: [Section] {
+    guard let judgement else { return [] }
+    return [
+      section("choice of the epoch", selection(judgement) + looks(judgement)),
       section("audits", judgement.audits.enumerated().map { .table(audit($1, $0)) }),
     ].filter { !$0.blocks.isEmpty }
   }

@@ -3,14 +3,20 @@ import Evaluation
 import Statistics
 
 extension CorpusReport {
-  /// Returns all sections of results.
+  /// Returns the sections that compare the systems.
   var resultSections: [Section] {
     [
-      section("systems compared", [.table(systemTable)] + baselineTable + foldChart + cellTable),
+      section("systems compared", [.table(systemTable)] + baselineTable + foldChart),
       section("ablations", ablations), section("speakers", speakerChart),
       section("classes", classComparison),
-    ].filter { !$0.blocks.isEmpty } + classSections + trainingSections + mapSections
-      + exampleSections
+    ].filter { !$0.blocks.isEmpty }
+  }
+
+  /// Returns the sections on each system and cell.
+  var detailSections: [Section] {
+    [section("every cell", cellTable)] + classSections
+      + [section("confusions compared", confusionDifferences)].filter { !$0.blocks.isEmpty }
+      + trainingSections + mapSections + exampleSections
   }
 
   // MARK: Systems side by side
