@@ -17,6 +17,8 @@ package struct BackboneUse: Sendable {
   package let frames: String
   /// The bytes of mixtures' frames that may be written there.
   package let mixtureBudget: Int
+  /// The frames that another program wrote. They can be opened only when the corpora are known.
+  package var given = FramesUse()
 
   /// Opens the experiment's backbone if a variant uses one, and checks every variant against it.
   ///
@@ -72,8 +74,8 @@ package struct BackboneUse: Sendable {
 
   /// Returns warnings about the backbone for the user. Empty for a run without one.
   package func warnings() throws -> [String] {
-    guard let checkpoint = weights?.checkpoint else { return [] }
-    return try checkpoint.warnings().map { "\(checkpoint.folder): \($0)" }
+    guard let checkpoint = weights?.checkpoint else { return given.warnings }
+    return try checkpoint.warnings().map { "\(checkpoint.folder): \($0)" } + given.warnings
   }
 
   /// Returns the entry of the backbone in `provenance.json`, or nil for a run without one.

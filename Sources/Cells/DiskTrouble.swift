@@ -2,6 +2,13 @@
 import Audio
 import Files
 
+/// Whether the error says that a recording cannot be read.
+package func isTroubleOfSound(_ error: any Error) -> Bool {
+  guard let error = error as? AudioError else { return false }
+  if case .cannotWrite = error { return false }
+  return true
+}
+
 /// Whether the error comes from the disk. The cell itself can then run again once the disk works.
 package func isTroubleOfDisk(_ error: any Error) -> Bool {
   switch error {

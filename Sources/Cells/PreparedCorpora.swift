@@ -47,6 +47,11 @@ package struct PreparedCorpora: Sendable {
         let key = try Self.key(corpus.identity, settings)
         let use = try Self.key(key, use: settings)
         guard byKey[use] == nil else { continue }
+        if let frames = backbone.given.folder(corpus.corpus, settings) {
+          byKey[use] = PreparedCorpus(
+            utterances, classes: corpus.classes, frames: frames, settings)
+          continue
+        }
         let total = utterances.count
         // The key of an existing store proves its sound. A new store must be made from the recorded
         // sound.
@@ -80,8 +85,9 @@ package struct PreparedCorpora: Sendable {
 
   /// Returns the key of a store for a variant's network.
   private static func key(_ store: String, use settings: VariantSettings) throws -> String {
-    guard settings.model.backbone == .pretrained else { return store }
-    return store + String(decoding: try canonicalJSON(settings.pretrained), as: UTF8.self)
+    guard settings.model.backbone != .compact else { return store }
+    return store + settings.model.backbone.rawValue
+      + String(decoding: try canonicalJSON(settings.pretrained), as: UTF8.self)
   }
 
   /// Whether this holds everything that the cells read.

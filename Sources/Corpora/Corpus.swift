@@ -68,10 +68,13 @@ package struct Corpus: Sendable {
   ///
   /// Deviating counts are not an error here: see `requireCompleteness(allowIncomplete:)`.
   ///
-  /// - Parameter folds: its division into folds; the usual one by default.
+  /// - Parameters:
+  ///   - folds: its division into folds; the usual one by default.
+  ///   - needsSound: whether unreadable clips make it incomplete.
   /// - Throws: `CorpusError`, or `FileError` for a label file that cannot be read.
   package static func read(
-    _ definition: CorpusDefinition, at path: String, folds: FoldList? = nil
+    _ definition: CorpusDefinition, at path: String, folds: FoldList? = nil,
+    needsSound: Bool = true
   ) throws -> Corpus {
     var root = path
     while root.utf8.count > 1, root.utf8.last == UInt8(ascii: "/") { root.removeLast() }
@@ -84,12 +87,12 @@ package struct Corpus: Sendable {
       in: index, corpus: definition)
     return Corpus(
       definition: definition, root: root, synthetic: marker, foldList: folds, findings: findings,
-      skipped: index.skipped)
+      skipped: index.skipped, needsSound: needsSound)
   }
 
   private init(
     definition: CorpusDefinition, root: String, synthetic: SyntheticMarker?, foldList: FoldList,
-    findings: Findings, skipped: [Exclusion]
+    findings: Findings, skipped: [Exclusion], needsSound: Bool
   ) {
     self.definition = definition
     self.root = root
@@ -104,7 +107,7 @@ package struct Corpus: Sendable {
     check = CountCheck(
       utterances, of: definition, withoutClip: findings.withoutClip,
       labels: synthetic == nil ? findings.labels : nil,
-      unreadable: unreadable(utterances, below: root), expected: expected)
+      unreadable: needsSound ? unreadable(utterances, below: root) : [], expected: expected)
     fingerprint = Corpus.fingerprint(of: utterances, synthetic: synthetic)
     manifest = nil
   }
@@ -113,7 +116,8 @@ package struct Corpus: Sendable {
   /// the counts that its own description gives.
   init(
     definition: CorpusDefinition, root: String, synthetic: SyntheticMarker?, foldList: FoldList,
-    utterances: [Utterance], exclusions: [Exclusion] = [], manifest: ManifestOrigin
+    utterances: [Utterance], exclusions: [Exclusion] = [], manifest: ManifestOrigin,
+    needsSound: Bool = true
   ) {
     (self.definition, self.root, self.synthetic) = (definition, root, synthetic)
     (self.foldList, self.manifest) = (foldList, manifest)
@@ -122,7 +126,7 @@ package struct Corpus: Sendable {
     expected = definition.published
     check = CountCheck(
       utterances, of: definition, withoutClip: [], labels: nil,
-      unreadable: unreadable(utterances, below: root), expected: expected)
+      unreadable: needsSound ? unreadable(utterances, below: root) : [], expected: expected)
     fingerprint = Corpus.fingerprint(of: self.utterances, synthetic: synthetic)
   }
 

@@ -50,9 +50,8 @@ private struct ExperimentReader {
     "signal", "features", "augmentation", "model", "pretrained", "loss", "training",
   ]
   static let keys =
-    ["name", "profile", "corpora", "backbone", "seeds", "folds", "protocol"] + sections + [
-      "variants"
-    ]
+    ["name", "profile", "corpora", "backbone", "frames", "seeds", "folds", "protocol"] + sections
+    + ["variants"]
 
   func experiment(profile: Profile?, known: [KnownCorpus]) throws -> ExperimentSettings {
     let top = try entries(of: root, named: "the file", known: Self.keys)
@@ -69,6 +68,7 @@ private struct ExperimentReader {
       experiment.backbone = resolved(
         try text(entry.value, "backbone", expected: "the folder of a pretrained network"))
     }
+    if let entry = entry("frames") { experiment.frames = try frames(entry.value) }
     if let entry = entry("seeds") {
       experiment.seeds = try integers(entry)
       try experiment.checkSeeds(at: place(entry.line))
@@ -234,6 +234,19 @@ private struct ExperimentReader {
       }
     case .scalar:
       throw wrong(node, "corpora", expected: "a list of names, or a map of names to paths")
+    }
+  }
+
+  private func frames(_ node: YAMLTree) throws -> [ExperimentSettings.CorpusChoice] {
+    guard case .map(let entries, _) = node else {
+      throw wrong(node, "frames", expected: "a map of corpora to folders of frames")
+    }
+    return try entries.map { entry in
+      let path = try text(
+        entry.value, "frames.\(entry.key)",
+        expected: "a folder of .npy files or a .safetensors file"
+      )
+      return ExperimentSettings.CorpusChoice(name: entry.key, path: resolved(path))
     }
   }
 

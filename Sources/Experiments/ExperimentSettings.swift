@@ -13,6 +13,9 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
   package var corpora: [CorpusChoice]
   /// The folder of the pretrained network for variants with `model.backbone: pretrained`.
   package var backbone: String?
+  /// The frames of each corpus, for variants with `model.backbone: frames`: a folder or a file. Nil
+  /// for none.
+  package var frames: [CorpusChoice]?
   /// The seeds, one run each. They are unique and not negative.
   package var seeds: [Int]
   /// The folds, counted from 1. An empty list means all.
@@ -110,17 +113,24 @@ package struct ExperimentSettings: Codable, Hashable, Sendable {
     variants = try keys.decode([Variant].self, forKey: .variants)
     corpora = try value(.corpora, otherwise: corpora)
     backbone = try value(.backbone, otherwise: backbone)
+    frames = try value(.frames, otherwise: frames)
     seeds = try value(.seeds, otherwise: seeds)
     folds = try value(.folds, otherwise: folds)
     allowedLeaks = try value(.allowedLeaks, otherwise: allowedLeaks)
   }
 
   private enum CodingKeys: CodingKey, CaseIterable {
-    case name, profile, corpora, backbone, seeds, folds, allowedLeaks, protocolSettings, variants
+    case name, profile, corpora, backbone, frames, seeds, folds, allowedLeaks, protocolSettings
+    case variants
   }
 
   /// Whether it holds systems that another program trained.
   package var isScored: Bool { variants.contains { $0.scored != nil } }
+
+  /// Whether training needs the sound of the corpora. Frames from files need none.
+  package var needsSound: Bool {
+    variants.contains { $0.settings.model.backbone != .frames }
+  }
 
   /// Two variants: these settings, and the same without the method's three ideas.
   static func fullAndPlain(_ settings: VariantSettings) -> [Variant] {

@@ -8,7 +8,7 @@ import Settings
 /// One difference between two runs.
 package struct RunDifference: Codable, Equatable, Sendable {
   package enum Kind: String, Codable, Sendable {
-    case protocolFingerprint = "protocol", sound, setting, number, cells
+    case protocolFingerprint = "protocol", sound, frames, setting, number, cells
   }
 
   package let kind: Kind
@@ -36,6 +36,7 @@ extension Evidence {
       note(
         .protocolFingerprint, name, a?.signature.text, b?.signature.text)
       note(.sound, name, a?.corpus.soundText, b?.corpus.soundText)
+      note(.frames, name, a?.corpus.framesText, b?.corpus.framesText)
     }
     let variants = union(systems, other.systems)
     for name in variants {
@@ -91,8 +92,12 @@ extension Evidence {
 
 extension CorpusFacts {
   fileprivate var soundText: String {
-    sound.map { "sha256 " + $0.prefix(16) } ?? "not recorded by that version"
+    sound.map { "sha256 " + $0.prefix(16) }
+      ?? (frames == nil ? "not recorded by that version" : "not read")
   }
+
+  /// The frames of another program; nil without them.
+  fileprivate var framesText: String? { frames.map { "sha256 " + $0.digest.prefix(16) } }
 }
 
 extension ScoreSummary {

@@ -21,11 +21,30 @@ package protocol Backbone: Sendable {
   ) -> (frames: Variable, sequences: Ragged)
 }
 
-/// Passes its input frames on unchanged. It computes and trains nothing.
+/// Passes on frames that were computed elsewhere: unchanged, or a trained sum of several layers.
 struct GivenFrames: Backbone {
   let width: Int
+  private let layers: Int
+  /// a of `Σ softmax(a)ᵢ hᵢ`, `[layers, 1]`.
+  private let mixture: Parameters.ID?
+
+  /// - Parameter layers: the number of layers side by side in a frame; nil for a frame that is
+  ///   used as it is.
+  init(width: Int, layers: Int?, in parameters: inout Parameters) {
+    self.width = width
+    self.layers = layers ?? 1
+    mixture = layers.map { layers in
+      parameters.add("backbone.layer_weights", .zeros([layers, 1]), decays: false)
+    }
+  }
 
   func frames(
     of input: Variable, _ sequences: Ragged, _ pass: Pass
-  ) -> (frames: Variable, sequences: Ragged) { (input, sequences) }
+  ) -> (frames: Variable, sequences: Ragged) {
+    guard let mixture else { return (input, sequences) }
+    let shares = pass.tape.softmax(pass[mixture], within: Ragged([layers]))
+    return (
+      pass.tape.mixture(frozen: input.value, [], width: width, weights: shares), sequences
+    )
+  }
 }

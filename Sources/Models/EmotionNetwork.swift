@@ -44,13 +44,17 @@ package struct EmotionNetwork: Sendable {
   }
 
   /// Makes a network on external frames of `width` features, which get no gradient.
+  ///
+  /// - Parameter layers: the number of layers that lie side by side in each input frame. The
+  ///   network learns their weighted sum. Nil if an input frame is one layer.
   package static func make(
-    _ settings: ModelSettings, onFramesOf width: Int, classes: Int, using random: RandomStream
+    _ settings: ModelSettings, onFramesOf width: Int, layers: Int? = nil, classes: Int,
+    using random: RandomStream
   ) -> (network: EmotionNetwork, parameters: Parameters) {
     var parameters = Parameters()
+    let backbone = GivenFrames(width: width, layers: layers, in: &parameters)
     let network = EmotionNetwork(
-      settings, GivenFrames(width: width), statistics: 0, classes: classes, in: &parameters,
-      using: random)
+      settings, backbone, statistics: 0, classes: classes, in: &parameters, using: random)
     return (network, parameters)
   }
 

@@ -44,11 +44,12 @@ package struct Planner {
     let isWatched = choice.evaluateOn == .test && choice.testTrajectory
     for corpus in corpora {
       let utterances = corpus.corpusUtterances
+      let needsSound = experiment.needsSound
       let durations = try zip(corpus.utterances, utterances).map {
-        try $0.duration ?? recordingDuration($1.path)
+        try $0.duration ?? (needsSound ? recordingDuration($1.path) : 0)
       }
       let mean = durations.reduce(0, +) / Double(max(1, durations.count))
-      storeBytes += Int(durations.reduce(0, +)) * bytesPerSecond
+      if needsSound { storeBytes += Int(durations.reduce(0, +)) * bytesPerSecond }
       for variant in experiment.variants {
         let partitions = cells.filter {
           $0.variant == variant.name && $0.identity.corpus == corpus.corpus
@@ -100,13 +101,13 @@ package struct Planner {
     if settings.model.backbone == .compact, let cost = try trialCost(of: settings, corpus) {
       return cost
     }
-    return try measuredCost(of: settings, seconds: seconds)
+    return try measuredCost(of: settings, corpus, seconds: seconds)
   }
 
   /// Times a variant's networks on noise: the frozen part on 2 s and on 8 s, the trained part on a
   /// step of two utterances.
   private func measuredCost(
-    of settings: VariantSettings, seconds: Double
+    of settings: VariantSettings, _ corpus: CorpusFacts, seconds: Double
   ) throws -> VariantCost {
     var settings = settings
     settings.training.learningRate = 1e-6
@@ -123,9 +124,18 @@ package struct Planner {
       columns = source.columns
       (frames, width) = (max(1, source.frameCount(samples: Int(length * 16_000))), columns)
     }
-    let (network, parameters) = EmotionNetwork.make(
-      settings.model, pretrained: pretrained, features: width, statistics: 0, classes: 4,
-      using: RandomStream(seed: 1))
+    let weights = RandomStream(seed: 1)
+    let (network, parameters): (EmotionNetwork, Parameters)
+    if let given = backbone.given.folder(corpus.corpus, settings) {
+      // Frames from files have a mean length of their own.
+      (frames, width) = (max(1, given.total / max(1, corpus.utterances.count)), given.columns)
+      (network, parameters) = EmotionNetwork.make(
+        settings.model, onFramesOf: given.width, layers: given.layers, classes: 4, using: weights)
+    } else {
+      (network, parameters) = EmotionNetwork.make(
+        settings.model, pretrained: pretrained, features: width, statistics: 0, classes: 4,
+        using: weights)
+    }
     let values = noise(Double(frames * width * 2) / 16_000 + 1)
     let batch = Batch(
       shards: [

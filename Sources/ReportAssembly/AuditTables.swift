@@ -19,11 +19,14 @@ extension CorpusAudit {
         title: "Findings before training",
         columns: ["Kind", "Severity", "Where", "Expected", "Found"],
         rows: found.isEmpty ? [["nothing", "–", "–", "–", "–"]] : found,
-        remark: "\(verdict) Looked for: \(kinds); over all \(sound.recordings) decoded recordings.",
-        hasWords: true),
-      groups("Length and loudness by class", "Class", [sound.all] + sound.classes),
+        remark: sound.recordings == 0
+          ? "\(verdict) No recording was opened, so duplicates were not looked for."
+          : "\(verdict) Looked for: \(kinds); over all \(sound.recordings) decoded recordings.",
+        hasWords: true)
     ]
-      + (hasSpeakers
+      + (sound.recordings > 0
+        ? [groups("Length and loudness by class", "Class", [sound.all] + sound.classes)] : [])
+      + (hasSpeakers && sound.recordings > 0
         ? [groups("Length and loudness by speaker", "Speaker", sound.speakers)] : [])
   }
 

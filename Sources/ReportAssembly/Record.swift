@@ -33,6 +33,7 @@ extension RunReport {
             + (corpus.hasSpeakers ? "" : ", NO SPEAKERS")),
         KeyValueSection.Row("  fingerprint", corpus.fingerprint),
       ] + (corpus.sound.map { [KeyValueSection.Row("  sound", $0)] } ?? [])
+        + (corpus.frames.map(framesRows) ?? [])
     }
     let cells = results.flatMap { result in
       result.variants.map { variant in
@@ -160,6 +161,18 @@ extension RunReport {
         """
       )
     }
+    let readers = run.experiment.variants.filter { $0.settings.model.backbone == .frames }
+    if !run.isScored, !readers.isEmpty {
+      notes.append(
+        "\(readers.map(\.name).joined(separator: ", ")): trained on frames from files. Another "
+          + "program made them. Reprise knows their numbers, not their origin: it cannot check "
+          + "which data their network was trained on.")
+      for result in results where result.corpus.sound == nil && !run.experiment.needsSound {
+        notes.append(
+          "\(result.corpus.title): the sound was not read, because frames need none. Nobody looked "
+            + "for duplicates among the recordings.")
+      }
+    }
     for result in results where result.corpus.isIncomplete {
       notes.append(
         "\(result.corpus.title) is INCOMPLETE: "
@@ -175,8 +188,8 @@ extension RunReport {
       }
     }
     let settings = run.experiment.variants.filter { $0.scored == nil }.map(\.settings)
-    if settings.contains(where: { $0.features.normalization == .speaker || $0.features.statistics })
-    {
+    let onFeatures = settings.filter { $0.model.backbone == .compact }.map(\.features)
+    if onFeatures.contains(where: { $0.normalization == .speaker || $0.statistics }) {
       notes.append(
         "Features are normalised by speaker over all of that speaker's recordings, those of test "
           + "speakers included, without labels: the scores are for speakers of whom more than one "
@@ -184,6 +197,17 @@ extension RunReport {
     }
     return notes
   }
+}
+
+/// The rows about frames from files.
+private func framesRows(_ frames: CorpusFacts.Frames) -> [KeyValueSection.Row] {
+  let layers = frames.layers.map { "\($0) layers of " } ?? ""
+  return [
+    KeyValueSection.Row(
+      "  frames from files",
+      "\(frames.total) frames, each \(layers)\(frames.width) numbers, \(frames.precision)"),
+    KeyValueSection.Row("  frames (SHA-256)", frames.digest),
+  ]
 }
 
 extension RunReport {

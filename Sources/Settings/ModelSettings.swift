@@ -5,7 +5,7 @@ package struct ModelSettings: SettingsSection {
   @Setting(
     .choice,
     "what turns an utterance into frames: a compact network trained from scratch on log-mel "
-      + "frames, or a pretrained network")
+      + "frames, a pretrained network, or another program, which wrote the frames to files")
   package var backbone = Backbone.compact
   @Setting(
     .choice, .between(16, 4_096),
@@ -41,6 +41,8 @@ package struct ModelSettings: SettingsSection {
     case compact
     /// The experiment's `backbone`, a frozen or fine-tuned transformer on waveforms (P).
     case pretrained
+    /// Frames in files that another program wrote: the experiment's `frames`.
+    case frames
   }
   package enum Pooling: String, SettingChoice {
     /// Frame-level attention module (P).

@@ -60,12 +60,15 @@ extension VariantSettings {
   /// - Throws: `SettingsError` for the first wrong setting.
   package func validate() throws {
     try requireRanges(self)
-    try require(
-      model.width % model.heads == 0, "model.width", model.width,
-      "a multiple of model.heads, which is \(model.heads)")
-    try require(
-      model.width <= 64 * model.heads, "model.width", model.width,
-      "at most 64 times model.heads, which is \(model.heads)")
+    // Frames from files have a width of their own, which is checked when they are read.
+    if model.backbone != .frames {
+      try require(
+        model.width % model.heads == 0, "model.width", model.width,
+        "a multiple of model.heads, which is \(model.heads)")
+      try require(
+        model.width <= 64 * model.heads, "model.width", model.width,
+        "at most 64 times model.heads, which is \(model.heads)")
+    }
     try require(model.kernel % 2 == 1, "model.kernel", model.kernel, "an odd number")
     if model.backbone == .compact {
       // Each number is within its range, so this cannot overflow.
@@ -104,6 +107,7 @@ extension VariantSettings {
       features.window <= 1_000 * signal.maximumDuration, "features.window", features.window,
       "at most signal.maximum_duration, which is \(signal.maximumDuration) s")
     if model.backbone == .pretrained { try validateForWaveforms() }
+    if model.backbone == .frames { try validateForFrames() }
     try require(
       !loss.terms.isEmpty, LossTerm.kl.path, loss.kl,
       "a weight above 0 here or for "
@@ -138,6 +142,40 @@ extension VariantSettings {
     let needed = "with model.backbone pretrained"
     try require(
       signal.sampleRate == 16_000, "signal.sample_rate", signal.sampleRate, "16000 " + needed)
+    try requireNoFeatures(needed)
+  }
+
+  /// Frames from files are used as they are. Settings that need the sound, or that would change a
+  /// network that is not there, are errors.
+  private func validateForFrames() throws {
+    let reason = "with model.backbone frames"
+    try require(
+      augmentation.mixup == .none, "augmentation.mixup", augmentation.mixup.rawValue,
+      "none \(reason), because mixup mixes recordings and no network is there to turn the mixture "
+        + "into frames; write augmentation: {mixup: none}")
+    try requireNoFeatures(reason + ", which are used as they are (profile: paper sets it)")
+    let absent = reason + ", because the network that made them is not there"
+    let usual = PretrainedSettings()
+    try require(
+      pretrained.trainableFromLayer == usual.trainableFromLayer, "pretrained.trainable_from_layer",
+      pretrained.trainableFromLayer, "-1 " + absent)
+    try require(
+      pretrained.layerDecay == usual.layerDecay, "pretrained.layer_decay", pretrained.layerDecay,
+      "1.0 " + absent)
+    try require(
+      pretrained.recompute == usual.recompute, "pretrained.recompute", pretrained.recompute,
+      "false " + absent)
+    try require(
+      pretrained.arithmetic == usual.arithmetic, "pretrained.arithmetic",
+      pretrained.arithmetic.rawValue, "float32 " + absent)
+    try require(
+      pretrained.framePrecision == usual.framePrecision, "pretrained.frame_precision",
+      pretrained.framePrecision.rawValue,
+      "float32 \(reason), whose files decide their precision")
+  }
+
+  /// Throws for settings of log-mel features that would have an effect.
+  private func requireNoFeatures(_ needed: String) throws {
     try require(
       !features.statistics, "features.statistics", features.statistics, "false " + needed)
     for (name, value) in [

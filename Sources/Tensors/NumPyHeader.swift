@@ -10,12 +10,24 @@ struct NumPyHeader {
   let size: Int
 
   /// The longest header we read. NumPy itself refuses headers over 10 kB.
-  private static let greatestSize = 1 << 20
+  static let greatestSize = 1 << 20
 
   var shapeText: String { "(" + shape.map(String.init).joined(separator: ", ") + ")" }
 
+  /// Returns the offset of the first number, which the first 12 bytes say; nil if they are not
+  /// those of an .npy file.
+  static func size(_ data: Data) -> Int? {
+    let start = [UInt8](data.prefix(12))
+    guard start.count == 12, start.starts(with: [0x93] + Array("NUMPY".utf8)) else { return nil }
+    let width = start[6] == 1 ? 2 : 4
+    return 8 + width + start[8..<8 + width].reversed().reduce(0) { $0 << 8 | Int($1) }
+  }
+
+  /// - Parameters:
+  ///   - data: the file, or at least its header.
+  ///   - fileSize: the size of the file in bytes; that of `data` by default.
   /// - Throws: `NumPyArray.Problem`, which describes what the file appears to be and what to do.
-  init(_ data: Data) throws {
+  init(_ data: Data, fileSize: Int? = nil) throws {
     let start = [UInt8](data.prefix(12))
     guard start.starts(with: [0x93] + Array("NUMPY".utf8)) else { throw Self.otherKind(start) }
     guard start.count == 12, (1...3).contains(start[6]) else {
@@ -30,7 +42,8 @@ struct NumPyHeader {
     size = 8 + width + length
     guard length <= Self.greatestSize, size <= data.count else {
       throw NumPyArray.Problem(
-        problem: "is truncated: a header of \(length) bytes in a file of \(data.count)",
+        problem:
+          "is truncated: a header of \(length) bytes in a file of \(fileSize ?? data.count)",
         remedy: "copy it again")
     }
     let text = String(decoding: data.dropFirst(8 + width).prefix(length), as: UTF8.self)

@@ -31,7 +31,7 @@ package struct BatchAssembly: Sendable {
 
   /// Returns a batch of unchanged utterances, for evaluation.
   package func plainBatch(_ positions: [Int]) throws -> Batch {
-    try batch(positions, threads: 1) { _, position in plainExample(position) }
+    try batch(positions, threads: 1) { _, position in try plainExample(position) }
   }
 
   /// Returns a batch of training utterances, mixed and perturbed.
@@ -42,6 +42,10 @@ package struct BatchAssembly: Sendable {
   package func trainingBatch(
     _ positions: [Int], partners: [Int], random: RandomStream, threads: Int
   ) throws -> Batch {
+    if corpus.given != nil {
+      // Settings that change recordings or features are refused with such frames.
+      return try batch(positions, threads: threads) { _, position in try plainExample(position) }
+    }
     if let supply = corpus.supply {
       return try suppliedBatch(
         positions, partners: partners, random: random, supply, threads: threads)
@@ -49,7 +53,7 @@ package struct BatchAssembly: Sendable {
     return try batch(positions, threads: threads) { _, position in
       var random = random.split(corpus.utterances[position].id)
       let mixture = mixture(position, partners: partners, using: &random)
-      let plain = mixture.map { example($0, at: position) } ?? plainExample(position)
+      let plain = try mixture.map { example($0, at: position) } ?? plainExample(position)
       let frames = perturbation.augmented(plain.frames, using: &random)
       let noise = Float(settings.statisticsNoise)
       let statistics = plain.statistics.map {
@@ -73,7 +77,7 @@ package struct BatchAssembly: Sendable {
     let frames = Dictionary(uniqueKeysWithValues: zip(mixed, computed))
     return try batch(positions, threads: threads) { index, position in
       guard let mixture = mixtures[index], let frames = frames[index] else {
-        return plainExample(position)
+        return try plainExample(position)
       }
       return Example(frames: frames, statistics: [], target: mixture.target)
     }
@@ -104,8 +108,10 @@ package struct BatchAssembly: Sendable {
   private func mixture(
     _ position: Int, partners: [Int], using random: inout RandomStream
   ) -> Mixture? {
-    let (own, store) = (target(position), corpus.store)
-    guard settings.mixup != .none, random.uniform() < settings.mixProbability else { return nil }
+    let own = target(position)
+    guard settings.mixup != .none, random.uniform() < settings.mixProbability,
+      let store = corpus.store
+    else { return nil }
     let partner = partners[random.integer(below: partners.count)]
     switch settings.mixup {
     case .none: return nil
@@ -135,16 +141,16 @@ package struct BatchAssembly: Sendable {
     }
   }
 
-  private func plainExample(_ position: Int) -> Example {
+  private func plainExample(_ position: Int) throws -> Example {
     Example(
-      frames: corpus.frames(position),
+      frames: try corpus.frames(position),
       statistics: corpus.normalizedStatistics(of: nil, at: position), target: target(position))
   }
 
   private func example(_ mixture: Mixture, at position: Int) -> Example {
     var frames: Tensor
-    if let changed = mixture.changed {
-      frames = corpus.store.rawFeatures(position)
+    if let changed = mixture.changed, let store = corpus.store {
+      frames = store.rawFeatures(position)
       mixture.samples.withUnsafeBufferPointer {
         corpus.extractor.update(&frames, samples: $0, changed: changed)
       }
@@ -162,12 +168,12 @@ package struct BatchAssembly: Sendable {
   }
 
   private func batch(
-    _ positions: [Int], threads: Int, _ make: (_ index: Int, _ position: Int) -> Example
+    _ positions: [Int], threads: Int, _ make: (_ index: Int, _ position: Int) throws -> Example
   ) throws -> Batch {
     let starts = Array(stride(from: 0, to: positions.count, by: Shard.size))
-    let made = parallelMap(count: starts.count, threads: threads) { index in
+    let made = try parallelMap(count: starts.count, threads: threads) { index in
       let end = min(starts[index] + Shard.size, positions.count)
-      let examples = (starts[index]..<end).map { make($0, positions[$0]) }
+      let examples = try (starts[index]..<end).map { try make($0, positions[$0]) }
       let shard = Shard(
         input: .stacked(examples.map(\.frames)),
         sequences: Ragged(examples.map(\.frames.rows)),

@@ -32,10 +32,17 @@ package struct FoldTraining: Sendable {
     self.partition = partition
     self.settings = settings
     self.random = random
-    (network, initial) = EmotionNetwork.make(
-      settings.model, pretrained: corpus.supply?.backbone, features: corpus.features,
-      statistics: corpus.statisticsCount,
-      classes: corpus.classes.count, using: random.split("weights"))
+    let weights = random.split("weights")
+    (network, initial) =
+      if let given = corpus.given {
+        EmotionNetwork.make(
+          settings.model, onFramesOf: given.width, layers: given.layers,
+          classes: corpus.classes.count, using: weights)
+      } else {
+        EmotionNetwork.make(
+          settings.model, pretrained: corpus.supply?.backbone, features: corpus.features,
+          statistics: corpus.statisticsCount, classes: corpus.classes.count, using: weights)
+      }
   }
 
   /// The state before the first epoch.

@@ -1,6 +1,6 @@
 // A corpus in the form that training reads: recordings and raw features mapped from the store,
-// labels, and each speaker's normalisation; or frames of a pretrained network. It is made once and
-// shared by all cells that read the same features.
+// labels, and each speaker's normalisation; or frames of a pretrained network or of another
+// program. It is made once and shared by all cells that read the same features.
 package import Audio
 package import Corpora
 package import Settings
@@ -12,11 +12,14 @@ package struct PreparedCorpus: Sendable {
   /// The corpus's utterances, sorted by id.
   package let utterances: [Utterance]
   package let classes: [String]
-  let store: FeatureStore
+  /// The recordings and their features; nil for frames from files.
+  let store: FeatureStore?
   let extractor: FeatureExtractor
   let statistics: UtteranceStatistics?
-  /// The source of frames of a pretrained network, or nil for the compact backbone.
+  /// The source of frames of a pretrained network, or nil for another backbone.
   package let supply: FrameSupply?
+  /// Frames from files, or nil for another backbone.
+  package let given: FrameFolder?
   /// The supply's frames of each unmixed recording, by position.
   private let suppliedFrames: [Tensor]
   private let normalization: FeatureSettings.Normalization
@@ -26,7 +29,7 @@ package struct PreparedCorpus: Sendable {
   private let plainStatistics: [[Float]]
 
   /// The number of features in an input frame, F.
-  package var features: Int { supply?.columns ?? extractor.columns }
+  package var features: Int { given?.columns ?? supply?.columns ?? extractor.columns }
   /// The number of statistics of an utterance, G; 0 without statistics.
   package var statisticsCount: Int { statistics?.count ?? 0 }
 
@@ -51,6 +54,7 @@ package struct PreparedCorpus: Sendable {
     statistics = features.statistics ? UtteranceStatistics(settings: features) : nil
     normalization = features.normalization
     self.supply = supply
+    given = nil
     suppliedFrames = try supply?.frames(of: store, ids: store.ids, threads: threads) ?? []
     let bySpeaker =
       supply == nil
@@ -87,15 +91,36 @@ package struct PreparedCorpus: Sendable {
     self.plainStatistics = plainStatistics
   }
 
-  /// Samples per second, Hz.
-  package var sampleRate: Int { store.sampleRate }
+  /// A corpus of which only frames are needed. No recording is opened.
+  ///
+  /// - Parameters:
+  ///   - utterances: the utterances of the corpus, sorted by id.
+  ///   - frames: has frames of every utterance.
+  package init(
+    _ utterances: [Utterance], classes: [String], frames: FrameFolder, _ settings: VariantSettings
+  ) {
+    precondition(!settings.features.statistics, "statistics of waveforms")
+    (self.utterances, self.classes) = (utterances, classes)
+    (store, supply, statistics, given) = (nil, nil, nil, frames)
+    extractor = FeatureExtractor(
+      settings: settings.features, sampleRate: settings.signal.sampleRate)
+    normalization = settings.features.normalization
+    (suppliedFrames, frameNormalizations, statisticNormalizations) = ([], [:], [:])
+    plainStatistics = [[Float]](repeating: [], count: utterances.count)
+  }
 
-  /// Returns a recording from the store, full scale ±1.
-  package func samples(_ position: Int) -> [Float] { store.withSamples(position, Array.init) }
+  /// Samples per second, Hz; 0 for frames from files.
+  package var sampleRate: Int { store?.sampleRate ?? 0 }
 
-  /// Returns the log-mel bands of a recording, `[frames, bands]`, not normalised.
+  /// Returns a recording from the store, full scale ±1. It is empty for frames from files.
+  package func samples(_ position: Int) -> [Float] {
+    store?.withSamples(position, Array.init) ?? []
+  }
+
+  /// Returns the log-mel bands of a recording, `[frames, bands]`, not normalised. There are no
+  /// rows for frames from files.
   package func logMel(_ position: Int) -> Tensor {
-    let raw = store.rawFeatures(position)
+    guard let raw = store?.rawFeatures(position) else { return .zeros([0, extractor.bands]) }
     let (bands, columns) = (extractor.bands, raw.columns)
     return Tensor(
       shape: [raw.rows, bands],
@@ -103,9 +128,12 @@ package struct PreparedCorpus: Sendable {
   }
 
   /// Returns the network's input frames of an unmixed recording.
-  func frames(_ position: Int) -> Tensor {
+  ///
+  /// - Throws: `FileError` for frames in a file that has changed or cannot be read.
+  func frames(_ position: Int) throws -> Tensor {
+    if let given { return try given.frames(of: utterances[position].id) }
     if supply != nil { return suppliedFrames[position] }
-    var frames = store.rawFeatures(position)
+    guard var frames = store?.rawFeatures(position) else { return .zeros([0, features]) }
     normalize(&frames, of: position)
     return frames
   }

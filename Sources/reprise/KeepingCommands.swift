@@ -16,8 +16,8 @@ struct FileCheckCommand: ParsableCommand {
       """
       Moves damaged files and cells to RUN/quarantine; the next start of the run makes them again. \
       Also reports missing files, symbolic links and files that are half written. If the corpora \
-      are there, checks that their sound is the sound of the training. Removes nothing. Exit code \
-      1 means damage.
+      are there, checks that their sound is the sound of the training; the same for frames from \
+      files. Removes nothing. Exit code 1 means damage.
       """,
       examples: [
         "Check a run and change nothing.":
@@ -36,6 +36,7 @@ struct FileCheckCommand: ParsableCommand {
   func run() throws {
     let check = try FileCheck(ofRun: folder, repairs: !dryRun, caches: .ofTraining)
       .addingSound(SoundReading(index: dryRun ? nil : folder + "/cache"))
+      .addingFrames()
     try tell(
       json ? String(decoding: canonicalJSON(check, pretty: true), as: UTF8.self) : check.text)
     if !check.findings.isEmpty { throw FailedFiles() }

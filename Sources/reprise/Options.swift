@@ -66,18 +66,26 @@ struct PlaceOptions: ParsableArguments {
     help: ArgumentHelp(
       "Where a corpus of the run is now, if it has moved. Repeatable.", valueName: "name=path"))
   var corpus: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Where frames of another program are now, if they have moved. Repeatable.",
+      valueName: "name=path"))
+  var frames: [String] = []
   @Flag(help: "Read every clip again, even if its size and time are unchanged.")
   var rehash = false
 
   /// The run with its corpora where they are now.
   func relocate(_ run: RecordedRun) throws -> RecordedRun {
-    let choices = try corpus.map(corpusChoice)
+    let choices = try corpus.map { try corpusChoice($0) }
     for choice in choices where run.corpus(choice.name) == nil {
       let known = run.corpora.map(\.corpus).joined(separator: ", ")
       throw ValidationError(
         "--corpus \(choice.name)=…: the run has no such corpus; it has \(known)")
     }
-    return run.relocating { name in choices.last { $0.name == name }?.path }
+    let moved = try frameChoices(frames, of: run.experiment)
+    return run.relocating(
+      { name in choices.last { $0.name == name }?.path },
+      frames: { name in moved.last { $0.name == name }?.path })
   }
 
   /// How sound is read for a run.

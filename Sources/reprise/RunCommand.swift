@@ -31,6 +31,8 @@ struct RunCommand: ParsableCommand {
           "reprise run runs/reproduce",
         "Train on your corpus.":
           "reprise run --corpus ravdess=/data/ravdess --out runs/ravdess",
+        "Train on the frames of another program.":
+          "reprise run frames.yaml --corpus savee=/data/savee --frames savee=frames",
         "See hours, memory and disk first; trains nothing.":
           "reprise run --corpus ravdess=/data/ravdess --out runs/ravdess --plan",
         "Print one JSON event a line, for other programs.":
@@ -48,6 +50,13 @@ struct RunCommand: ParsableCommand {
       "The folder of a pretrained network, for variants with model.backbone: pretrained.",
       valueName: "folder"))
   var backbone: String?
+  @Option(
+    help: ArgumentHelp(
+      """
+      A corpus and its frames from another program, for variants with model.backbone: frames: a \
+      folder of ID.npy files, or one .safetensors file (docs/frames.md). Repeatable.
+      """, valueName: "name=path"))
+  var frames: [String] = []
   @Option(
     help: ArgumentHelp(
       """
@@ -122,7 +131,7 @@ struct RunCommand: ParsableCommand {
     }
     // Where training starts, its audit does this.
     if plan || noStart { try run.requireEqualCopies(threads: work.cores) }
-    for warning in try run.backboneWarnings() { complain("warning: \(warning)") }
+    for warning in try run.inputWarnings() { complain("warning: \(warning)") }
     if plan { return try tellPlan(of: run) }
     if noStart || prepare {
       try run.layOut(retryFailed: retryFailed, retrain: retrain)
@@ -196,7 +205,7 @@ struct RunCommand: ParsableCommand {
   /// A run that was begun. It needs its corpora while cells are left to train.
   private func continued(_ folder: String, _ progress: Progress) throws -> Opened {
     var settings = try ExperimentSettings(ofRun: folder)
-    for choice in try corpus.map(corpusChoice) {
+    for choice in try corpus.map({ try corpusChoice($0) }) {
       guard let index = settings.corpora.firstIndex(where: { $0.name == choice.name }) else {
         throw ValidationError(
           "--corpus \(choice.name)=…: the run has no such corpus; it has "
@@ -204,8 +213,19 @@ struct RunCommand: ParsableCommand {
       }
       settings.corpora[index].path = choice.path
     }
+    let moved = try frameChoices(frames, of: settings)
+    settings.moveFrames { name in moved.last { $0.name == name }?.path }
     let gone = settings.corpora.first {
       $0.path.map { !FileManager.default.fileExists(atPath: $0) } ?? true
+    }
+    let lost = settings.frames?.compactMap(\.path).first {
+      !FileManager.default.fileExists(atPath: $0)
+    }
+    if gone == nil, let lost, frames.isEmpty, let record = try finished(folder) {
+      complain(
+        "the frames are not at \(lost); every cell is finished, so the report is drawn from the "
+          + "run's folder alone")
+      return .record(record)
     }
     guard let gone else { return .toDo(try opened(settings, folder, progress)) }
     let record = try RecordedRun(readingFolder: folder)
@@ -213,14 +233,21 @@ struct RunCommand: ParsableCommand {
     let missing = RunError.missingCorpus(
       run: folder, corpus: gone.name, title: corpus?.title ?? gone.name,
       path: gone.path ?? corpus?.path ?? "")
-    let isNamed = try self.corpus.map(corpusChoice).contains { $0.name == gone.name }
-    guard !isNamed, !plan, !noStart, !prepare, !retrain, try record.pending().isEmpty,
-      record.failures().isEmpty
-    else { throw missing }
+    let isNamed = try self.corpus.map { try corpusChoice($0) }.contains { $0.name == gone.name }
+    guard !isNamed, try finished(folder) != nil else { throw missing }
     complain(
       "\(corpus?.title ?? gone.name) is not at \(gone.path ?? ""); every cell is finished, so the "
         + "report is drawn from the run's folder alone")
     return .record(record)
+  }
+
+  /// The record of a run whose cells are all finished, if nothing but its report is wanted.
+  private func finished(_ folder: String) throws -> RecordedRun? {
+    let record = try RecordedRun(readingFolder: folder)
+    guard !plan, !noStart, !prepare, !retrain, try record.pending().isEmpty,
+      record.failures().isEmpty
+    else { return nil }
+    return record
   }
 
   private func opened(
@@ -250,9 +277,16 @@ struct RunCommand: ParsableCommand {
         try ExperimentSettings(readingFile: $0, profile: profile, known: known)
       } ?? ExperimentSettings(profile: profile ?? (corpus.isEmpty ? .quick : .standard))
     try settings.override(
-      corpora: corpus.isEmpty ? nil : try corpus.map(corpusChoice), seeds: seeds?.values,
+      corpora: corpus.isEmpty ? nil : try corpus.map { try corpusChoice($0) }, seeds: seeds?.values,
       folds: folds?.values, known: known)
     settings.backbone = (backbone ?? settings.backbone).map(absolutePath)
+    let given = try frames.map { try corpusChoice($0, example: "ravdess=/data/frames") }
+    // Corpora of the command line replace those of the file, and so do their frames.
+    let others = (settings.frames ?? []).filter { place in
+      !given.contains { $0.name == place.name }
+        && (corpus.isEmpty || settings.corpora.contains { $0.name == place.name })
+    }.map { ExperimentSettings.CorpusChoice(name: $0.name, path: $0.path.map(absolutePath)) }
+    settings.frames = others.isEmpty && given.isEmpty ? nil : others + given
     if !allowLeak.isEmpty { settings.allowedLeaks = allowLeak.map(\.rawValue).sorted() }
     if allowIncomplete { settings.protocolSettings.allowIncomplete = true }
     for index in settings.corpora.indices {
@@ -285,15 +319,31 @@ struct RunCommand: ParsableCommand {
 /// The seed of the stand-ins that `run` makes.
 enum StandInsSeed { static let `default`: UInt64 = 1 }
 
+/// Takes the values of `--frames` for a run that has frames apart.
+func frameChoices(
+  _ texts: [String], of experiment: ExperimentSettings
+) throws -> [ExperimentSettings.CorpusChoice] {
+  let choices = try texts.map { try corpusChoice($0, example: "ravdess=/data/frames") }
+  let known = (experiment.frames ?? []).map(\.name)
+  for choice in choices where !known.contains(choice.name) {
+    throw ValidationError(
+      "--frames \(choice.name)=…: the run has no frames of this corpus; it has "
+        + (known.isEmpty ? "none" : "those of " + known.joined(separator: ", ")))
+  }
+  return choices
+}
+
 /// Takes `NAME=PATH` apart.
-func corpusChoice(_ text: String) throws -> ExperimentSettings.CorpusChoice {
+func corpusChoice(
+  _ text: String, example: String = "ravdess=/data/ravdess"
+) throws -> ExperimentSettings.CorpusChoice {
   guard let equals = text.firstIndex(of: "=") else {
-    throw ValidationError("\(text): expected NAME=PATH, such as ravdess=/data/ravdess")
+    throw ValidationError("\(text): expected NAME=PATH, such as \(example)")
   }
   let path = String(text[text.index(after: equals)...])
   guard !path.isEmpty else {
     throw ValidationError(
-      "\(text): expected NAME=PATH, found no path after the =; such as ravdess=/data/ravdess")
+      "\(text): expected NAME=PATH, found no path after the =; such as \(example)")
   }
   return ExperimentSettings.CorpusChoice(
     name: String(text[..<equals]), path: absolutePath(path))

@@ -14,12 +14,12 @@ func identity(
   settings: VariantSettings = VariantSettings(), fold: Int = 2, seed: Int = 3,
   corpus: String = "ravdess", fingerprint: String = "abc", version: String = "0.1",
   sound: String? = "5e", folds: String = "emobox",
-  split: ProtocolSettings.EvaluationSplit = .test, backbone: String? = nil
+  split: ProtocolSettings.EvaluationSplit = .test, backbone: String? = nil, frames: String? = nil
 ) -> Cell.Identity {
   Cell.Identity(
     programVersion: version, corpus: corpus, corpusFingerprint: fingerprint, sound: sound,
     foldList: folds, evaluateOn: split, fold: fold, seed: seed, settings: settings,
-    backboneFingerprint: backbone)
+    backboneFingerprint: backbone, frames: frames)
 }
 
 /// The settings with one value changed; nil if it has no other value.
@@ -64,6 +64,7 @@ private func changed(_ path: String) throws -> VariantSettings? {
       identity(fingerprint: "abd"), identity(version: "0.2"), identity(folds: "contiguous"),
       identity(sound: "5f"), identity(sound: nil),
       identity(split: .innerValidation), identity(backbone: "a"), identity(backbone: "b"),
+      identity(frames: "a"), identity(frames: "b"),
     ]
     let hashes = try identities.map { try Cell(variant: "full", identity: $0).hash }
     #expect(Set(hashes).count == identities.count)

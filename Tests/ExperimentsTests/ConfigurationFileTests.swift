@@ -88,7 +88,7 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
 
   @Test(arguments: [
     "full-vs-plain.yaml", "ablations.yaml", "speed.yaml", "paper-iemocap.yaml",
-    "paper-msp-improv.yaml", "paper-ravdess.yaml", "paper-savee.yaml",
+    "paper-msp-improv.yaml", "paper-ravdess.yaml", "paper-savee.yaml", "frames.yaml",
   ])
   func `given as an example is right`(name: String) throws {
     let path = packageRoot + "/docs/experiments/" + name
@@ -105,6 +105,25 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
     var full = Profile.paper.settings
     full.model.backbone = .pretrained
     #expect(experiment.variants.map(\.settings) == [full, full.plain])
+  }
+
+  @Test func `of frames has the paper's values without mixup, and places beside the file`() throws {
+    let path = packageRoot + "/docs/experiments/frames.yaml"
+    let experiment = try ExperimentSettings(readingFile: path, known: known)
+    var full = Profile.paper.settings
+    (full.model.backbone, full.augmentation.mixup) = (.frames, .none)
+    #expect(experiment.variants.map(\.settings) == [full, full.plain])
+    #expect(experiment.frames == nil && !experiment.needsSound)
+    #expect(try parse("corpora: [savee]").needsSound)
+    let placed = try parse("frames: {savee: data/x, ravdess: /abs/y.safetensors}")
+    #expect(placed.frames?.map(\.name) == ["savee", "ravdess"])
+    #expect(placed.frames?.map(\.path) == ["dir/data/x", "/abs/y.safetensors"])
+    #expect(try decodeJSON(ExperimentSettings.self, from: canonicalJSON(placed)) == placed)
+    for wrong in ["frames: data/x", "frames: [savee]", "frames: {savee: [a]}", "frames: {savee: }"]
+    {
+      let error = #expect(throws: ExperimentFileError.self) { try parse(wrong) }
+      #expect(error?.description.contains("frames") == true)
+    }
   }
 
   @Test func `of ablations changes one thing at a time`() throws {
@@ -182,7 +201,7 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
       message:
         """
         x.yaml:1: unknown key qqqqqqqqqqqqq; expected one of name, profile, corpora, backbone, \
-        seeds, folds, protocol, signal, features, augmentation, model, pretrained, loss, training, \
+        frames, seeds, folds, protocol, signal, features, augmentation, model, pretrained, loss, training, \
         variants
         """
     ),
@@ -266,8 +285,8 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
     Case(
       yaml: "- a",
       message: """
-        x.yaml:1: the file: expected a map of name, profile, corpora, backbone, seeds, folds, \
-        protocol, signal, features, augmentation, model, pretrained, loss, training, variants, \
+        x.yaml:1: the file: expected a map of name, profile, corpora, backbone, frames, \
+        seeds, folds, protocol, signal, features, augmentation, model, pretrained, loss, training, variants, \
         found a list
         """),
   ])

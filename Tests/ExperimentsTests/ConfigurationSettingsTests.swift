@@ -128,6 +128,20 @@ private func jsonPaths(_ value: Any) -> [String] {
     Fault(path: "augmentation.tempo") { $0.usePretrained { $0.augmentation.tempo = 0.1 } },
     Fault(path: "augmentation.time_masks") { $0.usePretrained { $0.augmentation.timeMasks = 1 } },
     Fault(path: "signal.sample_rate") { $0.usePretrained { $0.signal.sampleRate = 24_000 } },
+    Fault(path: "augmentation.mixup") { $0.useFrames { $0.augmentation.mixup = .eam } },
+    Fault(path: "features.statistics") {
+      $0.useFrames { ($0.features.prosody, $0.features.statistics) = (true, true) }
+    },
+    Fault(path: "augmentation.noise") { $0.useFrames { $0.augmentation.noise = 0.1 } },
+    Fault(path: "pretrained.trainable_from_layer") {
+      $0.useFrames { $0.pretrained.trainableFromLayer = 0 }
+    },
+    Fault(path: "pretrained.layer_decay") { $0.useFrames { $0.pretrained.layerDecay = 0.9 } },
+    Fault(path: "pretrained.recompute") { $0.useFrames { $0.pretrained.recompute = true } },
+    Fault(path: "pretrained.arithmetic") { $0.useFrames { $0.pretrained.arithmetic = .int16 } },
+    Fault(path: "pretrained.frame_precision") {
+      $0.useFrames { $0.pretrained.framePrecision = .float16 }
+    },
     Fault(path: "loss.kl") {
       $0.loss.kl = 0
       $0.loss.focal = 0
@@ -188,6 +202,15 @@ extension VariantSettings {
   fileprivate mutating func usePretrained(_ change: (inout VariantSettings) -> Void) {
     self = Profile.paper.settings
     model.backbone = .pretrained
+    #expect(throws: Never.self) { try validate() }
+    change(&self)
+  }
+
+  /// The paper's settings on frames from files, which are valid, with a change. The width of the
+  /// frames decides which heads fit.
+  fileprivate mutating func useFrames(_ change: (inout VariantSettings) -> Void) {
+    self = Profile.paper.settings
+    (model.backbone, model.heads, augmentation.mixup) = (.frames, 13, .none)
     #expect(throws: Never.self) { try validate() }
     change(&self)
   }

@@ -13,6 +13,7 @@ private var experiment: ExperimentSettings {
   experiment.corpora = [.init(name: "ravdess", path: "/data/ravdess")]
   (experiment.backbone, experiment.allowedLeaks) = ("/data/wavlm", ["speaker"])
   (experiment.seeds, experiment.folds) = ([7], [2])
+  experiment.frames = [.init(name: "ravdess", path: "/data/frames")]
   return experiment
 }
 
@@ -25,7 +26,7 @@ private func stored(_ change: (inout [String: Any]) -> Void) throws -> Data {
 }
 
 @Suite struct `A stored experiment` {
-  @Test(arguments: ["corpora", "backbone", "allowed_leaks", "seeds", "folds"])
+  @Test(arguments: ["corpora", "backbone", "frames", "allowed_leaks", "seeds", "folds"])
   func `without a list or a path has that of an experiment that names none`(key: String) throws {
     let data = try stored { $0[key] = nil }
     let read = try decodeJSON(ExperimentSettings.self, from: data)
@@ -33,6 +34,7 @@ private func stored(_ change: (inout [String: Any]) -> Void) throws -> Data {
     #expect(read != whole)
     #expect(read.corpora == (key == "corpora" ? none : whole).corpora)
     #expect(read.backbone == (key == "backbone" ? none : whole).backbone)
+    #expect(read.frames == (key == "frames" ? none : whole).frames)
     #expect(read.allowedLeaks == (key == "allowed_leaks" ? none : whole).allowedLeaks)
     #expect(read.seeds == (key == "seeds" ? none : whole).seeds)
     #expect(read.folds == (key == "folds" ? none : whole).folds)

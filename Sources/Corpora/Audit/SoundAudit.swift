@@ -62,8 +62,13 @@ package struct SoundAudit: Codable, Hashable, Sendable {
       self.least = least
       self.greatest = greatest
     }
+
+    fileprivate static let none = Summary()
+
+    private init() { (mean, deviation, least, greatest) = (0, 0, 0, 0) }
   }
 
+  /// The number of recordings; 0 if none was opened.
   package let recordings: Int
   package let exactDuplicates: [ExactDuplicates]
   package let nearDuplicates: [NearDuplicates]
@@ -94,6 +99,14 @@ package struct SoundAudit: Codable, Hashable, Sendable {
     self.table = table
     self.outliers = outliers
   }
+}
+
+extension SoundAudit {
+  /// The audit of recordings that were not opened: it finds nothing.
+  package static let unheard = SoundAudit(
+    recordings: 0, exactDuplicates: [], nearDuplicates: [], tooShort: [],
+    all: Group(name: "all", count: 0, duration: .none, loudness: .none), classes: [], speakers: [],
+    table: nil, outliers: nil)
 }
 
 /// An unusual recording and the reason.

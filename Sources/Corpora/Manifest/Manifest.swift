@@ -27,33 +27,41 @@ extension Corpus {
   ///   - name: a registered id, or a name of the user's choice.
   ///   - path: the folder of the corpus; for another corpus its manifest, or the manifest's folder.
   ///   - folds: the name of the preferred division of a registered corpus.
+  ///   - needsSound: whether each clip's file must be there and readable.
   /// - Throws: `CorpusError`, `ManifestError`, `CSVError` or `FileError`.
   package static func read(
-    named name: String, at path: String, preferring folds: String
+    named name: String, at path: String, preferring folds: String, needsSound: Bool = true
   ) throws -> Corpus {
     if let definition = try? CorpusDefinition.registered(as: name) {
-      return try read(definition, at: path, folds: definition.folds(preferring: folds))
+      return try read(
+        definition, at: path, folds: definition.folds(preferring: folds), needsSound: needsSound)
     }
     guard let place = ManifestPlace(path) else {
       let known = CorpusDefinition.registered.map(\.id)
       throw CorpusError.unknownCorpus(id: name, known: known)
     }
-    return try read(manifest: place, as: name)
+    return try read(manifest: place, as: name, needsSound: needsSound)
   }
 
-  private static func read(manifest place: ManifestPlace, as name: String) throws -> Corpus {
+  private static func read(
+    manifest place: ManifestPlace, as name: String, needsSound: Bool
+  ) throws -> Corpus {
     let description = try ManifestDescription(ofFolder: place.folder)
     let table = try ManifestTable(readingFile: place.path)
-    let reading = try ManifestReading(table, description, in: place)
+    let reading = try ManifestReading(table, description, in: place, needsSound: needsSound)
     let definition = reading.definition(named: name)
     let marker = try SyntheticMarker.standing(
-      over: reading.utterances.map { soundFile(of: $0.path) }, of: definition, root: place.folder)
+      over: reading.utterances.map { utterance in
+        let file = soundFile(of: utterance.path)
+        // Clips that are not there are as synthetic as their manifest.
+        return needsSound || access(file, F_OK) == 0 ? file : place.path
+      }, of: definition, root: place.folder)
     return Corpus(
       definition: definition, root: place.folder, synthetic: marker,
       foldList: definition.usualFolds, utterances: reading.utterances,
       exclusions: reading.exclusions,
       manifest: ManifestOrigin(
         name: place.name, hasSpeakers: table.columns.contains(.speaker),
-        about: reading.about, remarks: reading.remarks))
+        about: reading.about, remarks: reading.remarks), needsSound: needsSound)
   }
 }

@@ -17,9 +17,11 @@ struct ManifestReading {
   private let sexes: [String: Sex]
   private let texts: [String: String]
 
+  /// - Parameter needsSound: whether each clip's file must exist.
   /// - Throws: `ManifestError`, `CSVError` or `FileError`.
   init(
-    _ table: ManifestTable, _ description: ManifestDescription, in place: ManifestPlace
+    _ table: ManifestTable, _ description: ManifestDescription, in place: ManifestPlace,
+    needsSound: Bool
   ) throws {
     let (rows, names, skipped) = try labelled(table, description)
     exclusions = skipped
@@ -33,7 +35,7 @@ struct ManifestReading {
     utterances.reserveCapacity(rows.count)
     for (index, row) in rows.enumerated() {
       let file = row.path.hasPrefix("/") ? row.path : place.folder + "/" + row.path
-      try requireFile(file, row, of: table)
+      if needsSound { try requireFile(file, row, of: table) }
       let path = row.range.map { SoundRange.path(file, start: $0.start, end: $0.end) } ?? file
       utterances.append(
         Utterance(

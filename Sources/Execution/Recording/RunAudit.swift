@@ -20,6 +20,7 @@ extension ExperimentRun {
   ///
   /// - Throws: `CorpusError.copiesDiffer` for the first corpus with differing copies.
   package func requireEqualCopies(threads: Int) throws {
+    guard experiment.needsSound else { return }
     for corpus in sources ?? [] { _ = try compareCopies(of: corpus, threads: threads) }
   }
 
@@ -32,7 +33,9 @@ extension ExperimentRun {
     let allowances = Set((experiment.allowedLeaks ?? []).compactMap(AuditAllowance.init))
     for corpus in sources ?? [] {
       watch(.auditing(corpus: corpus.title))
-      let audit = try Audits.audit(of: corpus, allowing: allowances)
+      let facts = corpora.first { $0.corpus == corpus.id }
+      let audit = try Audits.audit(
+        of: corpus, hears: experiment.needsSound || facts?.sound != nil, allowing: allowances)
       try inventory.write(audit, to: CorpusAudit.document(corpus.id))
       guard audit.leaks.isEmpty else {
         throw RunError.leaks(

@@ -8,6 +8,7 @@ import Corpora
 import Evaluation
 package import Experiments
 import Files
+import Foundation
 import Planning
 package import Runs
 import Settings
@@ -23,6 +24,8 @@ package struct ExperimentRun: Sendable {
   let sources: [Corpus]?
   /// The pretrained network of the variants that use one.
   let backbone: BackboneUse
+  /// Why the sound of a corpus was not opened, one line each. Empty if it was, or if nobody asked.
+  private let soundWarnings: [String]
 
   /// Reads the corpora of an experiment, and their sound.
   ///
@@ -40,13 +43,14 @@ package struct ExperimentRun: Sendable {
   ) throws {
     guard !experiment.isScored else { throw RunError.scored(run: folder) }
     try experiment.requireSeparateSelection()
-    backbone = try BackboneUse(
+    var backbone = try BackboneUse(
       of: experiment, frames: frames ?? folder + "/frames", mixtureBudget: mixtureBudget)
     let choice = experiment.protocolSettings
     let sources = try experiment.corpora.compactMap { corpus -> Corpus? in
       guard let path = corpus.path else { return nil }
       let read = try Corpus.read(
-        named: corpus.name, at: path, preferring: choice.ravdessFolds.rawValue)
+        named: corpus.name, at: path, preferring: choice.ravdessFolds.rawValue,
+        needsSound: experiment.needsSound)
       try experiment.requireFolds(of: read)
       if !read.hasSpeakers { try experiment.requireNoSpeakers(read.root) }
       try read.requireCompleteness(allowIncomplete: choice.allowIncomplete)
@@ -54,14 +58,29 @@ package struct ExperimentRun: Sendable {
     }
     let restricted = try experiment.restricted(to: sources)
     for corpus in sources { try restricted.requireUtterances(corpus) }
+    var facts = sources.map { CorpusFacts($0, nil) }
+    backbone.given = try FramesUse(
+      of: experiment, facts,
+      threads: sound?.threads ?? ProcessInfo.processInfo.activeProcessorCount)
     if sound != nil {
       try makeFolder(folder)
       try requireOwnFolders(of: folder)
     }
-    corpora = try sources.map { corpus in
-      guard let sound else { return CorpusFacts(corpus, nil) }
-      return try CorpusFacts(hearing: corpus, sound, experiment.variants.first, of: folder)
+    var warnings: [String] = []
+    if let sound {
+      let hearing = experiment.variants.first { $0.settings.model.backbone != .frames }
+      for (index, corpus) in sources.enumerated() {
+        do {
+          facts[index] = try CorpusFacts(hearing: corpus, sound, hearing, of: folder)
+        } catch  where !experiment.needsSound && isTroubleOfSound(error) {
+          warnings.append(
+            "\(corpus.title): its sound is not read, because frames need none, and the audit cannot "
+              + "look for duplicates: \(error)")
+        }
+      }
     }
+    for index in facts.indices { facts[index].frames = backbone.given.facts(facts[index].corpus) }
+    (corpora, self.backbone, soundWarnings) = (facts, backbone, warnings)
     self.sources = sources
     (self.folder, self.experiment) = (folder, restricted)
   }
@@ -69,7 +88,7 @@ package struct ExperimentRun: Sendable {
   /// Opens a run from its record to continue its cells.
   ///
   /// - Throws: `RunError.otherVersion` if the cells belong to another version; `CheckpointError`
-  ///   for an unusable backbone.
+  ///   for an unusable backbone; `RunError.otherFrames` if frames differ from the recorded ones.
   package init(
     _ record: RecordedRun, frames: String? = nil, mixtureBudget: Int = 20_000_000_000
   ) throws {
@@ -78,15 +97,18 @@ package struct ExperimentRun: Sendable {
       throw RunError.otherVersion(
         run: record.folder, made: record.programVersion, cells: record.finished.count)
     }
-    backbone = try BackboneUse(
+    var backbone = try BackboneUse(
       of: record.experiment, frames: frames ?? record.folder + "/frames",
       mixtureBudget: mixtureBudget)
+    backbone.given = try record.requireFrames(
+      threads: ProcessInfo.processInfo.activeProcessorCount)
+    (self.backbone, soundWarnings) = (backbone, [])
     (folder, experiment) = (record.folder, record.experiment)
     (corpora, sources) = (record.corpora, nil)
   }
 
-  /// Warnings about the backbone; empty without one.
-  package func backboneWarnings() throws -> [String] { try backbone.warnings() }
+  /// Warnings about the backbone, frames from files, and sound that is not read.
+  package func inputWarnings() throws -> [String] { try backbone.warnings() + soundWarnings }
 
   /// Plans the whole experiment without starting anything.
   ///
@@ -173,10 +195,12 @@ package struct ExperimentRun: Sendable {
       variant: variant, isCompanion: isCompanion,
       identity: Cell.Identity(
         programVersion: programVersion, corpus: corpus.corpus,
-        corpusFingerprint: corpus.fingerprint, sound: corpus.sound, foldList: corpus.foldList,
+        corpusFingerprint: corpus.fingerprint, sound: corpus.soundIdentity(for: settings),
+        foldList: corpus.foldList,
         evaluateOn: experiment.protocolSettings.evaluateOn, fold: fold, seed: seed,
         settings: settings,
-        backboneFingerprint: backbone.fingerprint(for: settings)))
+        backboneFingerprint: backbone.fingerprint(for: settings),
+        frames: corpus.framesIdentity(for: settings)))
   }
 }
 

@@ -60,7 +60,9 @@ extension ExperimentRun {
     var reading = sound
     reading.threads = threads
     reading.watch = { watch(.hashing(corpus: $0, done: $1, total: $2)) }
-    try record().requireSound(of: corpus, reading)
+    if cell.identity.settings.model.backbone != .frames {
+      try record().requireSound(of: corpus, reading)
+    }
     let token = Claimant.current().token
     let place = "\(folder)/queue/replays/\(cell.folderName)@\(token)"
     try makeFolder(place)

@@ -20,6 +20,8 @@ package enum RunError: Error, Equatable, Sendable {
   case memoryLimit(needed: Int, left: Int)
   /// The corpora's sound is not what the finished cells were trained on.
   case otherSound(OtherSound)
+  /// Frames from files are not those that the finished cells were trained on.
+  case otherFrames(run: String, corpus: String, path: String, cells: Int)
   /// Clips say that they are synthetic, and no marker stands above them.
   case markedClips(path: String, title: String, clips: Int, example: String)
   /// Another version of the program made the run's finished cells.
@@ -66,6 +68,12 @@ extension RunError: CustomStringConvertible {
       SYNTHETIC.json stands above them; restore that of their stand-in, or give the genuine corpus
       """
     case .otherSound(let found): found.description
+    case .otherFrames(let run, let corpus, let path, let cells):
+      """
+      \(path): these are not the frames of \(corpus) that \(run) used; its \(cells) finished cells \
+      are not valid for them. Restore the recorded frames, choose another --out, or train all cells \
+      again with reprise run --retrain, which keeps the old cells' files
+      """
     case .scored(let run):
       """
       \(run): holds predictions of another program, which `reprise score` scored; Reprise cannot \

@@ -1,6 +1,7 @@
 // Checks that a corpus's sound is the sound that a run was trained on. Nothing is trained or called
 // identical before this check.
 package import Audits
+import Backbones
 import Corpora
 import Experiments
 import Files
@@ -27,9 +28,39 @@ extension RecordedRun {
     try requireSame(found)
   }
 
-  /// Throws if the recorded sound of a corpus differs and some of its cells are finished.
+  /// Opens the frames from files that the run uses.
+  ///
+  /// - Throws: `RunError.otherFrames` for the first corpus whose frames are not the recorded ones;
+  ///   the errors of opening them.
+  func requireFrames(threads: Int) throws -> FramesUse {
+    let use = try FramesUse(of: experiment, corpora, threads: threads)
+    for corpus in corpora {
+      guard let frames = use.facts(corpus.corpus) else { continue }
+      try requireSame(frames, of: corpus)
+    }
+    return use
+  }
+
+  /// Throws if frames of a corpus are not the recorded ones.
+  private func requireSame(_ found: CorpusFacts.Frames, of corpus: CorpusFacts) throws {
+    guard let recorded = self.corpus(corpus.corpus)?.frames, recorded.digest != found.digest else {
+      return
+    }
+    throw RunError.otherFrames(
+      run: folder, corpus: corpus.title, path: found.path,
+      cells: finished.count {
+        $0.identity.corpus == corpus.corpus && $0.identity.settings.model.backbone == .frames
+      })
+  }
+
+  /// Throws if the recorded sound of a corpus, or its frames from files, differ and some of its
+  /// cells are finished.
   func requireSame(_ found: CorpusFacts) throws {
-    guard let recorded = corpus(found.corpus), recorded.sound != nil else { return }
+    if let frames = found.frames { try requireSame(frames, of: found) }
+    // A run on frames alone may do without the sound.
+    guard let recorded = corpus(found.corpus), recorded.sound != nil,
+      found.sound != nil || experiment.needsSound
+    else { return }
     let clips = recorded.clips(thatDifferFrom: found)
     guard !clips.isEmpty else { return }
     throw RunError.otherSound(
@@ -53,6 +84,24 @@ extension CorpusFacts {
 }
 
 extension FileCheck {
+  /// This check, extended by differences in frames from files, for files that exist.
+  package func addingFrames() -> FileCheck {
+    guard let record = try? RecordedRun(readingFolder: run) else { return self }
+    let places = record.corpora.compactMap(\.frames?.path)
+    guard !places.isEmpty, places.allSatisfy(FileManager.default.fileExists) else { return self }
+    do {
+      _ = try record.requireFrames(threads: ProcessInfo.processInfo.activeProcessorCount)
+      return self
+    } catch {
+      return adding([
+        Finding(
+          path: record.corpora.first.map { RecordedRun.facts($0.corpus) } ?? "corpora",
+          problem: "the frames are not as recorded: \(error)",
+          remedy: "give the recorded frames back, or reprise run \(run) --retrain")
+      ])
+    }
+  }
+
   /// This check, extended by differences in the corpora's sound, for corpora that exist.
   ///
   /// A missing corpus is not reported, because the run's own files can be intact without it.

@@ -12,7 +12,8 @@ package struct Cell: Codable, Hashable, Sendable {
     package let programVersion: String
     package let corpus: String
     package let corpusFingerprint: String
-    /// The digest of the corpus's sound; nil in cells of version 0.5 and earlier.
+    /// The digest of the corpus's sound; nil in cells of version 0.5 and earlier, and in cells on
+    /// frames from files, which read no sound.
     package let sound: String?
     /// The name of the fold list.
     package let foldList: String
@@ -22,19 +23,23 @@ package struct Cell: Codable, Hashable, Sendable {
     package let settings: VariantSettings
     /// The fingerprint of the pretrained network; nil for a variant without one.
     package let backboneFingerprint: String?
+    /// The digest of the frames that another program wrote; nil for a variant without them.
+    package let frames: String?
     /// The predictions of a system that another program trained; nil for a training.
     package let scored: ScoredSystem?
 
     package init(
       programVersion: String, corpus: String, corpusFingerprint: String, sound: String?,
       foldList: String, evaluateOn: ProtocolSettings.EvaluationSplit, fold: Int, seed: Int,
-      settings: VariantSettings, backboneFingerprint: String? = nil, scored: ScoredSystem? = nil
+      settings: VariantSettings, backboneFingerprint: String? = nil, frames: String? = nil,
+      scored: ScoredSystem? = nil
     ) {
       (self.programVersion, self.corpus) = (programVersion, corpus)
       (self.corpusFingerprint, self.sound) = (corpusFingerprint, sound)
       (self.foldList, self.evaluateOn) = (foldList, evaluateOn)
       (self.fold, self.seed, self.settings) = (fold, seed, settings)
-      (self.backboneFingerprint, self.scored) = (backboneFingerprint, scored)
+      (self.backboneFingerprint, self.frames) = (backboneFingerprint, frames)
+      self.scored = scored
     }
   }
 
@@ -74,7 +79,7 @@ package struct Cell: Codable, Hashable, Sendable {
 extension Cell.Identity: Codable {
   private enum Key: String, CodingKey {
     case programVersion, corpus, corpusFingerprint, sound, foldList, evaluateOn, fold, seed
-    case settings, backboneFingerprint, scored
+    case settings, backboneFingerprint, frames, scored
     /// From version 0.5 and earlier: RAVDESS's fold list, for any corpus.
     case ravdessFolds
   }
@@ -95,7 +100,7 @@ extension Cell.Identity: Codable {
       settings: scored == nil
         ? try keys.decode(VariantSettings.self, forKey: .settings) : VariantSettings(),
       backboneFingerprint: try keys.decodeIfPresent(String.self, forKey: .backboneFingerprint),
-      scored: scored)
+      frames: try keys.decodeIfPresent(String.self, forKey: .frames), scored: scored)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -112,5 +117,6 @@ extension Cell.Identity: Codable {
     if scored == nil { try keys.encode(settings, forKey: .settings) }
     try keys.encodeIfPresent(scored, forKey: .scored)
     try keys.encodeIfPresent(backboneFingerprint, forKey: .backboneFingerprint)
+    try keys.encodeIfPresent(frames, forKey: .frames)
   }
 }

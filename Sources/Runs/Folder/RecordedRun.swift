@@ -72,8 +72,11 @@ package struct RecordedRun: Sendable {
   /// The path of a corpus's facts below a run.
   package static func facts(_ corpus: String) -> String { CorpusFacts.document(corpus) }
 
-  /// The run with some of its corpora moved to the paths that `place` gives.
-  package func relocating(_ place: (_ corpus: String) -> String?) -> RecordedRun {
+  /// The run with some of its corpora, or their frames, moved to the paths that `place` and
+  /// `frames` give.
+  package func relocating(
+    _ place: (_ corpus: String) -> String?, frames: (_ corpus: String) -> String? = { _ in nil }
+  ) -> RecordedRun {
     var (corpora, experiment) = (corpora, experiment)
     for index in corpora.indices {
       if let moved = place(corpora[index].corpus) { corpora[index].move(to: moved) }
@@ -82,6 +85,7 @@ package struct RecordedRun: Sendable {
       experiment.corpora[index].path =
         place(experiment.corpora[index].name) ?? experiment.corpora[index].path
     }
+    experiment.moveFrames(frames)
     return RecordedRun(
       folder: folder, experiment: experiment, programVersion: programVersion, format: format,
       corpora: corpora, cells: cells, companions: companions, notes: notes)
@@ -131,9 +135,10 @@ package struct RecordedRun: Sendable {
       variant: variant.name, isCompanion: isCompanion,
       identity: Cell.Identity(
         programVersion: table.programVersion, corpus: corpus.corpus,
-        corpusFingerprint: corpus.fingerprint, sound: corpus.sound, foldList: corpus.foldList,
+        corpusFingerprint: corpus.fingerprint, sound: corpus.soundIdentity(for: settings),
+        foldList: corpus.foldList,
         evaluateOn: experiment.protocolSettings.evaluateOn, fold: entry.fold, seed: entry.seed,
-        settings: settings, scored: variant.scored),
+        settings: settings, frames: corpus.framesIdentity(for: settings), scored: variant.scored),
       recordedHash: entry.hash)
   }
 }
@@ -170,6 +175,11 @@ package func runQueue(_ folder: String) -> WorkQueue {
 }
 
 extension ExperimentSettings {
+  /// Moves frames to the paths that `place` gives.
+  package mutating func moveFrames(_ place: (_ corpus: String) -> String?) {
+    frames = frames?.map { CorpusChoice(name: $0.name, path: place($0.name) ?? $0.path) }
+  }
+
   /// Reads the experiment of a run.
   ///
   /// - Throws: `RunFolderError.notARun`, `FileError`, `ExperimentFileError`.

@@ -2,6 +2,7 @@
 package import Corpora
 package import Evaluation
 import Files
+package import Settings
 
 /// The facts of a corpus behind a run, in the run's `corpora/NAME.json`.
 package struct CorpusFacts: Codable, Hashable, Sendable {
@@ -29,6 +30,8 @@ package struct CorpusFacts: Codable, Hashable, Sendable {
   /// The SHA-256 of all clips' decoded samples: see `CorpusSound`; nil in runs of version 0.5 and
   /// earlier.
   package var sound: String?
+  /// Frames that another program wrote; nil if the run uses none.
+  package var frames: Frames?
   /// The program and seed of a synthetic corpus; nil for recordings of people.
   package var synthetic: Synthetic?
   /// How the corpus differs from its expected contents, one line each; empty for a complete one.
@@ -45,6 +48,33 @@ package struct CorpusFacts: Codable, Hashable, Sendable {
     package var seed: UInt64
 
     package init(program: String, seed: UInt64) { (self.program, self.seed) = (program, seed) }
+  }
+
+  /// Frames that another program wrote.
+  package struct Frames: Codable, Hashable, Sendable {
+    /// The folder or the safetensors file.
+    package var path: String
+    /// The SHA-256 of ids, shapes and numbers. It is part of the cells' addresses.
+    package var digest: String
+    /// The features of a frame.
+    package var width: Int
+    /// The number of layers of each array; nil for arrays of one layer.
+    package var layers: Int?
+    /// The precision of the files: float16 or float32.
+    package var precision: String
+    /// The frames of all utterances together.
+    package var total: Int
+    /// The number of arrays without an utterance, which are not used.
+    package var unused: Int
+
+    package init(
+      path: String, digest: String, width: Int, layers: Int?, precision: String, total: Int,
+      unused: Int
+    ) {
+      (self.path, self.digest, self.width) = (path, digest, width)
+      (self.layers, self.precision) = (layers, precision)
+      (self.total, self.unused) = (total, unused)
+    }
   }
 
   package struct Exclusion: Codable, Hashable, Sendable {
@@ -111,6 +141,17 @@ package struct CorpusFacts: Codable, Hashable, Sendable {
 
   /// The place to read the corpus from: its folder or its manifest.
   package var place: String { manifest.map { path + "/" + $0 } ?? path }
+
+  /// The digest of its frames from files for a variant; nil for a variant with another backbone.
+  package func framesIdentity(for settings: VariantSettings) -> String? {
+    settings.model.backbone == .frames ? frames?.digest : nil
+  }
+
+  /// The digest of its sound for a variant; nil for a variant on frames from files, which reads no
+  /// sound.
+  package func soundIdentity(for settings: VariantSettings) -> String? {
+    settings.model.backbone == .frames ? nil : sound
+  }
 
   /// Moves the corpus to a folder, or to a manifest.
   mutating func move(to place: String) {

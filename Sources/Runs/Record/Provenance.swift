@@ -30,9 +30,12 @@ package struct Provenance: Hashable, Sendable {
     package var corpus: String
     package var fingerprint: String
     package var sound: String?
+    /// Frames that another program wrote; nil without them.
+    package var frames: CorpusFacts.Frames?
 
     package init(_ facts: CorpusFacts) {
       (corpus, fingerprint, sound) = (facts.corpus, facts.fingerprint, facts.sound)
+      frames = facts.frames
     }
   }
 

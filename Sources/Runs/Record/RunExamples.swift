@@ -188,11 +188,14 @@ extension RecordedRun {
     return kept.attentionCell == weighing?.hash && kept.mixtureCell == mixing?.hash ? kept : nil
   }
 
-  /// The first cell whose pooling weights frames, and the first that mixes.
+  /// The first cell whose pooling weights frames of known recordings, and the first that mixes.
   package func exampleCells(of corpus: String) -> (weighing: Cell?, mixing: Cell?) {
     let all = cells.filter { $0.identity.corpus == corpus }
     return (
-      all.first { $0.identity.settings.model.pooling == .flam },
+      all.first {
+        let model = $0.identity.settings.model
+        return model.pooling == .flam && model.backbone != .frames
+      },
       all.first { $0.identity.settings.augmentation.mixup != .none }
     )
   }

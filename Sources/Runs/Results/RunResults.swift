@@ -184,9 +184,18 @@ extension CellFolder {
         recorded is \(corpus.fingerprint.prefix(12))
         """
     }
-    if own.sound != corpus.sound {
+    let (sound, frames) = (
+      corpus.soundIdentity(for: cell.identity.settings),
+      corpus.framesIdentity(for: cell.identity.settings)
+    )
+    if own.sound != sound {
       return "was trained on other sound: digest \((own.sound ?? "none").prefix(12)), recorded is "
-        + "\((corpus.sound ?? "none").prefix(12))"
+        + "\((sound ?? "none").prefix(12))"
+    }
+    if own.frames != frames {
+      return
+        "was trained on other frames: digest \((own.frames ?? "none").prefix(12)), recorded is "
+        + "\((frames ?? "none").prefix(12))"
     }
     let cell = cell.identity
     guard own.fold == cell.fold, own.seed == cell.seed, own.corpus == cell.corpus,
