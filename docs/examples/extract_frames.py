@@ -1,0 +1,78 @@
+"""Writes the frames of a Hugging Face model, for `reprise run --frames` (docs/frames.md).
+
+    python3 docs/examples/extract_frames.py microsoft/wavlm-large /data/ravdess frames
+
+Needs numpy, scipy, soundfile, torch and transformers. The second argument is the folder of a corpus
+or a manifest.csv. Each recording gives one file ID.npy with T x D numbers, or L x T x D numbers
+with --layer all. ID is the name of the recording without its extension, or the manifest's id.
+"""
+
+import argparse
+import csv
+import math
+import pathlib
+
+import numpy as np
+import soundfile
+import torch
+from scipy.signal import resample_poly
+from transformers import AutoFeatureExtractor, AutoModel
+
+
+def recordings(source):
+    """Id, path, first and last second of each recording."""
+    if source.suffix != ".csv":
+        sounds = (p for p in sorted(source.rglob("*")) if p.suffix in (".wav", ".flac"))
+        return [(path.stem, path, 0, None) for path in sounds]
+    with open(source, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        (
+            row.get("id") or pathlib.Path(row["path"]).stem,
+            source.parent / row["path"],
+            float(row.get("start") or 0),
+            float(row["end"]) if row.get("end") else None,
+        )
+        for row in rows
+    ]
+
+
+def samples(path, start, end, rate):
+    """A recording as mono samples at the model's rate."""
+    sound, own = soundfile.read(path, dtype="float32", always_2d=True)
+    sound = sound[int(start * own) : None if end is None else int(end * own)].mean(axis=1)
+    divisor = math.gcd(rate, own)
+    if own != rate:
+        sound = resample_poly(sound, rate // divisor, own // divisor).astype("float32")
+    return sound
+
+
+parser = argparse.ArgumentParser(description="Writes the frames of a model for Reprise.")
+parser.add_argument("model", help="a name on huggingface.co, or a folder")
+parser.add_argument("corpus", type=pathlib.Path, help="a folder of recordings, or a manifest.csv")
+parser.add_argument("out", type=pathlib.Path, help="the folder for the frames")
+parser.add_argument("--layer", default="last", help="last, all, or a number from 0")
+parser.add_argument("--seconds", type=float, help="use only the start of each recording")
+parser.add_argument("--float16", action="store_true", help="write half the bytes")
+options = parser.parse_args()
+
+extractor = AutoFeatureExtractor.from_pretrained(options.model)
+model = AutoModel.from_pretrained(options.model).eval()
+rate = extractor.sampling_rate
+for name, path, start, end in recordings(options.corpus):
+    sound = samples(path, start, end, rate)
+    if options.seconds:
+        sound = sound[: int(options.seconds * rate)]
+    inputs = extractor(sound, sampling_rate=rate, return_tensors="pt")
+    with torch.no_grad():
+        output = model(**inputs, output_hidden_states=True)
+    states = [state[0].numpy() for state in output.hidden_states]
+    if options.layer == "last":
+        frames = output.last_hidden_state[0].numpy()
+    elif options.layer == "all":
+        frames = np.stack(states)
+    else:
+        frames = states[int(options.layer)]
+    file = options.out / (name + ".npy")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    np.save(file, np.ascontiguousarray(frames, "float16" if options.float16 else "float32"))
