@@ -23,8 +23,8 @@ package struct StoredArray: Sendable {
   /// The number of elements.
   package var count: Int { shape.reduce(1, *) }
 
-  /// The most numbers that an array may have. They take 2 GiB of memory.
-  private static let greatestCount = 1 << 29
+  /// The most numbers that an array may have. They take 512 MiB of memory.
+  private static let greatestCount = 1 << 27
 
   /// What is wrong with an array, and what to do about it.
   package typealias Problem = NumPyArray.Problem

@@ -66,13 +66,13 @@ for name, path, start, end in recordings(options.corpus):
     inputs = extractor(sound, sampling_rate=rate, return_tensors="pt")
     with torch.no_grad():
         output = model(**inputs, output_hidden_states=True)
-    states = [state[0].numpy() for state in output.hidden_states]
-    if options.layer == "last":
-        frames = output.last_hidden_state[0].numpy()
-    elif options.layer == "all":
-        frames = np.stack(states)
+    # Some versions of transformers list the last state before its layer norm.
+    states = [*output.hidden_states[:-1], output.last_hidden_state]
+    states = np.stack([state[0].numpy() for state in states])
+    if options.layer == "all":
+        frames = states
     else:
-        frames = states[int(options.layer)]
+        frames = states[-1 if options.layer == "last" else int(options.layer)]
     file = options.out / (name + ".npy")
     file.parent.mkdir(parents=True, exist_ok=True)
     np.save(file, np.ascontiguousarray(frames, "float16" if options.float16 else "float32"))
