@@ -7,6 +7,8 @@ import Settings
 extension RunReport {
   /// Adds attention and mixture, or the reason why they are missing.
   func addExamples(of corpus: CorpusFacts, to report: inout CorpusReport) throws {
+    let named = run.exampleCells(of: corpus.corpus)
+    guard named.weighing != nil || named.mixing != nil else { return }
     guard let examples = try run.examples(of: corpus) else {
       report.exampleProblem =
         """

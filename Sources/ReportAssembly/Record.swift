@@ -164,9 +164,9 @@ extension RunReport {
     let readers = run.experiment.variants.filter { $0.settings.model.backbone == .frames }
     if !run.isScored, !readers.isEmpty {
       notes.append(
-        "\(readers.map(\.name).joined(separator: ", ")): trained on frames from files. Another "
-          + "program made them. Reprise knows their numbers, not their origin: it cannot check "
-          + "which data their network was trained on.")
+        "\(readers.map(\.name).joined(separator: ", ")): trained on frames from files, "
+          + "which another program made. Reprise cannot check which data the network behind them "
+          + "was trained on.")
       for result in results where result.corpus.sound == nil && !run.experiment.needsSound {
         notes.append(
           "\(result.corpus.title): the sound was not read, because frames need none. Nobody looked "

@@ -159,6 +159,9 @@ private func numbers(of run: String) throws -> [Data] {
         #expect(output.code == 0, "\(command): \(output.standardOutput)\(output.standardError)")
       }
 
+      let checked = try reprise("fsck", "run", in: folder).standardOutput
+      #expect(!checked.contains("no checksum") && !exists(folder + "/run/examples/ravdess.json"))
+
       // The frames may move.
       try FileManager.default.moveItem(atPath: folder + "/frames", toPath: folder + "/moved")
       let lost = try reprise("replay", "run", "ravdess", "full", "1", "1", "--quiet", in: folder)
@@ -173,6 +176,31 @@ private func numbers(of run: String) throws -> [Data] {
       // Without the frames, the report is drawn from the run's folder.
       let drawn = try reprise("run", "run", in: folder)
       #expect(drawn.code == 0 && drawn.standardError.contains("from the run's folder alone"))
+    }
+  }
+
+  @Test func `may have a variant on features, which reads the sound`() throws {
+    try withFolder { folder in
+      let made = try made.get()
+      let small = "{backbone: compact, width: 32, heads: 4, kernel: 3}"
+      let file = try experiment(
+        in: folder, variants: "[{name: files}, {name: features, model: \(small)}]")
+      let output = try reprise(
+        "run", file, "--frames", "ravdess=\(made.last)", "--out", "run", in: folder)
+      try #require(output.code == 0, "\(output.standardError)")
+      #expect(cells(of: folder + "/run").count == 4)
+      for cell in cells(of: folder + "/run") {
+        let configuration = try text(cell + "/configuration.json")
+        let isOnFiles = configuration.contains("\"variant\" : \"files\"")
+        #expect(configuration.contains("\"frames\" : \"") == isOnFiles)
+        #expect(configuration.contains("\"sound\" : \"") != isOnFiles)
+      }
+      // The variant on features gives the figure of weighted frames.
+      let examples = try text(folder + "/run/examples/ravdess.json")
+      #expect(examples.contains("\"system\":\"features\""))
+      for command in [["fsck", "run"], ["replay", "run", "ravdess", "features", "1", "1"]] {
+        #expect(try reprise(command, in: folder).code == 0, "\(command)")
+      }
     }
   }
 
@@ -235,6 +263,17 @@ private func numbers(of run: String) throws -> [Data] {
         let output = try reprise(command, in: folder)
         #expect(output.code == 0, "\(command): \(output.standardOutput)\(output.standardError)")
       }
+      // Clips that are there and hold nothing are as good as none.
+      try FileManager.default.createDirectory(
+        atPath: folder + "/mine/gone", withIntermediateDirectories: true)
+      for file in files(below: made.corpus) {
+        try write("", to: "\(folder)/mine/gone/\((file as NSString).lastPathComponent)")
+      }
+      let empty = try reprise(
+        "run", file, "--frames", "mine=\(made.last)", "--out", "empty", "--quiet", in: folder)
+      #expect(empty.code == 0 && empty.standardError.contains("has 0 bytes"))
+      #expect(try numbers(of: folder + "/empty") == numbers(of: folder + "/run"))
+      try remove(folder + "/mine/gone")
       // Negative control: another backbone needs the clips.
       try write(try text(file).replacing("backbone: frames", with: "backbone: compact"), to: file)
       expectRefusal(try reprise("run", file, "--out", "other", in: folder), "gone/", "is not there")

@@ -201,8 +201,8 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
       message:
         """
         x.yaml:1: unknown key qqqqqqqqqqqqq; expected one of name, profile, corpora, backbone, \
-        frames, seeds, folds, protocol, signal, features, augmentation, model, pretrained, loss, training, \
-        variants
+        frames, seeds, folds, protocol, signal, features, augmentation, model, pretrained, loss, \
+        training, variants
         """
     ),
     Case(
@@ -286,8 +286,8 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
       yaml: "- a",
       message: """
         x.yaml:1: the file: expected a map of name, profile, corpora, backbone, frames, \
-        seeds, folds, protocol, signal, features, augmentation, model, pretrained, loss, training, variants, \
-        found a list
+        seeds, folds, protocol, signal, features, augmentation, model, pretrained, loss, training, \
+        variants, found a list
         """),
   ])
   func `is refused in one line with place, key, expectation and finding`(wrong: Case) {

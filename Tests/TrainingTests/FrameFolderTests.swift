@@ -15,8 +15,8 @@ private func npy(
   _ type: String, _ shape: [Int], _ numbers: Data, fortran: Bool = false
 ) -> Data {
   let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-  let header =
-    "{'descr': '\(type)', 'fortran_order': \(fortran ? "True" : "False"), 'shape': (\(extents)), }\n"
+  let order = fortran ? "True" : "False"
+  let header = "{'descr': '\(type)', 'fortran_order': \(order), 'shape': (\(extents)), }\n"
   return Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, UInt8(header.utf8.count), 0])
     + Data(header.utf8) + numbers
 }

@@ -1,10 +1,10 @@
 """Writes the frames of a Hugging Face model, for `reprise run --frames` (docs/frames.md).
 
-    python3 docs/examples/extract_frames.py microsoft/wavlm-large /data/ravdess frames
+    reprise corpora list ravdess=/data/ravdess > clips.csv
+    python3 docs/examples/extract_frames.py microsoft/wavlm-large clips.csv frames
 
-Needs numpy, scipy, soundfile, torch and transformers. The second argument is the folder of a corpus
-or a manifest.csv. Each recording gives one file ID.npy with T x D numbers, or L x T x D numbers
-with --layer all. ID is the name of the recording without its extension, or the manifest's id.
+Needs numpy, scipy, soundfile, torch and transformers. Each clip of the list gives one file ID.npy
+with T x D numbers, or L x T x D numbers with --layer all.
 """
 
 import argparse
@@ -19,22 +19,13 @@ from scipy.signal import resample_poly
 from transformers import AutoFeatureExtractor, AutoModel
 
 
-def recordings(source):
-    """Id, path, first and last second of each recording."""
-    if source.suffix != ".csv":
-        sounds = (p for p in sorted(source.rglob("*")) if p.suffix in (".wav", ".flac"))
-        return [(path.stem, path, 0, None) for path in sounds]
-    with open(source, newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    return [
-        (
-            row.get("id") or pathlib.Path(row["path"]).stem,
-            source.parent / row["path"],
-            float(row.get("start") or 0),
-            float(row["end"]) if row.get("end") else None,
-        )
-        for row in rows
-    ]
+def clips(path):
+    """Id, file, first and last second of each clip. A part of a file ends in #t=START,END."""
+    with open(path, newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            sound, _, part = row["path"].partition("#t=")
+            start, end = map(float, part.split(",")) if part else (0, None)
+            yield row["id"], sound, start, end
 
 
 def samples(path, start, end, rate):
@@ -49,7 +40,7 @@ def samples(path, start, end, rate):
 
 parser = argparse.ArgumentParser(description="Writes the frames of a model for Reprise.")
 parser.add_argument("model", help="a name on huggingface.co, or a folder")
-parser.add_argument("corpus", type=pathlib.Path, help="a folder of recordings, or a manifest.csv")
+parser.add_argument("clips", help="the output of `reprise corpora list NAME=PATH`")
 parser.add_argument("out", type=pathlib.Path, help="the folder for the frames")
 parser.add_argument("--layer", default="last", help="last, all, or a number from 0")
 parser.add_argument("--seconds", type=float, help="use only the start of each recording")
@@ -59,7 +50,7 @@ options = parser.parse_args()
 extractor = AutoFeatureExtractor.from_pretrained(options.model)
 model = AutoModel.from_pretrained(options.model).eval()
 rate = extractor.sampling_rate
-for name, path, start, end in recordings(options.corpus):
+for name, path, start, end in clips(options.clips):
     sound = samples(path, start, end, rate)
     if options.seconds:
         sound = sound[: int(options.seconds * rate)]

@@ -16,6 +16,7 @@ extension ExperimentRun {
     let record = try record()
     for corpus in corpora where (try? record.examples(of: corpus)) == nil {
       let named = record.exampleCells(of: corpus.corpus)
+      guard named.weighing != nil || named.mixing != nil else { continue }
       let weighing = named.weighing.map { CellFolder(run: folder, cell: $0) }
       let mixing = named.mixing.map { CellFolder(run: folder, cell: $0) }
       // A failed cell may be finished by a later start, so nothing is stored until then.

@@ -74,8 +74,8 @@ package struct ExperimentRun: Sendable {
           facts[index] = try CorpusFacts(hearing: corpus, sound, hearing, of: folder)
         } catch  where !experiment.needsSound && isTroubleOfSound(error) {
           warnings.append(
-            "\(corpus.title): its sound is not read, because frames need none, and the audit cannot "
-              + "look for duplicates: \(error)")
+            "\(corpus.title): its sound is not read, because frames need none, and the audit "
+              + "cannot look for duplicates: \(error)")
         }
       }
     }

@@ -71,8 +71,8 @@ extension RunError: CustomStringConvertible {
     case .otherFrames(let run, let corpus, let path, let cells):
       """
       \(path): these are not the frames of \(corpus) that \(run) used; its \(cells) finished cells \
-      are not valid for them. Restore the recorded frames, choose another --out, or train all cells \
-      again with reprise run --retrain, which keeps the old cells' files
+      are not valid for them. Restore the recorded frames, choose another --out, or train all \
+      cells again with reprise run --retrain, which keeps the old cells' files
       """
     case .scored(let run):
       """
