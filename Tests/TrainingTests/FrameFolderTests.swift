@@ -203,7 +203,58 @@ private func trouble(_ path: String) -> String {
     }
   }
 
-  @Test func `that name a layer say which of its numbers is not finite`() throws {
+  @Test func `have headers of any length and of each version of the format`() throws {
+    try withTemporaryFolder { folder in
+      try fill(folder)
+      let digest = try open(folder).digest
+      for version in [1, 2, 3] as [UInt8] {
+        let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (6, 4), }"
+        let header = text + String(repeating: " ", count: 9000) + "\n"
+        let width = version == 1 ? 2 : 4
+        let size = (0..<width).map { UInt8(truncatingIfNeeded: header.utf8.count >> (8 * $0)) }
+        let start = Data([0x93]) + Data("NUMPY".utf8) + Data([version, 0]) + Data(size)
+        try write(start + Data(header.utf8) + singles(exact(24)), folder + "/b.npy")
+        #expect(try open(folder).digest == digest, "\(version)")
+      }
+    }
+  }
+
+  @Test(arguments: ["npy", "safetensors"])
+  func `with random changes are read or refused in one line`(form: String) throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/\(form == "npy" ? "a.npy" : "x.safetensors")"
+      let whole =
+        form == "npy"
+        ? Self.whole : try Safetensors.data([("a", Tensor(shape: [6, 4], values: exact(24)))])
+      try write(whole, path)
+      let digest = try open(folder, ["a"]).digest
+      var random = RandomStream(seed: 28)
+      var (read, refused) = (0, 0)
+      for _ in 0..<3000 {
+        var data = whole
+        // Mostly the header, where a change can promise anything.
+        for _ in 0...random.integer(below: 3) {
+          let end = random.integer(below: 4) == 0 ? data.count : data.count - 96
+          data[random.integer(below: max(1, end))] = UInt8(random.integer(below: 256))
+        }
+        if random.integer(below: 8) == 0 { data = data.prefix(random.integer(below: data.count)) }
+        try write(data, path)
+        do {
+          let frames = try open(folder, ["a"])
+          #expect(try frames.frames(of: "a").count == frames.total * frames.columns)
+          read += 1
+        } catch {
+          #expect(!"\(error)".contains("\n") && "\(error)".utf8.count < 2000, "\(error)")
+          refused += 1
+        }
+      }
+      #expect(read > 50 && refused > 500, "\(read) read, \(refused) refused")
+      try write(whole, path)
+      #expect(try open(folder, ["a"]).digest == digest)
+    }
+  }
+
+  @Test func `of several layers say which layer has a number that is not finite`() throws {
     try withTemporaryFolder { folder in
       try fill(folder) { shape in
         var values = exact(2 * shape.reduce(1, *))
