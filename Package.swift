@@ -135,6 +135,9 @@ let package = Package(
       "Cells", "Backbones", "Surroundings", "Runs", "Training", "Layers", "Evaluation", "Audio",
       "Corpora", "Tensors", "Settings", "Files", "Randomness", "BuildStamp"),
     module(
+      "Prediction", "Backbones", "Runs", "Experiments", "Training", "Models", "Layers", "Audio",
+      "Corpora", "Tensors", "Settings", "Files", "Threads", "Randomness"),
+    module(
       "Examples", "Cells", "Runs", "Training", "Layers", "Augmentation", "Evaluation", "Corpora",
       "Tensors", "Settings", "Files"),
     module(
@@ -152,8 +155,8 @@ let package = Package(
     .executableTarget(
       name: "reprise",
       dependencies: [
-        "Benchmarks", "Scoring", "Execution", "Cells", "Surroundings", "ReportAssembly", "Judging",
-        "Runs",
+        "Benchmarks", "Scoring", "Prediction", "Execution", "Cells", "Surroundings",
+        "ReportAssembly", "Judging", "Runs",
         "Experiments", "Reporting", "Conformance", "Golden", "Audits", "Training", "Models",
         "Evaluation", "Projections", "Audio", "StandIns", "Corpora", "Checkpoints", "Tensors",
         "Cluster", "Queueing", "Settings", "Files", "Randomness", "BuildStamp", "CKernels",

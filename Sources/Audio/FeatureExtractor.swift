@@ -11,6 +11,10 @@ package struct FeatureExtractor: Sendable {
   package let columns: Int
   /// The number of mel bands, which are the first columns.
   package let bands: Int
+  /// Added to each band's power before the logarithm.
+  package var floor: Float { logMel.floor }
+  /// The lower edge of each band, in Hz.
+  private let edges: [Double]
   private let logMel: LogMel
   private let prosody: Prosody?
 
@@ -19,7 +23,19 @@ package struct FeatureExtractor: Sendable {
     logMel = LogMel(settings: settings, sampleRate: sampleRate)
     prosody = settings.prosody ? Prosody(settings: settings, sampleRate: sampleRate) : nil
     bands = settings.bands
+    let (low, high) = (
+      MelScale.mel(fromHertz: settings.lowFrequency),
+      MelScale.mel(fromHertz: settings.highFrequency)
+    )
+    edges = (0..<settings.bands).map {
+      MelScale.hertz(fromMel: low + (high - low) * Double($0) / Double(settings.bands + 1))
+    }
     columns = settings.bands + (settings.prosody ? Prosody.features : 0)
+  }
+
+  /// Returns the bands that lie completely above a frequency, in Hz.
+  package func bands(above frequency: Double) -> Range<Int> {
+    (edges.firstIndex { $0 >= frequency } ?? bands)..<bands
   }
 
   /// Returns the number of frames of a recording with `samples` samples: `1 + samples / hop`.

@@ -134,21 +134,9 @@ extension FeatureStore {
     init(
       path: String, signal: SignalSettings, extractor: FeatureExtractor, listens: Bool
     ) throws(AudioError) {
-      var samples: [Float]
-      if listens {
-        let heard = try Recording.readMonoListening(
-          path: path, sampleRate: signal.sampleRate, maximumDuration: signal.maximumDuration)
-        (samples, sound) = (heard.samples, heard.digest)
-      } else {
-        samples = try Recording.readMono(
-          path: path, sampleRate: signal.sampleRate, maximumDuration: signal.maximumDuration)
-        sound = nil
-      }
-      if signal.trim > 0 {
-        samples = Recording.trimmed(
-          samples, range: signal.trim, margin: signal.trimMargin, sampleRate: signal.sampleRate)
-      }
-      if signal.gain == .peak { Recording.normalizePeak(&samples) }
+      var (samples, sound) = try Recording.read(path: path, signal: signal, listens: listens)
+      Recording.prepare(&samples, signal)
+      self.sound = sound
       self.samples = samples
       features = extractor.features(of: samples)
     }

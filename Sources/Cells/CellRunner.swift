@@ -100,7 +100,11 @@ extension CellFolder {
       predictions: PredictionFile(classes: corpus.classes, predictions: predictions(outputs)),
       embeddings: Tensor(
         shape: [outputs.count, identity.settings.model.embedding],
-        values: outputs.flatMap(\.embedding)))
+        values: outputs.flatMap(\.embedding)),
+      recordings: CellRecordings(
+        training: TrainingSound(
+          corpus.summary(of: partition.training, threads: conduct.threads())),
+        scoredFrames: partition.evaluation.map(corpus.frameCount)))
   }
 }
 

@@ -1,8 +1,8 @@
 // The predictions of a trained network.
 import Autograd
 import Foundation
-import Layers
-import Models
+package import Layers
+package import Models
 import Tensors
 import Threads
 
@@ -27,19 +27,20 @@ extension EmotionNetwork {
     return try parallelMap(count: starts.count, threads: threads) { index in
       let end = min(starts[index] + Shard.size, positions.count)
       let batch = try assembly.plainBatch(Array(positions[starts[index]..<end]))
-      let pass = Pass(parameters)
-      return batch.shards.flatMap { shard -> [NetworkOutput] in
-        let pooled = encode(
-          shard.input, shard.sequences, statistics: shard.statistics, pass
-        ).pooled
-        let head = classify(pooled, pass)
-        return (0..<shard.sequences.count).map { row in
-          let logits = head.logits.value.rows(row..<row + 1).array.map(Double.init)
-          return NetworkOutput(
-            probabilities: logSoftmax(logits).map { Float(exp($0)) },
-            embedding: head.embeddings.value.rows(row..<row + 1).array)
-        }
-      }
+      return batch.shards.flatMap { outputs(of: $0, parameters) }
     }.flatMap { $0 }
+  }
+
+  /// Returns the network's output for each utterance of a shard.
+  package func outputs(of shard: Shard, _ parameters: Parameters) -> [NetworkOutput] {
+    let pass = Pass(parameters)
+    let pooled = encode(shard.input, shard.sequences, statistics: shard.statistics, pass).pooled
+    let head = classify(pooled, pass)
+    return (0..<shard.sequences.count).map { row in
+      let logits = head.logits.value.rows(row..<row + 1).array.map(Double.init)
+      return NetworkOutput(
+        probabilities: logSoftmax(logits).map { Float(exp($0)) },
+        embedding: head.embeddings.value.rows(row..<row + 1).array)
+    }
   }
 }

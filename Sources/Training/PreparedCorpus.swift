@@ -23,8 +23,8 @@ package struct PreparedCorpus: Sendable {
   /// The supply's frames of each unmixed recording, by position.
   private let suppliedFrames: [Tensor]
   private let normalization: FeatureSettings.Normalization
-  private let frameNormalizations: [String: Normalization]
-  private let statisticNormalizations: [String: Normalization]
+  let frameNormalizations: [String: Normalization]
+  let statisticNormalizations: [String: Normalization]
   /// The normalised statistics of each unmixed recording, by position.
   private let plainStatistics: [[Float]]
 
@@ -125,6 +125,11 @@ package struct PreparedCorpus: Sendable {
     return Tensor(
       shape: [raw.rows, bands],
       values: raw.array.enumerated().filter { $0.offset % columns < bands }.map(\.element))
+  }
+
+  /// Returns the number of the network's input frames of an unmixed recording.
+  package func frameCount(_ position: Int) -> Int {
+    supply == nil ? store.frameCount(position) : suppliedFrames[position].rows
   }
 
   /// Returns the network's input frames of an unmixed recording.

@@ -21,6 +21,9 @@ extension CellCommand: ComputingCommand { var computingThreads: Int { work.compu
 extension ReplayCommand: ComputingCommand {
   var computingThreads: Int { min(threads, activeCores) + 1 }
 }
+extension PredictCommand: ComputingCommand {
+  var computingThreads: Int { min(threads, activeCores) }
+}
 extension VerifyCommand: ComputingCommand { var computingThreads: Int { activeCores } }
 extension ReportCommand: ComputingCommand { var computingThreads: Int { activeCores } }
 extension TSNECommand: ComputingCommand { var computingThreads: Int { min(threads, activeCores) } }

@@ -67,7 +67,9 @@ struct Reprise: ParsableCommand {
         ]),
       CommandGroup(
         name: "Tools",
-        subcommands: [BackboneCommand.self, ProtocolCommand.self, TSNECommand.self]),
+        subcommands: [
+          PredictCommand.self, BackboneCommand.self, ProtocolCommand.self, TSNECommand.self,
+        ]),
     ])
 
   static func main() {

@@ -71,6 +71,32 @@ private let tinyBackbone = Result<String, any Error> {
     }
   }
 
+  @Test func `predicts its own test clips with its own bits, by its own backbone alone`() throws {
+    try withFolder { folder in
+      let file = try experiment(in: folder, backbone: tinyBackbone.get())
+      let made = try reprise("run", file, "--out", "run", "--quiet", in: folder)
+      try #require(made.code == 0, "\(made.standardError)")
+      for variant in ["frozen", "weighted", "tuned", "whole", "integers"] {
+        let own = try ownProbabilities(folder + "/run", variant, fold: 1)
+        let output = try reprise(
+          ["predict", "run", "--variant", variant, "--fold", "1"] + testFolders(), in: folder)
+        #expect(output.code == 0, "\(output.standardError)")
+        #expect(own.count == 16 && probabilities(output.standardOutput) == own, "\(variant)")
+        #expect(!output.standardError.contains("no named speaker"))
+      }
+      let other = try reprise(
+        "backbone", "make-random", "--like", "tiny", "--seed", "9", folder + "/other")
+      #expect(other.code == 0, "\(other.standardError)")
+      expectRefusal(
+        try reprise(["predict", "run", "--backbone", "other"] + testFolders(), in: folder),
+        "other: is not the backbone of the run")
+      expectRefusal(
+        try reprise(["predict", "run", "--backbone", "gone"] + testFolders(), in: folder), "gone")
+      try write(WAV(samples: [0.3, 0.2]).bytes, to: folder + "/short.wav")
+      expectAnswerless(try reprise("predict", "run", "short.wav", in: folder), "too short")
+    }
+  }
+
   @Test func `has the bytes of kept activations when they are computed again`() throws {
     try withFolder { folder in
       let file = try experiment(in: folder, backbone: tinyBackbone.get())

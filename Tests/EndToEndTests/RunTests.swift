@@ -25,7 +25,7 @@ import Testing
         #expect(
           files(below: cell) == [
             "configuration.json", "done.json", "embeddings.npy", "epochs.jsonl", "origin.json",
-            "predictions.csv", "trajectory.jsonl", "weights.safetensors",
+            "predictions.csv", "recordings.json", "trajectory.jsonl", "weights.safetensors",
           ])
       }
       #expect(try json(text(run + "/results.json"))["run"] as? String == "tiny")

@@ -18,8 +18,9 @@ package struct CellFolder: Sendable {
   /// The files of a finished cell that holds the predictions of another program.
   package static let scoredResults = ["configuration.json", "predictions.csv"]
   package static let originFile = "origin.json"
+  package static let recordingsFile = "recordings.json"
   /// The optional files of a finished cell.
-  package static let extras = [trajectoryFile, originFile]
+  package static let extras = [trajectoryFile, originFile, recordingsFile]
 
   /// The record that a cell is finished.
   package struct Done: Codable, Equatable, Sendable {
@@ -114,7 +115,7 @@ package struct CellFolder: Sendable {
   /// The cell's own description.
   ///
   /// - Throws: `FileError`.
-  func configuration() throws -> Cell {
+  package func configuration() throws -> Cell {
     try readJSON(Cell.self, from: file("configuration.json"), remedy: remedy)
   }
 

@@ -1,0 +1,88 @@
+// What the recordings of a training are like: lengths, levels, bands and the usual normalisation of
+// a speaker. New recordings are compared with it.
+package import Audio
+import Corpora
+import Foundation
+import Tensors
+import Threads
+
+/// The measures of one recording after cropping, trimming and scaling.
+package struct SoundMeasures: Equatable, Sendable {
+  package let seconds: Double
+  /// Root mean square, in dB relative to full scale.
+  package let level: Double
+  /// The power above `highFrequency` in dB relative to all power; nil if no mel band lies there.
+  package let highPower: Double?
+
+  /// The frequency above which a telephone carries nothing, in Hz.
+  package static let highFrequency = 4_000.0
+  /// The least share of power that counts, -120 dB.
+  private static let least = 1e-12
+
+  /// - Parameter features: the raw features of the samples, `[T, columns]`.
+  init(
+    _ samples: UnsafeBufferPointer<Float>, _ features: UnsafeBufferPointer<Float>,
+    _ extractor: FeatureExtractor, sampleRate: Int
+  ) {
+    seconds = Double(samples.count) / Double(max(1, sampleRate))
+    let energy = samples.reduce(0.0) { $0 + Double($1) * Double($1) }
+    level = 10 * log10(max(Self.least, energy / Double(max(1, samples.count))))
+    let high = extractor.bands(above: Self.highFrequency)
+    guard !high.isEmpty else {
+      highPower = nil
+      return
+    }
+    // The features hold ln(floor + power).
+    var (all, above) = (0.0, 0.0)
+    for start in stride(from: 0, to: features.count, by: max(1, extractor.columns)) {
+      for band in 0..<extractor.bands {
+        let power = Double(max(0, exp(features[start + band]) - extractor.floor))
+        all += power
+        if band >= high.lowerBound { above += power }
+      }
+    }
+    highPower = 10 * log10(max(Self.least, all > 0 ? above / all : 0))
+  }
+}
+
+/// The recordings of a training in a few numbers.
+package struct SoundSummary: Equatable, Sendable {
+  /// One entry for each recording.
+  package let measures: [SoundMeasures]
+  package let speakers: Int
+  /// The average over the speakers of their normalisations.
+  package let frames: Normalization?
+  package let statistics: Normalization?
+}
+
+extension PreparedCorpus {
+  /// Summarises some utterances, which must not be none.
+  package func summary(of positions: [Int], threads: Int) -> SoundSummary {
+    let (store, extractor, rate) = (store, extractor, sampleRate)
+    let measures = parallelMap(count: positions.count, threads: threads) { index in
+      store.withSamples(positions[index]) { samples in
+        store.withFeatures(positions[index]) {
+          SoundMeasures(samples, $0, extractor, sampleRate: rate)
+        }
+      }
+    }
+    let speakers = Set(positions.map { utterances[$0].speaker }).sorted()
+    return SoundSummary(
+      measures: measures, speakers: speakers.count,
+      frames: .average(speakers.compactMap { frameNormalizations[$0] }),
+      statistics: .average(speakers.compactMap { statisticNormalizations[$0] }))
+  }
+}
+
+extension Normalization {
+  /// The average of some normalisations, each with the same weight; nil without any.
+  fileprivate static func average(_ all: [Normalization]) -> Normalization? {
+    guard let first = all.first else { return nil }
+    func average(_ values: (Normalization) -> [Float]) -> [Float] {
+      first.mean.indices.map { index in
+        Float(all.reduce(0.0) { $0 + Double(values($1)[index]) } / Double(all.count))
+      }
+    }
+    return Normalization(mean: average(\.mean), deviation: average(\.deviation))
+  }
+}
