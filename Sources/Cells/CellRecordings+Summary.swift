@@ -13,13 +13,14 @@ extension TrainingSound {
       recordings: summary.measures.count, speakers: summary.speakers,
       seconds: range(summary.measures.map(\.seconds)),
       level: range(summary.measures.map(\.level)),
-      highPower: high.isEmpty ? nil : range(high), frames: summary.frames.map(Moments.init),
-      statistics: summary.statistics.map(Moments.init))
+      highPower: high.isEmpty ? nil : range(high), frames: summary.frames.map(Speakers.init),
+      statistics: summary.statistics.map(Speakers.init))
   }
 }
 
-extension TrainingSound.Moments {
-  init(_ normalization: Normalization) {
-    self.init(mean: normalization.mean, deviation: normalization.deviation)
+extension TrainingSound.Speakers {
+  init(_ usual: UsualSpeaker) {
+    self.init(
+      mean: usual.normalization.mean, deviation: usual.normalization.deviation, trust: usual.trust)
   }
 }

@@ -77,9 +77,9 @@ extension TrainedModels {
   /// - Parameter unknown: how many recordings have no named speaker.
   package func remarks(unknown: Int) -> [String] {
     var remarks = [
-      "\(variant) on \(corpus.title): the mean of \(models.count) "
-        + (models.count == 1 ? "network" : "networks") + ", \(list("fold", folds)), "
-        + list("seed", seeds)
+      "\(variant) on \(corpus.title): "
+        + (models.count == 1 ? "one network" : "the mean of \(models.count) networks")
+        + ", \(list("fold", folds)), " + list("seed", seeds)
     ]
     let others = run.experiment.variants.map(\.name).filter { $0 != variant }
     if !others.isEmpty {
@@ -97,9 +97,8 @@ extension TrainedModels {
       remarks.append(
         "\(unknown) "
           + (unknown == 1 ? "recording has" : "recordings have")
-          + " no named speaker; the average training speaker stands "
-          + "in, and fewer answers are right than the run's report says (docs/predict.md). "
-          + "--speaker or --speakers names them.")
+          + " no named speaker. Fewer of these answers are right than the run's report says "
+          + "(docs/predict.md). --speaker or --speakers names the speakers.")
     }
     if models.contains(where: { $0.sound == nil }) {
       remarks.append(

@@ -12,21 +12,19 @@ extension TrainedModels {
   /// Returns the answers in the order of the recordings, and the recordings without an answer.
   ///
   /// The recordings of a named speaker are normalised by all recordings of that speaker, as in
-  /// training. A recording without a speaker is normalised as one of the average training speaker.
+  /// training. A recording without a speaker is normalised by itself and by the usual speaker of
+  /// the training.
   ///
   /// - Parameter watch: called with the number of finished recordings.
   /// - Throws: `PredictError` if a speaker is unknown and the run has no average speaker.
   package func answers(
     for recordings: [NewRecording], threads: Int, watch: (Int) -> Void = { _ in }
   ) throws -> (answers: [RecordingAnswer], failures: [FailedRecording]) {
-    let unknown = try unknownSpeakers(recordings)
+    try requireUsualSpeakers(recordings)
     let speakers = references(of: recordings, threads: threads)
     let sounds = models.compactMap(\.sound)
     let ranges = TrainingRanges(sounds, maximumDuration: settings.signal.maximumDuration)
-    let digests = Dictionary(
-      corpus.utterances.enumerated().compactMap { place, utterance in
-        utterance.sound.map { ($0, place) }
-      }, uniquingKeysWith: { first, _ in first })
+    let known = KnownSounds(corpus)
     var answers: [RecordingAnswer] = []
     var failures: [FailedRecording] = []
     let chunk = 4 * max(1, threads)
@@ -36,11 +34,12 @@ extension TrainedModels {
         let recording = part[index]
         return Result<RecordingAnswer, any Error> {
           let read = try assembly.read(recording.path)
-          let known = recording.speaker.flatMap { speakers[$0] }
-          let position = digests[read.digest.sha256]
+          let position = known.position(
+            of: read.digest.sha256, named: NewRecording.stem(recording.path))
           return RecordingAnswer(
             recording: recording,
-            try probabilities(of: read, at: recording.path, position, known, unknown),
+            try probabilities(
+              of: read, at: recording.path, position, recording.speaker.flatMap { speakers[$0] }),
             notes: ranges.notes(read) + trainingNotes(position))
         }
       }
@@ -60,16 +59,16 @@ extension TrainedModels {
   ///
   /// - Parameter position: that of the same sound in the run's corpus; nil for another recording.
   private func probabilities(
-    of read: ReadRecording, at path: String, _ position: Int?, _ known: SpeakerReference?,
-    _ unknown: [SpeakerReference]
+    of read: ReadRecording, at path: String, _ position: Int?, _ known: SpeakerReference?
   ) throws -> [Float] {
-    let frames = try assembly.frames(of: read, name: path, threads: 1)
+    let input = try assembly.input(of: read, name: path, threads: 1)
     var sums = [Double](repeating: 0, count: corpus.classes.count)
-    for (model, average) in zip(models, unknown) {
+    for model in models {
       let place = position.flatMap { model.scored[$0] }.flatMap {
-        $0.own == frames.rows ? $0 : nil
+        $0.own == input.frames.rows ? $0 : nil
       }
-      let shard = assembly.shard(frames, known ?? average, at: place)
+      let shard = assembly.shard(
+        input, known ?? assembly.reference(for: input, usual: model.usual), at: place)
       let output = network.outputs(of: shard, model.parameters)[place?.index ?? 0]
       for (place, value) in output.probabilities.enumerated() { sums[place] += Double(value) }
     }
@@ -81,22 +80,15 @@ extension TrainedModels {
     return mean
   }
 
-  /// The reference of each network for a recording of an unknown speaker.
-  private func unknownSpeakers(_ recordings: [NewRecording]) throws -> [SpeakerReference] {
-    guard needsSpeakers else {
-      return models.map { _ in SpeakerReference(frames: nil, statistics: nil) }
-    }
-    let isNeeded = recordings.contains { $0.speaker == nil }
-    return try models.map { model in
-      guard let sound = model.sound else {
-        guard isNeeded else { return SpeakerReference(frames: nil, statistics: nil) }
-        throw PredictError(
-          run.folder, "an older version made the run and kept no average of its speakers",
-          remedy: "name the speaker with --speaker, or train again with "
-            + "`reprise run \(run.folder) --retrain`")
-      }
-      return SpeakerReference(averageOf: sound, assembly)
-    }
+  /// Throws if a speaker is unknown and the networks keep nothing to use instead.
+  private func requireUsualSpeakers(_ recordings: [NewRecording]) throws {
+    guard needsSpeakers, recordings.contains(where: { $0.speaker == nil }),
+      models.contains(where: { $0.sound == nil })
+    else { return }
+    throw PredictError(
+      run.folder, "an older version made the run and kept no average of its speakers",
+      remedy: "name the speaker with --speaker, or train again with "
+        + "`reprise run \(run.folder) --retrain`")
   }
 
   /// The normalisations of the named speakers.
@@ -139,6 +131,25 @@ extension TrainedModels {
   }
 }
 
+/// The sounds of a corpus by their digests.
+private struct KnownSounds {
+  private let positions: [String: [Int]]
+  private let ids: [String]
+
+  init(_ corpus: CorpusFacts) {
+    let heard = corpus.utterances.indices.filter { corpus.utterances[$0].sound != nil }
+    positions = Dictionary(grouping: heard) { corpus.utterances[$0].sound ?? "" }
+    ids = corpus.utterances.map(\.id)
+  }
+
+  /// The position of a sound in the corpus; nil if the corpus has no such sound. Of several clips
+  /// with the same sound, the one with the name counts, else the first.
+  func position(of digest: String, named name: String) -> Int? {
+    guard let all = positions[digest] else { return nil }
+    return all.first { ids[$0] == name } ?? all.first
+  }
+}
+
 extension RecordingAnswer {
   fileprivate init(recording: NewRecording, _ probabilities: [Float], notes: [String]) {
     let predicted = probabilities.indices.reduce(0) {
@@ -149,14 +160,16 @@ extension RecordingAnswer {
   }
 }
 
-extension SpeakerReference {
-  /// The average speaker of a training stands in for an unknown speaker.
-  fileprivate init(averageOf sound: TrainingSound, _ assembly: RecordingAssembly) {
-    func normalization(_ moments: TrainingSound.Moments) -> Normalization {
-      Normalization(mean: moments.mean, deviation: moments.deviation)
-    }
+extension TrainedModels.Model {
+  /// The usual speaker of the training.
+  fileprivate var usual: (frames: UsualSpeaker?, statistics: UsualSpeaker?) {
+    (sound?.frames.map(UsualSpeaker.init), sound?.statistics.map(UsualSpeaker.init))
+  }
+}
+
+extension UsualSpeaker {
+  fileprivate init(_ speakers: TrainingSound.Speakers) {
     self.init(
-      frames: assembly.normalizesFramesBySpeaker ? sound.frames.map(normalization) : nil,
-      statistics: sound.statistics.map(normalization))
+      Normalization(mean: speakers.mean, deviation: speakers.deviation), trust: speakers.trust)
   }
 }

@@ -117,11 +117,11 @@ extension RecordingAssembly {
   /// Throws unless the summary has as many values as this variant's features.
   fileprivate func requireFit(_ sound: TrainingSound, in folder: CellFolder) throws {
     let counts = [(sound.frames, features), (sound.statistics, statisticsCount)]
-    for (moments, expected) in counts {
-      guard let moments, moments.mean.count != expected else { continue }
+    for (values, expected) in counts {
+      guard let values, values.mean.count != expected else { continue }
       throw FileError.damaged(
         path: folder.file(CellFolder.recordingsFile),
-        problem: "expected \(expected) values, found \(moments.mean.count)",
+        problem: "expected \(expected) values, found \(values.mean.count)",
         remedy: "start the run again to train this cell again")
     }
   }

@@ -19,6 +19,15 @@ package struct ReadRecording: Sendable {
   package let samples: [Float]
 }
 
+/// The input of a network for one recording, before any normalisation.
+package struct RecordingInput: Sendable {
+  package let frames: Tensor
+  /// The mean of each feature, if frames are normalised by speaker; otherwise empty.
+  let means: [Float]
+  /// The statistics of the utterance; empty without them.
+  let statistics: [Float]
+}
+
 /// Reads recordings outside any corpus, and makes the network's input of them.
 package struct RecordingAssembly: Sendable {
   private let settings: VariantSettings
@@ -69,12 +78,25 @@ package struct RecordingAssembly: Sendable {
       samples: backbone == nil ? [] : samples)
   }
 
-  /// Returns the network's frames of a recording before any normalisation.
+  /// Returns the network's input of a recording before any normalisation.
   ///
   /// - Parameter name: the recording's name, for errors.
   /// - Throws: `FrameCacheError`; `RecordingError.tooShort` for less than one frame of the backbone.
-  package func frames(
+  package func input(
     of recording: ReadRecording, name: String, threads: Int
+  ) throws -> RecordingInput {
+    guard backbone == nil else {
+      return RecordingInput(
+        frames: try backboneFrames(recording, name, threads: threads), means: [], statistics: [])
+    }
+    let frames = recording.features
+    return RecordingInput(
+      frames: frames, means: normalizesFramesBySpeaker ? columnMeans(frames) : [],
+      statistics: statistics?.values(of: frames) ?? [])
+  }
+
+  private func backboneFrames(
+    _ recording: ReadRecording, _ name: String, threads: Int
   ) throws -> Tensor {
     guard let backbone else { return recording.features }
     let source = backbone.source
@@ -91,14 +113,17 @@ package struct RecordingAssembly: Sendable {
   /// Returns the network's input for one recording.
   ///
   /// - Parameters:
-  ///   - frames: the result of `frames(of:name:threads:)`.
+  ///   - recording: the input before normalisation.
   ///   - reference: the normalisations of the speaker.
   ///   - place: the place in a shard to give to the recording; nil to let it stand alone.
-  package func shard(_ frames: Tensor, _ reference: SpeakerReference, at place: ShardPlace? = nil)
-    -> Shard
-  {
-    let statistics = normalizedStatistics(of: frames, reference)
-    let input = normalized(frames, reference)
+  package func shard(
+    _ recording: RecordingInput, _ reference: SpeakerReference, at place: ShardPlace? = nil
+  ) -> Shard {
+    let statistics =
+      reference.statistics.map {
+        UtteranceStatistics.scaled(recording.statistics, by: $0)
+      } ?? [Float](repeating: 0, count: statisticsCount)
+    let input = normalized(recording.frames, reference)
     guard let place else {
       return Shard(
         input: input, sequences: Ragged([input.rows]),
@@ -114,14 +139,6 @@ package struct RecordingAssembly: Sendable {
       statistics: Tensor(
         shape: [place.lengths.count, statisticsCount],
         values: place.lengths.indices.flatMap { $0 == place.index ? statistics : silence }))
-  }
-
-  private func normalizedStatistics(of frames: Tensor, _ reference: SpeakerReference) -> [Float] {
-    guard let statistics else { return [] }
-    guard let own = reference.statistics else {
-      return [Float](repeating: 0, count: statisticsCount)
-    }
-    return UtteranceStatistics.scaled(statistics.values(of: frames), by: own)
   }
 
   private func normalized(_ frames: Tensor, _ reference: SpeakerReference) -> Tensor {
@@ -168,12 +185,23 @@ package struct ShardPlace: Equatable, Sendable {
 /// The mean and deviation of a speaker's features and statistics.
 package struct SpeakerReference: Sendable {
   /// Nil to normalise each recording by itself.
-  package var frames: Normalization?
+  let frames: Normalization?
   /// Nil if there is none; the statistics are then 0, the average.
-  package var statistics: Normalization?
+  let statistics: Normalization?
+}
 
-  package init(frames: Normalization?, statistics: Normalization?) {
-    (self.frames, self.statistics) = (frames, statistics)
+extension RecordingAssembly {
+  /// The reference for a recording whose speaker is unknown.
+  ///
+  /// - Parameter usual: the usual speaker of the features of frames, and of the statistics.
+  package func reference(
+    for recording: RecordingInput, usual: (frames: UsualSpeaker?, statistics: UsualSpeaker?)
+  ) -> SpeakerReference {
+    SpeakerReference(
+      frames: normalizesFramesBySpeaker
+        ? usual.frames?.normalization(knowing: recording.means) : nil,
+      statistics: statistics == nil
+        ? nil : usual.statistics?.normalization(knowing: recording.statistics))
   }
 }
 

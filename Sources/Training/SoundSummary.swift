@@ -1,6 +1,6 @@
 // What the recordings of a training are like: lengths, levels, bands and the usual normalisation of
 // a speaker. New recordings are compared with it.
-package import Audio
+import Audio
 import Corpora
 import Foundation
 import Tensors
@@ -50,39 +50,54 @@ package struct SoundSummary: Equatable, Sendable {
   /// One entry for each recording.
   package let measures: [SoundMeasures]
   package let speakers: Int
-  /// The average over the speakers of their normalisations.
-  package let frames: Normalization?
-  package let statistics: Normalization?
+  /// Of the features of frames; nil for a network on other frames.
+  package let frames: UsualSpeaker?
+  /// Of the statistics of utterances; nil without statistics.
+  package let statistics: UsualSpeaker?
 }
 
 extension PreparedCorpus {
   /// Summarises some utterances, which must not be none.
   package func summary(of positions: [Int], threads: Int) -> SoundSummary {
     let (store, extractor, rate) = (store, extractor, sampleRate)
-    let measures = parallelMap(count: positions.count, threads: threads) { index in
+    let found = parallelMap(count: positions.count, threads: threads) { index in
       store.withSamples(positions[index]) { samples in
-        store.withFeatures(positions[index]) {
-          SoundMeasures(samples, $0, extractor, sampleRate: rate)
+        store.withFeatures(positions[index]) { features in
+          (
+            SoundMeasures(samples, features, extractor, sampleRate: rate),
+            columnMeans(features, columns: extractor.columns)
+          )
         }
       }
     }
-    let speakers = Set(positions.map { utterances[$0].speaker }).sorted()
+    let bySpeaker = Dictionary(grouping: positions.indices) {
+      utterances[positions[$0]].speaker
+    }
+    let speakers = bySpeaker.keys.sorted()
+    // How much the recordings of each speaker differ from each other.
+    let within = speakers.map { speaker -> [Float] in
+      var means = NormalizationAccumulator(columns: extractor.columns)
+      for index in bySpeaker[speaker] ?? [] {
+        found[index].1.withUnsafeBufferPointer { means.add($0) }
+      }
+      return means.normalization.deviation
+    }
+    let statistics = speakers.compactMap { statisticNormalizations[$0] }
     return SoundSummary(
-      measures: measures, speakers: speakers.count,
-      frames: .average(speakers.compactMap { frameNormalizations[$0] }),
-      statistics: .average(speakers.compactMap { statisticNormalizations[$0] }))
+      measures: found.map(\.0), speakers: speakers.count,
+      frames: UsualSpeaker(of: speakers.compactMap { frameNormalizations[$0] }, within: within),
+      statistics: UsualSpeaker(of: statistics, within: statistics.map(\.deviation)))
   }
 }
 
-extension Normalization {
-  /// The average of some normalisations, each with the same weight; nil without any.
-  fileprivate static func average(_ all: [Normalization]) -> Normalization? {
-    guard let first = all.first else { return nil }
-    func average(_ values: (Normalization) -> [Float]) -> [Float] {
-      first.mean.indices.map { index in
-        Float(all.reduce(0.0) { $0 + Double(values($1)[index]) } / Double(all.count))
-      }
-    }
-    return Normalization(mean: average(\.mean), deviation: average(\.deviation))
-  }
+/// The mean of each column of `[T, columns]`.
+func columnMeans(_ values: UnsafeBufferPointer<Float>, columns: Int) -> [Float] {
+  var all = NormalizationAccumulator(columns: columns)
+  all.add(values)
+  return all.normalization.mean
+}
+
+/// The mean of each column.
+func columnMeans(_ values: Tensor) -> [Float] {
+  values.withUnsafeBuffer { columnMeans($0, columns: values.columns) }
 }

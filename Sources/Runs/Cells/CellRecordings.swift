@@ -15,13 +15,25 @@ package struct TrainingSound: Codable, Equatable, Sendable {
     }
   }
 
-  /// The mean and the deviation of each value.
-  package struct Moments: Codable, Equatable, Sendable {
+  /// What is known about each value of a speaker before any recording.
+  package struct Speakers: Codable, Equatable, Sendable {
+    /// The average over the speakers of their means.
     package let mean: [Float]
+    /// The average of their deviations.
     package let deviation: [Float]
+    /// How much the mean of a single recording says about the mean of its speaker, 0 to 1: the
+    /// variance between speakers as a share of that between recordings.
+    package let trust: [Float]
 
-    package init(mean: [Float], deviation: [Float]) {
-      (self.mean, self.deviation) = (mean, deviation)
+    package init(mean: [Float], deviation: [Float], trust: [Float]) {
+      (self.mean, self.deviation, self.trust) = (mean, deviation, trust)
+    }
+
+    /// Whether there is a mean, a deviation and a trust of each value, all possible.
+    var isPossible: Bool {
+      !mean.isEmpty && mean.count == deviation.count && mean.count == trust.count
+        && mean.allSatisfy(\.isFinite) && deviation.allSatisfy { $0.isFinite && $0 >= 0 }
+        && trust.allSatisfy { (0...1).contains($0) }
     }
   }
 
@@ -33,15 +45,14 @@ package struct TrainingSound: Codable, Equatable, Sendable {
   package let level: Range
   /// Its power above 4 kHz in dB relative to all its power; nil if no mel band lies there.
   package let highPower: Range?
-  /// The average over the speakers of their mean and deviation of each feature of a frame; nil for
-  /// a network on other frames.
-  package let frames: Moments?
-  /// The same of the statistics of an utterance; nil without statistics.
-  package let statistics: Moments?
+  /// The features of frames; nil for a network on other frames.
+  package let frames: Speakers?
+  /// The statistics of utterances; nil without statistics.
+  package let statistics: Speakers?
 
   package init(
     recordings: Int, speakers: Int, seconds: Range, level: Range, highPower: Range?,
-    frames: Moments?, statistics: Moments?
+    frames: Speakers?, statistics: Speakers?
   ) {
     (self.recordings, self.speakers) = (recordings, speakers)
     (self.seconds, self.level, self.highPower) = (seconds, level, highPower)
@@ -55,12 +66,10 @@ package struct TrainingSound: Codable, Equatable, Sendable {
       guard abs(range.least) <= 1e9, abs(range.greatest) <= 1e9, range.least <= range.greatest
       else { return "\(name): expected a range, found \(range.least) to \(range.greatest)" }
     }
-    for (name, moments) in [("frames", frames), ("statistics", statistics)] {
-      guard let moments else { continue }
-      guard !moments.mean.isEmpty, moments.mean.count == moments.deviation.count,
-        moments.mean.allSatisfy(\.isFinite),
-        moments.deviation.allSatisfy({ $0.isFinite && $0 >= 0 })
-      else { return "\(name): expected a mean and a deviation of each value" }
+    for (name, values) in [("frames", frames), ("statistics", statistics)] {
+      guard values?.isPossible ?? true else {
+        return "\(name): expected a mean, a deviation and a trust of each value"
+      }
     }
     return nil
   }
