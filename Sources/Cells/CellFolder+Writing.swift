@@ -40,14 +40,18 @@ extension CellFolder {
   /// - Parameter scores: the score of each epoch; empty if epochs were not scored.
   func finish(
     _ state: TrainingState, scores: [EpochScore], weights: Data, predictions: PredictionFile,
-    embeddings: Tensor, recordings: CellRecordings
+    embeddings: Tensor, recordings: CellRecordings?
   ) throws {
     try log(state).writeAtomically(to: file("epochs.jsonl"))
     try predictions.write(to: file("predictions.csv"))
     try embeddings.npy.writeAtomically(to: file("embeddings.npy"))
     try weights.writeAtomically(to: file("weights.safetensors"))
     try save(scores)
-    try writeSealedJSON(recordings, to: file(Self.recordingsFile))
+    if let recordings {
+      try writeSealedJSON(recordings, to: file(Self.recordingsFile))
+    } else {
+      try removeFile(file(Self.recordingsFile))
+    }
     try writeSealedJSON(CellOrigin(finishing: state.epochs), to: file(Self.originFile))
     let extras = Self.extras.filter { FileManager.default.fileExists(atPath: file($0)) }
     let files = try (Self.results + extras).map {

@@ -101,10 +101,10 @@ extension CellFolder {
       embeddings: Tensor(
         shape: [outputs.count, identity.settings.model.embedding],
         values: outputs.flatMap(\.embedding)),
-      recordings: CellRecordings(
-        training: TrainingSound(
-          corpus.summary(of: partition.training, threads: conduct.threads())),
-        scoredFrames: partition.evaluation.map(corpus.frameCount)))
+      recordings: corpus.summary(of: partition.training, threads: conduct.threads()).map {
+        CellRecordings(
+          training: TrainingSound($0), scoredFrames: partition.evaluation.map(corpus.frameCount))
+      })
   }
 }
 

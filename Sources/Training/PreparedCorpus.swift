@@ -127,9 +127,10 @@ package struct PreparedCorpus: Sendable {
       values: raw.array.enumerated().filter { $0.offset % columns < bands }.map(\.element))
   }
 
-  /// Returns the number of the network's input frames of an unmixed recording.
+  /// Returns the number of the network's input frames of an unmixed recording; 0 for frames from
+  /// files.
   package func frameCount(_ position: Int) -> Int {
-    supply == nil ? store.frameCount(position) : suppliedFrames[position].rows
+    supply == nil ? store?.frameCount(position) ?? 0 : suppliedFrames[position].rows
   }
 
   /// Returns the network's input frames of an unmixed recording.

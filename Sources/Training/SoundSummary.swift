@@ -57,9 +57,10 @@ package struct SoundSummary: Equatable, Sendable {
 }
 
 extension PreparedCorpus {
-  /// Summarises some utterances, which must not be none.
-  package func summary(of positions: [Int], threads: Int) -> SoundSummary {
-    let (store, extractor, rate) = (store, extractor, sampleRate)
+  /// Summarises some utterances, which must not be none. Nil for frames from files.
+  package func summary(of positions: [Int], threads: Int) -> SoundSummary? {
+    guard let store else { return nil }
+    let (extractor, rate) = (extractor, sampleRate)
     let found = parallelMap(count: positions.count, threads: threads) { index in
       store.withSamples(positions[index]) { samples in
         store.withFeatures(positions[index]) { features in

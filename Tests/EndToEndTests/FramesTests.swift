@@ -162,6 +162,11 @@ private func numbers(of run: String) throws -> [Data] {
       let checked = try reprise("fsck", "run", in: folder).standardOutput
       #expect(!checked.contains("no checksum") && !exists(folder + "/run/examples/ravdess.json"))
 
+      // New recordings have no frames.
+      expectRefusal(
+        try reprise("predict", "run", made.corpus + "/" + oneClip, in: folder),
+        "was trained on frames of another program")
+
       // The frames may move.
       try FileManager.default.moveItem(atPath: folder + "/frames", toPath: folder + "/moved")
       let lost = try reprise("replay", "run", "ravdess", "full", "1", "1", "--quiet", in: folder)
