@@ -139,7 +139,7 @@ private let erase = "\r\u{1b}[K"
       .filter { $0.hasPrefix("| ") && !$0.hasPrefix("| ---") }
       .map { line in
         line.dropFirst(2).dropLast(2).split(separator: " | ", omittingEmptySubsequences: false)
-          .map { $0.replacing("**", with: "") }
+          .map { String($0).replacing("**", with: "") }
       }
   }
 
