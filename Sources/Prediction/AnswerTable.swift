@@ -67,14 +67,16 @@ package struct AnswerTable: Sendable {
 
   /// What the reader must know, one sentence or two each.
   package var remarks: [String] {
-    models.remarks(unknown: answers.count { $0.recording.speaker == nil })
+    let known = answers.lazy.map(\.recording).knownSpeakers
+    return models.remarks(
+      unknown: answers.count { $0.recording.speaker.map { !known.contains($0) } ?? true })
   }
 }
 
 extension TrainedModels {
   /// What the reader of answers must know.
   ///
-  /// - Parameter unknown: how many recordings have no named speaker.
+  /// - Parameter unknown: how many recordings have no named speaker, or are the only one of theirs.
   package func remarks(unknown: Int) -> [String] {
     var remarks = [
       "\(variant) on \(corpus.title): "
@@ -97,8 +99,8 @@ extension TrainedModels {
       remarks.append(
         "\(unknown) "
           + (unknown == 1 ? "recording has" : "recordings have")
-          + " no named speaker. Fewer of these answers are right than the run's report says "
-          + "(docs/predict.md). --speaker or --speakers names the speakers.")
+          + " no named speaker with a second recording. Fewer of these answers are right than the "
+          + "run's report says (docs/predict.md). --speaker or --speakers names the speakers.")
     }
     if models.contains(where: { $0.sound == nil }) {
       remarks.append(

@@ -26,6 +26,18 @@ package struct NewRecording: Equatable, Sendable {
   }
 }
 
+extension Sequence<NewRecording> {
+  /// The names of the speakers with at least two recordings. A single recording says too little
+  /// about its speaker: it has no deviation from others.
+  package var knownSpeakers: Set<String> {
+    var (once, twice) = (Set<String>(), Set<String>())
+    for case let speaker? in lazy.map(\.speaker) where !once.insert(speaker).inserted {
+      twice.insert(speaker)
+    }
+    return twice
+  }
+}
+
 /// All recordings of a command, each once, in the order of the arguments.
 package struct NewRecordings: Sendable {
   package private(set) var recordings: [NewRecording] = []

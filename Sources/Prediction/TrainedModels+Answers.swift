@@ -12,16 +12,18 @@ extension TrainedModels {
   /// Returns the answers in the order of the recordings, and the recordings without an answer.
   ///
   /// The recordings of a named speaker are normalised by all recordings of that speaker, as in
-  /// training. A recording without a speaker is normalised by itself and by the usual speaker of
-  /// the training.
+  /// training. A recording without a speaker, or the only one of its speaker, is normalised by
+  /// itself and by the usual speaker of the training.
   ///
   /// - Parameter watch: called with the number of finished recordings.
   /// - Throws: `PredictError` if a speaker is unknown and the run has no average speaker.
   package func answers(
     for recordings: [NewRecording], threads: Int, watch: (Int) -> Void = { _ in }
   ) throws -> (answers: [RecordingAnswer], failures: [FailedRecording]) {
-    try requireUsualSpeakers(recordings)
-    let speakers = references(of: recordings, threads: threads)
+    let speakers = recordings.knownSpeakers
+    let isUsualNeeded = recordings.contains { $0.speaker.map { !speakers.contains($0) } ?? true }
+    if isUsualNeeded { try requireUsualSpeakers() }
+    let references = references(of: recordings, by: speakers, threads: threads)
     let sounds = models.compactMap(\.sound)
     let ranges = TrainingRanges(sounds, maximumDuration: settings.signal.maximumDuration)
     let known = KnownSounds(corpus)
@@ -39,7 +41,7 @@ extension TrainedModels {
           return RecordingAnswer(
             recording: recording,
             try probabilities(
-              of: read, at: recording.path, position, recording.speaker.flatMap { speakers[$0] }),
+              of: read, at: recording.path, position, recording.speaker.flatMap { references[$0] }),
             notes: ranges.notes(read) + trainingNotes(position))
         }
       }
@@ -80,11 +82,9 @@ extension TrainedModels {
     return mean
   }
 
-  /// Throws if a speaker is unknown and the networks keep nothing to use instead.
-  private func requireUsualSpeakers(_ recordings: [NewRecording]) throws {
-    guard needsSpeakers, recordings.contains(where: { $0.speaker == nil }),
-      models.contains(where: { $0.sound == nil })
-    else { return }
+  /// Throws if the networks need a usual speaker and have none.
+  private func requireUsualSpeakers() throws {
+    guard needsSpeakers, models.contains(where: { $0.sound == nil }) else { return }
     throw PredictError(
       run.folder, "an older version made the run and kept no average of its speakers",
       remedy: "name the speaker with --speaker, or train again with "
@@ -96,10 +96,11 @@ extension TrainedModels {
   /// Reads the recordings of each speaker in the order of their ids. Those that cannot be read are
   /// left out, and fail later.
   private func references(
-    of recordings: [NewRecording], threads: Int
+    of recordings: [NewRecording], by speakers: Set<String>, threads: Int
   ) -> [String: SpeakerReference] {
     guard needsSpeakers else { return [:] }
-    let named = Dictionary(grouping: recordings.filter { $0.speaker != nil }) { $0.speaker ?? "" }
+    let named = Dictionary(grouping: recordings) { $0.speaker ?? "" }
+      .filter { speakers.contains($0.key) }
     return named.compactMapValues { own in
       let sorted = own.sorted { a, b in
         a.id == b.id

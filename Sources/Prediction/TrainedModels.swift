@@ -54,6 +54,11 @@ package struct TrainedModels: Sendable {
         run.folder, "no model of \(variant) on \(corpus.title) is finished",
         remedy: "`reprise run \(run.folder)` trains them")
     }
+    guard [.compact, .pretrained].contains(settings.model.backbone) else {
+      throw PredictError(
+        run.folder, "\(variant) was trained on frames of another program",
+        remedy: "choose a variant on features or on a pretrained backbone")
+    }
     for folder in finished { try folder.requireWeights() }
     (self.run, self.corpus, self.variant) = (run, corpus, variant)
     unfinished = folders.count - finished.count
@@ -70,11 +75,6 @@ package struct TrainedModels: Sendable {
           experiment.backbone ?? "", "is not the backbone of the run: its weights differ",
           remedy: "give the folder of the same checkpoint with --backbone")
       }
-    }
-    guard [.compact, .pretrained].contains(settings.model.backbone) else {
-      throw PredictError(
-        run.folder, "\(variant) was trained on frames of another program",
-        remedy: "choose a variant on features or on a pretrained backbone")
     }
     let backbone = try use.pretrained(settings)
     let assembly = RecordingAssembly(settings, backbone)

@@ -227,11 +227,12 @@ package struct SpeakerGathering: Sendable {
     count += 1
   }
 
-  /// The normalisations of all recordings so far; nil without recordings.
+  /// The normalisations of all recordings so far; nil for fewer than two, which have no deviation
+  /// from each other.
   ///
   /// - Parameter byFrames: whether the network's frames are normalised by speaker.
   package func reference(byFrames: Bool) -> SpeakerReference? {
-    guard count > 0 else { return nil }
+    guard count > 1 else { return nil }
     return SpeakerReference(
       frames: byFrames ? frames.normalization : nil, statistics: values?.normalization)
   }

@@ -90,7 +90,7 @@ func predicted(_ variant: String, fold: Int, _ arguments: [String]) throws -> Ou
     let unknown = try predicted(variant, fold: 1, testFolders())
     #expect(probabilities(one.standardOutput) != own)
     #expect(probabilities(unknown.standardOutput) != own)
-    #expect(unknown.standardError.contains("16 recordings have no named speaker"))
+    #expect(unknown.standardError.contains("16 recordings have no named speaker with"))
   }
 
   @Test func `depend neither on other recordings, nor on their order, nor on threads`() throws {
@@ -118,6 +118,27 @@ func predicted(_ variant: String, fold: Int, _ arguments: [String]) throws -> Ou
     )
     let id = try #require(one.keys.first)
     #expect(one.count == 1 && several[id] != nil && several[id] != one[id])
+  }
+
+  @Test func `need two recordings of a named speaker`() throws {
+    let folder = try testFolders()[0]
+    let clips = files(below: folder).map { "\(folder)/\($0)" }
+    func answer(_ arguments: [String]) throws -> [String: [String]] {
+      let output = try predicted("whole", fold: 1, arguments)
+      #expect(output.code == 0)
+      return probabilities(output.standardOutput)
+    }
+    let unknown = try answer([clips[2]])
+    #expect(try answer([clips[2], "--speaker", "a"]) == unknown)
+    let id = try #require(unknown.keys.first)
+    let two = try answer([clips[2], clips[3], "--speaker", "a"])
+    #expect(two.count == 2 && two[id] != nil && two[id] != unknown[id])
+    // A broken second recording is none.
+    try withFolder { place in
+      try write("no sound", to: place + "/x.wav")
+      let output = try predicted("whole", fold: 1, [clips[2], place + "/x.wav", "--speaker", "a"])
+      #expect(output.code == 2 && probabilities(output.standardOutput) == unknown)
+    }
   }
 
   @Test func `are the mean over all finished networks`() throws {
