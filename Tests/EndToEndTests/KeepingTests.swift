@@ -154,18 +154,18 @@ private let kept = Result<String, any Error> {
       expectRefusal(try reprise("replay", run, "nothing"), "expected one cell", "found 0")
     }
   }
+}
 
-  /// Changes a file of a cell and updates its hash in `done.json`.
-  private func revouch(_ cell: String, _ name: String, _ change: (String) throws -> String) throws {
-    let old = try text("\(cell)/\(name)")
-    let new = try change(old)
-    try #require(new != old)
-    try write(new, to: "\(cell)/\(name)")
-    let sum = try #require(program("sha256sum", "\(cell)/\(name)")).standardOutput.prefix(64)
-    let done = try unsealed(text(cell + "/done.json"))
-    let pattern = try Regex("\"name\" : \"\(name)\",\\s*\"sha256\" : \"[0-9a-f]*\"")
-    let vouched = done.replacing(pattern, with: "\"name\" : \"\(name)\", \"sha256\" : \"\(sum)\"")
-    try #require(vouched != done)
-    try write(vouched, to: cell + "/done.json")
-  }
+/// Changes a file of a cell and updates its hash in `done.json`.
+func revouch(_ cell: String, _ name: String, _ change: (String) throws -> String) throws {
+  let old = try text("\(cell)/\(name)")
+  let new = try change(old)
+  try #require(new != old)
+  try write(new, to: "\(cell)/\(name)")
+  let sum = try #require(program("sha256sum", "\(cell)/\(name)")).standardOutput.prefix(64)
+  let done = try unsealed(text(cell + "/done.json"))
+  let pattern = try Regex("\"name\" : \"\(name)\",\\s*\"sha256\" : \"[0-9a-f]*\"")
+  let vouched = done.replacing(pattern, with: "\"name\" : \"\(name)\", \"sha256\" : \"\(sum)\"")
+  try #require(vouched != done)
+  try write(vouched, to: cell + "/done.json")
 }
