@@ -115,6 +115,7 @@ extension TrainedModels {
 
   /// The speech that the networks know.
   private var speech: String {
+    guard !corpus.isSynthetic else { return "a stand-in of \(corpus.title)" }
     guard corpus.manifest == nil else { return "\(corpus.title), as its manifest labels them" }
     return ["iemocap", "msp-improv"].contains(corpus.corpus)
       ? "\(corpus.title), acted and improvised speech" : "\(corpus.title), acted speech"

@@ -42,7 +42,8 @@ extension TrainedModels {
             recording: recording,
             try probabilities(
               of: read, at: recording.path, position, recording.speaker.flatMap { references[$0] }),
-            notes: ranges.notes(read) + trainingNotes(position))
+            notes: (corpus.isSynthetic ? ["SYNTHETIC"] : []) + ranges.notes(read)
+              + trainingNotes(position))
         }
       }
       for (recording, result) in zip(part, results) {

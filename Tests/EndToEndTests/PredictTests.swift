@@ -200,6 +200,22 @@ func predicted(_ variant: String, fold: Int, _ arguments: [String]) throws -> Ou
     for remark in remarks { #expect(output.standardError.contains(remark)) }
   }
 
+  @Test func `say SYNTHETIC in every row if a stand-in trained the networks`() throws {
+    try withFolder { folder in
+      let file = try writeExperiment(
+        in: folder, at: standIns.get() + "/ravdess", epochs: 1, variants: "[{name: full}]")
+      #expect(try reprise("run", file, "--out", "run", "--quiet", in: folder).code == 0)
+      let output = try reprise(["predict", "run"] + testFolders(), in: folder)
+      #expect(output.code == 0, "\(output.standardError)")
+      #expect(output.standardError.contains("SYNTHETIC: the networks heard computed sounds"))
+      #expect(!output.standardError.contains("acted"))
+      let lines = output.standardOutput.split(separator: "\n").dropFirst()
+      #expect(lines.count == 16 && lines.allSatisfy { $0.contains("SYNTHETIC") })
+    }
+    // Negative control: recordings.
+    #expect(try !predicted("full", fold: 1, testFolders()).standardOutput.contains("SYNTHETIC"))
+  }
+
   @Test func `take paths from standard input, and each recording once`() throws {
     let folder = try testFolders()[0]
     let run = try predictingRun.get()
