@@ -4,7 +4,7 @@ import Testing
 
 /// The message for a complete report.
 func written(_ folder: String) -> String {
-  ["report.pdf", "index.html", "figures", "tables", "contact-sheet.png"]
+  ["report.pdf", "index.html", "figures", "tables", "summary.md", "contact-sheet.png"]
     .map { "\(folder)/\($0)\n" }.joined()
 }
 
