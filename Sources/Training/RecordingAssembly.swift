@@ -81,7 +81,8 @@ package struct RecordingAssembly: Sendable {
   /// Returns the network's input of a recording before any normalisation.
   ///
   /// - Parameter name: the recording's name, for errors.
-  /// - Throws: `FrameCacheError`; `RecordingError.tooShort` for less than one frame of the backbone.
+  /// - Throws: `FrameCacheError`; `RecordingError.tooShort` for less than one frame of the
+  ///   backbone.
   package func input(
     of recording: ReadRecording, name: String, threads: Int
   ) throws -> RecordingInput {
@@ -160,8 +161,8 @@ package struct RecordingAssembly: Sendable {
 /// The place of an utterance in a shard.
 ///
 /// OpenBLAS computes the last rows of a product by other instructions, so the last bit of an
-/// utterance depends on the number of rows before and after its own. It does not depend on what they
-/// hold. Zeros of the neighbours' lengths therefore give the bits of the shard in which the
+/// utterance depends on the number of rows before and after its own. It does not depend on what
+/// they hold. Zeros of the neighbours' lengths therefore give the bits of the shard in which the
 /// utterance was scored.
 package struct ShardPlace: Equatable, Sendable {
   /// The frames of each utterance in the shard.

@@ -5,8 +5,8 @@ package import Audio
 package struct UsualSpeaker: Equatable, Sendable {
   /// The averages over the speakers of their means and deviations.
   package let normalization: Normalization
-  /// For each value, `B / (B + W)`: B is the variance of the speakers' means, W the average variance
-  /// of a speaker's recordings.
+  /// For each value, `B / (B + W)`: B is the variance of the speakers' means, W the average
+  /// variance of a speaker's recordings.
   package let trust: [Float]
 
   package init(_ normalization: Normalization, trust: [Float]) {
@@ -45,8 +45,8 @@ package struct UsualSpeaker: Equatable, Sendable {
 
   /// The normalisation for a speaker of whom one recording is known.
   ///
-  /// It has the mean that is most likely if the values are normally distributed: between the average
-  /// speaker and the recording.
+  /// It has the mean that is most likely if the values are normally distributed: between the
+  /// average speaker and the recording.
   ///
   /// - Parameter own: the recording's own mean of each value.
   package func normalization(knowing own: [Float]) -> Normalization {

@@ -1,5 +1,5 @@
-// Kind: end to end. `reprise predict`: the run's own bits, answers that depend on nothing else, notes
-// about unusual recordings.
+// Kind: end to end. `reprise predict`: the run's own bits, answers that depend on nothing else,
+// notes about unusual recordings.
 import Foundation
 import Testing
 

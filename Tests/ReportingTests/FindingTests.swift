@@ -30,7 +30,8 @@ private func comparison(_ first: Double, _ second: Double) -> SystemComparison {
 }
 
 private func finding(
-  _ kind: Finding.Kind, in sample: Sample = .real, _ change: (inout ReportContent) -> Void = { _ in }
+  _ kind: Finding.Kind, in sample: Sample = .real,
+  _ change: (inout ReportContent) -> Void = { _ in }
 ) throws -> Finding {
   var content = makeContent(sample)
   change(&content)
@@ -113,7 +114,8 @@ private func finding(
     let mixed = try parts([up, up, down, same, nil])
     #expect(mixed.verdict == "decided")
     #expect(
-      mixed.text.contains("4 claims about a part that were run, 2 hold, 1 is contradicted and 1 is"))
+      mixed.text.contains("4 claims about a part that were run, 2 hold, 1 is contradicted and 1 is")
+    )
     #expect(mixed.text.contains("1 was not run"))
     let open = try parts([same])
     #expect(open.verdict == "undecided")

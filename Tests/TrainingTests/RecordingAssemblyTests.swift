@@ -15,8 +15,8 @@ import Training
   {
     let usual = try #require(UsualSpeaker(of: speakers, within: [[1, 2], [1, 2]]))
     #expect(usual.normalization == Normalization(mean: [1, 7], deviation: [2, 4]))
-    // The speakers' means have the variance 1, and so have the recordings of each speaker. The second
-    // value is the same for all speakers, so a recording says nothing about it.
+    // The speakers' means have the variance 1, and so have the recordings of each speaker. The
+    // second value is the same for all speakers, so a recording says nothing about it.
     #expect(usual.trust == [0.5, 0])
     #expect(
       usual.normalization(knowing: [5, 9]) == Normalization(mean: [3, 7], deviation: [2, 4]))

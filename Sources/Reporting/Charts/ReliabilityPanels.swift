@@ -3,6 +3,9 @@ package import Evaluation
 
 /// One diagram per system. More than six systems are drawn small: a curve without bars.
 package struct ReliabilityPanels: Chart {
+  /// The greatest number of systems with large diagrams.
+  static let mostLarge = 6
+
   package var label: ChartLabel
   /// Each system with the number of its seeds and the calibration over all of them.
   package var systems: [System]
@@ -18,7 +21,7 @@ package struct ReliabilityPanels: Chart {
   }
 
   package func plot(width: Double, ruler: Ruler) -> Plot {
-    systems.count > 6 ? small(width, ruler) : large(width, ruler)
+    systems.count > Self.mostLarge ? small(width, ruler) : large(width, ruler)
   }
 
   /// Curves in a grid that shares its scales.

@@ -8,7 +8,8 @@ extension CorpusReport {
   /// - Parameter isOnly: whether the report has no other corpus. Then the first sentence has the
   ///   corpus's name for all.
   func findings(isOnly: Bool) -> [Finding] {
-    let rest = [differenceFinding, partsFinding ?? methodsFinding, printedFinding].compactMap(\.self)
+    let found = [differenceFinding, partsFinding ?? methodsFinding, printedFinding]
+    let rest = found.compactMap(\.self)
     let name = warnings.prefix + displayName
     return [resultFinding.prefixed(name)] + (isOnly ? rest : rest.map { $0.prefixed(name) })
   }
@@ -27,11 +28,12 @@ extension CorpusReport {
       figure.interval == nil
       ? ""
       : ", 95 % interval \(range(figure)) %" + (isWithoutSpeakers ? "" : " for unseen speakers")
+    let seeds = analysis.seeds.count
     return finding(
       .result, "\(inPercent(figure.value)) %",
       "\(analysis.system) has a UA (mean recall of the classes) of \(inPercent(figure.value)) %"
         + interval
-        + (analysis.seeds.count == 1 ? ", with one seed." : ", mean of \(analysis.seeds.count) seeds.")
+        + (seeds == 1 ? ", with one seed." : ", mean of \(seeds) seeds.")
     )
   }
 
@@ -39,8 +41,8 @@ extension CorpusReport {
   private var comparison: (row: SystemComparison, adjusted: Double, method: Double)? {
     let rows =
       judgement?.comparisons.first { $0.first?.metric == .unweightedAverageRecall } ?? []
-    guard let index = rows.firstIndex(where: { $0.second == "plain" }) ?? (rows.count == 1 ? 0 : nil)
-    else { return nil }
+    let only = rows.count == 1 ? 0 : nil
+    guard let index = rows.firstIndex(where: { $0.second == "plain" }) ?? only else { return nil }
     return (rows[index], rows.adjusted[index], rows.adjustedForMethods[index])
   }
 
@@ -49,11 +51,11 @@ extension CorpusReport {
     let value = row.difference.value
     let interval = row.difference.interval
     let isClear = interval.map { $0.lower > 0 || $0.upper < 0 } ?? false
-    let isDecided = isClear && p <= ComponentClaim.level && row.exchange.canReach(ComponentClaim.level)
+    let isTested = row.exchange.canReach(ComponentClaim.level)
+    let isDecided = isClear && isTested && p <= ComponentClaim.level
     let numbers =
       (interval.map { "95 % interval \(points($0.lower)) to \(points($0.upper)), " } ?? "")
-      + (row.exchange.canReach(ComponentClaim.level)
-        ? "p \(pText(p))" : "too few speakers for a test")
+      + (isTested ? "p \(pText(p))" : "too few speakers for a test")
     guard !isDecided else {
       let (better, worse) = value > 0 ? (row.first, row.second) : (row.second, row.first)
       return finding(
@@ -77,7 +79,7 @@ extension CorpusReport {
     let isDecided = p <= ComponentClaim.level
     let verdict = !isDecided ? "undecided" : method.value > 0 ? "better" : "worse"
     let numbers =
-      "95 % interval \(points(interval.lower)) to \(points(interval.upper)) over \(row.folds) folds, "
+      "95 % interval \(pointRange(interval)) over \(row.folds) folds, "
       + "p \(pText(p))"
     let text =
       isDecided

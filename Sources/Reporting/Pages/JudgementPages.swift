@@ -51,18 +51,19 @@ extension CorpusReport {
       }
     }
     guard !systems.isEmpty, let scores = variants.first?.scores else { return [] }
+    let isSmall = systems.count > ReliabilityPanels.mostLarge
     return [
       .chart(
         ReliabilityPanels(
           label: label(
             "fig-reliability", ": reliability",
             """
-            \(systems.count > 6 ? "Height" : "Bars"): share of correct predictions among those with a \
-            given confidence (greatest probability, 15 equal bins). Dots: their mean confidence\
-            \(systems.count > 6 ? "; larger ones stand for more predictions" : ""). Dashed: a \
-            calibrated system.\
-            \(systems.count > 6 ? "" : " Below: number of predictions in each bin.") ECE: distance between bars and dots, \
-            averaged over all predictions. \(sample(scores)), all seeds together.
+            \(isSmall ? "Height" : "Bars"): share of correct predictions among those with a given \
+            confidence (greatest probability, 15 equal bins). Dots: their mean confidence\
+            \(isSmall ? "; larger ones stand for more predictions" : ""). Dashed: a calibrated \
+            system.\(isSmall ? "" : " Below: number of predictions in each bin.") ECE: distance \
+            between bars and dots, averaged over all predictions. \(sample(scores)), all \
+            seeds together.
             """), systems: systems))
     ]
   }

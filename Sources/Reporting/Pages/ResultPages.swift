@@ -54,8 +54,8 @@ extension CorpusReport {
       },
       remark:
         """
-        Percent. \(reference) − this: in points; above 0, \(reference) is better. Pooled over the test \
-        utterances of all folds, mean over seeds; a seed counts only if all its folds are \
+        Percent. \(reference) − this: in points; above 0, \(reference) is better. Pooled over the \
+        test utterances of all folds, mean over seeds; a seed counts only if all its folds are \
         finished. Macro and weighted F1 are pooled in the same way.
         """, isDense: true)
   }
@@ -92,8 +92,8 @@ extension CorpusReport {
           remark:
             """
             \(first.name) − this: \(first.name) of this run minus the recorded result, pooled, in \
-            percentage points. It is given only if the protocol fingerprints agree. To test a difference against \
-            noise, use reprise check.
+            percentage points. It is given only if the protocol fingerprints agree. To test a \
+            difference against noise, use reprise check.
             """
         ))
     ]

@@ -120,8 +120,8 @@ extension ReportContent {
         WA (accuracy): share of correctly classified test utterances. UA (unweighted average \
         recall): mean of the classes' recalls. Both are pooled over the test utterances of all \
         folds, mean over seeds. \(reference) − this: in points; above 0, \(reference) is better. \
-        The 95 % intervals are for these networks on unseen speakers. “–”: not run or not recorded; \
-        nothing is averaged over missing cells.
+        The 95 % intervals are for these networks on unseen speakers. “–”: not run or not \
+        recorded; nothing is averaged over missing cells.
         """
       ]
         + (isSynthetic

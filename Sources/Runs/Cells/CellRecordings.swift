@@ -1,5 +1,5 @@
-// The recordings of a cell in a few numbers. `reprise predict` compares new recordings with those of
-// the training, and takes the normalisation of an unknown speaker from them.
+// The recordings of a cell in a few numbers. `reprise predict` compares new recordings with those
+// of the training, and takes the normalisation of an unknown speaker from them.
 import Files
 import Foundation
 
