@@ -64,6 +64,17 @@ private let small = """
     #expect(read.manifest?.remarks.contains("columns not used: mood") == true)
   }
 
+  @Test func `may have columns without any value`() throws {
+    let empty = try corpus(
+      "path,label,speaker,session,fold\n"
+        + "1.wav,joy,A,,\n2.wav,anger,A, ,\n3.wav,joy,B,,\n4.wav,anger,B,,\n")
+    let absent = try corpus(
+      "path,label,speaker\n1.wav,joy,A\n2.wav,anger,A\n3.wav,joy,B\n4.wav,anger,B\n")
+    #expect(empty.utterances.map(\.fold) == absent.utterances.map(\.fold))
+    #expect(empty.fingerprint == absent.fingerprint)
+    #expect(empty.manifest?.remarks.contains { $0.contains("session") } == true)
+  }
+
   @Test func `keeps the folders of clips with one name in their ids`() throws {
     let read = try corpus("path,label,speaker\na/1.wav,joy,A\nb/1.wav,anger,B\n")
     #expect(read.utterances.map(\.id) == ["a/1", "b/1"])

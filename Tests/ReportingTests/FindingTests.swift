@@ -159,6 +159,13 @@ private func finding(
     // One corpus is named once, several are named in every sentence.
     #expect(makeContent(.real).findings.count { $0.text.hasPrefix("RAVDESS: ") } == 1)
     #expect(content.findings.count { $0.text.contains("RAVDESS stand-in: ") } > 1)
+    // One corpus has room for a sentence on the methods.
+    func hasMethods(_ content: ReportContent) -> Bool {
+      var content = content
+      for index in content.corpora.indices { content.corpora[index].judgement?.components = [] }
+      return content.findings.contains { $0.kind == .methods }
+    }
+    #expect(hasMethods(makeContent(.real)) && !hasMethods(content))
   }
 
   @Test func `are those of every form`() throws {

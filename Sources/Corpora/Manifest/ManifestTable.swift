@@ -69,8 +69,15 @@ struct ManifestTable: Sendable {
   /// - Throws: `ManifestError`, `CSVError` or `FileError`.
   init(readingFile path: String) throws {
     let table = try CSVTable(readingFile: path)
-    let places = try Self.places(in: table.header, of: path)
-    func column(_ column: ManifestColumn) -> Int? { places[column] }
+    var places = try Self.places(in: table.header, of: path)
+    // A column without any value says nothing. `reprise corpora list` writes such columns.
+    for column in ManifestColumn.allCases where ![.path, .label].contains(column) {
+      guard let place = places[column] else { continue }
+      let isEmpty = table.rows.allSatisfy {
+        $0.fields[place].allSatisfy { $0 == " " || $0 == "\t" }
+      }
+      if isEmpty { places[column] = nil }
+    }
     file = path
     columns = Set(places.keys)
     let known = Set(places.values)

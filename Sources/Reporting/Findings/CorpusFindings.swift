@@ -6,9 +6,10 @@ extension CorpusReport {
   /// The result, the difference from the plain system, the paper's parts and its printed figure.
   ///
   /// - Parameter isOnly: whether the report has no other corpus. Then the first sentence has the
-  ///   corpus's name for all.
+  ///   corpus's name for all, and there is room for one on the methods.
   func findings(isOnly: Bool) -> [Finding] {
-    let found = [differenceFinding, partsFinding ?? methodsFinding, printedFinding]
+    let methods = isOnly ? methodsFinding : nil
+    let found = [differenceFinding, partsFinding ?? methods, printedFinding]
     let rest = found.compactMap(\.self)
     let name = warnings.prefix + displayName
     return [resultFinding.prefixed(name)] + (isOnly ? rest : rest.map { $0.prefixed(name) })
