@@ -1,17 +1,8 @@
 // Errors of a prediction.
+package import Files
 
-/// What is wrong, where, and what to do.
-package struct PredictError: Error, Equatable, CustomStringConvertible {
-  package let place: String
-  package let problem: String
-  package let remedy: String
-
-  package init(_ place: String, _ problem: String, remedy: String) {
-    (self.place, self.problem, self.remedy) = (place, problem, remedy)
-  }
-
-  package var description: String { "\(place): \(problem); \(remedy)" }
-}
+/// Why no prediction can be made.
+package typealias PredictError = PlacedError
 
 /// A recording without an answer.
 package struct FailedRecording: Encodable, Equatable, Sendable {

@@ -1,6 +1,7 @@
 // Answers for new recordings. Each recording goes through the networks alone, so its answer depends
 // neither on the other recordings nor on their order or the number of threads.
 import Audio
+import Files
 import Foundation
 import Runs
 import Settings
