@@ -28,19 +28,19 @@ private func furnish(_ home: String, _ names: String...) throws {
 
   @Test func `is the checkout of a program that was built in it`() throws {
     try withTemporaryFolder { root in
-      let program = root + "/work/.build/x86_64/release/reprise"
-      try furnish(root + "/work", "golden", "baselines")
+      let program = root + "/checkout/.build/x86_64/release/reprise"
+      try furnish(root + "/checkout", "golden", "baselines")
       // Without Package.swift it is just a folder above.
-      #expect(DataHome(override: nil, program: program).golden != root + "/work/golden")
-      try Data().write(to: URL(fileURLWithPath: root + "/work/Package.swift"))
+      #expect(DataHome(override: nil, program: program).golden != root + "/checkout/golden")
+      try Data().write(to: URL(fileURLWithPath: root + "/checkout/Package.swift"))
       let home = DataHome(override: nil, program: program)
-      #expect(home.golden == root + "/work/golden")
-      #expect(home.baselines == root + "/work/baselines")
+      #expect(home.golden == root + "/checkout/golden")
+      #expect(home.baselines == root + "/checkout/baselines")
       // An installed program's own data come first.
-      try furnish(root + "/work/.build/x86_64/share/reprise", "golden")
+      try furnish(root + "/checkout/.build/x86_64/share/reprise", "golden")
       let beside = DataHome(override: nil, program: program)
-      #expect(beside.golden == root + "/work/.build/x86_64/share/reprise/golden")
-      #expect(beside.baselines == root + "/work/baselines")
+      #expect(beside.golden == root + "/checkout/.build/x86_64/share/reprise/golden")
+      #expect(beside.baselines == root + "/checkout/baselines")
     }
   }
 
@@ -68,9 +68,9 @@ private func furnish(_ home: String, _ names: String...) throws {
   @Test func `is the working folder where nothing else has it`() throws {
     try withTemporaryFolder { root in
       let program = root + "/bin/reprise"
-      try furnish(root + "/work", "golden")
-      let home = DataHome(override: nil, program: program, workingFolder: root + "/work")
-      #expect(try home.requireGolden() == root + "/work/golden")
+      try furnish(root + "/checkout", "golden")
+      let home = DataHome(override: nil, program: program, workingFolder: root + "/checkout")
+      #expect(try home.requireGolden() == root + "/checkout/golden")
       // Baselines are in none of the places: their place is beside the program.
       #expect(home.baselines == root + "/share/reprise/baselines")
       try home.check()
@@ -80,11 +80,11 @@ private func furnish(_ home: String, _ names: String...) throws {
   @Test func `is asked for by all its places where it is in none`() throws {
     try withTemporaryFolder { root in
       let lone = DataHome(
-        override: nil, program: root + "/bin/reprise", workingFolder: root + "/work")
+        override: nil, program: root + "/bin/reprise", workingFolder: root + "/checkout")
       #expect(lone.golden == root + "/share/reprise/golden")
       let error = #expect(throws: DataHomeError.self) { try lone.requireGolden() }
       let words = try #require(error).description
-      #expect(words.contains("may be: \(root)/share/reprise, \(root)/work; install"))
+      #expect(words.contains("may be: \(root)/share/reprise, \(root)/checkout; install"))
     }
   }
 }
