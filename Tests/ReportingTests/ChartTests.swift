@@ -1,6 +1,7 @@
 // Parts of figures: scales, numbers, colours, text widths, and the marks of charts.
 import Evaluation
 import Reporting
+import Samples
 import TestSupport
 import Testing
 
@@ -181,5 +182,46 @@ private let plainLabel = ChartLabel(
       if case .marker(_, let place, _, _, _) = mark { place } else { nil }
     }
     expectClose(places[1].x - places[0].x, 2 * (places[0].y - places[2].y), relative: 1e-9)
+  }
+}
+
+/// Kind: by hand. Charts of more systems than marks can tell apart.
+@Suite struct `A chart of many systems` {
+  @Test func `shows how much better the first one is in each class`() throws {
+    let chart = RecallMap(
+      label: plainLabel, classes: ["angry", "sad"], systems: ["full", "plain"],
+      recalls: [[0.8, 0.5], [0.7, 0.55]])
+    let words = try chart.plot(width: 400, ruler: Ruler()).marks.compactMap(\.words)
+    #expect(words.filter { $0.contains("−") || $0.contains("+") || $0.contains(".") }.count == 5)
+    for text in ["80.0", "50.0", "+10.0", "−5.0", "full − plain"] {
+      #expect(words.contains(text), "\(words)")
+    }
+  }
+
+  @Test(arguments: [4, 5]) func `highlights the first one, if they are more than four`(
+    count: Int
+  ) throws {
+    let names = (1...count).map { "system \($0)" }
+    let chart = StripPlot(
+      label: plainLabel, scale: "UA, %", systems: names, baseline: nil,
+      rows: [.init(name: "fold 1", systems: names.indices.map { (0.5 + Double($0) / 100, []) })])
+    let marks = try chart.plot(width: 400, ruler: Ruler()).marks
+    let words = marks.compactMap(\.words)
+    #expect(words.contains("the other 4 systems") == (count == 5))
+    #expect(words.contains("system 4") == (count == 4))
+  }
+
+  @Test func `is made smaller if it is taller than its page`() throws {
+    var content = makeContent(.real)
+    let recalls = try #require(content.corpora[0].judgement?.recalls.first).classes
+    content.corpora[0].judgement?.recalls = (1...80).map { ("system-\($0)", recalls) }
+    let report = try Report(content)
+    let (height, ruler) = (Paper.a4.size.height, try Ruler())
+    // Negative control: the figure by itself is taller.
+    #expect(report.figures(width: .page).contains { $0.size.height > height })
+    for page in report.pages {
+      let lowest = page.map { $0.extent(ruler) }.map(\.bottom).max() ?? 0
+      #expect(lowest < height - 20)
+    }
   }
 }

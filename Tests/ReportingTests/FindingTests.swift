@@ -147,6 +147,8 @@ private func finding(
     let other = try finding(.printed)
     #expect(other.verdict == "not comparable")
     #expect(other.text.contains("93.4 % WA cannot be compared: its backbone was pretrained"))
+    let bare = try finding(.printed) { $0.corpora[0].baselines[0].whyNot = "no folds" }
+    #expect(bare.text.hasSuffix("compared: no folds.") && !other.text.hasSuffix(".."))
     let same = try finding(.printed) { $0.corpora[0].baselines[0].isComparable = true }
     #expect(same.verdict == "comparable" && !same.text.contains("cannot"))
     #expect(!makeContent(.quick).findings.contains { $0.kind == .printed })
@@ -166,6 +168,27 @@ private func finding(
       return content.findings.contains { $0.kind == .methods }
     }
     #expect(hasMethods(makeContent(.real)) && !hasMethods(content))
+  }
+
+  @Test func `stand above recorded systems of the same name, or full and plain`() throws {
+    func recorded(_ names: [String]) throws -> [String] {
+      var content = makeContent(.real)
+      var row = content.corpora[0].baselines[1]
+      content.corpora[0].baselines = names.map { name in
+        row.name = name
+        return row
+      }
+      for index in content.corpora[0].variants.indices {
+        content.corpora[0].variants[index].name = "mine-\(index)"
+      }
+      let table = try #require(Report(content).tables.first { $0.name == "scores" })
+      return table.rows.dropFirst(2).map { $0[1].text }
+    }
+    let all = try recorded(["a full", "a lam", "a plain", "b full"])
+    #expect(all.count == 2 && all[0].hasPrefix("a full") && all[1].hasPrefix("a plain"))
+    let own = try recorded(["a full", "a mine-1"])
+    #expect(own.count == 1 && own[0].hasPrefix("a mine-1"))
+    #expect(try recorded(["a lam", "b lam"]).count == 1)
   }
 
   @Test func `are those of every form`() throws {

@@ -125,9 +125,10 @@ extension CorpusReport {
     else { return nil }
     let metric: Metric = printed.accuracy == nil ? .unweightedAverageRecall : .accuracy
     let figure = "The paper's \(inPercent(share)) % \(metric.abbreviation)"
+    let reason = printed.whyNot + (printed.whyNot.hasSuffix(".") ? "" : ".")
     return printed.isComparable
       ? finding(.printed, "comparable", "\(figure) were measured by the same protocol.")
-      : finding(.printed, "not comparable", "\(figure) cannot be compared: \(printed.whyNot)")
+      : finding(.printed, "not comparable", "\(figure) cannot be compared: \(reason)")
   }
 }
 

@@ -179,12 +179,17 @@ extension CorpusReport {
   }
 
   /// The recorded results for the first page: printed ones, and for each system the first of its
-  /// name and protocol. Another page lists all.
+  /// name and protocol. A system of another name stands beside `full` and `plain`. Another page
+  /// lists all.
   fileprivate var mainBaselines: [BaselineRow] {
     let comparable = baselines.filter { $0.origin == .measured && $0.isComparable }
-    let own = variants.compactMap { variant in
-      comparable.first { $0.name.split(separator: " ").last.map(String.init) == variant.name }
+    func named(_ names: [String]) -> [BaselineRow] {
+      names.compactMap { name in
+        comparable.first { $0.name.split(separator: " ").last.map(String.init) == name }
+      }
     }
+    let same = named(variants.map(\.name))
+    let own = same.isEmpty ? named(["full", "plain"]) : same
     return baselines.filter { $0.origin == .paper }
       + (own.isEmpty ? Array(comparable.prefix(1)) : own)
   }
