@@ -4,7 +4,7 @@ SWIFT_BUILD := swift build -c release
 REPRISE := .build/release/reprise
 PREFIX ?= /usr/local
 
-.PHONY: setup build reproduce test lint verify install uninstall deb clean
+.PHONY: setup build reproduce test lint verify reports install uninstall deb clean
 
 setup: # Debian packages, by root or through sudo; nothing when all are there.
 	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
@@ -28,6 +28,13 @@ lint: # the form of the sources: Swift, C, workflows, 100 columns
 
 verify: build # our numbers beside those of other libraries
 	$(REPRISE) verify
+
+reports: build # the kept reports anew, from the corpus: make reports RAVDESS=PATH; about an hour on 2 cores
+	@[ -n '$(RAVDESS)' ] || { echo 'make reports RAVDESS=PATH: give the folder of the RAVDESS speech corpus' >&2; exit 64; }
+	$(REPRISE) run --corpus 'ravdess=$(RAVDESS)' --out runs/compact
+	$(REPRISE) run docs/experiments/ablations.yaml --corpus 'ravdess=$(RAVDESS)' --out runs/ablations
+	reports/keep.sh runs/compact ravdess-compact
+	reports/keep.sh runs/ablations ravdess-ablations
 
 $(REPRISE):
 	$(MAKE) build

@@ -123,7 +123,7 @@ let package = Package(
       "Threads", "Randomness"),
     module(
       "ReportAssembly", "Judging", "Runs", "Experiments", "Reporting", "Golden", "Evaluation",
-      "Projections", "Corpora", "Tensors", "Settings", "Files"),
+      "Projections", "Corpora", "Tensors", "Settings", "Files", "Randomness"),
     module(
       "Surroundings", "Runs", "Conformance", "Golden", "Tensors", "Queueing", "Fourier", "CCairo",
       "CSndFile", "BuildStamp"),

@@ -81,9 +81,7 @@ private func speakerCoverage(_ speakers: Int, _ trials: Int, _ random: RandomStr
       jackPair += 1
     }
     if covers(bootstrap(differences), 0) { bootPair += 1 }
-    let test = signFlipTest(clusters: speakers, unit: "speaker", draws: 500, random: own) { flips in
-      zip(differences, flips).reduce(0) { $0 + ($1.1 ? -$1.0 : $1.0) }
-    }
+    let test = exchangeTest(differences: differences, unit: "speaker", random: own)
     if (test?.p ?? 1) <= 0.05 { exchange += 1 }
     // The interval under the wrong assumption of independent utterances.
     let p = first.reduce(0, +) / Double(speakers)

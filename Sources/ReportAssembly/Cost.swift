@@ -29,10 +29,17 @@ extension RunReport {
     let measured = try RunCost(ofRun: run.folder)
     return VariantReport.Cost(
       cells: variant.folders.count, epochs: variant.logs.reduce(0) { $0 + $1.epochs.count },
-      seconds: variant.logs.flatMap(\.epochs).reduce(0) { $0 + $1.seconds }, trained: trained,
+      secondsPerEpoch: median(of: variant.logs.flatMap(\.epochs).map(\.seconds)), trained: trained,
       scored: scored.reduce(0) { $0 + $1.utterances }, parameters: try first.parameterCount(),
       peakMemory: measured?.peakMemory)
   }
+}
+
+/// The middle value, or the mean of the two middle ones; 0 without values.
+private func median(of values: [Double]) -> Double {
+  guard !values.isEmpty else { return 0 }
+  let sorted = values.sorted()
+  return (sorted[(values.count - 1) / 2] + sorted[values.count / 2]) / 2
 }
 
 extension CellFolder {

@@ -21,6 +21,7 @@ extension RunReport {
       claims: result.isSynthetic ? [] : printedClaims(of: result),
       audits: try run.audit(of: result.corpus.corpus)?.tables ?? [])
     report.leaks = try run.audit(of: result.corpus.corpus)?.leaks.count
+    report.gate = gate(result)
     report.components = [Metric.unweightedAverageRecall, .accuracy].map {
       result.componentClaims($0)
     }.filter { $0.count { $0.comparison != nil } > 1 }

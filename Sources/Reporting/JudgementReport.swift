@@ -22,6 +22,8 @@ package struct JudgementReport: Sendable {
   package var audits: [PlainTable]
   /// The number of leaks between training and test that were not allowed; nil without an audit.
   package var leaks: Int?
+  /// Each system against the last recorded result of its name and protocol.
+  package var gate: [GateRow] = []
   /// Recall by class of each analysed system.
   package var recalls: [(system: String, classes: [ClassRecall])] = []
   /// The first system's confusions compared with each other system's.
@@ -42,6 +44,17 @@ package struct JudgementReport: Sendable {
     self.looks = looks
     self.claims = claims
     self.audits = audits
+  }
+
+  /// One system against its recorded result.
+  package struct GateRow: Sendable, Hashable {
+    package var result: GateResult
+    /// Whether every utterance of every seed has the class of the recorded result.
+    package var isUnchanged: Bool
+
+    package init(result: GateResult, isUnchanged: Bool) {
+      (self.result, self.isUnchanged) = (result, isUnchanged)
+    }
   }
 
   /// How often one fold's test utterances were scored, and why.

@@ -188,6 +188,9 @@ package struct BaselineRow: Sendable {
   package var isComparable: Bool
   /// Why they do not agree; empty if they do.
   package var whyNot: String
+  /// Whether it has the classes of this run's system of the same name for every utterance and seed:
+  /// it was recorded from this run, or from one with the same predictions.
+  package var isSame = false
   /// UA of each fold, mean over seeds, if recorded.
   package var folds: [(fold: Int, unweightedAverageRecall: Double)]
 

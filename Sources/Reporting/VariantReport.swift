@@ -20,8 +20,9 @@ package struct VariantReport: Sendable {
   package struct Cost: Sendable, Equatable {
     package var cells: Int
     package var epochs: Int
-    /// Wall-clock seconds of training, summed over cells.
-    package var seconds: Double
+    /// Median wall-clock seconds of an epoch, over all epochs of all cells. Other work on the
+    /// machine makes single epochs slow; the median withstands it.
+    package var secondsPerEpoch: Double
     /// Utterances passed through the network for training, and for scoring.
     package var trained: Int
     package var scored: Int
@@ -31,15 +32,13 @@ package struct VariantReport: Sendable {
     package var peakMemory: Int?
 
     package init(
-      cells: Int, epochs: Int, seconds: Double, trained: Int, scored: Int, parameters: Int,
+      cells: Int, epochs: Int, secondsPerEpoch: Double, trained: Int, scored: Int, parameters: Int,
       peakMemory: Int?
     ) {
-      (self.cells, self.epochs, self.seconds) = (cells, epochs, seconds)
+      (self.cells, self.epochs, self.secondsPerEpoch) = (cells, epochs, secondsPerEpoch)
       (self.trained, self.scored) = (trained, scored)
       (self.parameters, self.peakMemory) = (parameters, peakMemory)
     }
-
-    var secondsPerEpoch: Double { epochs == 0 ? 0 : seconds / Double(epochs) }
   }
 
   package init(

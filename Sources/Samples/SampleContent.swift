@@ -226,6 +226,7 @@ private func makeJudgement(_ sample: Sample, _ origin: RandomStream) -> Judgemen
         hasWords: true)
     ])
   report.leaks = 0
+  report.gate = makeGate(Array(systems), sample)
   report.components = report.comparisons.map { group in
     ComponentClaim.judged(
       group.map { .init(series: "Losses, one by one", claim: "+ SupCon", comparison: $0) }

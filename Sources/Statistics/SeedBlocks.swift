@@ -115,29 +115,31 @@ package struct SeedBlocks: Hashable, Sendable {
 
 extension SeedBlocks {
   /// Tests "the same program" by exchanging the labels candidate and baseline among the seeds of
-  /// each fold. It counts all arrangements if there are at most 50 000. Otherwise it draws `draws`
-  /// arrangements and adds the observed one.
-  package func permutationTest(draws: Int = 20_000, random: RandomStream) -> TestOutcome {
+  /// each fold. All arrangements are counted if those of each half of the folds are at most
+  /// 1 000 000. Otherwise arrangements are drawn, see `drawnShare`.
+  package func permutationTest(random: RandomStream) -> TestOutcome {
     let blocks = zip(candidate, baseline).map { (scores: $0 + $1, size: $0.count) }
-    let arrangements = blocks.reduce(1.0) {
-      $0 * choose($1.scores.count, $1.size)
+    func arrangements(_ blocks: ArraySlice<(scores: [Double], size: Int)>) -> Double {
+      blocks.reduce(1.0) { $0 * choose($1.scores.count, $1.size) }
     }
+    let (first, second) = (blocks[..<(blocks.count / 2)], blocks[(blocks.count / 2)...])
+    let all = arrangements(blocks[...])
     // With equal group sizes, each arrangement has a mirror image with the opposite difference.
     let mirrored = zip(candidate, baseline).allSatisfy { $0.count == $1.count }
-    let smallest = (mirrored ? 2 : 1) / arrangements
+    let smallest = (mirrored ? 2 : 1) / all
+    let method = "exchange of seeds within folds"
     let own = abs(difference) * (1 - 1e-12)
-    if arrangements <= 50_000, blocks.allSatisfy({ $0.scores.count <= 62 }) {
-      var (extreme, total) = (0, 0)
-      enumerate(blocks, from: 0, sum: 0) { sum in
-        total += 1
-        if abs(sum / folds) >= own { extreme += 1 }
-      }
+    if max(arrangements(first), arrangements(second)) <= 1_000_000,
+      blocks.allSatisfy({ $0.scores.count <= 62 })
+    {
+      let extreme =
+        own > 0 ? pairs(sums(first), sums(second), reaching: own * folds) : Int(all)
       return TestOutcome(
-        p: Double(extreme) / Double(total), smallestAttainable: min(1, smallest),
-        method: "exchange of seeds within folds, all \(total) arrangements")
+        p: Double(extreme) / all, smallestAttainable: min(1, smallest),
+        method: "\(method), all \(Int(all)) arrangements")
     }
     var random = random
-    let extreme = (0..<draws).count { _ in
+    let drawn = drawnShare {
       let sum = blocks.reduce(0.0) { sum, block in
         var scores = block.scores
         random.shuffle(&scores)
@@ -145,25 +147,20 @@ extension SeedBlocks {
       }
       return abs(sum / folds) >= own
     }
-    return TestOutcome(
-      p: Double(1 + extreme) / Double(1 + draws),
-      smallestAttainable: max(smallest, 1 / Double(1 + draws)),
-      method: "exchange of seeds within folds, \(draws) drawn arrangements")
+    return drawn.outcome(method, smallest: smallest)
   }
 
-  /// Calls `visit` with the sum over blocks of the mean difference, for every arrangement.
-  private func enumerate(
-    _ blocks: [(scores: [Double], size: Int)], from index: Int, sum: Double,
-    visit: (Double) -> Void
-  ) {
-    guard index < blocks.count else { return visit(sum) }
-    let (scores, size) = blocks[index]
-    for pattern in patterns(of: size, among: scores.count) {
-      let (first, second) = scores.indices.reduce(into: (0.0, 0.0)) { sums, place in
-        if pattern >> place & 1 == 1 { sums.0 += scores[place] } else { sums.1 += scores[place] }
+  /// The sum over blocks of the mean difference, for every arrangement.
+  private func sums(_ blocks: ArraySlice<(scores: [Double], size: Int)>) -> [Double] {
+    blocks.reduce(into: [0]) { sums, block in
+      let (scores, size) = block
+      let differences = patterns(of: size, among: scores.count).map { pattern in
+        let (first, second) = scores.indices.reduce(into: (0.0, 0.0)) { sums, place in
+          if pattern >> place & 1 == 1 { sums.0 += scores[place] } else { sums.1 += scores[place] }
+        }
+        return first / Double(size) - second / Double(scores.count - size)
       }
-      let difference = first / Double(size) - second / Double(scores.count - size)
-      enumerate(blocks, from: index + 1, sum: sum + difference, visit: visit)
+      sums = sums.flatMap { sum in differences.map { sum + $0 } }
     }
   }
 

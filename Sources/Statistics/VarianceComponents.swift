@@ -49,3 +49,20 @@ package func minimumDetectableEffect(
   let t = StudentT(degreesOfFreedom: degreesOfFreedom)
   return (t.quantile(1 - alpha / 2) + t.quantile(power)) * standardError
 }
+
+/// Returns how many times the estimate a detectable effect may in truth be, from least to greatest:
+/// its standard error is itself estimated.
+///
+///     √(ν / χ²(½ + level/2; ν))  to  √(ν / χ²(½ - level/2; ν))
+///
+/// - Parameter degreesOfFreedom: ν > 0, of the standard error.
+///
+/// Source: the interval of a normal standard deviation.
+package func detectableEffectFactors(
+  degreesOfFreedom ν: Double, level: Double = 0.95
+) -> (lower: Double, upper: Double) {
+  func factor(_ p: Double) -> Double {
+    (ν / chiSquareQuantile(p, degreesOfFreedom: ν)).squareRoot()
+  }
+  return (factor((1 + level) / 2), factor((1 - level) / 2))
+}

@@ -207,6 +207,70 @@ private func matrix(_ right: Int, of n: Int = 10) -> ConfusionMatrix {
     #expect(back.exchange.p == comparison.exchange.p && back.mcNemar.p == comparison.mcNemar.p)
   }
 
+  @Test func `counts all exchanges of 20 speakers of unequal sizes`() throws {
+    // Speaker g has 4 + g % 3 utterances of a and 3 of b.
+    func system(_ name: String, _ share: Double) -> SystemPredictions {
+      var random = RandomStream(seed: 7).split(name)
+      return SystemPredictions(
+        system: name, classes: classes,
+        seeds: (1...2).map { seed in
+          (
+            seed,
+            (0..<20).flatMap { speaker in
+              (0..<7 + speaker % 3).map { i in
+                let truth = i < 3 ? 1 : 0
+                return Prediction(
+                  id: "s\(speaker)u\(i)", speaker: "s\(speaker)", fold: 1 + speaker % 5,
+                  truth: truth, predicted: random.uniform() < share ? truth : 1 - truth,
+                  probabilities: [])
+              }
+            }
+          )
+        })
+    }
+    let (a, b) = (system("a", 0.8), system("b", 0.72))
+    for metric in [Metric.accuracy, .unweightedAverageRecall] {
+      let found = SystemComparison(
+        a, b, metric: metric, random: RandomStream(seed: 1), resamples: 2)
+      #expect(found.exchange.method.contains("all 1048576 arrangements"))
+      // By the definition: the figures of the exchanged counts, a million times.
+      var parts = [Double](repeating: 0, count: 20)
+      let supports = classes.indices.map { label in a.utterances.count { $0.truth == label } }
+      for (x, y) in zip(a.seeds, b.seeds) {
+        for (left, right) in zip(x.predictions, y.predictions) {
+          let gain =
+            (left.predicted == left.truth ? 1.0 : 0) - (right.predicted == right.truth ? 1 : 0)
+          let speaker = try #require(Int(left.speaker.dropFirst()))
+          parts[speaker] +=
+            metric == .accuracy
+            ? gain / Double(2 * a.utterances.count) : gain / Double(4 * supports[left.truth])
+        }
+      }
+      expectClose(parts.reduce(0, +), found.difference.value)
+      let own = abs(parts.reduce(0, +)) - 1e-12
+      let extreme = (0..<1 << 20).count { pattern in
+        var sum = 0.0
+        for (speaker, part) in parts.enumerated() {
+          sum += pattern >> speaker & 1 == 1 ? -part : part
+        }
+        return abs(sum) >= own
+      }
+      #expect(found.exchange.p == Double(extreme) / Double(1 << 20))
+    }
+  }
+
+  @Test func `asks for a greater difference where many are tested`() {
+    let row = SystemComparison(
+      system("full", [[8, 8, 9, 9]]), system("plain", [[6, 6, 6, 7]]), metric: .accuracy,
+      random: RandomStream(seed: 1), resamples: 20)
+    #expect([row].holmFactor(units: 6) == 1)
+    // t(5): quantiles of 0.975, of 1 - 0.05/22 and of 0.8.
+    let eleven = Array(repeating: row, count: 11)
+    expectClose(
+      eleven.holmFactor(units: 6), (4.8819 + 0.91954) / (2.57058 + 0.91954), relative: 1e-4)
+    #expect(eleven.holmFactor(units: 24) < eleven.holmFactor(units: 6))
+  }
+
   @Test func `gives the same numbers again, and others for another seed's bootstrap`() {
     let (a, b) = (system("a", [[8, 8, 9, 4]]), system("b", [[6, 9, 6, 7]]))
     func bootstrap(_ seed: UInt64) -> Estimate.Interval {

@@ -154,6 +154,57 @@ private func finding(
     #expect(!makeContent(.quick).findings.contains { $0.kind == .printed })
   }
 
+  @Test func `tell of the change since the last recorded run`() throws {
+    let content = makeContent(.real)
+    let rows = try #require(content.corpora[0].judgement?.gate)
+    #expect(rows.map(\.isUnchanged) == [true, false])
+    let found = try finding(.gate)
+    #expect(
+      found.text.contains(
+        "full: PASS, no change: every utterance has the same class in every seed."))
+    #expect(found.verdict == Verdict.worst(of: rows.map(\.result.verdict)).rawValue)
+    // plain is compared with the scores of full, which is better by far.
+    let loss = try #require(rows[1].result.difference)
+    #expect(rows[1].result.verdict == .regressed && loss.value < 0)
+    let shown = "plain: REGRESSED, −" + String(format: "%.1f", abs(100 * loss.value))
+    #expect(found.text.contains(shown + " points of UA (95 % interval −"), "\(found.text)")
+    #expect(found.text.contains("1 of 2 systems passes") && found.text.contains("margin −1.0"))
+    // Negative control: the same rows exchanged.
+    let gain = try finding(.gate) { $0.corpora[0].judgement?.gate = [rows[0], rows[0]] }
+    #expect(gain.verdict == "pass" && gain.text.contains("2 of 2 systems pass."))
+    #expect(!gain.text.contains("plain"))
+    #expect(!makeContent(.quick).findings.contains { $0.kind == .gate })
+  }
+
+  @Test func `show a strip of verdicts, with their words, and a table`() throws {
+    let content = makeContent(.real)
+    let report = try Report(content)
+    let strip = try #require(report.charts.first { $0.label.kind == "fig-gate" })
+    let words = try strip.plot(width: 500, ruler: Ruler()).marks.compactMap(\.words)
+    #expect(words.contains("PASS") && words.contains("no change") && words.contains("REGRESSED"))
+    #expect(report.pageTexts[0].contains("REGRESSED"))
+    let table = try #require(report.tables.first { $0.kind == "tab-gate" })
+    #expect(table.rows.map { $0.last?.text } == ["PASS", "REGRESSED"])
+    #expect(table.rows[0][5].text == "none" && table.rows[1][5].text.hasPrefix("−"))
+  }
+
+  @Test func `leave out a recorded result that has the run's own counts`() throws {
+    var content = makeContent(.real)
+    var own = content.corpora[0].baselines[1]
+    own.name = "ravdess-compact full"
+    content.corpora[0].baselines.append(own)
+    func scores() throws -> Table {
+      try #require(try Report(content).tables.first { $0.name == "scores" })
+    }
+    #expect(try scores().rows.contains { $0[1].text.contains("ravdess-compact full") })
+    content.corpora[0].baselines[content.corpora[0].baselines.count - 1].isSame = true
+    let table = try scores()
+    #expect(!table.rows.contains { $0[1].text.contains("ravdess-compact full") })
+    #expect(
+      table.remark.contains("ravdess-compact full has the predictions of this run and is not shown")
+    )
+  }
+
   @Test func `carry the warnings`() throws {
     let content = makeContent(.quick)
     #expect(content.findings.filter { $0.corpus != nil }.allSatisfy { $0.text.hasPrefix("SYNTH") })

@@ -102,7 +102,77 @@ private func weightedMean(_ values: [Double]) -> ClusterStatistic {
     let drawn = try #require(
       signFlipTest(
         clusters: 20, unit: "s", random: RandomStream(seed: 1), difference: difference(padded)))
-    expectClose(drawn.p, exact.p, relative: 0.15)
-    #expect(drawn.smallestAttainable == 1.0 / 20_001)
+    expectClose(drawn.p, exact.p, relative: 0.02)
+    #expect(drawn.smallestAttainable == 1.0 / 1_000_001)
+  }
+
+  @Test func `draws few arrangements where the p is far from any level`() throws {
+    let pairs = (0..<20).map { $0 % 2 == 0 ? 0.3 : -0.29 }
+    let drawn = try #require(
+      signFlipTest(
+        clusters: 20, unit: "s", random: RandomStream(seed: 1), difference: difference(pairs)))
+    #expect(drawn.p > 0.2 && drawn.smallestAttainable == 1.0 / 20_001)
+  }
+}
+
+@Suite struct `Exchanging clusters of a sum` {
+  private func test(_ differences: [Double]) throws -> TestOutcome {
+    try #require(
+      exchangeTest(differences: differences, unit: "speaker", random: RandomStream(seed: 1)))
+  }
+
+  /// The p by the definition.
+  private func counted(_ differences: [Double]) -> Double {
+    let own = abs(differences.reduce(0, +)) - 1e-12
+    let extreme = (0..<1 << differences.count).count { pattern in
+      let sum = differences.indices.reduce(0.0) {
+        $0 + (pattern >> $1 & 1 == 1 ? -differences[$1] : differences[$1])
+      }
+      return abs(sum) >= own
+    }
+    return Double(extreme) / Double(1 << differences.count)
+  }
+
+  @Test func `counts equal sums as a binomial law does`() throws {
+    // Seven against three: |θ| ≥ 4 is at least 7 of 10 equal signs, in 2 (120 + 45 + 10 + 1) ways.
+    let own = try test([1, 1, 1, 1, 1, 1, 1, -1, -1, -1])
+    #expect(own.p == 352.0 / 1024 && own.smallestAttainable == 2.0 / 1024)
+    #expect(own.method == "exchange of whole speakers, all 1024 arrangements")
+    // Tenths are not exact in binary, and the ties stay ties.
+    let tenths = try test([0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, -0.1, -0.1, -0.1])
+    #expect(tenths.p == own.p)
+    // Negative control: one speaker more on the first side.
+    #expect(try test([1, 1, 1, 1, 1, 1, 1, 1, -1, -1]).p == 112.0 / 1024)
+  }
+
+  @Test(arguments: [1, 2, 3, 8, 15, 18]) func `counts all arrangements`(clusters: Int) throws {
+    var random = RandomStream(seed: UInt64(clusters))
+    for shift in [0.0, 0.3, 0.8] {
+      let differences = (0..<clusters).map { _ in shift + random.normal() }
+      #expect(try test(differences).p == counted(differences))
+      let flipped = differences.map { -$0 }
+      #expect(try test(flipped).p == test(differences).p)
+      let shuffled = Array(differences.reversed())
+      #expect(try test(shuffled).p == test(differences).p)
+    }
+  }
+
+  @Test func `gives 1 where nothing differs, and nothing without clusters`() throws {
+    #expect(try test([0, 0, 0, 0, 0, 0]).p == 1)
+    #expect(try test([0.2, -0.2]).p == 1)
+    #expect(exchangeTest(differences: [], unit: "s", random: RandomStream(seed: 1)) == nil)
+  }
+
+  @Test func `draws a million arrangements of many clusters, near the exact p`() throws {
+    var random = RandomStream(seed: 3)
+    let differences = (0..<24).map { _ in 0.4 + random.normal() }
+    let exact = try test(differences)
+    #expect(exact.method.contains("all 16777216") && exact.p < 0.2)
+    // Clusters without a difference change nothing, and 70 cross a word of random bits.
+    for zeros in [9, 46] {
+      let drawn = try test(differences + [Double](repeating: 0, count: zeros))
+      #expect(drawn.method.contains("1000000 drawn"))
+      #expect(abs(drawn.p - exact.p) < 5 * (exact.p / 1e6).squareRoot())
+    }
   }
 }

@@ -39,3 +39,30 @@ import Testing
     await #expect(processExitsWith: .failure) { _ = incompleteBeta(1.1, 1, 1) }
   }
 }
+
+@Suite struct `The chi-squared distribution` {
+  @Test(arguments: [
+    (0.025, 5.0, 0.831211613486663), (0.975, 5, 12.832501994030), (0.025, 23, 11.6885519185),
+    (0.975, 23, 38.0756272503), (0.95, 1, 3.841458820694), (0.5, 2, 1.386294361120),
+    (0.99, 100, 135.8067231795),
+  ]) func `has the quantiles of the printed tables`(p: Double, degrees: Double, value: Double) {
+    expectClose(chiSquareQuantile(p, degreesOfFreedom: degrees), value, relative: 1e-9)
+  }
+
+  @Test func `has the closed forms of one and two degrees`() {
+    for x in [1e-6, 0.1, 1, 4, 30, 300, 900.0] {
+      expectClose(incompleteGamma(1, x), 1 - exp(-x), absolute: 1e-14)
+      expectClose(incompleteGamma(0.5, x), erf(x.squareRoot()), absolute: 1e-13)
+    }
+    #expect(incompleteGamma(2.5, 0) == 0 && incompleteGamma(2.5, 1e9) == 1)
+  }
+
+  @Test func `says how uncertain a detectable effect is`() {
+    let few = detectableEffectFactors(degreesOfFreedom: 5)
+    expectClose(few.lower, (5 / 12.832501994030).squareRoot(), relative: 1e-9)
+    expectClose(few.upper, (5 / 0.831211613486663).squareRoot(), relative: 1e-9)
+    // Negative control: more folds, less uncertainty.
+    let many = detectableEffectFactors(degreesOfFreedom: 50)
+    #expect(few.lower < many.lower && many.lower < 1 && 1 < many.upper && many.upper < few.upper)
+  }
+}

@@ -73,6 +73,33 @@ struct ClusterTable: Sendable {
     }
   }
 
+  /// The part of each cluster in the figure of all clusters, mean over seeds: the parts add up to
+  /// the figure. Nil for a figure that is no such sum, or without utterances.
+  ///
+  ///     WA: correct_g / n      UA: (1/K) Σ_k correct_gk / n_k
+  func parts(of metric: Metric) -> [Double]? {
+    guard metric == .accuracy || metric == .unweightedAverageRecall, !counts.isEmpty else {
+      return nil
+    }
+    let (k, width) = (classes, 3 * classes)
+    var parts = [Double](repeating: 0, count: clusters.count)
+    for table in marginals {
+      let supports = (0..<k).map { label in
+        clusters.indices.reduce(0) { $0 + table[$1 * width + k + label] }
+      }
+      let (total, present) = (supports.reduce(0, +), Double(supports.count { $0 > 0 }))
+      guard total > 0 else { return nil }
+      for cluster in clusters.indices {
+        for label in 0..<k where supports[label] > 0 {
+          let right = table[cluster * width + label]
+          parts[cluster] +=
+            metric == .accuracy ? right / total : right / (supports[label] * present)
+        }
+      }
+    }
+    return parts.map { $0 / Double(marginals.count) }
+  }
+
   /// The figure of each cluster alone, mean over seeds.
   func ownScores(_ metric: Metric) -> [Double] {
     clusters.indices.map { g in

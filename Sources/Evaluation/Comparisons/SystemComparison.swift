@@ -128,13 +128,18 @@ package struct SystemComparison: Codable, Hashable, Sendable {
   ) -> TestOutcome {
     let seeds = min(a.counts.count, b.counts.count)
     let (a, b) = (a.first(seeds), b.first(seeds))
+    let undefined = TestOutcome(p: 1, smallestAttainable: 1, method: "not defined")
+    if let x = a.parts(of: metric), let y = b.parts(of: metric) {
+      return exchangeTest(
+        differences: zip(x, y).map { $0 - $1 }, unit: unit.rawValue, random: random) ?? undefined
+    }
     let outcome = signFlipTest(clusters: a.clusters.count, unit: unit.rawValue, random: random) {
       guard let x = a.score(metric, exchanging: $0, with: b),
         let y = b.score(metric, exchanging: $0, with: a)
       else { return nil }
       return x - y
     }
-    return outcome ?? TestOutcome(p: 1, smallestAttainable: 1, method: "not defined")
+    return outcome ?? undefined
   }
 }
 
@@ -171,4 +176,18 @@ extension [SystemComparison] {
   package var adjusted: [Double] { holm(map(\.exchange.p)) }
   /// The p values of the corrected t over folds, adjusted likewise.
   package var adjustedForMethods: [Double] { holm(map { $0.methodTest?.p ?? 1 }) }
+
+  /// How much greater than `detectable` or `detectableOverSpeakers` a difference must be, so that
+  /// Holm's first step finds it 8 times in 10:
+  ///
+  ///     (t(1 - α/2m) + t(0.8)) / (t(1 - α/2) + t(0.8)),   α = 0.05, m rows
+  ///
+  /// - Parameter units: the number of speakers or folds; below 2 nothing is detectable.
+  package func holmFactor(units: Int) -> Double {
+    let freedom = Double(Swift.max(1, units - 1))
+    func effect(_ alpha: Double) -> Double {
+      minimumDetectableEffect(standardError: 1, degreesOfFreedom: freedom, alpha: alpha)
+    }
+    return effect(0.05 / Double(Swift.max(1, count))) / effect(0.05)
+  }
 }

@@ -3,13 +3,14 @@ import Evaluation
 import Statistics
 
 extension CorpusReport {
-  /// The result, the difference from the plain system, the paper's parts and its printed figure.
+  /// The result, the difference from the plain system, the paper's parts and its printed figure,
+  /// and the change since the last recorded run.
   ///
   /// - Parameter isOnly: whether the report has no other corpus. Then the first sentence has the
   ///   corpus's name for all, and there is room for one on the methods.
   func findings(isOnly: Bool) -> [Finding] {
     let methods = isOnly ? methodsFinding : nil
-    let found = [differenceFinding, partsFinding ?? methods, printedFinding]
+    let found = [differenceFinding, partsFinding ?? methods, printedFinding, gateFinding]
     let rest = found.compactMap(\.self)
     let name = warnings.prefix + displayName
     return [resultFinding.prefixed(name)] + (isOnly ? rest : rest.map { $0.prefixed(name) })
@@ -129,6 +130,50 @@ extension CorpusReport {
     return printed.isComparable
       ? finding(.printed, "comparable", "\(figure) were measured by the same protocol.")
       : finding(.printed, "not comparable", "\(figure) cannot be compared: \(reason)")
+  }
+}
+
+extension CorpusReport {
+  /// How many systems pass against their recorded results, and by how much the first one and those
+  /// that do not pass changed.
+  fileprivate var gateFinding: Finding? {
+    let rows = judgement?.gate ?? []
+    guard let first = rows.first else { return nil }
+    let passed = rows.count { $0.result.verdict == .pass }
+    let told = [first] + rows.dropFirst().filter { $0.result.verdict != .pass }
+    let sentences = told.map { row in
+      "\(row.result.system): \(row.result.verdict.title), \(row.change)"
+        + (row.interval.map { " (\($0))" } ?? "") + "."
+    }
+    return Finding(
+      kind: .gate, corpus: name, verdict: Verdict.worst(of: rows.map(\.result.verdict)).rawValue,
+      text: "Against the last recorded \(rows.count == 1 ? "result" : "results"), "
+        + "\(passed) of \(count(rows.count, "system")) \(passed == 1 ? "passes" : "pass"). "
+        + sentences.joined(separator: " "))
+  }
+}
+
+extension JudgementReport.GateRow {
+  /// The change in words, such as "+0.3 points of UA".
+  var change: String {
+    isUnchanged
+      ? "no change: every utterance has the same class in every seed"
+      : result.difference.map { "\(points($0.value)) points of \(result.metric.abbreviation)" }
+        ?? "the change is not known"
+  }
+
+  /// The change with its interval in few words, such as "UA +0.3 (−0.5 to +1.1)".
+  var shortChange: String {
+    guard let difference = result.difference else { return "not known" }
+    return "\(result.metric.abbreviation) \(points(difference.value))"
+      + (difference.interval.map { " (\(pointRange($0)))" } ?? "")
+  }
+
+  /// The interval and the margin in words; nil where nothing changed or nothing is known.
+  var interval: String? {
+    guard !isUnchanged, let interval = result.difference?.interval else { return nil }
+    return "\(fixed(100 * interval.level, digits: 0)) % interval \(pointRange(interval)), "
+      + "margin \(points(-result.margin))"
   }
 }
 

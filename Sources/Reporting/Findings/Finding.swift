@@ -15,6 +15,8 @@ package struct Finding: Codable, Hashable, Sendable {
     case parts
     /// A printed figure beside ours.
     case printed
+    /// The systems against their last recorded results.
+    case gate
     /// Leaks between training and test.
     case leaks
     /// The program's numbers beside those of other libraries.

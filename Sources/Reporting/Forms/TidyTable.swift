@@ -118,19 +118,22 @@ extension JudgementReport {
   func tidyComparisons(ofMethods: Bool) -> TidyTable {
     var table = TidyTable([
       "first", "second", "metric", "difference", "low", "high", "level", "p", "p_holm",
-      "detectable", "units", "seeds",
+      "detectable", "detectable_holm", "units", "seeds",
     ])
     for group in comparisons {
       let adjusted = ofMethods ? group.adjustedForMethods : group.adjusted
       for (row, holm) in zip(group, adjusted) {
         let estimate = ofMethods ? row.method : row.difference
         guard let estimate else { continue }
+        let detectable = ofMethods ? row.detectable : row.detectableOverSpeakers
+        let units = ofMethods ? row.folds : row.speakers
         table.add([
           row.first, row.second, row.metric.rawValue, exact(estimate.value),
           exact(estimate.interval?.lower), exact(estimate.interval?.upper),
           exact(estimate.interval?.level), exact(ofMethods ? row.methodTest?.p : row.exchange.p),
-          exact(holm), exact(ofMethods ? row.detectable : row.detectableOverSpeakers),
-          "\(ofMethods ? row.folds : row.speakers)", "\(row.seeds.count)",
+          exact(holm), exact(detectable),
+          exact(detectable.map { $0 * group.holmFactor(units: units) }), "\(units)",
+          "\(row.seeds.count)",
         ])
       }
     }

@@ -12,7 +12,7 @@ extension CorpusReport {
       : intervals(judgement) + unseenSpeakers(judgement) + methods(judgement) + spread(judgement)
         + reliability(judgement)
     return [
-      section("intervals and comparisons", tables),
+      section("intervals and comparisons", tables + recorded(judgement)),
       section("printed claims", claimTable(judgement)),
     ].filter { !$0.blocks.isEmpty }
   }
@@ -101,8 +101,10 @@ extension CorpusReport {
             """
             Pooled: all test utterances together, mean over seeds. By speaker, by fold: jackknife \
             that leaves out one of \(speakers) speakers or \(folds) folds (t with one degree of \
-            freedom less), for these networks on unseen speakers. Seeds + speakers: both \
-            resampled, for the method when trained again. Mean of folds: Nadeau–Bengio interval. \
+            freedom less), for these networks on unseen speakers. Seeds + speakers: percentiles \
+            of a bootstrap of both, for the method when trained again. With few speakers such \
+            percentiles lie too close together, so this interval can be shorter than the one by \
+            speaker: then trust the longer one. Mean of folds: Nadeau–Bengio interval. \
             Mean of speakers: t interval. Intervals are cut off at 0 and 100. Protocol \
             \(judgement.signature)
             """
@@ -115,7 +117,8 @@ extension CorpusReport {
   private func unseenSpeakers(_ judgement: JudgementReport) -> [Block] {
     let rows = judgement.comparisons.flatMap { group in
       zip(group, group.adjusted).map { row, adjusted in
-        [
+        let detectable = row.detectableOverSpeakers
+        return [
           Table.Cell("\(row.first) − \(row.second)", isBold: true),
           Table.Cell(row.metric.abbreviation),
           Table.Cell(points(row.difference.value), isBold: true),
@@ -123,7 +126,8 @@ extension CorpusReport {
           Table.Cell(row.undefinedShare > 0.01 ? "not defined" : pointRange(row.bootstrap)),
           Table.Cell(pText(row.exchange)),
           Table.Cell(row.exchange.canReach(0.05) ? pText(adjusted) : "–"),
-          Table.Cell(inPercent(row.detectableOverSpeakers)),
+          Table.Cell(inPercent(detectable)),
+          Table.Cell(inPercent(detectable.map { $0 * group.holmFactor(units: row.speakers) })),
           Table.Cell(row.seeds.count < 5 ? "–" : fixed(row.superiority, digits: 2)),
         ]
       }
@@ -139,14 +143,15 @@ extension CorpusReport {
             .init(title: "Figure", alignment: .leading), .init(title: "Δ"),
             .init(title: "jackknife"),
             .init(title: "bootstrap"), .init(title: "p"), .init(title: "p Holm"),
-            .init(title: "detectable"), .init(title: "P(A>B)"),
+            .init(title: "detectable"), .init(title: "after Holm"), .init(title: "P(A>B)"),
           ], rows: rows,
           remark:
             """
             Paired on the same \(row.speakers) speakers. p: \(row.exchange.method). Holm: p \
-            adjusted for all rows of one figure. Detectable: the difference found 8 times in 10. \
-            P(A>B): probability that a seed of the first system beats a seed of the second; “–” \
-            with fewer than 5 seeds.
+            adjusted for all rows of one figure. Detectable: the difference that p finds 8 times \
+            in 10; after Holm: that Holm's first step finds. \(factors(row.speakers)) P(A>B): \
+            probability that a seed of the first system beats a seed of the second; “–” with fewer \
+            than 5 seeds.
             """
         ))
     ]
@@ -167,6 +172,7 @@ extension CorpusReport {
           Table.Cell(
             [p.worse, p.equal, p.better].map { fixed($0, digits: 2) }.joined(separator: " / ")),
           Table.Cell(inPercent(row.detectable)),
+          Table.Cell(inPercent(row.detectable.map { $0 * group.holmFactor(units: row.folds) })),
         ]
       }
     }
@@ -182,6 +188,7 @@ extension CorpusReport {
             .init(title: "interval"),
             .init(title: "p"), .init(title: "p Holm"), .init(title: "p exchange"),
             .init(title: "worse / equal / better"), .init(title: "detectable"),
+            .init(title: "after Holm"),
           ], rows: rows,
           remark:
             """
@@ -189,9 +196,56 @@ extension CorpusReport {
             t over \(row.folds) folds, a heuristic for K folds. Exchange: whole folds are \
             exchanged; “none” means that so few folds cannot give a p of 0.05. Worse / equal / \
             better: probabilities for the first system, where equal means within ± \
-            \(inPercent(row.rope)) points (Bayesian correlated t).
+            \(inPercent(row.rope)) points (Bayesian correlated t). Detectable: the difference \
+            that p finds 8 times in 10; after Holm: that Holm's first step finds. \
+            \(factors(row.folds))
             """))
     ]
+  }
+
+  // MARK: Recorded results
+
+  private func recorded(_ judgement: JudgementReport) -> [Block] {
+    let rows = judgement.gate.map { row in
+      let result = row.result
+      return [
+        Table.Cell(result.system, isBold: true), Table.Cell(result.baseline, isQuiet: true),
+        Table.Cell(result.metric.abbreviation), Table.Cell(inPercent(result.value)),
+        Table.Cell(inPercent(result.recorded)),
+        Table.Cell(row.isUnchanged ? "none" : points(result.difference?.value), isBold: true),
+        Table.Cell(row.isUnchanged ? "–" : pointRange(result.difference?.interval)),
+        Table.Cell(points(-result.margin)), Table.Cell(inPercent(result.detectable)),
+        Table.Cell(result.verdict.title, isBold: true),
+      ]
+    }
+    guard !rows.isEmpty else { return [] }
+    return [
+      .table(
+        table(
+          "tab-gate", ": change since the last recorded run, percent and points",
+          columns: [
+            .words("System"), .words("Recorded result"), .words("Figure", wraps: false),
+            .number("now"), .number("recorded"), .number("change"), .number("interval"),
+            .number("margin"), .number("detectable"), .words("Verdict", wraps: false),
+          ], rows: rows,
+          remark:
+            """
+            Means over folds and seeds. Change: now − recorded. Its interval is Welch's t blocked \
+            by fold: the test utterances are the same on both sides, so seeds are the only noise. \
+            Detectable: the loss found 8 times in 10. None: every utterance has the same class in \
+            every seed, so the result was recorded from this run or from one like it.
+            """, isDense: true))
+    ]
+  }
+
+  /// How uncertain the detectable differences are.
+  private func factors(_ units: Int) -> String {
+    guard units > 1 else { return "" }
+    let factors = detectableEffectFactors(degreesOfFreedom: Double(units - 1))
+    return """
+      With \(count(units - 1, "degree")) of freedom, either may in truth be \
+      \(fixed(factors.lower, digits: 2)) to \(fixed(factors.upper, digits: 2)) times as great.
+      """
   }
 
   // MARK: Spread and calibration

@@ -9,6 +9,7 @@ extension ReportContent {
     section.blocks = [.paragraph("Run \(runName), made \(timestamp(createdAt)).", .quiet)]
     for text in warningTexts { section.blocks += [.space(5), .paragraph(text, .alarm)] }
     section.blocks += [.space(8)] + findings.map { .bullet($0.text) }
+    section.blocks += corpora.compactMap(\.gateStrip).map { .chart($0) }
     section.blocks.append(.table(headlineTable))
     if let chart = headlineChart { section.blocks.append(.chart(chart)) }
     section.blocks += [.subheading("What was run"), .paragraph(whatWasRun)]
@@ -172,6 +173,27 @@ extension ReportContent {
 }
 
 extension CorpusReport {
+  /// The gate's verdicts, for CI; nil without a recorded result of a system's name and protocol.
+  fileprivate var gateStrip: VerdictStrip? {
+    let rows = judgement?.gate ?? []
+    guard let first = rows.first?.result else { return nil }
+    return VerdictStrip(
+      label: label(
+        "fig-gate", ": change since the last recorded run",
+        """
+        Each system against the last recorded result of its name and protocol, as \
+        reprise check compares them: PASS if the whole interval of the change lies above the \
+        margin (\(first.system): \(points(-first.margin)) points of \
+        \(first.metric.abbreviation)), REGRESSED if it lies below 0, INCONCLUSIVE otherwise. \
+        Seeds are the only noise.\(variants.first.map { " \(sample($0.scores))." } ?? "")
+        """),
+      items: rows.map { row in
+        VerdictStrip.Item(
+          system: row.result.system, verdict: row.result.verdict,
+          change: row.isUnchanged ? "no change" : row.shortChange)
+      })
+  }
+
   /// The UA of the first system minus that of another one; nil for the first one.
   fileprivate func difference(of system: String) -> Estimate? {
     judgement?.comparisons.first { $0.first?.metric == .unweightedAverageRecall }?
@@ -182,7 +204,9 @@ extension CorpusReport {
   /// name and protocol. A system of another name stands beside `full` and `plain`. Another page
   /// lists all.
   fileprivate var mainBaselines: [BaselineRow] {
-    let comparable = baselines.filter { $0.origin == .measured && $0.isComparable }
+    let comparable = baselines.filter {
+      $0.origin == .measured && $0.isComparable && !$0.isSame
+    }
     func named(_ names: [String]) -> [BaselineRow] {
       names.compactMap { name in
         comparable.first { $0.name.split(separator: " ").last.map(String.init) == name }
@@ -197,10 +221,16 @@ extension CorpusReport {
   /// Why baselines are missing or not comparable, one sentence each.
   fileprivate var baselineRemarks: [String] {
     var remarks: [String] = []
+    let same = baselines.filter(\.isSame).map(\.name)
     if baselines.isEmpty, !isSynthetic {
       remarks.append("no result is recorded for this corpus.")
     } else if mainBaselines.count < baselines.count {
       remarks.append("\(count(baselines.count, "recorded result")) are listed with the systems.")
+    }
+    if !same.isEmpty {
+      remarks.append(
+        "\(listed(same)) \(same.count == 1 ? "has" : "have") the predictions of this run and "
+          + "\(same.count == 1 ? "is" : "are") not shown.")
     }
     for baseline in mainBaselines where !baseline.isComparable {
       remarks.append("* \(baseline.name) is not comparable: \(baseline.whyNot)")

@@ -43,7 +43,7 @@ extension CorpusReport {
       variant.cost.map { cost in
         [
           Table.Cell(variant.name, isBold: true), Table.Cell(grouped(cost.cells)),
-          Table.Cell(grouped(cost.epochs)), Table.Cell(fixed(cost.seconds, digits: 0)),
+          Table.Cell(grouped(cost.epochs)),
           Table.Cell(fixed(cost.secondsPerEpoch, digits: 2)), Table.Cell(grouped(cost.trained)),
           Table.Cell(grouped(cost.scored)), Table.Cell(grouped(cost.parameters)),
           Table.Cell(cost.peakMemory.map { fixed(Double($0) / 1e6, digits: 0) } ?? "not recorded"),
@@ -56,14 +56,15 @@ extension CorpusReport {
         table(
           "tab-cost", ": cost",
           columns: [
-            .words("System"), .number("Cells"), .number("Epochs"), .number("Training, s"),
-            .number("s per epoch"), .number("Forward passes, training"),
+            .words("System"), .number("Cells"), .number("Epochs"),
+            .number("Median s per epoch"), .number("Forward passes, training"),
             .number("Forward passes, scoring"), .number("Parameters"), .number("Peak memory, MB"),
           ], rows: rows,
           remark:
             """
-            Finished cells only, without companion trainings. Seconds: wall-clock time on the \
-            run's machine, summed over cells, which may have run in parallel. A forward pass is \
+            Finished cells only, without companion trainings. Median s per epoch: \
+            wall-clock time on the run's machine, median over all epochs. Cells may have run in \
+            parallel, so compare it only within a run. A forward pass is \
             one utterance through the network; in training each has a backward pass too. Scoring: \
             every entry of the ledger of test folds. Parameters: trained ones. Peak memory: of the \
             whole process that made the run.
