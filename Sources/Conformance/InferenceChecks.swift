@@ -28,7 +28,7 @@ let inferenceChecks = [
         }
         return [Output("components", [components.seed, components.unit, components.rest])]
       },
-      "calibration": calibration,
+      "calibration": calibration, "confidence": confidence,
       "percentiles": { reader in
         let interval = percentileInterval(try some(reader, "values"))
         return [Output("interval", [interval.lower, interval.upper])]
@@ -154,5 +154,58 @@ private func system(_ reader: CaseReader, _ name: String) throws -> SystemPredic
   return [
     Output("figures", [result.expectedError, result.brier, result.negativeLogLikelihood]),
     Output("bins", counts),
+  ]
+}
+
+/// The predictions of one system with probabilities, `[S, N, K]`.
+private func probableSystem(_ reader: CaseReader) throws -> SystemPredictions {
+  let (k, s) = (try reader.count("classes"), try reader.count("seeds"))
+  let speaker = try reader.integers("speaker")
+  let n = speaker.count
+  let (fold, truth) = (
+    try reader.integers("fold", [n]), try reader.labels("truth", count: n, classes: k)
+  )
+  let values = try reader.tensor("probabilities", [s, n, k]).array
+  guard n > 0, k > 0, values.allSatisfy(\.isFinite) else {
+    throw wrong("probabilities", "finite ones", "none, or others")
+  }
+  return SystemPredictions(
+    system: "system", classes: (0..<k).map { "class \($0)" },
+    seeds: (0..<s).map { seed in
+      (
+        seed,
+        (0..<n).map { row in
+          let start = (seed * n + row) * k
+          let own = Array(values[start..<start + k])
+          return Prediction(
+            id: "\(row)", speaker: "\(speaker[row])", fold: fold[row], truth: truth[row],
+            predicted: own.indices.reduce(0) { own[$1] > own[$0] ? $1 : $0 }, probabilities: own)
+        }
+      )
+    })
+}
+
+@Sendable private func confidence(_ reader: CaseReader) throws -> [Output] {
+  let system = try probableSystem(reader)
+  guard let analysis = ConfidenceAnalysis(system), let scaled = analysis.scaled,
+    let temperatures = TemperatureScaling(system)?.temperatures
+  else { throw wrong("fold", "at least two folds", "fewer") }
+  func row(_ estimate: Estimate) -> [Double] {
+    [estimate.value, estimate.interval?.lower ?? .nan, estimate.interval?.upper ?? .nan]
+  }
+  let bins: [Double] = analysis.bins.flatMap { bin -> [Double] in
+    let (lower, upper) = (bin.interval?.lower ?? -1, bin.interval?.upper ?? -1)
+    return [Double(bin.index), Double(bin.count), bin.confidence, bin.accuracy, lower, upper]
+  }
+  return [
+    Output("error", row(analysis.expectedError)),
+    Output("bins", shape: [analysis.bins.count, 6], .double(bins)),
+    Output("temperatures", temperatures),
+    Output(
+      "scaled",
+      [scaled.expectedError.value, scaled.negativeLogLikelihood, scaled.brier]),
+    Output("area", row(analysis.riskCoverage.area)),
+    Output("accuracyAt80", row(analysis.riskCoverage.accuracyAt80)),
+    Output("risks", analysis.riskCoverage.risks),
   ]
 }

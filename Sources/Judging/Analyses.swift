@@ -18,6 +18,19 @@ extension CorpusResult {
     return try inParallel(systems) { SystemAnalysis($0, random: random.split($0.system)) }
   }
 
+  /// How far the probabilities of each variant can be trusted, in the order of the analyses.
+  package func confidences() throws -> [ConfidenceAnalysis] {
+    let systems = variants.compactMap(\.predictions)
+    return try inParallel(systems) { ConfidenceAnalysis($0) }.compactMap(\.self)
+  }
+
+  /// Every pair of variants, by UA and WA; empty with fewer than three.
+  package func pairs() -> [SystemPairs] {
+    let systems = variants.compactMap(\.predictions)
+    return [Metric.unweightedAverageRecall, .accuracy]
+      .compactMap { SystemPairs(systems, metric: $0) }.filter { $0.standings.count > 2 }
+  }
+
   /// The first variant against each of the others, by WA and UA.
   ///
   /// - Parameter rope: differences within ± this share count as equal.

@@ -24,13 +24,27 @@ package func jackknife(
 ) -> Estimate? {
   let weights = [Int](repeating: 1, count: clusters)
   guard let whole = statistic(weights) else { return nil }
-  let parts = (0..<clusters).compactMap { omitted in
-    var part = weights
-    part[omitted] = 0
-    return statistic(part)
-  }
+  return jackknife(
+    whole: whole, unit: unit, level: level,
+    without: (0..<clusters).map { omitted in
+      var part = weights
+      part[omitted] = 0
+      return statistic(part)
+    })
+}
+
+/// Returns a figure with the same interval, from the figures without each cluster.
+///
+/// - Parameters:
+///   - whole: the figure of all clusters.
+///   - parts: the figure without each cluster; nil if it is undefined.
+package func jackknife(
+  whole: Double, unit: String, level: Double = 0.95, without parts: [Double?]
+) -> Estimate {
+  let clusters = parts.count
+  let known = parts.compactMap(\.self)
   let method = "delete-one-\(unit) jackknife, t(\(clusters - 1))"
-  guard clusters > 1, parts.count == clusters, let variance = moments(parts).variance else {
+  guard clusters > 1, known.count == clusters, let variance = moments(known).variance else {
     return Estimate(value: whole, interval: nil, method: method)
   }
   let g = Double(clusters)

@@ -143,3 +143,17 @@ import Testing
     }
   }
 }
+
+@Suite struct `Wilson's interval` {
+  @Test func `is that of a worked example, and has a length where no failure was seen`() {
+    // 8 of 10 at z = 1.96: centre (0.8 + 0.19208)/1.38416, half width by hand.
+    let interval = wilsonInterval(share: 0.8, count: 10, quantile: 1.96)
+    expectClose(interval.lower, 0.490_16, relative: 0, absolute: 5e-5)
+    expectClose(interval.upper, 0.943_32, relative: 0, absolute: 5e-5)
+    let certain = wilsonInterval(share: 1, count: 10, quantile: 1.96)
+    #expect(certain.upper == 1)
+    expectClose(certain.lower, 10 / (10 + 1.96 * 1.96), relative: 1e-9)
+    let few = wilsonInterval(share: 0.8, count: 2.5, quantile: 1.96)
+    #expect(few.halfWidth > interval.halfWidth && few.lower >= 0)
+  }
+}

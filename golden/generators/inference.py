@@ -9,9 +9,11 @@ import baycomp
 import numpy as np
 import ruptures
 from scipy import stats
+from scipy.optimize import brentq
 from sklearn import metrics as sk
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
 
 from .fixture import Fixture
 
@@ -21,12 +23,14 @@ PROVES = (
     "folds over all arrangements; Welch's t blocked by fold, with its degrees of freedom; the Nadeau-Bengio "
     "corrected t and the Bayesian correlated t with a rope; McNemar's mid-p, also on the worked example of "
     "Fagerland et al. 2013; Holm; the probability of superiority; variance components; ECE, Brier and "
-    "log-likelihood; percentiles; change points")
+    "log-likelihood; the jackknife of ECE, Wilson intervals of its bins with an effective number, temperatures "
+    "fitted on the other folds, risk and coverage, also of equal confidences; percentiles; change points")
 REASONS = {
     "distribution": "two ways to the incomplete beta function, each good to about 1e-14 of the tail; 1e-11 "
                     "leaves room for degrees of freedom of thousands",
     "double": "a few hundred roundings in double precision of numbers below 1, and t quantiles good to 1e-11",
     "count": "whole numbers over a whole number: at most 4 roundings",
+    "rounded": "scaled probabilities are rounded to single precision: their logarithm near 0.01 loses 1e-7",
     "single": "probabilities are stored in single precision on both sides and summed in double: 1e-12",
 }
 
@@ -214,6 +218,108 @@ def calibration(fixture):
         case.expect("interval", np.percentile(part, [2.5, 97.5]), "double", absolute=1e-13)
 
 
+def jackknife(value, parts):
+    parts = np.array(parts)
+    g = len(parts)
+    half = stats.t(g - 1).ppf(0.975) * np.sqrt((g - 1) / g * ((parts - parts.mean()) ** 2).sum())
+    return [value, value - half, value + half]
+
+
+def in_bins(confidence):
+    return np.clip(np.ceil(confidence * 15).astype(int) - 1, 0, 14)
+
+
+def expected_error(confidence, right):
+    bins = in_bins(confidence)
+    return sum(abs(right[bins == b].mean() - confidence[bins == b].mean()) * (bins == b).mean()
+               for b in np.unique(bins))
+
+
+def risks(confidence, wrong):
+    """Errors among the first k over k. Equal confidences share their errors: each counts as their mean."""
+    means = {c: wrong[confidence == c].mean() for c in np.unique(confidence)}
+    order = np.argsort(-confidence, kind="stable")
+    return np.cumsum([means[c] for c in confidence[order]]) / np.arange(1, len(order) + 1)
+
+
+def at(percent, curve):
+    return curve[-(-percent * len(curve) // 100) - 1]
+
+
+def confidence(fixture):
+    """Several seeds and folds of one system: bins, temperatures fitted on the other folds, risk and coverage."""
+    for name, g, folds, seeds, k, n, sharp, ties in [
+            ("too confident", 12, 4, 3, 8, 480, 2.2, False), ("too unsure", 6, 3, 1, 4, 200, 0.5, False),
+            ("of few values", 5, 5, 2, 3, 150, 1.0, True)]:
+        random = fixture.random("confidence", name)
+        speaker = np.arange(n) % g
+        fold = speaker % folds + 1
+        truth = random.integers(0, k, n)
+        z = random.standard_normal((seeds, n, k)) + 0.5 * random.standard_normal((n, k))
+        z[:, np.arange(n), truth] += random.uniform(0.3, 2.2, g)[speaker]
+        z *= sharp
+        if ties:
+            z = np.round(z)
+        p = np.exp(z) / np.exp(z).sum(-1, keepdims=True)
+        case = fixture.case("confidence " + name, "confidence", classes=k, seeds=seeds)
+        p = case.input("probabilities", p)
+        for label, values in (("speaker", speaker), ("fold", fold), ("truth", truth)):
+            case.input(label, values, np.int64)
+        chosen = p.argmax(-1)
+        top, right = p.max(-1), chosen == truth
+        spread = np.broadcast_to(speaker, top.shape)
+
+        def over_speakers(figure):
+            return jackknife(figure(np.arange(n)), [figure(np.flatnonzero(speaker != s)) for s in range(g)])
+        case.expect("error", over_speakers(lambda rows: expected_error(top[:, rows].ravel(), right[:, rows].ravel())),
+                    "double", absolute=1e-11)
+        rows = []
+        for b in np.unique(in_bins(top)):
+            mine = in_bins(top) == b
+            hits, size, who = right[mine], mine.sum(), spread[mine]
+            row = [b, size, top[mine].mean(), hits.mean(), -1, -1]
+            names = np.unique(who)
+            if size >= 10 and len(names) > 1:
+                parts = np.array([hits[who != s].mean() for s in names])
+                variance = (len(names) - 1) / len(names) * ((parts - parts.mean()) ** 2).sum()
+                binomial = hits.mean() * (1 - hits.mean()) / size
+                effective = mine.any(0).sum()
+                if variance > 0 and binomial > 0:
+                    effective = min(effective, size * binomial / variance)
+                alpha = 2 * stats.norm.sf(stats.t(len(names) - 1).ppf(0.975))
+                row[4:] = proportion_confint(hits.mean() * effective, effective, alpha=alpha, method="wilson")
+            rows.append(row)
+        case.expect("bins", rows, "double", absolute=1e-10)
+
+        scaled, temperatures = np.empty_like(p), []
+        for s in range(seeds):
+            for f in range(1, folds + 1):
+                others, log = fold != f, np.log(p[s])
+
+                def slope(beta):
+                    w = np.exp(beta * log[others])
+                    w /= w.sum(1, keepdims=True)
+                    return ((w * log[others]).sum(1) - log[others, truth[others]]).sum()
+                beta = brentq(slope, 1 / 20, 20, xtol=1e-15, rtol=1e-14)
+                temperatures.append(1 / beta)
+                w = np.exp(log[fold == f] * beta)
+                scaled[s, fold == f] = w / w.sum(1, keepdims=True)
+        case.expect("temperatures", temperatures, "double", relative=1e-9)
+        scaled = scaled.astype(np.float32).astype(np.float64)
+        likelihood = -np.log(scaled[:, np.arange(n), truth]).mean()
+        brier = ((scaled - np.eye(k)[truth]) ** 2).sum(-1).mean()
+        case.expect("scaled", [expected_error(scaled.max(-1).ravel(), right.ravel()), likelihood, brier], "rounded",
+                    absolute=1e-6)
+        case.expect("area", over_speakers(
+            lambda rows: np.mean([risks(t[rows], ~r[rows]).mean() for t, r in zip(top, right)])), "double",
+            absolute=1e-11)
+        case.expect("accuracyAt80", over_speakers(
+            lambda rows: np.mean([1 - at(80, risks(t[rows], ~r[rows])) for t, r in zip(top, right)])), "double",
+            absolute=1e-11)
+        case.expect("risks", [np.mean([at(c, risks(t, ~r)) for t, r in zip(top, right)])
+                              for c in range(1, 101)], "double", absolute=1e-11)
+
+
 def changes(fixture):
     random = fixture.random("changes")
     for name, means in [("no change", [0.7] * 20), ("one step", [0.7] * 8 + [0.68] * 7),
@@ -252,6 +358,7 @@ def make_inference(name, module, seed):
     counts(fixture)
     components(fixture)
     calibration(fixture)
+    confidence(fixture)
     changes(fixture)
     return fixture
 

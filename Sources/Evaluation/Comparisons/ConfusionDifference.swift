@@ -55,7 +55,7 @@ package struct ConfusionDifference: Codable, Hashable, Sendable {
 }
 
 /// The two-sided p value of "no difference" that matches a t interval.
-private func twoSidedP(_ estimate: Estimate, degreesOfFreedom: Double) -> Double? {
+func twoSidedP(_ estimate: Estimate, degreesOfFreedom: Double) -> Double? {
   guard let interval = estimate.interval else { return nil }
   let t = StudentT(degreesOfFreedom: degreesOfFreedom)
   let error = interval.halfWidth / t.quantile((1 + interval.level) / 2)

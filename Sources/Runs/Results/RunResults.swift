@@ -21,6 +21,8 @@ package struct VariantResult: Sendable {
   package let cells: [(seed: Int, fold: Int, predictions: [Prediction])]
   /// How other selection rules would change the figures; empty if nothing was recorded.
   package let selection: SelectionPanel
+  /// The accuracy after each epoch, as far as it was recorded.
+  package let courses: [EpochCourse]
   /// Cells that failed, with the reasons.
   package let failures: [(seed: Int, fold: Int, reason: String)]
   /// The folders of the finished cells, by seed, then fold.
@@ -94,15 +96,17 @@ extension RecordedRun {
         matrix: ConfusionMatrix(
           classes: cell.predictions.classes, predictions: cell.predictions.predictions))
     }
+    let logs =
+      variant.scored == nil ? done.map { (seed: $0.seed, fold: $0.fold, epochs: $0.epochs) } : []
+    let trajectories = (done.compactMap(\.trajectory), watched.compactMap { $0?.trajectory })
     return VariantResult(
       name: variant.name, settings: variant.settings, scored: variant.scored,
       summary: ScoreSummary(cells: scored, seeds: experiment.seeds, folds: folds(of: corpus)),
-      logs: variant.scored == nil ? done.map { ($0.seed, $0.fold, $0.epochs) } : [],
+      logs: logs,
       cells: done.map { ($0.seed, $0.fold, $0.predictions.predictions) },
       selection: SelectionPanel(
-        trainings: done.compactMap(\.trajectory),
-        beside: watched.compactMap { $0?.trajectory },
-        folds: folds(of: corpus)),
+        trainings: trajectories.0, beside: trajectories.1, folds: folds(of: corpus)),
+      courses: EpochCourse.all(trainings: trajectories.0, beside: trajectories.1, logs: logs),
       failures: cells.compactMap { folder in
         folder.isDone
           ? nil
