@@ -25,6 +25,9 @@ extension RunReport {
     report.components = [Metric.unweightedAverageRecall, .accuracy].map {
       result.componentClaims($0)
     }.filter { $0.count { $0.comparison != nil } > 1 }
+    report.pairs = result.pairs()
+    report.confidences = try result.confidences()
+    report.courses = result.variants.map { ($0.name, $0.courses) }.filter { !$0.1.isEmpty }
     report.recalls = systems.map { ($0.system, $0.classRecalls()) }
     if let first = systems.first {
       report.differences = systems.dropFirst().filter { first.hasSameUtterances(as: $0) }

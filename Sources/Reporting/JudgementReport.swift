@@ -28,6 +28,12 @@ package struct JudgementReport: Sendable {
   package var recalls: [(system: String, classes: [ClassRecall])] = []
   /// The first system's confusions compared with each other system's.
   package var differences: [ConfusionDifference] = []
+  /// Every pair of systems, by UA and WA; empty with fewer than three systems.
+  package var pairs: [SystemPairs] = []
+  /// How far the probabilities of each system can be trusted.
+  package var confidences: [ConfidenceAnalysis] = []
+  /// The accuracy of each system after each epoch, as far as it was recorded.
+  package var courses: [(system: String, courses: [EpochCourse])] = []
   /// A recorded result of the same protocol by speaker, and its name.
   package var recordedName = ""
   package var recordedSpeakers: [SystemAnalysis.Named] = []

@@ -66,7 +66,8 @@ package struct Report {
   /// The texts of each page, in drawing order.
   package var pageTexts: [[String]] { pages.map { $0.compactMap(\.words) } }
   package var charts: [any Chart] { sections.flatMap(\.charts) }
-  package var tables: [Table] { sections.flatMap(\.tables) }
+  /// The tables of the pages, and those that are only written to files.
+  package var tables: [Table] { sections.flatMap { $0.tables + $0.extras.tables } }
 
   /// Lays out the whole report.
   ///
@@ -162,16 +163,34 @@ extension ReportContent {
 extension [Section] {
   /// Returns the sections with only the requested figures and tables.
   fileprivate func selecting(_ wanted: [String]) throws(ReportError) -> [Section] {
-    let known =
-      flatMap(\.charts).map { [$0.label.kind, $0.label.name] }
-      + flatMap(\.tables).map { [$0.kind, $0.name] }
+    func names(_ blocks: [Block]) -> [[String]] {
+      blocks.charts.map { [$0.label.kind, $0.label.name] }
+        + blocks.tables.map { [$0.kind, $0.name] }
+    }
+    let drawn = names(flatMap(\.blocks))
+    let known = drawn + names(flatMap(\.extras))
     for name in wanted where !known.contains(where: { $0.contains(name) }) {
       throw .nothingCalled(
         name, known: Set(known.map { $0[0] } + ReportOptions.drawnOnDemand).sorted())
     }
+    // A kind means its parts on the pages, if there are any.
+    let kinds = Set(drawn.map { $0[0] })
     func isWanted(_ names: String...) -> Bool { names.contains(where: wanted.contains) }
+    func wantsExtra(_ kind: String, _ name: String) -> Bool {
+      wanted.contains(name) || !kinds.contains(kind) && wanted.contains(kind)
+    }
     return map { section in
       var section = section
+      let extras = section.extras.compactMap { block -> Block? in
+        switch block {
+        case .table(let table): wantsExtra(table.kind, table.name) ? block : nil
+        case .charts(let charts):
+          charts.contains { wantsExtra($0.label.kind, $0.label.name) }
+            ? .charts(charts.filter { wantsExtra($0.label.kind, $0.label.name) }) : nil
+        default: nil
+        }
+      }
+      section.extras = []
       section.blocks = section.blocks.compactMap { block in
         switch block {
         case .table(let table): isWanted(table.kind, table.name) ? block : nil
@@ -181,6 +200,7 @@ extension [Section] {
         default: nil
         }
       }
+      section.blocks += extras
       return section
     }.filter { !$0.blocks.isEmpty }
   }

@@ -83,8 +83,7 @@ private let tinyRun = Result<String, any Error> {
       #expect(
         files(below: run + "/report") == [
           "SHA256SUMS",
-          "figures/column/ravdess-tsne-1-full.svg", "figures/column/ravdess-tsne-2-plain.svg",
-          "figures/page/ravdess-tsne-1-full.svg", "figures/page/ravdess-tsne-2-plain.svg",
+          "figures/column/ravdess-tsne.svg", "figures/page/ravdess-tsne.svg",
           "tables/ravdess-systems.tex",
         ])
     }

@@ -21,11 +21,14 @@ package struct CorpusOverview: Chart {
   /// In the order of the speakers; nil if unknown.
   package var speakerLengths: [Length?]
   package var classLengths: [Length?]
+  /// Whether the map of counts is drawn.
+  package var hasCounts: Bool
 
   package init(
     label: ChartLabel, classes: [String], speakers: [DataSetReport.CountRow],
-    speakerLengths: [Length?], classLengths: [Length?]
+    speakerLengths: [Length?], classLengths: [Length?], hasCounts: Bool = true
   ) {
+    self.hasCounts = hasCounts
     (self.label, self.classes, self.speakers) = (label, classes, speakers)
     (self.speakerLengths, self.classLengths) = (speakerLengths, classLengths)
   }
@@ -33,11 +36,11 @@ package struct CorpusOverview: Chart {
   package func plot(width: Double, ruler: Ruler) -> Plot {
     let left = ruler.nameWidth(speakers.map(\.name), of: width, share: 0.24)
     let hasLengths = (speakerLengths + classLengths).contains { $0 != nil }
-    let strip = hasLengths ? width * 0.3 : 0
+    let strip = !hasLengths ? 0 : hasCounts ? width * 0.3 : width - left
     let k = Double(max(1, classes.count))
-    let cell = (width - left - strip - 14) / k
+    let cell = hasCounts ? (width - left - strip - 14) / k : 0
     let rowHeight = max(4.5, min(13, 340 / Double(max(1, speakers.count))))
-    let isFlat = classes.allSatisfy { ruler.width(of: $0, Style.axis) <= cell - 2 }
+    let isFlat = !hasCounts || classes.allSatisfy { ruler.width(of: $0, Style.axis) <= cell - 2 }
     let nameHeight =
       isFlat ? 12 : min(classes.map { ruler.width(of: $0, Style.axis) }.max() ?? 0, 80) + 6
     let grid = Rectangle(left, 18, cell * k, rowHeight * Double(speakers.count))
@@ -46,15 +49,18 @@ package struct CorpusOverview: Chart {
       isFlat: isFlat)
     var marks = ruler.rowNames(
       speakers.map(\.name), width: left, top: 18, rowHeight: rowHeight)
-    marks.append(
-      ruler.line(
-        "utterances", Style.axisBold, from: left, to: left + max(grid.width, 60),
-        baseline: grid.y - 7))
-    marks += counts(frame, ruler) + frame.columnNames(ruler).dropLast()
+    if hasCounts {
+      marks.append(
+        ruler.line(
+          "utterances", Style.axisBold, from: left, to: left + max(grid.width, 60),
+          baseline: grid.y - 7))
+      marks += counts(frame, ruler) + frame.columnNames(ruler).dropLast()
+    }
     guard hasLengths else { return Plot(Size(width, grid.bottom + nameHeight), marks) }
-    let area = Rectangle(grid.right + 14, 18, strip - 4, grid.height)
+    let area = Rectangle(
+      grid.right + (hasCounts ? 14 : 0), 18, strip - (hasCounts ? 4 : 8), grid.height)
     let seconds = axis
-    marks += ruler.horizontalScale(seconds, area, title: "length, s")
+    marks += ruler.horizontalScale(seconds, area, title: "length by speaker, s")
     for (index, length) in speakerLengths.enumerated() {
       marks += bar(
         length, area.y + (Double(index) + 0.5) * rowHeight, area, seconds, systemStyle(0))

@@ -9,26 +9,41 @@ package struct EmbeddingMap: Chart {
   package var memberships: [Int]
   package var points: [EmbeddingProjection.Point]
 
-  /// - Parameter bySpeaker: whether points show the speaker instead of the true class.
+  /// - Parameters:
+  ///   - bySpeaker: whether points show the speaker instead of the true class.
+  ///   - speakers: all speakers, for maps that share a legend; nil for those of the points.
   package init(
     label: ChartLabel, classes: [String], points: [EmbeddingProjection.Point],
-    bySpeaker: Bool = false
+    bySpeaker: Bool = false, speakers: [String]? = nil
   ) {
     self.label = label
     let shown = points.filter { $0.x.isFinite && $0.y.isFinite }
     self.points = shown
-    let speakers = Set(shown.map(\.speaker)).sorted { ($0.count, $0) < ($1.count, $1) }
+    let speakers = speakers ?? Self.speakers(of: shown)
     groups = bySpeaker ? speakers : classes
     memberships = shown.map { point in
       bySpeaker ? speakers.firstIndex(of: point.speaker) ?? 0 : point.classIndex
     }
   }
 
+  /// The speakers of points, short names first.
+  static func speakers(of points: [EmbeddingProjection.Point]) -> [String] {
+    Set(points.map(\.speaker)).sorted { ($0.count, $0) < ($1.count, $1) }
+  }
+
   /// Lays out the chart at the given width: a map, slightly wider than high, and a legend below.
   package func plot(width: Double, ruler: Ruler) -> Plot {
+    let map = map(width: width)
+    let legend = legend(width: width, top: map.size.height + 8, ruler)
+    return Plot(Size(width, map.size.height + 8 + legend.height), map.marks + legend.marks)
+  }
+
+  /// Lays out the map alone. A narrow one has smaller points.
+  func map(width: Double) -> Plot {
     let area = Size(width, 0.86 * width)
-    let marker = points.count > 1000 ? 3.0 : points.count > 300 ? 3.6 : 4.6
-    let inset = 8.0
+    let plain = points.count > 1000 ? 3.0 : points.count > 300 ? 3.6 : 4.6
+    let marker = plain * min(1, max(0.5, width / 200))
+    let inset = min(8, width * 0.04)
     let xs = points.map(\.x)
     let ys = points.map(\.y)
     let (lowX, highX) = (xs.min() ?? 0, xs.max() ?? 0)
@@ -48,8 +63,7 @@ package struct EmbeddingMap: Chart {
         area.height / 2 - (point.y - (lowY + highY) / 2) * scale)
       marks.append(ClassStyle(group).marker(at: place, size: marker))
     }
-    let legend = legend(width: width, top: area.height + 8, ruler)
-    return Plot(Size(width, area.height + 8 + legend.height), marks + legend.marks)
+    return Plot(area, marks)
   }
 
   private func legend(width: Double, top: Double, _ ruler: Ruler) -> (marks: [Mark], height: Double)

@@ -1,5 +1,7 @@
-// Reliability diagrams: how many of the predictions with a given confidence were correct?
+// Reliability diagrams: how many of the predictions with a given confidence were correct? Bins with
+// few predictions say little. They are hatched, or left out of small diagrams.
 package import Evaluation
+import Statistics
 
 /// One diagram per system. More than six systems are drawn small: a curve without bars.
 package struct ReliabilityPanels: Chart {
@@ -7,17 +9,10 @@ package struct ReliabilityPanels: Chart {
   static let mostLarge = 6
 
   package var label: ChartLabel
-  /// Each system with the number of its seeds and the calibration over all of them.
-  package var systems: [System]
-  package typealias System = (name: String, seeds: Int, calibration: Calibration)
+  package var systems: [ConfidenceAnalysis]
 
-  /// Number of confidence bins.
-  package var bins: Int
-
-  package init(
-    label: ChartLabel, systems: [System], bins: Int = 15
-  ) {
-    (self.label, self.systems, self.bins) = (label, systems, bins)
+  package init(label: ChartLabel, systems: [ConfidenceAnalysis]) {
+    (self.label, self.systems) = (label, systems)
   }
 
   package func plot(width: Double, ruler: Ruler) -> Plot {
@@ -40,12 +35,12 @@ package struct ReliabilityPanels: Chart {
       let (column, row) = (index % across, index / across)
       let area = Rectangle(
         left + Double(column) * (side + gap), Double(row) * (side + head) + head, side, side)
-      let total = system.calibration.bins.reduce(0) { $0 + $1.count }
+      let total = system.bins.reduce(0) { $0 + $1.count }
       marks += [
         ruler.line(
-          system.name, Style.axisBold, from: area.x, to: area.right, baseline: area.y - 12),
+          system.system, Style.axisBold, from: area.x, to: area.right, baseline: area.y - 12),
         ruler.line(
-          "ECE \(inPercent(system.calibration.expectedError)) %", Style.axis, .quiet, from: area.x,
+          "ECE \(inPercent(system.expectedError.value)) %", Style.axis, .quiet, from: area.x,
           to: area.right, baseline: area.y - 3),
         .rectangle(area, fill: nil, stroke: Stroke(.rule)),
         .line(
@@ -63,7 +58,8 @@ package struct ReliabilityPanels: Chart {
             baseline: area.bottom + 9, .trailing),
         ]
       }
-      let places = system.calibration.bins.map { bin in
+      let shown = system.bins.filter { !$0.isSparse }
+      let places = shown.map { bin in
         (
           Point(
             axis.place(bin.confidence, area.x, area.right),
@@ -71,7 +67,10 @@ package struct ReliabilityPanels: Chart {
           Double(bin.count) / Double(max(1, total))
         )
       }
-      marks.append(.line(places.map(\.0), Stroke(Color(hex: 0x1f66a0), 0.8)))
+      marks += shown.flatMap { bar($0, area, axis, Stroke(Color(hex: 0x1f66a0).faded(0.6), 0.7)) }
+      if places.count > 1 {
+        marks.append(.line(places.map(\.0), Stroke(Color(hex: 0x1f66a0), 0.8)))
+      }
       for (place, share) in places {
         // The area of a dot is the share of the predictions.
         marks.append(
@@ -81,6 +80,20 @@ package struct ReliabilityPanels: Chart {
       }
     }
     return Plot(Size(width, Double(rows) * (side + head) + 14), marks)
+  }
+
+  /// The interval of a bin's accuracy, at its mean confidence.
+  private func bar(_ bin: ReliabilityBin, _ area: Rectangle, _ axis: Axis, _ stroke: Stroke)
+    -> [Mark]
+  {
+    guard let interval = bin.interval else { return [] }
+    let x = axis.place(bin.confidence, area.x, area.right)
+    return [
+      .line(
+        [interval.lower, interval.upper].map {
+          Point(x, axis.place($0, area.bottom, area.y))
+        }, stroke)
+    ]
   }
 
   /// Bars with the number of predictions below.
@@ -101,36 +114,41 @@ package struct ReliabilityPanels: Chart {
     return Plot(Size(width, Double(rows) * panelHeight), marks)
   }
 
-  private func draw(_ system: System, _ area: Rectangle, _ ruler: Ruler) -> [Mark] {
+  private func draw(_ system: ConfidenceAnalysis, _ area: Rectangle, _ ruler: Ruler) -> [Mark] {
     let axis = Axis(from: 0, to: 1, steps: 5)
-    let (calibration, seeds) = (system.calibration, max(1, system.seeds))
-    let total = calibration.bins.reduce(0) { $0 + $1.count }
-    let number = grouped(total / seeds) + (seeds == 1 ? "" : " × \(seeds) seeds")
+    let number =
+      grouped(system.utterances) + (system.seeds == 1 ? "" : " × \(system.seeds) seeds")
     let named = ruler.width(of: "share right", Style.axis)
     var marks: [Mark] = [
       ruler.line(
-        "\(system.name): ECE \(inPercent(calibration.expectedError)) %, n = \(number)",
+        "\(system.system): ECE \(inPercent(system.expectedError.value)) %, n = \(number)",
         Style.axisBold, from: area.x - 30, to: area.right, baseline: area.y - 6),
       .text(
         "share right", at: Point(area.x - 22, area.centre.y + named / 2), Style.axis, .quiet,
         turned: true),
     ]
     marks += ruler.verticalScale(axis, area)
-    let step = area.width / Double(bins)
-    let most = calibration.bins.map(\.count).max() ?? 1
+    let step = area.width / Double(ConfidenceAnalysis.bins)
+    let most = system.bins.map(\.count).max() ?? 1
     let foot = Rectangle(area.x, area.bottom + 6, area.width, 22)
-    for bin in calibration.bins {
+    for bin in system.bins {
       let left = area.x + Double(bin.index) * step
       let top = axis.place(bin.accuracy, area.bottom, area.y)
+      let own = Rectangle(left + 0.4, top, step - 0.8, area.bottom - top)
       marks.append(
         .rectangle(
-          Rectangle(left + 0.4, top, step - 0.8, area.bottom - top),
-          fill: Color(hex: 0x78acd2), stroke: Stroke(Color(hex: 0x1f66a0), 0.5)))
-      let place = Point(
-        axis.place(bin.confidence, area.x, area.right),
-        axis.place(bin.accuracy, area.bottom, area.y))
-      marks.append(
-        .marker(.circle, at: place, size: 3.2, fill: Color(hex: 0x082f5c), stroke: nil))
+          own, fill: bin.isSparse ? nil : Color(hex: 0x78acd2),
+          stroke: Stroke(Color(hex: 0x1f66a0), 0.5)))
+      if bin.isSparse {
+        marks += own.hatching(Stroke(Color(hex: 0x78acd2), 0.5))
+      } else {
+        let place = Point(
+          axis.place(bin.confidence, area.x, area.right),
+          axis.place(bin.accuracy, area.bottom, area.y))
+        marks += bar(bin, area, axis, Stroke(Color(hex: 0x082f5c), 0.9))
+        marks.append(
+          .marker(.circle, at: place, size: 3.2, fill: Color(hex: 0x082f5c), stroke: nil))
+      }
       let height = foot.height * Double(bin.count) / Double(most)
       marks.append(
         .rectangle(
@@ -164,5 +182,19 @@ package struct ReliabilityPanels: Chart {
       ),
     ]
     return marks
+  }
+}
+
+extension Rectangle {
+  /// Parallel strokes from the lower left to the upper right, within the rectangle.
+  fileprivate func hatching(_ stroke: Stroke, distance: Double = 3) -> [Mark] {
+    guard width > 0, height > 0, width.isFinite, height.isFinite else { return [] }
+    return (1...max(1, Int(min(1e4, (width + height) / distance)))).compactMap { number in
+      // The stroke leaves the left or the bottom edge and ends at the top or the right edge.
+      let offset = Double(number) * distance
+      let start = Point(x + max(0, offset - height), y + min(offset, height))
+      let end = Point(x + min(offset, width), y + max(0, offset - width))
+      return end.x > start.x ? .line([start, end], stroke) : nil
+    }
   }
 }

@@ -27,7 +27,7 @@ package struct TidyTable: Sendable, Equatable {
 }
 
 /// The shortest digits that give exactly this number; nil without a number.
-private func exact(_ number: Double?) -> String? {
+func exact(_ number: Double?) -> String? {
   number.flatMap { $0.isFinite ? "\($0)" : nil }
 }
 

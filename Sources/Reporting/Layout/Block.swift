@@ -46,20 +46,28 @@ package struct Section: Sendable {
   package var level: Int
   package var warnings: Warnings
   package var blocks: [Block]
+  /// Tables and figures that are on no page. The tables are written to files. Anything here may be
+  /// asked for by its name, and by its kind if no page has one of that kind.
+  package var extras: [Block] = []
 
   init(title: String, level: Int, warnings: Warnings, blocks: [Block] = []) {
     (self.title, self.level) = (title, level)
     (self.warnings, self.blocks) = (warnings, blocks)
   }
 
+  package var charts: [any Chart] { blocks.charts }
+  package var tables: [Table] { blocks.tables }
+}
+
+extension [Block] {
   package var charts: [any Chart] {
-    blocks.flatMap { block -> [any Chart] in
+    flatMap { block -> [any Chart] in
       if case .charts(let charts) = block { charts } else { [] }
     }
   }
 
   package var tables: [Table] {
-    blocks.compactMap { if case .table(let table) = $0 { table } else { nil } }
+    compactMap { if case .table(let table) = $0 { table } else { nil } }
   }
 }
 

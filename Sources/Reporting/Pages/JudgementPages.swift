@@ -10,9 +10,10 @@ extension CorpusReport {
       judgement.analyses.isEmpty
       ? []
       : intervals(judgement) + unseenSpeakers(judgement) + methods(judgement) + spread(judgement)
-        + reliability(judgement)
+    var confidence = section("confidence", confidence)
+    confidence.extras = confidenceFiles
     return [
-      section("intervals and comparisons", tables + recorded(judgement)),
+      section("intervals and comparisons", tables + recorded(judgement)), confidence,
       section("printed claims", claimTable(judgement)),
     ].filter { !$0.blocks.isEmpty }
   }
@@ -21,7 +22,7 @@ extension CorpusReport {
   var checkSections: [Section] {
     guard let judgement else { return [] }
     return [
-      section("choice of the epoch", selection(judgement) + looks(judgement)),
+      section("choice of the epoch", epochBlocks + selection(judgement) + looks(judgement)),
       section("audits", judgement.audits.enumerated().map { .table(audit($1, $0)) }),
     ].filter { !$0.blocks.isEmpty }
   }
@@ -42,30 +43,6 @@ extension CorpusReport {
       }, remark: plain.remark)
     audit.name += "-\(index + 1)"
     return audit
-  }
-
-  private func reliability(_ judgement: JudgementReport) -> [Block] {
-    let systems = judgement.analyses.compactMap { analysis in
-      analysis.calibration.map {
-        (name: analysis.system, seeds: analysis.seeds.count, calibration: $0)
-      }
-    }
-    guard !systems.isEmpty, let scores = variants.first?.scores else { return [] }
-    let isSmall = systems.count > ReliabilityPanels.mostLarge
-    return [
-      .chart(
-        ReliabilityPanels(
-          label: label(
-            "fig-reliability", ": reliability",
-            """
-            \(isSmall ? "Height" : "Bars"): share of correct predictions among those with a given \
-            confidence (greatest probability, 15 equal bins). Dots: their mean confidence\
-            \(isSmall ? "; larger ones stand for more predictions" : ""). Dashed: a calibrated \
-            system.\(isSmall ? "" : " Below: number of predictions in each bin.") ECE: distance \
-            between bars and dots, averaged over all predictions. \(sample(scores)), all \
-            seeds together.
-            """), systems: systems))
-    ]
   }
 
   // MARK: Intervals

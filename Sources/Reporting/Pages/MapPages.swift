@@ -7,7 +7,7 @@ extension CorpusReport {
       variant.projection.map { (index, variant, $0) }
     }
     guard !shown.isEmpty else { return [] }
-    let charts = [false, true].flatMap { bySpeaker in
+    let single = [false, true].map { bySpeaker in
       shown.map { index, variant, projection -> any Chart in
         EmbeddingMap(
           label: label(
@@ -17,10 +17,48 @@ extension CorpusReport {
           classes: classes, points: projection.points, bySpeaker: bySpeaker)
       }
     }
-    return [
-      section(
-        "t-SNE of embeddings", [.charts(charts)] + fidelityTable(shown.map { ($1, $2) }))
-    ]
+    let table = fidelityTable(shown.map { ($1, $2) })
+    guard shown.count > 1 else {
+      return [section("t-SNE of embeddings", [.charts(single.flatMap(\.self))] + table)]
+    }
+    var section = section(
+      "t-SNE of embeddings",
+      [false, true].map { .chart(maps(shown.map { ($1, $2) }, bySpeaker: $0)) } + table)
+    section.extras = single.flatMap(\.self).map { .chart($0) }
+    return [section]
+  }
+
+  /// The maps of all systems in one figure.
+  private func maps(_ shown: [(VariantReport, EmbeddingProjection)], bySpeaker: Bool)
+    -> EmbeddingMaps
+  {
+    let speakers = EmbeddingMap.speakers(of: shown.flatMap(\.1.points))
+    let notes = shown.map(\.1.note)
+    let isOneNote = Set(notes).count == 1
+    let note =
+      isOneNote
+      ? notes[0] : zip(shown, notes).map { "\($0.0.name): \($1)" }.joined(separator: " ")
+    let perplexities = Set(shown.map { plain($0.1.perplexity) })
+    let label = label(
+      bySpeaker ? "fig-tsne-speakers" : "fig-tsne",
+      ": t-SNE by \(bySpeaker ? "speaker" : "emotion")",
+      """
+      \(note) \
+      \(perplexities.count == 1 ? "Perplexity \(perplexities.first ?? ""). " : "")After each name: \
+      number of utterances, and Kullback–Leibler divergence in nats. Each map has its own axes. \
+      Only neighbourhoods are meaningful; axes, sizes and gaps are not.
+      """)
+    return EmbeddingMaps(
+      label: label,
+      panels: shown.map { variant, projection in
+        (
+          variant.name,
+          "n = \(grouped(projection.points.count)), KL \(plain(projection.divergence))",
+          EmbeddingMap(
+            label: label, classes: classes, points: projection.points, bySpeaker: bySpeaker,
+            speakers: speakers)
+        )
+      })
   }
 
   private func caption(

@@ -7,14 +7,17 @@ extension CorpusReport {
   var resultSections: [Section] {
     [
       section("systems compared", [.table(systemTable)] + baselineTable + foldChart),
-      section("ablations", ablations), section("speakers", speakerChart),
+      section("ablations", ablations), section("all pairs", pairChart),
+      section("speakers", speakerChart),
       section("classes", classComparison),
     ].filter { !$0.blocks.isEmpty }
   }
 
   /// Returns the sections on each system and cell.
   var detailSections: [Section] {
-    [section("every cell", cellTable)] + classSections
+    [section("every cell", cellTable)]
+      + [section("every pair of systems", pairTables)].filter { !$0.blocks.isEmpty }
+      + classSections
       + [section("confusions compared", confusionDifferences)].filter { !$0.blocks.isEmpty }
       + trainingSections + mapSections + exampleSections
   }

@@ -3,11 +3,12 @@ import Evaluation
 import Settings
 
 extension CorpusReport {
-  /// A section per system that has curves, and one on the cost.
+  /// The learning rate, a section per system that has curves, and one on the cost.
   var trainingSections: [Section] {
-    variants.enumerated().filter { !$0.element.curves.isEmpty }.map { index, variant in
-      section("\(variant.name), training", [.chart(curves(variant, index))])
-    } + [section("cost", costTable)].filter { !$0.blocks.isEmpty }
+    [section("learning rate", learningRates)].filter { !$0.blocks.isEmpty }
+      + variants.enumerated().filter { !$0.element.curves.isEmpty }.map { index, variant in
+        section("\(variant.name), training", [.chart(curves(variant, index))])
+      } + [section("cost", costTable)].filter { !$0.blocks.isEmpty }
   }
 
   private func curves(_ variant: VariantReport, _ index: Int) -> CurvePanels {
@@ -18,7 +19,7 @@ extension CorpusReport {
     let quantities: [(String, (Epoch) -> Double?)] =
       [("Total loss", { $0.total })] + terms + [
         ("Training accuracy, %", { $0.trainAccuracy.map { $0 * 100 } }),
-        ("Gradient norm", { $0.gradientNorm }), ("Learning rate", { $0.learningRate }),
+        ("Gradient norm", { $0.gradientNorm }),
       ]
     let seeds = variant.curves.map(\.seed)
     let panels = quantities.compactMap { title, quantity in
