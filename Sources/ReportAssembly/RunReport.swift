@@ -138,7 +138,7 @@ package struct RunReport {
     let names =
       corpus.hasSpeakers ? Set(corpus.utterances.map(\.speaker)).sorted() : []
     let excluded = Dictionary(grouping: corpus.exclusions ?? [], by: \.reason)
-    return DataSetReport(
+    var report = DataSetReport(
       counts: counts { _ in true },
       publishedCounts: corpus.isSynthetic ? nil : corpus.publishedCounts,
       speakers: names.map { speaker in
@@ -153,6 +153,8 @@ package struct RunReport {
       fingerprint: corpus.fingerprint,
       speakerLengths: sound.map { sound in names.map { length($0, sound.speakers) } } ?? [],
       classLengths: sound.map { sound in corpus.classes.map { length($0, sound.classes) } } ?? [])
+    report.isExpectedByManifest = corpus.manifest != nil
+    return report
   }
 
   private func length(_ name: String, _ groups: [SoundAudit.Group]) -> CorpusOverview.Length? {

@@ -126,6 +126,8 @@ package struct DataSetReport: Sendable, Equatable {
   package var counts: [Int]
   /// The published counts; nil if there are none.
   package var publishedCounts: [Int]?
+  /// Whether the counts to compare with are not published, but expected by the corpus's manifest.
+  package var isExpectedByManifest = false
   package var speakers: [CountRow]
   package var folds: [CountRow]
   /// Why utterances were left out, and how many.
@@ -148,6 +150,16 @@ package struct DataSetReport: Sendable, Equatable {
     self.folds = folds
     self.excluded = excluded
     self.fingerprint = fingerprint
+  }
+
+  /// A sentence on the counts to compare with.
+  var comparedWith: String {
+    switch (publishedCounts == nil, isExpectedByManifest) {
+    case (true, false): "There are no published counts for comparison."
+    case (true, true): "The manifest expects no counts."
+    case (false, false): "Black ticks: the published counts."
+    case (false, true): "Black ticks: the counts expected by the manifest."
+    }
   }
 
   /// Utterances per class of one speaker or fold.

@@ -1,4 +1,4 @@
-// Utterances per class as bars, with the published number as a tick.
+// Utterances per class as bars, with the published or expected number as a tick.
 
 /// Class sizes.
 package struct ClassBars: Chart {
@@ -6,15 +6,18 @@ package struct ClassBars: Chart {
   package var classes: [String]
   package var counts: [Int]
   package var published: [Int]?
+  /// The word for a count that is met: "published" or "expected".
+  package var origin: String
 
   package init(
     label: ChartLabel, classes: [String],
-    counts: [Int], published: [Int]?
+    counts: [Int], published: [Int]?, origin: String = "published"
   ) {
     self.label = label
     self.classes = classes
     self.counts = counts
     self.published = published
+    self.origin = origin
   }
 
   /// Lays out the chart at the given width.
@@ -41,7 +44,7 @@ package struct ClassBars: Chart {
           .line(
             [Point(x(expected), y + 0.8), Point(x(expected), y + rowHeight - 0.8)],
             Stroke(.ink, 1.2)))
-        note += expected == counts[index] ? " = published" : " of \(grouped(expected))"
+        note += expected == counts[index] ? " = \(origin)" : " of \(grouped(expected))"
       }
       marks.append(
         ruler.line(

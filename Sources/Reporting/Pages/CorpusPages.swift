@@ -46,11 +46,9 @@ extension CorpusReport {
     ClassBars(
       label: label(
         "fig-classes", ": utterances per class",
-        total
-          + (dataset.publishedCounts == nil
-            ? " There are no published counts for comparison."
-            : " Black ticks: the published counts.")),
-      classes: classes, counts: dataset.counts, published: dataset.publishedCounts)
+        "\(total) \(dataset.comparedWith)"),
+      classes: classes, counts: dataset.counts, published: dataset.publishedCounts,
+      origin: dataset.isExpectedByManifest ? "expected" : "published")
   }
 
   private var overview: CorpusOverview {
@@ -97,7 +95,9 @@ extension CorpusReport {
     if hasEqualClasses {
       sentences.append(
         "Each of the \(classes.count) classes has \(count(dataset.counts[0], "utterance"))"
-          + (dataset.publishedCounts == nil ? "." : ", as published."))
+          + (dataset.publishedCounts == nil
+            ? "." : dataset.isExpectedByManifest ? ", as the manifest expects." : ", as published.")
+      )
     }
     add(dataset.folds, "fold", "test utterance")
     if !isWithoutSpeakers { add(dataset.speakers, "speaker", "utterance") }
