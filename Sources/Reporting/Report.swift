@@ -13,7 +13,7 @@ package enum ReportFormat: String, Sendable, CaseIterable {
   case svg
   /// The same figures as PDF.
   case figurePDF = "figure-pdf"
-  /// `tables/*.tex`, for LaTeX with booktabs, array, graphicx and (for long tables) longtable.
+  /// `tables/*.tex`, for one or two columns of a paper, with booktabs and array.
   case latex
   /// `tables/*.csv`.
   case csv
@@ -63,6 +63,8 @@ package struct Report {
 
   /// The marks of each page.
   package var pages: [[Mark]] { finishedPages.map(\.marks) }
+  /// The structure of the marks of each page.
+  package var structure: [[Run]] { finishedPages.map(\.runs) }
   /// The texts of each page, in drawing order.
   package var pageTexts: [[String]] { pages.map { $0.compactMap(\.words) } }
   package var charts: [any Chart] { sections.flatMap(\.charts) }
@@ -101,8 +103,10 @@ package struct Report {
   /// Returns the bytes of `report.pdf`.
   package func pdf() throws -> Data {
     let words = content.warnings.words
+    let pages = finishedPages
+    try requireMarks(of: pages.map(\.marks), insideSheet: ruler.sheet.page, ruler)
     return try makePDF(
-      finishedPages, name: "report.pdf", size: ruler.sheet.page, theme: options.theme,
+      pages, name: "report.pdf", size: ruler.sheet.page, theme: options.theme,
       metadata: DocumentMetadata(
         title: content.warnings.words.map { "\($0) " }.joined() + content.title,
         subject: "Run \(content.runName): speech emotion recognition",
@@ -119,10 +123,20 @@ package struct Report {
   private static func layout(
     _ sections: [Section], _ numbers: Numbering, _ ruler: Ruler, hasContents: Bool
   ) -> Pagination {
-    var laid = sections.map { section in
-      LaidSection(
-        title: section.title, warnings: section.warnings,
-        slabs: section.blocks.flatMap { ruler.slabs($0, numbers) }, level: section.level)
+    var part = 0
+    var laid = sections.enumerated().map { index, section in
+      if section.level == 0 { part = index }
+      let path =
+        [StructureElement(.document)]
+        + (index == 0 ? [] : [StructureElement(.section, part)])
+        + (section.level == 0 ? [] : [StructureElement(.section, index)])
+      // A part's heading is one below the title's, and a section's two.
+      var laid = LaidSection(
+        title: section.title, warnings: section.warnings, slabs: [], level: section.level,
+        path: path)
+      laid.depth = index == 0 ? 1 : section.level + 2
+      laid.slabs = ruler.slabs(section.blocks, numbers, depth: laid.depth)
+      return laid
     }
     guard hasContents, !laid.isEmpty else { return Pagination(laid, ruler: ruler) }
     let entries = sections.enumerated().map { index, section in

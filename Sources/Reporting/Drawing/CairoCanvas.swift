@@ -71,15 +71,27 @@ final class CairoCanvas {
         shape.isOpen ? nil : fill, shape.isOpen ? (stroke ?? fill.map { Stroke($0, 1) }) : stroke)
     case .text(let text, let place, let font, let color, let turned):
       write(text, place, font, color, turned)
-    case .link(let area, let destination):
-      let place = "\(area.x) \(area.y) \(area.width) \(area.height)"
-      cairo_tag_begin(context, CAIRO_TAG_LINK, "rect=[\(place)] dest='\(destination)'")
-      cairo_tag_end(context, CAIRO_TAG_LINK)
+    case .link:
+      begin(.link, mark)
+      end(.link)
     case .destination(let name, let place):
       cairo_tag_begin(context, CAIRO_TAG_DEST, "name='\(name)' x=\(place.x) y=\(place.y)")
       cairo_tag_end(context, CAIRO_TAG_DEST)
     }
   }
+
+  /// Opens a structure element. A link's place and destination are those of the mark.
+  func begin(_ role: Role, _ link: Mark?) {
+    var attributes = ""
+    if role == .link, case .link(let area, let destination) = link {
+      let place = "\(area.x) \(area.y) \(area.width) \(area.height)"
+      attributes = "rect=[\(place)] dest='\(destination)'"
+    }
+    cairo_tag_begin(context, role.rawValue, attributes)
+  }
+
+  /// Closes the structure element that was opened last.
+  func end(_ role: Role) { cairo_tag_end(context, role.rawValue) }
 
   private func write(_ text: String, _ place: Point, _ font: Font, _ color: Color, _ turned: Bool) {
     set(color)

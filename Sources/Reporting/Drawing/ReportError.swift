@@ -6,6 +6,7 @@ package enum ReportError: Error, Equatable, Sendable {
   case fontMissing(family: String)
   case syntheticBesidePaper(corpus: String, baseline: String)
   case nothingCalled(String, known: [String])
+  case leavesSheet(page: Int, what: String)
   case mismatched(corpus: String, what: String, expected: Int, found: Int)
 }
 
@@ -23,6 +24,9 @@ extension ReportError: CustomStringConvertible {
       """
     case .nothingCalled(let name, let known):
       "no figure or table is called “\(name)”; this report has \(known.joined(separator: ", "))"
+    case .leavesSheet(let page, let what):
+      "report.pdf, page \(page): \(what) would leave the sheet; this is a fault of Reprise; "
+        + "--format writes the other formats"
     case .mismatched(let corpus, let what, let expected, let found):
       "\(corpus): \(what): expected \(expected), found \(found); the run's files disagree, "
         + "make the report again from an unchanged run"

@@ -67,8 +67,9 @@ package final class Ruler: @unchecked Sendable {
     return "…"
   }
 
-  /// Returns `text` in lines that fit, broken at spaces and line ends. A word is broken only if it
-  /// is too wide for a line, after one of `/ - _ . ,` if it has any.
+  /// Returns `text` in lines that fit, broken at spaces and line ends, but not between a number and
+  /// its unit or name. A word is broken only if it is too wide for a line, after one of `/ - _ . ,`
+  /// if it has any.
   package func lines(of text: String, _ font: Font, width limit: Double) -> [String] {
     text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
       paragraphLines(String($0), font, limit)
@@ -78,18 +79,38 @@ package final class Ruler: @unchecked Sendable {
   private func paragraphLines(_ text: String, _ font: Font, _ limit: Double) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
-      let candidate = line.isEmpty ? String(word) : line + " " + word
+    for word in unbroken(text, font, limit) {
+      let candidate = line.isEmpty ? word : line + " " + word
       if width(of: candidate, font) <= limit {
         line = candidate
         continue
       }
       if !line.isEmpty { lines.append(line) }
-      var pieces = brokenWord(String(word), font, limit)
+      var pieces = brokenWord(word, font, limit)
       line = pieces.removeLast()
       lines += pieces
     }
     return lines + [line]
+  }
+
+  /// The parts of a text between which a line may end. Words that belong together are one part,
+  /// unless it is wider than a line.
+  private func unbroken(_ text: String, _ font: Font, _ limit: Double) -> [String] {
+    var parts: [String] = []
+    var last: Substring = ""
+    for word in text.split(separator: " ") {
+      if let part = parts.last, belongTogether(last, word) {
+        let candidate = part + " " + word
+        if width(of: candidate, font) <= limit {
+          parts[parts.count - 1] = candidate
+          last = word
+          continue
+        }
+      }
+      parts.append(String(word))
+      last = word
+    }
+    return parts
   }
 
   private func brokenWord(_ word: String, _ font: Font, _ limit: Double) -> [String] {
@@ -148,6 +169,23 @@ package final class Ruler: @unchecked Sendable {
     return cairo_scaled_font_create(toy, &size, &page, options)!
   }
 }
+
+/// Whether no line may end between two words: "95 %", "p = 0.04", "71 ± 2", "Table 3".
+private func belongTogether(_ first: Substring, _ second: Substring) -> Bool {
+  if signs.contains(first) || signs.contains(second) { return true }
+  let isNumber = second.first?.isNumber == true
+  if nouns.contains(first.drop { $0 == "(" }) { return isNumber }
+  guard first.last?.isNumber == true else { return false }
+  return second.hasPrefix("%") || units.contains(String(second.prefix { $0.isLetter }))
+}
+
+private let signs: Set<Substring> = ["=", "<", ">", "≤", "≥", "≈", "±", "×"]
+private let nouns: Set<Substring> = [
+  "Table", "Tables", "Figure", "Figures", "page", "seed", "fold", "epoch",
+]
+private let units: Set<String> = [
+  "point", "points", "h", "s", "ms", "min", "Hz", "kHz", "kB", "MB", "GB", "GiB", "MiB", "dB", "pt",
+]
 
 extension Font.Face {
   /// Returns the Cairo face, which the caller must destroy.

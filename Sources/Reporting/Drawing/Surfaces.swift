@@ -68,6 +68,8 @@ struct DocumentMetadata {
 /// One page ready for print.
 struct FinishedPage {
   var marks: [Mark]
+  /// The structure of the marks, in order; empty for a page without.
+  var runs: [Run] = []
   var label: String
 }
 
@@ -87,6 +89,8 @@ func makePDF(
   outline: [OutlineEntry]
 ) throws -> Data {
   let surface = try Surface(name, size, cairo_pdf_surface_create_for_stream)
+  // Later versions pack objects, which `described` could not find.
+  cairo_pdf_surface_restrict_to_version(surface.handle, CAIRO_PDF_VERSION_1_4)
   // The handle, not the surface: a debug build does not let a closure capture a consumed value.
   let handle = surface.handle
   func set(_ key: cairo_pdf_metadata_t, _ value: String) {
@@ -110,14 +114,18 @@ func makePDF(
     parents = Array(parents.prefix(entry.level)) + [identifier]
   }
   let canvas = CairoCanvas(on: surface.handle, theme)
-  for page in pages {
+  var structure = StructureWriter(canvas)
+  for (index, page) in pages.enumerated() {
     cairo_pdf_surface_set_page_label(surface.handle, page.label)
     canvas.fill(size)
-    canvas.draw(page.marks)
+    structure.draw(page.marks, page.runs)
+    if index + 1 == pages.count { structure.finish() }
     canvas.showPage()
     try canvas.check("\(name), page \(page.label)")
   }
-  return try surface.finish()
+  let bytes = try surface.finish()
+  guard pages.contains(where: { !$0.runs.isEmpty }) else { return bytes }
+  return described(pdf: bytes, alternates: structure.alternates, language: "en")
 }
 
 /// Returns a figure as a PDF of the figure's size.

@@ -3,6 +3,7 @@
 /// A finished page and where its sections begin.
 struct Page {
   var marks: [Mark] = []
+  var runs: [Run] = []
   var title = ""
   var warnings = Warnings.none
   /// The position of the next slab.
@@ -15,6 +16,10 @@ struct LaidSection {
   var warnings: Warnings
   var slabs: [Slab]
   var level: Int
+  /// The elements of the structure around it.
+  var path: [StructureElement] = []
+  /// The depth of its heading: 1 for the document's title.
+  var depth = 1
 }
 
 /// Sections on pages.
@@ -28,7 +33,9 @@ struct Pagination {
   init(_ sections: [LaidSection], ruler: Ruler) {
     sheet = ruler.sheet
     for (index, section) in sections.enumerated() {
-      let head = Pagination.head(section, index, ruler)
+      let head = [Pagination.head(section, index, ruler)].within(section.path)[0]
+      var section = section
+      section.slabs = section.slabs.within(section.path)
       // A part starts a page. Its sections continue on the same page if their beginning fits.
       let gap = Slab.space(24)
       if section.level == 0 || !fits([gap, head] + Pagination.opening(of: section.slabs)) {
@@ -46,9 +53,15 @@ struct Pagination {
   private mutating func stack(_ section: LaidSection) {
     var index = 0
     while index < section.slabs.count {
-      // A group must stay together.
+      // A group stays together, also over the space inside it, unless it is taller than a page.
       var end = index + 1
-      while end < section.slabs.count, section.slabs[end - 1].keepsWithNext { end += 1 }
+      var isOpen = section.slabs[index].keepsWithNext
+      while isOpen, end < section.slabs.count {
+        if !section.slabs[end].isSpace { isOpen = section.slabs[end].keepsWithNext }
+        end += 1
+      }
+      let room = sheet.bottom - sheet.top
+      if section.slabs[index..<end].reduce(0, { $0 + $1.height }) > room { end = index + 1 }
       let group = Array(section.slabs[index..<end])
       index = end
       if group.count == 1, group[0].isSpace {
@@ -85,6 +98,7 @@ struct Pagination {
   private mutating func place(_ slab: Slab) {
     let last = pages.count - 1
     let top = pages[last].cursor
+    pages[last].runs += slab.runs.map { $0.shifted(by: pages[last].marks.count) }
     pages[last].marks += slab.marks.map { $0.moved(sheet.margin, top) }
     pages[last].cursor = top + slab.height
   }
@@ -99,6 +113,7 @@ struct Pagination {
     return Slab(
       height: block.height + 8,
       marks: [.destination(destinationName(index), at: Point(0, 0))] + block.marks,
+      runs: [Run(1..<1 + block.marks.count, StructureElement(.heading(section.depth), -1))],
       keepsWithNext: true)
   }
 
@@ -125,7 +140,9 @@ struct Pagination {
             number, Style.captionBold, .quiet, from: right - 60, to: right, baseline: foot,
             .trailing),
         ] + boxes.marks
-      return FinishedPage(marks: marks + page.marks, label: "\(index + 1)")
+      return FinishedPage(
+        marks: marks + page.marks, runs: page.runs.map { $0.shifted(by: marks.count) },
+        label: "\(index + 1)")
     }
   }
 }

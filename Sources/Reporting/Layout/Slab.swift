@@ -5,6 +5,8 @@ struct Slab {
   var height: Double
   /// Relative to the slab's top left.
   var marks: [Mark] = []
+  /// The structure of the marks, in order.
+  var runs: [Run] = []
   /// Whether the next slab must stand on the same page.
   var keepsWithNext = false
   /// Marks that are repeated if this slab starts a page, such as a table's header.
@@ -29,42 +31,79 @@ extension Ruler {
   )
     -> [Slab]
   {
-    lines(of: text, font, width: sheet.width - indent).map { words in
+    var slabs = lines(of: text, font, width: sheet.width - indent).map { words in
       Slab(
         height: font.lineHeight,
         marks: [
           line(words, font, color, from: indent, to: sheet.width, baseline: font.size)
-        ])
+        ]
+      ).tagged(StructureElement(.paragraph))
     }
+    // No line of a longer paragraph stands alone.
+    if slabs.count > 1 {
+      slabs[0].keepsWithNext = true
+      slabs[slabs.count - 2].keepsWithNext = true
+    }
+    return slabs
   }
 
   /// Returns a small heading that stays with the next slab.
-  func subheading(_ text: String) -> [Slab] {
+  func subheading(_ text: String, _ path: StructureElement...) -> [Slab] {
     let block = block(text, Style.subheading, from: 0, to: sheet.width, top: 0)
-    return [
-      .space(12), Slab(height: block.height + 3, marks: block.marks, keepsWithNext: true),
-    ]
+    var slab = Slab(height: block.height + 3, marks: block.marks, keepsWithNext: true).tagged()
+    slab.runs[0].path = path
+    return [.space(12), slab]
   }
 
   /// Returns a paragraph after a bullet.
   func bullet(_ text: String) -> [Slab] {
+    let (list, item) = (StructureElement(.list), StructureElement(.item))
     var slabs = paragraph(text, indent: 12)
+    for index in slabs.indices {
+      slabs[index].runs[0].path = [list, item, StructureElement(.body)]
+    }
     if !slabs.isEmpty {
       slabs[0].marks.insert(
         .text("•", at: Point(2, Style.body.size), Style.body, .quiet, turned: false), at: 0)
+      slabs[0].runs =
+        [Run(0..<1, list, item, StructureElement(.bullet))]
+        + slabs[0].runs.map {
+          $0.shifted(by: 1)
+        }
     }
     return slabs + [.space(2)]
   }
 
+  /// Returns the blocks of a section as slabs at the sheet's width.
+  ///
+  /// - Parameter depth: the depth of the section's heading, 1 for the document's title.
+  func slabs(_ blocks: [Block], _ numbers: Numbering, depth: Int) -> [Slab] {
+    var list = 0
+    return blocks.enumerated().flatMap { index, block -> [Slab] in
+      guard case .bullet(let text) = block else {
+        list = index + 1
+        return slabs(block, numbers, depth: depth).numbered(index)
+      }
+      // Bullets that follow one another are items of one list.
+      var slabs = bullet(text).numbered(list)
+      for slab in slabs.indices {
+        for run in slabs[slab].runs.indices { slabs[slab].runs[run].path[1].key = [index] }
+      }
+      return slabs
+    }
+  }
+
   /// Returns a block as slabs at the sheet's width.
-  func slabs(_ block: Block, _ numbers: Numbering) -> [Slab] {
+  private func slabs(_ block: Block, _ numbers: Numbering, depth: Int) -> [Slab] {
     switch block {
     case .paragraph(let text, let voice): paragraph(text, voice.font, voice.color)
     case .bullet(let text): bullet(text)
-    case .subheading(let text): subheading(text)
+    case .subheading(let text): subheading(text, StructureElement(.heading(depth + 1)))
     case .space(let height): [.space(height)]
     case .table(let table):
-      subheading(numbers.prefix(of: table) + table.title)
+      subheading(
+        numbers.prefix(of: table) + table.title, StructureElement(.table),
+        StructureElement(.caption))
         + together(
           table.slabs(self),
           table.remark.isEmpty ? [] : paragraph(table.remark, Style.caption, .quiet))
@@ -96,6 +135,7 @@ extension Ruler {
 
   private func row(_ figures: [Figure], _ numbers: Numbering) -> Slab {
     var marks: [Mark] = []
+    var runs: [Run] = []
     var left = 0.0
     var height = 0.0
     // A page has room for a heading, the figure and its caption. A taller figure is made smaller.
@@ -104,14 +144,22 @@ extension Ruler {
     let tallest = (figures.map(\.size.height).max() ?? 0) * factor
     for figure in figures {
       let indent = left + (1 - factor) * figure.size.width / 2
+      let start = marks.count
       marks += figure.marks.map { (factor < 1 ? $0.scaled(factor) : $0).moved(indent, 0) }
+      let title = figure.label.warnings.prefix + figure.label.title
+      runs.append(
+        Run(
+          start..<marks.count,
+          StructureElement(.figure, start, alternate: numbers.prefix(of: figure.label) + title)))
       let caption = block(
         numbers.prefix(of: figure.label) + figure.caption, Style.caption, .quiet, from: left,
         to: left + figure.size.width, top: tallest + 4)
+      runs.append(
+        Run(marks.count..<marks.count + caption.marks.count, StructureElement(.caption, start)))
       marks += caption.marks
       height = max(height, tallest + 4 + caption.height)
       left += figure.size.width + Style.gutter
     }
-    return Slab(height: height + 8, marks: marks)
+    return Slab(height: height + 8, marks: marks, runs: runs)
   }
 }

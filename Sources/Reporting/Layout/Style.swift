@@ -51,6 +51,14 @@ extension Ruler {
     return (marks, Double(lines.count) * font.lineHeight)
   }
 
+  /// Returns a text, or as much of it as half a page holds. Files of the table have all of it.
+  func beginning(of text: String, _ font: Font, width: Double) -> String {
+    let most = Int((sheet.bottom - sheet.top) / 2 / font.lineHeight)
+    guard text.count > most else { return text }
+    let lines = lines(of: text, font, width: width)
+    return lines.count <= most ? text : lines.prefix(most - 1).joined(separator: "\n") + "\n…"
+  }
+
   /// Returns the warning words as boxes that end at `right`, and their left edge.
   func warningBoxes(_ warnings: Warnings, right: Double, top: Double, font: Font)
     -> (marks: [Mark], left: Double)

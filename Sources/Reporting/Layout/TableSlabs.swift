@@ -4,6 +4,8 @@ extension Table {
   /// White space on either side of a cell's text.
   static let padding = 5.0
   private static let smallest = 6.0
+  /// Tables with at most as many rows are not split over pages.
+  private static let smallestSplit = 9
 
   /// Returns the table as slabs, one per row. If the columns do not fit even in small type, the
   /// table is split into several, each with the first column.
@@ -26,7 +28,15 @@ extension Table {
       var part = self
       part.columns = kept.map { columns[$0] }
       part.rows = rows.map { row in kept.map { row[$0] } }
-      return part.slabs(ruler) + [.space(6)]
+      // Each part is a table of its own.
+      let slabs = part.slabs(ruler).map { slab in
+        var slab = slab
+        for run in slab.runs.indices where start > 1 {
+          slab.runs[run].path[0].key.insert(start, at: 0)
+        }
+        return slab
+      }
+      return slabs + [.space(6)]
     }
   }
 
@@ -46,9 +56,11 @@ extension Table {
     let foot = Slab(
       height: 6,
       marks: [.line([Point(0, 0), Point(widths.reduce(0, +), 0)], Stroke(.ink, 0.7))])
-    // No page begins or ends with fewer than three rows of a longer table.
+    // A small table stays whole. No page ends with fewer than three rows of a longer table, or
+    // begins with fewer than six.
     var slabs = [head] + body
-    for index in slabs.indices where index < 3 || index >= slabs.count - 3 {
+    for index in slabs.indices
+    where rows.count <= Table.smallestSplit || index < 3 || index >= slabs.count - 6 {
       slabs[index].keepsWithNext = true
     }
     return slabs + [foot]
@@ -99,11 +111,25 @@ extension Table {
     let blocks = cellBlocks(columns.map { Cell($0.title, isBold: true) }, bold, widths, ruler)
     let height = (blocks.map(\.height).max() ?? 0) + 6
     var marks: [Mark] = []
-    for block in blocks { marks += block.marks.map { $0.moved(0, height - 3 - block.height) } }
+    var runs: [Run] = []
+    for (column, block) in blocks.enumerated() {
+      runs.append(
+        run(block.marks, after: marks, row: 0, StructureElement(.headerCell, column)))
+      marks += block.marks.map { $0.moved(0, height - 3 - block.height) }
+    }
     let total = widths.reduce(0, +)
     marks.append(.line([Point(0, 0), Point(total, 0)], Stroke(.ink, 0.9)))
     marks.append(.line([Point(0, height), Point(total, height)], Stroke(.ink, 0.5)))
-    return Slab(height: height, marks: marks)
+    return Slab(height: height, marks: marks, runs: runs)
+  }
+
+  /// The run of a cell's marks.
+  private func run(_ cell: [Mark], after marks: [Mark], row: Int, _ element: StructureElement)
+    -> Run
+  {
+    Run(
+      marks.count..<marks.count + cell.count, StructureElement(.table), StructureElement(.row, row),
+      element)
   }
 
   private func rowSlab(
@@ -119,14 +145,23 @@ extension Table {
       }
       left += width
     }
-    for block in blocks { marks += block.marks.map { $0.moved(0, 1.5) } }
+    var runs: [Run] = []
+    for (column, block) in blocks.enumerated() {
+      // Words in the first column head their row.
+      let isHead = column == 0 && columns[0].alignment == .leading && !row[0].text.isEmpty
+      runs.append(
+        run(
+          block.marks, after: marks, row: index + 1,
+          StructureElement(isHead ? .headerCell : .cell, column)))
+      marks += block.marks.map { $0.moved(0, 1.5) }
+    }
     if index > 0 {
       let isRuled = ruledRows.contains(index)
       marks.append(
         .line([Point(0, 0), Point(left, 0)], Stroke(isRuled ? .quiet : .grid, isRuled ? 0.6 : 0.4)))
     }
     return Slab(
-      height: height, marks: marks,
+      height: height, marks: marks, runs: runs,
       continuation: Slab.Continuation(height: head.height, marks: head.marks))
   }
 
@@ -140,7 +175,8 @@ extension Table {
       let used = Font(font.size, cell.isBold ? .bold : font.face)
       let ink = cell.fill?.readableInk ?? (cell.isQuiet ? .quiet : .ink)
       return ruler.block(
-        cell.text, used, ink, from: left + Table.padding,
+        ruler.beginning(of: cell.text, used, width: widths[index] - 2 * Table.padding), used, ink,
+        from: left + Table.padding,
         to: left + widths[index] - Table.padding, top: 0, column.alignment)
     }
   }

@@ -242,29 +242,49 @@ extension CorpusReport {
 extension Ruler {
   /// Returns the table of contents with page numbers, each entry a link, in two columns.
   func contents(_ sections: [(title: String, level: Int)], pages: [Int]?) -> [Slab] {
-    let half = (sections.count + 1) / 2
-    let columnWidth = (sheet.width - 2 * Style.gutter) / 2
-    let height = 12.5
-    return subheading("Contents")
-      + (0..<half).map { row in
-        var marks: [Mark] = []
-        for (column, index) in [row, row + half].enumerated() where index < sections.count {
-          let entry = sections[index]
-          let left = Double(column) * (columnWidth + 2 * Style.gutter)
-          let font = entry.level == 0 ? Style.tableBold : Style.table
-          let number = pages.map { "\($0[index] + 1)" } ?? "0"
-          let right = left + columnWidth
-          marks += [
-            line(
-              entry.title, font, from: left + Double(entry.level) * 10, to: right - 24,
-              baseline: 9),
-            line(number, font, from: right - 20, to: right, baseline: 9, .trailing),
-            .link(Rectangle(left, 0, columnWidth, height), to: destinationName(index)),
-          ]
+    // At most as many entries as a page holds, in two columns.
+    let most = 90
+    let key = 1_000_000
+    return subheading("Contents", StructureElement(.heading(2), key))
+      + stride(from: 0, to: sections.count, by: most).map { start in
+        let entries = start..<min(start + most, sections.count)
+        let half = (entries.count + 1) / 2
+        var slab = Slab(height: 0)
+        var (column, y) = (0, 0.0)
+        for index in entries {
+          if index - start == half { (column, y) = (1, 0) }
+          add(sections[index], index, pages?[index], column, &y, key, to: &slab)
         }
-        // Keep the contents on one page if they fit.
-        return Slab(height: height, marks: marks, keepsWithNext: row + 1 < half && half <= 48)
+        return slab
       }
+  }
+
+  /// Adds an entry of the table of contents below `y`. A long title takes several lines.
+  private func add(
+    _ entry: (title: String, level: Int), _ index: Int, _ page: Int?, _ column: Int,
+    _ y: inout Double, _ key: Int, to slab: inout Slab
+  ) {
+    let columnWidth = (sheet.width - 2 * Style.gutter) / 2
+    let left = Double(column) * (columnWidth + 2 * Style.gutter)
+    let (indent, right) = (left + Double(entry.level) * 10, left + columnWidth)
+    let font = entry.level == 0 ? Style.tableBold : Style.table
+    let title = block(entry.title, font, from: indent, to: right - 24, top: y + 1)
+    let number = page.map { "\($0 + 1)" } ?? "0"
+    let height = title.height + 1.5
+    let start = slab.marks.count
+    slab.marks += title.marks
+    slab.marks += [
+      line(
+        number, font, from: right - 20, to: right, baseline: y + 1 + font.size, .trailing),
+      .link(Rectangle(left, y, columnWidth, height), to: destinationName(index)),
+    ]
+    slab.runs.append(
+      Run(
+        start..<slab.marks.count, StructureElement(.contents, key),
+        StructureElement(.contentsItem, index),
+        StructureElement(.link)))
+    y += height
+    slab.height = max(slab.height, y)
   }
 }
 
