@@ -1,4 +1,4 @@
-// The formats of a report, read by other programs: LaTeX, poppler, an XML parser, Chromium.
+// The formats of a report, read by other programs: poppler, an XML parser, Chromium.
 import Evaluation
 import Files
 import Foundation
@@ -9,48 +9,8 @@ import Statistics
 import TestSupport
 import Testing
 
-private let latex = SystemProgram("pdflatex")
 private let pdfinfo = SystemProgram("pdfinfo")
 private let chromium = SystemProgram("chromium")
-
-@Suite struct `Tables for LaTeX` {
-  private func compile(_ tables: [String], in folder: String) throws -> (Int32, String) {
-    let document = """
-      \\documentclass{article}
-      \\usepackage[T1]{fontenc}\\usepackage[utf8]{inputenc}
-      \\usepackage{booktabs,longtable,array,graphicx}
-      \\usepackage[margin=2cm]{geometry}
-      \\begin{document}
-      \(tables.joined(separator: "\n\\clearpage\n"))
-      \\end{document}
-      """
-    try Data(document.utf8).write(to: URL(fileURLWithPath: folder + "/all.tex"))
-    return try #require(latex).run(
-      ["-interaction=nonstopmode", "-halt-on-error", "all.tex"], in: folder)
-  }
-
-  @Test(
-    .enabled(if: latex != nil, "pdflatex is not installed (texlive-latex-recommended)"),
-    .timeLimit(.minutes(5)), arguments: [Sample.real, .awkward, .grid])
-  func `are compiled by a real LaTeX, and not with an escape left out (negative control)`(
-    sample: Sample
-  ) throws {
-    let tables = try Report(makeContent(sample)).tables.map(\.latex)
-    try withTemporaryFolder { folder in
-      let (status, log) = try compile(tables, in: folder)
-      #expect(status == 0, "\(log.suffix(2000))")
-      #expect(log.contains("Output written on all.pdf"))
-      // Nothing visible extends into the margin.
-      let widest =
-        log.matches(of: /Overfull \\hbox \(([0-9.]+)pt too wide/)
-        .compactMap { Double($0.1) }.max() ?? 0
-      #expect(widest < 3, "\(widest) pt too wide")
-      let spoiled = tables.map { $0.replacing("\\%", with: "\\undefined") }
-      #expect(spoiled != tables)
-      #expect(try compile(spoiled, in: folder).0 != 0)
-    }
-  }
-}
 
 @Suite struct `The PDF of a report` {
   @Test(

@@ -31,15 +31,23 @@ package struct Sheet: Sendable {
 
 /// The widths of figures for a two-column paper, in points.
 package enum FigureWidth: String, Sendable, CaseIterable {
-  /// 3.5 inches: one column of IEEE's two-column pages, slightly wider than ISCA's 80 mm.
+  /// One column of IEEE's two-column pages, slightly wider than ISCA's 80 mm.
   case column
-  /// 7.16 inches, both columns.
+  /// Both columns.
   case page
 
   package var points: Double {
     switch self {
+    case .column: 251
+    case .page: 514
+    }
+  }
+
+  /// The width in TeX's points, 72.27 an inch: IEEEtran's `\columnwidth` and `\textwidth`.
+  package var texPoints: Double {
+    switch self {
     case .column: 252
-    case .page: 515.52
+    case .page: 516
     }
   }
 }
