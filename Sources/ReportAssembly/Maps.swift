@@ -23,7 +23,8 @@ extension VariantResult {
       points: predictions.indices.map { index in
         EmbeddingProjection.Point(
           x: Double(map.x[index]), y: Double(map.y[index]),
-          classIndex: predictions[index].truth, speaker: predictions[index].speaker)
+          classIndex: predictions[index].truth, speaker: predictions[index].speaker,
+          id: predictions[index].id, predictedIndex: predictions[index].predicted)
       },
       total: predictions.count, perplexity: map.perplexity, divergence: map.divergence,
       note: "Scored utterances of fold \(identity.fold), seed \(identity.seed).",

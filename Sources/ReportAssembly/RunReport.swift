@@ -59,8 +59,10 @@ package struct RunReport {
         : "Speech emotion recognition: EAM, FLAM and multi-loss learning",
       runName: run.experiment.name, createdAt: provenance.date,
       corpora: try results.map {
-        try corpusReport(
+        var report = try corpusReport(
           $0, hasMaps: options.mayInclude("fig-tsne") || options.mayInclude("tab-tsne"))
+        report.recordings = try recordings(of: $0.corpus, in: options.audio)
+        return report
       },
       conformance: try run.conformance().flatMap(conformanceReport),
       provenance: try provenanceSections(provenance), settings: settingsSections(),
@@ -80,6 +82,7 @@ package struct RunReport {
         var report = variantReport(variant)
         report.cost = try cost(
           of: variant, utterances, folds: corpus.foldNames.count, ledger)
+        report.predictions = variant.predictions
         if hasMaps, variant.scored == nil { report.projection = try variant.projection() }
         return report
       },

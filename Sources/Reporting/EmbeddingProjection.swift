@@ -62,12 +62,17 @@ package struct EmbeddingProjection: Sendable, Equatable {
     /// The index of its true class among the corpus's classes.
     package var classIndex: Int
     package var speaker: String
+    /// The utterance's id; empty if unknown.
+    package var id: String
+    /// The index of the predicted class; nil if unknown.
+    package var predictedIndex: Int?
 
-    package init(x: Double, y: Double, classIndex: Int, speaker: String) {
-      self.x = x
-      self.y = y
-      self.classIndex = classIndex
-      self.speaker = speaker
+    package init(
+      x: Double, y: Double, classIndex: Int, speaker: String, id: String = "",
+      predictedIndex: Int? = nil
+    ) {
+      (self.x, self.y, self.classIndex, self.speaker) = (x, y, classIndex, speaker)
+      (self.id, self.predictedIndex) = (id, predictedIndex)
     }
   }
 }

@@ -33,12 +33,15 @@ package struct ReportOptions: Sendable {
   package var theme: Theme
   /// Kinds (`fig-tsne`) or names of figures and tables; empty for all.
   package var only: [String]
+  /// Where recordings are, for links from the web page; empty for no links.
+  package var audio: [AudioFolder]
 
   package init(
     formats: [ReportFormat] = ReportFormat.allCases, paper: Paper = .a4, theme: Theme = .print,
-    only: [String] = []
+    only: [String] = [], audio: [AudioFolder] = []
   ) {
     (self.formats, self.paper, self.theme, self.only) = (formats, paper, theme, only)
+    self.audio = audio
   }
 
   /// Kinds that a caller may leave out of the content unless `mayInclude` asks for them.
@@ -48,6 +51,19 @@ package struct ReportOptions: Sendable {
   package func mayInclude(_ kind: String) -> Bool {
     let short = kind.split(separator: "-").dropFirst().joined(separator: "-")
     return only.isEmpty || only.contains { $0 == kind || $0.contains("-" + short) }
+  }
+}
+
+/// The folder with the recordings of a corpus.
+package struct AudioFolder: Sendable, Equatable {
+  package var corpus: String
+  /// The path from the root on.
+  package var path: String
+  /// Whether links are relative to the page, so that both can move together.
+  package var isRelative: Bool
+
+  package init(corpus: String, path: String, isRelative: Bool) {
+    (self.corpus, self.path, self.isRelative) = (corpus, path, isRelative)
   }
 }
 

@@ -90,6 +90,8 @@ package struct CorpusReport: Sendable {
   package var mixture: (example: MixtureExample, note: String)?
   /// Why one of the two is missing.
   package var exampleProblem: String?
+  /// The addresses of recordings by utterance, for links from the web page; empty for no links.
+  package var recordings: [String: String] = [:]
 
   package init(
     name: String, displayName: String, isSynthetic: Bool, isIncomplete: Bool,

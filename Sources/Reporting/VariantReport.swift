@@ -15,6 +15,9 @@ package struct VariantReport: Sendable {
   package var projection: EmbeddingProjection?
   /// The cost of its cells; nil if none is finished.
   package var cost: Cost?
+  /// The predictions of the complete seeds, which name the utterances of a confusion; nil if
+  /// unknown.
+  package var predictions: SystemPredictions?
 
   /// The cost of all finished cells.
   package struct Cost: Sendable, Equatable {

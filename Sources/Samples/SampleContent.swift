@@ -339,9 +339,10 @@ private func makeVariant(
     let label = index % k
     return EmbeddingProjection.Point(
       x: centres[label].0 + 6 * stream.normal(), y: centres[label].1 + 6 * stream.normal(),
-      classIndex: label, speaker: "speaker-\(index % sample.speakers + 1)")
+      classIndex: label, speaker: "speaker-\(index % sample.speakers + 1)", id: "u-\(index)",
+      predictedIndex: index % 5 == 0 ? (label + 1) % k : label)
   }
-  return VariantReport(
+  var report = VariantReport(
     name: name, augmentation: system.0, pooling: system.1, losses: system.2,
     scores: ScoreSummary(
       cells: isMissing ? [] : cells, seeds: sample.seeds, folds: Array(1...sample.folds)),
@@ -351,6 +352,12 @@ private func makeVariant(
       : EmbeddingProjection(
         points: points, total: sample.points == 2000 ? 4320 : sample.points, perplexity: 30,
         divergence: 1.234, note: "Test utterances of all folds, seed \(sample.seeds[0])."))
+  let complete = predictions.filter { report.scores.completeSeeds.contains($0.seed) }
+  if !complete.isEmpty {
+    report.predictions = SystemPredictions(
+      system: name, classes: sample.classes, seeds: complete)
+  }
+  return report
 }
 
 /// Two fixtures, one of which failed.

@@ -5,7 +5,7 @@ extension Mark {
   /// The smallest upright rectangle around the mark; for a text, from capitals to baseline.
   func extent(_ ruler: Ruler) -> Rectangle {
     switch self {
-    case .rectangle(let area, _, _), .link(let area, _): return area
+    case .rectangle(let area, _, _), .link(let area, _), .note(_, let area): return area
     case .line(let points, _), .area(let points, _, _): return bounds(points)
     case .image(_, let area): return area
     case .marker(_, let place, let size, _, _):

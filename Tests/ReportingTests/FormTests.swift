@@ -10,7 +10,6 @@ import TestSupport
 import Testing
 
 private let pdfinfo = SystemProgram("pdfinfo")
-private let chromium = SystemProgram("chromium")
 
 @Suite struct `The PDF of a report` {
   @Test(
@@ -154,86 +153,6 @@ private let chromium = SystemProgram("chromium")
     let place = try #require(whole.charts.firstIndex { $0.label.kind == "fig-recall" })
     let alone = try Report(content, ReportOptions(only: ["fig-recall"])).pageTexts.joined()
     #expect(alone.contains { $0.hasPrefix("Figure \(place + 1).") })
-  }
-}
-
-@Suite struct `The web page of a report` {
-  @Test(arguments: [Sample.quick, .awkward])
-  func `stands alone: no script, nothing from elsewhere, every link leads somewhere`(
-    sample: Sample
-  ) throws {
-    let page = try html(of: sample)
-    #expect(
-      !page.contains("<script") && !page.contains("@import")
-        && page.firstMatch(of: #/url\((?!#)/#) == nil)
-    let links = page.matches(of: /(?:src|href)="([^"]*)"/).map { String($0.1) }
-    #expect(links.allSatisfy { $0.hasPrefix("#") || $0.hasPrefix("data:") })
-    let names = page.matches(of: #/ id="([^"]*)"/#).map { String($0.1) }
-    #expect(Set(names).count == names.count)
-    let known = Set(names)
-    for link in links where link.hasPrefix("#") {
-      #expect(known.contains(String(link.dropFirst())))
-    }
-    let places = page.matches(of: /xlink:href="#/).count
-    #expect(places > 100)
-  }
-
-  @Test(
-    .enabled(if: chromium != nil, "chromium is not installed"), .timeLimit(.minutes(5)),
-    arguments: [Sample.quick, .awkward])
-  func `fits a phone and a desktop in Chromium, and tells when it does not (negative control)`(
-    sample: Sample
-  ) throws {
-    let page = try html(of: sample)
-    try withTemporaryFolder { folder in
-      for width in [390, 1280] {
-        let seen = try layout(page, width: width, in: folder)
-        #expect(seen["width"].map { $0 <= width } == true, "\(seen) at \(width)")
-        let charts = try Report(makeContent(sample)).charts.count
-        #expect(seen["figures"] == charts)
-      }
-      let wide = page.replacing("<main>", with: "<main><div style=\"width:2000px\">x</div>")
-      #expect(try #require(layout(wide, width: 390, in: folder)["width"]) > 390)
-    }
-  }
-
-  private func html(of sample: Sample) throws -> String {
-    try withTemporaryFolder { folder in
-      _ = try Report.write(makeContent(sample), ReportOptions(formats: [.html]), to: folder)
-      return try String(contentsOfFile: folder + "/index.html", encoding: .utf8)
-    }
-  }
-
-  /// Chromium's layout of the page in a frame of this width: the page's width without scrolling,
-  /// and the number of visible figures.
-  private func layout(_ page: String, width: Int, in folder: String) throws -> [String: Int] {
-    let measure = """
-      <script>addEventListener("load", () => {
-        const seen = [...document.querySelectorAll("figure svg")].filter(
-        s => s.getBoundingClientRect().width > 100);
-        parent.postMessage({width: document.documentElement.scrollWidth, figures: seen.length},
-          "*"); });
-      </script></body>
-      """
-    let frame = """
-      <body><p id="said"></p><script>addEventListener("message", e => {
-        document.getElementById("said").textContent = "width=" + e.data.width + " figures="
-          + e.data.figures + ".";
-      });</script><iframe src="page.html" width="\(width)" height="800" \
-      style="border:0"></iframe></body>
-      """
-    for (name, text) in [
-      ("page", page.replacing("</body>", with: measure)), ("frame", frame),
-    ] { try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).html")) }
-    let dump = try #require(chromium).run(
-      [
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-        "--user-data-dir=\(folder)/profile", "--virtual-time-budget=20000", "--dump-dom",
-        "file://\(folder)/frame.html",
-      ], in: folder
-    ).1
-    let said = try #require(dump.firstMatch(of: /width=([0-9]+) figures=([0-9]+)\./), "\(dump)")
-    return ["width": Int(said.1) ?? -1, "figures": Int(said.2) ?? -1]
   }
 }
 

@@ -5,12 +5,13 @@ package import Evaluation
 package struct ConfusionMap: Chart {
   package var label: ChartLabel
   package var matrix: ConfusionMatrix
+  /// The predictions that the matrix counts, for the notes of a web page; nil if unknown.
+  package var predictions: SystemPredictions?
 
   package init(
-    label: ChartLabel, matrix: ConfusionMatrix
+    label: ChartLabel, matrix: ConfusionMatrix, predictions: SystemPredictions? = nil
   ) {
-    self.label = label
-    self.matrix = matrix
+    (self.label, self.matrix, self.predictions) = (label, matrix, predictions)
   }
 
   private var classes: [String] { matrix.classes }
@@ -41,6 +42,7 @@ package struct ConfusionMap: Chart {
     let second =
       isStacked
       ? Point(left, panelHeight + 14 + 16) : Point(left + cell * Double(k) + totalWidth + 22, 16)
+    let notes = ConfusionNotes(predictions)
     let panels: [(place: Point, isCounts: Bool)] = [(Point(left, 16), true), (second, false)]
     for panel in panels {
       let grid = Rectangle(panel.place.x, panel.place.y, cell * Double(k), gridHeight)
@@ -49,6 +51,7 @@ package struct ConfusionMap: Chart {
         grid: grid, cell: cell, rowHeight: rowHeight, classes: classes, nameHeight: nameHeight,
         isFlat: isFlat)
       marks += frame.columnNames(ruler)
+      marks += notes.marks { frame.area($0, $1) }
       marks.append(
         ruler.line(
           panel.isCounts ? "counts" : "% of the row", Style.axis, .quiet, from: grid.x,

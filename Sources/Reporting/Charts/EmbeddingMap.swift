@@ -5,6 +5,8 @@ package struct EmbeddingMap: Chart {
   package var label: ChartLabel
   /// The groups that colours distinguish: classes or speakers.
   package var groups: [String]
+  /// The names of the classes.
+  package var classes: [String]
   /// The group index of each point.
   package var memberships: [Int]
   package var points: [EmbeddingProjection.Point]
@@ -16,7 +18,7 @@ package struct EmbeddingMap: Chart {
     label: ChartLabel, classes: [String], points: [EmbeddingProjection.Point],
     bySpeaker: Bool = false, speakers: [String]? = nil
   ) {
-    self.label = label
+    (self.label, self.classes) = (label, classes)
     let shown = points.filter { $0.x.isFinite && $0.y.isFinite }
     self.points = shown
     let speakers = speakers ?? Self.speakers(of: shown)
@@ -57,13 +59,19 @@ package struct EmbeddingMap: Chart {
     var marks: [Mark] = [
       .rectangle(Rectangle(0, 0, area.width, area.height), fill: nil, stroke: Stroke(.rule))
     ]
+    var notes: [Mark] = []
     for (point, group) in zip(points, memberships) {
       let place = Point(
         area.width / 2 + (point.x - (lowX + highX) / 2) * scale,
         area.height / 2 - (point.y - (lowY + highY) / 2) * scale)
       marks.append(ClassStyle(group).marker(at: place, size: marker))
+      if let note = Note(point, classes: classes) {
+        let side = marker + 1
+        let around = Rectangle(place.x - side / 2, place.y - side / 2, side, side)
+        notes.append(.note(note, in: around))
+      }
     }
-    return Plot(area, marks)
+    return Plot(area, marks + notes)
   }
 
   private func legend(width: Double, top: Double, _ ruler: Ruler) -> (marks: [Mark], height: Double)
@@ -72,5 +80,17 @@ package struct EmbeddingMap: Chart {
       (name: "\(name) (\(memberships.count { $0 == index }))", style: ClassStyle(index))
     }
     return MarkerLegend(entries: entries).laidOut(width: width, top: top, ruler)
+  }
+}
+
+extension Note {
+  /// The utterance of a point; nil if its id is unknown.
+  init?(_ point: EmbeddingProjection.Point, classes: [String]) {
+    guard !point.id.isEmpty else { return nil }
+    func name(_ index: Int) -> String { classes.indices.contains(index) ? classes[index] : "?" }
+    let predicted = point.predictedIndex.map { ", predicted as \(name($0))" } ?? ""
+    self.init(
+      text: "\(name(point.classIndex))\(predicted), speaker \(point.speaker)",
+      utterances: [Utterance(id: point.id)])
   }
 }

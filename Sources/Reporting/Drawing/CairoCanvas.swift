@@ -77,6 +77,7 @@ final class CairoCanvas {
     case .destination(let name, let place):
       cairo_tag_begin(context, CAIRO_TAG_DEST, "name='\(name)' x=\(place.x) y=\(place.y)")
       cairo_tag_end(context, CAIRO_TAG_DEST)
+    case .note: break
     }
   }
 

@@ -17,6 +17,8 @@ package enum Mark: Sendable, Equatable {
   case link(Rectangle, to: String)
   /// The target of links.
   case destination(String, at: Point)
+  /// What a web page tells about an area when a reader points at it. Paper does not show it.
+  case note(Note, in: Rectangle)
 
   /// Returns the same mark, moved.
   func moved(_ dx: Double, _ dy: Double) -> Mark {
@@ -33,6 +35,7 @@ package enum Mark: Sendable, Equatable {
       .text(text, at: place.moved(dx, dy), font, color, turned: turned)
     case .link(let area, let destination): .link(area.moved(dx, dy), to: destination)
     case .destination(let name, let place): .destination(name, at: place.moved(dx, dy))
+    case .note(let note, let area): .note(note, in: area.moved(dx, dy))
     }
   }
 
@@ -57,6 +60,7 @@ package enum Mark: Sendable, Equatable {
         text, at: place.scaled(factor), Font(font.size * factor, font.face), color, turned: turned)
     case .link(let area, let destination): .link(area.scaled(factor), to: destination)
     case .destination(let name, let place): .destination(name, at: place.scaled(factor))
+    case .note(let note, let area): .note(note, in: area.scaled(factor))
     }
   }
 

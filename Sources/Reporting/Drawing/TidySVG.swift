@@ -30,33 +30,6 @@ func tidied(svg: Data) -> Data {
   return Data(output)
 }
 
-extension Data {
-  /// The `<svg>` element of a tidied file. Every id gets the prefix `namespace`, so that one page
-  /// can hold many.
-  func svgElement(namespace: String) -> String {
-    let lead = Array(namespace.utf8)
-    var output = [UInt8]()
-    output.reserveCapacity(count + count / 4)
-    withUnsafeBytes { raw in
-      let bytes = raw.bindMemory(to: UInt8.self)
-      let text = SVGText(bytes: bytes)
-      var index = 0
-      while index < bytes.count, !text.has(SVGText.element, at: index) { index += 1 }
-      while index < bytes.count {
-        guard SVGText.isStart[Int(bytes[index])], let end = text.opening(at: index) else {
-          output.append(bytes[index])
-          index += 1
-          continue
-        }
-        output += bytes[index..<end]
-        output += lead
-        index = end
-      }
-    }
-    return String(decoding: output, as: UTF8.self)
-  }
-}
-
 extension [ArraySlice<UInt8>: Int] {
   /// The number of an id: how many other ids came first.
   fileprivate mutating func number(of id: ArraySlice<UInt8>) -> Int {
@@ -70,7 +43,6 @@ extension [ArraySlice<UInt8>: Int] {
 private struct SVGText {
   let bytes: UnsafeBufferPointer<UInt8>
 
-  static let element = Array("<svg".utf8)
   /// The text before an id.
   private static let openings = [" id=\"", "\"#", "(#"].map { Array($0.utf8) }
   /// Initial values in Cairo's style. Joins are round, so the mitre limit has no effect.

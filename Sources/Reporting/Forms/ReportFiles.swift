@@ -17,7 +17,7 @@ extension Report {
   private func write(to folder: String) throws -> [String] {
     try makeFolder(folder)
     let formats = ReportFormat.allCases.filter(options.formats.contains)
-    let svg = try formats.contains { $0 == .svg || $0 == .html } ? drawings() : Drawings()
+    let svg = try formats.contains(.svg) ? drawings() : Drawings()
     let before = (try? ChecksumList(of: folder)) ?? ChecksumList()
     // A folder without a checksum list shows that writing was interrupted.
     try removeFile(folder + "/" + ChecksumList.fileName)
@@ -35,7 +35,7 @@ extension Report {
     var written = Written(folder: folder)
     switch format {
     case .pdf: try written.write(single: try pdf(), at: "report.pdf")
-    case .html: try written.write(single: Data(html(svg).utf8), at: "index.html")
+    case .html: try written.write(single: Data(html().utf8), at: "index.html")
     case .contactSheet: try written.write(single: try contactSheet(), at: "contact-sheet.png")
     case .svg: try writeFigures(&written, "svg") { svg[$0, $1.label.name] }
     case .figurePDF:
@@ -123,7 +123,7 @@ private struct Written: Sendable {
   }
 }
 
-/// Every figure as SVG, drawn once for both files and web page.
+/// Every figure as SVG.
 struct Drawings: Sendable {
   private var bytes: [FigureWidth: [String: Data]] = [:]
 

@@ -94,8 +94,8 @@ extension CorpusReport {
         "Rows are the truth, columns the prediction. Counts, summed over all folds of "
           + "\(seeds) complete \(seeds == 1 ? "seed" : "seeds") (n = \(grouped(matrix.total)) test "
           + "predictions; \(cells(variant))), and percent of each row, so that the diagonal is the "
-          + "recall. Dark means a large share of the row in both.", variant: index),
-      matrix: matrix)
+          + "recall. A strong colour means a large share of the row.", variant: index),
+      matrix: matrix, predictions: variant.predictions)
     return system + [.chart(chart), .table(classTable(variant, index, matrix))]
   }
 
