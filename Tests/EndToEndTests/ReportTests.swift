@@ -129,6 +129,45 @@ private let tinyRun = Result<String, any Error> {
     }
   }
 
+  @Test func `links the web page to the recordings that --audio gives, and to nothing without it`()
+    throws
+  {
+    let corpus = try tinyRAVDESS.get()
+    try withRun { run in
+      func page(_ options: String...) throws -> String {
+        let output = try reprise(
+          ["report", "run", "--format", "html"] + options,
+          in: (run as NSString).deletingLastPathComponent)
+        #expect(output.code == 0, "\(output.standardError)")
+        return try text(run + "/report/index.html")
+      }
+      let plain = try page()
+      #expect(!plain.contains("recordings\">") && !plain.contains("file://"))
+      let linked = try page("--audio", corpus)
+      #expect(linked.contains("\"file://\(corpus)/Actor_"))
+      #expect(try page("--audio", "ravdess=" + corpus) == linked)
+      try FileManager.default.createSymbolicLink(
+        atPath: (run as NSString).deletingLastPathComponent + "/sound",
+        withDestinationPath: corpus)
+      let relative = try page("--audio", "sound")
+      #expect(relative.contains("\"../../sound/Actor_") && !relative.contains("file://"))
+      #expect(try page() == plain)
+
+      expectRefusal(
+        try reprise("report", run, "--audio", run + "/nowhere"), "nowhere: is not a folder")
+      expectRefusal(try reprise("report", run, "--audio", run), "is missing", corpus)
+      for (options, hint) in [
+        (["--audio", "savee=/x"], "the run has no such corpus; it has ravdess"),
+        (["--audio", corpus, "--format", "pdf"], "add html to --format"),
+        (["--audio", corpus, "--only", "fig-tsne"], "add html to --format"),
+      ] {
+        let output = try reprise(["report", run] + options)
+        #expect(output.code == 64 && output.standardError.contains(hint), "\(output)")
+      }
+      #expect(try text(run + "/report/index.html") == plain)
+    }
+  }
+
   @Test func `refuses forms, themes and papers that do not exist`() throws {
     let run = try tinyRun.get()
     for (option, value, hint) in [

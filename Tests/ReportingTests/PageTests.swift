@@ -75,7 +75,8 @@ func webPage(_ content: ReportContent, theme: Theme = .print) throws -> String {
 
   @Test func `gives every data row and column its head`() throws {
     let page = try webPage(makeContent(.real))
-    let columns = try Report(makeContent(.real)).tables.map(\.columns.count).reduce(0, +)
+    let columns = try Report(makeContent(.real)).sections.flatMap(\.tables).map(\.columns.count)
+      .reduce(0, +)
     #expect(page.ranges(of: "<th scope=\"col\"").count == columns)
     #expect(page.ranges(of: "<th scope=\"row\"").count > 50)
     let heads = page.ranges(of: "<th").count - page.ranges(of: "<thead").count

@@ -58,6 +58,7 @@ extension PageScript {
   static let notes = #"""
 
     // Figures: pointing at a point or a cell, or moving to it with the arrow keys, shows its note.
+    // A click keeps it, so that its text can be selected and its recordings played.
     for (const drawing of all(".drawing:has(.note)")) {
       const figure = drawing.closest("figure");
       const svg = drawing.querySelector("svg");
@@ -91,6 +92,7 @@ extension PageScript {
         clearTimeout(timer);
         current?.area.classList.remove("shown");
         box.hidden = true;
+        box.classList.remove("pinned");
         isPinned = false;
       }
       const hideSoon = () => { if (!isPinned) timer = setTimeout(hide, 250); };
@@ -123,8 +125,8 @@ extension PageScript {
       function choose(spot) {
         show(spot);
         isPinned = true;
-        const buttons = all("button.play", box);
-        if (buttons.length === 1) buttons[0].click();
+        box.classList.add("pinned");
+        if (spot.ids.length === 1) box.querySelector("button.play")?.click();
       }
       function next(dx, dy) {
         if (!current) return spots[0];
@@ -149,8 +151,6 @@ extension PageScript {
         const spot = bySpot.get(event.target);
         if (spot) choose(spot); else hide();
       });
-      box.addEventListener("pointerenter", () => clearTimeout(timer));
-      box.addEventListener("pointerleave", hideSoon);
       drawing.addEventListener("focus", () => {
         if (drawing.matches(":focus-visible")) show(current ?? spots[0]);
       });

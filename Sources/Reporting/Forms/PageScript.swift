@@ -88,8 +88,10 @@ extension PageScript {
         const known = movable.filter(row => !isMissing(texts.get(row)));
         const isNumeric = known.every(row => !Number.isNaN(number(texts.get(row))));
         const sign = next === "descending" ? -1 : 1;
-        const compare = (a, b) => sign * (isNumeric
-          ? number(texts.get(a)) - number(texts.get(b)) : order.compare(texts.get(a), texts.get(b)));
+        const compare = (a, b) => {
+          const [x, y] = [texts.get(a), texts.get(b)];
+          return sign * (isNumeric ? number(x) - number(y) : order.compare(x, y));
+        };
         // Cells without a value come last in both directions.
         const sorted = next === "none" ? movable
           : [...known.toSorted(compare), ...movable.filter(row => isMissing(texts.get(row)))];

@@ -104,9 +104,10 @@ struct PageStyle {
     .box { position: absolute; z-index: 4; max-width: min(24rem, 100%); padding: .5rem .7rem;
       background: var(--paper); border: 1px solid var(--quiet); border-radius: 4px;
       box-shadow: 0 2px 10px rgb(0 0 0 / .25); font-size: .8rem; }
+    .box:not(.pinned) { pointer-events: none; }
     .box p { margin: 0; font-weight: bold; } .box ul { margin: .3rem 0 0; padding: 0;
       list-style: none; max-height: 15rem; overflow: auto; }
-    .box small { color: var(--quiet); }
+    .box small { color: var(--quiet); margin-left: .5em; }
     button.play { font: inherit; color: var(--accent); background: none; border: 0; padding: 0;
       cursor: pointer; text-align: left; } button.play::before { content: "▶ "; }
     button.play[aria-pressed=true]::before { content: "■ "; }
@@ -123,7 +124,8 @@ struct PageStyle {
       max-width: min(60rem, calc(100vw - 2.5rem)); }
     caption .warning { position: static; }
     thead th { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--ink);
-      text-align: left; vertical-align: bottom; white-space: normal; overflow-wrap: normal; }
+      text-align: left; vertical-align: bottom; white-space: normal; overflow-wrap: normal;
+      min-width: 4rem; }
     thead th.n, td.n { text-align: right; }
     thead button { all: unset; cursor: pointer; }
     thead button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
