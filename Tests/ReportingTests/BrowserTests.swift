@@ -227,7 +227,7 @@ struct `The web page in Chromium` {
           """
           [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color,
             getComputedStyle(document.querySelector(".drawing text.f1a1a1a")).fill,
-            getComputedStyle(document.querySelector(".drawing .s0072b2, .drawing .f0072b2")).fill,
+            getComputedStyle(document.querySelector(".drawing .f0072b2")).fill,
             getComputedStyle(document.querySelector("image.print")).display,
             getComputedStyle(document.querySelector("image.screen")).display]
           """)

@@ -39,7 +39,7 @@ struct PageStyle {
       + strokes.map { ".s\($0.digits){stroke:\($0.css(theme))}" }
       + backgrounds.map { color in
         let ink = PageColor(Color(hex: color.code).readableInk)
-        return ".c\(color.digits){background:\(color.css(theme));color:\(ink.css(theme))}"
+        return ".table .c\(color.digits){background:\(color.css(theme));color:\(ink.css(theme))}"
       }
     let hidden: Theme = theme == .print ? .screen : .print
     return """
@@ -124,8 +124,7 @@ struct PageStyle {
       max-width: min(60rem, calc(100vw - 2.5rem)); }
     caption .warning { position: static; }
     thead th { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--ink);
-      text-align: left; vertical-align: bottom; white-space: normal; overflow-wrap: normal;
-      min-width: 4rem; }
+      text-align: left; vertical-align: bottom; white-space: normal; overflow-wrap: normal; }
     thead th.n, td.n { text-align: right; }
     thead button { all: unset; cursor: pointer; }
     thead button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
@@ -139,6 +138,7 @@ struct PageStyle {
     .sorted td[data-group]::before { content: attr(data-group); color: var(--quiet); }
     tbody { border-bottom: 1.5px solid var(--ink); }
     .w { white-space: normal; min-width: 7rem; overflow-wrap: anywhere; }
+    .w.l { min-width: 16rem; }
     .n { font-variant-numeric: tabular-nums; } .b { font-weight: bold; }
     footer { margin: 3rem 1.25rem 1.5rem; color: var(--quiet); font-size: .8rem;
       text-align: center; }
@@ -153,8 +153,10 @@ struct PageStyle {
       main { width: 100%; padding: 0 2rem; } main, footer { grid-column: 2; } }
     @media print { nav, .skip, .filter, .box { display: none; } body { display: block; }
       body { font-size: 9pt; } main { max-width: none; padding: 0; }
-      .drawing, .table { overflow: visible; } .drawing svg { min-width: 0; }
-      th, td { white-space: normal; } figure, tr { break-inside: avoid; }
+      .drawing, .table { overflow: visible; background: none; } .drawing svg { min-width: 0; }
+      table { font-size: 7pt; } .w.l { min-width: 7rem; }
+      th, td { white-space: normal; overflow-wrap: normal; padding: .15rem .3rem; }
+      figure, tr { break-inside: avoid; }
       h1, h2, h3, h4, h5 { break-after: avoid; } }
 
     """

@@ -47,6 +47,7 @@ struct PageTable {
         let classes =
           (column.alignment == .trailing ? ["n"] : []) + (cell.isBold ? ["b"] : [])
           + (cell.isQuiet ? ["q"] : []) + (column.wraps ? ["w"] : [])
+          + (column.wraps && cell.text.count > 60 ? ["l"] : [])
           + (cell.fill.map { ["c" + PageColor($0).digits] } ?? [])
         let look = classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
         guard place == 0, hasNames else { return "<td\(look)>\(cell.text.xmlEscaped)</td>" }
