@@ -44,12 +44,7 @@ struct PageTable {
     return table.rows.enumerated().map { index, row in
       let cells = zip(row, table.columns).enumerated().map { place, pair in
         let (cell, column) = pair
-        let classes =
-          (column.alignment == .trailing ? ["n"] : []) + (cell.isBold ? ["b"] : [])
-          + (cell.isQuiet ? ["q"] : []) + (column.wraps ? ["w"] : [])
-          + (column.wraps && cell.text.count > 60 ? ["l"] : [])
-          + (cell.fill.map { ["c" + PageColor($0).digits] } ?? [])
-        let look = classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
+        let look = look(of: cell, column)
         guard place == 0, hasNames else { return "<td\(look)>\(cell.text.xmlEscaped)</td>" }
         if !cell.text.isEmpty { group = cell.text }
         return cell.text.isEmpty
@@ -61,5 +56,16 @@ struct PageTable {
       return "<tr\(isTotal ? " class=\"ruled total\"" : isRuled ? " class=\"ruled\"" : "")>"
         + cells.joined() + "</tr>"
     }
+  }
+
+  /// The classes of a cell as an attribute: number, bold, quiet, wrapping, long, background.
+  private func look(of cell: Table.Cell, _ column: Table.Column) -> String {
+    var classes: [String] = []
+    if column.alignment == .trailing { classes.append("n") }
+    if cell.isBold { classes.append("b") }
+    if cell.isQuiet { classes.append("q") }
+    if column.wraps { classes.append(cell.text.count > 60 ? "w l" : "w") }
+    if let fill = cell.fill { classes.append("c" + PageColor(fill).digits) }
+    return classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
   }
 }
