@@ -22,15 +22,11 @@ package typealias ClusterStatistic = (_ weights: [Int]) -> Double?
 package func jackknife(
   clusters: Int, unit: String, level: Double = 0.95, _ statistic: ClusterStatistic
 ) -> Estimate? {
-  let weights = [Int](repeating: 1, count: clusters)
-  guard let whole = statistic(weights) else { return nil }
-  return jackknife(
-    whole: whole, unit: unit, level: level,
-    without: (0..<clusters).map { omitted in
-      var part = weights
-      part[omitted] = 0
-      return statistic(part)
-    })
+  let found = jackknifed(clusters: clusters, statistic)
+  guard let value = found.value else { return nil }
+  let method = "delete-one-\(unit) jackknife, t(\(clusters - 1))"
+  return found.estimate?.estimate(level: level, method: method)
+    ?? Estimate(value: value, interval: nil, method: method)
 }
 
 /// Returns a figure with the same interval, from the figures without each cluster.
@@ -41,16 +37,83 @@ package func jackknife(
 package func jackknife(
   whole: Double, unit: String, level: Double = 0.95, without parts: [Double?]
 ) -> Estimate {
-  let clusters = parts.count
-  let known = parts.compactMap(\.self)
-  let method = "delete-one-\(unit) jackknife, t(\(clusters - 1))"
-  guard clusters > 1, known.count == clusters, let variance = moments(known).variance else {
-    return Estimate(value: whole, interval: nil, method: method)
+  let method = "delete-one-\(unit) jackknife, t(\(parts.count - 1))"
+  return jackknifed(whole, without: parts)?.estimate(level: level, method: method)
+    ?? Estimate(value: whole, interval: nil, method: method)
+}
+
+/// The figure, and the figure with its jackknife error if each cluster can be left out.
+private func jackknifed(
+  clusters: Int, _ statistic: ClusterStatistic
+) -> (value: Double?, estimate: TEstimate?) {
+  let weights = [Int](repeating: 1, count: clusters)
+  guard let whole = statistic(weights) else { return (nil, nil) }
+  let parts = (0..<clusters).map { omitted in
+    var part = weights
+    part[omitted] = 0
+    return statistic(part)
   }
-  let g = Double(clusters)
+  return (whole, jackknifed(whole, without: parts))
+}
+
+/// The figure with its jackknife error; nil if a part is undefined or G < 2.
+private func jackknifed(_ whole: Double, without parts: [Double?]) -> TEstimate? {
+  let known = parts.compactMap(\.self)
+  guard parts.count > 1, known.count == parts.count, let variance = moments(known).variance else {
+    return nil
+  }
+  let g = Double(parts.count)
   let error = ((g - 1) * (g - 1) / g * variance).squareRoot()
   return TEstimate(value: whole, standardError: error, degreesOfFreedom: g - 1)
-    .estimate(level: level, method: method)
+}
+
+/// Returns the difference of two figures of the same clusters, with its p.
+///
+/// Leaving a cluster out changes both figures, so what they share cancels. A cluster may also have
+/// only one of the two.
+///
+/// - Parameter difference: the first figure minus the second.
+/// - Returns: nil if the difference is undefined; no p without an interval.
+package func pairedDifference(
+  clusters: Int, unit: String, level: Double = 0.95, _ difference: ClusterStatistic
+) -> (difference: Estimate, p: Double?)? {
+  let found = jackknifed(clusters: clusters, difference)
+  guard let value = found.value else { return nil }
+  let method = "paired delete-one-\(unit) jackknife, t(\(clusters - 1))"
+  return (
+    found.estimate?.estimate(level: level, method: method)
+      ?? Estimate(value: value, interval: nil, method: method),
+    found.estimate?.p
+  )
+}
+
+/// Returns the difference of two figures of different clusters, with its p.
+///
+///     se² = se₁² + se₂²,   ν = se⁴ / (se₁⁴ / (G₁-1) + se₂⁴ / (G₂-1))
+///
+/// Each se is that of a delete-one-cluster jackknife over its own clusters.
+///
+/// - Returns: nil if a figure is undefined; no p without an interval.
+///
+/// Source: Welch 1947, with jackknife errors.
+package func unpairedDifference(
+  _ first: (clusters: Int, statistic: ClusterStatistic),
+  _ second: (clusters: Int, statistic: ClusterStatistic), unit: String, level: Double = 0.95
+) -> (difference: Estimate, p: Double?)? {
+  let a = jackknifed(clusters: first.clusters, first.statistic)
+  let b = jackknifed(clusters: second.clusters, second.statistic)
+  guard let x = a.value, let y = b.value else { return nil }
+  let method = "delete-one-\(unit) jackknife on either side, Welch"
+  guard let a = a.estimate, let b = b.estimate else {
+    return (Estimate(value: x - y, interval: nil, method: method), nil)
+  }
+  let (u, v) = (a.standardError * a.standardError, b.standardError * b.standardError)
+  let spread = u * u / a.degreesOfFreedom + v * v / b.degreesOfFreedom
+  let joint = TEstimate(
+    value: x - y, standardError: (u + v).squareRoot(),
+    degreesOfFreedom: spread > 0
+      ? (u + v) * (u + v) / spread : a.degreesOfFreedom + b.degreesOfFreedom)
+  return (joint.estimate(level: level, method: method), joint.p)
 }
 
 /// Draws `clusters` clusters with replacement, `resamples` times.
