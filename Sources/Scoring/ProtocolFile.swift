@@ -33,7 +33,11 @@ package struct ProtocolFile: Codable, Equatable, Sendable {
     corpus.sound = nil
     // Other files beside the clips depend on the machine.
     corpus.exclusions = (facts.exclusions ?? []).filter { $0.unusedLabel != nil }
+    // The ids of a registered corpus tell its attributes. Words belong to the corpus.
+    let isTold = facts.manifest == nil
     for index in corpus.utterances.indices {
+      if isTold { corpus.utterances[index].attributes = nil }
+      if isTold || path.isEmpty { corpus.utterances[index].text = nil }
       corpus.utterances[index].file = nil
       corpus.utterances[index].duration = nil
       corpus.utterances[index].sound = nil

@@ -50,9 +50,9 @@ private let small = """
   @Test func `takes speakers, sessions, sexes, texts and folds from columns`() throws {
     let read = try corpus(
       """
-      id,path,label,speaker,session,sex,text,fold,mood
-      u1,1.wav,joy,A,Ses2,female,Hello,1,x
-      u2,2.wav,anger,B,Ses1,m,Hello,2,y
+      id,path,label,speaker,session,sex,text,fold,mood,place
+      u1,1.wav,joy,A,Ses2,female,Hello,1,x,z
+      u2,2.wav,anger,B,Ses1,m,Hello,2,y,z
 
       """)
     #expect(read.utterances.map(\.speaker) == ["A", "B"])
@@ -61,7 +61,9 @@ private let small = """
     #expect(read.speakers.map(\.sex) == [.female, .male])
     #expect(read.definition.texts(of: "u1") == read.definition.texts(of: "u2"))
     #expect(read.foldList.name == "column" && read.foldNames == ["A", "B"])
-    #expect(read.manifest?.remarks.contains("columns not used: mood") == true)
+    #expect(read.manifest?.remarks.contains("columns not used: place") == true)
+    #expect(read.manifest?.remarks.contains("columns for scores by group: mood") == true)
+    #expect(read.definition.attributes(of: "u2").values == ["mood": "y"])
   }
 
   @Test func `may have columns without any value`() throws {

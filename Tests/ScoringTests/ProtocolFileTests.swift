@@ -37,6 +37,19 @@ private func export(_ definition: CorpusDefinition, _ names: [String]) throws ->
     }
   }
 
+  @Test func `keeps the attributes of a manifest, and its words only beside the corpus`() {
+    var facts = toy.corpus
+    facts.manifest = "manifest.csv"
+    facts.utterances[0].text = "Yes."
+    facts.utterances[0].attributes = ["room": "big"]
+    let exported = ProtocolFile(of: facts).corpus.utterances[0]
+    #expect(exported.text == nil && exported.attributes == ["room": "big"])
+    #expect(ProtocolFile(of: facts, at: "/data").corpus.utterances[0].text == "Yes.")
+    // The ids of a registered corpus tell them.
+    facts.manifest = nil
+    #expect(ProtocolFile(of: facts).corpus == toy.corpus)
+  }
+
   @Test func `is refused if it was changed, or is something else`() throws {
     let text = String(decoding: try toy.data(), as: UTF8.self)
     let unsealed = text.replacing(#/"checksum":"[0-9a-f]*",/#, with: "")

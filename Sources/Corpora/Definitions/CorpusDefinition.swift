@@ -24,6 +24,7 @@ package struct CorpusDefinition: Sendable {
   private let textsOfID: @Sendable (String) -> [SpokenText]
   private let sexOfSpeaker: @Sendable (String) -> Sex?
   private let turnTypeOfID: @Sendable (String) -> String?
+  private let attributesOfID: @Sendable (String) -> UtteranceAttributes
 
   /// Finds the corpus's utterances among the files below a root. Their folds are those of the list.
   ///
@@ -38,19 +39,23 @@ package struct CorpusDefinition: Sendable {
   ///   - texts: the texts that an utterance shares with others, by its id; none by default.
   ///   - sex: the sex of a speaker, by name; unknown by default.
   ///   - turnType: the kind of a turn, by its id, if counts of kinds are published.
+  ///   - attributes: what else an utterance's id tells; nothing by default.
   package init(
     id: String, title: String, classes: [String], usualFolds: FoldList,
     otherFolds: [FoldList] = [], published: (@Sendable () -> ExpectedCorpus)? = nil,
     isOwnFile: @escaping @Sendable (FoundFile) -> Bool,
     texts: @escaping @Sendable (String) -> [SpokenText] = { _ in [] },
     sex: @escaping @Sendable (String) -> Sex? = { _ in nil },
-    turnType: @escaping @Sendable (String) -> String? = { _ in nil }, reader: @escaping Reader
+    turnType: @escaping @Sendable (String) -> String? = { _ in nil },
+    attributes: @escaping @Sendable (String) -> UtteranceAttributes = { _ in .none },
+    reader: @escaping Reader
   ) {
     (self.id, self.title, self.classes) = (id, title, classes)
     (self.usualFolds, self.otherFolds) = (usualFolds, otherFolds)
     publishedCounts = published ?? { ExpectedCorpus(source: .published, counts: [], ids: nil) }
     self.isOwnFile = isOwnFile
     (textsOfID, sexOfSpeaker, turnTypeOfID) = (texts, sex, turnType)
+    attributesOfID = attributes
     self.reader = reader
   }
 
@@ -76,6 +81,9 @@ package struct CorpusDefinition: Sendable {
 
   /// Returns the sex of a speaker, by name; nil if the corpus does not tell.
   package func sex(of speaker: String) -> Sex? { sexOfSpeaker(speaker) }
+
+  /// Returns what else is known about an utterance, by its id.
+  package func attributes(of id: String) -> UtteranceAttributes { attributesOfID(id) }
 
   /// Returns the kind of a turn, by its id; nil if the corpus has no kinds.
   func turnType(of id: String) -> String? { turnTypeOfID(id) }

@@ -19,6 +19,7 @@ extension CorpusDefinition {
       sex: { speaker in
         speaker.hasSuffix("F") ? .female : speaker.hasSuffix("M") ? .male : nil
       },
+      attributes: IEMOCAPReader.attributes,
       reader: { index, folds in
         try IEMOCAPReader.findings(in: index, folds: folds, list: labels ?? .iemocap)
       })
@@ -62,6 +63,15 @@ private enum IEMOCAPReader {
     let scene = SpokenText(kind: .scene, key: hasLetter ? String(dialog.dropLast()) : dialog)
     guard dialog.hasPrefix("script"), !hasLetter else { return [scene] }
     return [SpokenText(kind: .turn, key: "\(dialog)_\(turn)"), scene]
+  }
+
+  /// The name of the dialog tells whether its actors followed a script or improvised.
+  static func attributes(of id: String) -> UtteranceAttributes {
+    guard Voice(turn: id) != nil else { return .none }
+    let dialog = id.dropFirst("Ses01F_".count)
+    let kinds = [("impro", "improvised"), ("script", "scripted")]
+    return kinds.first { dialog.hasPrefix($0.0) }
+      .map { UtteranceAttributes(values: ["type": $0.1]) } ?? .none
   }
 
   /// The consensus codes and their classes; nil for unused codes.

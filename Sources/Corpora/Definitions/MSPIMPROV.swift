@@ -17,7 +17,8 @@ extension CorpusDefinition {
     turnType: { id in
       // The last field but one of the id.
       id.utf8.dropFirst(20).first.map { String(decoding: [$0], as: UTF8.self) }
-    }, reader: MSPIMPROVReader.findings)
+    },
+    attributes: MSPIMPROVReader.attributes, reader: MSPIMPROVReader.findings)
 }
 
 /// Reads MSP-IMPROV's consensus labels and joins them with its clips.
@@ -58,6 +59,20 @@ private enum MSPIMPROVReader {
     case "S": return [inScene]
     default: return []
     }
+  }
+
+  /// The type of a turn. Target sentences have numbers; their words are not in the names.
+  static func attributes(of id: String) -> UtteranceAttributes {
+    let parts = id.split(separator: "-")
+    guard Voice(clip: id) != nil, parts.count == 6 else { return .none }
+    let types = [
+      "P": "natural interaction", "R": "target sentence, read",
+      "S": "other turn, improvised", "T": "target sentence, improvised",
+    ]
+    var values: [String: String] = [:]
+    values["type"] = types[String(parts[4])]
+    if parts[4] == "R" || parts[4] == "T" { values["sentence"] = String(parts[2].dropLast()) }
+    return UtteranceAttributes(values: values)
   }
 
   /// Whether a file is named like the label file.

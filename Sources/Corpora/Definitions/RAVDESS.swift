@@ -26,7 +26,8 @@ extension CorpusDefinition {
     },
     sex: { speaker in
       Int(speaker.dropFirst("Actor_".count)).map { $0.isMultiple(of: 2) ? .female : .male }
-    }, reader: RAVDESSReader.findings)
+    },
+    attributes: { RAVDESSName($0)?.attributes ?? .none }, reader: RAVDESSReader.findings)
 }
 
 /// Reads RAVDESS's audio-only speech clips by name.
@@ -172,4 +173,15 @@ private struct RAVDESSName {
   }
 
   var speaker: String { "Actor_" + twoDigits(actor) }
+
+  /// Words, intensity and repetition; none of a name outside the design.
+  var attributes: UtteranceAttributes {
+    guard isInDesign else { return .none }
+    return UtteranceAttributes(
+      text: statement == 1 ? "Kids are talking by the door" : "Dogs are sitting by the door",
+      values: [
+        "intensity": intensity == 1 ? "normal" : "strong",
+        "repetition": repetition == 1 ? "first" : "second",
+      ])
+  }
 }

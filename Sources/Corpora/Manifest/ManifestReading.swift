@@ -16,6 +16,7 @@ struct ManifestReading {
   private let expected: [ExpectedCount]
   private let sexes: [String: Sex]
   private let texts: [String: String]
+  private let attributes: [String: UtteranceAttributes]
 
   /// - Parameter needsSound: whether each clip's file must exist.
   /// - Throws: `ManifestError`, `CSVError` or `FileError`.
@@ -46,6 +47,9 @@ struct ManifestReading {
     sexes = try sexesOfSpeakers(table)
     texts = Dictionary(
       rows.compactMap { row in row.text.map { (row.id, $0) } }, uniquingKeysWith: { a, _ in a })
+    attributes = Dictionary(
+      rows.map { ($0.id, UtteranceAttributes(text: $0.text, values: $0.attributes)) },
+      uniquingKeysWith: { a, _ in a })
     foldList = division.list(of: utterances, hasSpeakers: table.columns.contains(.speaker))
     (title, expected) = (description.title, description.expected)
     about =
@@ -55,17 +59,21 @@ struct ManifestReading {
       ["folds: " + division.name]
       + (table.languages.isEmpty
         ? [] : ["languages: " + shortList(table.languages.map { "\($0.name) (\($0.clips))" })])
+      + (table.attributes.isEmpty
+        ? [] : ["columns for scores by group: " + shortList(table.attributes)])
       + (table.ignored.isEmpty ? [] : ["columns not used: " + shortList(table.ignored)])
   }
 
   func definition(named name: String) -> CorpusDefinition {
     let (sexes, texts, expected) = (sexes, texts, expected)
+    let attributes = attributes
     return CorpusDefinition(
       id: name, title: title ?? name, classes: classes, usualFolds: foldList,
       published: { ExpectedCorpus(source: .described, counts: expected, ids: nil) },
       isOwnFile: { _ in false },
       texts: { id in texts[id].map { [SpokenText(kind: .sentence, key: $0)] } ?? [] },
-      sex: { sexes[$0] }, reader: { _, _ in Findings() })
+      sex: { sexes[$0] }, attributes: { attributes[$0] ?? .none },
+      reader: { _, _ in Findings() })
   }
 }
 

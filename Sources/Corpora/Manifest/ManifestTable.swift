@@ -46,6 +46,8 @@ struct ManifestRow: Sendable {
   let session: String?
   let sex: Sex?
   let text: String?
+  /// The values of columns that became attributes.
+  var attributes: [String: String] = [:]
   /// The part of the file in seconds, as written; nil for the whole file.
   let range: (start: String, end: String)?
 }
@@ -56,7 +58,9 @@ struct ManifestTable: Sendable {
   private(set) var rows: [ManifestRow] = []
   /// The columns in use.
   let columns: Set<ManifestColumn>
-  /// The columns without a meaning, in their order.
+  /// The columns without a meaning that became attributes, in their order.
+  let attributes: [String]
+  /// The other columns without a meaning, in their order.
   let ignored: [String]
   /// The number of clips in each language, in byte order of the languages.
   let languages: [(name: String, clips: Int)]
@@ -81,7 +85,11 @@ struct ManifestTable: Sendable {
     file = path
     columns = Set(places.keys)
     let known = Set(places.values)
-    ignored = table.header.indices.filter { !known.contains($0) }.map { table.header[$0] }
+    let others = table.header.indices.filter { !known.contains($0) }
+    let named = AttributeColumn.all(of: table, among: others)
+    attributes = named.map(\.name)
+    ignored = others.filter { other in !named.contains { $0.place == other } }
+      .map { table.header[$0] }
     guard !table.rows.isEmpty else {
       throw ManifestError(path, "has no rows", remedy: "add one row for each clip")
     }
@@ -94,8 +102,13 @@ struct ManifestTable: Sendable {
     rows.reserveCapacity(table.rows.count)
     for row in table.rows {
       let reader = RowReader(file: path, row: row, places: places)
-      rows.append(try reader.checked())
-      if let language = try reader.text(.language) { counts[language, default: 0] += 1 }
+      var checked = try reader.checked()
+      for column in named { checked.attributes[column.name] = column.value(in: row) }
+      if let language = try reader.text(.language) {
+        counts[language, default: 0] += 1
+        if UtteranceAttributes.isPlain(language) { checked.attributes["language"] = language }
+      }
+      rows.append(checked)
     }
     languages = counts.keys.sorted(by: precedes).map { ($0, counts[$0] ?? 0) }
     if places[.id] == nil { nameRows() }

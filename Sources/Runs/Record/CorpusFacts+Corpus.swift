@@ -25,7 +25,8 @@ extension CorpusFacts {
           id: utterance.id, label: utterance.label, speaker: utterance.speaker,
           sex: corpus.definition.sex(of: utterance.speaker)?.rawValue, session: utterance.session,
           fold: utterance.fold,
-          file: utterance.file(below: corpus.root))
+          file: utterance.file(below: corpus.root),
+          attributes: corpus.definition.attributes(of: utterance.id))
       })
   }
 }

@@ -104,14 +104,21 @@ package struct CorpusFacts: Codable, Hashable, Sendable {
     package var duration: Double?
     /// The SHA-256 of its decoded samples.
     package var sound: String?
+    /// The spoken words; nil if the corpus does not say, and in runs of version 0.6.1 and earlier.
+    package var text: String?
+    /// Further values by name, such as `strong` for `intensity`; nil like the text.
+    package var attributes: [String: String]?
 
     package init(
       id: String, label: String, speaker: String, sex: String? = nil, session: Int?, fold: Int,
-      file: String? = nil, duration: Double? = nil, sound: String? = nil
+      file: String? = nil, duration: Double? = nil, sound: String? = nil,
+      attributes: UtteranceAttributes = .none
     ) {
       (self.id, self.label, self.speaker, self.sex) = (id, label, speaker, sex)
       (self.session, self.fold, self.file) = (session, fold, file)
       (self.duration, self.sound) = (duration, sound)
+      text = attributes.text
+      self.attributes = attributes.values.isEmpty ? nil : attributes.values
     }
   }
 
@@ -218,6 +225,10 @@ extension CorpusFacts {
       }
       guard utterance.duration.map({ (0...1e6).contains($0) }) ?? true else {
         return "\(utterance.id): duration: expected seconds, found another number"
+      }
+      guard (utterance.attributes ?? [:]).allSatisfy(UtteranceAttributes.isShort) else {
+        return "\(utterance.id): attributes: expected names and values of at most "
+          + "\(UtteranceAttributes.mostBytes) bytes"
       }
     }
     if let publishedCounts,
