@@ -30,6 +30,13 @@ extension RunReport {
     report.courses = result.variants.map { ($0.name, $0.courses) }.filter { !$0.1.isEmpty }
     report.recalls = systems.map { ($0.system, $0.classRecalls()) }
     if let first = systems.first {
+      report.speakers = first.speakerIntervals()
+      report.errors = UtteranceErrors(first, beside: Array(systems.dropFirst()))
+      report.notes = result.corpus.notes
+      let groupings = result.corpus.groupings(of: first)
+      report.groups = systems.map {
+        GroupScores.all(of: $0, by: groupings, hasSpeakers: result.corpus.hasSpeakers)
+      }
       report.differences = systems.dropFirst().filter { first.hasSameUtterances(as: $0) }
         .map { ConfusionDifference(first, $0) }
     }

@@ -34,6 +34,14 @@ package struct JudgementReport: Sendable {
   package var confidences: [ConfidenceAnalysis] = []
   /// The accuracy of each system after each epoch, as far as it was recorded.
   package var courses: [(system: String, courses: [EpochCourse])] = []
+  /// The first system's accuracy by speaker, with intervals.
+  package var speakers: [SpeakerAccuracy] = []
+  /// The first system's errors; nil if no system has a complete seed.
+  package var errors: UtteranceErrors?
+  /// What is known about the utterances of `errors`, by id.
+  package var notes: [String: UtteranceNote] = [:]
+  /// Each analysed system's scores by group, the first system's first.
+  package var groups: [[GroupScores]] = []
   /// A recorded result of the same protocol by speaker, and its name.
   package var recordedName = ""
   package var recordedSpeakers: [SystemAnalysis.Named] = []
@@ -75,6 +83,16 @@ package struct JudgementReport: Sendable {
       (self.trajectory, self.companion) = (trajectory, companion)
     }
   }
+}
+
+/// What a corpus says about an utterance, for readers who want to listen to it.
+package struct UtteranceNote: Sendable, Hashable {
+  /// The spoken words; nil if unknown.
+  package var text: String?
+  /// The length; nil if unknown.
+  package var seconds: Double?
+
+  package init(text: String?, seconds: Double?) { (self.text, self.seconds) = (text, seconds) }
 }
 
 /// A table of texts with a remark below.

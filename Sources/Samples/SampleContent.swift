@@ -247,6 +247,7 @@ private func makeJudgement(_ sample: Sample, _ origin: RandomStream) -> Judgemen
   }
   report.recalls = systems.map { ($0.system, $0.classRecalls()) }
   report.differences = systems.dropFirst().map { ConfusionDifference(systems[0], $0) }
+  report.addGroups(Array(systems))
   return report
 }
 

@@ -39,6 +39,13 @@ private func fingerprint(_ text: String) throws -> String {
   @Test func `runs, and its run is read from the folder alone`() throws {
     try withFolder { folder in
       try writeCorpus(in: folder + "/corpus")
+      let manifest = folder + "/corpus/manifest.csv"
+      let lines = try text(manifest).split(separator: "\n")
+      try write(
+        lines.enumerated().map { place, line in
+          line
+            + (place == 0 ? ",Room type,text\n" : place % 2 == 0 ? ",big,Yes.\n" : ",small,No.\n")
+        }.joined(), to: manifest)
       let file = try writeSmallExperiment(in: folder)
       let made = try reprise("run", file, "--out", "run", in: folder)
       #expect(made.code == 0, "\(made.standardError)")
@@ -47,6 +54,8 @@ private func fingerprint(_ text: String) throws -> String {
       let facts = try text(folder + "/run/corpora/mine.json")
       #expect(facts.contains("\"manifest\" : \"manifest.csv\""))
       #expect(facts.contains("speaker-groups-4"))
+      #expect(facts.contains("\"room type\" : \"small\""))
+      #expect(facts.contains("\"text\" : \"Yes.\""))
       let replay = try reprise("replay", "run", "mine", "full", "1", "1", "--quiet", in: folder)
       #expect(replay.code == 0, "\(replay.standardError)")
 
@@ -54,6 +63,10 @@ private func fingerprint(_ text: String) throws -> String {
       try FileManager.default.moveItem(atPath: folder + "/corpus", toPath: folder + "/moved")
       let again = try reprise("report", "run", in: folder)
       #expect(again.code == 0, "\(again.standardError)")
+      let groups = try text(folder + "/run/report/tables/mine-groups.csv")
+      #expect(groups.contains(",room type,small,") && groups.contains(",sentence,Yes.,"))
+      #expect(
+        try text(folder + "/run/report/tables/mine-errors.csv").hasPrefix("system,id,speaker,"))
       let there = try reprise(
         "replay", "run", "mine", "full", "1", "1", "--quiet", "--corpus",
         "mine=moved/manifest.csv", in: folder)

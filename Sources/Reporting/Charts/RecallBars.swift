@@ -27,9 +27,12 @@ package struct RecallBars: Chart {
   package var label: ChartLabel
   package var systems: [String]
   package var rows: [Row]
+  /// The title above the scale.
+  package var scale: String
 
-  package init(label: ChartLabel, systems: [String], rows: [Row]) {
+  package init(label: ChartLabel, systems: [String], rows: [Row], scale: String = "recall, %") {
     (self.label, self.systems, self.rows) = (label, systems, rows)
+    self.scale = scale
   }
 
   package func plot(width: Double, ruler: Ruler) -> Plot {
@@ -43,7 +46,7 @@ package struct RecallBars: Chart {
       axis.place(min(1, max(0, share)) * 100, area.x, area.right)
     }
     var marks = ruler.rowNames(names, width: left, top: 18, rowHeight: rowHeight)
-    marks += ruler.horizontalScale(axis, area, title: "recall, %")
+    marks += ruler.horizontalScale(axis, area, title: scale)
     for (index, row) in rows.enumerated() {
       let top = area.y + Double(index) * rowHeight + (rowHeight - bar * Double(row.bars.count)) / 2
       for (place, value) in row.bars.enumerated() {

@@ -10,11 +10,15 @@ package struct StripPlot: Chart {
     package var systems: [(mean: Double?, single: [Double])]
     /// The recorded result of the same unit.
     package var baseline: Double?
+    /// The interval of the first system, as shares.
+    package var interval: (lower: Double, upper: Double)?
 
     package init(
-      name: String, systems: [(mean: Double?, single: [Double])], baseline: Double? = nil
+      name: String, systems: [(mean: Double?, single: [Double])], baseline: Double? = nil,
+      interval: (lower: Double, upper: Double)? = nil
     ) {
       (self.name, self.systems, self.baseline) = (name, systems, baseline)
+      self.interval = interval
     }
   }
 
@@ -45,7 +49,16 @@ package struct StripPlot: Chart {
       let y = area.y + (Double(index) + 0.5) * rowHeight
       let means = row.systems.compactMap(\.mean)
       if let low = means.min(), let high = means.max(), low < high {
-        marks.append(.line([Point(x(low), y), Point(x(high), y)], Stroke(.rule, 1)))
+        // Below an interval the line must be wider to be seen.
+        let joint = Stroke(.rule, row.interval == nil ? 1 : 2.4)
+        marks.append(.line([Point(x(low), y), Point(x(high), y)], joint))
+      }
+      if let interval = row.interval {
+        let ends = [x(interval.lower), x(interval.upper)]
+        let reach = min(2.2, rowHeight * 0.25)
+        let stroke = Stroke(style(0).color.faded(0.7), 0.8)
+        marks.append(.line(ends.map { Point($0, y) }, stroke))
+        marks += ends.map { .line([Point($0, y - reach), Point($0, y + reach)], stroke) }
       }
       if let recorded = row.baseline {
         let reach = min(4.5, rowHeight * 0.45)
@@ -105,7 +118,7 @@ package struct StripPlot: Chart {
   private var axis: Axis {
     let values = rows.flatMap { row in
       row.systems.flatMap { $0.single + [$0.mean].compactMap { $0 } }
-        + [row.baseline].compactMap { $0 }
+        + [row.baseline, row.interval?.lower, row.interval?.upper].compactMap { $0 }
     }.filter(\.isFinite)
     guard let low = values.min(), let high = values.max() else {
       return Axis(from: 0, to: 100, steps: 4)

@@ -15,7 +15,7 @@ extension CorpusReport {
 
   /// Returns the sections on each system and cell.
   var detailSections: [Section] {
-    [section("every cell", cellTable)]
+    groupSections + [section("every cell", cellTable)]
       + [section("every pair of systems", pairTables)].filter { !$0.blocks.isEmpty }
       + classSections
       + [section("confusions compared", confusionDifferences)].filter { !$0.blocks.isEmpty }
@@ -151,6 +151,8 @@ extension CorpusReport {
             "fig-speakers", ": WA of each speaker",
             "Test utterances of each speaker, mean over complete seeds, sorted by the WA of "
               + "\(first.system), which is printed at the right. Grey lines join the systems. "
+              + (judgement.speakers.isEmpty
+                ? "" : "\(SpeakerAccuracy.caption(of: first.system)) ")
               + (judgement.recordedSpeakers.isEmpty
                 ? "" : "Ticks: the recorded result on the same speakers. ")
               + "\(sample(scores))."),
@@ -160,7 +162,9 @@ extension CorpusReport {
             StripPlot.Row(
               name: speaker.name,
               systems: judgement.analyses.map { (value($0, speaker.name), []) },
-              baseline: judgement.recordedSpeakers.first { $0.name == speaker.name }?.value)
+              baseline: judgement.recordedSpeakers.first { $0.name == speaker.name }?.value,
+              interval: judgement.speakers.first { $0.name == speaker.name }?.accuracy.interval
+                .map { ($0.lower, $0.upper) })
           }))
     ]
   }
