@@ -50,7 +50,8 @@ func webPage(_ content: ReportContent, theme: Theme = .print) throws -> String {
       #expect(part.contains("-title\">\(chart.label.title)</title>"))
       #expect(part.contains("-desc\">\(chart.label.caption)</desc>"))
       let figure = chart.figure(
-        width: isNarrow ? FigureWidth.column.points : FigureWidth.page.points, ruler: try Ruler())
+        width: isNarrow ? FigureWidth.column.points : FigureWidth.page.points, ruler: try Ruler(),
+        isTitled: false)
       for words in figure.marks.compactMap(\.words) where !words.isEmpty {
         let escaped = words.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
           .replacing(">", with: "&gt;")
