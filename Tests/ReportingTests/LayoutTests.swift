@@ -91,6 +91,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [Sample.quick, .real, .grid])
+  func `cut no label on a page`(sample: Sample) throws {
+    let report = try Report(makeContent(sample))
+    func cut(_ marks: [Mark]) -> [String] { marks.compactMap(\.words).filter { $0.contains("…") } }
+    #expect(report.pages.flatMap(cut) == [])
+    // Negative control.
+    var content = makeContent(sample)
+    content.corpora[0].classes[0] = String(repeating: "emotion ", count: 20)
+    #expect(try Report(content).pages.flatMap(cut) != [])
+  }
+
   @Test func `fail the report if a mark leaves the sheet`() throws {
     let ruler = try Ruler()
     let size = Paper.a4.size

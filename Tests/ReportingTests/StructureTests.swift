@@ -94,7 +94,9 @@ extension Report {
       let text = figure.path.last?.alternate ?? ""
       #expect(text.hasPrefix("Figure \(number + 1). ") && text.hasSuffix(chart.label.title))
     }
-    #expect(outline.leaves(.caption).count == report.charts.count + report.tables.count)
+    #expect(
+      outline.leaves(.caption).count == report.charts.count
+        + report.sections.flatMap(\.tables).count)
   }
 
   @Test(arguments: [Sample.quick, .real, .awkward, .least, .many, .grid])
@@ -116,7 +118,7 @@ extension Report {
     // Wide tables are divided into parts, each with all rows.
     let rows = parts.map(\.count)
     var position = 0
-    for table in report.tables {
+    for table in report.sections.flatMap(\.tables) {
       var columns = 0
       repeat {
         guard position < parts.count, rows[position] == table.rows.count + 1 else {
@@ -129,7 +131,10 @@ extension Report {
       if columns != table.columns.count { problems.append("columns of \(table.name)") }
     }
     // Only running heads and repeated table heads are decoration.
-    let heads = Set(report.tables.flatMap(\.columns).flatMap { $0.title.split(separator: " ") })
+    let heads = Set(
+      report.sections.flatMap(\.tables).flatMap(\.columns).flatMap {
+        $0.title.split(separator: " ")
+      })
     for text in outline.decorations where text.y > 60 && text.y < 780 {
       let words = text.words.split(separator: " ")
       if !words.allSatisfy({ word in heads.contains { $0.contains(word) } }) {
