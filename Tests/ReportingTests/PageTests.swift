@@ -47,15 +47,13 @@ func webPage(_ content: ReportContent, theme: Theme = .print) throws -> String {
       let start = try #require(page.range(of: "<figure id=\"figure-\(chart.label.name)\""))
       let end = try #require(page[start.upperBound...].range(of: "</figure>"))
       let part = page[start.lowerBound..<end.lowerBound]
-      #expect(part.contains("-title\">\(chart.label.title)</title>"))
-      #expect(part.contains("-desc\">\(chart.label.caption)</desc>"))
+      #expect(part.contains("-title\">\(chart.label.title.xmlEscaped)</title>"))
+      #expect(part.contains("-desc\">\(chart.label.caption.xmlEscaped)</desc>"))
       let figure = chart.figure(
         width: isNarrow ? FigureWidth.column.points : FigureWidth.page.points, ruler: try Ruler(),
         isTitled: false)
       for words in figure.marks.compactMap(\.words) where !words.isEmpty {
-        let escaped = words.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-          .replacing(">", with: "&gt;")
-        #expect(part.contains(">\(escaped)</text>"), "\(chart.label.name): \(words)")
+        #expect(part.contains(">\(words.xmlEscaped)</text>"), "\(chart.label.name): \(words)")
       }
     }
     // Negative control: a word of another figure.
