@@ -50,7 +50,8 @@ package struct CurvePanels: Chart {
   package func plot(width: Double, ruler: Ruler) -> Plot {
     let across = 2
     let cellWidth = (width - Style.gutter * Double(across - 1)) / Double(across)
-    let plot = Size(cellWidth - 40, 92)
+    // Two figures of two rows fit on a page.
+    let plot = Size(cellWidth - 40, 82)
     let cellHeight = plot.height + 42
     var marks: [Mark] = []
     for (index, panel) in panels.enumerated() {

@@ -27,7 +27,8 @@ package struct EmbeddingMaps: Chart {
       marks.append(
         ruler.line(
           panel.name, Style.axisBold, from: x, to: x + panelWidth, baseline: y + 7))
-      if named + 20 < panelWidth {
+      // A remark that does not fit is left out, because a cut number misleads.
+      if named + 2 + ruler.width(of: panel.remark, Style.axis) <= panelWidth {
         marks.append(
           ruler.line(
             panel.remark, Style.axis, .quiet, from: x + named + 2, to: x + panelWidth,

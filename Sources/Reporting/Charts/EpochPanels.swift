@@ -15,7 +15,7 @@ package struct EpochPanels: Chart {
     let most = width < 400 ? 2 : systems.count > 6 ? 4 : 3
     let across = max(1, min(most, systems.count))
     let panelWidth = min(
-      220, (width - left - gap * Double(across - 1)) / Double(across))
+      220, (width - left - 3 - gap * Double(across - 1)) / Double(across))
     let panelHeight = min(panelWidth * 0.7, 110)
     let rows = (systems.count + across - 1) / across
     let step = panelHeight + head + 16
@@ -109,7 +109,7 @@ extension EpochCourse.Part {
     switch self {
     case .scored: "test utterances"
     case .heldOut: "held-out speakers"
-    case .scoredBeside: "test utterances, trained without the held-out speakers"
+    case .scoredBeside: "test, trained without them"
     }
   }
 }

@@ -7,10 +7,12 @@ extension CorpusReport {
   /// no probabilities are stored.
   var confidence: [Block] {
     guard let systems = judgement?.confidences, let first = systems.first else { return [] }
-    return [
-      .chart(reliability(systems)), .table(calibrationTable(systems)),
-      .chart(riskChart(systems, first)),
-    ]
+    let (risks, table) = (
+      Block.chart(riskChart(systems, first)), Block.table(calibrationTable(systems))
+    )
+    // A long table would be split after the small diagrams of many systems.
+    return [.chart(reliability(systems))]
+      + (systems.count > ReliabilityPanels.mostLarge ? [risks, table] : [table, risks])
   }
 
   /// The numbers behind both figures, for files.

@@ -38,22 +38,24 @@ extension CorpusReport {
     let note =
       isOneNote
       ? notes[0] : zip(shown, notes).map { "\($0.0.name): \($1)" }.joined(separator: " ")
+    let sizes = Set(shown.map(\.1.points.count))
     let perplexities = Set(shown.map { plain($0.1.perplexity) })
     let label = label(
       bySpeaker ? "fig-tsne-speakers" : "fig-tsne",
       ": t-SNE by \(bySpeaker ? "speaker" : "emotion")",
       """
-      \(note) \
-      \(perplexities.count == 1 ? "Perplexity \(perplexities.first ?? ""). " : "")After each name: \
-      number of utterances, and Kullback–Leibler divergence in nats. Each map has its own axes. \
-      Only neighbourhoods are meaningful; axes, sizes and gaps are not.
+      \(note) \(sizes.count == 1 ? "n = \(grouped(sizes.first ?? 0)) utterances on each map. " : "")\
+      \(perplexities.count == 1 ? "Perplexity \(perplexities.first ?? ""). " : "")KL: \
+      Kullback–Leibler divergence in nats. Each map has its own axes. Only neighbourhoods are \
+      meaningful; axes, sizes and gaps are not.
       """)
     return EmbeddingMaps(
       label: label,
       panels: shown.map { variant, projection in
         (
           variant.name,
-          "n = \(grouped(projection.points.count)), KL \(plain(projection.divergence))",
+          (sizes.count == 1 ? "" : "n = \(grouped(projection.points.count)), ")
+            + "KL \(plain(projection.divergence))",
           EmbeddingMap(
             label: label, classes: classes, points: projection.points, bySpeaker: bySpeaker,
             speakers: speakers)

@@ -3,12 +3,13 @@ import Evaluation
 import Settings
 
 extension CorpusReport {
-  /// The learning rate, a section per system that has curves, and one on the cost.
+  /// A section per system that has curves, then the learning rate and the cost.
   var trainingSections: [Section] {
-    [section("learning rate", learningRates)].filter { !$0.blocks.isEmpty }
-      + variants.enumerated().filter { !$0.element.curves.isEmpty }.map { index, variant in
-        section("\(variant.name), training", [.chart(curves(variant, index))])
-      } + [section("cost", costTable)].filter { !$0.blocks.isEmpty }
+    variants.enumerated().filter { !$0.element.curves.isEmpty }.map { index, variant in
+      section("\(variant.name), training", [.chart(curves(variant, index))])
+    }
+      + [section("learning rate", learningRates), section("cost", costTable)]
+      .filter { !$0.blocks.isEmpty }
   }
 
   private func curves(_ variant: VariantReport, _ index: Int) -> CurvePanels {
