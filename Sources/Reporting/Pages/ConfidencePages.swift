@@ -64,7 +64,7 @@ extension CorpusReport {
     }
     return table(
       tidy: systems.tidyCalibration, "tab-calibration",
-      ": calibration, temperature, and accuracy at 80 % coverage",
+      ": calibration and coverage",
       columns: [
         .words("System"), .number("ECE, %"), .number("interval"), .number("NLL"),
         .number("T (least to greatest)"), .number("ECE at T, %"), .number("NLL at T"),

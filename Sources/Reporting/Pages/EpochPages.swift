@@ -93,8 +93,10 @@ extension CorpusReport {
     var schedules: [(rates: [Double], systems: [String])] = []
     for variant in variants where !variant.curves.isEmpty {
       for rates in variant.schedules {
-        if let place = schedules.firstIndex(where: { $0.rates == rates }) {
-          schedules[place].systems.append(variant.name)
+        if let place = schedules.firstIndex(where: { areAlike($0.rates, rates) }) {
+          if !schedules[place].systems.contains(variant.name) {
+            schedules[place].systems.append(variant.name)
+          }
         } else {
           schedules.append((rates, [variant.name]))
         }
@@ -110,7 +112,7 @@ extension CorpusReport {
             "fig-learning-rate", ": learning rate",
             isOne
               ? "The learning rate at the end of each epoch. It is the same in all cells of every "
-                + "system."
+                + "system, up to the number of steps that a fold has."
               : "The learning rate at the end of each epoch. The systems differ: "
                 + groups.joined(separator: "; ") + "."),
           panels: schedules.enumerated().map { index, schedule in
@@ -123,17 +125,26 @@ extension CorpusReport {
 }
 
 extension VariantReport {
-  /// The different courses of the learning rate over the cells, by their first occurrence. A cell
-  /// that stopped early has the course of a longer one that begins alike.
+  /// The different courses of the learning rate over the cells, longest first. A cell that stopped
+  /// early has the course of a longer one that begins alike.
   fileprivate var schedules: [[Double]] {
     var found: [[Double]] = []
-    let courses = curves.map { $0.epochs.map(\.learningRate) }.filter { !$0.isEmpty }
-    for course in courses where !found.contains(where: { $0.starts(with: course) }) {
-      found.removeAll { course.starts(with: $0) }
+    let all = curves.map { $0.epochs.map(\.learningRate) }.filter { !$0.isEmpty }
+    let longest = all.map(\.count).max() ?? 0
+    // In the order of the cells among those of one length.
+    let courses = all.filter { $0.count == longest } + all.filter { $0.count < longest }
+    for course in courses where !found.contains(where: { areAlike($0, course) }) {
       found.append(course)
     }
     return found
   }
+}
+
+/// Whether two courses of the learning rate begin alike: they differ by at most a twentieth of the
+/// greatest rate. The rate at the end of an epoch depends a little on the steps of the fold.
+private func areAlike(_ a: [Double], _ b: [Double]) -> Bool {
+  let greatest = max(a.max() ?? 0, b.max() ?? 0)
+  return zip(a, b).allSatisfy { abs($0 - $1) <= greatest / 20 }
 }
 
 extension String {
