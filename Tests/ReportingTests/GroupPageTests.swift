@@ -66,6 +66,11 @@ private func rows(_ table: Table) throws -> [[String: String]] {
     #expect(try verdict(speakers: 12) { $0 == 0 ? 5 : 2 } == "differ")
     #expect(try verdict(speakers: 12) { _ in 3 } == "undecided")
     #expect(try verdict(speakers: 4) { $0 == 0 ? 5 : 2 } == "too few speakers")
+    var unknown = content
+    unknown.corpora[0].isWithoutSpeakers = true
+    let gaps = try table("tab-gaps", unknown)
+    #expect(gaps.rows.allSatisfy { $0[2].text == "–" && $0.last?.text == "speakers unknown" })
+    #expect(try !table("tab-gaps", content).rows.contains { $0.last?.text == "speakers unknown" })
   }
 
   @Test func `are left out without groups`() throws {

@@ -120,7 +120,9 @@ extension CorpusReport {
               ]
             } + [
               Table.Cell(gap.adjusted.last.flatMap { $0 }.map(pText) ?? "–"),
-              Table.Cell(gap.verdict, isQuiet: gap.verdict != GroupScores.Gap.clear),
+              isWithoutSpeakers
+                ? Table.Cell("speakers unknown", isQuiet: true)
+                : Table.Cell(gap.verdict, isQuiet: gap.verdict != GroupScores.Gap.clear),
             ])
       }
     }
