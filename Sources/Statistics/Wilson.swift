@@ -8,8 +8,8 @@ import Foundation
 /// It stays within 0…1, and it has a length even if all units, or none, are right.
 ///
 /// The units may be right in part, such as an utterance that two of three seeds get right. Of all
-/// values in 0…1 with mean p, zeros and ones vary most: their variance is p(1-p). So the interval is
-/// never too short for such units.
+/// values in 0…1 with mean p, zeros and ones vary most: their variance is p(1-p). So such units
+/// vary no more than the interval assumes.
 ///
 /// - Parameters:
 ///   - share: p, the mean over the units, 0…1.

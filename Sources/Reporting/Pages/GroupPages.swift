@@ -139,8 +139,8 @@ extension CorpusReport {
         speakers are paired (delete-one-speaker jackknife); others compare different speakers \
         (Welch). p: of UA, adjusted for all gaps with a verdict (Holm). A verdict needs \
         \(GroupScores.Gap.fewestShared) shared speakers, or \
-        \(GroupScores.Gap.fewestOnASide) on either side. WA also depends on the mix of classes in a \
-        group; UA does not.
+        \(GroupScores.Gap.fewestOnASide) on either side. WA also depends on the mix of classes in \
+        a group; UA does not.
         """, isDense: true)
   }
 
