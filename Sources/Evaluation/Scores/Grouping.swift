@@ -40,7 +40,7 @@ package struct Grouping: Sendable, Hashable {
       uniquingKeysWith: { a, _ in a })
   }
 
-  /// Divides utterances into four groups of equal size by their length.
+  /// Divides utterances into four groups by length, of about equal size.
   ///
   /// An utterance of exactly the length of a bound is in the shorter group.
   ///

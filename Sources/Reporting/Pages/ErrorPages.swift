@@ -43,7 +43,7 @@ extension CorpusReport {
             .words("Predicted"), .number("Wrong in"),
           ] + column(hasConfidence, .number("Confidence"))
             + column(!errors.others.isEmpty, .number("Others wrong"))
-            + column(hasText, .words("Text", share: 0.32))
+            + column(hasText, .words("Text"))
             + column(hasLength, .number("Length, s")),
           rows: rows,
           remark:

@@ -97,7 +97,7 @@ extension CorpusReport {
         Pooled over the test utterances of a group, mean over seeds. n: utterances. Intervals: \
         delete-one-speaker jackknife; none if one speaker has all of the group's utterances of a \
         class. UA averages the classes that the group has.\
-        \(groups.contains { $0.property == "length" } ? " Length: four groups of equal size." : "")
+        \(groups.contains { $0.property == "length" } ? " Length: four groups of about equal size." : "")
         """)
   }
 
