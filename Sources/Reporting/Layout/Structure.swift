@@ -1,5 +1,5 @@
-// The structure of a page: which marks are a heading, a cell or a figure. A PDF stores it beside the
-// drawing, and screen readers and converters read it.
+// The structure of a page: which marks are a heading, a cell or a figure. A PDF stores it beside
+// the drawing, and screen readers and converters read it.
 
 /// The role of a structure element (ISO 32000-1, 14.8.4).
 package enum Role: String, Sendable, CaseIterable {

@@ -86,6 +86,8 @@ extension CorpusReport {
             })
       }
     }
+    let lengths =
+      groups.contains { $0.property == "length" } ? " Length: four groups of about equal size." : ""
     return table(
       tidy: judgement?.tidyGroups, "tab-groups", ": scores of \(system) by group, percent",
       columns: [
@@ -96,8 +98,7 @@ extension CorpusReport {
         """
         Pooled over the test utterances of a group, mean over seeds. n: utterances. Intervals: \
         delete-one-speaker jackknife; none if one speaker has all of the group's utterances of a \
-        class. UA averages the classes that the group has.\
-        \(groups.contains { $0.property == "length" } ? " Length: four groups of about equal size." : "")
+        class. UA averages the classes that the group has.\(lengths)
         """)
   }
 

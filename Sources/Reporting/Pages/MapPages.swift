@@ -39,12 +39,14 @@ extension CorpusReport {
       isOneNote
       ? notes[0] : zip(shown, notes).map { "\($0.0.name): \($1)" }.joined(separator: " ")
     let sizes = Set(shown.map(\.1.points.count))
+    let size =
+      sizes.count == 1 ? "n = \(grouped(sizes.first ?? 0)) utterances on each map. " : ""
     let perplexities = Set(shown.map { plain($0.1.perplexity) })
     let label = label(
       bySpeaker ? "fig-tsne-speakers" : "fig-tsne",
       ": t-SNE by \(bySpeaker ? "speaker" : "emotion")",
       """
-      \(note) \(sizes.count == 1 ? "n = \(grouped(sizes.first ?? 0)) utterances on each map. " : "")\
+      \(note) \(size)\
       \(perplexities.count == 1 ? "Perplexity \(perplexities.first ?? ""). " : "")KL: \
       Kullback–Leibler divergence in nats. Each map has its own axes. Only neighbourhoods are \
       meaningful; axes, sizes and gaps are not.
