@@ -49,27 +49,3 @@ package func probabilityOfSuperiority(_ first: [Double], over second: [Double]) 
   }
   return wins / Double(first.count * second.count)
 }
-
-/// Returns Wilson's score interval of a share.
-///
-///     (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n)
-///
-/// Unlike the interval p ± z·se, it stays between 0 and 1, and it has a length where p is 0 or 1.
-///
-/// - Parameters:
-///   - share: p, 0…1.
-///   - count: n > 0. For clustered observations this is the effective number, not always whole.
-///   - quantile: z, such as 1.96.
-///
-/// Source: Wilson 1927; with an effective number as in Franco, Little, Louis & Slud 2019. Agrees
-/// with statsmodels `proportion_confint(method="wilson")`.
-package func wilsonInterval(
-  share: Double, count: Double, quantile: Double, level: Double = 0.95
-) -> Estimate.Interval {
-  precondition(count > 0, "Wilson's interval of \(count) observations, needs more than 0")
-  let weight = quantile * quantile / count
-  let centre = (share + weight / 2) / (1 + weight)
-  let half =
-    (share * (1 - share) * weight + weight * weight / 4).squareRoot() / (1 + weight)
-  return .init(lower: max(0, centre - half), upper: min(1, centre + half), level: level)
-}

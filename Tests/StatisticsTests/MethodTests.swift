@@ -144,7 +144,7 @@ import Testing
   }
 }
 
-@Suite struct `Wilson's interval` {
+@Suite struct `Wilson's interval of an effective number` {
   @Test func `is that of a worked example, and has a length where no failure was seen`() {
     // 8 of 10 at z = 1.96: centre (0.8 + 0.19208)/1.38416, half width by hand.
     let interval = wilsonInterval(share: 0.8, count: 10, quantile: 1.96)
