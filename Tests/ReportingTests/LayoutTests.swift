@@ -92,10 +92,13 @@ import Testing
   }
 
   @Test(arguments: [Sample.quick, .real, .grid])
-  func `cut no label on a page`(sample: Sample) throws {
+  func `cut no label, on pages and in figures for a paper's column`(sample: Sample) throws {
     let report = try Report(makeContent(sample))
     func cut(_ marks: [Mark]) -> [String] { marks.compactMap(\.words).filter { $0.contains("…") } }
     #expect(report.pages.flatMap(cut) == [])
+    for figure in report.figures(width: .column) {
+      #expect(cut(figure.marks) == [], "\(figure.name)")
+    }
     // Negative control.
     var content = makeContent(sample)
     content.corpora[0].classes[0] = String(repeating: "emotion ", count: 20)

@@ -44,10 +44,26 @@ extension Ruler {
   /// Returns the names to the left of rows.
   func rowNames(_ names: [String], width: Double, top: Double, rowHeight: Double) -> [Mark] {
     let font = Font(min(Style.axis.size, rowHeight * 0.85))
-    return names.enumerated().map { index, name in
-      line(
-        name, font, from: 0, to: width - 6,
-        baseline: top + (Double(index) + 0.5) * rowHeight + font.capHeight / 2, .trailing)
+    return names.enumerated().flatMap { index, name in
+      rowName(
+        name, font, .ink, from: 0, to: width - 6, middle: top + (Double(index) + 0.5) * rowHeight,
+        rowHeight: rowHeight, .trailing)
+    }
+  }
+
+  /// The name of one row, in several lines if it needs and the row has room for them.
+  func rowName(
+    _ name: String, _ font: Font, _ color: Color, from left: Double, to right: Double,
+    middle: Double, rowHeight: Double, _ alignment: Alignment = .leading
+  ) -> [Mark] {
+    let step = 1.2 * font.size
+    let lines = lines(of: name, font, width: right - left)
+    let shown = Double(lines.count) * step <= rowHeight ? lines : [name]
+    return shown.enumerated().map { index, words in
+      let shift = (Double(index) - Double(shown.count - 1) / 2) * step
+      return line(
+        words, font, color, from: left, to: right,
+        baseline: middle + shift + font.capHeight / 2, alignment)
     }
   }
 

@@ -54,13 +54,24 @@ package struct CurvePanels: Chart {
     let plot = Size(cellWidth - 40, 82)
     let cellHeight = plot.height + 42
     var marks: [Mark] = []
+    let titles = panels.map { ruler.lines(of: $0.title, Style.axisBold, width: cellWidth) }
+    let extra = Double((titles.map(\.count).max() ?? 1) - 1) * Style.axisBold.lineHeight
     for (index, panel) in panels.enumerated() {
       let x = Double(index % across) * (cellWidth + Style.gutter)
-      let y = Double(index / across) * cellHeight
+      let y = Double(index / across) * (cellHeight + extra) + extra
       marks += draw(panel, in: Rectangle(x + 32, y + 14, plot.width, plot.height), ruler)
+      // The title may begin above the numbers of the axis, if it is too wide for the panel.
+      let isWide = ruler.width(of: panel.title, Style.axisBold) > plot.width
+      for (line, words) in titles[index].enumerated() {
+        let rise = Double(titles[index].count - 1 - line) * Style.axisBold.lineHeight
+        marks.append(
+          ruler.line(
+            words, Style.axisBold, from: isWide ? x : x + 32, to: x + cellWidth,
+            baseline: y + 9 - rise))
+      }
     }
     let rows = (panels.count + across - 1) / across
-    return Plot(Size(width, Double(rows) * cellHeight), marks)
+    return Plot(Size(width, Double(rows) * (cellHeight + extra)), marks)
   }
 
   private func draw(_ panel: Panel, in area: Rectangle, _ ruler: Ruler) -> [Mark] {
@@ -70,9 +81,7 @@ package struct CurvePanels: Chart {
     let greatest = values.max() ?? 1
     let startsAtZero = least > 0 && (least < greatest * 0.6 || least == greatest)
     let vertical = Axis(from: startsAtZero ? 0 : least, to: greatest, steps: 4)
-    var marks: [Mark] = [
-      ruler.line(panel.title, Style.axisBold, from: area.x, to: area.right, baseline: area.y - 5)
-    ]
+    var marks: [Mark] = []
     for tick in vertical.ticks {
       let y = vertical.place(tick, area.bottom, area.y)
       marks.append(.line([Point(area.x, y), Point(area.right, y)], Stroke(.grid, 0.5)))

@@ -52,7 +52,13 @@ package struct DotPlot: Chart {
     // On narrow paper, panels are stacked.
     let across = width < 400 ? 1 : max(1, panels.count)
     let panelWidth = (width - left - gap * Double(across)) / Double(across)
-    let rowHeight = max(6, min(13.5, 620 / Double(max(1, rows.count))))
+    let names = rows.filter { !$0.isHead }.map {
+      ruler.lines(of: $0.label, Style.axis, width: left - 16).count
+    }
+    // Rows grow with their names if there are few.
+    let most = rows.count > 24 ? 1 : min(3, names.max() ?? 1)
+    let rowHeight = max(
+      6, min(13.5, 620 / Double(max(1, rows.count))), most > 1 ? 8.4 * Double(most) + 3 : 0)
     let top = 18.0
     let height = rowHeight * Double(rows.count)
     let axis = axis
@@ -93,12 +99,12 @@ package struct DotPlot: Chart {
   private func labels(
     _ left: Double, _ rowHeight: Double, _ top: Double, _ width: Double, _ ruler: Ruler
   ) -> [Mark] {
-    rows.enumerated().map { index, row in
-      ruler.line(
+    rows.enumerated().flatMap { index, row in
+      ruler.rowName(
         row.label, row.isHead ? Style.axisBold : Style.axis,
         row.isBaseline ? .quiet : .ink, from: row.isHead ? 0 : 8,
-        to: row.isHead ? width : left - 8,
-        baseline: top + (Double(index) + 0.5) * rowHeight + Style.axis.capHeight / 2)
+        to: row.isHead ? width : left - 8, middle: top + (Double(index) + 0.5) * rowHeight,
+        rowHeight: rowHeight)
     }
   }
 

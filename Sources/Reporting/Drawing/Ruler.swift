@@ -181,7 +181,7 @@ private func belongTogether(_ first: Substring, _ second: Substring) -> Bool {
 
 private let signs: Set<Substring> = ["=", "<", ">", "≤", "≥", "≈", "±", "×"]
 private let nouns: Set<Substring> = [
-  "Table", "Tables", "Figure", "Figures", "page", "seed", "fold", "epoch",
+  "Table", "Tables", "Figure", "Figures", "page", "seed", "fold", "epoch", "p",
 ]
 private let units: Set<String> = [
   "point", "points", "h", "s", "ms", "min", "Hz", "kHz", "kB", "MB", "GB", "GiB", "MiB", "dB", "pt",
