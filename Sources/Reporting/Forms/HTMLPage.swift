@@ -87,8 +87,7 @@ struct WebPage {
     let corpus = content.corpora.map { $0.displayName + ": " }
       .first { section.title.hasPrefix($0) && section.title.count > $0.count }
     guard section.level > 0, let corpus else { return section.title }
-    let rest = section.title.dropFirst(corpus.count)
-    return rest.prefix(1).uppercased() + rest.dropFirst()
+    return String(section.title.dropFirst(corpus.count))
   }
 
   private var body: String {
