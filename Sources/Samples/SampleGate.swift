@@ -36,12 +36,12 @@ func makeGate(_ systems: [SystemPredictions], _ sample: Sample) -> [JudgementRep
 private func summary(_ system: SystemPredictions) -> ScoreSummary {
   let folds = Set(system.utterances.map(\.fold)).sorted()
   return ScoreSummary(
-    cells: system.seeds.flatMap { seed, predictions in
+    cells: system.seeds.flatMap { seed in
       folds.map { fold in
         ScoredCell(
-          seed: seed, fold: fold,
+          seed: seed.seed, fold: fold,
           matrix: ConfusionMatrix(
-            classes: system.classes, predictions: predictions.filter { $0.fold == fold }))
+            classes: system.classes, predictions: seed.predictions.filter { $0.fold == fold }))
       }
     }, seeds: system.seeds.map(\.seed), folds: folds)
 }
