@@ -41,7 +41,8 @@ extension RunReport {
         .map { ConfusionDifference(first, $0) }
     }
     if !result.isSynthetic,
-      let recorded = references.speakers.first(where: { $0.corpus == name })
+      let recorded = references.speakers.first(where: { $0.corpus == name }),
+      !baselineRows(result).contains(where: { $0.isSame && $0.name == recorded.baseline })
     {
       report.recordedName = recorded.baseline
       report.recordedSpeakers = recorded.accuracies.map {

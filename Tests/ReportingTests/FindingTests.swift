@@ -200,6 +200,8 @@ private func finding(
     content.corpora[0].baselines[content.corpora[0].baselines.count - 1].isSame = true
     let table = try scores()
     #expect(!table.rows.contains { $0[1].text.contains("ravdess-compact full") })
+    // No other recorded result takes its place.
+    #expect(!table.rows.contains { $0[1].text.contains("compact, recorded") })
     #expect(
       table.remark.contains("ravdess-compact full has the predictions of this run and is not shown")
     )

@@ -39,7 +39,10 @@ package struct RecallBars: Chart {
     let names = rows.map { "\($0.name) (\(grouped($0.support)))" }
     let left = ruler.nameWidth(names, of: width, share: 0.36)
     let bar = max(2.4, min(8, 480 / Double(max(1, rows.count * systems.count))))
-    let rowHeight = max(10, bar * Double(systems.count) + 5)
+    // A long name takes several lines.
+    let lines = names.map { ruler.lines(of: $0, Style.axis, width: left - 6).count }.max() ?? 1
+    let rowHeight = max(
+      10, bar * Double(systems.count) + 5, 1.2 * Style.axis.size * Double(lines) + 2)
     let area = Rectangle(left, 18, width - left - 34, rowHeight * Double(rows.count))
     let axis = Axis(from: 0, to: 100, steps: 5)
     func x(_ share: Double) -> Double {

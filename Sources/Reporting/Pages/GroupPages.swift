@@ -54,7 +54,7 @@ extension CorpusReport {
           rows: part.flatMap { scores in
             scores.groups.map { group in
               RecallBars.Row(
-                name: "\(scores.property): \(group.name.shown(24))", support: group.utterances,
+                name: "\(scores.property): \(group.name.shown(48))", support: group.utterances,
                 bars: group.figures.map { figure in
                   figure.value.isFinite
                     ? RecallBars.Bar(

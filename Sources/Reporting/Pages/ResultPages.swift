@@ -80,7 +80,9 @@ extension CorpusReport {
         Table.Cell(difference(.accuracy, baseline.accuracy)),
         Table.Cell(difference(.unweightedAverageRecall, baseline.unweightedAverageRecall)),
         Table.Cell(
-          baseline.isComparable ? "same protocol" : "another protocol: \(baseline.whyNot)",
+          baseline.isSame
+            ? "this run's own predictions"
+            : baseline.isComparable ? "same protocol" : "another protocol: \(baseline.whyNot)",
           isQuiet: !baseline.isComparable),
       ]
     }
@@ -110,7 +112,7 @@ extension CorpusReport {
       scores.cells.filter { $0.fold == fold && scores.completeSeeds.contains($0.seed) }
         .map { ClassificationScores($0.matrix)[metric] }
     }
-    let recorded = baselines.first { $0.isComparable && !$0.folds.isEmpty }
+    let recorded = baselines.first { $0.isComparable && !$0.isSame && !$0.folds.isEmpty }
     return [
       .chart(
         StripPlot(

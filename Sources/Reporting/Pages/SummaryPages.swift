@@ -215,7 +215,7 @@ extension CorpusReport {
     let same = named(variants.map(\.name))
     let own = same.isEmpty ? named(["full", "plain"]) : same
     return baselines.filter { $0.origin == .paper }
-      + (own.isEmpty ? Array(comparable.prefix(1)) : own)
+      + (own.isEmpty && !baselines.contains(where: \.isSame) ? Array(comparable.prefix(1)) : own)
   }
 
   /// Why baselines are missing or not comparable, one sentence each.
