@@ -244,6 +244,26 @@ private func finding(
     #expect(try recorded(["a lam", "b lam"]).count == 1)
   }
 
+  @Test func `are one paragraph for each of several corpora`() throws {
+    let content = makeContent(.quick)
+    let answer = content.answer
+    #expect(content.corpora.count == 4 && answer.count == 4 + 2)
+    for (corpus, paragraph) in zip(content.corpora, answer) {
+      let own = content.findings.filter { $0.corpus == corpus.name }
+      #expect(own.count > 1)
+      let name = "\(corpus.displayName): "
+      #expect(paragraph.components(separatedBy: name).count == 2, "\(paragraph)")
+      for finding in own {
+        let words = try #require(finding.text.components(separatedBy: name).last)
+        #expect(paragraph.contains(words), "\(words)")
+        #expect(!answer.contains { $0 != paragraph && $0.contains(name) })
+      }
+    }
+    // Negative control: with one corpus, each sentence stands alone.
+    let one = makeContent(.real)
+    #expect(one.answer == one.findings.map(\.text))
+  }
+
   @Test func `are those of every form`() throws {
     let content = makeContent(.real)
     let report = try Report(content)

@@ -12,9 +12,12 @@ extension CorpusReport {
     let methods = isOnly ? methodsFinding : nil
     let found = [differenceFinding, partsFinding ?? methods, printedFinding, gateFinding]
     let rest = found.compactMap(\.self)
-    let name = warnings.prefix + displayName
-    return [resultFinding.prefixed(name)] + (isOnly ? rest : rest.map { $0.prefixed(name) })
+    return [resultFinding.prefixed(findingName)]
+      + (isOnly ? rest : rest.map { $0.prefixed(findingName) })
   }
+
+  /// The corpus's name after its warnings, at the head of a sentence.
+  var findingName: String { warnings.prefix + displayName }
 
   private func finding(_ kind: Finding.Kind, _ verdict: String, _ text: String) -> Finding {
     Finding(kind: kind, corpus: name, verdict: verdict, text: text)

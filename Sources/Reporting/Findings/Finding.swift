@@ -38,6 +38,24 @@ extension ReportContent {
       + [leakFinding, conformanceFinding].compactMap(\.self)
   }
 
+  /// The answer as paragraphs: one for each sentence, or for each of several corpora.
+  package var answer: [String] {
+    guard corpora.count > 1 else { return findings.map(\.text) }
+    var paragraphs: [(corpus: String?, text: String)] = []
+    for finding in findings {
+      guard let corpus = finding.corpus, let last = paragraphs.last, last.corpus == corpus else {
+        paragraphs.append((finding.corpus, finding.text))
+        continue
+      }
+      // The paragraph has the corpus's name already.
+      let name = corpora.first { $0.name == corpus }.map { "\($0.findingName): " } ?? ""
+      let text =
+        finding.text.hasPrefix(name) ? String(finding.text.dropFirst(name.count)) : finding.text
+      paragraphs[paragraphs.count - 1].text = last.text + " " + text
+    }
+    return paragraphs.map(\.text)
+  }
+
   private var leakFinding: Finding? {
     let judged = corpora.compactMap { corpus in
       corpus.judgement.map { (name: corpus.displayName, leaks: $0.leaks) }

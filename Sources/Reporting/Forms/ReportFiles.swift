@@ -55,7 +55,7 @@ extension Report {
   /// The answer and the first table as Markdown, for a pull request.
   private var summary: String {
     let words = content.warnings.words.map { "\($0) " }.joined()
-    let sentences = content.findings.map { "* \($0.text.markdownEscaped)" }
+    let sentences = content.answer.map { "* \($0.markdownEscaped)" }
     let table = tables.first { $0.name == "scores" }
     return """
       ### \((words + content.title).markdownEscaped)

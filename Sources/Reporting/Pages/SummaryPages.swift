@@ -8,7 +8,7 @@ extension ReportContent {
     var section = Section(title: title, level: 0, warnings: warnings)
     section.blocks = [.paragraph("Run \(runName), made \(timestamp(createdAt)).", .quiet)]
     for text in warningTexts { section.blocks += [.space(5), .paragraph(text, .alarm)] }
-    section.blocks += [.space(8)] + findings.map { .bullet($0.text) }
+    section.blocks += [.space(8)] + answer.map { .bullet($0) }
     section.blocks += corpora.compactMap(\.gateStrip).map { .chart($0) }
     section.blocks.append(.table(headlineTable))
     if let chart = headlineChart { section.blocks.append(.chart(chart)) }
