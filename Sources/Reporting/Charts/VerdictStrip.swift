@@ -29,28 +29,25 @@ package struct VerdictStrip: Chart {
     let across = max(1, (items.count + rows - 1) / rows)
     // Few boxes need not fill the width.
     let box = min((width - gap * Double(across - 1)) / Double(across), 250)
-    let height = 32.0
+    let height = 42.0
     var marks: [Mark] = []
     for (index, item) in items.enumerated() {
       let left = Double(index % across) * (box + gap)
       let top = Double(index / across) * (height + gap)
-      let right = left + box - 6
+      let color = item.verdict.color
       marks += [
-        .rectangle(
-          Rectangle(left, top, box, height), fill: item.verdict.color.faded(0.12), stroke: nil),
-        .rectangle(Rectangle(left, top, 4, height), fill: item.verdict.color, stroke: nil),
+        .rectangle(Rectangle(left, top, box, height), fill: color.faded(0.12), stroke: nil),
+        .rectangle(Rectangle(left, top, 4, height), fill: color, stroke: nil),
       ]
-      let title = item.verdict.title
-      let used = ruler.width(of: title, Style.tableBold)
-      marks.append(
+      func line(_ text: String, _ font: Font, _ color: Color, _ baseline: Double) -> Mark {
         ruler.line(
-          title, Style.tableBold, item.verdict.color, from: left + 10, to: right,
-          baseline: top + 13))
-      marks.append(
-        ruler.line(item.system, Style.table, from: left + 16 + used, to: right, baseline: top + 13))
-      marks.append(
-        ruler.line(
-          item.change, Style.axis, .quiet, from: left + 10, to: right, baseline: top + 26))
+          text, font, color, from: left + 10, to: left + box - 4, baseline: top + baseline)
+      }
+      marks += [
+        line(item.system, Style.tableBold, .ink, 12),
+        line(item.verdict.title, Style.axisBold, color, 24),
+        line(item.change, Style.axis, .quiet, 35),
+      ]
     }
     return Plot(Size(width, Double(rows) * (height + gap) - gap), marks)
   }

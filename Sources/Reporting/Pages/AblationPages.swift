@@ -11,11 +11,23 @@ private struct Series {
 }
 
 extension CorpusReport {
-  /// The ablation table and the forest plot; empty with a single system.
+  /// The ablation table and the forest plots; empty with a single system. With many systems those
+  /// of WA have a section of their own.
   var ablations: [Block] {
     guard variants.count > 1 else { return [] }
-    return [.table(ablationTable)] + (judgement?.components ?? []).map { .table(claimTable($0)) }
-      + forest
+    let metrics: [Metric] =
+      variants.count > ClassStyle.distinct
+      ? [.unweightedAverageRecall] : [.accuracy, .unweightedAverageRecall]
+    return [.table(ablationTable)] + parts(metrics)
+  }
+
+  /// The claims and the forest plot by WA of many systems.
+  var ablationsByWA: [Block] { variants.count > ClassStyle.distinct ? parts([.accuracy]) : [] }
+
+  private func parts(_ metrics: [Metric]) -> [Block] {
+    (judgement?.components ?? []).filter { claims in
+      claims.compactMap(\.comparison).first.map { metrics.contains($0.metric) } ?? true
+    }.map { .table(claimTable($0)) } + forest(metrics)
   }
 
   /// The paper's claims about single parts, and whether they hold here.
@@ -178,9 +190,9 @@ extension CorpusReport {
     judgement?.comparisons.first { $0.first?.metric == metric } ?? []
   }
 
-  private var forest: [Block] {
+  private func forest(_ metrics: [Metric]) -> [Block] {
     guard let full = variants.first else { return [] }
-    let charts = [Metric.accuracy, .unweightedAverageRecall].compactMap { metric -> ForestPlot? in
+    let charts = metrics.compactMap { metric -> ForestPlot? in
       let group = comparisons(metric)
       guard !group.isEmpty else { return nil }
       func bar(_ estimate: Estimate?) -> ForestPlot.Bar {

@@ -23,17 +23,28 @@ extension CorpusReport {
     add(
       counts("tab-folds", "Fold", ": test utterances per fold", dataset.folds),
       isEqual: isEqual(dataset.folds))
-    let areSpeakersEqual = isEqual(dataset.speakers)
-    if !dataset.speakers.isEmpty {
-      let hasLengths = (dataset.speakerLengths + dataset.classLengths).contains { $0 != nil }
-      add(.chart(overview), isEqual: areSpeakersEqual && !hasLengths)
-    }
-    if !isWithoutSpeakers {
-      add(
-        counts("tab-speakers", "Speaker", ": utterances per speaker", dataset.speakers),
-        isEqual: areSpeakersEqual)
+    if isEqual(dataset.speakers) {
+      if !hasLengths, !dataset.speakers.isEmpty { section.extras.append(.chart(overview)) }
+      if !isWithoutSpeakers { section.extras.append(speakerCounts) }
     }
     return section
+  }
+
+  /// Returns the section on each speaker's utterances; none where there is nothing to see.
+  var speakerSections: [Section] {
+    let isUneven = !isEqual(dataset.speakers)
+    let figure: [Block] =
+      !dataset.speakers.isEmpty && (isUneven || hasLengths) ? [.chart(overview)] : []
+    let counts = isUneven && !isWithoutSpeakers ? [speakerCounts] : []
+    return [section("utterances of each speaker", figure + counts)].filter { !$0.blocks.isEmpty }
+  }
+
+  private var hasLengths: Bool {
+    (dataset.speakerLengths + dataset.classLengths).contains { $0 != nil }
+  }
+
+  private var speakerCounts: Block {
+    counts("tab-speakers", "Speaker", ": utterances per speaker", dataset.speakers)
   }
 
   private var total: String {

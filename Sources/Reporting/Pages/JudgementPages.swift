@@ -48,8 +48,11 @@ extension CorpusReport {
   // MARK: Intervals
 
   private func intervals(_ judgement: JudgementReport) -> [Block] {
+    let isShort = judgement.analyses.count > ClassStyle.distinct
+    let main: [Metric] = [.accuracy, .unweightedAverageRecall]
     let rows = judgement.analyses.flatMap { analysis in
-      analysis.figures.enumerated().map { index, figure in
+      let figures = analysis.figures.filter { !isShort || main.contains($0.metric) }
+      return figures.enumerated().map { index, figure in
         [
           Table.Cell(index == 0 ? analysis.system : "", isBold: true),
           Table.Cell(figure.metric.abbreviation),
@@ -82,8 +85,8 @@ extension CorpusReport {
             of a bootstrap of both, for the method when trained again. With few speakers such \
             percentiles lie too close together, so this interval can be shorter than the one by \
             speaker: then trust the longer one. Mean of folds: Nadeau–Bengio interval. \
-            Mean of speakers: t interval. Intervals are cut off at 0 and 100. Protocol \
-            \(judgement.signature)
+            Mean of speakers: t interval. Intervals are cut off at 0 and 100.\
+            \(isShort ? " The CSV file has those of F1." : "") Protocol \(judgement.signature)
             """
         ))
     ]

@@ -214,8 +214,12 @@ extension CorpusReport {
     }
     let same = named(variants.map(\.name))
     let own = same.isEmpty ? named(["full", "plain"]) : same
-    return baselines.filter { $0.origin == .paper }
-      + (own.isEmpty && !baselines.contains(where: \.isSame) ? Array(comparable.prefix(1)) : own)
+    // With many systems, the strip of verdicts tells the change of each.
+    let measured =
+      variants.count > ClassStyle.distinct && judgement?.gate.isEmpty == false
+      ? []
+      : own.isEmpty && !baselines.contains(where: \.isSame) ? Array(comparable.prefix(1)) : own
+    return baselines.filter { $0.origin == .paper } + measured
   }
 
   /// Why baselines are missing or not comparable, one sentence each.
