@@ -205,6 +205,11 @@ private func finding(
     #expect(
       table.remark.contains("ravdess-compact full has the predictions of this run and is not shown")
     )
+    // Many are counted.
+    content.corpora[0].baselines += Array(repeating: content.corpora[0].baselines[2], count: 3)
+    let many = try scores().remark
+    #expect(many.contains("4 recorded results have the predictions of this run and are not shown"))
+    #expect(!many.contains("ravdess-compact full"))
   }
 
   @Test func `carry the warnings`() throws {

@@ -231,7 +231,11 @@ extension CorpusReport {
     } else if mainBaselines.count < baselines.count {
       remarks.append("\(count(baselines.count, "recorded result")) are listed with the systems.")
     }
-    if !same.isEmpty {
+    if same.count > 3 {
+      remarks.append(
+        "\(count(same.count, "recorded result")) have the predictions of this run and are not shown."
+      )
+    } else if !same.isEmpty {
       remarks.append(
         "\(listed(same)) \(same.count == 1 ? "has" : "have") the predictions of this run and "
           + "\(same.count == 1 ? "is" : "are") not shown.")
