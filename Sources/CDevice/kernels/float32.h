@@ -1,0 +1,5 @@
+// The kernels of the module "float32": they have the same bits on every device.
+#include "mathematics.h"
+#include "linear.h"
+#include "norm.h"
+#include "attention.h"
