@@ -3,3 +3,6 @@
 #include "linear.h"
 #include "norm.h"
 #include "attention.h"
+#include "positions.h"
+#include "encoder.h"
+#include "elementwise.h"
