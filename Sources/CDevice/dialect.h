@@ -9,8 +9,8 @@
 //       if (place < count) x[place] = x[place] * factor;
 //     }
 //
-// A kernel that needs more than 48 KiB of shared memory has one LARGE_SHARED_ARRAY. Its entry in the
-// list of kernels gives the bytes.
+// A kernel that needs more than 48 KiB of shared memory has one LARGE_SHARED_ARRAY. The list of
+// kernels gives its bytes.
 //
 // KERNEL(items, groups) gives the items of a group and how many groups should fit on one
 // multiprocessor. The second number bounds the registers.

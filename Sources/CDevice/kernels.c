@@ -10,6 +10,7 @@
 #endif
 
 #include "kernels/float32.h"
+#include "kernels/tensor.h"
 
 // Arguments as the driver passes them: an address of each.
 #define READ_p(place) reprise_host_address(*(const uint64_t *)arguments[place])
@@ -42,6 +43,7 @@
 #define ENTRY(module, name, items, bytes, ...)                                                     \
   static void run_##name(void *const *arguments) { name(EACH(__VA_ARGS__)); }
 #include "kernels/float32.def"
+#include "kernels/tensor.def"
 #undef ENTRY
 #pragma clang diagnostic pop
 
@@ -49,6 +51,7 @@
   {#name, #module, items, bytes, LETTERS(__VA_ARGS__), run_##name},
 const reprise_kernel reprise_kernels[] = {
 #include "kernels/float32.def"
+#include "kernels/tensor.def"
 };
 #undef ENTRY
 const int reprise_kernel_count = sizeof reprise_kernels / sizeof *reprise_kernels;

@@ -11,8 +11,9 @@
 _Thread_local int reprise_group[3], reprise_item;
 
 enum {
-  /// The bytes of an item's stack.
-  STACK = 32 << 10,
+  /// The bytes of an item's stack. An odd number of lines, so that the tops of the stacks of a group
+  /// spread over the sets of a cache.
+  STACK = 513 * 64,
   /// The most items of a group, as on a GPU.
   MOST_ITEMS = 1024,
   /// The most shared memory of a group, that of the largest GPU.
@@ -103,9 +104,7 @@ void *reprise_shared_memory(size_t bytes) {
 
 static void run_items(worker *w, int items, int reversed) {
   for (int i = 0; i < items; i++) {
-    // Stacks start in different sets of the cache.
-    size_t size = STACK - (size_t)(i % 32) * 192;
-    prepare(&w->fibre[i], w->stacks + (size_t)i * STACK, size, begin);
+    prepare(&w->fibre[i], w->stacks + (size_t)i * STACK, STACK, begin);
     w->done[i] = 0;
   }
   w->filled = 0;

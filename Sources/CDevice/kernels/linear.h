@@ -22,34 +22,7 @@
 // Loads are of four floats where all rows of A and W start at multiples of 16 bytes and K is a
 // multiple of 4. Other layouts work too, more slowly. Neither changes a bit.
 
-#define LINEAR_ARGUMENTS                                                                           \
-  GLOBAL const float *restrict a, GLOBAL const int *restrict rows, int aStride, int aBatch,        \
-    GLOBAL const float *restrict w, int wBatch, GLOBAL const float *restrict bias, int biasBatch,  \
-    GLOBAL const float *addend, GLOBAL float *c, int cStride, int cBatch, int m, int n, int k,     \
-    int activation
-
-/// Returns an element of C. Adding 0 makes a sum of -0 one of +0, as terms of zeros would.
-FUNCTION float linear_result(float sum, float bias, float addend, int activation) {
-  float value = (sum + 0.0f) + bias;
-  if (activation == 2) return addend + gelu_of(value);
-  value = value + addend;
-  return activation == 1 ? gelu_of(value) : value;
-}
-
-/// Returns the next four numbers of a row of which `left` are left, and zeros after its end.
-FUNCTION float4 four_terms(GLOBAL const float *p, int left, int aligned) {
-  float4 four;
-  four.x = four.y = four.z = four.w = 0.0f;
-  if (aligned) {
-    if (left > 0) four = LOAD4(p);
-  } else {
-    if (left > 0) four.x = p[0];
-    if (left > 1) four.y = p[1];
-    if (left > 2) four.z = p[2];
-    if (left > 3) four.w = p[3];
-  }
-  return four;
-}
+#include "linear_common.h"
 
 /// Whether four numbers at once can be read from A and W.
 FUNCTION int linear_aligned(

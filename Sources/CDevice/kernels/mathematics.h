@@ -1,5 +1,8 @@
 // exp, erf and what follows from them, in operations that have the same bits on every device.
 
+#ifndef REPRISE_MATHEMATICS_H
+#define REPRISE_MATHEMATICS_H
+
 /// exp(x) by reduction to |r| <= ln2/2 and the polynomial of degree 5 of Cephes `expf`. The error
 /// is within 2 ULP for -87.3 <= x <= 88.3. Smaller x give 0, greater x count as 88.3, and NaN stays
 /// NaN.
@@ -43,3 +46,4 @@ FUNCTION float gelu_of(float x) {
 }
 
 FUNCTION float sigmoid_of(float x) { return 1.0f / (1.0f + exponential(-x)); }
+#endif

@@ -1,0 +1,34 @@
+// What all kernels of products share: their arguments, and what follows the sum. linear.h documents
+// the arguments.
+#ifndef REPRISE_LINEAR_COMMON_H
+#define REPRISE_LINEAR_COMMON_H
+
+#define LINEAR_ARGUMENTS                                                                           \
+  GLOBAL const float *restrict a, GLOBAL const int *restrict rows, int aStride, int aBatch,        \
+    GLOBAL const float *restrict w, int wBatch, GLOBAL const float *restrict bias, int biasBatch,  \
+    GLOBAL const float *addend, GLOBAL float *c, int cStride, int cBatch, int m, int n, int k,     \
+    int activation
+
+/// Returns an element of C. Adding 0 makes a sum of -0 one of +0, as terms of zeros would.
+FUNCTION float linear_result(float sum, float bias, float addend, int activation) {
+  float value = (sum + 0.0f) + bias;
+  if (activation == 2) return addend + gelu_of(value);
+  value = value + addend;
+  return activation == 1 ? gelu_of(value) : value;
+}
+
+/// Returns the next four numbers of a row of which `left` are left, and zeros after its end.
+FUNCTION float4 four_terms(GLOBAL const float *p, int left, int aligned) {
+  float4 four;
+  four.x = four.y = four.z = four.w = 0.0f;
+  if (aligned) {
+    if (left > 0) four = LOAD4(p);
+  } else {
+    if (left > 0) four.x = p[0];
+    if (left > 1) four.y = p[1];
+    if (left > 2) four.z = p[2];
+    if (left > 3) four.w = p[3];
+  }
+  return four;
+}
+#endif

@@ -1,0 +1,82 @@
+// Products on tensor cores, with the arguments of linear.h. They need K, aStride, aBatch and wBatch
+// to be multiples of 4, and A and W to start at multiples of 16 bytes.
+//
+//   linear_tf32     factors rounded to TF32, 11 significant bits.
+//   linear_3xtf32   each factor is the sum of two TF32 numbers, so about 22 bits. Three products
+//                   take its place: low · high, high · low, high · high.
+// Groups: (⌈N / 128⌉, ⌈M / 128⌉, number of products).
+//
+// Tensor cores round their sums towards zero. linear_3xtf32 therefore keeps their sums short: every
+// 32 terms it adds them to sums of its own, which round to nearest. An element's bits depend
+// neither on the other rows and columns nor on their number. They do depend on the device.
+#include "mathematics.h"
+#include "linear_common.h"
+
+#if defined(__CUDACC__)
+/// Memory through which the CPU passes numbers between the items of a warp; a GPU needs none.
+#define WARP_MEMORY(name, items)
+#define WARP(name)
+
+/// Rounds to the nearest TF32.
+FUNCTION unsigned tf32_of(unsigned bits) {
+  unsigned rounded;
+  asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(rounded) : "f"(__uint_as_float(bits)));
+  return rounded;
+}
+
+/// What is left of a number after its rounding to TF32.
+FUNCTION unsigned tf32_rest(unsigned bits, unsigned rounded) {
+  return __float_as_uint(__uint_as_float(bits) - __uint_as_float(rounded));
+}
+
+/// Reads four 8 x 4 blocks of shared memory. Item l gives the address of row l % 8 of block l / 8.
+/// It gets of each block the row l / 4 and the column l % 4.
+FUNCTION void load_blocks(const float *row, unsigned *four) {
+  unsigned address = (unsigned)__cvta_generic_to_shared(row);
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
+               : "=r"(four[0]), "=r"(four[1]), "=r"(four[2]), "=r"(four[3])
+               : "r"(address)
+               : "memory");
+}
+
+/// d[16, 8] += a[16, 8] b[8, 8], spread over the items of a warp.
+FUNCTION void multiply_blocks(float *d, const unsigned *a, const unsigned *b) {
+  asm("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 "
+      "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+      : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+}
+
+/// Begins to copy 16 bytes to shared memory, or to fill it with zeros.
+FUNCTION void copy_sixteen(float *target, const float *source, int exists) {
+  unsigned address = (unsigned)__cvta_generic_to_shared(target);
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;"
+               :
+               : "r"(address), "l"(source), "r"(exists ? 16 : 0)
+               : "memory");
+}
+/// Ends a batch of copies; waits until all batches but the last `count` have arrived.
+#define END_COPIES() asm volatile("cp.async.commit_group;" : : : "memory")
+#define AWAIT_COPIES(count) asm volatile("cp.async.wait_group %0;" : : "n"(count) : "memory")
+#else
+#include "tensor_emulation.h"
+#endif
+
+// Terms of a stage of the pipeline, stages, and floats from row to row of shared memory: eight rows
+// of 16 bytes then lie in different banks.
+#define STEP 16
+#define STAGES 4
+#define ROW (STEP + 4)
+#define TENSOR_FLOATS (STAGES * 2 * 128 * ROW)
+
+#define TENSOR_KERNEL linear_tf32
+#define TENSOR_ITEMS 128
+#define TENSOR_GROUPS 2
+#define SPLIT 0
+#include "tensor_tile.h"
+
+#define TENSOR_KERNEL linear_3xtf32
+#define TENSOR_ITEMS 256
+#define TENSOR_GROUPS 1
+#define SPLIT 1
+#include "tensor_tile.h"

@@ -1,0 +1,144 @@
+// One kernel of tensor.h: a group computes 128 x 128 elements of C. Its warps are 2 rows of
+// TENSOR_ITEMS / 64 warps. A warp computes 64 x BLOCKS · 8 elements in blocks of 16 x 8.
+
+#define BLOCKS (8 * 128 / TENSOR_ITEMS)
+#define LOADS (128 * STEP / 4 / TENSOR_ITEMS)
+// Begins to copy the terms step · STEP + 0 ..< STEP of the tile's rows of A and W.
+#define FETCH(step)                                                                                \
+  do {                                                                                             \
+    LOCAL float *stage = shared + (step) % STAGES * (2 * 128 * ROW);                               \
+    int term = (step)*STEP + item % 4 * 4;                                                         \
+    UNROLL for (int load = 0; load < LOADS; load++) {                                              \
+      int row = load * (TENSOR_ITEMS / 4) + item / 4;                                              \
+      int place = row * ROW + item % 4 * 4, exists = term < k;                                     \
+      copy_sixteen(stage + place, exists ? a + placeA[load] * (wide)aStride + term : a, exists);   \
+      copy_sixteen(                                                                                \
+        stage + 128 * ROW + place, exists ? w + placeW[load] * (wide)k + term : w, exists          \
+      );                                                                                           \
+    }                                                                                              \
+  } while (0)
+
+KERNEL(TENSOR_ITEMS, TENSOR_GROUPS) void TENSOR_KERNEL(LINEAR_ARGUMENTS) {
+  LARGE_SHARED_ARRAY(float, shared, TENSOR_FLOATS); // [stage][A, W][row][term]
+  WARP_MEMORY(exchange, TENSOR_ITEMS);
+  const int item = ITEM, warp = item / 32, lane = item % 32;
+  const int firstRow = GROUP(1) * 128, firstColumn = GROUP(0) * 128;
+  const int warpRow = warp % 2 * 64, warpColumn = warp / 2 * (BLOCKS * 8);
+  const wide batch = GROUP(2);
+  a += batch * aBatch;
+  w += batch * wBatch;
+
+  // Rows and columns beyond the last repeat the last; their sums are not written.
+  int placeA[LOADS], placeW[LOADS];
+  UNROLL for (int load = 0; load < LOADS; load++) {
+    int row = load * (TENSOR_ITEMS / 4) + item / 4;
+    int last = firstRow + row < m ? firstRow + row : m - 1;
+    placeA[load] = rows ? rows[last] : last;
+    placeW[load] = firstColumn + row < n ? firstColumn + row : n - 1;
+  }
+  // The places of the rows whose addresses this item gives to load_blocks.
+  const int givenA = (warpRow + lane % 16) * ROW + lane / 16 * 4;
+  const int givenW = (128 + warpColumn + lane / 16 * 8 + lane % 8) * ROW + lane / 8 % 2 * 4;
+
+  float sum[4][BLOCKS][4];
+  UNROLL for (int i = 0; i < 4; i++) {
+    UNROLL for (int j = 0; j < BLOCKS; j++) {
+      UNROLL for (int e = 0; e < 4; e++) sum[i][j][e] = 0.0f;
+    }
+  }
+#if SPLIT
+  float part[4][BLOCKS][4];
+  UNROLL for (int i = 0; i < 4; i++) {
+    UNROLL for (int j = 0; j < BLOCKS; j++) {
+      UNROLL for (int e = 0; e < 4; e++) part[i][j][e] = 0.0f;
+    }
+  }
+#endif
+
+  const int steps = (k + STEP - 1) / STEP;
+  UNROLL for (int step = 0; step < STAGES - 1; step++) {
+    if (step < steps) FETCH(step);
+    END_COPIES();
+  }
+  for (int step = 0; step < steps; step++) {
+    AWAIT_COPIES(STAGES - 2);
+    BARRIER();
+    if (step + STAGES - 1 < steps) FETCH(step + STAGES - 1);
+    END_COPIES();
+    LOCAL const float *stage = shared + step % STAGES * (2 * 128 * ROW);
+    UNROLL for (int t = 0; t < STEP; t += 8) {
+      unsigned y[BLOCKS][2];
+#if SPLIT
+      unsigned yRest[BLOCKS][2];
+#endif
+      UNROLL for (int j = 0; j < BLOCKS; j += 2) {
+        unsigned raw[4];
+        load_blocks(stage + givenW + j * 8 * ROW + t, raw WARP(exchange));
+        UNROLL for (int e = 0; e < 4; e++) {
+          y[j + e / 2][e % 2] = tf32_of(raw[e]);
+#if SPLIT
+          yRest[j + e / 2][e % 2] = tf32_rest(raw[e], y[j + e / 2][e % 2]);
+#endif
+        }
+      }
+      UNROLL for (int i = 0; i < 4; i++) {
+        unsigned x[4], raw[4];
+        load_blocks(stage + givenA + i * 16 * ROW + t, raw WARP(exchange));
+        UNROLL for (int e = 0; e < 4; e++) x[e] = tf32_of(raw[e]);
+#if SPLIT
+        unsigned xRest[4];
+        UNROLL for (int e = 0; e < 4; e++) xRest[e] = tf32_rest(raw[e], x[e]);
+        UNROLL for (int j = 0; j < BLOCKS; j++)
+          multiply_blocks(part[i][j], xRest, y[j] WARP(exchange));
+        UNROLL for (int j = 0; j < BLOCKS; j++)
+          multiply_blocks(part[i][j], x, yRest[j] WARP(exchange));
+        UNROLL for (int j = 0; j < BLOCKS; j++) multiply_blocks(part[i][j], x, y[j] WARP(exchange));
+#else
+        UNROLL for (int j = 0; j < BLOCKS; j++) multiply_blocks(sum[i][j], x, y[j] WARP(exchange));
+#endif
+      }
+    }
+#if SPLIT
+    if (step % 2 == 1 || step + 1 == steps) {
+      UNROLL for (int i = 0; i < 4; i++) {
+        UNROLL for (int j = 0; j < BLOCKS; j++) {
+          UNROLL for (int e = 0; e < 4; e++) {
+            sum[i][j][e] = sum[i][j][e] + part[i][j][e];
+            part[i][j][e] = 0.0f;
+          }
+        }
+      }
+    }
+#endif
+  }
+
+  c += batch * cBatch;
+  if (addend) addend += batch * cBatch;
+  if (bias) bias += batch * biasBatch;
+  UNROLL for (int j = 0; j < BLOCKS; j++) {
+    int column = firstColumn + warpColumn + j * 8 + lane % 4 * 2;
+    float offset0 = bias && column < n ? bias[column] : 0.0f;
+    float offset1 = bias && column + 1 < n ? bias[column + 1] : 0.0f;
+    UNROLL for (int i = 0; i < 4; i++) {
+      UNROLL for (int half = 0; half < 2; half++) {
+        int row = firstRow + warpRow + i * 16 + half * 8 + lane / 4;
+        wide place = row * (wide)cStride + column;
+        if (row < m && column < n) {
+          float add = addend ? addend[place] : 0.0f;
+          c[place] = linear_result(sum[i][j][half * 2], offset0, add, activation);
+        }
+        if (row < m && column + 1 < n) {
+          float add = addend ? addend[place + 1] : 0.0f;
+          c[place + 1] = linear_result(sum[i][j][half * 2 + 1], offset1, add, activation);
+        }
+      }
+    }
+  }
+}
+#undef TENSOR_KERNEL
+#undef TENSOR_ITEMS
+#undef TENSOR_GROUPS
+#undef SPLIT
+#undef BLOCKS
+#undef LOADS
+#undef FETCH
