@@ -56,6 +56,10 @@ func tests(_ name: String, _ uses: Target.Dependency...) -> Target {
 
 let package = Package(
   name: "reprise",
+  products: [
+    // Tests open it in the place of libcuda.so.1.
+    .library(name: "RepriseStandIn", type: .dynamic, targets: ["CStandIn"])
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -73,6 +77,11 @@ let package = Package(
       name: "CKernels", dependencies: [onlyPinned],
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
 
+    .target(
+      name: "CDevice", exclude: ["kernels", "ptx"],
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-Wno-c23-extensions"])]),
+    .target(name: "CStandIn", dependencies: ["CDevice"]),
+
     // Each build records version, commit and a digest of the sources.
     .plugin(name: "BuildStampPlugin", capability: .buildTool(), path: "Sources/BuildStampPlugin"),
     .target(
@@ -87,6 +96,7 @@ let package = Package(
     module("Queueing", "Files"),
     module("Cluster", "Files"),
     module("Tensors", "Files", "Threads", "COpenBLAS", "CKernels"),
+    module("Devices", "Tensors", "CDevice"),
     module("Checkpoints", "Tensors", "Files", "Randomness", "CKernels"),
     module("YAML", "Files", yams),
     module("Experiments", "YAML", "Settings", "Files"),
@@ -102,15 +112,15 @@ let package = Package(
     module("Augmentation", "Tensors", "Settings", "Randomness", "CKernels"),
     module("Layers", "Autograd", "Tensors", "Randomness"),
     module(
-      "Models", "Layers", "Autograd", "Checkpoints", "Tensors", "Settings", "Threads", "Randomness",
-      "CKernels"),
+      "Models", "Devices", "Layers", "Autograd", "Checkpoints", "Tensors", "Settings", "Threads",
+      "Randomness", "CKernels"),
     module(
       "Training", "Models", "Layers", "Augmentation", "Evaluation", "Autograd", "Audio", "Corpora",
       "Tensors", "Settings", "Files", "Threads", "Randomness", "CKernels"),
     module("Audits", "Audio", "Corpora", "Tensors", "Settings", "Files", "Threads", "CKernels"),
     module("Golden", "Tensors", "Files", "Threads"),
     module(
-      "Conformance", "Golden", "Training", "Models", "Layers", "Augmentation", "Evaluation",
+      "Conformance", "Golden", "Training", "Models", "Devices", "Layers", "Augmentation", "Evaluation",
       "Statistics", "Projections", "Autograd", "Audio", "Checkpoints", "Tensors", "Settings",
       "Fourier", "Randomness"),
     module("Reporting", "Evaluation", "Statistics", "Settings", "Files", "Threads", "CCairo"),
@@ -130,7 +140,9 @@ let package = Package(
     module(
       "Scoring", "Surroundings", "Runs", "Experiments", "Evaluation", "Settings", "Files",
       "BuildStamp"),
-    module("Backbones", "Runs", "Experiments", "Training", "Models", "Checkpoints", "Settings"),
+    module(
+      "Backbones", "Runs", "Experiments", "Training", "Models", "Checkpoints", "Devices",
+      "Settings"),
     module(
       "Cells", "Backbones", "Surroundings", "Runs", "Training", "Layers", "Evaluation", "Audio",
       "Corpora", "Tensors", "Settings", "Files", "Randomness", "BuildStamp"),
@@ -149,7 +161,8 @@ let package = Package(
       "BuildStamp"),
     module(
       "Benchmarks", "Experiments", "Samples", "Reporting", "Conformance", "Golden", "Training",
-      "Models", "Layers", "Augmentation", "Evaluation", "Statistics", "Projections", "Autograd",
+      "Models", "Devices", "Layers", "Augmentation", "Evaluation", "Statistics", "Projections",
+      "Autograd",
       "Audio", "StandIns", "Corpora", "Checkpoints", "Tensors", "Settings", "Files", "Threads",
       "Randomness", "CKernels"),
     .executableTarget(
@@ -159,8 +172,8 @@ let package = Package(
         "ReportAssembly", "Judging", "Runs",
         "Experiments", "Reporting", "Conformance", "Golden", "Audits", "Training", "Models",
         "Evaluation", "Projections", "Audio", "StandIns", "Corpora", "Checkpoints", "Tensors",
-        "Cluster", "Queueing", "Settings", "Files", "Randomness", "BuildStamp", "CKernels",
-        arguments,
+        "Cluster", "Queueing", "Devices", "Settings", "Files", "Randomness", "BuildStamp",
+        "CKernels", arguments,
       ],
       swiftSettings: strict, linkerSettings: standalone),
 
@@ -179,6 +192,7 @@ let package = Package(
     tests("Tensors", "Randomness", "CKernels"),
     tests("Golden", "Tensors", "Files"),
     tests("Conformance", "Golden", "Randomness"),
+    tests("Devices", "Tensors", "Randomness", "CDevice"),
     tests("Checkpoints", "Tensors", "Files", "Randomness"),
     tests("Corpora", "Settings", "Files"),
     tests("StandIns", "Audio", "Corpora", "Files"),
@@ -193,8 +207,8 @@ let package = Package(
     tests("Augmentation", "Tensors", "Settings", "Randomness"),
     tests("Layers", "Autograd", "Tensors", "Randomness"),
     tests(
-      "Models", "Layers", "Autograd", "Checkpoints", "Tensors", "Settings", "Randomness", "CKernels"
-    ),
+      "Models", "Devices", "Layers", "Autograd", "Checkpoints", "Tensors", "Settings", "Randomness",
+      "CDevice", "CKernels"),
     tests(
       "Training", "Models", "Layers", "Augmentation", "Evaluation", "Autograd", "Audio", "Corpora",
       "Checkpoints", "Tensors", "Settings", "Files", "Threads", "Randomness"),

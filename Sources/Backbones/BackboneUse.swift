@@ -1,6 +1,7 @@
 // The pretrained network of a run. It is opened once and checked against every variant that uses
 // it.
 import Checkpoints
+import Devices
 package import Models
 package import Experiments
 package import Runs
@@ -125,6 +126,7 @@ extension PretrainedBackbone {
     try self.init(
       weights, layers: settings.layers,
       firstTrainedLayer: settings.trainableFromLayer < 0 ? nil : settings.trainableFromLayer,
-      recomputes: settings.recompute, arithmetic: settings.arithmetic)
+      recomputes: settings.recompute, arithmetic: settings.arithmetic,
+      device: settings.arithmetic.needsDevice ? Device.ofThisProcess() : nil)
   }
 }

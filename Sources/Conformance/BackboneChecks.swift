@@ -1,6 +1,7 @@
 // Pretrained transformers, from the files of a checkpoint to hidden states and gradients.
 import Autograd
 import Checkpoints
+import Devices
 import Foundation
 import Golden
 import Layers
@@ -8,43 +9,64 @@ import Models
 import Settings
 import Tensors
 
-let backboneChecks = [
-  Check("pretrained", ["states": states, "gradient": gradient, "buckets": buckets])
-]
-
-/// Every hidden state from the frozen source of all states, the last state from its own source, and
-/// the trained weighted sum of frozen states.
-private func states(_ reader: CaseReader) throws -> [Output] {
-  let weights = FrozenWeights(try checkpoint(reader))
-  let recordings = try recordings(reader, of: weights)
-  func backbone(_ layers: LayerChoice) throws -> PretrainedBackbone {
-    try PretrainedBackbone(weights, layers: layers, firstTrainedLayer: nil, recomputes: false)
-  }
-  let last = try backbone(.last).source.frames(of: recordings, threads: 1)
-  let all = try backbone(.weighted)
-  let frames = all.source.frames(of: recordings, threads: 2)
-  let side = Tensor.stacked(frames)
-  let configuration = weights.checkpoint.configuration
-  let states = (0..<configuration.layers).map {
-    Output("state\($0)", columns($0 * configuration.width, configuration.width, of: side))
-  }
-  let sequences = Ragged(frames.map(\.rows))
-  let (weighted, _) = try trained(all, on: side, sequences, reader)
-  return [Output("frames", frames.map(\.rows))] + states
-    + [Output("state\(configuration.layers)", .stacked(last)), Output("weighted", weighted.value)]
+/// The checks of pretrained networks.
+///
+/// - Parameter device: computes the frozen part in `gpu-float32`; nil for the CPU's `float32`.
+func backboneChecks(on device: Device? = nil) -> [Check] {
+  let frozen = FrozenPart(device: device)
+  return [
+    Check(
+      "pretrained",
+      ["states": frozen.states, "gradient": frozen.gradient, "buckets": buckets])
+  ]
 }
 
-/// The weighted sum of hidden states, and the gradients of everything trained from a layer on.
-private func gradient(_ reader: CaseReader) throws -> [Output] {
-  let weights = FrozenWeights(try checkpoint(reader))
-  let backbone = try PretrainedBackbone(
-    weights, layers: .weighted, firstTrainedLayer: try reader.count("firstTrainedLayer"),
-    recomputes: try reader.flag("recomputes"))
-  let frames = backbone.source.frames(of: try recordings(reader, of: weights), threads: 2)
-  let (weighted, gradients) = try trained(
-    backbone, on: .stacked(frames), Ragged(frames.map(\.rows)), reader)
-  let seed = try reader.tensor("seed", weighted.shape)
-  return [Output("weighted", weighted.value)] + gradients(seed)
+/// Computes with the frozen part of a network on the CPU or on a device.
+private struct FrozenPart: Sendable {
+  let device: Device?
+
+  private func backbone(
+    _ weights: FrozenWeights, _ layers: LayerChoice, firstTrainedLayer: Int? = nil,
+    recomputes: Bool = false
+  ) throws -> PretrainedBackbone {
+    try PretrainedBackbone(
+      weights, layers: layers, firstTrainedLayer: firstTrainedLayer, recomputes: recomputes,
+      arithmetic: device == nil ? .float32 : .gpuFloat32, device: device)
+  }
+
+  /// Every hidden state from the frozen source of all states, the last state from its own source,
+  /// and the trained weighted sum of frozen states.
+  func states(_ reader: CaseReader) throws -> [Output] {
+    let weights = FrozenWeights(try checkpoint(reader))
+    let recordings = try recordings(reader, of: weights)
+    let last = try backbone(weights, .last).source.frames(of: recordings, threads: 1)
+    let all = try backbone(weights, .weighted)
+    let frames = try all.source.frames(of: recordings, threads: 2)
+    let side = Tensor.stacked(frames)
+    let configuration = weights.checkpoint.configuration
+    let states = (0..<configuration.layers).map {
+      Output("state\($0)", columns($0 * configuration.width, configuration.width, of: side))
+    }
+    let sequences = Ragged(frames.map(\.rows))
+    let (weighted, _) = try trained(all, on: side, sequences, reader)
+    return [Output("frames", frames.map(\.rows))] + states
+      + [
+        Output("state\(configuration.layers)", .stacked(last)), Output("weighted", weighted.value),
+      ]
+  }
+
+  /// The weighted sum of hidden states, and the gradients of everything trained from a layer on.
+  func gradient(_ reader: CaseReader) throws -> [Output] {
+    let weights = FrozenWeights(try checkpoint(reader))
+    let backbone = try backbone(
+      weights, .weighted, firstTrainedLayer: try reader.count("firstTrainedLayer"),
+      recomputes: try reader.flag("recomputes"))
+    let frames = try backbone.source.frames(of: try recordings(reader, of: weights), threads: 2)
+    let (weighted, gradients) = try trained(
+      backbone, on: .stacked(frames), Ragged(frames.map(\.rows)), reader)
+    let seed = try reader.tensor("seed", weighted.shape)
+    return [Output("weighted", weighted.value)] + gradients(seed)
+  }
 }
 
 private func buckets(_ reader: CaseReader) throws -> [Output] {

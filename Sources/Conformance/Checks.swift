@@ -1,12 +1,16 @@
 // The list of checks: one per fixture, each in the file of its family. Every operation calls the
 // code of training and evaluation. Nothing is implemented a second time here.
+package import Devices
 package import Golden
 
 /// Every check, by family, from recordings to results.
 package let allChecks: [Check] = [
   recordingChecks, featureChecks, mixupChecks, operationChecks, packedChecks, layerChecks,
   networkChecks,
-  backboneChecks, lossChecks, optimizerChecks, trainingChecks, metricChecks, inferenceChecks,
+  backboneChecks(), lossChecks, optimizerChecks, trainingChecks, metricChecks, inferenceChecks,
   projectionChecks,
   randomChecks,
 ].flatMap { $0 }
+
+/// The checks of what a device computes, in `gpu-float32` on `device`.
+package func deviceChecks(on device: Device) -> [Check] { backboneChecks(on: device) }

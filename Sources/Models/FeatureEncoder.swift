@@ -85,7 +85,7 @@ struct FeatureEncoder {
     let arithmetic = layer == 0 ? .float32 : arithmetic
     if layer > 0, kernel == 3, stride == 2, arithmetic == .float32 {
       let weight = weights.packed(name + "conv.weight", as: arithmetic) {
-        WinogradConvolution(rows(of: $0, threads: threads), threads: threads)
+        WinogradConvolution(Self.rows(of: $0, threads: threads), threads: threads)
       }
       inChunks { rows, target in
         let frames = WinogradConvolution.frames
@@ -96,7 +96,7 @@ struct FeatureEncoder {
     } else {
       let weight = weights.packed(name + "conv.weight", as: arithmetic) {
         PackedMatrix(
-          transposing: rows(of: $0, threads: threads), as: arithmetic, threads: threads)
+          transposing: Self.rows(of: $0, threads: threads), as: arithmetic, threads: threads)
       }
       inChunks { rows, target in
         weight.multiply(
@@ -108,7 +108,7 @@ struct FeatureEncoder {
   }
 
   /// Returns a convolution's weight, `[O, I, K]`, as `[O, K · I]`.
-  private func rows(of weight: Tensor, threads: Int) -> Tensor {
+  static func rows(of weight: Tensor, threads: Int) -> Tensor {
     let (outputs, inputs, taps) = (weight.shape[0], weight.shape[1], weight.shape[2])
     var rows = Tensor(uninitialized: [outputs, taps * inputs])
     let target = rows.ownAddress()

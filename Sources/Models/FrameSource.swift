@@ -12,7 +12,9 @@ package protocol FrameSource: Sendable {
   func frameCount(samples: Int) -> Int
   /// Returns the frames of each recording, `[frames, columns]`. Their bits depend neither on the
   /// other recordings in the list nor on the number of threads.
-  func frames(of recordings: [[Float]], threads: Int) -> [Tensor]
+  ///
+  /// - Throws: the error of a device that cannot compute.
+  func frames(of recordings: [[Float]], threads: Int) throws -> [Tensor]
   /// Describes the origin of a column, such as a layer's state. Errors quote it.
   func origin(ofColumn column: Int) -> String
 }

@@ -37,24 +37,13 @@ struct FrozenTransformer: FrameSource {
 
   private var configuration: TransformerConfiguration { weights.checkpoint.configuration }
 
-  var columns: Int {
-    switch states {
-    case .last, .input: configuration.width
-    case .all: (configuration.layers + 1) * configuration.width
-    case .inputs(let layer): (layer + 1) * configuration.width
-    case .features: FeatureEncoder(weights: weights, arithmetic: arithmetic).channels
-    }
-  }
+  private var shape: FrozenShape { FrozenShape(configuration: configuration, states: states) }
+
+  var columns: Int { shape.columns }
 
   func frameCount(samples: Int) -> Int { configuration.frameCount(samples: samples) }
 
-  func origin(ofColumn column: Int) -> String {
-    switch states {
-    case .last, .input: "state \(layersNeeded) of \(configuration.layers)"
-    case .all, .inputs: "state \(column / configuration.width) of \(configuration.layers)"
-    case .features: "the feature encoder"
-    }
-  }
+  func origin(ofColumn column: Int) -> String { shape.origin(ofColumn: column) }
 
   /// Returns the frames of each recording. Each recording must be long enough for one frame.
   func frames(of recordings: [[Float]], threads: Int) -> [Tensor] {
@@ -70,7 +59,7 @@ struct FrozenTransformer: FrameSource {
     var h = transformer.embedding(
       Variable(constant: .stacked(features)), sequences, reader, tape)
     keep(h.value, 0, in: &output)
-    for layer in 0..<layersNeeded {
+    for layer in 0..<shape.layersNeeded {
       h = transformer.layer(
         layer, h, sequences, positions: positions, reader, dropout: nil, tape)
       if layer + 1 == configuration.layers { h = transformer.last(h, reader, tape) }
@@ -81,26 +70,10 @@ struct FrozenTransformer: FrameSource {
     }
   }
 
-  /// The number of layers to compute.
-  private var layersNeeded: Int {
-    switch states {
-    case .last, .all: configuration.layers
-    case .input(let layer), .inputs(let layer): layer
-    case .features: 0
-    }
-  }
-
   /// Writes a state to its columns if it is one of the requested states.
   private func keep(_ state: Tensor, _ index: Int, in output: inout Tensor) {
+    guard let place = shape.place(ofState: index) else { return }
     let d = configuration.width
-    let place: Int
-    switch states {
-    case .last, .input:
-      guard index == layersNeeded else { return }
-      place = 0
-    case .all, .inputs: place = index * d
-    case .features: return
-    }
     let start = output.ownAddress()
     for row in 0..<state.rows {
       (start + row * output.columns + place).update(

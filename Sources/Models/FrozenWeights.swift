@@ -2,6 +2,7 @@
 // for all variants and threads.
 import Autograd
 package import Checkpoints
+import Devices
 import Synchronization
 import Tensors
 
@@ -11,6 +12,7 @@ import Tensors
 package final class FrozenWeights: Sendable {
   package let checkpoint: Checkpoint
   private let made = Mutex<[String: any Sendable]>([:])
+  private let networks = Mutex<[DeviceNetwork]>([])
 
   package init(_ checkpoint: Checkpoint) { self.checkpoint = checkpoint }
 
@@ -26,6 +28,16 @@ package final class FrozenWeights: Sendable {
       checkpoint.forget(name)
       made[key] = packed
       return packed
+    }
+  }
+
+  /// The network on a device, made once for all variants that use it.
+  func network(on device: Device) -> DeviceNetwork {
+    networks.withLock { networks in
+      if let known = networks.first(where: { $0.device === device }) { return known }
+      let made = DeviceNetwork(checkpoint, on: device)
+      networks.append(made)
+      return made
     }
   }
 

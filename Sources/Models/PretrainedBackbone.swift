@@ -3,6 +3,7 @@
 package import Checkpoints
 package import Layers
 package import Settings
+package import Devices
 import Tensors
 
 /// A checkpoint and the choice of trained layers.
@@ -16,20 +17,33 @@ package struct PretrainedBackbone: Sendable {
   package let recomputes: Bool
   /// The arithmetic of the frozen part's convolutions and linear maps.
   package let arithmetic: FrozenArithmetic
+  /// The device of the frozen part; nil if the CPU computes it.
+  let device: Device?
 
   package var checkpoint: Checkpoint { weights.checkpoint }
 
-  /// - Parameter weights: shared by all variants that use the checkpoint.
-  /// - Throws: `PretrainedBackboneError` if the network has no such first trained layer.
+  /// - Parameters:
+  ///   - weights: shared by all variants that use the checkpoint.
+  ///   - device: computes the frozen part if `arithmetic` needs a device.
+  /// - Throws: `PretrainedBackboneError` if the network has no such first trained layer, or no
+  ///   device that can compute in this arithmetic.
   package init(
     _ weights: FrozenWeights, layers: LayerChoice, firstTrainedLayer: Int?, recomputes: Bool,
-    arithmetic: FrozenArithmetic = .float32
+    arithmetic: FrozenArithmetic = .float32, device: Device? = nil
   ) throws {
     let count = weights.checkpoint.configuration.layers
     if let first = firstTrainedLayer, !(0..<count).contains(first) {
       throw PretrainedBackboneError.noSuchLayer(first, layers: count)
     }
+    if arithmetic.needsDevice {
+      guard let device else { throw PretrainedBackboneError.noDevice(arithmetic) }
+      guard device.facts.modes.contains(arithmetic.rawValue) else {
+        throw PretrainedBackboneError.unable(
+          device: device.name, arithmetic, device.facts.modes)
+      }
+    }
     self.weights = weights
+    self.device = arithmetic.needsDevice ? device : nil
     self.layers = layers
     self.firstTrainedLayer = firstTrainedLayer
     self.recomputes = recomputes
@@ -42,10 +56,24 @@ package struct PretrainedBackbone: Sendable {
 
   /// The frozen part: 16 kHz waveforms in, frames out.
   package var source: any FrameSource {
-    FrozenTransformer(
+    if let device {
+      return DeviceTransformer(
+        network: weights.network(on: device), states: states, arithmetic: arithmetic,
+        fingerprint: checkpoint.fingerprint + " " + states.description + " " + addressed(device)
+          + " revision \(DeviceTransformer.revision)")
+    }
+    return FrozenTransformer(
       weights: weights, states: states, arithmetic: arithmetic == .int16 ? .int16 : .float32,
       fingerprint: checkpoint.fingerprint + " " + states.description
         + (arithmetic == .int16 ? " int16" : "") + " revision \(Self.revision)")
+  }
+
+  /// The arithmetic as part of an address. The bits of tensor cores depend on their generation.
+  private func addressed(_ device: Device) -> String {
+    arithmetic == .gpuFloat32
+      ? arithmetic.rawValue
+      : "\(arithmetic.rawValue) on capability \(device.facts.capability / 10)"
+        + (device.facts.isStandIn ? " in its place" : "")
   }
 
   /// The states of the frozen part that the trained part reads.
@@ -70,6 +98,10 @@ package struct PretrainedBackbone: Sendable {
 /// An invalid use of a pretrained network.
 package enum PretrainedBackboneError: Error, Equatable, CustomStringConvertible {
   case noSuchLayer(Int, layers: Int)
+  /// The arithmetic needs a device, and none was given.
+  case noDevice(FrozenArithmetic)
+  /// The device cannot compute in this arithmetic.
+  case unable(device: String, FrozenArithmetic, [String])
 
   package var description: String {
     switch self {
@@ -78,6 +110,12 @@ package enum PretrainedBackboneError: Error, Equatable, CustomStringConvertible 
       model.trainable_from_layer: this backbone has layers 0 to \(layers - 1), found \(first); \
       give one of these, or -1 to train none
       """
+    case .noDevice(let arithmetic):
+      "pretrained.arithmetic: \(arithmetic.rawValue) needs a device; give --device gpu or --device "
+        + "cpu"
+    case .unable(let device, let arithmetic, let modes):
+      "pretrained.arithmetic: \(device) cannot compute in \(arithmetic.rawValue); it offers "
+        + modes.joined(separator: ", ")
     }
   }
 }

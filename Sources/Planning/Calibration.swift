@@ -119,8 +119,8 @@ package struct Planner {
     if let source = pretrained?.source {
       let threads = ProcessInfo.processInfo.activeProcessorCount
       let recordings = [noise(2), noise(8)]
-      _ = source.frames(of: [recordings[0]], threads: threads)
-      forward = time { _ = source.frames(of: recordings, threads: threads) } / 10
+      _ = try source.frames(of: [recordings[0]], threads: threads)
+      forward = try time { _ = try source.frames(of: recordings, threads: threads) } / 10
       columns = source.columns
       (frames, width) = (max(1, source.frameCount(samples: Int(length * 16_000))), columns)
     }

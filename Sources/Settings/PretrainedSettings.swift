@@ -23,7 +23,7 @@ package struct PretrainedSettings: SettingsSection {
   package var framePrecision = FramePrecision.float32
   @Setting(
     .choice,
-    "arithmetic of the frozen layers; int16 is faster and keeps about 3 digits",
+    "arithmetic of the frozen layers; int16 is faster and keeps about 3 digits; gpu-… need a GPU",
     isWrittenUnchanged: false)
   package var arithmetic = FrozenArithmetic.float32
   package init() {}
@@ -56,4 +56,20 @@ package enum FrozenArithmetic: String, SettingChoice {
   case float32
   /// 16-bit integers in blocks with a common scale: faster, about 3 decimal digits.
   case int16
+  /// 32-bit floats on a GPU, every sum in a fixed order: the same bits on any GPU, and on the CPU
+  /// in the place of one.
+  case gpuFloat32 = "gpu-float32"
+  /// Products of a GPU's tensor cores in three parts: about the precision of 32-bit floats. The
+  /// bits depend on the kind of GPU.
+  case gpuThreeTF32 = "gpu-3xtf32"
+  /// Products of a GPU's tensor cores with factors of 11 bits, about 3 decimal digits.
+  case gpuTF32 = "gpu-tf32"
+
+  /// Whether a device computes the frozen layers.
+  package var needsDevice: Bool {
+    switch self {
+    case .float32, .int16: false
+    case .gpuFloat32, .gpuThreeTF32, .gpuTF32: true
+    }
+  }
 }

@@ -145,7 +145,7 @@ package final class FrameCache: Sendable {
       for group in Self.groups(missing.map(\.samples.count)) {
         let group = missing[group]
         let start = Date()
-        let frames = source.frames(of: group.map(\.samples), threads: threads)
+        let frames = try source.frames(of: group.map(\.samples), threads: threads)
         let seconds = Date().timeIntervalSince(start)
         let samples = group.reduce(0) { $0 + $1.samples.count }
         for (entry, frames) in zip(group, frames) {

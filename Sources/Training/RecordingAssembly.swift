@@ -104,7 +104,7 @@ package struct RecordingAssembly: Sendable {
     guard source.frameCount(samples: recording.samples.count) > 0 else {
       throw RecordingError.tooShort(path: name, samples: recording.samples.count)
     }
-    let frames = source.frames(of: [recording.samples], threads: threads)[0]
+    let frames = try source.frames(of: [recording.samples], threads: threads)[0]
     if let flaw = source.flaw(of: frames) {
       throw FrameCacheError.notFinite(name: name, flaw: flaw)
     }

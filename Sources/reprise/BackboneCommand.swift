@@ -2,6 +2,7 @@
 import ArgumentParser
 import Audio
 import Checkpoints
+import Devices
 import Files
 import Foundation
 import Models
@@ -80,6 +81,7 @@ struct BackboneCommand: ParsableCommand {
     var states: States = .last
     @Option(help: "How to compute; int16 is faster and right to about three digits.")
     var arithmetic = FrozenArithmetic.float32
+    @OptionGroup var device: DeviceOptions
     @Option(help: "How many threads to use.") var threads = 2
     @Option(help: ArgumentHelp("The file to write.", valueName: "file")) var out: String
 
@@ -90,14 +92,15 @@ struct BackboneCommand: ParsableCommand {
       try warn(of: checkpoint)
       let backbone = try PretrainedBackbone(
         FrozenWeights(checkpoint), layers: states == .last ? .last : .weighted,
-        firstTrainedLayer: nil, recomputes: false, arithmetic: arithmetic)
+        firstTrainedLayer: nil, recomputes: false, arithmetic: arithmetic,
+        device: arithmetic.needsDevice ? Device.ofThisProcess() : nil)
       let samples = try Recording.readMono(path: recording)
       guard backbone.source.frameCount(samples: samples.count) > 0 else {
         throw ValidationError(
           "\(recording): has \(samples.count) samples at 16 kHz, too few for one frame; give a "
             + "longer recording")
       }
-      let frames = backbone.source.frames(of: [samples], threads: threads)[0]
+      let frames = try backbone.source.frames(of: [samples], threads: threads)[0]
       if let flaw = backbone.source.flaw(of: frames) {
         throw FrameCacheError.notFinite(name: recording, flaw: flaw)
       }
@@ -125,6 +128,7 @@ struct BackboneCommand: ParsableCommand {
     @Option(help: "How many passes to time.") var repeats = 5
     @Option(help: "How to compute; int16 is faster and right to about three digits.")
     var arithmetic = FrozenArithmetic.float32
+    @OptionGroup var device: DeviceOptions
 
     func run() throws {
       let clock = ContinuousClock()
@@ -135,15 +139,17 @@ struct BackboneCommand: ParsableCommand {
       let weights = FrozenWeights(checkpoint)
       func source(in arithmetic: FrozenArithmetic) throws -> any FrameSource {
         try PretrainedBackbone(
-          weights, layers: .last, firstTrainedLayer: nil, recomputes: false, arithmetic: arithmetic
+          weights, layers: .last, firstTrainedLayer: nil, recomputes: false,
+          arithmetic: arithmetic,
+          device: arithmetic.needsDevice ? Device.ofThisProcess() : nil
         ).source
       }
       let noise = Self.noise(Int(seconds * 16_000))
       let recordings = [[Float]](repeating: noise, count: batch)
       let chosen = try source(in: arithmetic)
-      let frames = chosen.frames(of: recordings, threads: threads)
+      let frames = try chosen.frames(of: recordings, threads: threads)
       for _ in 0..<repeats {
-        let time = clock.measure { _ = chosen.frames(of: recordings, threads: threads) }
+        let time = try clock.measure { _ = try chosen.frames(of: recordings, threads: threads) }
         try tell("forward \(Self.text(time))")
       }
       if arithmetic != .float32 {

@@ -2,6 +2,8 @@
 import ArgumentParser
 import Benchmarks
 import Audits
+import Checkpoints
+import Devices
 import Execution
 import Surroundings
 import Experiments
@@ -68,6 +70,23 @@ struct BenchCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("How much slower still passes.", valueName: "percent"))
   var slack = 25.0
+  @Option(
+    help: ArgumentHelp(
+      "Measure this device instead: gpu, gpu:N, or cpu for the CPU in the place of a GPU.",
+      valueName: "device"))
+  var device: DeviceChoice?
+  @Option(
+    help: ArgumentHelp(
+      "With --device: a pretrained network; random weights of WavLM Large by default.",
+      valueName: "folder"))
+  var checkpoint: String?
+  @Option(help: "With --device: how many clips a call has, such as 1,16,64.")
+  var batches: NumberList?
+  @Option(
+    help: ArgumentHelp("With --device: the length of a clip.", valueName: "seconds"))
+  var clip = 4.0
+  @Option(help: "With --device: rows and columns of the products that are the ceiling.")
+  var size = 8192
   @Flag(help: "Print results as JSON.")
   var json = false
   @Option(help: .hidden) var one: Int?
@@ -89,6 +108,15 @@ struct BenchCommand: ParsableCommand {
       throw ValidationError(
         "--peers excludes --record and --check: measure other programs in a run of its own")
     }
+    guard (0.1...60).contains(clip) else {
+      throw ValidationError("--clip \(clip): expected 0.1 to 60 s")
+    }
+    guard (64...32_768).contains(size), size.isMultiple(of: 4) else {
+      throw ValidationError("--size \(size): expected a multiple of 4 from 64 to 32768")
+    }
+    if let batches, !batches.values.allSatisfy({ (1...1024).contains($0) }) {
+      throw ValidationError("--batches: expected numbers from 1 to 1024")
+    }
     _ = try workloads()
   }
 
@@ -102,6 +130,12 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let device { return try measure(device) }
+    if let path = from.first, from.count == 1,
+      let figures = try? decodeJSON(DeviceBench.self, from: Data(readingFile: path))
+    {
+      return try tell(figures.markdown)
+    }
     guard from.isEmpty else {
       let comparisons = try from.flatMap { path in
         try decodeJSON([PeerComparison].self, from: Data(readingFile: path))
@@ -125,6 +159,19 @@ struct BenchCommand: ParsableCommand {
     }
     try json ? tellJSON(results) : tell(results.text)
     try guardSpeed(results)
+  }
+
+  private func measure(_ choice: DeviceChoice) throws {
+    let temporary = FileManager.default.temporaryDirectory.path + "/reprise-bench-\(UUID())"
+    defer { try? FileManager.default.removeItem(atPath: temporary) }
+    if checkpoint == nil {
+      note("random weights of WavLM Large")
+      try writeRandomCheckpoint(like: .wavlmLarge, to: temporary, seed: 1)
+    }
+    let figures = try DeviceBench(
+      choice, checkpoint: checkpoint ?? temporary, clip: clip,
+      batches: batches?.values ?? [1, 16, 64], repeats: repeats, size: size, watch: note)
+    try json ? tellJSON(figures) : tell(figures.markdown)
   }
 
   private func compare(_ run: BenchmarkRun, _ peers: Peers) throws {

@@ -68,6 +68,7 @@ struct ReplayCommand: ParsableCommand {
   var cell: [String]
   @Option(help: "How many threads to use; all cores by default. Results do not depend on it.")
   var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  @OptionGroup var device: DeviceOptions
   @OptionGroup var places: PlaceOptions
   @OptionGroup var output: ProgressOptions
   @Flag(help: "Print the result as JSON.")

@@ -39,6 +39,7 @@ struct CapacityOptions: ParsableArguments {
       "Take over a cell from a process that has shown no sign of life for this long.",
       valueName: "seconds"))
   var lease = 120.0
+  @OptionGroup var device: DeviceOptions
 
   var cores: Int { threads }
 

@@ -64,6 +64,7 @@ struct Reprise: ParsableCommand {
         name: "Test the program",
         subcommands: [
           VerifyCommand.self, BenchCommand.self, SimulateCommand.self,
+          DevicesCommand.self,
         ]),
       CommandGroup(
         name: "Tools",

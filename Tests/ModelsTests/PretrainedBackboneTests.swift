@@ -3,6 +3,7 @@
 // checks the numbers against another library.
 import Autograd
 import Checkpoints
+import Devices
 import Foundation
 import Layers
 import Models
@@ -25,8 +26,11 @@ private func backbone(
 ) throws -> PretrainedBackbone {
   try PretrainedBackbone(
     try weights.get(), layers: layers, firstTrainedLayer: first, recomputes: recomputes,
-    arithmetic: arithmetic)
+    arithmetic: arithmetic, device: arithmetic.needsDevice ? try device.get() : nil)
 }
+
+/// The CPU in the place of a GPU.
+private let device = Result { try Device.open(.cpu) }
 
 private func noise(_ count: Int, _ name: String) -> [Float] {
   var random = RandomStream(seed: 5).split(name)
@@ -41,16 +45,16 @@ private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
     layers: LayerChoice, arithmetic: FrozenArithmetic
   ) throws {
     let source = try backbone(layers, in: arithmetic).source
-    let together = source.frames(of: recordings, threads: 1)
+    let together = try source.frames(of: recordings, threads: 1)
     #expect(together.map(\.rows) == recordings.map { source.frameCount(samples: $0.count) })
     #expect(together.map(\.rows) == [24, 1, 15])
     #expect(together.allSatisfy { $0.columns == source.columns && $0.isFinite })
-    #expect(source.frames(of: recordings, threads: 3) == together)
+    #expect(try source.frames(of: recordings, threads: 3) == together)
     for (recording, frames) in zip(recordings, together) {
-      #expect(source.frames(of: [recording], threads: 1) == [frames])
+      #expect(try source.frames(of: [recording], threads: 1) == [frames])
     }
-    #expect(source.frames(of: recordings.reversed(), threads: 1) == together.reversed())
-    #expect(source.frames(of: [noise(8000, "d")], threads: 1)[0] != together[0])
+    #expect(try source.frames(of: recordings.reversed(), threads: 1) == together.reversed())
+    #expect(try source.frames(of: [noise(8000, "d")], threads: 1)[0] != together[0])
   }
 
   @Test func `gives nearly the same frames in 16-bit integers, but not the same`() throws {
@@ -72,8 +76,8 @@ private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
 
   @Test func `does not hear loudness, which its processor takes away`() throws {
     let source = try backbone().source
-    let frames = source.frames(of: [recordings[0]], threads: 1)[0].array
-    let louder = source.frames(of: [recordings[0].map { 2 * $0 + 0.25 }], threads: 1)[0].array
+    let frames = try source.frames(of: [recordings[0]], threads: 1)[0].array
+    let louder = try source.frames(of: [recordings[0].map { 2 * $0 + 0.25 }], threads: 1)[0].array
     #expect(zip(frames, louder).allSatisfy { abs($0 - $1) < 1e-3 })
   }
 
@@ -94,10 +98,10 @@ private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
   /// Frames computed through the trained part, and its parameters.
   func trained(
     _ use: PretrainedBackbone, dropout: Double = 0, seed: UInt64? = nil
-  ) -> (frames: Variable, sequences: Ragged, pass: Pass, parameters: Parameters) {
+  ) throws -> (frames: Variable, sequences: Ragged, pass: Pass, parameters: Parameters) {
     var parameters = Parameters()
     let network = use.trained(dropout: dropout, in: &parameters)
-    let input = use.source.frames(of: recordings, threads: 1)
+    let input = try use.source.frames(of: recordings, threads: 1)
     let pass = Pass(parameters, dropouts: seed.map { RandomStream(seed: $0) })
     let (frames, sequences) = network.frames(
       of: Variable(constant: .stacked(input)), Ragged(input.map(\.rows)), pass)
@@ -108,7 +112,7 @@ private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
   func `gives the frozen network's bits before its first step`(first: Int, recomputes: Bool) throws
   {
     let frozen = try backbone().source.frames(of: recordings, threads: 1)
-    let (frames, sequences, _, parameters) = trained(
+    let (frames, sequences, _, parameters) = try trained(
       try backbone(from: first, recomputes: recomputes), seed: 1)
     #expect(frames.value == .stacked(frozen) && sequences.lengths == frozen.map(\.rows))
     let names = parameters.all.map(\.name)
@@ -121,16 +125,16 @@ private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
 
   @Test func `weighs all states alike before its first step`() throws {
     let all = Tensor.stacked(try backbone(.weighted).source.frames(of: recordings, threads: 1))
-    let (frames, _, _, _) = trained(try backbone(.weighted))
+    let (frames, _, _, _) = try trained( backbone(.weighted))
     let values = all.array
     let mean = (0..<all.rows * 32).map { index -> Float in
       let first = index / 32 * 128 + index % 32
       return (values[first] + values[first + 32] + values[first + 64] + values[first + 96]) / 4
     }
     #expect(zip(frames.value.array, mean).allSatisfy { abs($0 - $1) < 1e-5 })
-    let upper = trained(try backbone(.weighted, from: 1)).frames.value
+    let upper = try trained(backbone(.weighted, from: 1)).frames.value
     #expect(zip(upper.array, mean).allSatisfy { abs($0 - $1) < 1e-5 })
-    let whole = trained(try backbone(.weighted, from: 0)).frames.value
+    let whole = try trained(backbone(.weighted, from: 0)).frames.value
     #expect(zip(whole.array, mean).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
@@ -139,14 +143,14 @@ private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
     layers: LayerChoice
   ) throws {
     func gradients(_ recomputes: Bool) throws -> [Tensor?] {
-      let (frames, _, pass, _) = trained(
+      let (frames, _, pass, _) = try trained(
         try backbone(layers, from: 0, recomputes: recomputes), dropout: 0.3, seed: 2)
       let random = RandomStream(seed: 9)
       return pass.gradients(of: [(frames, .uniform(frames.shape, 1, random))])
         .parameters
     }
     let found = try gradients(true)
-    let (_, _, _, parameters) = trained(try backbone(layers, from: 0))
+    let (_, _, _, parameters) = try trained( backbone(layers, from: 0))
     for (gradient, parameter) in zip(found, parameters.all) {
       // Adding the same vector to all keys does not change attention.
       let isKeyBias = parameter.name.hasSuffix("k_proj.bias")
@@ -162,7 +166,7 @@ private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
   }
 
   @Test func `counts depth from its last layer down`() throws {
-    let parameters = trained(try backbone(.weighted, from: 0)).parameters
+    let parameters = try trained( backbone(.weighted, from: 0)).parameters
     for (name, depth) in [
       ("encoder.layers.2.layer_norm.weight", 1), ("encoder.layers.0.layer_norm.weight", 3),
       ("feature_projection.projection.weight", 4), ("encoder.pos_conv_embed.conv.weight_v", 4),

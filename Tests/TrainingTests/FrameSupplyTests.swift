@@ -43,8 +43,8 @@ import Training
       #expect(cache.savings.computed == 24 && corpus.features == 32)
       let batch = try BatchAssembly(corpus, plainAugmentation).plainBatch([5, 9])
       let source = try #require(corpus.supply?.backbone.source)
-      let alone = [5, 9].map { position in
-        source.frames(of: [tiny.store.withSamples(position, Array.init)], threads: 1)[0]
+      let alone = try [5, 9].map { position in
+        try source.frames(of: [tiny.store.withSamples(position, Array.init)], threads: 1)[0]
       }
       #expect(batch.shards[0].input == .stacked(alone))
       #expect(batch.shards[0].statistics.columns == 0)

@@ -33,7 +33,7 @@ private func backbone(
       amount: Double(length),
       operations: operations(
         of: shape.configuration, samples: samples.count, arithmetic: arithmetic)
-    ) { _ = source.frames(of: [samples], threads: circumstances.threads) }
+    ) { _ = try source.frames(of: [samples], threads: circumstances.threads) }
   }
 }
 

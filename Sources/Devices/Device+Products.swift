@@ -1,0 +1,29 @@
+// The choice of a kernel for products.
+import CDevice
+
+/// A kernel of products, and the part of a product that one of its groups computes.
+package struct ProductKernel: Sendable, Equatable {
+  package let name: String
+  package let rows: Int
+  package let columns: Int
+}
+
+extension Device {
+  /// Chooses the kernel that computes products fastest on this device. All kernels of `float32`
+  /// give the same bits.
+  ///
+  /// - Parameters:
+  ///   - tensorCores: the kernel that uses them, if the arithmetic asks for it and the layout
+  ///     allows it.
+  package func productKernel(
+    rows: Int, columns: Int, products: Int, tensorCores: String?
+  ) -> ProductKernel {
+    if let tensorCores { return ProductKernel(name: tensorCores, rows: 128, columns: 128) }
+    var (tileRows, tileColumns): (Int32, Int32) = (0, 0)
+    let name = reprise_product_kernel(
+      Int32(clamping: rows), Int32(clamping: columns), Int32(clamping: products),
+      Int32(clamping: facts.multiprocessors), &tileRows, &tileColumns)
+    return ProductKernel(
+      name: name.map { String(cString: $0) } ?? "", rows: Int(tileRows), columns: Int(tileColumns))
+  }
+}
