@@ -11,8 +11,8 @@
 _Thread_local int reprise_group[3], reprise_item;
 
 enum {
-  /// The bytes of an item's stack. An odd number of lines, so that the tops of the stacks of a group
-  /// spread over the sets of a cache.
+  /// The bytes of an item's stack. An odd number of lines, so that a group's stacks spread over the
+  /// sets of a cache.
   STACK = 513 * 64,
   /// The most items of a group, as on a GPU.
   MOST_ITEMS = 1024,

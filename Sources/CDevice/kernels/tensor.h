@@ -12,39 +12,32 @@
 #include "mathematics.h"
 #include "linear_common.h"
 
+/// Rounds to the nearest number of 11 significant bits, in two operations: 8193 x loses 13 bits,
+/// and 8192 x is exact. x must be below 2^114 in size; greater ones give NaN.
+FUNCTION float tf32_of(float x) { return FMA(x, -8192.0f, FMA(x, 8192.0f, x)); }
+
 #if defined(__CUDACC__)
 /// Memory through which the CPU passes numbers between the items of a warp; a GPU needs none.
 #define WARP_MEMORY(name, items)
 #define WARP(name)
 
-/// Rounds to the nearest TF32.
-FUNCTION unsigned tf32_of(unsigned bits) {
-  unsigned rounded;
-  asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(rounded) : "f"(__uint_as_float(bits)));
-  return rounded;
-}
-
-/// What is left of a number after its rounding to TF32.
-FUNCTION unsigned tf32_rest(unsigned bits, unsigned rounded) {
-  return __float_as_uint(__uint_as_float(bits) - __uint_as_float(rounded));
-}
-
 /// Reads four 8 x 4 blocks of shared memory. Item l gives the address of row l % 8 of block l / 8.
 /// It gets of each block the row l / 4 and the column l % 4.
-FUNCTION void load_blocks(const float *row, unsigned *four) {
+FUNCTION void load_blocks(const float *row, float *four) {
   unsigned address = (unsigned)__cvta_generic_to_shared(row);
   asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
-               : "=r"(four[0]), "=r"(four[1]), "=r"(four[2]), "=r"(four[3])
+               : "=f"(four[0]), "=f"(four[1]), "=f"(four[2]), "=f"(four[3])
                : "r"(address)
                : "memory");
 }
 
 /// d[16, 8] += a[16, 8] b[8, 8], spread over the items of a warp.
-FUNCTION void multiply_blocks(float *d, const unsigned *a, const unsigned *b) {
+FUNCTION void multiply_blocks(float *d, const float *a, const float *b) {
   asm("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 "
       "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
-      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+      : "r"(__float_as_uint(a[0])), "r"(__float_as_uint(a[1])), "r"(__float_as_uint(a[2])),
+        "r"(__float_as_uint(a[3])), "r"(__float_as_uint(b[0])), "r"(__float_as_uint(b[1])));
 }
 
 /// Begins to copy 16 bytes to shared memory, or to fill it with zeros.

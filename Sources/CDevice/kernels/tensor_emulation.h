@@ -4,30 +4,23 @@
 #define WARP_MEMORY(name, items) SHARED_ARRAY(uint64_t, name, (items)*4)
 #define WARP(name) , name
 
-FUNCTION unsigned tf32_of(unsigned bits) { return (bits + 0x1000u) & 0xffffe000u; }
-
-FUNCTION unsigned tf32_rest(unsigned bits, unsigned rounded) {
-  return (unsigned)BITS_OF_FLOAT(FLOAT_OF_BITS((int)bits) - FLOAT_OF_BITS((int)rounded));
-}
-
 /// The number that a tensor core reads: it ignores the low 13 bits.
-FUNCTION double tf32_value(unsigned bits) {
-  return (double)FLOAT_OF_BITS((int)(bits & 0xffffe000u));
+FUNCTION double tf32_read(float x) {
+  return (double)FLOAT_OF_BITS(BITS_OF_FLOAT(x) & (int)0xffffe000);
 }
 
-FUNCTION void load_blocks(const float *row, unsigned *four, uint64_t *exchange) {
+FUNCTION void load_blocks(const float *row, float *four, uint64_t *exchange) {
   int item = ITEM, lane = item % 32;
   const float **given = (const float **)(exchange + (item - lane) * 4);
   given[lane] = row;
   BARRIER();
-  for (int block = 0; block < 4; block++)
-    four[block] = (unsigned)BITS_OF_FLOAT(given[block * 8 + lane / 4][lane % 4]);
+  for (int block = 0; block < 4; block++) four[block] = given[block * 8 + lane / 4][lane % 4];
   BARRIER();
 }
 
-FUNCTION void multiply_blocks(float *d, const unsigned *a, const unsigned *b, uint64_t *exchange) {
+FUNCTION void multiply_blocks(float *d, const float *a, const float *b, uint64_t *exchange) {
   int item = ITEM, lane = item % 32;
-  unsigned(*given)[8] = (unsigned(*)[8])(exchange + (item - lane) * 4);
+  float(*given)[8] = (float(*)[8])(exchange + (item - lane) * 4);
   memcpy(given[lane], a, 4 * sizeof *a);
   memcpy(given[lane] + 4, b, 2 * sizeof *b);
   BARRIER();
@@ -36,8 +29,8 @@ FUNCTION void multiply_blocks(float *d, const unsigned *a, const unsigned *b, ui
     int row = lane / 4 + e / 2 * 8, column = lane % 4 * 2 + e % 2;
     double sum = (double)d[e];
     for (int k = 0; k < 8; k++) {
-      double x = tf32_value(given[row % 8 * 4 + k % 4][row / 8 + k / 4 * 2]);
-      double y = tf32_value(given[column * 4 + k % 4][4 + k / 4]);
+      double x = tf32_read(given[row % 8 * 4 + k % 4][row / 8 + k / 4 * 2]);
+      double y = tf32_read(given[column * 4 + k % 4][4 + k / 4]);
       sum = FMA_DOUBLE(x, y, sum);
     }
     float rounded = (float)sum;

@@ -67,27 +67,27 @@ KERNEL(TENSOR_ITEMS, TENSOR_GROUPS) void TENSOR_KERNEL(LINEAR_ARGUMENTS) {
     END_COPIES();
     LOCAL const float *stage = shared + step % STAGES * (2 * 128 * ROW);
     UNROLL for (int t = 0; t < STEP; t += 8) {
-      unsigned y[BLOCKS][2];
+      float y[BLOCKS][2];
 #if SPLIT
-      unsigned yRest[BLOCKS][2];
+      float yRest[BLOCKS][2];
 #endif
       UNROLL for (int j = 0; j < BLOCKS; j += 2) {
-        unsigned raw[4];
+        float raw[4];
         load_blocks(stage + givenW + j * 8 * ROW + t, raw WARP(exchange));
         UNROLL for (int e = 0; e < 4; e++) {
           y[j + e / 2][e % 2] = tf32_of(raw[e]);
 #if SPLIT
-          yRest[j + e / 2][e % 2] = tf32_rest(raw[e], y[j + e / 2][e % 2]);
+          yRest[j + e / 2][e % 2] = raw[e] - y[j + e / 2][e % 2];
 #endif
         }
       }
       UNROLL for (int i = 0; i < 4; i++) {
-        unsigned x[4], raw[4];
+        float x[4], raw[4];
         load_blocks(stage + givenA + i * 16 * ROW + t, raw WARP(exchange));
         UNROLL for (int e = 0; e < 4; e++) x[e] = tf32_of(raw[e]);
 #if SPLIT
-        unsigned xRest[4];
-        UNROLL for (int e = 0; e < 4; e++) xRest[e] = tf32_rest(raw[e], x[e]);
+        float xRest[4];
+        UNROLL for (int e = 0; e < 4; e++) xRest[e] = raw[e] - x[e];
         UNROLL for (int j = 0; j < BLOCKS; j++)
           multiply_blocks(part[i][j], xRest, y[j] WARP(exchange));
         UNROLL for (int j = 0; j < BLOCKS; j++)
