@@ -1,7 +1,13 @@
 // Products as the CPU computes them fastest, a group at a time, with the bits of linear.h: each
 // element's sum is the same chain of fused multiply-adds, and vectors run over n.
 
-typedef float lanes __attribute__((vector_size(32), aligned(4)));
+typedef float lanes __attribute__((ext_vector_type(8)));
+
+static inline lanes load_lanes(const float *p) {
+  lanes x;
+  memcpy(&x, p, sizeof x);
+  return x;
+}
 
 // Rows and columns of a block of sums: 12 of the 16 vector registers.
 #define BLOCK_ROWS 6
@@ -12,32 +18,35 @@ static inline __attribute__((always_inline)) void direct_block(
   const float *const *rows, const float *panel, int k, int count, float *sums
 ) {
   lanes sum[BLOCK_ROWS][2];
-  for (int i = 0; i < count; i++) sum[i][0] = sum[i][1] = (lanes){0};
-  for (int t = 0; t < k; t++) {
-    lanes y0 = *(const lanes *)(panel + t * (wide)BLOCK_COLUMNS);
-    lanes y1 = *(const lanes *)(panel + t * (wide)BLOCK_COLUMNS + 8);
+  for (int i = 0; i < count; i++) sum[i][0] = sum[i][1] = 0.0f;
+  for (wide t = 0; t < k; t++) {
+    lanes y0 = load_lanes(panel + t * BLOCK_COLUMNS);
+    lanes y1 = load_lanes(panel + t * BLOCK_COLUMNS + 8);
+#pragma clang loop unroll(full)
     for (int i = 0; i < count; i++) {
-      lanes x = (lanes){0} + rows[i][t];
+      lanes x = rows[i][t];
       sum[i][0] = __builtin_elementwise_fma(x, y0, sum[i][0]);
       sum[i][1] = __builtin_elementwise_fma(x, y1, sum[i][1]);
     }
   }
-  for (int i = 0; i < count; i++) {
-    *(lanes *)(sums + i * BLOCK_COLUMNS) = sum[i][0];
-    *(lanes *)(sums + i * BLOCK_COLUMNS + 8) = sum[i][1];
-  }
+  memcpy(sums, sum, sizeof(float) * (size_t)(count * BLOCK_COLUMNS));
 }
 
-/// Copies W's rows column ..< column + BLOCK_COLUMNS to [k][BLOCK_COLUMNS]. Zeros follow the last.
-static void direct_panel(const float *w, int column, int n, int k, float *panel) {
-  for (int j = 0; j < BLOCK_COLUMNS; j++) {
-    const float *row = w + (column + j) * (wide)k;
-    if (column + j < n) {
-      for (int t = 0; t < k; t++) panel[t * (wide)BLOCK_COLUMNS + j] = row[t];
-    } else {
-      for (int t = 0; t < k; t++) panel[t * (wide)BLOCK_COLUMNS + j] = 0.0f;
-    }
+/// Copies W's rows column ..< column + BLOCK_COLUMNS to [k][BLOCK_COLUMNS]. The last row stands in
+/// for those after it.
+static void direct_panel(const float *w, int column, int n, int k, float *restrict panel) {
+  const float *rows[BLOCK_COLUMNS];
+  for (int j = 0; j < BLOCK_COLUMNS; j++)
+    rows[j] = w + (column + j < n ? column + j : n - 1) * (wide)k;
+  wide t = 0;
+  for (; t + 8 <= k; t += 8) {
+    float block[BLOCK_COLUMNS][8];
+    for (int j = 0; j < BLOCK_COLUMNS; j++) memcpy(block[j], rows[j] + t, sizeof block[j]);
+    for (int e = 0; e < 8; e++)
+      for (int j = 0; j < BLOCK_COLUMNS; j++) panel[(t + e) * BLOCK_COLUMNS + j] = block[j][e];
   }
+  for (; t < k; t++)
+    for (int j = 0; j < BLOCK_COLUMNS; j++) panel[t * BLOCK_COLUMNS + j] = rows[j][t];
 }
 
 static void direct_linear(LINEAR_ARGUMENTS, int tileRows, int tileColumns) {
