@@ -28,7 +28,7 @@ MODULES = {"float32": ("compute_70", ["sm_70", "sm_80", "sm_90"]),
 COMPILER = (12, 0)
 # No contraction, no denormals as zeros, IEEE division and roots: results have the bits of the CPU.
 OPTIONS = ["--fmad=false", "--ftz=false", "--prec-div=true", "--prec-sqrt=true", "--std=c++17",
-           "--default-device"]
+           "--device-as-default-execution-space"]
 
 
 def stop(message):
