@@ -17,9 +17,17 @@ package protocol FrameSource: Sendable {
   func frames(of recordings: [[Float]], threads: Int) throws -> [Tensor]
   /// Describes the origin of a column, such as a layer's state. Errors quote it.
   func origin(ofColumn column: Int) -> String
+  /// The number of samples that it computes best in one call. Nil if more than one training step
+  /// has gain nothing, as on the CPU.
+  var preferredSamples: Int? { get }
+  /// The bytes that it holds on its device now; nil for a source on the CPU.
+  var deviceMemory: Int? { get }
 }
 
 extension FrameSource {
+  package var preferredSamples: Int? { nil }
+  package var deviceMemory: Int? { nil }
+
   package func origin(ofColumn column: Int) -> String { "column \(column)" }
 
   /// Describes the non-finite numbers in frames of this source: their count and the first place.

@@ -47,8 +47,8 @@ package struct BatchAssembly: Sendable {
       return try batch(positions, threads: threads) { _, position in try plainExample(position) }
     }
     if let supply = corpus.supply {
-      return try suppliedBatch(
-        positions, partners: partners, random: random, supply, threads: threads)
+      let drawn = draw(positions, partners: partners, random: random, threads: threads)
+      if let batch = try batches(of: [drawn], supply, threads: threads).first { return batch }
     }
     return try batch(positions, threads: threads) { _, position in
       var random = random.split(corpus.utterances[position].id)
@@ -63,28 +63,46 @@ package struct BatchAssembly: Sendable {
     }
   }
 
-  /// The same for frames of a pretrained network. Asks for the frames of all mixtures together.
-  private func suppliedBatch(
-    _ positions: [Int], partners: [Int], random: RandomStream, _ supply: FrameSupply, threads: Int
-  ) throws -> Batch {
+  /// The utterances of a batch and what mixup drew for them.
+  struct Drawn: Sendable {
+    let positions: [Int]
+    /// The mixture of each utterance, or nil if it stays as it is.
+    let mixtures: [Mixture?]
+
+    /// The samples of all mixtures.
+    var samples: Int { mixtures.reduce(0) { $0 + ($1?.samples.count ?? 0) } }
+  }
+
+  /// Draws the mixtures of a batch.
+  func draw(
+    _ positions: [Int], partners: [Int], random: RandomStream, threads: Int
+  ) -> Drawn {
     let mixtures = parallelMap(count: positions.count, threads: threads) { index in
-      var random = random.split(corpus.utterances[positions[index]].id)
-      return mixture(positions[index], partners: partners, using: &random)
+      mixture(positions[index], partners: partners, random: random)
     }
-    let mixed = positions.indices.filter { mixtures[$0] != nil }
-    let computed = try supply.frames(
-      ofMixtures: mixtures.compactMap { $0?.samples }, threads: threads)
-    let frames = Dictionary(uniqueKeysWithValues: zip(mixed, computed))
-    return try batch(positions, threads: threads) { index, position in
-      guard let mixture = mixtures[index], let frames = frames[index] else {
-        return try plainExample(position)
+    return Drawn(positions: positions, mixtures: mixtures)
+  }
+
+  /// Returns batches on frames of a pretrained network. Asks for the frames of all their mixtures
+  /// together.
+  func batches(
+    of drawn: [Drawn], _ supply: FrameSupply, threads: Int
+  ) throws -> [Batch] {
+    let waveforms = drawn.flatMap { $0.mixtures.compactMap { $0?.samples } }
+    var computed = try supply.frames(ofMixtures: waveforms, threads: threads)[...]
+    return try drawn.map { drawn in
+      let frames = drawn.mixtures.map { $0 == nil ? nil : computed.popFirst() }
+      return try batch(drawn.positions, threads: threads) { index, position in
+        guard let mixture = drawn.mixtures[index], let frames = frames[index] else {
+          return try plainExample(position)
+        }
+        return Example(frames: frames, statistics: [], target: mixture.target)
       }
-      return Example(frames: frames, statistics: [], target: mixture.target)
     }
   }
 
   /// A recording with a partner mixed in.
-  package struct Mixture {
+  package struct Mixture: Sendable {
     package let samples: [Float]
     /// The samples that differ from the recording, or nil if all may differ.
     package let changed: Range<Int>?

@@ -14,7 +14,7 @@ package struct FoldTraining: Sendable {
   package let network: EmotionNetwork
   let assembly: BatchAssembly
   let partition: Partition
-  private let settings: VariantSettings
+  let settings: VariantSettings
   let random: RandomStream
   private let initial: Parameters
 
@@ -59,17 +59,22 @@ package struct FoldTraining: Sendable {
   /// - Parameters:
   ///   - threads: asked before each step how many threads encode its batch. The result does not
   ///     depend on it.
+  ///   - ahead: how many batches are assembled ahead of their steps. The result does not depend on
+  ///     it.
   ///   - pause: asked after each step within an epoch what to do next.
   ///   - keep: receives the state whenever `pause` asks to keep it.
   /// - Throws: `TrainingError.diverged` at the first loss or gradient that is not finite,
   ///   `TrainingStopped`, and errors of `keep` and `afterEpoch`.
   package func run(
-    from state: TrainingState, threads: @autoclosure () -> Int, pause: () -> Pause = { .none },
+    from state: TrainingState, threads: @autoclosure () -> Int,
+    ahead: BatchesAhead = .asSourcePrefers, pause: () -> Pause = { .none },
     keep: (TrainingState) throws -> Void = { _ in }, afterEpoch: (TrainingState) throws -> Void
   ) throws -> TrainingState {
     var state = state
+    let feed = BatchFeed(self, from: state, ahead)
+    defer { feed.stop() }
     while state.epochs.count < settings.training.epochs {
-      try runEpoch(&state, threads: threads) { state in
+      try runEpoch(&state, feed, threads: threads) { state in
         let pause = pause()
         if pause != .none { try keep(state) }
         if pause == .stop { throw TrainingStopped() }
@@ -102,17 +107,14 @@ package struct FoldTraining: Sendable {
   }
 
   private func runEpoch(
-    _ state: inout TrainingState, threads: () -> Int, afterStep: (TrainingState) throws -> Void
+    _ state: inout TrainingState, _ feed: BatchFeed, threads: () -> Int,
+    afterStep: (TrainingState) throws -> Void
   ) throws {
     let clock = ContinuousClock()
     var start = clock.now
     let epoch = state.epochs.count + 1
-    let epochRandom = random.split("epoch \(epoch)")
-    var order = partition.training
-    var orderRandom = epochRandom.split("order")
-    orderRandom.shuffle(&order)
-    let batchSize = settings.training.batchSize
-    let steps = (order.count + batchSize - 1) / batchSize
+    let order = self.order(ofEpoch: epoch)
+    let steps = order.steps
     let schedule = Schedule(settings.training, stepsPerEpoch: steps)
     var (done, factor) = (state.partial ?? PartialEpoch(), 1.0)
     func takeTime() {
@@ -120,16 +122,13 @@ package struct FoldTraining: Sendable {
       start = clock.now
     }
     for step in done.steps..<steps {
-      let positions = Array(order[step * batchSize..<min((step + 1) * batchSize, order.count)])
       let threads = threads()
-      let batch = try assembly.trainingBatch(
-        positions, partners: partition.training, random: epochRandom.split("examples"),
-        threads: threads)
+      let batch = try feed.batch(order, step, threads: threads)
       let result = try state.takeStep(
-        of: network, on: batch, settings, schedule, random: epochRandom.split("step \(step)"),
+        of: network, on: batch, settings, schedule, random: order.random.split("step \(step)"),
         threads: threads)
       factor = result.factor
-      done.losses.add(result.terms, weight: Double(positions.count) / Double(order.count))
+      done.losses.add(result.terms, weight: Double(batch.targets.rows) / Double(order.count))
       done.correct += result.correct
       done.norms += result.gradientNorm
       done.steps = step + 1

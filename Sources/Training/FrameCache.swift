@@ -83,6 +83,43 @@ package final class FrameCache: Sendable {
     return keys.compactMap { found[$0] }
   }
 
+  /// Returns the frames of mixtures without looking for them on disk and without storing them. The
+  /// bits are those that `frames` gives.
+  ///
+  /// - Throws: `FrameCacheError`, errors of the source.
+  func framesNotKept(
+    of mixtures: [[Float]], from source: any FrameSource, threads: Int
+  ) throws -> [Tensor] {
+    guard !mixtures.isEmpty else { return [] }
+    let start = Date()
+    let frames = try source.frames(of: mixtures, threads: threads)
+    let seconds = Date().timeIntervalSince(start) / Double(mixtures.count)
+    let checked = try parallelMap(count: frames.count, threads: threads) { index in
+      if let flaw = source.flaw(of: frames[index]) {
+        throw FrameCacheError.notFinite(name: Self.mixtureName, flaw: flaw)
+      }
+      return try rounded(frames[index], Self.mixtureName)
+    }
+    tally.withLock { tally in
+      for _ in mixtures { tally.add(passing: seconds) }
+    }
+    return checked
+  }
+
+  /// The name of a mixture in errors.
+  static let mixtureName = "a mixture of two utterances"
+
+  /// Returns frames with the rounding of a file.
+  ///
+  /// - Parameter name: the place of the frames, for errors.
+  private func rounded(_ frames: Tensor, _ name: String) throws -> Tensor {
+    guard precision == .float16 else { return frames }
+    guard frames.array.allSatisfy({ abs($0) < 65_520 }) else {
+      throw FrameCacheError.outOfRange(path: name)
+    }
+    return frames.roundedToHalf
+  }
+
   /// An item with the key of its file.
   private struct Request {
     let key: String
@@ -142,7 +179,8 @@ package final class FrameCache: Sendable {
         }
       }
       missing.sort { ($0.samples.count, $0.request.key) < ($1.samples.count, $1.request.key) }
-      for group in Self.groups(missing.map(\.samples.count)) {
+      let limit = max(Self.groupSize, source.preferredSamples ?? 0)
+      for group in Self.groups(missing.map(\.samples.count), limit: limit) {
         let group = missing[group]
         let start = Date()
         let frames = try source.frames(of: group.map(\.samples), threads: threads)
@@ -168,15 +206,13 @@ package final class FrameCache: Sendable {
   ) throws -> Tensor {
     let path = place.path(of: key)
     let size = FrameCacheFile.headerSize + frames.count * precision.bytes
-    if precision == .float16, frames.array.contains(where: { abs($0) >= 65_520 }) {
-      throw FrameCacheError.outOfRange(path: path)
-    }
+    let filed = try rounded(frames, path)
     let isKept = tally.withLock { tally in
       !isMixture || tally.reserve(size, of: mixtureBudget)
     }
     guard isKept else {
       tally.withLock { $0.add(passing: seconds) }
-      return precision == .float32 ? frames : frames.roundedToHalf
+      return filed
     }
     try makeFolder(place.folder(of: key))
     try FrameCacheFile.write(frames, seconds: seconds, to: path, key: key, precision: precision)
@@ -193,14 +229,14 @@ package final class FrameCache: Sendable {
   /// The number of recordings read at once.
   private static let window = 64
   /// The number of samples computed at once: 60 s at 16 kHz.
-  private static let groupSize = 60 * 16_000
+  static let groupSize = 60 * 16_000
 
   /// Divides successive recordings into groups. A group is no longer than the limit or holds one
   /// recording.
-  static func groups(_ lengths: [Int]) -> [Range<Int>] {
+  static func groups(_ lengths: [Int], limit: Int = groupSize) -> [Range<Int>] {
     var (groups, start, size) = ([Range<Int>](), 0, 0)
     for (index, length) in lengths.enumerated() {
-      if index > start, size + length > groupSize {
+      if index > start, size + length > limit {
         groups.append(start..<index)
         (start, size) = (index, 0)
       }

@@ -8,25 +8,40 @@ import Threads
 /// A pretrained backbone and the cache for the frames of its frozen part.
 package struct FrameSupply: Sendable {
   package let backbone: PretrainedBackbone
-  private let source: any FrameSource
+  let source: any FrameSource
   private let cache: FrameCache
+  /// Whether frames of mixtures go through the cache.
+  private let keepsMixtures: Bool
 
-  package init(_ backbone: PretrainedBackbone, cache: FrameCache) {
+  /// - Parameters:
+  ///   - keepsMixtures: whether to look for frames of mixtures in the cache, and to store them
+  ///     there. By default only for a source on the CPU: a device computes them faster than a disk
+  ///     stores them.
+  ///   - source: computes the frames; the frozen part of `backbone` by default.
+  package init(
+    _ backbone: PretrainedBackbone, cache: FrameCache, keepsMixtures: Bool? = nil,
+    source: (any FrameSource)? = nil
+  ) {
+    let source = source ?? backbone.source
     self.backbone = backbone
-    source = backbone.source
+    self.source = source
     self.cache = cache
+    self.keepsMixtures = keepsMixtures ?? (source.preferredSamples == nil)
   }
 
   /// The number of features in a frame.
   package var columns: Int { source.columns }
 
-  /// Returns the frames of mixtures. The key of a waveform is the hash of its samples, so another
-  /// run, fold or variant with the same mixture finds its frames.
+  /// Returns the frames of mixtures. The key of a waveform in the cache is the hash of its samples,
+  /// so another run, fold or variant with the same mixture finds its frames.
   ///
-  /// - Throws: `FileError`, `FrameCacheError`.
+  /// - Throws: `FileError`, `FrameCacheError`, errors of the source.
   func frames(ofMixtures waveforms: [[Float]], threads: Int) throws -> [Tensor] {
+    guard keepsMixtures else {
+      return try cache.framesNotKept(of: waveforms, from: source, threads: threads)
+    }
     let items = parallelMap(count: waveforms.count, threads: threads) { index in
-      FrameCache.Item(key: waveformKey(waveforms[index]), name: "a mixture of two utterances") {
+      FrameCache.Item(key: waveformKey(waveforms[index]), name: FrameCache.mixtureName) {
         waveforms[index]
       }
     }
