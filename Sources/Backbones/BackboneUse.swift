@@ -16,15 +16,19 @@ package struct BackboneUse: Sendable {
   private let weights: FrozenWeights?
   /// The folder of frames from pretrained backbones. All runs share it.
   package let frames: String
-  /// The bytes of mixtures' frames that may be written there.
-  package let mixtureBudget: Int
+  /// The bytes of mixtures' frames that may be written there. Nil if the user has not said: then
+  /// the usual number for a source on the CPU, and none for a device, which computes frames faster
+  /// than a disk stores them.
+  package let mixtureBudget: Int?
+  /// The usual bytes of mixtures' frames.
+  private static let usualBudget = 20_000_000_000
   /// The frames that another program wrote. They can be opened only when the corpora are known.
   package var given = FramesUse()
 
   /// Opens the experiment's backbone if a variant uses one, and checks every variant against it.
   ///
   /// - Throws: `BackboneUseError`, `CheckpointError`, `PretrainedBackboneError`.
-  package init(of experiment: ExperimentSettings, frames: String, mixtureBudget: Int) throws {
+  package init(of experiment: ExperimentSettings, frames: String, mixtureBudget: Int?) throws {
     (self.frames, self.mixtureBudget) = (frames, mixtureBudget)
     let users = experiment.variants.filter { $0.settings.model.backbone == .pretrained }
     self.users = users.map(\.settings)
@@ -64,7 +68,10 @@ package struct BackboneUse: Sendable {
     guard let backbone = try pretrained(settings),
       let cache = caches[settings.pretrained.framePrecision]
     else { return nil }
-    return FrameSupply(backbone, cache: cache)
+    let source = backbone.source
+    return FrameSupply(
+      backbone, cache: cache,
+      keepsMixtures: source.preferredSamples == nil || (mixtureBudget ?? 0) > 0, source: source)
   }
 
   /// Returns the backbone for a variant, or nil for a variant on features.
@@ -95,7 +102,11 @@ package struct BackboneUse: Sendable {
   package func caches() throws -> [FramePrecision: FrameCache] {
     try Dictionary(
       uniqueKeysWithValues: Set(users.map(\.pretrained.framePrecision)).map {
-        ($0, try FrameCache(folder: frames, precision: $0, mixtureBudget: mixtureBudget))
+        (
+          $0,
+          try FrameCache(
+            folder: frames, precision: $0, mixtureBudget: mixtureBudget ?? Self.usualBudget)
+        )
       })
   }
 }

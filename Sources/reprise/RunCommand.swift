@@ -66,9 +66,11 @@ struct RunCommand: ParsableCommand {
   var cache: String?
   @Option(
     help: ArgumentHelp(
-      "How many GB of frames of mixtures to keep there. Others are computed each time.",
-      valueName: "gb"))
-  var mixtureCache = 20.0
+      """
+      How many GB of frames of mixtures to keep there; 20 by default, 0 with a GPU. Others are \
+      computed each time.
+      """, valueName: "gb"))
+  var mixtureCache: Double?
   @Option(help: "Seeds, such as 1,2,3.")
   var seeds: NumberList?
   @Option(help: "Folds, counted from 1, such as 1,2; all by default.")
@@ -107,7 +109,7 @@ struct RunCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard (0...1e6).contains(mixtureCache) else {
+    if let mixtureCache, !(0...1e6).contains(mixtureCache) {
       throw ValidationError("--mixture-cache \(mixtureCache): expected 0 to 1000000 GB")
     }
     guard [plan, noStart, prepare].count(where: { $0 }) <= 1 else {
@@ -259,7 +261,7 @@ struct RunCommand: ParsableCommand {
     reading.watch = { progress.watch(.hashing(corpus: $0, done: $1, total: $2)) }
     return try ExperimentRun(
       settings, folder: folder, sound: plan ? nil : reading, frames: cache.map(absolutePath),
-      mixtureBudget: Int(mixtureCache * 1e9))
+      mixtureBudget: mixtureCache.map { Int($0 * 1e9) })
   }
 
   private func tellPlan(of run: ExperimentRun) throws {

@@ -32,14 +32,15 @@ package struct ExperimentRun: Sendable {
   /// - Parameters:
   ///   - sound: how to read the sound; nil if nothing will be trained or recorded.
   ///   - frames: the folder of cached frames; by default `frames` in the run's own folder.
-  ///   - mixtureBudget: bytes of mixtures' frames that may be cached. It does not change results.
+  ///   - mixtureBudget: bytes of mixtures' frames that may be cached; nil for the usual number. It
+  ///     does not change results.
   /// - Throws: `CorpusError` for the first corpus that cannot be read or whose counts differ,
   ///   unless `protocol.allow_incomplete` is set; `RunError` if a fold then lacks utterances or a
   ///   variant its backbone; `CheckpointError` for an unusable backbone; `AudioError` for a clip
   ///   that cannot be decoded.
   package init(
     _ experiment: ExperimentSettings, folder: String, sound: SoundReading?, frames: String? = nil,
-    mixtureBudget: Int = 20_000_000_000
+    mixtureBudget: Int? = nil
   ) throws {
     guard !experiment.isScored else { throw RunError.scored(run: folder) }
     try experiment.requireSeparateSelection()
@@ -90,7 +91,7 @@ package struct ExperimentRun: Sendable {
   /// - Throws: `RunError.otherVersion` if the cells belong to another version; `CheckpointError`
   ///   for an unusable backbone; `RunError.otherFrames` if frames differ from the recorded ones.
   package init(
-    _ record: RecordedRun, frames: String? = nil, mixtureBudget: Int = 20_000_000_000
+    _ record: RecordedRun, frames: String? = nil, mixtureBudget: Int? = nil
   ) throws {
     guard !record.isScored else { throw RunError.scored(run: record.folder) }
     guard record.programVersion == programVersion else {

@@ -43,7 +43,7 @@ extension FrameSavings: CustomStringConvertible {
     let text = String(
       format: "%d found, %d computed in %.1f s, %.1f MB; about %.1f s saved", found, computed,
       seconds, Double(bytes) / 1e6, secondsSaved)
-    return text + (notKept > 0 ? "; \(notKept) mixtures beyond the budget, not kept" : "")
+    return text + (notKept > 0 ? "; \(notKept) mixtures not kept" : "")
       + (warnings.isEmpty ? "" : "; \(warnings.count) damaged and computed again")
   }
 }
