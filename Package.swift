@@ -216,8 +216,8 @@ let package = Package(
     tests("Experiments", "YAML", "Settings", "Files"),
     tests(
       "Execution", "Planning", "Cells", "Surroundings", "ReportAssembly", "Judging", "Runs",
-      "Experiments", "Reporting", "Audits", "Training", "Evaluation", "Statistics", "Corpora",
-      "Tensors", "Settings", "Files", "Randomness", "BuildStamp"),
+      "Experiments", "Reporting", "Audits", "Training", "Models", "Evaluation", "Statistics",
+      "Corpora", "Tensors", "Settings", "Files", "Randomness", "BuildStamp"),
     tests(
       "Scoring", "Runs", "Experiments", "Evaluation", "Corpora", "Files"),
     tests("Benchmarks", "Files"),

@@ -104,8 +104,8 @@ package struct Planner {
     return try measuredCost(of: settings, corpus, seconds: seconds)
   }
 
-  /// Times a variant's networks on noise: the frozen part on 2 s and on 8 s, the trained part on a
-  /// step of two utterances.
+  /// Times a variant's networks on noise: the frozen part where it runs, the trained part on a step
+  /// of two utterances.
   private func measuredCost(
     of settings: VariantSettings, _ corpus: CorpusFacts, seconds: Double
   ) throws -> VariantCost {
@@ -113,14 +113,12 @@ package struct Planner {
     settings.training.learningRate = 1e-6
     let pretrained = try backbone.pretrained(settings)
     let length = min(seconds, settings.signal.maximumDuration)
-    var (forward, columns) = (0.0, 0)
+    var (sourceCost, columns) = (nil as SourceCost?, 0)
     // 100 log-mel frames per second, or the backbone's 50.
     var (frames, width) = (Int(length * 1000 / settings.features.hop), settings.features.bands)
     if let source = pretrained?.source {
-      let threads = ProcessInfo.processInfo.activeProcessorCount
-      let recordings = [noise(2), noise(8)]
-      _ = try source.frames(of: [recordings[0]], threads: threads)
-      forward = try time { _ = try source.frames(of: recordings, threads: threads) } / 10
+      sourceCost = try SourceCost(
+        of: source, threads: ProcessInfo.processInfo.activeProcessorCount, clock: monotonicSeconds)
       columns = source.columns
       (frames, width) = (max(1, source.frameCount(samples: Int(length * 16_000))), columns)
     }
@@ -160,17 +158,15 @@ package struct Planner {
     // The step's growth contains the weights' gradients and moments once, and two utterances.
     let count = parameters.named.reduce(0) { $0 + $1.tensor.count }
     let perUtterance = max(0, growth - 12 * count) / 2
+    let ahead = BatchesAhead.memory(
+      frames: frames, columns: width, source: pretrained?.source, settings)
     return VariantCost(
-      forward: forward, step: gradient / 2 + rest, columns: columns,
-      memory: 16 * count + perUtterance * settings.training.batchSize, parameters: count)
+      forward: sourceCost?.forward ?? 0, step: gradient / 2 + rest, columns: columns,
+      memory: 16 * count + perUtterance * settings.training.batchSize + ahead, parameters: count,
+      overlaps: sourceCost?.overlaps ?? false, deviceMemory: sourceCost?.deviceMemory)
   }
 }
 
 private func time(_ body: () throws -> Void) rethrows -> Double {
   try ContinuousClock().measure(body) / .seconds(1)
-}
-
-private func noise(_ seconds: Double) -> [Float] {
-  var random = RandomStream(seed: 7)
-  return (0..<Int(seconds * 16_000)).map { _ in Float(random.uniform(-0.1, 0.1)) }
 }

@@ -6,7 +6,8 @@ package import Settings
 
 /// The measured cost of a variant on this machine.
 package struct VariantCost: Sendable {
-  /// Seconds on all cores for the frozen backbone on one second of audio; 0 without one.
+  /// Seconds for the frozen backbone on one second of audio, on all cores or on its device; 0
+  /// without one.
   package let forward: Double
   /// Seconds on one core for one utterance forward and backward, including its share of the step.
   package let step: Double
@@ -16,10 +17,16 @@ package struct VariantCost: Sendable {
   package let memory: Int
   /// Number of trained parameters.
   package let parameters: Int
+  /// Whether the frozen backbone computes mixtures while earlier batches train.
+  package let overlaps: Bool
+  /// The bytes that the backbone holds on its device; nil without one.
+  package let deviceMemory: Int?
 
   package init(
-    forward: Double, step: Double, columns: Int, memory: Int = 0, parameters: Int = 0
+    forward: Double, step: Double, columns: Int, memory: Int = 0, parameters: Int = 0,
+    overlaps: Bool = false, deviceMemory: Int? = nil
   ) {
+    (self.overlaps, self.deviceMemory) = (overlaps, deviceMemory)
     (self.forward, self.step, self.columns) = (forward, step, columns)
     (self.memory, self.parameters) = (memory, parameters)
   }
@@ -72,8 +79,13 @@ package struct PlanCount {
     }
     let limited = durations.map { min($0, settings.signal.maximumDuration) }
     let mean = limited.reduce(0, +) / Double(max(1, limited.count))
-    let audio = (Double(clean) + mixtures) * mean
-    let steps = (Double(trained) + Self.forwardShare * Double(evaluated)) * cost.step
+    let (first, mixing) = (
+      Double(clean) * mean * cost.forward, mixtures * mean * cost.forward
+    )
+    let training = Double(trained) * cost.step / Double(cores)
+    let scoring = Self.forwardShare * Double(evaluated) * cost.step / Double(cores)
+    // While one batch trains, a device computes the mixtures of the next.
+    let steps = cost.overlaps ? max(mixing, training) : mixing + training
     let bytes =
       mean * Self.frameRate * Double(cost.columns * settings.pretrained.framePrecision.bytes)
     let passes = Int(mixtures.rounded())
@@ -82,11 +94,11 @@ package struct PlanCount {
       mixturePasses: passes, trainedPasses: trained, evaluatedPasses: evaluated,
       sparedPasses: cost.columns > 0 ? trained + evaluated - clean - passes : 0,
       frameBytes: Int(Double(clean) * bytes), mixtureBytes: Int(mixtures * bytes),
-      hours: (audio * cost.forward + steps / Double(cores)) / 3600, memory: cost.memory,
+      hours: (first + steps + scoring) / 3600, memory: cost.memory,
       resultBytes: partitions.reduce(0) {
         $0 + 4 * cost.parameters + $1.partition.evaluation.count
           * (4 * settings.model.embedding + Self.predictionBytes)
-      }, note: note)
+      }, note: note, deviceMemory: cost.deviceMemory)
   }
 }
 

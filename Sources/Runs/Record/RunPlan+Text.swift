@@ -36,7 +36,8 @@ extension RunPlan {
           + "\(sizeText(frameBytes)) of recordings' frames, "
           + "\(sizeText(mixtureBytes)) of mixtures' (kept as far as --mixture-cache allows), "
           + "\(sizeText(storeBytes)) of waveforms and log-mel features, "
-          + "\(sizeText(resultBytes)) of results; memory: of one cell in training, about",
+          + "\(sizeText(resultBytes)) of results; memory: of one cell in training, about"
+          + (deviceMemory.map { "; on the device: \(sizeText($0))" } ?? ""),
         "nothing was started",
       ]).joined(separator: "\n")
   }

@@ -22,7 +22,7 @@ package struct RunPlan: Codable, Sendable, Equatable {
     /// Bytes of recordings' frames, and of mixtures' frames if all were stored.
     package let frameBytes: Int
     package let mixtureBytes: Int
-    /// Wall-clock time on all cores.
+    /// Wall-clock time on all cores, and on the device if there is one.
     package let hours: Double
     /// Approximate memory of one cell in training, in bytes.
     package let memory: Int
@@ -30,11 +30,14 @@ package struct RunPlan: Codable, Sendable, Equatable {
     package let resultBytes: Int
     /// Why hours, memory and bytes were not measured; nil if they were.
     package let note: String?
+    /// Bytes that the frozen backbone holds on its device; nil without one.
+    package let deviceMemory: Int?
 
     package init(
       corpus: String, variant: String, cells: Int, cleanPasses: Int, mixturePasses: Int,
       trainedPasses: Int, evaluatedPasses: Int, sparedPasses: Int, frameBytes: Int,
-      mixtureBytes: Int, hours: Double, memory: Int, resultBytes: Int, note: String?
+      mixtureBytes: Int, hours: Double, memory: Int, resultBytes: Int, note: String?,
+      deviceMemory: Int? = nil
     ) {
       (self.corpus, self.variant, self.cells) = (corpus, variant, cells)
       (self.cleanPasses, self.mixturePasses) = (cleanPasses, mixturePasses)
@@ -42,6 +45,7 @@ package struct RunPlan: Codable, Sendable, Equatable {
       (self.sparedPasses, self.frameBytes) = (sparedPasses, frameBytes)
       (self.mixtureBytes, self.hours, self.memory) = (mixtureBytes, hours, memory)
       (self.resultBytes, self.note) = (resultBytes, note)
+      self.deviceMemory = deviceMemory
     }
   }
 
@@ -56,6 +60,8 @@ package struct RunPlan: Codable, Sendable, Equatable {
   }
 
   package var hours: Double { rows.reduce(0) { $0 + $1.hours } }
+  /// The greatest memory of a device; nil if no row uses one.
+  package var deviceMemory: Int? { rows.compactMap(\.deviceMemory).max() }
   package var resultBytes: Int { rows.reduce(0) { $0 + $1.resultBytes } }
   package var frameBytes: Int { rows.reduce(0) { $0 + $1.frameBytes } }
   package var mixtureBytes: Int { rows.reduce(0) { $0 + $1.mixtureBytes } }
