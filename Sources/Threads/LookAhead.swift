@@ -17,12 +17,16 @@ package final class LookAhead<Value: Sendable>: Sendable {
 
   /// Starts to make the first group.
   ///
-  /// - Parameter make: returns the next group. Nil or an empty group ends the series. It is called
-  ///   on one thread at a time. `isStopped` tells it that nobody wants its result any more.
-  package init(_ make: @escaping @Sendable (_ isStopped: () -> Bool) -> [Value]?) {
+  /// - Parameters:
+  ///   - onThread: false to make each group on the owner's thread when it is needed.
+  ///   - make: returns the next group. Nil or an empty group ends the series. It is called on one
+  ///     thread at a time. `isStopped` tells it that nobody wants its result any more.
+  package init(
+    onThread: Bool = true, _ make: @escaping @Sendable (_ isStopped: () -> Bool) -> [Value]?
+  ) {
     let shared = Shared(make)
     self.shared = shared
-    thread = Mutex(shared.start())
+    thread = Mutex(onThread ? shared.start() : nil)
   }
 
   deinit { stop() }

@@ -15,17 +15,19 @@ import Threads
 /// A folder of frames.
 package final class FrameCache: Sendable {
   /// A recording, or a mixture of two.
-  package struct Item {
+  package struct Item: Sendable {
     let key: String
     let name: String
-    let samples: () throws -> [Float]
+    let samples: @Sendable () throws -> [Float]
 
     /// - Parameters:
     ///   - key: changes with anything that changes the samples, for example their hash.
     ///   - name: the item's name in errors, such as `utterance 03-01-01`. The default is the key.
     ///   - samples: reads or makes the samples. Called once, and only if the frames must be
     ///     computed.
-    package init(key: String, name: String? = nil, samples: @escaping () throws -> [Float]) {
+    package init(
+      key: String, name: String? = nil, samples: @escaping @Sendable () throws -> [Float]
+    ) {
       (self.key, self.name, self.samples) = (key, name ?? key, samples)
     }
   }
@@ -121,13 +123,13 @@ package final class FrameCache: Sendable {
   }
 
   /// An item with the key of its file.
-  private struct Request {
+  struct Request: Sendable {
     let key: String
     let item: Item
   }
 
   /// Returns the frames of the requests whose files exist and are intact. Sets damaged files aside.
-  private func lookUp(
+  func lookUp(
     _ requests: [Request], _ source: any FrameSource, in place: Place, threads: Int
   ) throws -> [Tensor?] {
     try parallelMap(count: requests.count, threads: threads) { index in
@@ -157,51 +159,9 @@ package final class FrameCache: Sendable {
     writeMessage("reprise: warning: \(warning)\n")
   }
 
-  /// Computes and stores the frames of `requests` and passes each to the caller under its key.
-  ///
-  /// Processes that miss the same recordings start at different places and use the frames that
-  /// others have finished. So they share the work without waiting for one another.
-  private func compute(
-    _ requests: [Request], _ source: any FrameSource, in place: Place, _ areMixtures: Bool,
-    threads: Int, _ finish: (String, Tensor) -> Void
-  ) throws {
-    let starts = Array(stride(from: 0, to: requests.count, by: Self.window))
-    let first = Int.random(in: starts.indices)
-    for start in starts[first...] + starts[..<first] {
-      let window = Array(requests[start..<min(start + Self.window, requests.count)])
-      var missing: [(request: Request, samples: [Float])] = []
-      for (request, frames) in zip(window, try lookUp(window, source, in: place, threads: threads))
-      {
-        if let frames {
-          finish(request.key, frames)
-        } else {
-          missing.append((request, try request.item.samples()))
-        }
-      }
-      missing.sort { ($0.samples.count, $0.request.key) < ($1.samples.count, $1.request.key) }
-      let limit = max(Self.groupSize, source.preferredSamples ?? 0)
-      for group in Self.groups(missing.map(\.samples.count), limit: limit) {
-        let group = missing[group]
-        let start = Date()
-        let frames = try source.frames(of: group.map(\.samples), threads: threads)
-        let seconds = Date().timeIntervalSince(start)
-        let samples = group.reduce(0) { $0 + $1.samples.count }
-        for (entry, frames) in zip(group, frames) {
-          if let flaw = source.flaw(of: frames) {
-            throw FrameCacheError.notFinite(name: entry.request.item.name, flaw: flaw)
-          }
-          let share = seconds * Double(entry.samples.count) / Double(max(samples, 1))
-          let kept = try keep(
-            frames, seconds: share, entry.request.key, in: place, areMixtures)
-          finish(entry.request.key, kept)
-        }
-      }
-    }
-  }
-
   /// Writes frames, unless they belong to a mixture and the budget is spent. Returns them with the
   /// rounding of the file, whether or not they were written.
-  private func keep(
+  func keep(
     _ frames: Tensor, seconds: Double, _ key: String, in place: Place, _ isMixture: Bool
   ) throws -> Tensor {
     let path = place.path(of: key)
@@ -224,24 +184,5 @@ package final class FrameCache: Sendable {
       throw FileError.damaged(
         path: path, problem: "just written, " + damage.problem, remedy: "check the disk")
     }
-  }
-
-  /// The number of recordings read at once.
-  private static let window = 64
-  /// The number of samples computed at once: 60 s at 16 kHz.
-  static let groupSize = 60 * 16_000
-
-  /// Divides successive recordings into groups. A group is no longer than the limit or holds one
-  /// recording.
-  static func groups(_ lengths: [Int], limit: Int = groupSize) -> [Range<Int>] {
-    var (groups, start, size) = ([Range<Int>](), 0, 0)
-    for (index, length) in lengths.enumerated() {
-      if index > start, size + length > limit {
-        groups.append(start..<index)
-        (start, size) = (index, 0)
-      }
-      size += length
-    }
-    return start < lengths.count ? groups + [start..<lengths.count] : groups
   }
 }

@@ -1,6 +1,6 @@
-// Property: batches assembled ahead of their steps give the same training, bit for bit. Each mixture
-// is drawn once and in order, an error stops the step it belongs to, and a stopped training leaves
-// no thread at work.
+// Property: batches assembled ahead of their steps give the same training, bit for bit. Each
+// mixture is drawn once and in order, an error stops the step it belongs to, and a stopped training
+// leaves no thread at work.
 import Foundation
 import Models
 import Settings

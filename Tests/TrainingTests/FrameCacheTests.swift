@@ -1,6 +1,7 @@
 // Property: the cache returns frames with the bits they were computed with, for any order and
 // company, and never uses a damaged file.
 import Files
+import Dispatch
 import Foundation
 import Models
 import Settings
@@ -14,9 +15,12 @@ import Training
 /// Makes frames of four samples each and counts the computed recordings.
 private final class CountingSource: FrameSource {
   let fingerprint: String
+  let preferredSamples: Int?
   let computed = Mutex<[Int]>([])
 
-  init(_ fingerprint: String = "counting") { self.fingerprint = fingerprint }
+  init(_ fingerprint: String = "counting", preferredSamples: Int? = nil) {
+    (self.fingerprint, self.preferredSamples) = (fingerprint, preferredSamples)
+  }
 
   var columns: Int { 4 }
   func frameCount(samples: Int) -> Int { samples / 4 }
@@ -217,6 +221,108 @@ private func cachedFiles(_ folder: String) -> [String] {
       #expect(throws: FileError.self) {
         try FrameCache(folder: file + "/frames", precision: .float32)
       }
+    }
+  }
+
+  @Test(arguments: FramePrecision.allCases, [1, 3])
+  func `has the same frames from a device, which computes while others read and write`(
+    precision: FramePrecision, threads: Int
+  ) throws {
+    try withTemporaryFolder { folder in
+      let whole = try FrameCache(folder: folder + "/cpu", precision: precision)
+        .frames(of: items(0..<200), from: CountingSource(), threads: threads)
+      let device = CountingSource(preferredSamples: 1_500_000)
+      let cache = try FrameCache(folder: folder + "/device", precision: precision)
+      #expect(try cache.frames(of: items(0..<200), from: device, threads: threads) == whole)
+      #expect(device.count == 200 && cache.savings.computed == 200)
+      func names(_ folder: String) -> [String] {
+        cachedFiles(folder).map { ($0 as NSString).lastPathComponent }
+      }
+      #expect(names(folder + "/device") == names(folder + "/cpu"))
+      #expect(try cache.frames(of: items(0..<200), from: device, threads: threads) == whole)
+      #expect(device.count == 200)
+    }
+  }
+
+  /// The first call waits for a recording of the second window, which only a thread beside it can
+  /// read.
+  @Test func `is filled by a device while the next recordings are read`() throws {
+    try withTemporaryFolder { folder in
+      let begun = DispatchSemaphore(value: 0)
+      // The cache starts at either window.
+      let read = ReadWindows(begun)
+      let watched = (0..<128).map { index in
+        FrameCache.Item(key: "recording \(index)") {
+          read.add(index / 64)
+          return samples(index)
+        }
+      }
+      let source = WaitingSource(begun)
+      let cache = try FrameCache(folder: folder, precision: .float32)
+      #expect(try cache.frames(of: watched, from: source, threads: 1).count == 128)
+      #expect(source.hasWaited)
+    }
+  }
+
+  @Test func `keeps what a device had computed before it failed, and computes only the rest`()
+    throws
+  {
+    try withTemporaryFolder { folder in
+      let cache = try FrameCache(folder: folder, precision: .float32)
+      let bad = FrameCache.Item(key: "bad") { [.nan, 2, 3, 4] }
+      let source = CountingSource(preferredSamples: 100)
+      #expect(throws: FrameCacheError.self) {
+        try cache.frames(of: items(0..<150) + [bad], from: source, threads: 2)
+      }
+      let kept = cachedFiles(folder).count
+      let (again, rest) = (
+        try FrameCache(folder: folder, precision: .float32), CountingSource(preferredSamples: 100)
+      )
+      let frames = try again.frames(of: items(0..<150), from: rest, threads: 2)
+      #expect(rest.count == 150 - kept && again.savings.found == kept)
+      let plain = try FrameCache(folder: folder + "/plain", precision: .float32)
+      #expect(try plain.frames(of: items(0..<150), from: CountingSource(), threads: 1) == frames)
+    }
+  }
+}
+
+/// Signals when recordings of two windows have been read.
+private final class ReadWindows: Sendable {
+  private let signal: DispatchSemaphore
+  private let windows = Mutex(Set<Int>())
+
+  init(_ signal: DispatchSemaphore) { self.signal = signal }
+
+  func add(_ window: Int) {
+    let isSecond = windows.withLock { $0.insert(window).inserted && $0.count == 2 }
+    if isSecond { signal.signal() }
+  }
+}
+
+/// A source on a device whose first call waits for a signal.
+private final class WaitingSource: FrameSource {
+  private let signal: DispatchSemaphore
+  private let state = Mutex((calls: 0, hasWaited: false))
+
+  init(_ signal: DispatchSemaphore) { self.signal = signal }
+
+  var hasWaited: Bool { state.withLock { $0.hasWaited } }
+  var columns: Int { 4 }
+  var fingerprint: String { "waiting" }
+  var preferredSamples: Int? { 1_500_000 }
+  func frameCount(samples: Int) -> Int { samples / 4 }
+  func frames(of recordings: [[Float]], threads: Int) throws -> [Tensor] {
+    let isFirst = state.withLock { state in
+      state.calls += 1
+      return state.calls == 1
+    }
+    if isFirst {
+      // The limit only keeps a failure from lasting for ever.
+      let waited = signal.wait(timeout: .now() + 60) == .success
+      state.withLock { $0.hasWaited = waited }
+    }
+    return recordings.map {
+      Tensor(shape: [$0.count / 4, 4], values: Array($0.prefix($0.count / 4 * 4)))
     }
   }
 }
