@@ -96,7 +96,7 @@ let package = Package(
     module("Queueing", "Files"),
     module("Cluster", "Files"),
     module("Tensors", "Files", "Threads", "COpenBLAS", "CKernels"),
-    module("Devices", "Tensors", "CDevice"),
+    module("Devices", "Tensors", "Files", "CDevice"),
     module("Checkpoints", "Tensors", "Files", "Randomness", "CKernels"),
     module("YAML", "Files", yams),
     module("Experiments", "YAML", "Settings", "Files"),

@@ -55,8 +55,19 @@ package struct BackboneUse: Sendable {
   }
 
   /// Returns the fingerprint of the weights, or nil for a variant that does not use them.
+  ///
+  /// The bits of a GPU's tensor cores depend on their generation, so the fingerprint then says which
+  /// one it is.
   package func fingerprint(for settings: VariantSettings) -> String? {
-    settings.model.backbone == .pretrained ? weights?.checkpoint.fingerprint : nil
+    guard settings.model.backbone == .pretrained, let weights else { return nil }
+    let own = weights.checkpoint.fingerprint
+    return (try? pretrained(settings))?.generation.map { own + " " + $0 } ?? own
+  }
+
+  /// Describes the device that computes frozen layers; nil if the CPU computes them all.
+  package func device() throws -> String? {
+    users.contains { $0.pretrained.arithmetic.needsDevice }
+      ? try Device.ofThisProcess().description : nil
   }
 
   /// Returns the source of a variant's frames, or nil for a variant on features.

@@ -1,5 +1,6 @@
 // A device that runs kernels: a GPU, or the CPU in its place.
 import CDevice
+import Files
 import Foundation
 import Synchronization
 
@@ -15,6 +16,7 @@ package final class Device: Sendable {
   nonisolated(unsafe) private let stream: UnsafeMutableRawPointer?
   private let handle: Int32
   private let loaded = Mutex(Loaded())
+  let tally = Mutex(0)
   /// The CPU that does the same work for comparison, or nil.
   let mirror: DeviceMirror?
 
@@ -36,6 +38,23 @@ package final class Device: Sendable {
   package var name: String {
     facts.isStandIn ? "--device cpu" : "gpu:\(facts.index) (\(facts.name))"
   }
+
+  /// The device, its driver, and the digest of its kernels, for the record of a run.
+  package var description: String {
+    let driver =
+      facts.isStandIn ? "" : ", driver for CUDA \(DeviceFacts.version(facts.driver))"
+    return "\(facts.name), compute capability \(facts.capability / 10).\(facts.capability % 10)"
+      + driver + ", kernels \(Self.kernelDigest.prefix(16))"
+  }
+
+  /// The SHA-256 of the PTX of all kernels.
+  package static let kernelDigest: String = sha256(
+    ["float32", "tensor"].map { (name: String) -> String in
+      reprise_ptx(name).map { String(cString: $0) } ?? ""
+    }.joined(separator: "\n"))
+
+  /// The bytes of all buffers.
+  package var allocated: Int { tally.withLock { $0 } }
 
   /// Opens the device of a choice.
   ///
@@ -153,6 +172,7 @@ package final class Device: Sendable {
     var address: UInt64 = 0
     let size = max(bytes, 16)
     try check(driver.functions.allocate?(&address, size), "cuMemAlloc", bytes: size)
+    tally.withLock { $0 += size }
     guard let mirror else {
       return DeviceBuffer(device: self, address: address, bytes: size, mirror: nil)
     }

@@ -1,5 +1,6 @@
 // Memory of a device, and the arguments of kernels.
 import CDevice
+import Synchronization
 
 /// Memory of a device. It is freed with the last reference.
 package final class DeviceBuffer: Sendable {
@@ -22,6 +23,7 @@ package final class DeviceBuffer: Sendable {
     try? device.synchronize()
     device.enter()
     _ = device.driver.functions.release?(address)
+    device.tally.withLock { $0 -= bytes }
   }
 }
 

@@ -59,8 +59,8 @@ package struct PretrainedBackbone: Sendable {
     if let device {
       return DeviceTransformer(
         network: weights.network(on: device), states: states, arithmetic: arithmetic,
-        fingerprint: checkpoint.fingerprint + " " + states.description + " " + addressed(device)
-          + " revision \(DeviceTransformer.revision)")
+        fingerprint: checkpoint.fingerprint + " " + states.description + " " + arithmetic.rawValue
+          + (generation.map { " " + $0 } ?? "") + " revision \(DeviceTransformer.revision)")
     }
     return FrozenTransformer(
       weights: weights, states: states, arithmetic: arithmetic == .int16 ? .int16 : .float32,
@@ -68,12 +68,11 @@ package struct PretrainedBackbone: Sendable {
         + (arithmetic == .int16 ? " int16" : "") + " revision \(Self.revision)")
   }
 
-  /// The arithmetic as part of an address. The bits of tensor cores depend on their generation.
-  private func addressed(_ device: Device) -> String {
-    arithmetic == .gpuFloat32
-      ? arithmetic.rawValue
-      : "\(arithmetic.rawValue) on capability \(device.facts.capability / 10)"
-        + (device.facts.isStandIn ? " in its place" : "")
+  /// The generation of tensor cores that the frames depend on; nil if they depend on none.
+  package var generation: String? {
+    guard let device, arithmetic != .gpuFloat32 else { return nil }
+    return device.facts.isStandIn
+      ? "tensor cores in their place" : "tensor cores of \(device.facts.capability / 10)"
   }
 
   /// The states of the frozen part that the trained part reads.

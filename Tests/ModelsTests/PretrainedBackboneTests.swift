@@ -125,7 +125,7 @@ private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
 
   @Test func `weighs all states alike before its first step`() throws {
     let all = Tensor.stacked(try backbone(.weighted).source.frames(of: recordings, threads: 1))
-    let (frames, _, _, _) = try trained( backbone(.weighted))
+    let (frames, _, _, _) = try trained(backbone(.weighted))
     let values = all.array
     let mean = (0..<all.rows * 32).map { index -> Float in
       let first = index / 32 * 128 + index % 32
@@ -150,7 +150,7 @@ private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
         .parameters
     }
     let found = try gradients(true)
-    let (_, _, _, parameters) = try trained( backbone(layers, from: 0))
+    let (_, _, _, parameters) = try trained(backbone(layers, from: 0))
     for (gradient, parameter) in zip(found, parameters.all) {
       // Adding the same vector to all keys does not change attention.
       let isKeyBias = parameter.name.hasSuffix("k_proj.bias")
@@ -166,7 +166,7 @@ private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c")]
   }
 
   @Test func `counts depth from its last layer down`() throws {
-    let parameters = try trained( backbone(.weighted, from: 0)).parameters
+    let parameters = try trained(backbone(.weighted, from: 0)).parameters
     for (name, depth) in [
       ("encoder.layers.2.layer_norm.weight", 1), ("encoder.layers.0.layer_norm.weight", 3),
       ("feature_projection.projection.weight", 4), ("encoder.pos_conv_embed.conv.weight_v", 4),

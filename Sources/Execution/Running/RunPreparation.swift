@@ -107,6 +107,7 @@ extension ExperimentRun {
       var provenance = Provenance.ofThisProcess
       provenance.corpora = corpora.map(Provenance.CorpusSource.init)
       provenance.backbone = try backbone.provenance()
+      provenance.device = try backbone.device()
       try inventory.write(provenance, to: "provenance.json")
     }
     if isNeeded || (try? record().conformance()) == nil { try recordConformance() }

@@ -24,6 +24,12 @@ struct DeviceTransformer: FrameSource {
   }
   func origin(ofColumn column: Int) -> String { shape.origin(ofColumn: column) }
 
+  /// A GPU is busy with many recordings at once.
+  var preferredSamples: Int? {
+    network.device.facts.isStandIn ? 64_000 : DeviceNetwork.samplesAtOnce
+  }
+  var deviceMemory: Int? { network.device.allocated }
+
   func frames(of recordings: [[Float]], threads: Int) throws -> [Tensor] {
     try network.frames(of: recordings, states, arithmetic)
   }

@@ -24,6 +24,9 @@ package struct Provenance: Hashable, Sendable {
   package var corpora: [CorpusSource]?
   /// The pretrained network, if the run has one.
   package var backbone: Backbone?
+  /// The device that computes what settings give to one, its driver and the digest of its kernels;
+  /// nil if there is none.
+  package var device: String?
 
   /// A corpus, identified by its contents.
   package struct CorpusSource: Codable, Hashable, Sendable {
@@ -99,7 +102,8 @@ package struct Provenance: Hashable, Sendable {
       ("OpenBLAS", blas), ("OpenBLAS kernels", blasKernels), ("FFTW", fftw),
       ("libsndfile", sndfile), ("Cairo", cairo), ("Processor", "\(processor), \(cores) cores"),
       ("System", system),
-    ] + (sourceDigest.map { [("Sources (SHA-256)", $0)] } ?? [])
+    ] + (device.map { [("Device", $0)] } ?? [])
+      + (sourceDigest.map { [("Sources (SHA-256)", $0)] } ?? [])
   }
 
   /// Whether the sources differed from the commit, or the commit is unknown.
@@ -110,7 +114,7 @@ extension Provenance: Codable {
   private enum Key: String, CodingKey {
     case program, commit, sourceDigest, swift, blas, blasKernels, fftw, sndfile, cairo, processor,
       cores
-    case system, date, corpora, backbone
+    case system, date, corpora, backbone, device
   }
 
   /// - Throws: `DecodingError`, also for a date that is neither ISO 8601 nor seconds since 2001
@@ -137,6 +141,7 @@ extension Provenance: Codable {
       cores: try keys.decode(Int.self, forKey: .cores), system: try text(.system), date: date)
     corpora = try keys.decodeIfPresent([CorpusSource].self, forKey: .corpora)
     backbone = try keys.decodeIfPresent(Backbone.self, forKey: .backbone)
+    device = try keys.decodeIfPresent(String.self, forKey: .device)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -151,5 +156,6 @@ extension Provenance: Codable {
     try keys.encode(cores, forKey: .cores)
     try keys.encodeIfPresent(corpora, forKey: .corpora)
     try keys.encodeIfPresent(backbone, forKey: .backbone)
+    try keys.encodeIfPresent(device, forKey: .device)
   }
 }
