@@ -76,7 +76,21 @@ typedef long long wide;
 /// Four numbers at once. The pointer must be a multiple of 16 bytes.
 #define LOAD4(pointer) (*(GLOBAL const float4 *)(pointer))
 #define STORE4(pointer, value) (*(GLOBAL float4 *)(pointer) = (value))
+#if defined(__CUDACC__)
+// As an instruction: NVRTC takes plain loads of four apart and joins them again, now and then in
+// another way, and the PTX would differ from run to run.
+FUNCTION float4 local_load4(const float *p) {
+  float4 four;
+  asm volatile("ld.shared.v4.f32 {%0, %1, %2, %3}, [%4];"
+               : "=f"(four.x), "=f"(four.y), "=f"(four.z), "=f"(four.w)
+               : "r"((unsigned)__cvta_generic_to_shared(p))
+               : "memory");
+  return four;
+}
+#define LOCAL_LOAD4(pointer) local_load4(pointer)
+#else
 #define LOCAL_LOAD4(pointer) (*(LOCAL const float4 *)(pointer))
+#endif
 #define LOCAL_STORE4(pointer, value) (*(LOCAL float4 *)(pointer) = (value))
 /// Whether LOAD4 and STORE4 may use a pointer.
 #define ALIGNED4(pointer) ((ADDRESS(pointer) & 15) == 0)

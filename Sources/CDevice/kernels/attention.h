@@ -34,7 +34,7 @@ FUNCTION void store_transposed(
   int row = item / 2;
   for (int e = item % 2 * 4; e < features + 4; e += 8) {
     float4 four =
-      four_terms(source + row * (wide)stride + e, row < rows ? features - e : 0, aligned);
+      four_terms(source + row * (wide)stride + e, source, row < rows ? features - e : 0, aligned);
     if (e < SIDE) {
       target[e * LINE + row] = four.x;
       target[(e + 1) * LINE + row] = four.y;
@@ -88,8 +88,9 @@ void attention(
     store_transposed(keys, k + place, stride, count, features, aligned, item);
     UNROLL for (int load = 0; load < SIDE * SIDE / 4 / ATTENTION_ITEMS; load++) {
       int key = (load * ATTENTION_ITEMS + item) / 16, e = item % 16 * 4;
-      float4 four =
-        four_terms(v + place + key * (wide)stride + e, key < count ? features - e : 0, aligned);
+      float4 four = four_terms(
+        v + place + key * (wide)stride + e, v + place, key < count ? features - e : 0, aligned
+      );
       LOCAL_STORE4(values + key * LINE + e, four);
     }
     BARRIER();

@@ -18,17 +18,23 @@ FUNCTION float linear_result(float sum, float bias, float addend, int activation
 }
 
 /// Returns the next four numbers of a row of which `left` are left, and zeros after its end.
-FUNCTION float4 four_terms(GLOBAL const float *p, int left, int aligned) {
+/// Numbers after the end are read from `spare`, where four exist if `aligned` and else one: so the
+/// loads need no branches.
+FUNCTION float4
+four_terms(GLOBAL const float *p, GLOBAL const float *spare, int left, int aligned) {
   float4 four;
-  four.x = four.y = four.z = four.w = 0.0f;
   if (aligned) {
-    if (left > 0) four = LOAD4(p);
+    four = LOAD4(left > 0 ? p : spare);
   } else {
-    if (left > 0) four.x = p[0];
-    if (left > 1) four.y = p[1];
-    if (left > 2) four.z = p[2];
-    if (left > 3) four.w = p[3];
+    four.x = *(left > 0 ? p : spare);
+    four.y = *(left > 1 ? p + 1 : spare);
+    four.z = *(left > 2 ? p + 2 : spare);
+    four.w = *(left > 3 ? p + 3 : spare);
   }
+  four.x = left > 0 ? four.x : 0.0f;
+  four.y = left > 1 ? four.y : 0.0f;
+  four.z = left > 2 ? four.z : 0.0f;
+  four.w = left > 3 ? four.w : 0.0f;
   return four;
 }
 #endif

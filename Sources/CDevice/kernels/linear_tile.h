@@ -52,12 +52,12 @@ KERNEL(TILE_ITEMS, TILE_GROUPS) void TILE(LINEAR_ARGUMENTS) {
 
   UNROLL for (int load = 0; load < LOADS_A; load++) {
     int term = TERM_A(load);
-    float4 four = four_terms(sourceA + term, k - term, aligned);
+    float4 four = four_terms(sourceA + term, sourceA, k - term, aligned);
     KEEP(storeA, STRIDE_A, rowA, term, four);
   }
   UNROLL for (int load = 0; load < LOADS_W; load++) {
     int term = TERM_W(load);
-    float4 four = four_terms(sourceW + term, k - term, aligned);
+    float4 four = four_terms(sourceW + term, sourceW, k - term, aligned);
     KEEP(storeW, STRIDE_W, rowW, term, four);
   }
   BARRIER();
@@ -74,10 +74,10 @@ KERNEL(TILE_ITEMS, TILE_GROUPS) void TILE(LINEAR_ARGUMENTS) {
     UNROLL for (int half = 0; half < 2; half++) {
       float4 fourA, fourW;
       if (half < LOADS_A) {
-        fourA = four_terms(sourceA + TERM_A(half), left - TERM_A(half), aligned);
+        fourA = four_terms(sourceA + TERM_A(half), sourceA - TERMS, left - TERM_A(half), aligned);
       }
       if (half < LOADS_W) {
-        fourW = four_terms(sourceW + TERM_W(half), left - TERM_W(half), aligned);
+        fourW = four_terms(sourceW + TERM_W(half), sourceW - TERMS, left - TERM_W(half), aligned);
       }
       UNROLL for (int t = half * 8; t < half * 8 + 8; t++) {
         float x[R], y[C];

@@ -39,7 +39,7 @@ void layer_norm(
     columns % 4 == 0 && ALIGNED4(x) && ALIGNED4(y) && ALIGNED4(gain) && ALIGNED4(bias);
   float sum = 0.0f, squares = 0.0f;
   for (int c = item * 4; c < columns; c += step) {
-    float4 four = four_terms(x + c, columns - c, aligned);
+    float4 four = four_terms(x + c, x + c, columns - c, aligned);
     sum = sum + four.x;
     if (c + 1 < columns) sum = sum + four.y;
     if (c + 2 < columns) sum = sum + four.z;
@@ -47,7 +47,7 @@ void layer_norm(
   }
   const float mean = sum_of_items(part, item, sum) / (float)columns;
   for (int c = item * 4; c < columns; c += step) {
-    float4 four = four_terms(x + c, columns - c, aligned);
+    float4 four = four_terms(x + c, x + c, columns - c, aligned);
     squares = FMA(four.x - mean, four.x - mean, squares);
     if (c + 1 < columns) squares = FMA(four.y - mean, four.y - mean, squares);
     if (c + 2 < columns) squares = FMA(four.z - mean, four.z - mean, squares);
@@ -56,9 +56,9 @@ void layer_norm(
   const float variance = sum_of_items(part, item, squares) / (float)columns;
   const float scale = 1.0f / ROOT(variance + epsilon);
   for (int c = item * 4; c < columns; c += step) {
-    float4 four = four_terms(x + c, columns - c, aligned);
-    float4 g = four_terms(gain + c, columns - c, aligned);
-    float4 b = four_terms(bias + c, columns - c, aligned);
+    float4 four = four_terms(x + c, x + c, columns - c, aligned);
+    float4 g = four_terms(gain + c, gain + c, columns - c, aligned);
+    float4 b = four_terms(bias + c, bias + c, columns - c, aligned);
     four.x = FMA((four.x - mean) * scale, g.x, b.x);
     four.y = FMA((four.y - mean) * scale, g.y, b.y);
     four.z = FMA((four.z - mean) * scale, g.z, b.z);

@@ -34,7 +34,7 @@ void position_gate(
   const int aligned = features % 4 == 0 && ALIGNED4(x);
   float a = 0.0f, c = 0.0f;
   for (int e = 0; e < features; e += 4) {
-    float4 four = four_terms(x + e, features - e, aligned);
+    float4 four = four_terms(x + e, x, features - e, aligned);
     a = FMA(first[e], four.x, a);
     c = FMA(second[e], four.x, c);
     if (e + 1 < features) a = FMA(first[e + 1], four.y, a), c = FMA(second[e + 1], four.y, c);
