@@ -82,7 +82,7 @@ package struct BackboneUse: Sendable {
     let source = backbone.source
     return FrameSupply(
       backbone, cache: cache,
-      keepsMixtures: source.preferredSamples == nil || (mixtureBudget ?? 0) > 0, source: source)
+      keepsMixtures: FrameSupply.keepsMixtures(of: source, budget: mixtureBudget), source: source)
   }
 
   /// Returns the backbone for a variant, or nil for a variant on features.

@@ -15,8 +15,7 @@ package struct FrameSupply: Sendable {
 
   /// - Parameters:
   ///   - keepsMixtures: whether to look for frames of mixtures in the cache, and to store them
-  ///     there. By default only for a source on the CPU: a device computes them faster than a disk
-  ///     stores them.
+  ///     there; by default as without a budget of the user.
   ///   - source: computes the frames; the frozen part of `backbone` by default.
   package init(
     _ backbone: PretrainedBackbone, cache: FrameCache, keepsMixtures: Bool? = nil,
@@ -26,7 +25,16 @@ package struct FrameSupply: Sendable {
     self.backbone = backbone
     self.source = source
     self.cache = cache
-    self.keepsMixtures = keepsMixtures ?? (source.preferredSamples == nil)
+    self.keepsMixtures = keepsMixtures ?? Self.keepsMixtures(of: source, budget: nil)
+  }
+
+  /// Whether frames of mixtures go through the cache. Those of a device do only if the user gives
+  /// a budget: a device computes them faster than a disk stores them. Those of the CPU always do,
+  /// because an earlier run may have stored some.
+  ///
+  /// - Parameter budget: the bytes that the user allows; nil if the user has not said.
+  package static func keepsMixtures(of source: any FrameSource, budget: Int?) -> Bool {
+    source.preferredSamples == nil || (budget ?? 0) > 0
   }
 
   /// The number of features in a frame.

@@ -173,5 +173,9 @@ private func failure(
     #expect(try bytes(device) == (0, mixtures))
     let told = try bytes(SampledSource(preferredSamples: 40_000), true)
     #expect(told == kept)
+    for (budget, onDevice) in [(nil, false), (0, false), (1_000_000_000, true)] {
+      #expect(FrameSupply.keepsMixtures(of: device, budget: budget) == onDevice)
+      #expect(FrameSupply.keepsMixtures(of: cpu, budget: budget))
+    }
   }
 }
