@@ -6,3 +6,4 @@
 #include "positions.h"
 #include "encoder.h"
 #include "elementwise.h"
+#include "head.h"

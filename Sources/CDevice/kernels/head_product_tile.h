@@ -1,0 +1,169 @@
+// One kernel of head_product.h: a group computes TILE x TILE elements of C.
+//
+// A warp is 4 x 8 items, the warps are 4 x 2, 2 x 2 or 2 x 1. An item holds R x C sums, in blocks
+// of four rows and four columns. Two copies of 16 terms of A and B alternate in shared memory, one
+// row of it for each term. While the group computes with one copy, each item fetches its part of
+// the next.
+
+#define ITEMS (TILE * 2)
+#define TERMS 16
+#define STRIDE (TILE + 4)
+#define WARP_ROWS (TILE == 128 ? 4 : 2)
+#define WARP_COLUMNS (TILE == 32 ? 1 : 2)
+#define R (TILE / WARP_ROWS / 4)
+#define C (TILE / WARP_COLUMNS / 8)
+// Where an item's fetch of four numbers begins: along the terms or along the rows.
+#define ALONG_TERM(half) ((half)*8 + item % 2 * 4)
+#define ALONG_PLACE (item / 2)
+#define ACROSS_TERM(half) ((half)*8 + item / (TILE / 4))
+#define ACROSS_PLACE (item % (TILE / 4) * 4)
+#define KEEP_ALONG(store, half, four)                                                              \
+  do {                                                                                             \
+    (store)[(ALONG_TERM(half) + 0) * STRIDE + ALONG_PLACE] = (four).x;                             \
+    (store)[(ALONG_TERM(half) + 1) * STRIDE + ALONG_PLACE] = (four).y;                             \
+    (store)[(ALONG_TERM(half) + 2) * STRIDE + ALONG_PLACE] = (four).z;                             \
+    (store)[(ALONG_TERM(half) + 3) * STRIDE + ALONG_PLACE] = (four).w;                             \
+  } while (0)
+#define KEEP_ACROSS(store, half, four)                                                             \
+  LOCAL_STORE4((store) + ACROSS_TERM(half) * STRIDE + ACROSS_PLACE, four)
+// Fetches for the 16 terms from `first` on. What lies outside of the matrix counts as 0.
+#define FETCH_ALONG(source, stride, start, count, aligned, half, first)                            \
+  head_four(                                                                                       \
+    (source) + ((start) + ALONG_PLACE) * (wide)(stride) + (first) + ALONG_TERM(half),              \
+    (start) + ALONG_PLACE < (count) ? k - (first)-ALONG_TERM(half) : 0, aligned                    \
+  )
+#define FETCH_ACROSS(source, stride, start, count, aligned, half, first)                           \
+  head_four(                                                                                       \
+    (source) + ((first) + ACROSS_TERM(half)) * (wide)(stride) + (start) + ACROSS_PLACE,            \
+    (first) + ACROSS_TERM(half) < k ? (count) - (start)-ACROSS_PLACE : 0, aligned                  \
+  )
+#if TRANSPOSED_A
+#define FETCH_A(half, first) FETCH_ACROSS(a, aStride, firstRow, m, alignedA, half, first)
+#define KEEP_A(store, half, four) KEEP_ACROSS(store, half, four)
+#else
+#define FETCH_A(half, first) FETCH_ALONG(a, aStride, firstRow, m, alignedA, half, first)
+#define KEEP_A(store, half, four) KEEP_ALONG(store, half, four)
+#endif
+#if TRANSPOSED_B
+#define FETCH_B(half, first) FETCH_ALONG(b, bStride, firstColumn, n, alignedB, half, first)
+#define KEEP_B(store, half, four) KEEP_ALONG(store, half, four)
+#else
+#define FETCH_B(half, first) FETCH_ACROSS(b, bStride, firstColumn, n, alignedB, half, first)
+#define KEEP_B(store, half, four) KEEP_ACROSS(store, half, four)
+#endif
+
+KERNEL(ITEMS, 512 / ITEMS) void PRODUCT(HEAD_PRODUCT_ARGUMENTS) {
+  SHARED_ARRAY(float, storeA, 2 * TERMS * STRIDE);
+  SHARED_ARRAY(float, storeB, 2 * TERMS * STRIDE);
+  const int item = ITEM, warp = item / 32, lane = item % 32;
+  const int firstRow = GROUP(1) * TILE, firstColumn = GROUP(2) * TILE;
+  if (table) {
+    table += 8 * (wide)GROUP(0);
+    a += table[0];
+    b += table[1];
+    c += table[2];
+    if (bias) bias += table[3];
+    m = (int)table[4];
+    n = (int)table[5];
+    k = (int)table[6];
+    if (aStride == 0) aStride = (int)table[7];
+    if (bStride == 0) bStride = (int)table[7];
+    if (cStride == 0) cStride = (int)table[7];
+  }
+  // All items of the group leave, or none.
+  if (firstRow >= m || firstColumn >= n) return;
+  const int alignedA = (aStride & 3) == 0 && ALIGNED4(a);
+  const int alignedB = (bStride & 3) == 0 && ALIGNED4(b);
+
+  // The item's own rows and columns within the tile.
+  const int ownRow = (warp % WARP_ROWS * 4 + lane / 8) * 4;
+  const int ownColumn = (warp / WARP_ROWS * 8 + lane % 8) * 4;
+  float sum[R][C];
+  UNROLL for (int i = 0; i < R; i++) { UNROLL for (int j = 0; j < C; j++) sum[i][j] = 0.0f; }
+
+  UNROLL for (int half = 0; half < 2; half++) {
+    float4 fourA = FETCH_A(half, 0), fourB = FETCH_B(half, 0);
+    KEEP_A(storeA, half, fourA);
+    KEEP_B(storeB, half, fourB);
+  }
+  BARRIER();
+
+  int copy = 0;
+  for (int first = TERMS; first < k + TERMS; first += TERMS) {
+    LOCAL const float *restrict nowA = storeA + copy * (TERMS * STRIDE) + ownRow;
+    LOCAL const float *restrict nowB = storeB + copy * (TERMS * STRIDE) + ownColumn;
+    copy = 1 - copy;
+    LOCAL float *restrict thenA = storeA + copy * (TERMS * STRIDE);
+    LOCAL float *restrict thenB = storeB + copy * (TERMS * STRIDE);
+    UNROLL for (int half = 0; half < 2; half++) {
+      float4 fourA = FETCH_A(half, first), fourB = FETCH_B(half, first);
+      UNROLL for (int t = half * 8; t < half * 8 + 8; t++) {
+        float x[R], y[C];
+        UNROLL for (int i = 0; i < R; i += 4) {
+          float4 four = LOCAL_LOAD4(nowA + t * STRIDE + i * (4 * WARP_ROWS));
+          x[i] = four.x, x[i + 1] = four.y, x[i + 2] = four.z, x[i + 3] = four.w;
+        }
+        UNROLL for (int j = 0; j < C; j += 4) {
+          float4 four = LOCAL_LOAD4(nowB + t * STRIDE + j * (8 * WARP_COLUMNS));
+          y[j] = four.x, y[j + 1] = four.y, y[j + 2] = four.z, y[j + 3] = four.w;
+        }
+        UNROLL for (int i = 0; i < R; i++) {
+          UNROLL for (int j = 0; j < C; j++) sum[i][j] = FMA(x[i], y[j], sum[i][j]);
+        }
+      }
+      KEEP_A(thenA, half, fourA);
+      KEEP_B(thenB, half, fourB);
+    }
+    BARRIER();
+  }
+
+  const int alignedC = (cStride & 3) == 0 && ALIGNED4(c);
+  UNROLL for (int i = 0; i < R; i++) {
+    const int row = firstRow + ownRow + i / 4 * (16 * WARP_ROWS) + i % 4;
+    UNROLL for (int j = 0; j < C; j += 4) {
+      const int column = firstColumn + ownColumn + j * (8 * WARP_COLUMNS), left = n - column;
+      if (row < m && left > 0) {
+        GLOBAL float *place = c + row * (wide)cStride + column;
+        float4 add, held;
+        add.x = add.y = add.z = add.w = held.x = held.y = held.z = held.w = 0.0f;
+        if (bias) add = head_four(bias + column, left, 0);
+        if (accumulate) held = head_four(place, left, alignedC);
+        held.x = held.x + (scale * sum[i][j] + add.x);
+        held.y = held.y + (scale * sum[i][j + 1] + add.y);
+        held.z = held.z + (scale * sum[i][j + 2] + add.z);
+        held.w = held.w + (scale * sum[i][j + 3] + add.w);
+        if (alignedC && left >= 4) {
+          STORE4(place, held);
+        } else {
+          place[0] = held.x;
+          if (left > 1) place[1] = held.y;
+          if (left > 2) place[2] = held.z;
+          if (left > 3) place[3] = held.w;
+        }
+      }
+    }
+  }
+}
+#undef PRODUCT
+#undef TRANSPOSED_A
+#undef TRANSPOSED_B
+#undef TILE
+#undef ITEMS
+#undef TERMS
+#undef STRIDE
+#undef WARP_ROWS
+#undef WARP_COLUMNS
+#undef R
+#undef C
+#undef ALONG_TERM
+#undef ALONG_PLACE
+#undef ACROSS_TERM
+#undef ACROSS_PLACE
+#undef KEEP_ALONG
+#undef KEEP_ACROSS
+#undef FETCH_ALONG
+#undef FETCH_ACROSS
+#undef FETCH_A
+#undef KEEP_A
+#undef FETCH_B
+#undef KEEP_B
