@@ -115,8 +115,8 @@ let package = Package(
       "Models", "Devices", "Layers", "Autograd", "Checkpoints", "Tensors", "Settings", "Threads",
       "Randomness", "CKernels"),
     module(
-      "Training", "Models", "Layers", "Augmentation", "Evaluation", "Autograd", "Audio", "Corpora",
-      "Tensors", "Settings", "Files", "Threads", "Randomness", "CKernels"),
+      "Training", "Models", "Devices", "Layers", "Augmentation", "Evaluation", "Autograd", "Audio",
+      "Corpora", "Tensors", "Settings", "Files", "Threads", "Randomness", "CKernels"),
     module("Audits", "Audio", "Corpora", "Tensors", "Settings", "Files", "Threads", "CKernels"),
     module("Golden", "Tensors", "Files", "Threads"),
     module(
@@ -210,8 +210,8 @@ let package = Package(
       "Models", "Devices", "Layers", "Autograd", "Checkpoints", "Tensors", "Settings", "Randomness",
       "CDevice", "CKernels"),
     tests(
-      "Training", "Models", "Layers", "Augmentation", "Evaluation", "Autograd", "Audio", "Corpora",
-      "Checkpoints", "Tensors", "Settings", "Files", "Threads", "Randomness"),
+      "Training", "Models", "Devices", "Layers", "Augmentation", "Evaluation", "Autograd", "Audio",
+      "Corpora", "Checkpoints", "Golden", "CDevice", "Tensors", "Settings", "Files", "Threads", "Randomness"),
     tests("Reporting", "Samples", "Evaluation", "Statistics", "Files", "Randomness", "CCairo"),
     tests("Experiments", "YAML", "Settings", "Files"),
     tests(

@@ -108,6 +108,7 @@ extension VariantSettings {
       "at most signal.maximum_duration, which is \(signal.maximumDuration) s")
     if model.backbone == .pretrained { try validateForWaveforms() }
     if model.backbone == .frames { try validateForFrames() }
+    if training.arithmetic != .float32 { try validateForDevice() }
     try require(
       !loss.terms.isEmpty, LossTerm.kl.path, loss.kl,
       "a weight above 0 here or for "
@@ -172,6 +173,18 @@ extension VariantSettings {
       pretrained.framePrecision == usual.framePrecision, "pretrained.frame_precision",
       pretrained.framePrecision.rawValue,
       "float32 \(reason), whose files decide their precision")
+  }
+
+  /// A device trains only what lies above frozen frames.
+  private func validateForDevice() throws {
+    let found = training.arithmetic.rawValue
+    try require(
+      model.backbone != .compact, "training.arithmetic", found,
+      "float32 with model.backbone compact, which only the CPU trains")
+    try require(
+      pretrained.trainableFromLayer < 0, "training.arithmetic", found,
+      "float32 with pretrained.trainable_from_layer \(pretrained.trainableFromLayer), because only "
+        + "the CPU trains layers of a backbone; -1 trains none")
   }
 
   /// Throws for settings of log-mel features that would have an effect.

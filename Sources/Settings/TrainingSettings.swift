@@ -41,6 +41,11 @@ package struct TrainingSettings: SettingsSection {
     .choice,
     "epoch to evaluate: the last, or the best on speakers held out of the training fold")
   package var selection = Selection.last
+  @Setting(
+    .choice,
+    "arithmetic of the trained part: float32 on the CPU, or gpu-float32 on a GPU, for frozen frames",
+    isWrittenUnchanged: false)
+  package var arithmetic = Arithmetic.float32
   package init() {}
 
   package enum Schedule: String, SettingChoice {
@@ -49,6 +54,13 @@ package struct TrainingSettings: SettingsSection {
     /// A cosine up to the peak, then a cosine down to almost 0 (Smith 2018; choice).
     case oneCycle = "one-cycle"
     case constant
+  }
+  package enum Arithmetic: String, SettingChoice {
+    /// 32-bit floats on the CPU. The last bits depend on the processor.
+    case float32
+    /// 32-bit floats on a GPU, every sum in a fixed order: the same bits on any GPU, and on the CPU
+    /// in the place of one.
+    case gpuFloat32 = "gpu-float32"
   }
   package enum Selection: String, SettingChoice {
     case last

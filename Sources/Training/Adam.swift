@@ -101,7 +101,7 @@ package struct Adam: Sendable {
 
 /// Returns `base` to the power of `exponent` by multiplication, so every machine gets the same
 /// bits.
-private func power(_ base: Double, _ exponent: Int) -> Double {
+func power(_ base: Double, _ exponent: Int) -> Double {
   var (result, square, rest) = (1.0, base, exponent)
   while rest > 0 {
     if rest & 1 == 1 { result *= square }

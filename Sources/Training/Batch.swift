@@ -3,8 +3,12 @@ package import Tensors
 
 /// Some utterances of a batch, packed one after the other. One thread encodes a shard.
 package struct Shard: Sendable {
+  /// The frames of the utterances, of each by itself or of all together.
+  let parts: [Tensor]
+  /// The position in the corpus of each utterance whose frames are unchanged, and nil for others.
+  let positions: [Int?]
   /// The frames of all its utterances, `[N, F]`.
-  package let input: Tensor
+  package var input: Tensor { parts.count == 1 ? parts[0] : .stacked(parts) }
   /// The number of frames of each utterance, N in all.
   package let sequences: Ragged
   /// The statistics of each utterance, `[S, G]`. G may be 0.
@@ -14,7 +18,19 @@ package struct Shard: Sendable {
     precondition(
       input.rows == sequences.rows && statistics.rows == sequences.count,
       "input \(input.shape), statistics \(statistics.shape) for \(sequences.lengths)")
-    (self.input, self.sequences, self.statistics) = (input, sequences, statistics)
+    (parts, self.sequences, self.statistics) = ([input], sequences, statistics)
+    positions = [Int?](repeating: nil, count: sequences.count)
+  }
+
+  /// - Parameters:
+  ///   - parts: the frames of each utterance.
+  ///   - positions: its position in the corpus if its frames are unchanged.
+  init(parts: [Tensor], positions: [Int?], statistics: Tensor) {
+    precondition(
+      parts.count == positions.count && statistics.rows == parts.count,
+      "\(parts.count) utterances, \(positions.count) positions, statistics \(statistics.shape)")
+    (self.parts, self.positions, self.statistics) = (parts, positions, statistics)
+    sequences = Ragged(parts.map(\.rows))
   }
 
   /// The number of utterances in a shard. It determines the order in which gradients are added, and

@@ -20,6 +20,8 @@ package struct BatchAssembly: Sendable {
     let frames: Tensor
     let statistics: [Float]
     let target: [Float]
+    /// The utterance's position if its frames are those of the corpus.
+    var position: Int?
   }
 
   package init(_ corpus: PreparedCorpus, _ settings: AugmentationSettings) {
@@ -162,7 +164,8 @@ package struct BatchAssembly: Sendable {
   private func plainExample(_ position: Int) throws -> Example {
     Example(
       frames: try corpus.frames(position),
-      statistics: corpus.normalizedStatistics(of: nil, at: position), target: target(position))
+      statistics: corpus.normalizedStatistics(of: nil, at: position), target: target(position),
+      position: position)
   }
 
   private func example(_ mixture: Mixture, at position: Int) -> Example {
@@ -193,8 +196,7 @@ package struct BatchAssembly: Sendable {
       let end = min(starts[index] + Shard.size, positions.count)
       let examples = try (starts[index]..<end).map { try make($0, positions[$0]) }
       let shard = Shard(
-        input: .stacked(examples.map(\.frames)),
-        sequences: Ragged(examples.map(\.frames.rows)),
+        parts: examples.map(\.frames), positions: examples.map(\.position),
         statistics: Tensor(
           shape: [examples.count, corpus.statisticsCount], values: examples.flatMap(\.statistics)))
       return (shard, examples.flatMap(\.target))

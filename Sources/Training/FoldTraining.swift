@@ -1,6 +1,7 @@
 // Trains one network on one fold. The training writes no file and sees no test utterance. The
 // caller decides what to do after each epoch.
 package import Corpora
+package import Devices
 import Evaluation
 import Foundation
 package import Layers
@@ -17,6 +18,9 @@ package struct FoldTraining: Sendable {
   let settings: VariantSettings
   let random: RandomStream
   private let initial: Parameters
+  /// The device that trains, if the settings ask for one; nil for that of the process.
+  let device: Device?
+  let heldFrames = HeldFrames()
 
   /// Prepares a training.
   ///
@@ -24,10 +28,12 @@ package struct FoldTraining: Sendable {
   ///   - random: the source of all randomness: initial weights, order, mixup, perturbation and
   ///     dropout. Each use splits it by name, epoch and step, so a training can resume after any
   ///     epoch.
+  ///   - device: trains if the settings ask for a device; nil for that of the process.
   package init(
     _ corpus: PreparedCorpus, _ partition: Partition, _ settings: VariantSettings,
-    random: RandomStream
+    random: RandomStream, device: Device? = nil
   ) {
+    self.device = device
     assembly = BatchAssembly(corpus, settings.augmentation)
     self.partition = partition
     self.settings = settings
@@ -73,10 +79,11 @@ package struct FoldTraining: Sendable {
     var state = state
     let feed = BatchFeed(self, from: state, ahead)
     defer { feed.stop() }
+    let training = try deviceTraining(from: state)
     while state.epochs.count < settings.training.epochs {
-      try runEpoch(&state, feed, threads: threads) { state in
+      try runEpoch(&state, feed, training, threads: threads) { state in
         let pause = pause()
-        if pause != .none { try keep(state) }
+        if pause != .none { try keep(state()) }
         if pause == .stop { throw TrainingStopped() }
       }
       try afterEpoch(state)
@@ -103,12 +110,13 @@ package struct FoldTraining: Sendable {
   package func outputs(
     for positions: [Int], _ parameters: Parameters, threads: Int
   ) throws -> [NetworkOutput] {
-    try network.outputs(for: positions, assembly, parameters, threads: threads)
+    try deviceOutputs(for: positions, parameters)
+      ?? network.outputs(for: positions, assembly, parameters, threads: threads)
   }
 
   private func runEpoch(
-    _ state: inout TrainingState, _ feed: BatchFeed, threads: () -> Int,
-    afterStep: (TrainingState) throws -> Void
+    _ state: inout TrainingState, _ feed: BatchFeed, _ training: DeviceTraining?,
+    threads: () -> Int, afterStep: (_ state: () throws -> TrainingState) throws -> Void
   ) throws {
     let clock = ContinuousClock()
     var start = clock.now
@@ -124,20 +132,29 @@ package struct FoldTraining: Sendable {
     for step in done.steps..<steps {
       let threads = threads()
       let batch = try feed.batch(order, step, threads: threads)
-      let result = try state.takeStep(
-        of: network, on: batch, settings, schedule, random: order.random.split("step \(step)"),
-        threads: threads)
-      factor = result.factor
-      done.losses.add(result.terms, weight: Double(batch.targets.rows) / Double(order.count))
-      done.correct += result.correct
-      done.norms += result.gradientNorm
-      done.steps = step + 1
+      let random = order.random.split("step \(step)")
+      if let training {
+        factor = try training.startStep(
+          on: batch, schedule, share: Double(batch.targets.rows) / Double(order.count),
+          random: random, statistics: &done)
+      } else {
+        let result = try state.takeStep(
+          of: network, on: batch, settings, schedule, random: random, threads: threads)
+        factor = result.factor
+        done.add(
+          result.terms, correct: result.correct, norm: result.gradientNorm,
+          share: Double(batch.targets.rows) / Double(order.count))
+      }
       // The end of the epoch follows the last step at once, and saves the state itself.
       guard done.steps < steps else { break }
       takeTime()
-      state.partial = done
-      try afterStep(state)
+      try afterStep {
+        try training?.finish(statistics: &done, state: &state)
+        state.partial = done
+        return state
+      }
     }
+    try training?.finish(statistics: &done, state: &state)
     state.partial = nil
     for (name, tensor) in state.parameters.named where !tensor.sumOfSquares.isFinite {
       throw TrainingError.diverged(

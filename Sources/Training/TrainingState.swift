@@ -15,6 +15,16 @@ package struct PartialEpoch: Codable, Equatable, Sendable {
   var correct = 0
   var norms = 0.0
   var seconds = 0.0
+
+  /// Adds the results of the next step.
+  ///
+  /// - Parameter share: the step's share of the epoch's utterances.
+  mutating func add(_ terms: LossTerms, correct: Int, norm: Double, share: Double) {
+    losses.add(terms, weight: share)
+    self.correct += correct
+    norms += norm
+    steps += 1
+  }
 }
 
 /// The state of a training after a step.

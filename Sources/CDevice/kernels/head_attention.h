@@ -3,9 +3,9 @@
 // N frames in S sequences of T frames, H heads of E features, D = H · E.
 //
 // P of head h and sequence s is [T, T]: row t is a query, column j a key. Its rows are T rounded up
-// to a multiple of 4 apart, the pitch. It begins at starts[s] + h · T · pitch. Shares of a sequence are [2H + 2, T] and begin at (2H + 2) · offsets[s]: for
-// each head Pᵀα and Pᵀ/T, then α and 1/T. `values` is [N, H + 1]: what a frame contributes to the
-// scores through each head, and directly.
+// to a multiple of 4 apart, the pitch. It begins at starts[s] + h · T · pitch. Shares of a sequence
+// are [2H + 2, T] and begin at (2H + 2) · offsets[s]: for each head Pᵀα and Pᵀ/T, then α and 1/T.
+// `values` is [N, H + 1]: what a frame contributes to the scores through each head, and directly.
 
 /// The floats from one row of P to the next.
 FUNCTION int head_pitch(int length) { return (length + 3) / 4 * 4; }
