@@ -24,9 +24,9 @@ struct DeviceTransformer: FrameSource {
   }
   func origin(ofColumn column: Int) -> String { shape.origin(ofColumn: column) }
 
-  /// A GPU is busy with many recordings at once.
+  /// A GPU is busy with many recordings at once. The CPU in its place gains nothing.
   var preferredSamples: Int? {
-    network.device.facts.isStandIn ? 64_000 : DeviceNetwork.samplesAtOnce
+    network.device.facts.isStandIn ? nil : DeviceNetwork.samplesAtOnce
   }
   var deviceMemory: Int? { network.device.allocated }
 
