@@ -14,8 +14,8 @@
 FUNCTION double sum_of_samples(LOCAL double *part, int item, double own) {
   part[item] = own;
   BARRIER();
-  for (int half = STANDARDISE_ITEMS / 2; half > 0; half /= 2) {
-    if (item < half) part[item] = part[item] + part[item + half];
+  for (int reach = STANDARDISE_ITEMS / 2; reach > 0; reach /= 2) {
+    if (item < reach) part[item] = part[item] + part[item + reach];
     BARRIER();
   }
   double sum = part[0];
@@ -60,19 +60,17 @@ void standardise(
 #define FRAMES_OF_GROUP 64
 #define CONVOLUTION_ITEMS (MOST_CHANNELS / 4)
 
-/// Adds up one number of each item for each of the frames, by the tree of `sum_of_items`.
-FUNCTION void sums_of_items(LOCAL float *part, int item, float *own) {
-  UNROLL for (int f = 0; f < FRAMES; f++) part[f * CONVOLUTION_ITEMS + item] = own[f];
+/// Adds up `part`, one number of each item for each of the frames, by the tree of `sum_of_items`. The
+/// sums are the first numbers of the frames.
+FUNCTION void add_items(LOCAL float *part, int item) {
   BARRIER();
-  for (int half = CONVOLUTION_ITEMS / 2; half > 0; half /= 2) {
-    for (int e = item; e < FRAMES * half; e += CONVOLUTION_ITEMS) {
-      int place = e / half * CONVOLUTION_ITEMS + e % half;
-      part[place] = part[place] + part[place + half];
+  for (int reach = CONVOLUTION_ITEMS / 2; reach > 0; reach /= 2) {
+    for (int e = item; e < FRAMES * reach; e += CONVOLUTION_ITEMS) {
+      int place = e / reach * CONVOLUTION_ITEMS + e % reach;
+      part[place] = part[place] + part[place + reach];
     }
     BARRIER();
   }
-  UNROLL for (int f = 0; f < FRAMES; f++) own[f] = part[f * CONVOLUTION_ITEMS];
-  BARRIER();
 }
 
 /// Convolves one input channel, and normalises each frame over its channels if asked.
@@ -114,9 +112,9 @@ void first_convolution(
   }
   const int aligned = channels % 4 == 0 && ALIGNED4(y);
 
-  for (int block = 0; block < FRAMES_OF_GROUP; block += FRAMES) {
-    const int first = GROUP(0) * FRAMES_OF_GROUP + block;
-    if (first >= frames) break;
+  const int start = GROUP(0) * FRAMES_OF_GROUP;
+  const int stop = start + FRAMES_OF_GROUP < frames ? start + FRAMES_OF_GROUP : frames;
+  for (int first = start; first < stop; first += FRAMES) {
     for (int e = item; e < (FRAMES - 1) * stride + taps; e += CONVOLUTION_ITEMS) {
       wide place = first * (wide)stride + e;
       heard[e] = place < end ? samples[place] : 0.0f;
@@ -138,27 +136,32 @@ void first_convolution(
       UNROLL for (int j = 0; j < 4; j++) sum[f][j] = linear_result(sum[f][j], offset[j], 0.0f, 0);
     }
     if (gain) {
-      float mean[FRAMES], scale[FRAMES];
+      float mean[FRAMES];
       UNROLL for (int f = 0; f < FRAMES; f++) {
-        mean[f] = 0.0f;
+        float own = 0.0f;
         UNROLL for (int j = 0; j < 4; j++) {
-          if (j < left) mean[f] = mean[f] + sum[f][j];
+          if (j < left) own = own + sum[f][j];
         }
+        part[f * CONVOLUTION_ITEMS + item] = own;
       }
-      sums_of_items(part, item, mean);
+      add_items(part, item);
+      UNROLL for (int f = 0; f < FRAMES; f++) mean[f] =
+        part[f * CONVOLUTION_ITEMS] / (float)channels;
+      BARRIER();
       UNROLL for (int f = 0; f < FRAMES; f++) {
-        mean[f] = mean[f] / (float)channels;
-        scale[f] = 0.0f;
+        float own = 0.0f;
         UNROLL for (int j = 0; j < 4; j++) {
-          if (j < left) scale[f] = FMA(sum[f][j] - mean[f], sum[f][j] - mean[f], scale[f]);
+          if (j < left) own = FMA(sum[f][j] - mean[f], sum[f][j] - mean[f], own);
         }
+        part[f * CONVOLUTION_ITEMS + item] = own;
       }
-      sums_of_items(part, item, scale);
+      add_items(part, item);
       UNROLL for (int f = 0; f < FRAMES; f++) {
-        scale[f] = 1.0f / ROOT(scale[f] / (float)channels + epsilon);
+        float scale = 1.0f / ROOT(part[f * CONVOLUTION_ITEMS] / (float)channels + epsilon);
         UNROLL for (int j = 0; j < 4; j++) sum[f][j] =
-          gelu_of(FMA((sum[f][j] - mean[f]) * scale[f], gains[j], shifts[j]));
+          gelu_of(FMA((sum[f][j] - mean[f]) * scale, gains[j], shifts[j]));
       }
+      BARRIER();
     } else {
       BARRIER();
     }
@@ -219,10 +222,10 @@ void column_moments(
   sums[item] = sum;
   squares[item] = square;
   BARRIER();
-  for (int half = MOMENT_ITEMS / 2; half >= MOMENT_COLUMNS; half /= 2) {
-    if (item < half) {
-      sums[item] = sums[item] + sums[item + half];
-      squares[item] = squares[item] + squares[item + half];
+  for (int reach = MOMENT_ITEMS / 2; reach >= MOMENT_COLUMNS; reach /= 2) {
+    if (item < reach) {
+      sums[item] = sums[item] + sums[item + reach];
+      squares[item] = squares[item] + squares[item + reach];
     }
     BARRIER();
   }

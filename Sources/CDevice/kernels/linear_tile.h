@@ -71,15 +71,15 @@ KERNEL(TILE_ITEMS, TILE_GROUPS) void TILE(LINEAR_ARGUMENTS) {
     copy = 1 - copy;
     LOCAL float *restrict thenA = storeA + copy * (TERMS * STRIDE_A);
     LOCAL float *restrict thenW = storeW + copy * (TERMS * STRIDE_W);
-    UNROLL for (int half = 0; half < 2; half++) {
+    UNROLL for (int turn = 0; turn < 2; turn++) {
       float4 fourA, fourW;
-      if (half < LOADS_A) {
-        fourA = four_terms(sourceA + TERM_A(half), sourceA - TERMS, left - TERM_A(half), aligned);
+      if (turn < LOADS_A) {
+        fourA = four_terms(sourceA + TERM_A(turn), sourceA - TERMS, left - TERM_A(turn), aligned);
       }
-      if (half < LOADS_W) {
-        fourW = four_terms(sourceW + TERM_W(half), sourceW - TERMS, left - TERM_W(half), aligned);
+      if (turn < LOADS_W) {
+        fourW = four_terms(sourceW + TERM_W(turn), sourceW - TERMS, left - TERM_W(turn), aligned);
       }
-      UNROLL for (int t = half * 8; t < half * 8 + 8; t++) {
+      UNROLL for (int t = turn * 8; t < turn * 8 + 8; t++) {
         float x[R], y[C];
         UNROLL for (int i = 0; i < R; i += 4) {
           float4 four = LOCAL_LOAD4(nowA + t * STRIDE_A + i * 4);
@@ -93,8 +93,8 @@ KERNEL(TILE_ITEMS, TILE_GROUPS) void TILE(LINEAR_ARGUMENTS) {
           UNROLL for (int j = 0; j < C; j++) sum[i][j] = FMA(x[i], y[j], sum[i][j]);
         }
       }
-      if (half < LOADS_A) KEEP(thenA, STRIDE_A, rowA, TERM_A(half), fourA);
-      if (half < LOADS_W) KEEP(thenW, STRIDE_W, rowW, TERM_W(half), fourW);
+      if (turn < LOADS_A) KEEP(thenA, STRIDE_A, rowA, TERM_A(turn), fourA);
+      if (turn < LOADS_W) KEEP(thenW, STRIDE_W, rowW, TERM_W(turn), fourW);
     }
     BARRIER();
   }

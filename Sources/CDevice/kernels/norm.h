@@ -7,8 +7,8 @@
 FUNCTION float sum_of_items(LOCAL float *part, int item, float own) {
   part[item] = own;
   BARRIER();
-  UNROLL for (int half = NORM_ITEMS / 2; half > 0; half /= 2) {
-    if (item < half) part[item] = part[item] + part[item + half];
+  UNROLL for (int reach = NORM_ITEMS / 2; reach > 0; reach /= 2) {
+    if (item < reach) part[item] = part[item] + part[item + reach];
     BARRIER();
   }
   float sum = part[0];
@@ -40,10 +40,7 @@ void layer_norm(
   float sum = 0.0f, squares = 0.0f;
   for (int c = item * 4; c < columns; c += step) {
     float4 four = four_terms(x + c, x + c, columns - c, aligned);
-    sum = sum + four.x;
-    if (c + 1 < columns) sum = sum + four.y;
-    if (c + 2 < columns) sum = sum + four.z;
-    if (c + 3 < columns) sum = sum + four.w;
+    sum = (((sum + four.x) + four.y) + four.z) + four.w;
   }
   const float mean = sum_of_items(part, item, sum) / (float)columns;
   for (int c = item * 4; c < columns; c += step) {

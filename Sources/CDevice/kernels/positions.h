@@ -6,18 +6,18 @@
 
 /// Computes the gate of each frame and head. With aᵢ = weight[i] · x[t, h] + bias[i],
 ///
-///     gate[t, h] = σ(a₀ + a₁ + a₂ + a₃) · (σ(a₄ + a₅ + a₆ + a₇) · constant[h] - 1) + 2
+///     gate[t, h] = σ(a₀ + a₁ + a₂ + a₃) · (σ(a₄ + a₅ + a₆ + a₇) · factors[h] - 1) + 2
 ///
 ///   x          [rows, heads · features], the input of the attention.
 ///   weight, bias  [8, features] and 8 numbers, the same for all heads.
-///   constant   heads numbers.
+///   factors    heads numbers.
 ///   gate       [rows, heads], written.
 ///   rows, heads, features ≤ 256
 /// Groups: (⌈rows · heads / 256⌉).
 KERNEL(GATE_ITEMS, 4)
 void position_gate(
   GLOBAL const float *restrict x, GLOBAL const float *restrict weight,
-  GLOBAL const float *restrict bias, GLOBAL const float *restrict constant,
+  GLOBAL const float *restrict bias, GLOBAL const float *restrict factors,
   GLOBAL float *restrict gate, int rows, int heads, int features
 ) {
   SHARED_ARRAY(float, first, MOST_GATE_FEATURES);
@@ -43,7 +43,7 @@ void position_gate(
   }
   a = sigmoid_of(a + (((bias[0] + bias[1]) + bias[2]) + bias[3]));
   c = sigmoid_of(c + (((bias[4] + bias[5]) + bias[6]) + bias[7]));
-  gate[place] = FMA(a, FMA(c, constant[place % heads], -1.0f), 2.0f);
+  gate[place] = FMA(a, FMA(c, factors[place % heads], -1.0f), 2.0f);
 }
 
 /// Copies rows for the position convolution: group by group, with zeros around each sequence.
