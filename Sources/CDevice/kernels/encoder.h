@@ -60,8 +60,8 @@ void standardise(
 #define FRAMES_OF_GROUP 64
 #define CONVOLUTION_ITEMS (MOST_CHANNELS / 4)
 
-/// Adds up `part`, one number of each item for each of the frames, by the tree of `sum_of_items`. The
-/// sums are the first numbers of the frames.
+/// Adds up `part`, one number of each item for each of the frames, by the tree of `sum_of_items`.
+/// The sums are the first numbers of the frames.
 FUNCTION void add_items(LOCAL float *part, int item) {
   BARRIER();
   for (int reach = CONVOLUTION_ITEMS / 2; reach > 0; reach /= 2) {
@@ -138,10 +138,7 @@ void first_convolution(
     if (gain) {
       float mean[FRAMES];
       UNROLL for (int f = 0; f < FRAMES; f++) {
-        float own = 0.0f;
-        UNROLL for (int j = 0; j < 4; j++) {
-          if (j < left) own = own + sum[f][j];
-        }
+        float own = (((0.0f + sum[f][0]) + sum[f][1]) + sum[f][2]) + sum[f][3];
         part[f * CONVOLUTION_ITEMS + item] = own;
       }
       add_items(part, item);
