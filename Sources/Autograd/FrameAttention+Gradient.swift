@@ -11,8 +11,7 @@ extension FrameAttentionPass {
     let (n, d, e, h, count) = (frames.rows, width, features, heads, sequences.count)
     let (w, b) = (weights.projection.value, weights.projectionBias.value)
     var (dW, dB) = (Tensor(uninitialized: [d, 3 * d]), Tensor(uninitialized: [3 * d]))
-    var dValues = Tensor(uninitialized: [n, h + 1])
-    var dProjected = Tensor(uninitialized: [n, 2 * d])
+    var dProjected = Tensor(uninitialized: [n, stride])
     var dOutputWeight = product(pooledValues, dOutput, transposing: .first)
     let dPooled = product(dOutput, weights.output.value, transposing: .second)
 
@@ -41,16 +40,18 @@ extension FrameAttentionPass {
         (rows + (2 * h + part) * d)
           .update(from: dOutput.address + (part * count + sequence) * d, count: d)
       }
-      attendBackwards(sequence, rows, &dProjected, &dValues)
+      attendBackwards(sequence, rows, &dProjected)
     }
 
     // The paths through queries and keys, and through the readout of the scores.
     multiply(
-      frames.address, transposed: true, rowStride: d, dProjected.address, rowStride: 2 * d,
+      frames.address, transposed: true, rowStride: d, dProjected.address, rowStride: stride,
       into: dW.ownAddress(), rowStride: 3 * d, m: d, n: 2 * d, k: n)
-    let dReadout = product(frames, dValues, transposing: .first)
-    let dDirection = addReadoutGradients(
-      dReadout, dConstants: dValues.columnSums, dPooled, dProjected, &dW, &dB, w, b)
+    var dReadout = Tensor(uninitialized: [d, h + 1])
+    multiply(
+      frames.address, transposed: true, rowStride: d, dProjected.address + 2 * d,
+      rowStride: stride, into: dReadout.ownAddress(), rowStride: h + 1, m: d, n: h + 1, k: n)
+    let dDirection = addReadoutGradients(dReadout, dPooled, dProjected, &dW, &dB, w, b)
     var dQuery = Tensor(
       shape: [d, 1], values: (0..<d).map { dReadout.address[$0 * (h + 1) + h] })
     multiply(
@@ -60,7 +61,7 @@ extension FrameAttentionPass {
       dDirection.address, rowStride: 1, weights.query.value.address, rowStride: d,
       into: dOutputWeight.ownAddress(), rowStride: d, m: d, n: d, k: 1, accumulating: 1)
     if frameVariable.isDifferentiated {
-      gradients.add(dFrames(dProjected, dValues, dSums, w), to: frameVariable)
+      gradients.add(dFrames(dProjected, dSums, w), to: frameVariable)
     }
     withExtendedLifetime((w, b, dPooled, dGathered, dDirection, weights)) {}
     gradients.add(dW, to: weights.projection)
@@ -72,10 +73,11 @@ extension FrameAttentionPass {
 
   /// Computes the gradients of the queries, keys and values of a sequence.
   ///
-  /// - Parameter dSums: the gradient of the sums of frames by its shares, `[2H + 2, D]`.
+  /// - Parameters:
+  ///   - dSums: the gradient of the sums of frames by its shares, `[2H + 2, D]`.
+  ///   - dProjected: the gradient of queries, keys and values side by side, `[N, stride]`.
   private func attendBackwards(
-    _ sequence: Int, _ dSums: UnsafePointer<Float>, _ dProjected: inout Tensor,
-    _ dValues: inout Tensor
+    _ sequence: Int, _ dSums: UnsafePointer<Float>, _ dProjected: inout Tensor
   ) {
     let (d, e, h) = (width, features, heads)
     let (first, length) = (sequences.offsets[sequence], sequences.lengths[sequence])
@@ -103,11 +105,12 @@ extension FrameAttentionPass {
     let even = padded(sharesOf(sequence) + (2 * h + 1) * length, length: length)
     let mean = reprise_dot(own.address, dAlpha.address, length)
     var dScores = Tensor.zeros([columns])
-    let (scoreSlopes, valueSlopes) = (dScores.ownAddress(), dValues.ownAddress())
+    let scoreSlopes = dScores.ownAddress()
+    let valueSlopes = dProjected.ownAddress() + first * stride + 2 * d
     for t in 0..<length {
       let slope = own.address[t] * (dAlpha.address[t] - mean)
       scoreSlopes[t] = slope
-      valueSlopes[(first + t) * (h + 1) + h] = slope
+      valueSlopes[t * stride + h] = slope
     }
     var slopes = Tensor(uninitialized: [length, columns])
     var remainders = Tensor.zeros([columns])
@@ -123,19 +126,19 @@ extension FrameAttentionPass {
       reprise_frame_slopes(
         weights(sequence, head), own.address, even.address, scoreSlopes, rest,
         share, share + length, value + head, h + 1, factor, slopes.ownAddress(),
-        valueSlopes + first * (h + 1) + head, h + 1, length)
-      let place = first * 2 * d + head * e
+        valueSlopes + head, stride, length)
+      let place = first * stride + head * e
       let (queries, dQueries) = (projected.address + place, dProjected.ownAddress() + place)
       if isNarrow {
         reprise_frame_projections(
-          slopes.address, queries, queries + d, 2 * d, dQueries, dQueries + d, length, e)
+          slopes.address, queries, queries + d, stride, dQueries, dQueries + d, length, e)
       } else {
         multiply(
-          slopes.address, transposed: true, rowStride: columns, queries + d, rowStride: 2 * d,
-          into: dQueries, rowStride: 2 * d, m: length, n: e, k: length)
+          slopes.address, transposed: true, rowStride: columns, queries + d, rowStride: stride,
+          into: dQueries, rowStride: stride, m: length, n: e, k: length)
         multiply(
-          slopes.address, rowStride: columns, queries, rowStride: 2 * d, into: dQueries + d,
-          rowStride: 2 * d, m: length, n: e, k: length)
+          slopes.address, rowStride: columns, queries, rowStride: stride, into: dQueries + d,
+          rowStride: stride, m: length, n: e, k: length)
       }
     }
     withExtendedLifetime((dShares, means, dAlpha, own, even, dScores, slopes, remainders)) {}
@@ -145,13 +148,12 @@ extension FrameAttentionPass {
   ///
   /// - Returns: the gradient of O w, `[D, 1]`.
   private func addReadoutGradients(
-    _ dReadout: Tensor, dConstants: Tensor, _ dPooled: Tensor, _ dProjected: Tensor,
-    _ dW: inout Tensor,
+    _ dReadout: Tensor, _ dPooled: Tensor, _ dProjected: Tensor, _ dW: inout Tensor,
     _ dB: inout Tensor, _ w: Tensor, _ b: Tensor
   ) -> Tensor {
     let (d, e, h) = (width, features, heads)
     var dDirection = Tensor(uninitialized: [d, 1])
-    let (ofProjected, ofPooled) = (dProjected.columnSums, dPooled.columnSums)
+    let (ofProjected, ofPooled) = (sums(of: dProjected), dPooled.columnSums)
     dB.ownAddress().update(from: ofProjected.address, count: 2 * d)
     (dB.ownAddress() + 2 * d).update(from: ofPooled.address, count: d)
     for head in 0..<h {
@@ -162,23 +164,36 @@ extension FrameAttentionPass {
       multiply(
         w.address + place, transposed: true, rowStride: 3 * d, dReadout.address + head,
         rowStride: h + 1, into: dDirection.ownAddress() + head * e, rowStride: 1, m: e, n: 1, k: d)
-      let constant = dConstants.address[head]
+      let constant = ofProjected.address[2 * d + head]
       reprise_add_scaled(constant, b.address + place, dDirection.ownAddress() + head * e, e)
       reprise_add_scaled(constant, direction.address + head * e, dB.ownAddress() + place, e)
     }
-    withExtendedLifetime((ofProjected, ofPooled, dReadout, dConstants)) {}
+    withExtendedLifetime((ofProjected, ofPooled, dReadout)) {}
     return dDirection
+  }
+
+  /// The sums over the frames of the first 2D + H + 1 columns.
+  private func sums(of dProjected: Tensor) -> Tensor {
+    var result = Tensor.zeros([2 * width + heads + 1])
+    let sums = result.ownAddress()
+    for row in 0..<dProjected.rows {
+      reprise_add_scaled(1, dProjected.address + row * stride, sums, result.count)
+    }
+    withExtendedLifetime(dProjected) {}
+    return result
   }
 
   /// The gradient of the frames: through queries and keys, through values, and through each sum of
   /// frames.
-  private func dFrames(
-    _ dProjected: Tensor, _ dValues: Tensor, _ dSums: Tensor, _ w: Tensor
-  ) -> Tensor {
+  private func dFrames(_ dProjected: Tensor, _ dSums: Tensor, _ w: Tensor) -> Tensor {
     let (n, d, h) = (frames.rows, width, heads)
-    var result = product(dValues, readout, transposing: .second)
+    var result = Tensor(uninitialized: [n, d])
     multiply(
-      dProjected.address, transposed: false, rowStride: 2 * d, w.address, transposed: true,
+      dProjected.address + 2 * d, transposed: false, rowStride: stride, readout.address,
+      transposed: true, rowStride: h + 1, into: result.ownAddress(), rowStride: d, m: n, n: d,
+      k: h + 1)
+    multiply(
+      dProjected.address, transposed: false, rowStride: stride, w.address, transposed: true,
       rowStride: 3 * d,
       into: result.ownAddress(), rowStride: d, m: n, n: d, k: 2 * d, accumulating: 1)
     for sequence in 0..<sequences.count {

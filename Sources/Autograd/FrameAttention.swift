@@ -75,7 +75,7 @@ struct FrameAttentionPass {
   let frames: Tensor
   let sequences: Ragged
   let heads: Int
-  /// Queries and keys, `[N, 2D]`.
+  /// Queries and keys in the first 2D columns, `[N, stride]`.
   private(set) var projected: Tensor
   /// O w, `[D, 1]`.
   let direction: Tensor
@@ -101,6 +101,15 @@ struct FrameAttentionPass {
 
   var width: Int { frames.columns }
   var features: Int { width / heads }
+  /// The columns of queries, keys and their gradients. The gradient needs H + 1 more than 2D. An
+  /// odd number of cache lines keeps the rows of a head from evicting one another from the cache:
+  /// rows that are 2D apart would share a few of its places.
+  var stride: Int { Self.stride(width: width, heads: heads) }
+
+  private static func stride(width: Int, heads: Int) -> Int {
+    let lines = (2 * width + heads + 1 + 15) / 16
+    return 16 * (lines + 1 - lines % 2)
+  }
   /// The scale of attention scores.
   var factor: Float { 1 / Float(features).squareRoot() }
   /// Whether the heads are so narrow that our own kernel multiplies them.
@@ -114,11 +123,13 @@ struct FrameAttentionPass {
     let (h, e) = (weights.heads, frames.columns / weights.heads)
     let (w, b) = (weights.projection.value, weights.projectionBias.value)
     let output = weights.output.value
-    projected = Tensor(uninitialized: [n, 2 * d])
-    reprise_fill_rows(b.address, n, 2 * d, projected.ownAddress())
+    let wide = Self.stride(width: d, heads: h)
+    projected = Tensor(uninitialized: [n, wide])
+    let queries = projected.ownAddress()
+    for row in 0..<n { (queries + row * wide).update(from: b.address, count: 2 * d) }
     multiply(
-      frames.address, rowStride: d, w.address, rowStride: 3 * d, into: projected.ownAddress(),
-      rowStride: 2 * d, m: n, n: 2 * d, k: d, accumulating: 1)
+      frames.address, rowStride: d, w.address, rowStride: 3 * d, into: queries, rowStride: wide,
+      m: n, n: 2 * d, k: d, accumulating: 1)
 
     direction = product(output, weights.query.value)
     readout = Tensor(uninitialized: [d, h + 1])
@@ -204,17 +215,17 @@ struct FrameAttentionPass {
     var sums = Tensor.zeros([columns])
     let scores = sums.ownAddress()
     for head in 0..<h {
-      let queries = projected.address + first * 2 * d + head * e
+      let queries = projected.address + first * stride + head * e
       let w = attention.ownAddress() + placeOfWeights(sequence, head)
       if isNarrow {
-        reprise_frame_scores(queries, queries + d, 2 * d, factor, w, length, e)
+        reprise_frame_scores(queries, queries + d, stride, factor, w, length, e)
       } else {
         for row in 0..<length {
           (w + row * columns + length).update(repeating: 0, count: columns - length)
         }
         multiply(
-          queries + d, transposed: false, rowStride: 2 * d, queries, transposed: true,
-          rowStride: 2 * d, into: w,
+          queries + d, transposed: false, rowStride: stride, queries, transposed: true,
+          rowStride: stride, into: w,
           rowStride: columns, m: length, n: length, k: e, scale: factor)
       }
       reprise_frame_softmax(

@@ -91,10 +91,14 @@ VECTORISED void reprise_adam(
   float rate, float b1, float b2, float c1, float c2, float epsilon, float decay
 ) {
   float step = rate / c1, root = 1.0f / sqrtf(c2), keep = 1.0f - rate * decay;
+  // A loop of its own: the product is rounded before the step is subtracted.
+  if (keep != 1.0f)
+    for (ptrdiff_t i = 0; i < n; i++) w[i] *= keep;
   for (ptrdiff_t i = 0; i < n; i++) {
     m[i] = b1 * m[i] + (1.0f - b1) * g[i];
     v[i] = b2 * v[i] + (1.0f - b2) * g[i] * g[i];
-    w[i] = w[i] * keep - step * m[i] / (sqrtf(v[i]) * root + epsilon);
+    // sqrtf would set errno, and the compiler could not vectorise the loop.
+    w[i] -= step * m[i] / (__builtin_elementwise_sqrt(v[i]) * root + epsilon);
   }
 }
 

@@ -6,7 +6,7 @@
 // vector is inlined, so the warning does not apply.
 #pragma clang diagnostic ignored "-Wpsabi"
 
-enum { LANES = REPRISE_FRAME_LANES, WIDEST = 16 };
+enum { LANES = REPRISE_FRAME_LANES, WIDEST = 16, TOGETHER = 4 };
 typedef float Lanes __attribute__((vector_size(LANES * sizeof(float)), aligned(4)));
 typedef int Integers __attribute__((vector_size(LANES * sizeof(int)), aligned(4)));
 
@@ -109,23 +109,36 @@ INLINE void gather(
   }
 }
 
+/// The sums of `scatter` for `count` neighbouring vectors of queries.
+INLINE void scatter_vectors(
+  ptrdiff_t count, const float *w, ptrdiff_t P, const float *a, const float *b, const float *c,
+  ptrdiff_t c_stride, float *x, float *y, float *z, ptrdiff_t T
+) {
+  Lanes first[TOGETHER] = {0}, second[TOGETHER] = {0}, third[TOGETHER] = {0};
+  for (ptrdiff_t j = 0; j < T; j++)
+#pragma clang loop unroll(full)
+    for (ptrdiff_t i = 0; i < count; i++) {
+      Lanes p = at(w, j * P + i * LANES);
+      first[i] += p * a[j];
+      second[i] += p * b[j];
+      third[i] += p * c[j * c_stride];
+    }
+  for (ptrdiff_t i = 0; i < count; i++) {
+    *(Lanes *)(x + i * LANES) = first[i];
+    *(Lanes *)(y + i * LANES) = second[i];
+    *(Lanes *)(z + i * LANES) = third[i];
+  }
+}
+
 INLINE void scatter(
   const float *w, const float *a, const float *b, const float *c, ptrdiff_t c_stride, float *x,
   float *y, float *z, ptrdiff_t T
 ) {
-  ptrdiff_t P = reprise_padded_frames(T);
-  for (ptrdiff_t t = 0; t < P; t += LANES) {
-    Lanes first = {0}, second = {0}, third = {0};
-    for (ptrdiff_t j = 0; j < T; j++) {
-      Lanes p = at(w, j * P + t);
-      first += p * a[j];
-      second += p * b[j];
-      third += p * c[j * c_stride];
-    }
-    *(Lanes *)(x + t) = first;
-    *(Lanes *)(y + t) = second;
-    *(Lanes *)(z + t) = third;
-  }
+  ptrdiff_t P = reprise_padded_frames(T), t = 0;
+  // Several vectors at a time: the memory delivers neighbouring cache lines faster.
+  for (; t + TOGETHER * LANES <= P; t += TOGETHER * LANES)
+    scatter_vectors(TOGETHER, w + t, P, a, b, c, c_stride, x + t, y + t, z + t, T);
+  for (; t < P; t += LANES) scatter_vectors(1, w + t, P, a, b, c, c_stride, x + t, y + t, z + t, T);
 }
 
 INLINE void slopes(

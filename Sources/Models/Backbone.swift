@@ -8,6 +8,8 @@ package import Tensors
 package protocol Backbone: Sendable {
   /// The number of features of a frame, D.
   var width: Int { get }
+  /// Whether frames are the input itself: nothing between them and the pooling is trained.
+  var passesInputOn: Bool { get }
 
   /// Returns the frames of each sequence. Sequences do not affect one another, and there is no
   /// padding.
@@ -19,6 +21,10 @@ package protocol Backbone: Sendable {
   func frames(
     of input: Variable, _ sequences: Ragged, _ pass: Pass
   ) -> (frames: Variable, sequences: Ragged)
+}
+
+extension Backbone {
+  package var passesInputOn: Bool { false }
 }
 
 /// Passes on frames that were computed elsewhere: unchanged, or a trained sum of several layers.
@@ -37,6 +43,8 @@ struct GivenFrames: Backbone {
       parameters.add("backbone.layer_weights", .zeros([layers, 1]), decays: false)
     }
   }
+
+  var passesInputOn: Bool { mixture == nil }
 
   func frames(
     of input: Variable, _ sequences: Ragged, _ pass: Pass

@@ -80,6 +80,13 @@ package struct EmotionNetwork: Sendable {
       .normal([classes, settings.embedding], deviation: 1, random.split("centers")), decays: false)
   }
 
+  /// The pooling of frozen frames, if nothing before or in it is trained; nil otherwise. Its result
+  /// for an utterance is then the same in every epoch.
+  package var frameSummary: FrameSummary? {
+    guard backbone.passesInputOn, case .untrained(let summary) = pooling else { return nil }
+    return summary
+  }
+
   /// Returns the pooled frames z of each of S utterances and their context-broadcast counterpart,
   /// both `[S, D]`.
   ///
@@ -87,14 +94,23 @@ package struct EmotionNetwork: Sendable {
   ///   - input: the frames of all utterances, `[N, F]`.
   ///   - statistics: the statistics of each utterance, `[S, G]`. Their embedding is added to both
   ///     results.
+  ///   - arePooled: whether the input consists of rows of `frameSummary`, one for each utterance.
   package func encode(
-    _ input: Tensor, _ sequences: Ragged, statistics values: Tensor, _ pass: Pass
+    _ input: Tensor, _ sequences: Ragged, statistics values: Tensor, arePooled: Bool = false,
+    _ pass: Pass
   ) -> (pooled: Variable, broadcast: Variable) {
-    let (frames, shorter) = backbone.frames(of: Variable(constant: input), sequences, pass)
-    let (pooled, broadcast) = pooling.pooled(frames, shorter, pass)
+    let (pooled, broadcast) =
+      arePooled ? FrameSummary.parts(of: input) : pooledFrames(of: input, sequences, pass)
     guard let statistics else { return (pooled, broadcast) }
     let embedded = statistics(Variable(constant: values), pass)
     return (pass.tape.sum(pooled, embedded), pass.tape.sum(broadcast, embedded))
+  }
+
+  private func pooledFrames(
+    of input: Tensor, _ sequences: Ragged, _ pass: Pass
+  ) -> (pooled: Variable, broadcast: Variable) {
+    let (frames, shorter) = backbone.frames(of: Variable(constant: input), sequences, pass)
+    return pooling.pooled(frames, shorter, pass)
   }
 
   /// Returns FLAM's weights of each utterance's frames, after the backbone, and the lengths of the

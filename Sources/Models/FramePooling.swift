@@ -10,10 +10,8 @@ package import Tensors
 package enum FramePooling: Sendable {
   /// `H = F + MSA(F)`, `α = softmax_t(H w)`, `z = Σ_t α_t H_t` (P).
   case flam(FrameAttention)
-  /// `z = mean_t F_t`.
-  case mean
-  /// `z = max_t F_t`, feature by feature.
-  case max
+  /// Mean or maximum, without trained weights.
+  case untrained(FrameSummary)
 
   /// - Parameter width: the number of features of a frame, D.
   package init(
@@ -25,8 +23,8 @@ package enum FramePooling: Sendable {
       self = .flam(
         FrameAttention(
           "flam", width: width, heads: settings.heads, in: &parameters, using: random))
-    case .mean: self = .mean
-    case .max: self = .max
+    case .mean: self = .untrained(.mean)
+    case .max: self = .untrained(.max)
     }
   }
 
@@ -48,12 +46,7 @@ package enum FramePooling: Sendable {
     case .flam(let attention):
       let (z, mean, _) = attention(frames, sequences, pass)
       return (z, tape.mean(z, mean))
-    case .mean:
-      let z = tape.mean(frames, within: sequences)
-      return (z, z)
-    case .max:
-      let z = tape.maximum(frames, within: sequences)
-      return (z, tape.mean(z, tape.mean(frames, within: sequences)))
+    case .untrained(let summary): return summary.pooled(frames, sequences, tape)
     }
   }
 

@@ -59,6 +59,10 @@ package struct TransformerBackbone: Backbone {
       ? [table: checkpoint.tensor(table)] : [:]
   }
 
+  package var passesInputOn: Bool {
+    first == transformer.configuration.layers && mixture == nil
+  }
+
   package func frames(
     of input: Variable, _ sequences: Ragged, _ pass: Pass
   ) -> (frames: Variable, sequences: Ragged) {

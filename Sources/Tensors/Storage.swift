@@ -18,7 +18,7 @@ final class Storage: @unchecked Sendable {
   /// Makes a block with unset values.
   init(uninitialized count: Int) {
     self.count = count
-    guard let raw = reprise_allocate(max(count, 1) * MemoryLayout<Float>.stride) else {
+    guard let raw = reprise_allocate(Self.bytes(count)) else {
       preconditionFailure("no memory for \(count) floats")
     }
     pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
@@ -32,11 +32,13 @@ final class Storage: @unchecked Sendable {
     self.owner = owner
   }
 
-  deinit { if isOwn { free(pointer) } }
+  deinit { if isOwn { reprise_free(pointer, Self.bytes(count)) } }
+
+  private static func bytes(_ count: Int) -> Int { max(count, 1) * MemoryLayout<Float>.stride }
 }
 
-/// Keeps freed memory in the process, so that a training step reuses the pages of the previous
-/// step. Call it once, at the start.
+/// Keeps freed small blocks in the process, so that a training step reuses the pages of the
+/// previous step. Large blocks are always kept, up to a limit. Call it once, at the start.
 package func keepFreedMemory() { reprise_keep_freed_memory() }
 
 /// Returns freed memory to the system once, so that later allocations can be measured.

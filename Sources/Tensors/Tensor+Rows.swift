@@ -12,14 +12,20 @@ extension Tensor {
     }
   }
 
+  /// Returns the first `count` columns of a matrix.
+  package func firstColumns(_ count: Int) -> Tensor { columns(from: 0, count) }
+
   /// Returns the last `count` columns of a matrix.
-  package func lastColumns(_ count: Int) -> Tensor {
-    precondition(count <= columns, "\(count) columns of \(columns)")
+  package func lastColumns(_ count: Int) -> Tensor { columns(from: columns - count, count) }
+
+  private func columns(from first: Int, _ count: Int) -> Tensor {
+    precondition(
+      first >= 0 && first + count <= columns, "columns \(first) to \(first + count) of \(columns)")
     return Tensor(shape: [rows, count]) { result in
       withUnsafeBuffer { source in
         for row in 0..<rows {
           for column in 0..<count {
-            result[row * count + column] = source[(row + 1) * columns - count + column]
+            result[row * count + column] = source[row * columns + first + column]
           }
         }
       }

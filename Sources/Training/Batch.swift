@@ -13,24 +13,30 @@ package struct Shard: Sendable {
   package let sequences: Ragged
   /// The statistics of each utterance, `[S, G]`. G may be 0.
   package let statistics: Tensor
+  /// Whether the input has one row for each utterance: its pooled frames.
+  package let arePooled: Bool
 
-  package init(input: Tensor, sequences: Ragged, statistics: Tensor) {
+  package init(
+    input: Tensor, sequences: Ragged, statistics: Tensor, arePooled: Bool = false
+  ) {
     precondition(
       input.rows == sequences.rows && statistics.rows == sequences.count,
       "input \(input.shape), statistics \(statistics.shape) for \(sequences.lengths)")
     (parts, self.sequences, self.statistics) = ([input], sequences, statistics)
     positions = [Int?](repeating: nil, count: sequences.count)
+    self.arePooled = arePooled
   }
 
   /// - Parameters:
   ///   - parts: the frames of each utterance.
   ///   - positions: its position in the corpus if its frames are unchanged.
-  init(parts: [Tensor], positions: [Int?], statistics: Tensor) {
+  init(parts: [Tensor], positions: [Int?], statistics: Tensor, arePooled: Bool) {
     precondition(
       parts.count == positions.count && statistics.rows == parts.count,
       "\(parts.count) utterances, \(positions.count) positions, statistics \(statistics.shape)")
     (self.parts, self.positions, self.statistics) = (parts, positions, statistics)
     sequences = Ragged(parts.map(\.rows))
+    self.arePooled = arePooled
   }
 
   /// The number of utterances in a shard. It determines the order in which gradients are added, and

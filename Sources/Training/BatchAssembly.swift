@@ -3,6 +3,7 @@
 import Audio
 package import Augmentation
 import Corpora
+package import Models
 package import Randomness
 package import Settings
 import Tensors
@@ -12,6 +13,8 @@ import Threads
 package struct BatchAssembly: Sendable {
   package let corpus: PreparedCorpus
   private let settings: AugmentationSettings
+  /// The pooling that replaces the frames of every utterance, or nil for frames.
+  private let summary: FrameSummary?
   private let mixup: EnergyAdaptiveMixup
   private let perturbation: FeatureAugmentation
 
@@ -24,9 +27,14 @@ package struct BatchAssembly: Sendable {
     var position: Int?
   }
 
-  package init(_ corpus: PreparedCorpus, _ settings: AugmentationSettings) {
+  /// - Parameter summary: the network's `frameSummary`. Batches then have pooled frames, and those
+  ///   of unmixed recordings are kept.
+  package init(
+    _ corpus: PreparedCorpus, _ settings: AugmentationSettings, summary: FrameSummary? = nil
+  ) {
     self.corpus = corpus
     self.settings = settings
+    self.summary = summary
     mixup = EnergyAdaptiveMixup(settings: settings)
     perturbation = FeatureAugmentation(settings: settings, bands: corpus.extractor.bands)
   }
@@ -98,8 +106,8 @@ package struct BatchAssembly: Sendable {
         guard let mixture = drawn.mixtures[index], let frames = frames[index] else {
           return try plainExample(position)
         }
-        return Example(frames: frames, statistics: [], target: mixture.target)
-      }
+        return Example(
+          frames: summary?.row(of: frames) ?? frames, statistics: [], target: mixture.target)
     }
   }
 
@@ -163,9 +171,15 @@ package struct BatchAssembly: Sendable {
 
   private func plainExample(_ position: Int) throws -> Example {
     Example(
-      frames: try corpus.frames(position),
+      frames: try plainFrames(position),
       statistics: corpus.normalizedStatistics(of: nil, at: position), target: target(position),
       position: position)
+  }
+
+  /// The frames of an unmixed recording, or their summary.
+  private func plainFrames(_ position: Int) throws -> Tensor {
+    guard let summary else { return try corpus.frames(position) }
+    return try corpus.summaries.row(summary, of: position) { try corpus.frames(position) }
   }
 
   private func example(_ mixture: Mixture, at position: Int) -> Example {
@@ -198,7 +212,8 @@ package struct BatchAssembly: Sendable {
       let shard = Shard(
         parts: examples.map(\.frames), positions: examples.map(\.position),
         statistics: Tensor(
-          shape: [examples.count, corpus.statisticsCount], values: examples.flatMap(\.statistics)))
+          shape: [examples.count, corpus.statisticsCount], values: examples.flatMap(\.statistics)),
+        arePooled: summary != nil)
       return (shard, examples.flatMap(\.target))
     }
     return Batch(

@@ -1,6 +1,7 @@
 // The loss and gradient of a batch. Shards are encoded in parallel, and the head sees all of them.
 // The gradient takes the same way back.
 import Autograd
+import CKernels
 package import Evaluation
 package import Layers
 package import Models
@@ -35,10 +36,67 @@ package struct BatchGradient: Sendable {
 
   /// Scales the whole gradient, whose norm is given, down to norm `limit` if it is longer. A limit
   /// of 0 means none.
-  package mutating func clip(to limit: Double, norm: Double) {
+  package mutating func clip(to limit: Double, norm: Double, threads: Int = 1) {
     guard limit > 0, norm > limit else { return }
-    gradients = gradients.map { $0?.scaled(by: Float(limit / norm)) }
+    let factor = Float(limit / norm)
+    var pieces: [(address: UnsafeMutablePointer<Float>, count: Int)] = []
+    for index in gradients.indices {
+      guard let (address, count) = gradients[index].address() else { continue }
+      pieces += ranges(of: count).map { (address + $0.lowerBound, $0.count) }
+    }
+    withExtendedLifetime(gradients) {
+      parallel(pieces.count, threads: threads) { index in
+        let (address, count) = pieces[index]
+        reprise_scale(factor, address, address, count)
+      }
+    }
   }
+}
+
+/// The length of the pieces that threads share: whole vectors on every processor.
+private let pieceSize = 65_536
+
+private func ranges(of count: Int) -> [Range<Int>] {
+  stride(from: 0, to: count, by: pieceSize).map { $0..<min($0 + pieceSize, count) }
+}
+
+extension Tensor? {
+  /// The address of the elements for writing, as in `Tensor.ownAddress`, and their number.
+  fileprivate mutating func address() -> (UnsafeMutablePointer<Float>, Int)? {
+    guard var tensor = take() else { return nil }
+    let address = tensor.ownAddress()
+    self = tensor
+    return (address, tensor.count)
+  }
+}
+
+/// Returns the sums of the parts' gradients, by parameter. Each element is added in the order of
+/// the parts. The sums take the memory of the first gradients.
+private func sum(_ parts: inout [[Tensor?]], threads: Int) -> [Tensor?] {
+  guard var sums = parts.first else { return [] }
+  parts[0] = []
+  typealias Piece = (sum: UnsafeMutablePointer<Float>, part: UnsafePointer<Float>, count: Int)
+  for index in parts.indices.dropFirst() {
+    var pieces: [Piece] = []
+    for parameter in sums.indices {
+      guard let part = parts[index][parameter] else { continue }
+      guard let (sum, count) = sums[parameter].address() else {
+        sums[parameter] = part
+        parts[index][parameter] = nil
+        continue
+      }
+      pieces += ranges(of: count).map {
+        (sum + $0.lowerBound, part.address + $0.lowerBound, $0.count)
+      }
+    }
+    withExtendedLifetime((sums, parts)) {
+      parallel(pieces.count, threads: threads) { index in
+        let piece = pieces[index]
+        reprise_add_scaled(1, piece.part, piece.sum, piece.count)
+      }
+    }
+  }
+  return sums
 }
 
 extension EmotionNetwork {
@@ -54,7 +112,8 @@ extension EmotionNetwork {
       let pass = Pass(parameters, dropouts: random.split("shard \(index)"))
       let shard = batch.shards[index]
       let (pooled, broadcast) = encode(
-        shard.input, shard.sequences, statistics: shard.statistics, pass)
+        shard.input, shard.sequences, statistics: shard.statistics, arePooled: shard.arePooled,
+        pass)
       return (pass: pass, pooled: pooled, broadcast: broadcast)
     }
     let head = Pass(parameters, dropouts: random.split("head"))
@@ -65,23 +124,19 @@ extension EmotionNetwork {
     let (headGradients, inputs) = head.gradients(
       of: [(loss, .scalar(1))], inputs: [pooled, broadcast])
     let starts = encoded.reduce(into: [0]) { $0.append($0.last! + $1.pooled.value.rows) }
-    let shardGradients = parallelMap(count: encoded.count, threads: threads) { index in
-      let (pass, pooled, broadcast) = encoded[index]
-      let rows = starts[index]..<starts[index + 1]
-      let seeds = [(pooled, inputs[0]), (broadcast, inputs[1])].compactMap { output, gradient in
-        gradient.map { (output: output, seed: $0.rows(rows)) }
+    var parts =
+      [headGradients]
+      + parallelMap(count: encoded.count, threads: threads) { index in
+        let (pass, pooled, broadcast) = encoded[index]
+        let rows = starts[index]..<starts[index + 1]
+        let seeds = [(pooled, inputs[0]), (broadcast, inputs[1])].compactMap { output, gradient in
+          gradient.map { (output: output, seed: $0.rows(rows)) }
+        }
+        return pass.gradients(of: seeds).parameters
       }
-      return pass.gradients(of: seeds).parameters
-    }
-    let gradients = parallelMap(count: headGradients.count, threads: threads) { index in
-      shardGradients.reduce(headGradients[index]) { sum, shard in
-        guard let sum, let gradient = shard[index] else { return sum ?? shard[index] }
-        return sum + gradient
-      }
-    }
     let labels = batch.targets.greatestOfRows
     return BatchGradient(
-      terms: terms, gradients: gradients,
+      terms: terms, gradients: sum(&parts, threads: threads),
       correct: zip(predicted, labels).count { $0 == $1 })
   }
 }

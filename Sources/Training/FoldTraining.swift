@@ -34,7 +34,6 @@ package struct FoldTraining: Sendable {
     random: RandomStream, device: Device? = nil
   ) {
     self.device = device
-    assembly = BatchAssembly(corpus, settings.augmentation)
     self.partition = partition
     self.settings = settings
     self.random = random
@@ -49,6 +48,10 @@ package struct FoldTraining: Sendable {
           settings.model, pretrained: corpus.supply?.backbone, features: corpus.features,
           statistics: corpus.statisticsCount, classes: corpus.classes.count, using: weights)
       }
+    // A device pools the frames itself.
+    assembly = BatchAssembly(
+      corpus, settings.augmentation,
+      summary: settings.training.arithmetic == .float32 ? network.frameSummary : nil)
   }
 
   /// The state before the first epoch.

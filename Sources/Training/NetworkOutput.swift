@@ -34,7 +34,9 @@ extension EmotionNetwork {
   /// Returns the network's output for each utterance of a shard.
   package func outputs(of shard: Shard, _ parameters: Parameters) -> [NetworkOutput] {
     let pass = Pass(parameters)
-    let pooled = encode(shard.input, shard.sequences, statistics: shard.statistics, pass).pooled
+    let pooled = encode(
+      shard.input, shard.sequences, statistics: shard.statistics, arePooled: shard.arePooled, pass
+    ).pooled
     let head = classify(pooled, pass)
     return (0..<shard.sequences.count).map { row in
       let logits = head.logits.value.rows(row..<row + 1).array.map(Double.init)

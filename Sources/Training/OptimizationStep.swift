@@ -53,7 +53,7 @@ extension TrainingState {
         epoch: step / schedule.stepsPerEpoch + 1, step: step % schedule.stepsPerEpoch + 1,
         term: name, value: value)
     }
-    result.clip(to: settings.training.gradientClip, norm: norm)
+    result.clip(to: settings.training.gradientClip, norm: norm, threads: threads)
     let factor = schedule.factor(atStep: step)
     optimizer.update(
       &parameters, gradients: result.gradients, factor: factor, threads: threads)

@@ -22,6 +22,8 @@ package struct PreparedCorpus: Sendable {
   package let given: FrameFolder?
   /// The supply's frames of each unmixed recording, by position.
   private let suppliedFrames: [Tensor]
+  /// What is computed from the frames of unmixed recordings alone.
+  package var summaries = FrameSummaries()
   private let normalization: FeatureSettings.Normalization
   let frameNormalizations: [String: Normalization]
   let statisticNormalizations: [String: Normalization]

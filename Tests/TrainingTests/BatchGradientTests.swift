@@ -93,6 +93,19 @@ private func gradient(
     #expect(result.gradients.allSatisfy { $0 != nil })
   }
 
+  @Test func `is clipped to the same bits for any number of threads`() {
+    // More than one piece for each thread, and a last piece that is shorter.
+    let whole = [random([500, 401], "large"), nil, random([3], "small")]
+    func clipped(threads: Int, limit: Double = 2) -> [Tensor?] {
+      var gradient = BatchGradient(terms: LossTerms(), gradients: whole, correct: 0)
+      gradient.clip(to: limit, norm: 8, threads: threads)
+      return gradient.gradients
+    }
+    #expect(clipped(threads: 1) == whole.map { $0?.scaled(by: 0.25) })
+    #expect(clipped(threads: 3) == clipped(threads: 1))
+    #expect(clipped(threads: 3, limit: 9) == whole && clipped(threads: 3, limit: 0) == whole)
+  }
+
   @Test func `counts the main classes that were predicted`() throws {
     let made = network()
     let result = try gradient(made, batch([6]))
