@@ -108,6 +108,7 @@ package struct BatchAssembly: Sendable {
         }
         return Example(
           frames: summary?.row(of: frames) ?? frames, statistics: [], target: mixture.target)
+      }
     }
   }
 
