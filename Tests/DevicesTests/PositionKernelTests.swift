@@ -114,7 +114,9 @@ import Testing
         "gelu", groups: size, [.buffer(try device.floats(p)), .buffer(y), .int(count)])
       return try device.values(y, count)
     }
-    #expect(relativeError(bent, p.map { gelu(Double($0)) }) < 1e-6)
+    // Where the GELU is nearly 0, its factor 1 + erf has lost its last digits.
+    let off = zip(bent, p).map { abs(Double($0) - gelu(Double($1))) }.max() ?? 1
+    #expect(off < 2e-6)
     let added = try inBothOrders { device in
       let y = try device.floats(p)
       try device.launch(
