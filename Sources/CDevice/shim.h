@@ -18,6 +18,7 @@
 #define GROUP(dimension) (reprise_group[dimension])
 #define ITEM (reprise_item)
 #define UNROLL
+#define UNROLL_TWICE
 #define FMA(a, b, c) __builtin_fmaf(a, b, c)
 #define FMA_DOUBLE(a, b, c) __builtin_fma(a, b, c)
 #define ROUND(x) __builtin_rintf(x)

@@ -64,7 +64,7 @@ void standardise(
 /// The sums are the first numbers of the frames.
 FUNCTION void add_items(LOCAL float *part, int item) {
   BARRIER();
-  for (int reach = CONVOLUTION_ITEMS / 2; reach > 0; reach /= 2) {
+  UNROLL for (int reach = CONVOLUTION_ITEMS / 2; reach > 0; reach /= 2) {
     for (int e = item; e < FRAMES * reach; e += CONVOLUTION_ITEMS) {
       int place = e / reach * CONVOLUTION_ITEMS + e % reach;
       part[place] = part[place] + part[place + reach];

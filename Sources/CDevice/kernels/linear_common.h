@@ -37,4 +37,26 @@ four_terms(GLOBAL const float *p, GLOBAL const float *spare, int left, int align
   four.w = left > 3 ? four.w : 0.0f;
   return four;
 }
+
+/// Writes up to four neighbouring elements of C, of which the first `left` exist.
+FUNCTION void linear_store(
+  GLOBAL float *c, GLOBAL const float *addend, float s0, float s1, float s2, float s3,
+  const float *bias, int left, int activation, int aligned
+) {
+  if (aligned) {
+    float4 add, value;
+    add.x = add.y = add.z = add.w = 0.0f;
+    if (addend) add = LOAD4(addend);
+    value.x = linear_result(s0, bias[0], add.x, activation);
+    value.y = linear_result(s1, bias[1], add.y, activation);
+    value.z = linear_result(s2, bias[2], add.z, activation);
+    value.w = linear_result(s3, bias[3], add.w, activation);
+    STORE4(c, value);
+  } else {
+    if (left > 0) c[0] = linear_result(s0, bias[0], addend ? addend[0] : 0.0f, activation);
+    if (left > 1) c[1] = linear_result(s1, bias[1], addend ? addend[1] : 0.0f, activation);
+    if (left > 2) c[2] = linear_result(s2, bias[2], addend ? addend[2] : 0.0f, activation);
+    if (left > 3) c[3] = linear_result(s3, bias[3], addend ? addend[3] : 0.0f, activation);
+  }
+}
 #endif

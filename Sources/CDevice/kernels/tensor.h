@@ -61,6 +61,8 @@ FUNCTION void copy_sixteen(float *target, const float *source, int exists) {
 #define STAGES 4
 #define ROW (STEP + 4)
 #define TENSOR_FLOATS (STAGES * 2 * 128 * ROW)
+// Floats from row to row of the tile's sums, which take the place of the stages at the end.
+#define SUMS_ROW (128 + 8)
 
 #define TENSOR_KERNEL linear_tf32
 #define TENSOR_ITEMS 128

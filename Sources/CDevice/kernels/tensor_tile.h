@@ -81,22 +81,40 @@ KERNEL(TENSOR_ITEMS, TENSOR_GROUPS) void TENSOR_KERNEL(LINEAR_ARGUMENTS) {
 #endif
         }
       }
-      UNROLL for (int i = 0; i < 4; i++) {
-        float x[4], raw[4];
-        load_blocks(stage + givenA + i * 16 * ROW + t, raw WARP(exchange));
-        UNROLL for (int e = 0; e < 4; e++) x[e] = tf32_of(raw[e]);
+      float x[4][4];
 #if SPLIT
-        float xRest[4];
-        UNROLL for (int e = 0; e < 4; e++) xRest[e] = raw[e] - x[e];
-        UNROLL for (int j = 0; j < BLOCKS; j++)
-          multiply_blocks(part[i][j], xRest, y[j] WARP(exchange));
-        UNROLL for (int j = 0; j < BLOCKS; j++)
-          multiply_blocks(part[i][j], x, yRest[j] WARP(exchange));
-        UNROLL for (int j = 0; j < BLOCKS; j++) multiply_blocks(part[i][j], x, y[j] WARP(exchange));
-#else
-        UNROLL for (int j = 0; j < BLOCKS; j++) multiply_blocks(sum[i][j], x, y[j] WARP(exchange));
+      float xRest[4][4];
 #endif
+      UNROLL for (int i = 0; i < 4; i++) {
+        float raw[4];
+        load_blocks(stage + givenA + i * 16 * ROW + t, raw WARP(exchange));
+        UNROLL for (int e = 0; e < 4; e++) {
+          x[i][e] = tf32_of(raw[e]);
+#if SPLIT
+          xRest[i][e] = raw[e] - x[i][e];
+#endif
+        }
       }
+      // Products that follow each other go to different sums: none waits for the one before it.
+#if SPLIT
+      UNROLL for (int i = 0; i < 4; i++) {
+        UNROLL for (int j = 0; j < BLOCKS; j++)
+          multiply_blocks(part[i][j], xRest[i], y[j] WARP(exchange));
+      }
+      UNROLL for (int i = 0; i < 4; i++) {
+        UNROLL for (int j = 0; j < BLOCKS; j++)
+          multiply_blocks(part[i][j], x[i], yRest[j] WARP(exchange));
+      }
+      UNROLL for (int i = 0; i < 4; i++) {
+        UNROLL for (int j = 0; j < BLOCKS; j++)
+          multiply_blocks(part[i][j], x[i], y[j] WARP(exchange));
+      }
+#else
+      UNROLL for (int i = 0; i < 4; i++) {
+        UNROLL for (int j = 0; j < BLOCKS; j++)
+          multiply_blocks(sum[i][j], x[i], y[j] WARP(exchange));
+      }
+#endif
     }
 #if SPLIT
     if (step % 2 == 1 || step + 1 == steps) {
@@ -112,26 +130,35 @@ KERNEL(TENSOR_ITEMS, TENSOR_GROUPS) void TENSOR_KERNEL(LINEAR_ARGUMENTS) {
 #endif
   }
 
+  // Through shared memory, so that each item writes four neighbours and the loop stays short: the
+  // code of the GELU for each of its sums would not fit the cache of instructions.
+  AWAIT_COPIES(0);
+  BARRIER();
+  UNROLL for (int i = 0; i < 4; i++) {
+    UNROLL for (int j = 0; j < BLOCKS; j++) {
+      UNROLL for (int e = 0; e < 4; e++) {
+        int row = warpRow + i * 16 + e / 2 * 8 + lane / 4;
+        shared[row * SUMS_ROW + warpColumn + j * 8 + lane % 4 * 2 + e % 2] = sum[i][j][e];
+      }
+    }
+  }
+  BARRIER();
   c += batch * cBatch;
   if (addend) addend += batch * cBatch;
   if (bias) bias += batch * biasBatch;
-  UNROLL for (int j = 0; j < BLOCKS; j++) {
-    int column = firstColumn + warpColumn + j * 8 + lane % 4 * 2;
-    float offset0 = bias && column < n ? bias[column] : 0.0f;
-    float offset1 = bias && column + 1 < n ? bias[column + 1] : 0.0f;
-    UNROLL for (int i = 0; i < 4; i++) {
-      UNROLL for (int half = 0; half < 2; half++) {
-        int row = firstRow + warpRow + i * 16 + half * 8 + lane / 4;
-        wide place = row * (wide)cStride + column;
-        if (row < m && column < n) {
-          float add = addend ? addend[place] : 0.0f;
-          c[place] = linear_result(sum[i][j][half * 2], offset0, add, activation);
-        }
-        if (row < m && column + 1 < n) {
-          float add = addend ? addend[place + 1] : 0.0f;
-          c[place + 1] = linear_result(sum[i][j][half * 2 + 1], offset1, add, activation);
-        }
-      }
+  const int alignedC =
+    ((n | cStride | cBatch) & 3) == 0 && ALIGNED4(c) && (!addend || ALIGNED4(addend));
+  const int column = firstColumn + item % 32 * 4, left = n - column;
+  float offset[4];
+  UNROLL for (int e = 0; e < 4; e++) offset[e] = bias && e < left ? bias[column + e] : 0.0f;
+  UNROLL_TWICE for (int row = item / 32; row < 128; row += TENSOR_ITEMS / 32) {
+    if (firstRow + row < m && left > 0) {
+      wide place = (firstRow + row) * (wide)cStride + column;
+      float4 four = LOCAL_LOAD4(shared + row * SUMS_ROW + item % 32 * 4);
+      linear_store(
+        c + place, addend ? addend + place : addend, four.x, four.y, four.z, four.w, offset, left,
+        activation, alignedC
+      );
     }
   }
 }
