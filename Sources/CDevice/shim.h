@@ -19,6 +19,7 @@
 #define ITEM (reprise_item)
 #define UNROLL
 #define UNROLL_TWICE
+#define ROLLED
 #define FMA(a, b, c) __builtin_fmaf(a, b, c)
 #define FMA_DOUBLE(a, b, c) __builtin_fma(a, b, c)
 #define ROUND(x) __builtin_rintf(x)

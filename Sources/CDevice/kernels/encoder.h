@@ -64,9 +64,10 @@ void standardise(
 /// The sums are the first numbers of the frames.
 FUNCTION void add_items(LOCAL float *part, int item) {
   BARRIER();
-  UNROLL for (int reach = CONVOLUTION_ITEMS / 2; reach > 0; reach /= 2) {
+  for (int level = 6; level >= 0; level--) { // 2^6 is half of the items
+    const int reach = 1 << level;
     for (int e = item; e < FRAMES * reach; e += CONVOLUTION_ITEMS) {
-      int place = e / reach * CONVOLUTION_ITEMS + e % reach;
+      int place = (e >> level) * CONVOLUTION_ITEMS + (e & (reach - 1));
       part[place] = part[place] + part[place + reach];
     }
     BARRIER();
