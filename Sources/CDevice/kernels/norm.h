@@ -7,7 +7,7 @@
 FUNCTION float sum_of_items(LOCAL float *part, int item, float own) {
   part[item] = own;
   BARRIER();
-  UNROLL for (int reach = NORM_ITEMS / 2; reach > 0; reach /= 2) {
+  for (int reach = NORM_ITEMS / 2; reach > 0; reach /= 2) {
     if (item < reach) part[item] = part[item] + part[item + reach];
     BARRIER();
   }
