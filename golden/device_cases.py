@@ -96,8 +96,9 @@ def noise(rng):
 def tiny(kernel):
     """A product whose only term is below the smallest number: its sum is -0 or +0."""
     arrays = {"a": np.full((2, 1), -1e-30, np.float32), "w": np.full((3, 1), 1e-30, np.float32),
+              "b": np.full(3, -0.0, np.float32), "add": np.full((2, 3), -0.0, np.float32),
               "c": nothing(2, 3)}
-    launch = (kernel, (1, 1, 1), ["a", None, 1, 0, "w", 0, None, 0, None, "c", 3, 0, 2, 3, 1, 0])
+    launch = (kernel, (1, 1, 1), ["a", None, 1, 0, "w", 0, "b", 0, "add", "c", 3, 0, 2, 3, 1, 0])
     return Case(f"{kernel} of a product below all numbers", arrays, [launch], "c", np.zeros((2, 3)))
 
 
@@ -340,7 +341,7 @@ MUTANTS = [
     ("encoder.h", "y += starts[GROUP(0)];", ";"),
     ("encoder.h", "place < end ? samples[place] : 0.0f", "samples[place]"),
     ("encoder.h", "c < channels ? weight", "c <= channels ? weight"),
-    ("encoder.h", "first < stop; first += FRAMES", "first <= stop; first += FRAMES"),
+    ("encoder.h", "first < stop; first += FRAMES", "first < stop - FRAMES; first += FRAMES"),
     ("encoder.h", "if (first + f < frames && left > 0)", "if (left > 0)"),
     ("encoder.h", "if (j < left) own = FMA", "own = FMA"),
     ("encoder.h", "if (j < left) target[j]", "target[j]"),

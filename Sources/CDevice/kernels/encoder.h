@@ -159,7 +159,6 @@ void first_convolution(
         UNROLL for (int j = 0; j < 4; j++) sum[f][j] =
           gelu_of(FMA((sum[f][j] - mean[f]) * scale, gains[j], shifts[j]));
       }
-      BARRIER();
     } else {
       BARRIER();
     }
