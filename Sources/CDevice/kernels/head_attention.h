@@ -27,7 +27,7 @@ FUNCTION float head_sum_of_32(LOCAL float *part, int item, float own) {
 ///
 /// Arguments: p, values, sequence (of each frame), offsets, starts, heads, count (N), read.
 /// Groups: (⌈N / 4⌉, H). 32 items treat one row.
-KERNEL(128, 12)
+KERNEL(128, 8)
 void head_softmax(
   GLOBAL float *restrict p, GLOBAL const float *restrict values,
   GLOBAL const int *restrict sequence, GLOBAL const int *restrict offsets,

@@ -1,8 +1,10 @@
 // exp, log and powers in double precision, in operations that have the same bits on every device.
 
 /// exp(x) by reduction to |r| <= ln2/2 and the Taylor polynomial of degree 13. The relative error
-/// is below 3e-16 for -708 <= x <= 88. Smaller x give 0, greater x count as 88.
+/// is below 3e-16 for -708 <= x <= 88. Smaller x give 0, greater x count as 88, and NaN
+/// stays NaN.
 FUNCTION double head_exp(double x) {
+  if (x != x) return x;
   if (x < -708.0) return 0.0;
   if (x > 88.0) x = 88.0;
   int n = (int)(x * 1.4426950408889634 + (x < 0.0 ? -0.5 : 0.5));
@@ -30,8 +32,8 @@ FUNCTION double head_exp(double x) {
   return p * (double)FLOAT_OF_BITS((n + 127) << 23);
 }
 
-/// log(x) for x > 0 by reduction to √½ … √2 and the series of artanh. The error is below 3e-16 of
-/// the result or of 1.
+/// log(x) for x > 0 by reduction to √½ … √2 and the series of artanh. The error is below 3e-16
+/// of the result or of 1.
 FUNCTION double head_log(double x) {
   int n = 0;
   // So that x has an exponent of float.

@@ -26,29 +26,43 @@
   } while (0)
 #define KEEP_ACROSS(store, half, four)                                                             \
   LOCAL_STORE4((store) + ACROSS_TERM(half) * STRIDE + ACROSS_PLACE, four)
-// Fetches for the 16 terms from `first` on. What lies outside of the matrix counts as 0.
-#define FETCH_ALONG(source, stride, start, count, aligned, half, first)                            \
+// Where an item's first fetch begins, and the fetch of half of 16 terms of which `left` are left.
+// What lies outside of the matrix counts as 0.
+#define START_ALONG(source, stride, start)                                                         \
+  ((source) + ((start) + ALONG_PLACE) * (wide)(stride) + ALONG_TERM(0))
+#define START_ACROSS(source, stride, start)                                                        \
+  ((source) + ACROSS_TERM(0) * (wide)(stride) + (start) + ACROSS_PLACE)
+#define FETCH_ALONG(source, stride, start, count, aligned, half, left)                             \
   head_four(                                                                                       \
-    (source) + ((start) + ALONG_PLACE) * (wide)(stride) + (first) + ALONG_TERM(half),              \
-    (start) + ALONG_PLACE < (count) ? k - (first)-ALONG_TERM(half) : 0, aligned                    \
+    (source) + (half)*8, (start) + ALONG_PLACE < (count) ? (left)-ALONG_TERM(half) : 0, aligned    \
   )
-#define FETCH_ACROSS(source, stride, start, count, aligned, half, first)                           \
+#define FETCH_ACROSS(source, stride, start, count, aligned, half, left)                            \
   head_four(                                                                                       \
-    (source) + ((first) + ACROSS_TERM(half)) * (wide)(stride) + (start) + ACROSS_PLACE,            \
-    (first) + ACROSS_TERM(half) < k ? (count) - (start)-ACROSS_PLACE : 0, aligned                  \
+    (source) + (half)*8 * (wide)(stride),                                                          \
+    ACROSS_TERM(half) < (left) ? (count) - (start)-ACROSS_PLACE : 0, aligned                       \
   )
 #if TRANSPOSED_A
-#define FETCH_A(half, first) FETCH_ACROSS(a, aStride, firstRow, m, alignedA, half, first)
+#define START_A START_ACROSS(a, aStride, firstRow)
+#define STEP_A (TERMS * (wide)aStride)
+#define FETCH_A(half, left) FETCH_ACROSS(sourceA, aStride, firstRow, rows, alignedA, half, left)
 #define KEEP_A(store, half, four) KEEP_ACROSS(store, half, four)
 #else
-#define FETCH_A(half, first) FETCH_ALONG(a, aStride, firstRow, m, alignedA, half, first)
+#define START_A START_ALONG(a, aStride, firstRow)
+#define STEP_A TERMS
+#define FETCH_A(half, left) FETCH_ALONG(sourceA, aStride, firstRow, rows, alignedA, half, left)
 #define KEEP_A(store, half, four) KEEP_ALONG(store, half, four)
 #endif
 #if TRANSPOSED_B
-#define FETCH_B(half, first) FETCH_ALONG(b, bStride, firstColumn, n, alignedB, half, first)
+#define START_B START_ALONG(b, bStride, firstColumn)
+#define STEP_B TERMS
+#define FETCH_B(half, left)                                                                        \
+  FETCH_ALONG(sourceB, bStride, firstColumn, columns, alignedB, half, left)
 #define KEEP_B(store, half, four) KEEP_ALONG(store, half, four)
 #else
-#define FETCH_B(half, first) FETCH_ACROSS(b, bStride, firstColumn, n, alignedB, half, first)
+#define START_B START_ACROSS(b, bStride, firstColumn)
+#define STEP_B (TERMS * (wide)bStride)
+#define FETCH_B(half, left)                                                                        \
+  FETCH_ACROSS(sourceB, bStride, firstColumn, columns, alignedB, half, left)
 #define KEEP_B(store, half, four) KEEP_ACROSS(store, half, four)
 #endif
 
@@ -61,19 +75,17 @@ KERNEL(ITEMS, 512 / ITEMS) void PRODUCT(HEAD_PRODUCT_ARGUMENTS) {
     table += 8 * (wide)GROUP(0);
     a += table[0];
     b += table[1];
-    c += table[2];
-    if (bias) bias += table[3];
-    m = (int)table[4];
-    n = (int)table[5];
     k = (int)table[6];
     if (aStride == 0) aStride = (int)table[7];
     if (bStride == 0) bStride = (int)table[7];
-    if (cStride == 0) cStride = (int)table[7];
   }
+  const int rows = table ? (int)table[4] : m, columns = table ? (int)table[5] : n;
   // All items of the group leave, or none.
-  if (firstRow >= m || firstColumn >= n) return;
+  if (firstRow >= rows || firstColumn >= columns) return;
   const int alignedA = (aStride & 3) == 0 && ALIGNED4(a);
   const int alignedB = (bStride & 3) == 0 && ALIGNED4(b);
+
+  GLOBAL const float *sourceA = START_A, *sourceB = START_B;
 
   // The item's own rows and columns within the tile.
   const int ownRow = (warp % WARP_ROWS * 4 + lane / 8) * 4;
@@ -82,21 +94,23 @@ KERNEL(ITEMS, 512 / ITEMS) void PRODUCT(HEAD_PRODUCT_ARGUMENTS) {
   UNROLL for (int i = 0; i < R; i++) { UNROLL for (int j = 0; j < C; j++) sum[i][j] = 0.0f; }
 
   UNROLL for (int half = 0; half < 2; half++) {
-    float4 fourA = FETCH_A(half, 0), fourB = FETCH_B(half, 0);
+    float4 fourA = FETCH_A(half, k), fourB = FETCH_B(half, k);
     KEEP_A(storeA, half, fourA);
     KEEP_B(storeB, half, fourB);
   }
   BARRIER();
 
   int copy = 0;
-  for (int first = TERMS; first < k + TERMS; first += TERMS) {
+  for (int left = k - TERMS; left > -TERMS; left -= TERMS) {
+    sourceA += STEP_A;
+    sourceB += STEP_B;
     LOCAL const float *restrict nowA = storeA + copy * (TERMS * STRIDE) + ownRow;
     LOCAL const float *restrict nowB = storeB + copy * (TERMS * STRIDE) + ownColumn;
     copy = 1 - copy;
     LOCAL float *restrict thenA = storeA + copy * (TERMS * STRIDE);
     LOCAL float *restrict thenB = storeB + copy * (TERMS * STRIDE);
     UNROLL for (int half = 0; half < 2; half++) {
-      float4 fourA = FETCH_A(half, first), fourB = FETCH_B(half, first);
+      float4 fourA = FETCH_A(half, left), fourB = FETCH_B(half, left);
       UNROLL for (int t = half * 8; t < half * 8 + 8; t++) {
         float x[R], y[C];
         UNROLL for (int i = 0; i < R; i += 4) {
@@ -117,28 +131,36 @@ KERNEL(ITEMS, 512 / ITEMS) void PRODUCT(HEAD_PRODUCT_ARGUMENTS) {
     BARRIER();
   }
 
+  // Read again: registers are short while the group computes.
+  if (table) {
+    c += table[2];
+    if (bias) bias += table[3];
+    m = (int)table[4];
+    n = (int)table[5];
+    if (cStride == 0) cStride = (int)table[7];
+  }
   const int alignedC = (cStride & 3) == 0 && ALIGNED4(c);
   UNROLL for (int i = 0; i < R; i++) {
     const int row = firstRow + ownRow + i / 4 * (16 * WARP_ROWS) + i % 4;
     UNROLL for (int j = 0; j < C; j += 4) {
-      const int column = firstColumn + ownColumn + j * (8 * WARP_COLUMNS), left = n - column;
-      if (row < m && left > 0) {
+      const int column = firstColumn + ownColumn + j * (8 * WARP_COLUMNS), rest = n - column;
+      if (row < m && rest > 0) {
         GLOBAL float *place = c + row * (wide)cStride + column;
         float4 add, held;
         add.x = add.y = add.z = add.w = held.x = held.y = held.z = held.w = 0.0f;
-        if (bias) add = head_four(bias + column, left, 0);
-        if (accumulate) held = head_four(place, left, alignedC);
+        if (bias) add = head_four(bias + column, rest, 0);
+        if (accumulate) held = head_four(place, rest, alignedC);
         held.x = held.x + (scale * sum[i][j] + add.x);
         held.y = held.y + (scale * sum[i][j + 1] + add.y);
         held.z = held.z + (scale * sum[i][j + 2] + add.z);
         held.w = held.w + (scale * sum[i][j + 3] + add.w);
-        if (alignedC && left >= 4) {
+        if (alignedC && rest >= 4) {
           STORE4(place, held);
         } else {
           place[0] = held.x;
-          if (left > 1) place[1] = held.y;
-          if (left > 2) place[2] = held.z;
-          if (left > 3) place[3] = held.w;
+          if (rest > 1) place[1] = held.y;
+          if (rest > 2) place[2] = held.z;
+          if (rest > 3) place[3] = held.w;
         }
       }
     }
@@ -167,3 +189,9 @@ KERNEL(ITEMS, 512 / ITEMS) void PRODUCT(HEAD_PRODUCT_ARGUMENTS) {
 #undef KEEP_A
 #undef FETCH_B
 #undef KEEP_B
+#undef START_A
+#undef STEP_A
+#undef START_B
+#undef STEP_B
+#undef START_ALONG
+#undef START_ACROSS
