@@ -120,7 +120,8 @@ let package = Package(
     module("Audits", "Audio", "Corpora", "Tensors", "Settings", "Files", "Threads", "CKernels"),
     module("Golden", "Tensors", "Files", "Threads"),
     module(
-      "Conformance", "Golden", "Training", "Models", "Devices", "Layers", "Augmentation", "Evaluation",
+      "Conformance", "Golden", "Training", "Models", "Devices", "Layers", "Augmentation",
+      "Evaluation",
       "Statistics", "Projections", "Autograd", "Audio", "Checkpoints", "Tensors", "Settings",
       "Fourier", "Randomness"),
     module("Reporting", "Evaluation", "Statistics", "Settings", "Files", "Threads", "CCairo"),
@@ -191,7 +192,7 @@ let package = Package(
     tests("Cluster", "Files"),
     tests("Tensors", "Randomness", "CKernels"),
     tests("Golden", "Tensors", "Files"),
-    tests("Conformance", "Golden", "Randomness"),
+    tests("Conformance", "Devices", "Golden", "CDevice", "Randomness"),
     tests("Devices", "Tensors", "Randomness", "CDevice"),
     tests("Checkpoints", "Tensors", "Files", "Randomness"),
     tests("Corpora", "Settings", "Files"),
@@ -211,7 +212,7 @@ let package = Package(
       "CDevice", "CKernels"),
     tests(
       "Training", "Models", "Devices", "Layers", "Augmentation", "Evaluation", "Autograd", "Audio",
-      "Corpora", "Checkpoints", "Golden", "CDevice", "Tensors", "Settings", "Files", "Threads", "Randomness"),
+      "Corpora", "Checkpoints", "CDevice", "Tensors", "Settings", "Files", "Threads", "Randomness"),
     tests("Reporting", "Samples", "Evaluation", "Statistics", "Files", "Randomness", "CCairo"),
     tests("Experiments", "YAML", "Settings", "Files"),
     tests(

@@ -20,7 +20,7 @@ package struct FoldTraining: Sendable {
   private let initial: Parameters
   /// The device that trains, if the settings ask for one; nil for that of the process.
   let device: Device?
-  let heldFrames = HeldFrames()
+  let heldFrames: HeldFrames
 
   /// Prepares a training.
   ///
@@ -29,11 +29,14 @@ package struct FoldTraining: Sendable {
   ///     dropout. Each use splits it by name, epoch and step, so a training can resume after any
   ///     epoch.
   ///   - device: trains if the settings ask for a device; nil for that of the process.
+  ///   - mostHeldFrames: the greatest number of frames that stay on the device between steps. The
+  ///     result does not depend on it.
   package init(
     _ corpus: PreparedCorpus, _ partition: Partition, _ settings: VariantSettings,
-    random: RandomStream, device: Device? = nil
+    random: RandomStream, device: Device? = nil, mostHeldFrames: Int = .max
   ) {
     self.device = device
+    heldFrames = HeldFrames(most: mostHeldFrames)
     self.partition = partition
     self.settings = settings
     self.random = random

@@ -86,13 +86,18 @@ extension DeviceHead {
   /// Waits for the started steps and returns their results.
   package func finishSteps() throws -> [HeadResult] {
     defer { waiting = 0 }
-    guard waiting > 0 else { return [] }
-    var values = [Double](repeating: 0, count: 8 * waiting)
-    let buffer = results.buffer
-    try values.withUnsafeMutableBytes { try device.download(buffer, into: $0) }
+    let values = try numbers(ofSteps: waiting)
     return stride(from: 0, to: values.count, by: 8).map { start in
       HeadResult(Array(values[start..<start + 8]), settings.loss)
     }
+  }
+
+  /// Returns the eight numbers of each of the first steps in memory.
+  func numbers(ofSteps count: Int) throws -> [Double] {
+    var values = [Double](repeating: 0, count: 8 * count)
+    let buffer = results.buffer
+    try values.withUnsafeMutableBytes { try device.download(buffer, into: $0) }
+    return values
   }
 
   /// Returns the output for each utterance.
@@ -137,7 +142,10 @@ extension DeviceHead {
     }
     var tables = HeadTables(input.sequences, shape, sources: sources)
     let labels = targets.map { targets in
-      (tables.words.add(integers: targets.greatestOfRows), tables.words.add(floats: smoothed(targets)))
+      (
+        tables.words.add(integers: targets.greatestOfRows),
+        tables.words.add(floats: smoothed(targets))
+      )
     }
     let words = try memory.place("words", 2 * tables.words.words.count)
     try device.upload(tables.words.words, to: words.buffer)

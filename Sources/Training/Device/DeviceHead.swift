@@ -89,7 +89,7 @@ package final class DeviceHead {
     try self.parameters(like: parameters, gradients).all.map(\.value)
   }
 
-  private func upload(_ tensors: [Tensor], to place: DevicePlace) throws {
+  func upload(_ tensors: [Tensor], to place: DevicePlace) throws {
     var all = [Float](repeating: 0, count: layout.count)
     for (tensor, place) in zip(tensors, layout.places) {
       all.replaceSubrange(place..<place + tensor.count, with: tensor.array)

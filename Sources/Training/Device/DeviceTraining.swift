@@ -76,6 +76,10 @@ final class HeldFrames: Sendable {
   }
 
   private let held = Mutex<Held?>(nil)
+  private let most: Int
+
+  /// - Parameter most: the greatest number of frames.
+  init(most: Int) { self.most = min(most, Int(Int32.max)) }
 
   /// Returns the frames of as many of the utterances as fit into half of the free memory. The first
   /// call uploads them.
@@ -84,7 +88,7 @@ final class HeldFrames: Sendable {
   ) throws -> Held {
     try held.withLock { held in
       if let held { return held }
-      let limit = min(device.freeMemory / 2 / (4 * max(1, columns)), Int(Int32.max))
+      let limit = min(device.freeMemory / 2 / (4 * max(1, columns)), most)
       var (rows, count): ([Int: Int], Int) = ([:], 0)
       for position in positions where rows[position] == nil {
         let frames = try corpus.frames(position)
