@@ -43,7 +43,8 @@ package struct TrainingSettings: SettingsSection {
   package var selection = Selection.last
   @Setting(
     .choice,
-    "arithmetic of the trained part: float32 on the CPU, or gpu-float32 on a GPU, for frozen frames",
+    "arithmetic of the trained part: float32 on the CPU, or gpu-float32 on a GPU, for frozen "
+      + "frames",
     isWrittenUnchanged: false)
   package var arithmetic = Arithmetic.float32
   package init() {}

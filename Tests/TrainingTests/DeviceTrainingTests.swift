@@ -1,5 +1,5 @@
-// Property: a training on a device, run by the CPU in its place, follows the CPU's own, resumes after
-// any step with the same bits, and gives the same bits wherever its frames lie.
+// Property: a training on a device, run by the CPU in its place, follows the CPU's own. It resumes
+// after any step with the same bits, and gives the same bits wherever its frames lie.
 import CDevice
 import Corpora
 import Devices

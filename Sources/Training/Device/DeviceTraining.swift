@@ -65,8 +65,8 @@ final class DeviceTraining {
   }
 }
 
-/// The frames of unchanged utterances on a device, uploaded once for all epochs and evaluations of a
-/// fold.
+/// The frames of unchanged utterances on a device, uploaded once for all epochs and evaluations of
+/// a fold.
 final class HeldFrames: Sendable {
   /// Which frames are on the device.
   struct Held: Sendable {

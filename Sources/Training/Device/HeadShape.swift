@@ -102,8 +102,8 @@ extension DeviceHeadError: CustomStringConvertible {
     switch self {
     case .trainsMore(let parameter):
       """
-      training.arithmetic: gpu-float32 trains only what lies above frozen frames, found the trained \
-      parameter \(parameter); set training.arithmetic to float32, or train no layer of the backbone
+      training.arithmetic: gpu-float32 trains only what lies above frozen frames, found the \
+      trained parameter \(parameter); set training.arithmetic to float32, or train no layer of the backbone
       """
     }
   }
