@@ -6,7 +6,8 @@
     python golden/ptx.py --report      # also prints registers, stack, spills and shared memory
 
 The same sources give the same bytes. The report uses the assembler of the triton package. A kernel
-with a stack frame or spilled registers is a fault, because it runs several times slower.
+with a stack frame or spilled registers is a fault, because it runs several times slower. So is a
+warning that the tensor cores of a Hopper processor have to wait.
 Ends with 0, with 1 for a fault or a difference, and with 2 if a package is missing.
 """
 import argparse
@@ -24,7 +25,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = os.path.join(HERE, "..", "Sources", "CDevice")
 # The oldest processors that the PTX runs on, and those whose machine code is looked at.
 MODULES = {"float32": ("compute_70", ["sm_70", "sm_80", "sm_90"]),
-           "tensor": ("compute_80", ["sm_80", "sm_90"])}
+           "tensor": ("compute_80", ["sm_80", "sm_90"]),
+           "hopper": ("compute_90a", ["sm_90a"])}
 COMPILER = (12, 0)
 # No contraction, no denormals as zeros, IEEE division and roots: results have the bits of the CPU.
 OPTIONS = ["--fmad=false", "--ftz=false", "--prec-div=true", "--prec-sqrt=true", "--std=c++17",
@@ -103,6 +105,10 @@ def report(module, text, architectures):
             if run.returncode:
                 print(run.stderr, file=sys.stderr)
                 return faults + 1
+            # A product that waits for the one before, or registers that are not moved as asked.
+            for warning in re.findall(r".*\(C75\d\d\).*", run.stderr):
+                print(warning, file=sys.stderr)
+                faults += 1
             blocks = re.split(r"Compiling entry function '", run.stderr)[1:]
             for block in sorted(blocks):
                 name = block.split("'")[0]

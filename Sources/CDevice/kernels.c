@@ -11,6 +11,7 @@
 
 #include "kernels/float32.h"
 #include "kernels/tensor.h"
+#include "kernels/hopper.h"
 
 // Arguments as the driver passes them: an address of each.
 #define READ_p(place) reprise_host_address(*(const uint64_t *)arguments[place])
@@ -44,6 +45,7 @@
   static void run_##name(void *const *arguments) { name(EACH(__VA_ARGS__)); }
 #include "kernels/float32.def"
 #include "kernels/tensor.def"
+#include "kernels/hopper.def"
 #undef ENTRY
 #pragma clang diagnostic pop
 
@@ -52,6 +54,7 @@
 const reprise_kernel reprise_kernels[] = {
 #include "kernels/float32.def"
 #include "kernels/tensor.def"
+#include "kernels/hopper.def"
 };
 #undef ENTRY
 const int reprise_kernel_count = sizeof reprise_kernels / sizeof *reprise_kernels;

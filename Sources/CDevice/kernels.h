@@ -4,7 +4,8 @@
 
 typedef struct {
   const char *name;
-  /// The PTX that holds the kernel: "float32" (compute capability 7.0) or "tensor" (8.0).
+  /// The PTX that holds the kernel: "float32" (compute capability 7.0), "tensor" (8.0) or "hopper"
+  /// (9.0 with its own instructions, compute_90a).
   const char *module;
   /// The items of a group.
   int items;
