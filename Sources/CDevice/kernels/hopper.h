@@ -114,11 +114,11 @@ KERNEL(256, 4) void round_tf32(GLOBAL float *x, int count) {
   }
 }
 
+// A group has 504 · 128 registers, which its items share as they need them.
 #define HOPPER_KERNEL linear_3xtf32_hopper
 #define WARPGROUPS 2
 #define COLUMNS 128
 #define SPLIT 1
-#define AHEAD 1
 #define COPYING_REGISTERS 72
 #define MULTIPLYING_REGISTERS 216
 #include "hopper_tile.h"
@@ -127,7 +127,6 @@ KERNEL(256, 4) void round_tf32(GLOBAL float *x, int count) {
 #define WARPGROUPS 2
 #define COLUMNS 256
 #define SPLIT 0
-#define AHEAD 1
 #define COPYING_REGISTERS 72
 #define MULTIPLYING_REGISTERS 216
 #include "hopper_tile.h"

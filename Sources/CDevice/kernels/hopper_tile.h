@@ -118,7 +118,8 @@ KERNEL(ITEMS, 1) void HOPPER_KERNEL(LINEAR_ARGUMENTS) {
       }
 #endif
       END_PRODUCTS();
-      if (AHEAD && step + 1 < steps) LOAD_FRAGMENTS(step + 1);
+      // The next terms of A come while the tensor cores work.
+      if (step + 1 < steps) LOAD_FRAGMENTS(step + 1);
       AWAIT_PRODUCTS();
 #if SPLIT
       HOLD(part, SUMS);
@@ -131,7 +132,6 @@ KERNEL(ITEMS, 1) void HOPPER_KERNEL(LINEAR_ARGUMENTS) {
 #if SPLIT
       UNROLL for (int i = 0; i < SUMS; i++) sum[i] = sum[i] + part[i];
 #endif
-      if (!AHEAD && step + 1 < steps) LOAD_FRAGMENTS(step + 1);
     }
 
     c += batch * cBatch;
@@ -187,7 +187,6 @@ KERNEL(ITEMS, 1) void HOPPER_KERNEL(LINEAR_ARGUMENTS) {
 #undef STAGE
 #undef SUMS
 #undef LOAD_FRAGMENTS
-#undef AHEAD
 #undef MULTIPLY_
 #undef MULTIPLY_COLUMNS
 #undef MULTIPLY
