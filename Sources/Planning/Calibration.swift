@@ -160,10 +160,15 @@ package struct Planner {
     let perUtterance = max(0, growth - 12 * count) / 2
     let ahead = BatchesAhead.memory(
       frames: frames, columns: width, source: pretrained?.source, settings)
+    let head = try HeadCost(
+      network, parameters, settings,
+      frames: Tensor(shape: [frames, width], values: Array(values.prefix(frames * width))),
+      clock: monotonicSeconds)
     return VariantCost(
-      forward: sourceCost?.forward ?? 0, step: gradient / 2 + rest, columns: columns,
+      forward: sourceCost?.forward ?? 0, step: head?.step ?? gradient / 2 + rest, columns: columns,
       memory: 16 * count + perUtterance * settings.training.batchSize + ahead, parameters: count,
-      overlaps: sourceCost?.overlaps ?? false, deviceMemory: sourceCost?.deviceMemory)
+      overlaps: sourceCost?.overlaps ?? false, trainsOnDevice: head != nil,
+      deviceMemory: head?.deviceMemory ?? sourceCost?.deviceMemory)
   }
 }
 

@@ -9,7 +9,8 @@ package struct VariantCost: Sendable {
   /// Seconds for the frozen backbone on one second of audio, on all cores or on its device; 0
   /// without one.
   package let forward: Double
-  /// Seconds on one core for one utterance forward and backward, including its share of the step.
+  /// Seconds for one utterance forward and backward, including its share of the step: on one core,
+  /// or on the device that trains.
   package let step: Double
   /// Numbers per frame of the frozen backbone; 0 without one.
   package let columns: Int
@@ -19,14 +20,17 @@ package struct VariantCost: Sendable {
   package let parameters: Int
   /// Whether the frozen backbone computes mixtures while earlier batches train.
   package let overlaps: Bool
+  /// Whether a device trains.
+  package let trainsOnDevice: Bool
   /// The bytes that the backbone holds on its device; nil without one.
   package let deviceMemory: Int?
 
   package init(
     forward: Double, step: Double, columns: Int, memory: Int = 0, parameters: Int = 0,
-    overlaps: Bool = false, deviceMemory: Int? = nil
+    overlaps: Bool = false, trainsOnDevice: Bool = false, deviceMemory: Int? = nil
   ) {
-    (self.overlaps, self.deviceMemory) = (overlaps, deviceMemory)
+    (self.overlaps, self.trainsOnDevice) = (overlaps, trainsOnDevice)
+    self.deviceMemory = deviceMemory
     (self.forward, self.step, self.columns) = (forward, step, columns)
     (self.memory, self.parameters) = (memory, parameters)
   }
@@ -82,10 +86,13 @@ package struct PlanCount {
     let (first, mixing) = (
       Double(clean) * mean * cost.forward, mixtures * mean * cost.forward
     )
-    let training = Double(trained) * cost.step / Double(cores)
-    let scoring = Self.forwardShare * Double(evaluated) * cost.step / Double(cores)
-    // While one batch trains, a device computes the mixtures of the next.
-    let steps = cost.overlaps ? max(mixing, training) : mixing + training
+    let step = cost.trainsOnDevice ? cost.step : cost.step / Double(cores)
+    let training = Double(trained) * step
+    let scoring = Self.forwardShare * Double(evaluated) * step
+    // While one batch trains on the CPU, a device computes the mixtures of the next. A device that
+    // does both does one after the other.
+    let steps =
+      cost.overlaps && !cost.trainsOnDevice ? max(mixing, training) : mixing + training
     let bytes =
       mean * Self.frameRate * Double(cost.columns * settings.pretrained.framePrecision.bytes)
     let passes = Int(mixtures.rounded())

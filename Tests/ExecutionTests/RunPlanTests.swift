@@ -113,6 +113,13 @@ import Training
     #expect(abs(apart.hours - (first + mixing + training + scoring) / 3600) < 1e-12)
     #expect(abs(together.hours - (first + max(mixing, training) + scoring) / 3600) < 1e-12)
     #expect(together.mixturePasses == apart.mixturePasses)
+    // A device that also trains does one after the other, and more cores do not help.
+    var count = PlanCount(cores: 2)
+    let device = count.row(
+      "a", settings(), corpus: "x", partitions: partitions(), durations: durations,
+      VariantCost(forward: forward, step: 0.01, columns: 32, overlaps: true, trainsOnDevice: true))
+    let alone = first + mixing + 2 * (training + scoring)
+    #expect(abs(device.hours - alone / 3600) < 1e-12)
     func text(_ row: RunPlan.Row) -> String {
       RunPlan(rows: [row], storeBytes: 0, cores: 2).text
     }
