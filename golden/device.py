@@ -229,7 +229,7 @@ def opencl(path):
 def barriers(sources):
     """Yields a mutant for each barrier: the file, where in it, what replaces it, its name."""
     for name in sorted(os.listdir(os.path.join(sources, "kernels"))):
-        if not name.endswith(".h") or name == "tensor_emulation.h" or name.startswith("head"):
+        if not name.endswith(".h") or name.startswith(("head", "hopper", "tensor_emulation")):
             continue
         text = open(os.path.join(sources, "kernels", name)).read()
         for match in re.finditer(r"BARRIER\(\);", text):

@@ -369,7 +369,7 @@ MUTANTS = [
     ("tensor_tile.h", "firstRow + row < m && left > 0", "left > 0"),
     ("tensor_tile.h", "firstRow + row < m && left > 0", "firstRow + row < m"),
     ("tensor_tile.h", "bias && e < left ?", "bias ?"),
-    ("tensor.h", "FMA(x, -8192.0f, FMA(x, 8192.0f, x))", "x"),
+    ("tensor_instructions.h", "FMA(x, -8192.0f, FMA(x, 8192.0f, x))", "x"),
 ]
 
 # Mutants that change nothing: the file, the fault, and why.

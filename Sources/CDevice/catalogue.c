@@ -10,10 +10,14 @@ static const char float32_ptx[] = {
 static const char tensor_ptx[] = {
 #embed "ptx/tensor.ptx"
     , 0};
+static const char hopper_ptx[] = {
+#embed "ptx/hopper.ptx"
+    , 0};
 
 const char *reprise_ptx(const char *module) {
   if (!strcmp(module, "float32")) return float32_ptx;
   if (!strcmp(module, "tensor")) return tensor_ptx;
+  if (!strcmp(module, "hopper")) return hopper_ptx;
   return 0;
 }
 

@@ -49,7 +49,7 @@ package final class Device: Sendable {
 
   /// The SHA-256 of the PTX of all kernels.
   package static let kernelDigest: String = sha256(
-    ["float32", "tensor"].map { (name: String) -> String in
+    ["float32", "tensor", "hopper"].map { (name: String) -> String in
       reprise_ptx(name).map { String(cString: $0) } ?? ""
     }.joined(separator: "\n"))
 

@@ -48,8 +48,10 @@ private struct Product: CustomTestStringConvertible, Sendable {
   func run(_ kernel: String, _ device: Device, rows count: Int? = nil) throws -> [Float] {
     let m = count ?? m
     let size =
-      kernel.hasSuffix("tf32")
-      ? [128, 128] : kernel.dropFirst(7).split(separator: "x").compactMap { Int($0) }
+      kernel == "linear_tf32_hopper"
+      ? [128, 256]
+      : kernel.contains("tf32")
+        ? [128, 128] : kernel.dropFirst(7).split(separator: "x").compactMap { Int($0) }
     let c = try device.buffer(floats: m * cStride)
     let list = try device.buffer(rows.prefix(m).map(Int32.init))
     try device.launch(
@@ -88,6 +90,17 @@ private struct Product: CustomTestStringConvertible, Sendable {
 
 private let kernels = ["linear_128x128", "linear_128x64", "linear_64x64", "linear_32x64"]
 
+/// A kernel with one product of TF32 numbers, and one with three.
+private struct TensorKernels: Sendable {
+  let one: String
+  let three: String
+}
+
+private let tensorKernels = [
+  TensorKernels(one: "linear_tf32", three: "linear_3xtf32"),
+  TensorKernels(one: "linear_tf32_hopper", three: "linear_3xtf32_hopper"),
+]
+
 @Suite struct `Products on a device` {
   @Test(arguments: Product.ragged)
   private func `have the same bits whatever the kernel, and are right`(product: Product) throws {
@@ -105,7 +118,7 @@ private let kernels = ["linear_128x128", "linear_128x64", "linear_64x64", "linea
     #expect(relativeError(try other.run(kernels[0], .open(.cpu)), expected) > 1e-3)
   }
 
-  @Test(arguments: kernels + ["linear_tf32", "linear_3xtf32"])
+  @Test(arguments: kernels + tensorKernels.flatMap { [$0.one, $0.three] })
   func `have rows that do not depend on the other rows`(kernel: String) throws {
     let product = Product(m: 150, n: 70, k: 40, stride: 40, activation: 1)
     let device = try Device.open(.cpu)
@@ -116,15 +129,17 @@ private let kernels = ["linear_128x128", "linear_128x64", "linear_64x64", "linea
     }
   }
 
-  @Test func `on tensor cores are as exact as their factors`() throws {
+  @Test(arguments: tensorKernels)
+  private func `on tensor cores are as exact as their factors`(tensor: TensorKernels) throws {
     for product in [
       Product(m: 70, n: 130, k: 256, stride: 256, activation: 1),
       Product(m: 50, n: 70, k: 36, stride: 12, products: 2, chosen: true, activation: 2),
+      Product(m: 130, n: 258, k: 20, stride: 20),
       Product(m: 1, n: 3, k: 4, stride: 4, bias: false, addend: false),
     ] {
       let expected = product.expected
-      let three = try inBothOrders { try product.run("linear_3xtf32", $0) }
-      let one = try inBothOrders { try product.run("linear_tf32", $0) }
+      let three = try inBothOrders { try product.run(tensor.three, $0) }
+      let one = try inBothOrders { try product.run(tensor.one, $0) }
       #expect(relativeError(three, expected) < 1e-6)
       #expect(relativeError(one, expected) < 1e-3)
       // Negative control: one product of rounded factors is far less exact than three.
@@ -132,11 +147,43 @@ private let kernels = ["linear_128x128", "linear_128x64", "linear_64x64", "linea
     }
   }
 
-  @Test func `on tensor cores do not drift in long sums, although these round towards zero`() throws
-  {
+  @Test(arguments: tensorKernels)
+  private func `on tensor cores do not drift in long sums, although these round towards zero`(
+    tensor: TensorKernels
+  ) throws {
     let product = Product(m: 4, n: 8, k: 8192, stride: 8192, bias: false, addend: false)
-    let actual = try product.run("linear_3xtf32", .open(.cpu))
+    let actual = try product.run(tensor.three, .open(.cpu))
     #expect(relativeError(actual, product.expected) < 1e-6)
+  }
+
+  @Test func `on Hopper processors are more exact with weights that are already TF32`() throws {
+    let device = try Device.open(.cpu)
+    let weights = noise(64 * 256, seed: 2)
+    let (a, w) = (noise(64 * 256, seed: 1), try device.floats(weights))
+    let expected = (0..<64).flatMap { row in
+      (0..<64).map { column in
+        (0..<256).reduce(0.0) {
+          $0 + Double(a[row * 256 + $1]) * Double(weights[column * 256 + $1])
+        }
+      }
+    }
+    func error() throws -> Double {
+      let c = try device.buffer(floats: 64 * 64)
+      try device.launch(
+        "linear_tf32_hopper", groups: (1, 1, 1),
+        [
+          .buffer(try device.floats(a)), .none, .int(256), .int(0), .buffer(w), .int(0), .none,
+          .int(0), .none, .buffer(c), .int(64), .int(0), .int(64), .int(64), .int(256), .int(0),
+        ])
+      return relativeError(try device.values(c, 64 * 64), expected)
+    }
+    let cut = try error()
+    try device.launch(
+      "round_tf32", groups: (groups(weights.count, 1024), 1, 1), [.buffer(w), .int(weights.count)])
+    let rounded = try device.values(w, weights.count)
+    #expect(rounded.allSatisfy { $0.bitPattern & 0x1fff == 0 })
+    #expect(zip(rounded, weights).allSatisfy { abs($0 - $1) <= abs($1) / 2048 })
+    #expect(try error() < 3e-4 && cut > 3.5e-4)
   }
 
   @Test func `that read beyond their memory end the process`() async {

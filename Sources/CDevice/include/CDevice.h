@@ -75,7 +75,7 @@ int reprise_standin_available(void);
 typedef struct {
   /// Its name in the PTX.
   const char *name;
-  /// The PTX that holds it: "float32" or "tensor".
+  /// The PTX that holds it: "float32", "tensor" or "hopper".
   const char *module;
   /// The number of items in a group.
   int items;

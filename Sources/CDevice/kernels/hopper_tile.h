@@ -68,8 +68,12 @@ KERNEL(ITEMS, 1) void HOPPER_KERNEL(LINEAR_ARGUMENTS) {
         int arrived = (step - HOPPER_LAG) % HOPPER_STAGES;
 #if SPLIT
         LOCAL float *terms = shared + arrived * STAGE + ROWS * HOPPER_TERMS + place;
+        float4 fours[COLUMNS / 16];
         UNROLL for (int load = 0; load < COLUMNS / 16; load++) {
-          float4 four = LOCAL_LOAD4(terms + load * 16 * HOPPER_TERMS);
+          fours[load] = LOCAL_LOAD4(terms + load * 16 * HOPPER_TERMS);
+        }
+        UNROLL for (int load = 0; load < COLUMNS / 16; load++) {
+          float4 four = fours[load];
           four.x = rest_of_cut(four.x);
           four.y = rest_of_cut(four.y);
           four.z = rest_of_cut(four.z);
