@@ -14,11 +14,17 @@ extension Device {
   ///
   /// - Parameters:
   ///   - tensorCores: the kernel that uses them, if the arithmetic asks for it and the layout
-  ///     allows it.
+  ///     allows it. Hopper processors have kernels of their own for the same products.
   package func productKernel(
     rows: Int, columns: Int, products: Int, tensorCores: String?
   ) -> ProductKernel {
-    if let tensorCores { return ProductKernel(name: tensorCores, rows: 128, columns: 128) }
+    if let tensorCores {
+      guard facts.capability == DeviceFacts.hopperCapability else {
+        return ProductKernel(name: tensorCores, rows: 128, columns: 128)
+      }
+      return ProductKernel(
+        name: tensorCores + "_hopper", rows: 128, columns: tensorCores == "linear_tf32" ? 256 : 128)
+    }
     var (tileRows, tileColumns): (Int32, Int32) = (0, 0)
     let name = reprise_product_kernel(
       Int32(clamping: rows), Int32(clamping: columns), Int32(clamping: products),

@@ -20,6 +20,8 @@ package struct DeviceFacts: Sendable, Equatable {
   /// The least capability for each module of kernels, and the least version of the driver.
   static let leastCapability = 70
   static let leastTensorCapability = 80
+  /// The only capability of the module `hopper`.
+  static let hopperCapability = 90
   static let leastDriver = 12000
 
   /// The reason why this device cannot be used, or nil.

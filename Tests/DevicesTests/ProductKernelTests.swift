@@ -186,6 +186,23 @@ private let tensorKernels = [
     #expect(try error() < 3e-4 && cut > 3.5e-4)
   }
 
+  @Test func `use the kernels for Hopper processors there and nowhere else`() throws {
+    func kernel(_ capability: Int, _ name: String?) throws -> ProductKernel {
+      try withFaults("capability=\(capability)") {
+        try Device.open(.cpu).productKernel(rows: 300, columns: 300, products: 1, tensorCores: name)
+      }
+    }
+    for name in ["linear_tf32", "linear_3xtf32"] {
+      let columns = name == "linear_tf32" ? 256 : 128
+      let hopper = ProductKernel(name: name + "_hopper", rows: 128, columns: columns)
+      #expect(try kernel(90, name) == hopper)
+      for other in [80, 89, 100, 120] {
+        #expect(try kernel(other, name) == ProductKernel(name: name, rows: 128, columns: 128))
+      }
+    }
+    #expect(try !kernel(90, nil).name.contains("hopper"))
+  }
+
   @Test func `that read beyond their memory end the process`() async {
     await #expect(processExitsWith: .failure) {
       let device = try Device.open(.cpu)
