@@ -64,10 +64,12 @@ package struct BackboneUse: Sendable {
     return (try? pretrained(settings))?.generation.map { own + " " + $0 } ?? own
   }
 
-  /// Describes the device that computes frozen layers; nil if the CPU computes them all.
-  package func device() throws -> String? {
-    users.contains { $0.pretrained.arithmetic.needsDevice }
-      ? try Device.ofThisProcess().description : nil
+  /// Describes the device that computes what the variants give to one; nil if none does.
+  package func device(of experiment: ExperimentSettings) throws -> String? {
+    let needsDevice =
+      users.contains { $0.pretrained.arithmetic.needsDevice }
+      || experiment.variants.contains { $0.settings.training.arithmetic != .float32 }
+    return needsDevice ? try Device.ofThisProcess().description : nil
   }
 
   /// Returns the source of a variant's frames, or nil for a variant on features.

@@ -13,4 +13,6 @@ package let allChecks: [Check] = [
 ].flatMap { $0 }
 
 /// The checks of what a device computes, in `gpu-float32` on `device`.
-package func deviceChecks(on device: Device) -> [Check] { backboneChecks(on: device) }
+package func deviceChecks(on device: Device) -> [Check] {
+  backboneChecks(on: device) + deviceHeadChecks(device)
+}

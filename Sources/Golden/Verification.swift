@@ -11,10 +11,13 @@ package struct Check: Sendable {
   package let fixture: String
   /// Operations by the names in the cases.
   let operations: [String: Operation]
+  /// Whether cases of other operations are left out.
+  let isPartial: Bool
 
-  package init(_ fixture: String, _ operations: [String: Operation]) {
+  package init(_ fixture: String, _ operations: [String: Operation], isPartial: Bool = false) {
     self.fixture = fixture
     self.operations = operations
+    self.isPartial = isPartial
   }
 }
 

@@ -18,19 +18,20 @@ FUNCTION float linear_result(float sum, float bias, float addend, int activation
 }
 
 /// Returns the next four numbers of a row of which `left` are left, and zeros after its end.
-/// Numbers after the end are read from `spare`, where four exist if `aligned` and else one: so the
-/// loads need no branches.
+/// Numbers after the end are read from `spare`, where one exists, so the loads of single numbers need
+/// no branches. The load of four has one: without it products take 16 % more time (H200).
 FUNCTION float4
 four_terms(GLOBAL const float *p, GLOBAL const float *spare, int left, int aligned) {
   float4 four;
   if (aligned) {
-    four = LOAD4(left > 0 ? p : spare);
-  } else {
-    four.x = *(left > 0 ? p : spare);
-    four.y = *(left > 1 ? p + 1 : spare);
-    four.z = *(left > 2 ? p + 2 : spare);
-    four.w = *(left > 3 ? p + 3 : spare);
+    four.x = four.y = four.z = four.w = 0.0f;
+    if (left > 0) four = LOAD4(p);
+    return four;
   }
+  four.x = *(left > 0 ? p : spare);
+  four.y = *(left > 1 ? p + 1 : spare);
+  four.z = *(left > 2 ? p + 2 : spare);
+  four.w = *(left > 3 ? p + 3 : spare);
   four.x = left > 0 ? four.x : 0.0f;
   four.y = left > 1 ? four.y : 0.0f;
   four.z = left > 2 ? four.z : 0.0f;

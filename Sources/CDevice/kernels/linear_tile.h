@@ -28,8 +28,8 @@
   } while (0)
 
 KERNEL(TILE_ITEMS, TILE_GROUPS) void TILE(LINEAR_ARGUMENTS) {
-  SHARED_ARRAY(float, storeA, 2 * TERMS * (STRIDE_A + STRIDE_W));
-  LOCAL float *storeW = storeA + 2 * TERMS * STRIDE_A;
+  SHARED_ARRAY(float, storeA, 2 * TERMS * STRIDE_A);
+  SHARED_ARRAY(float, storeW, 2 * TERMS * STRIDE_W);
   const int item = ITEM, warp = item / 32, lane = item % 32;
   const int firstRow = GROUP(1) * TILE_ROWS, firstColumn = GROUP(0) * TILE_COLUMNS;
   const wide batch = GROUP(2);
@@ -104,28 +104,18 @@ KERNEL(TILE_ITEMS, TILE_GROUPS) void TILE(LINEAR_ARGUMENTS) {
   if (bias) bias += batch * biasBatch;
   const int alignedC =
     ((n | cStride | cBatch) & 3) == 0 && ALIGNED4(c) && (!addend || ALIGNED4(addend));
-  // Sums go through shared memory, four rows at a time in places of the item's own. So the code of
-  // the GELU is there once for four rows, and stays in the cache of instructions.
-  LOCAL float *own = storeA + item * 4;
   UNROLL for (int j = 0; j < C; j += 4) {
     int column = firstColumn + ownColumn + j * 8, left = n - column;
-    float offset[4];
-    UNROLL for (int e = 0; e < 4; e++) offset[e] = bias && e < left ? bias[column + e] : 0.0f;
-    UNROLL for (int i = 0; i < R; i += 4) {
-      UNROLL for (int e = 0; e < 4; e++) {
-        float4 four;
-        four.x = sum[i + e][j], four.y = sum[i + e][j + 1];
-        four.z = sum[i + e][j + 2], four.w = sum[i + e][j + 3];
-        LOCAL_STORE4(own + e * (4 * TILE_ITEMS), four);
-      }
-      ROLLED for (int e = 0; e < 4; e++) {
-        int row = firstRow + ownRow + i * 4 + e;
-        if (row < m && left > 0) {
+    if (left > 0) {
+      float offset[4];
+      UNROLL for (int e = 0; e < 4; e++) offset[e] = bias && e < left ? bias[column + e] : 0.0f;
+      UNROLL for (int i = 0; i < R; i++) {
+        int row = firstRow + ownRow + i / 4 * 16 + i % 4;
+        if (row < m) {
           wide place = row * (wide)cStride + column;
-          float4 four = LOCAL_LOAD4(own + e * (4 * TILE_ITEMS));
           linear_store(
-            c + place, addend ? addend + place : addend, four.x, four.y, four.z, four.w, offset,
-            left, activation, alignedC
+            c + place, addend ? addend + place : addend, sum[i][j], sum[i][j + 1], sum[i][j + 2],
+            sum[i][j + 3], offset, left, activation, alignedC
           );
         }
       }

@@ -107,7 +107,7 @@ extension ExperimentRun {
       var provenance = Provenance.ofThisProcess
       provenance.corpora = corpora.map(Provenance.CorpusSource.init)
       provenance.backbone = try backbone.provenance()
-      provenance.device = try backbone.device()
+      provenance.device = try backbone.device(of: experiment)
       try inventory.write(provenance, to: "provenance.json")
     }
     if isNeeded || (try? record().conformance()) == nil { try recordConformance() }
