@@ -6,6 +6,10 @@ package struct ProductKernel: Sendable, Equatable {
   package let name: String
   package let rows: Int
   package let columns: Int
+
+  package init(name: String, rows: Int, columns: Int) {
+    (self.name, self.rows, self.columns) = (name, rows, columns)
+  }
 }
 
 extension Device {
