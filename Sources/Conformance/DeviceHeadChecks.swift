@@ -98,7 +98,8 @@ private func classification(
     embeddings: .zeros([logits.rows, 2]), contrasted: .zeros([logits.rows, 2]), logits: logits,
     targets: targets, labels: targets.greatestOfRows)
   return [
-    Output("loss", [found.result.terms[term]]), Output("dLogits", found.dLogits),
+    Output("loss", shape: [], .double([found.result.terms[term]])),
+    Output("dLogits", found.dLogits),
   ]
 }
 
@@ -120,7 +121,8 @@ private func center(_ reader: CaseReader, _ device: Device) throws -> [Output] {
     labels: labels)
   let gradients = try head.gradients(like: parameters)
   return [
-    Output("loss", [found.result.terms[.center]]), Output("dEmbeddings", found.dEmbeddings),
+    Output("loss", shape: [], .double([found.result.terms[.center]])),
+    Output("dEmbeddings", found.dEmbeddings),
     Output("dCenters", gradients[gradients.count - 1]),
   ]
 }
@@ -140,7 +142,8 @@ private func contrast(_ reader: CaseReader, _ device: Device) throws -> [Output]
     embeddings: embeddings, contrasted: embeddings, logits: .zeros(shape), targets: .zeros(shape),
     labels: labels)
   return [
-    Output("loss", [found.result.terms[.supcon]]), Output("dEmbeddings", found.dContrasted),
+    Output("loss", shape: [], .double([found.result.terms[.supcon]])),
+    Output("dEmbeddings", found.dContrasted),
   ]
 }
 

@@ -52,12 +52,15 @@ struct DeclaredTarget {
   func imports() throws -> Set<String> {
     let files = try #require(FileManager.default.enumerator(atPath: packageRoot + "/" + folder))
     var found: Set<String> = []
-    for case let file as String in files where file.hasSuffix(".swift") {
+    for case let file as String in files where file.hasSuffix(".swift") || file.hasSuffix(".c") {
       let text = try String(contentsOfFile: "\(packageRoot)/\(folder)/\(file)", encoding: .utf8)
       for match in text.matches(of: /(?m)^(?:@\w+ )?(?:package )?import (?:\w+ )?(\w+)$/) {
         found.insert(String(match.1))
       }
+      for match in text.matches(of: /(?m)^#include "(C[A-Z]\w+)\.h"$/) {
+        found.insert(String(match.1))
+      }
     }
-    return found
+    return found.subtracting([name])
   }
 }

@@ -167,7 +167,6 @@ private func run(
 
 @Suite struct `The arithmetic of a training` {
   @Test func `on a device needs frozen frames`() throws {
-    try settings(.gpuFloat32).validate()
     var compact = VariantSettings()
     compact.training.arithmetic = .gpuFloat32
     #expect(throws: SettingsError.self) { try compact.validate() }
