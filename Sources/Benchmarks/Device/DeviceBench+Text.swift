@@ -31,6 +31,8 @@ extension DeviceBench {
     return [
       heading, "Network: \(network).", "", ceilings.joined(separator: "\n"), "",
       rows.joined(separator: "\n"), "",
+      "A training step of the head (FLAM, four losses, Adam; 16 recordings of 200 frames of 1024): "
+        + String(format: "%.2f ms.", 1000 * headStepSeconds),
       "First call, with the start of the device: \(Self.number(firstCallSeconds, 1)) s.",
     ].joined(separator: "\n")
   }

@@ -6,6 +6,7 @@ import Foundation
 import Models
 import Settings
 import Tensors
+import Training
 
 /// The figures of one device.
 package struct DeviceBench: Codable, Sendable {
@@ -38,6 +39,9 @@ package struct DeviceBench: Codable, Sendable {
   package var forward: [Forward] = []
   /// The time from opening the device to the end of the first call, in seconds.
   package var firstCallSeconds: Double
+  /// The time of a training step of FLAM and the four losses on frames of 200 x 1024, B = 16, in
+  /// seconds; 2 x 16 x 64 for the stand-in.
+  package var headStepSeconds: Double
   /// ‖frames - float32 frames of the CPU‖ / ‖frames‖, by arithmetic, for one recording.
   package var errors: [String: Double] = [:]
 
@@ -80,6 +84,11 @@ package struct DeviceBench: Codable, Sendable {
     copyGigabytes = rates.within
     (uploadGigabytes, downloadGigabytes) = (rates.upload, rates.download)
     let threads = ProcessInfo.processInfo.activeProcessorCount
+    watch("steps of the head")
+    let isSmall = device.facts.isStandIn || size < 1024
+    headStepSeconds = try secondsOfHeadStep(
+      on: device, utterances: isSmall ? 2 : 16, frames: isSmall ? 16 : 200,
+      width: isSmall ? 64 : 1024, heads: 8, steps: isSmall ? 2 : 50)
     watch("the frames of the CPU")
     let exact = try source(.float32).frames(of: [clips[0]], threads: threads)[0]
     for arithmetic in FrozenArithmetic.allCases
