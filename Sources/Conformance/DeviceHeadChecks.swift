@@ -98,8 +98,7 @@ private func classification(
     embeddings: .zeros([logits.rows, 2]), contrasted: .zeros([logits.rows, 2]), logits: logits,
     targets: targets, labels: targets.greatestOfRows)
   return [
-    Output("loss", shape: [], .double([found.result.terms[term]])),
-    Output("dLogits", found.dLogits),
+    Output("loss", .scalar(Float(found.result.terms[term]))), Output("dLogits", found.dLogits),
   ]
 }
 
@@ -121,7 +120,7 @@ private func center(_ reader: CaseReader, _ device: Device) throws -> [Output] {
     labels: labels)
   let gradients = try head.gradients(like: parameters)
   return [
-    Output("loss", shape: [], .double([found.result.terms[.center]])),
+    Output("loss", .scalar(Float(found.result.terms[.center]))),
     Output("dEmbeddings", found.dEmbeddings),
     Output("dCenters", gradients[gradients.count - 1]),
   ]
@@ -142,7 +141,7 @@ private func contrast(_ reader: CaseReader, _ device: Device) throws -> [Output]
     embeddings: embeddings, contrasted: embeddings, logits: .zeros(shape), targets: .zeros(shape),
     labels: labels)
   return [
-    Output("loss", shape: [], .double([found.result.terms[.supcon]])),
+    Output("loss", .scalar(Float(found.result.terms[.supcon]))),
     Output("dEmbeddings", found.dContrasted),
   ]
 }

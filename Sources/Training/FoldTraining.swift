@@ -152,7 +152,7 @@ package struct FoldTraining: Sendable {
           share: Double(batch.targets.rows) / Double(order.count))
       }
       // The end of the epoch follows the last step at once, and saves the state itself.
-      guard done.steps < steps else { break }
+      guard step + 1 < steps else { break }
       takeTime()
       try afterStep {
         try training?.finish(statistics: &done, state: &state)

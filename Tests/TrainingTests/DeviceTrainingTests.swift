@@ -21,7 +21,9 @@ private func settings(
 ) -> VariantSettings {
   var settings = tinySettings
   settings.augmentation = plainAugmentation
+  settings.features.statistics = false
   settings.model.backbone = .frames
+  settings.model.width = 16
   settings.model.pooling = pooling
   settings.model.heads = 2
   settings.model.headDropout = 0.3

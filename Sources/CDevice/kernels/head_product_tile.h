@@ -109,24 +109,29 @@ KERNEL(ITEMS, 512 / ITEMS) void PRODUCT(HEAD_PRODUCT_ARGUMENTS) {
     copy = 1 - copy;
     LOCAL float *restrict thenA = storeA + copy * (TERMS * STRIDE);
     LOCAL float *restrict thenB = storeB + copy * (TERMS * STRIDE);
-    UNROLL for (int half = 0; half < 2; half++) {
-      float4 fourA = FETCH_A(half, left), fourB = FETCH_B(half, left);
-      UNROLL for (int t = half * 8; t < half * 8 + 8; t++) {
+    // A quarter of the terms at a time: one fetch is under way in each.
+    UNROLL for (int quarter = 0; quarter < 4; quarter++) {
+      const int half = quarter / 2;
+      const float4 four = quarter % 2 == 0 ? FETCH_A(half, left) : FETCH_B(half, left);
+      UNROLL for (int t = quarter * 4; t < quarter * 4 + 4; t++) {
         float x[R], y[C];
         UNROLL for (int i = 0; i < R; i += 4) {
-          float4 four = LOCAL_LOAD4(nowA + t * STRIDE + i * (4 * WARP_ROWS));
-          x[i] = four.x, x[i + 1] = four.y, x[i + 2] = four.z, x[i + 3] = four.w;
+          float4 own = LOCAL_LOAD4(nowA + t * STRIDE + i * (4 * WARP_ROWS));
+          x[i] = own.x, x[i + 1] = own.y, x[i + 2] = own.z, x[i + 3] = own.w;
         }
         UNROLL for (int j = 0; j < C; j += 4) {
-          float4 four = LOCAL_LOAD4(nowB + t * STRIDE + j * (8 * WARP_COLUMNS));
-          y[j] = four.x, y[j + 1] = four.y, y[j + 2] = four.z, y[j + 3] = four.w;
+          float4 own = LOCAL_LOAD4(nowB + t * STRIDE + j * (8 * WARP_COLUMNS));
+          y[j] = own.x, y[j + 1] = own.y, y[j + 2] = own.z, y[j + 3] = own.w;
         }
         UNROLL for (int i = 0; i < R; i++) {
           UNROLL for (int j = 0; j < C; j++) sum[i][j] = FMA(x[i], y[j], sum[i][j]);
         }
       }
-      KEEP_A(thenA, half, fourA);
-      KEEP_B(thenB, half, fourB);
+      if (quarter % 2 == 0) {
+        KEEP_A(thenA, half, four);
+      } else {
+        KEEP_B(thenB, half, four);
+      }
     }
     BARRIER();
   }
