@@ -15,7 +15,13 @@ private func fixture(_ name: String) throws -> Fixture {
   var fixture = try Fixture(folder: packageRoot + "/golden/" + name)
   // The contrastive loss of rows that are not unit vectors, and operations that have no kernel of
   // their own. Their results are part of the other cases.
-  fixture.manifest.cases.removeAll { ["supcon", "unitRows", "greatest"].contains($0.operation) }
+  let others = fixture.manifest.cases.filter {
+    ["supcon", "unitRows", "greatest"].contains($0.operation)
+  }.map(\.name)
+  fixture.manifest.cases.removeAll { others.contains($0.name) }
+  fixture.arrays = fixture.arrays.filter { name, _ in
+    !others.contains { name.hasPrefix($0 + "/") }
+  }
   return fixture
 }
 
@@ -28,7 +34,7 @@ private func check(_ name: String) throws -> Check {
   @Test(arguments: checked)
   func `passes the fixtures of the CPU`(_ name: String) throws {
     let verdict = FixtureVerdict(try check(name), try fixture(name))
-    #expect(verdict.passed, "\(verdict)")
+    #expect(verdict.passed, "\(verdict.problems) \(verdict.arrays.filter { !$0.passed })")
     #expect(verdict.arrays.count > 10)
   }
 
