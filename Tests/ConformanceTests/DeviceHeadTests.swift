@@ -19,8 +19,8 @@ private func fixture(_ name: String) throws -> Fixture {
     ["supcon", "unitRows", "greatest"].contains($0.operation)
   }.map(\.name)
   fixture.manifest.cases.removeAll { others.contains($0.name) }
-  fixture.arrays = fixture.arrays.filter { name, _ in
-    !others.contains { name.hasPrefix($0 + "/") }
+  fixture.manifest.arrays.removeAll { array in
+    others.contains { array.name.hasPrefix($0 + "/") }
   }
   return fixture
 }
