@@ -39,11 +39,11 @@ typedef struct {
 } behaviour;
 
 static const behaviour usual = {
-    .count = 1, .version = 12000, .capability = 80, .memory = (size_t)16 << 30};
+  .count = 1, .version = 12000, .capability = 80, .memory = (size_t)16 << 30};
 static __thread behaviour own;
 static __thread int has_own;
 static behaviour shared;
-static int shared_state;  // 0 unread, 1 the usual, 2 from the environment
+static int shared_state; // 0 unread, 1 the usual, 2 from the environment
 
 static int parse(const char *text, behaviour *result) {
   *result = usual;
@@ -107,10 +107,10 @@ static int fault(const char *call) {
   return 0;
 }
 
-#define INJECT(call)             \
-  do {                           \
-    int injected = fault(#call); \
-    if (injected) return injected; \
+#define INJECT(call)                                                                               \
+  do {                                                                                             \
+    int injected = fault(#call);                                                                   \
+    if (injected) return injected;                                                                 \
   } while (0)
 
 // --- Memory
@@ -238,11 +238,11 @@ static int device_name(char *name, int size, int device) {
 static int device_attribute(int *value, int attribute, int device) {
   int capability = current()->capability;
   switch (attribute) {
-    case 16: *value = 1; break;                 // multiprocessors
-    case 75: *value = capability / 10; break;   // major
-    case 76: *value = capability % 10; break;   // minor
-    case 97: *value = 160 << 10; break;         // shared memory of a group, by request
-    default: *value = 0;
+  case 16: *value = 1; break;               // multiprocessors
+  case 75: *value = capability / 10; break; // major
+  case 76: *value = capability % 10; break; // minor
+  case 97: *value = 160 << 10; break;       // shared memory of a group, by request
+  default: *value = 0;
   }
   return 0;
 }
@@ -330,8 +330,9 @@ static int module_function(void **function, void *module, const char *name) {
 static int function_attribute(void *function, int attribute, int value) { return 0; }
 
 static int launch(
-    void *function, unsigned gx, unsigned gy, unsigned gz, unsigned x, unsigned y, unsigned z,
-    unsigned shared_bytes, void *stream, void **arguments, void **extra) {
+  void *function, unsigned gx, unsigned gy, unsigned gz, unsigned x, unsigned y, unsigned z,
+  unsigned shared_bytes, void *stream, void **arguments, void **extra
+) {
   INJECT(launch);
   const reprise_kernel *kernel = function;
   int fits = gx > 0 && gx <= 0x7fffffff && gy > 0 && gy <= 65535 && gz > 0 && gz <= 65535 &&
@@ -339,56 +340,57 @@ static int launch(
              shared_bytes >= (unsigned)kernel->shared_bytes;
   if (!fits) return INVALID_VALUE;
   reprise_shim_run(
-      kernel, arguments, gx, gy, gz, current()->reversed ? REPRISE_REVERSED : REPRISE_FASTEST);
+    kernel, arguments, gx, gy, gz, current()->reversed ? REPRISE_REVERSED : REPRISE_FASTEST
+  );
   return 0;
 }
 
 static int error_name(int error, const char **name) {
   switch (error) {
-    case INVALID_VALUE: *name = "CUDA_ERROR_INVALID_VALUE"; break;
-    case OUT_OF_MEMORY: *name = "CUDA_ERROR_OUT_OF_MEMORY"; break;
-    case NO_DEVICE: *name = "CUDA_ERROR_NO_DEVICE"; break;
-    case INVALID_IMAGE: *name = "CUDA_ERROR_INVALID_IMAGE"; break;
-    case INVALID_PTX: *name = "CUDA_ERROR_INVALID_PTX"; break;
-    case NOT_FOUND: *name = "CUDA_ERROR_NOT_FOUND"; break;
-    case LAUNCH_FAILED: *name = "CUDA_ERROR_LAUNCH_FAILED"; break;
-    default: return INVALID_VALUE;
+  case INVALID_VALUE: *name = "CUDA_ERROR_INVALID_VALUE"; break;
+  case OUT_OF_MEMORY: *name = "CUDA_ERROR_OUT_OF_MEMORY"; break;
+  case NO_DEVICE: *name = "CUDA_ERROR_NO_DEVICE"; break;
+  case INVALID_IMAGE: *name = "CUDA_ERROR_INVALID_IMAGE"; break;
+  case INVALID_PTX: *name = "CUDA_ERROR_INVALID_PTX"; break;
+  case NOT_FOUND: *name = "CUDA_ERROR_NOT_FOUND"; break;
+  case LAUNCH_FAILED: *name = "CUDA_ERROR_LAUNCH_FAILED"; break;
+  default: return INVALID_VALUE;
   }
   return 0;
 }
 
 const reprise_driver reprise_standin = {
-    .init = init,
-    .driver_version = driver_version,
-    .device_count = device_count,
-    .device_get = device_get,
-    .device_name = device_name,
-    .device_attribute = device_attribute,
-    .device_memory = device_memory,
-    .context_retain = context_retain,
-    .context_release = context_release,
-    .context_set = context_set,
-    .memory_info = memory_info,
-    .allocate = allocate,
-    .release = release,
-    .allocate_host = allocate_host,
-    .release_host = release_host,
-    .upload = upload,
-    .download = download,
-    .copy = copy,
-    .set_bytes = set_bytes,
-    .stream_create = stream_create,
-    .stream_destroy = stream_destroy,
-    .stream_synchronize = stream_synchronize,
-    .module_load = module_load,
-    .module_unload = module_unload,
-    .module_function = module_function,
-    .function_attribute = function_attribute,
-    .launch = launch,
-    .event_create = event_create,
-    .event_record = event_record,
-    .event_synchronize = event_synchronize,
-    .event_elapsed = event_elapsed,
-    .event_destroy = event_destroy,
-    .error_name = error_name,
+  .init = init,
+  .driver_version = driver_version,
+  .device_count = device_count,
+  .device_get = device_get,
+  .device_name = device_name,
+  .device_attribute = device_attribute,
+  .device_memory = device_memory,
+  .context_retain = context_retain,
+  .context_release = context_release,
+  .context_set = context_set,
+  .memory_info = memory_info,
+  .allocate = allocate,
+  .release = release,
+  .allocate_host = allocate_host,
+  .release_host = release_host,
+  .upload = upload,
+  .download = download,
+  .copy = copy,
+  .set_bytes = set_bytes,
+  .stream_create = stream_create,
+  .stream_destroy = stream_destroy,
+  .stream_synchronize = stream_synchronize,
+  .module_load = module_load,
+  .module_unload = module_unload,
+  .module_function = module_function,
+  .function_attribute = function_attribute,
+  .launch = launch,
+  .event_create = event_create,
+  .event_record = event_record,
+  .event_synchronize = event_synchronize,
+  .event_elapsed = event_elapsed,
+  .event_destroy = event_destroy,
+  .error_name = error_name,
 };

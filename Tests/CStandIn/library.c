@@ -2,13 +2,13 @@
 #include "CDevice.h"
 #include "CStandIn.h"
 
-#define PASS1(name, member, A) \
+#define PASS1(name, member, A)                                                                     \
   int name(A a) { return reprise_standin.member(a); }
-#define PASS2(name, member, A, B) \
+#define PASS2(name, member, A, B)                                                                  \
   int name(A a, B b) { return reprise_standin.member(a, b); }
-#define PASS3(name, member, A, B, C) \
+#define PASS3(name, member, A, B, C)                                                               \
   int name(A a, B b, C c) { return reprise_standin.member(a, b, c); }
-#define PASS4(name, member, A, B, C, D) \
+#define PASS4(name, member, A, B, C, D)                                                            \
   int name(A a, B b, C c, D d) { return reprise_standin.member(a, b, c, d); }
 
 PASS1(cuInit, init, unsigned)
@@ -45,8 +45,10 @@ PASS1(cuEventDestroy_v2, event_destroy, void *)
 PASS2(cuGetErrorName, error_name, int, const char **)
 
 int cuLaunchKernel(
-    void *function, unsigned gx, unsigned gy, unsigned gz, unsigned x, unsigned y, unsigned z,
-    unsigned shared_bytes, void *stream, void **arguments, void **extra) {
+  void *function, unsigned gx, unsigned gy, unsigned gz, unsigned x, unsigned y, unsigned z,
+  unsigned shared_bytes, void *stream, void **arguments, void **extra
+) {
   return reprise_standin.launch(
-      function, gx, gy, gz, x, y, z, shared_bytes, stream, arguments, extra);
+    function, gx, gy, gz, x, y, z, shared_bytes, stream, arguments, extra
+  );
 }

@@ -36,9 +36,9 @@ typedef struct {
   int (*module_unload)(void *module);
   int (*module_function)(void **function, void *module, const char *name);
   int (*function_attribute)(void *function, int attribute, int value);
-  int (*launch)(
-      void *function, unsigned gx, unsigned gy, unsigned gz, unsigned x, unsigned y, unsigned z,
-      unsigned shared_bytes, void *stream, void **arguments, void **extra);
+  int (*launch
+  )(void *function, unsigned gx, unsigned gy, unsigned gz, unsigned x, unsigned y, unsigned z,
+    unsigned shared_bytes, void *stream, void **arguments, void **extra);
   int (*event_create)(void **event, unsigned flags);
   int (*event_record)(void *event, void *stream);
   int (*event_synchronize)(void *event);
@@ -94,7 +94,8 @@ void reprise_kernel_at(int index, reprise_kernel_facts *facts);
 /// Returns the name of the float32 kernel that computes products with so many rows and columns
 /// fastest, and the part of a product that one of its groups computes.
 const char *reprise_product_kernel(
-    int rows, int columns, int products, int multiprocessors, int *tile_rows, int *tile_columns);
+  int rows, int columns, int products, int multiprocessors, int *tile_rows, int *tile_columns
+);
 
 /// The PTX of a module, which ends with a zero byte; null if no module has this name.
 const char *reprise_ptx(const char *module);
