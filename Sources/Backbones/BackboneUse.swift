@@ -56,8 +56,8 @@ package struct BackboneUse: Sendable {
 
   /// Returns the fingerprint of the weights, or nil for a variant that does not use them.
   ///
-  /// The bits of a GPU's tensor cores depend on their generation, so the fingerprint then says which
-  /// one it is.
+  /// The bits of a GPU's tensor cores depend on their generation, so the fingerprint then says
+  /// which one it is.
   package func fingerprint(for settings: VariantSettings) -> String? {
     guard settings.model.backbone == .pretrained, let weights else { return nil }
     let own = weights.checkpoint.fingerprint

@@ -18,8 +18,8 @@ FUNCTION float linear_result(float sum, float bias, float addend, int activation
 }
 
 /// Returns the next four numbers of a row of which `left` are left, and zeros after its end.
-/// Numbers after the end are read from `spare`, where one exists, so the loads of single numbers need
-/// no branches. The load of four has one: without it products take 16 % more time (H200).
+/// Numbers after the end are read from `spare`, where one exists, so the loads of single numbers
+/// need no branches. The load of four has one: without it products take 16 % more time (H200).
 FUNCTION float4
 four_terms(GLOBAL const float *p, GLOBAL const float *spare, int left, int aligned) {
   float4 four;

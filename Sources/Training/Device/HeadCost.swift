@@ -13,7 +13,8 @@ package struct HeadCost {
   /// The bytes of all buffers on the device.
   package let deviceMemory: Int
 
-  /// Times two steps on the device of this process, after one that prepares kernels and memory. Returns nil if the CPU trains.
+  /// Times two steps on the device of this process, after one that prepares kernels and memory.
+  /// Returns nil if the CPU trains.
   ///
   /// - Parameter frames: the frames of each utterance, `[frames, width]`.
   package init?(

@@ -103,7 +103,8 @@ extension DeviceHeadError: CustomStringConvertible {
     case .trainsMore(let parameter):
       """
       training.arithmetic: gpu-float32 trains only what lies above frozen frames, found the \
-      trained parameter \(parameter); set training.arithmetic to float32, or train no layer of the backbone
+      trained parameter \(parameter); set training.arithmetic to float32, or train no layer of the \
+      backbone
       """
     }
   }
