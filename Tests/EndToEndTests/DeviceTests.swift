@@ -1,0 +1,95 @@
+// Kind: end to end. A run on a GPU, with the stand-in library in the place of its driver: found,
+// asked for and missing, lost in the middle, continued, and replayed on the CPU.
+import Foundation
+import Testing
+
+/// The library that stands in for the driver lies beside the program.
+private func environment(_ faults: String = "") throws -> [String: String] {
+  let folder = URL(fileURLWithPath: try Executable.path()).deletingLastPathComponent().path
+  return ["REPRISE_LIBCUDA": folder + "/libRepriseStandIn.so", "REPRISE_STANDIN": faults]
+}
+
+@Suite(.timeLimit(.minutes(10))) struct `A GPU` {
+  @Test func `is listed with what it can do`() throws {
+    let output = try reprise(["devices"], environment: try environment("capability=90"))
+    #expect(output.code == 0)
+    #expect(output.standardOutput.hasPrefix("gpu:0  the CPU in the place of a GPU, "))
+    #expect(output.standardOutput.contains("gpu-float32, gpu-3xtf32, gpu-tf32"))
+  }
+
+  @Test func `is passed over with the reason`() throws {
+    let output = try reprise(["devices"], environment: try environment("version=11040"))
+    #expect(output.code == 0)
+    #expect(output.standardOutput.contains("passed over: "))
+    #expect(output.standardOutput.contains("supports CUDA 11.4, expected 12.0 or later"))
+    #expect(output.standardOutput.hasSuffix("none can be used; the CPU computes\n"))
+  }
+
+  @Test func `need not be there`() throws {
+    let output = try reprise(["devices"], environment: ["REPRISE_LIBCUDA": "/no/such/library"])
+    #expect(output.code == 0)
+    #expect(output.standardOutput.hasPrefix("none; the CPU computes (no NVIDIA driver: "))
+    #expect(output.standardError.isEmpty)
+  }
+
+  @Test func `that is asked for and missing is an error`() throws {
+    let output = try reprise(
+      ["verify", "--device", "gpu"], environment: ["REPRISE_LIBCUDA": "/no/such/library"])
+    #expect(output.code == 2)
+    #expect(output.standardError.contains("device gpu: no GPU can be used: no NVIDIA driver"))
+    #expect(output.standardError.contains("--device cpu"))
+    let unknown = try reprise(["verify", "--device", "tpu"])
+    #expect(unknown.code == 64)
+  }
+
+  @Test func `passes the optimiser's fixture, kernel by kernel`() throws {
+    let output = try reprise(
+      ["verify", "--device", "gpu", "--only", "optimizer"], environment: try environment())
+    #expect(output.code == 0, "\(output.standardError)")
+    #expect(output.standardOutput.contains("ok    head_adam: 0 of "))
+  }
+
+  @Test func `computes a run, is lost, and the run goes on; the CPU replays it`() throws {
+    try withFolder { folder in
+      let backbone = try reprise("backbone", "make-random", "--like", "tiny", folder + "/tiny")
+      #expect(backbone.code == 0)
+      try write(
+        """
+        name: device
+        profile: paper
+        corpora: {ravdess: \(try tinyRAVDESS.get())}
+        backbone: \(folder)/tiny
+        seeds: [1]
+        folds: [1]
+        protocol: {allow_incomplete: true, selection_seeds: 0}
+        model: {backbone: pretrained, embedding: 16}
+        pretrained: {arithmetic: gpu-float32}
+        training: {epochs: 2, arithmetic: gpu-float32}
+        variants: [{name: full}]
+
+        """, to: folder + "/device.yaml")
+      let lost = try reprise(
+        ["run", "device.yaml", "--out", "run", "--quiet"], in: folder,
+        environment: try environment("launch@2000=719"))
+      #expect(lost.code != 0)
+      #expect(lost.standardError.contains("the GPU stopped in "))
+      let output = try reprise(
+        ["run", "device.yaml", "--out", "run", "--quiet", "--retry-failed"], in: folder,
+        environment: try environment())
+      #expect(output.code == 0, "\(output.standardError)")
+      let whole = try reprise(
+        ["run", "device.yaml", "--out", "whole", "--quiet"], in: folder,
+        environment: try environment())
+      #expect(whole.code == 0, "\(whole.standardError)")
+      #expect(
+        try text(folder + "/whole/provenance.json").contains("the CPU in the place of a GPU, "))
+      let replay = try reprise(
+        ["replay", "run", "ravdess", "full", "1", "1", "--device", "cpu", "--quiet"], in: folder)
+      #expect(replay.code == 0, "\(replay.standardOutput) \(replay.standardError)")
+      let none = try reprise(
+        ["replay", "run", "ravdess", "full", "1", "1", "--quiet"], in: folder,
+        environment: ["REPRISE_LIBCUDA": "/no/such/library"])
+      #expect(none.code == 2)
+    }
+  }
+}
