@@ -16,8 +16,8 @@ struct DevicesCommand: ParsableCommand {
       examples: [
         "Show the GPUs.":
           "reprise devices",
-        "Compute the frozen layers of a run on the first GPU.":
-          "reprise run my.yaml --device gpu",
+        "Check what the CPU computes in the place of a GPU.":
+          "reprise verify --device cpu --only optimizer",
       ]))
 
   @Flag(help: "Print JSON.") var json = false
