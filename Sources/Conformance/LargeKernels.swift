@@ -1,6 +1,7 @@
 // Work of full size on a device, for kernels that the small fixtures do not launch.
 package import Devices
 import Models
+import Settings
 import Training
 
 /// Launches the kernels of large products: a product of the frozen layers, and training steps of a
