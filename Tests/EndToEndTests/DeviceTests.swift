@@ -48,4 +48,27 @@ private func environment(_ faults: String = "") throws -> [String: String] {
     #expect(output.code == 0, "\(output.standardError)")
     #expect(output.standardOutput.contains("ok    head_adam: 0 of "))
   }
+
+  @Test func `is checked and measured by one script`() throws {
+    try withFolder { folder in
+      let script = [
+        packageRoot + "/.ci/gpu-check", "--small", "--program", try Executable.path(), "--library",
+        try #require(try environment()["REPRISE_LIBCUDA"]), "--out", folder + "/check",
+      ]
+      let output = try #require(program("bash", script))
+      #expect(output.code == 0, "\(output.standardOutput)")
+      let log = try text(folder + "/check/log.txt")
+      #expect(log.contains("ok    linear_128x128: 0 of "))
+      #expect(log.contains("gpu-tf32 | 3 |"))
+      #expect(log.contains("2 cells: 0 failed, 2 finished"))
+      #expect(log.contains("== done: passed"))
+      let printed = try reprise("bench", "--from", folder + "/check/bench.json")
+      #expect(printed.code == 0 && log.contains(printed.standardOutput))
+
+      let faults = ["REPRISE_STANDIN": "launch@1=719"]
+      let broken = try #require(program("bash", script, environment: faults))
+      #expect(broken.code == 1)
+      #expect(broken.standardOutput.contains("== done: FAILED"))
+    }
+  }
 }

@@ -29,6 +29,12 @@ package final class DeviceNetwork: Sendable {
   /// The greatest number of samples computed at once: 64 recordings of 4 s.
   static let samplesAtOnce = 64 * 4 * 16_000
 
+  /// The samples that keep a device busy: 2 s of audio for each multiprocessor. An H200 has 132 of
+  /// them, and gains nothing beyond `samplesAtOnce`.
+  static func samples(forMultiprocessors count: Int) -> Int {
+    min(samplesAtOnce, max(1, min(count, 1024)) * 2 * 16_000)
+  }
+
   /// Returns the states of recordings, `[frames, columns]` each. Their bits depend neither on the
   /// other recordings nor on how the list is divided.
   func frames(

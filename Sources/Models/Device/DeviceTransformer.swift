@@ -26,7 +26,9 @@ struct DeviceTransformer: FrameSource {
 
   /// A GPU is busy with many recordings at once. The CPU in its place gains nothing.
   var preferredSamples: Int? {
-    network.device.facts.isStandIn ? nil : DeviceNetwork.samplesAtOnce
+    let facts = network.device.facts
+    return facts.isStandIn
+      ? nil : DeviceNetwork.samples(forMultiprocessors: facts.multiprocessors)
   }
   var deviceMemory: Int? { network.device.allocated }
 
