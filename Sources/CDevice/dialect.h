@@ -78,8 +78,13 @@ typedef long long wide;
 #endif
 
 /// Four numbers at once. The pointer must be a multiple of 16 bytes.
+#if defined(REPRISE_SHIM_H)
+#define LOAD4(pointer) (*(const float4 *)multiple_of_16((uintptr_t)(pointer)))
+#define STORE4(pointer, value) (*(float4 *)multiple_of_16((uintptr_t)(pointer)) = (value))
+#else
 #define LOAD4(pointer) (*(GLOBAL const float4 *)(pointer))
 #define STORE4(pointer, value) (*(GLOBAL float4 *)(pointer) = (value))
+#endif
 #if defined(__CUDACC__)
 // As an instruction: NVRTC takes plain loads of four apart and joins them again, now and then in
 // another way, and the PTX would differ from run to run.

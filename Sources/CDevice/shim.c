@@ -18,6 +18,9 @@ enum {
   MOST_ITEMS = 1024,
   /// The most shared memory of a group, that of the largest GPU.
   MOST_SHARED = 228 << 10,
+  /// The bytes after an array of shared memory. They hold great numbers, so that a kernel that
+  /// reads them gives other results.
+  GUARD = 64,
   MOST_THREADS = 256,
 };
 
@@ -93,10 +96,12 @@ void reprise_barrier(void) {
 void *reprise_shared_memory(size_t bytes) {
   worker *w = mine;
   char *start = w->shared + w->taken;
-  w->taken += (bytes + 63) & ~(size_t)63;
+  size_t room = ((bytes + 63) & ~(size_t)63) + GUARD;
+  w->taken += room;
   if (w->taken > MOST_SHARED) abort();
   if (w->taken > w->filled) {
-    memset(w->shared + w->filled, 0xff, w->taken - w->filled);
+    memset(start, 0xff, bytes);
+    memset(start + bytes, 0x7f, room - bytes);
     w->filled = w->taken;
   }
   return start;

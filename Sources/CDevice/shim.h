@@ -33,6 +33,12 @@ typedef struct {
   float y, z, w;
 } float4;
 
+/// Returns an address. Ends the process if it is not a multiple of 16, as a GPU would.
+static inline uintptr_t multiple_of_16(uintptr_t address) {
+  if (address % 16 != 0) __builtin_trap();
+  return address;
+}
+
 static inline float FLOAT_OF_BITS(int bits) {
   float x;
   memcpy(&x, &bits, sizeof x);

@@ -14,8 +14,8 @@ FUNCTION int head_pitch(int length) { return (length + 3) / 4 * 4; }
 FUNCTION float head_sum_of_32(LOCAL float *part, int item, float own) {
   part[item] = own;
   BARRIER();
-  UNROLL for (int half = 16; half > 0; half /= 2) {
-    if (item % 32 < half) part[item] = part[item] + part[item + half];
+  for (int reach = 16; reach > 0; reach /= 2) {
+    if (item % 32 < reach) part[item] = part[item] + part[item + reach];
     BARRIER();
   }
   float sum = part[item - item % 32];
@@ -42,8 +42,8 @@ void head_softmax(
   for (int j = lane; j < length; j += 32) greatest = own[j] > greatest ? own[j] : greatest;
   part[item] = greatest;
   BARRIER();
-  for (int half = 16; half > 0; half /= 2) {
-    if (lane < half && part[item + half] > part[item]) part[item] = part[item + half];
+  for (int reach = 16; reach > 0; reach /= 2) {
+    if (lane < reach && part[item + reach] > part[item]) part[item] = part[item + reach];
     BARRIER();
   }
   greatest = part[item - lane];
@@ -101,8 +101,8 @@ void head_means(
 FUNCTION float head_sum_of_256(LOCAL float *part, int item, float own) {
   part[item] = own;
   BARRIER();
-  UNROLL for (int half = 128; half > 0; half /= 2) {
-    if (item < half) part[item] = part[item] + part[item + half];
+  for (int reach = 128; reach > 0; reach /= 2) {
+    if (item < reach) part[item] = part[item] + part[item + reach];
     BARRIER();
   }
   float sum = part[0];
@@ -128,8 +128,8 @@ void head_alpha(
   }
   part[item] = greatest;
   BARRIER();
-  for (int half = 128; half > 0; half /= 2) {
-    if (item < half && part[item + half] > part[item]) part[item] = part[item + half];
+  for (int reach = 128; reach > 0; reach /= 2) {
+    if (item < reach && part[item + reach] > part[item]) part[item] = part[item + reach];
     BARRIER();
   }
   greatest = part[0];

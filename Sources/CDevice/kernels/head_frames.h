@@ -74,8 +74,8 @@ void head_layer_products(
   }
   sums[item] = total;
   BARRIER();
-  for (int half = 64; half > 0; half /= 2) {
-    if (item < half) sums[item] = sums[item] + sums[item + half];
+  for (int reach = 64; reach > 0; reach /= 2) {
+    if (item < reach) sums[item] = sums[item] + sums[item + reach];
     BARRIER();
   }
   if (item == 0) part[GROUP(0) * (wide)layers + layer] = sums[0];

@@ -48,13 +48,13 @@ void head_inputs_backward(
     float sumZ = 0.0f, sumMean = 0.0f;
     for (int r = 0; r < rows; r++) {
       const wide i = r * (wide)width + d;
-      const float half = 0.5f * dX[count + i];
+      const float near = 0.5f * dX[count + i];
       const float dropped = rate > 0.0f ? dX[i] * head_drop((unsigned)i, low, high, rate) : dX[i];
-      const float dz = dropped + half;
+      const float dz = dropped + near;
       dStacked[i] = dz;
-      dStacked[count + i] = half;
+      dStacked[count + i] = near;
       sumZ = sumZ + dz;
-      sumMean = sumMean + half;
+      sumMean = sumMean + near;
     }
     if (sums) sums[d] = sumZ + sumMean;
   }
@@ -63,8 +63,8 @@ void head_inputs_backward(
 FUNCTION double head_sum_double(LOCAL double *part, int item, double own) {
   part[item] = own;
   BARRIER();
-  for (int half = 64; half > 0; half /= 2) {
-    if (item < half) part[item] = part[item] + part[item + half];
+  for (int reach = 64; reach > 0; reach /= 2) {
+    if (item < reach) part[item] = part[item] + part[item + reach];
     BARRIER();
   }
   double sum = part[0];

@@ -14,8 +14,8 @@ void head_squares(GLOBAL const float *restrict x, int count, GLOBAL double *rest
   }
   sums[item] = sum;
   BARRIER();
-  for (int half = 128; half > 0; half /= 2) {
-    if (item < half) sums[item] = sums[item] + sums[item + half];
+  for (int reach = 128; reach > 0; reach /= 2) {
+    if (item < reach) sums[item] = sums[item] + sums[item + reach];
     BARRIER();
   }
   if (item == 0) part[GROUP(0)] = sums[0];
@@ -34,8 +34,8 @@ void head_norm(
   for (int p = item; p < parts; p += 256) sum = sum + part[p];
   sums[item] = sum;
   BARRIER();
-  for (int half = 128; half > 0; half /= 2) {
-    if (item < half) sums[item] = sums[item] + sums[item + half];
+  for (int reach = 128; reach > 0; reach /= 2) {
+    if (item < reach) sums[item] = sums[item] + sums[item + reach];
     BARRIER();
   }
   if (item == 0) {

@@ -13,57 +13,57 @@
 #define R (TILE / WARP_ROWS / 4)
 #define C (TILE / WARP_COLUMNS / 8)
 // Where an item's fetch of four numbers begins: along the terms or along the rows.
-#define ALONG_TERM(half) ((half)*8 + item % 2 * 4)
+#define ALONG_TERM(octet) ((octet)*8 + item % 2 * 4)
 #define ALONG_PLACE (item / 2)
-#define ACROSS_TERM(half) ((half)*8 + item / (TILE / 4))
+#define ACROSS_TERM(octet) ((octet)*8 + item / (TILE / 4))
 #define ACROSS_PLACE (item % (TILE / 4) * 4)
-#define KEEP_ALONG(store, half, four)                                                              \
+#define KEEP_ALONG(store, octet, four)                                                             \
   do {                                                                                             \
-    (store)[(ALONG_TERM(half) + 0) * STRIDE + ALONG_PLACE] = (four).x;                             \
-    (store)[(ALONG_TERM(half) + 1) * STRIDE + ALONG_PLACE] = (four).y;                             \
-    (store)[(ALONG_TERM(half) + 2) * STRIDE + ALONG_PLACE] = (four).z;                             \
-    (store)[(ALONG_TERM(half) + 3) * STRIDE + ALONG_PLACE] = (four).w;                             \
+    (store)[(ALONG_TERM(octet) + 0) * STRIDE + ALONG_PLACE] = (four).x;                            \
+    (store)[(ALONG_TERM(octet) + 1) * STRIDE + ALONG_PLACE] = (four).y;                            \
+    (store)[(ALONG_TERM(octet) + 2) * STRIDE + ALONG_PLACE] = (four).z;                            \
+    (store)[(ALONG_TERM(octet) + 3) * STRIDE + ALONG_PLACE] = (four).w;                            \
   } while (0)
-#define KEEP_ACROSS(store, half, four)                                                             \
-  LOCAL_STORE4((store) + ACROSS_TERM(half) * STRIDE + ACROSS_PLACE, four)
+#define KEEP_ACROSS(store, octet, four)                                                            \
+  LOCAL_STORE4((store) + ACROSS_TERM(octet) * STRIDE + ACROSS_PLACE, four)
 // Where an item's first fetch begins, and the fetch of half of 16 terms of which `left` are left.
 // What lies outside of the matrix counts as 0.
 #define START_ALONG(source, stride, start)                                                         \
   ((source) + ((start) + ALONG_PLACE) * (wide)(stride) + ALONG_TERM(0))
 #define START_ACROSS(source, stride, start)                                                        \
   ((source) + ACROSS_TERM(0) * (wide)(stride) + (start) + ACROSS_PLACE)
-#define FETCH_ALONG(source, stride, start, count, aligned, half, left)                             \
+#define FETCH_ALONG(source, stride, start, count, aligned, octet, left)                            \
   head_four(                                                                                       \
-    (source) + (half)*8, (start) + ALONG_PLACE < (count) ? (left)-ALONG_TERM(half) : 0, aligned    \
+    (source) + (octet)*8, (start) + ALONG_PLACE < (count) ? (left)-ALONG_TERM(octet) : 0, aligned  \
   )
-#define FETCH_ACROSS(source, stride, start, count, aligned, half, left)                            \
+#define FETCH_ACROSS(source, stride, start, count, aligned, octet, left)                           \
   head_four(                                                                                       \
-    (source) + (half)*8 * (wide)(stride),                                                          \
-    ACROSS_TERM(half) < (left) ? (count) - (start)-ACROSS_PLACE : 0, aligned                       \
+    (source) + (octet)*8 * (wide)(stride),                                                         \
+    ACROSS_TERM(octet) < (left) ? (count) - (start)-ACROSS_PLACE : 0, aligned                      \
   )
 #if TRANSPOSED_A
 #define START_A START_ACROSS(a, aStride, firstRow)
 #define STEP_A (TERMS * (wide)aStride)
-#define FETCH_A(half, left) FETCH_ACROSS(sourceA, aStride, firstRow, rows, alignedA, half, left)
-#define KEEP_A(store, half, four) KEEP_ACROSS(store, half, four)
+#define FETCH_A(octet, left) FETCH_ACROSS(sourceA, aStride, firstRow, rows, alignedA, octet, left)
+#define KEEP_A(store, octet, four) KEEP_ACROSS(store, octet, four)
 #else
 #define START_A START_ALONG(a, aStride, firstRow)
 #define STEP_A TERMS
-#define FETCH_A(half, left) FETCH_ALONG(sourceA, aStride, firstRow, rows, alignedA, half, left)
-#define KEEP_A(store, half, four) KEEP_ALONG(store, half, four)
+#define FETCH_A(octet, left) FETCH_ALONG(sourceA, aStride, firstRow, rows, alignedA, octet, left)
+#define KEEP_A(store, octet, four) KEEP_ALONG(store, octet, four)
 #endif
 #if TRANSPOSED_B
 #define START_B START_ALONG(b, bStride, firstColumn)
 #define STEP_B TERMS
-#define FETCH_B(half, left)                                                                        \
-  FETCH_ALONG(sourceB, bStride, firstColumn, columns, alignedB, half, left)
-#define KEEP_B(store, half, four) KEEP_ALONG(store, half, four)
+#define FETCH_B(octet, left)                                                                       \
+  FETCH_ALONG(sourceB, bStride, firstColumn, columns, alignedB, octet, left)
+#define KEEP_B(store, octet, four) KEEP_ALONG(store, octet, four)
 #else
 #define START_B START_ACROSS(b, bStride, firstColumn)
 #define STEP_B (TERMS * (wide)bStride)
-#define FETCH_B(half, left)                                                                        \
-  FETCH_ACROSS(sourceB, bStride, firstColumn, columns, alignedB, half, left)
-#define KEEP_B(store, half, four) KEEP_ACROSS(store, half, four)
+#define FETCH_B(octet, left)                                                                       \
+  FETCH_ACROSS(sourceB, bStride, firstColumn, columns, alignedB, octet, left)
+#define KEEP_B(store, octet, four) KEEP_ACROSS(store, octet, four)
 #endif
 
 KERNEL(ITEMS, 512 / ITEMS) void PRODUCT(HEAD_PRODUCT_ARGUMENTS) {
@@ -93,10 +93,10 @@ KERNEL(ITEMS, 512 / ITEMS) void PRODUCT(HEAD_PRODUCT_ARGUMENTS) {
   float sum[R][C];
   UNROLL for (int i = 0; i < R; i++) { UNROLL for (int j = 0; j < C; j++) sum[i][j] = 0.0f; }
 
-  UNROLL for (int half = 0; half < 2; half++) {
-    float4 fourA = FETCH_A(half, k), fourB = FETCH_B(half, k);
-    KEEP_A(storeA, half, fourA);
-    KEEP_B(storeB, half, fourB);
+  UNROLL for (int octet = 0; octet < 2; octet++) {
+    float4 fourA = FETCH_A(octet, k), fourB = FETCH_B(octet, k);
+    KEEP_A(storeA, octet, fourA);
+    KEEP_B(storeB, octet, fourB);
   }
   BARRIER();
 
@@ -111,8 +111,8 @@ KERNEL(ITEMS, 512 / ITEMS) void PRODUCT(HEAD_PRODUCT_ARGUMENTS) {
     LOCAL float *restrict thenB = storeB + copy * (TERMS * STRIDE);
     // A quarter of the terms at a time: one fetch is under way in each.
     UNROLL for (int quarter = 0; quarter < 4; quarter++) {
-      const int half = quarter / 2;
-      const float4 four = quarter % 2 == 0 ? FETCH_A(half, left) : FETCH_B(half, left);
+      const int octet = quarter / 2;
+      const float4 four = quarter % 2 == 0 ? FETCH_A(octet, left) : FETCH_B(octet, left);
       UNROLL for (int t = quarter * 4; t < quarter * 4 + 4; t++) {
         float x[R], y[C];
         UNROLL for (int i = 0; i < R; i += 4) {
@@ -128,9 +128,9 @@ KERNEL(ITEMS, 512 / ITEMS) void PRODUCT(HEAD_PRODUCT_ARGUMENTS) {
         }
       }
       if (quarter % 2 == 0) {
-        KEEP_A(thenA, half, four);
+        KEEP_A(thenA, octet, four);
       } else {
-        KEEP_B(thenB, half, four);
+        KEEP_B(thenB, octet, four);
       }
     }
     BARRIER();

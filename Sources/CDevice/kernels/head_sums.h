@@ -19,8 +19,8 @@ void head_row_dots(
   for (int c = item; c < columns; c += 64) sum = FMA(x[c], y[c], sum);
   part[item] = sum;
   BARRIER();
-  UNROLL for (int half = 32; half > 0; half /= 2) {
-    if (item < half) part[item] = part[item] + part[item + half];
+  for (int reach = 32; reach > 0; reach /= 2) {
+    if (item < reach) part[item] = part[item] + part[item + reach];
     BARRIER();
   }
   if (item == 0) {
@@ -52,8 +52,8 @@ void head_column_sums(
   }
   sums[item] = sum;
   BARRIER();
-  UNROLL for (int half = 16; half > 0; half /= 2) {
-    if (slice < half) sums[item] = sums[item] + sums[item + half * 8];
+  for (int reach = 16; reach > 0; reach /= 2) {
+    if (slice < reach) sums[item] = sums[item] + sums[item + reach * 8];
     BARRIER();
   }
   if (slice == 0 && c < columns) {
