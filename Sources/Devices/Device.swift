@@ -58,11 +58,13 @@ package final class Device: Sendable {
 
   /// Opens the device of a choice.
   ///
-  /// - Parameter mirrored: whether the CPU repeats the work of each kernel and compares the bits.
-  ///   For the choice `.cpu` it runs the items of each group in the other order.
+  /// - Parameters:
+  ///   - mirrored: whether the CPU repeats the work of each kernel and compares the bits. For the
+  ///     choice `.cpu` it runs the items of each group in the other order.
+  ///   - standIn: the driver for the choice `.cpu`.
   /// - Throws: `DeviceError.none` if the choice asks for a GPU and none can be used.
   package static func open(
-    _ choice: DeviceChoice, mirrored: Bool = false
+    _ choice: DeviceChoice, mirrored: Bool = false, standIn: Driver = .standIn
   ) throws(DeviceError) -> Device {
     let mirror = mirrored ? DeviceMirror(try open(.cpu), reverses: choice == .cpu) : nil
     if choice == .cpu {
@@ -70,7 +72,7 @@ package final class Device: Sendable {
         throw DeviceError.none(
           choice: choice.description, reasons: ["this processor lacks AVX2 and FMA"])
       }
-      return try Device(DeviceList.list(.standIn).devices, .standIn, choice, mirror)
+      return try Device(DeviceList.list(standIn).devices, standIn, choice, mirror)
     }
     let driver: Driver
     do throws(DriverProblem) {
@@ -290,8 +292,19 @@ package final class Device: Sendable {
     return (UInt32(groups.x), UInt32(groups.y), UInt32(groups.z))
   }
 
+  /// Finds a kernel. The first caller loads its module, and others wait for it.
   private func kernel(_ name: String) throws(DeviceError) -> Kernel {
-    if let kernel = loaded.withLock({ $0.kernels[name] }) { return kernel }
+    try loaded.withLock { (loaded) throws(DeviceError) in
+      if let kernel = loaded.kernels[name] { return kernel }
+      let kernel = try load(name, &loaded.modules)
+      loaded.kernels[name] = kernel
+      return kernel
+    }
+  }
+
+  private func load(
+    _ name: String, _ modules: inout [String: UnsafeMutableRawPointer]
+  ) throws(DeviceError) -> Kernel {
     var facts = reprise_kernel_facts()
     guard reprise_kernel_find(name, &facts) == 1 else {
       throw DeviceError.failed(device: self.name, call: "kernel \(name)", error: "unknown kernel")
@@ -299,22 +312,18 @@ package final class Device: Sendable {
     let functions = driver.functions
     enter()
     let moduleName = String(cString: facts.module)
-    let module: UnsafeMutableRawPointer
-    if let known = loaded.withLock({ $0.modules[moduleName] }) {
-      module = known
-    } else {
+    if modules[moduleName] == nil {
       guard let image = reprise_ptx(facts.module) else {
         throw DeviceError.failed(
           device: self.name, call: "module \(moduleName)", error: "unknown module")
       }
       var made: UnsafeMutableRawPointer?
       try check(functions.module_load?(&made, image), "cuModuleLoadData (\(moduleName))")
-      guard let made else {
-        throw DeviceError.failed(
-          device: self.name, call: "cuModuleLoadData (\(moduleName))", error: "no module")
-      }
-      module = made
-      loaded.withLock { $0.modules[moduleName] = made }
+      modules[moduleName] = made
+    }
+    guard let module = modules[moduleName] else {
+      throw DeviceError.failed(
+        device: self.name, call: "cuModuleLoadData (\(moduleName))", error: "no module")
     }
     var function: UnsafeMutableRawPointer?
     try check(functions.module_function?(&function, module, name), "cuModuleGetFunction (\(name))")
@@ -326,10 +335,8 @@ package final class Device: Sendable {
       try check(
         functions.function_attribute?(function, 8, facts.shared_bytes), "cuFuncSetAttribute")
     }
-    let kernel = Kernel(
+    return Kernel(
       function: function, items: UInt32(facts.items), sharedBytes: UInt32(facts.shared_bytes),
       signature: String(cString: facts.signature))
-    loaded.withLock { $0.kernels[name] = kernel }
-    return kernel
   }
 }

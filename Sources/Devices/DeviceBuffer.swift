@@ -8,7 +8,7 @@ package final class DeviceBuffer: Sendable {
   let address: UInt64
   package let bytes: Int
   /// The memory of the CPU that does the same work, or nil.
-  let mirror: DeviceBuffer?
+  package let mirror: DeviceBuffer?
 
   /// The number of floats that fit.
   package var floats: Int { bytes / 4 }

@@ -1,5 +1,5 @@
 // The functions of a driver, and how its errors become ours.
-import CDevice
+package import CDevice
 import Foundation
 
 /// A driver: NVIDIA's, or the CPU in the place of a GPU.
@@ -17,6 +17,10 @@ package struct Driver: Sendable {
     static let lost: Set<Int32> = [
       46, 700, 702, 713, 714, 715, 716, 717, 718, 719, 721, 910, 912, 913,
     ]
+  }
+
+  package init(functions: reprise_driver, isStandIn: Bool) {
+    (self.functions, self.isStandIn) = (functions, isStandIn)
   }
 
   /// The CPU in the place of a GPU.
