@@ -13,16 +13,27 @@ import Tensors
 ///
 /// - Parameter device: computes the frozen part in `gpu-float32`; nil for the CPU's `float32`.
 func backboneChecks(on device: Device? = nil) -> [Check] {
-  let frozen = FrozenPart(device: device)
+  let frozen = FrozenPart(arithmetic: device == nil ? .float32 : .gpuFloat32, device: device)
   return [
     Check(
-      "pretrained",
-      ["states": frozen.states, "gradient": frozen.gradient, "buckets": buckets])
+      "pretrained", ["states": frozen.states, "gradient": frozen.gradient, "buckets": buckets])
   ]
+}
+
+/// The checks of hidden states in the arithmetics of tensor cores, as far as `device` offers them.
+func tensorCoreChecks(on device: Device) -> [Check] {
+  [FrozenArithmetic.gpuThreeTF32, .gpuTF32].filter {
+    device.facts.modes.contains($0.rawValue)
+  }.map {
+    Check(
+      "pretrained", ["states": FrozenPart(arithmetic: $0, device: device).states],
+      isPartial: true, arithmetic: $0.rawValue)
+  }
 }
 
 /// Computes with the frozen part of a network on the CPU or on a device.
 private struct FrozenPart: Sendable {
+  let arithmetic: FrozenArithmetic
   let device: Device?
 
   private func backbone(
@@ -31,7 +42,7 @@ private struct FrozenPart: Sendable {
   ) throws -> PretrainedBackbone {
     try PretrainedBackbone(
       weights, layers: layers, firstTrainedLayer: firstTrainedLayer, recomputes: recomputes,
-      arithmetic: device == nil ? .float32 : .gpuFloat32, device: device)
+      arithmetic: arithmetic, device: device)
   }
 
   /// Every hidden state from the frozen source of all states, the last state from its own source,

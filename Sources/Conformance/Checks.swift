@@ -12,7 +12,12 @@ package let allChecks: [Check] = [
   randomChecks,
 ].flatMap { $0 }
 
-/// The checks of what a device computes, in `gpu-float32` on `device`.
-package func deviceChecks(on device: Device) -> [Check] {
-  backboneChecks(on: device) + deviceHeadChecks(device)
+/// The checks of what a device computes.
+///
+/// - Parameters:
+///   - device: computes in `gpu-float32`. It may be mirrored.
+///   - tensorCores: computes in the other arithmetics that it offers. Their bits depend on the kind
+///     of GPU, so that a mirror would not agree.
+package func deviceChecks(on device: Device, tensorCores: Device) -> [Check] {
+  backboneChecks(on: device) + tensorCoreChecks(on: tensorCores) + deviceHeadChecks(device)
 }

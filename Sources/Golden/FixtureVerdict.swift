@@ -38,7 +38,7 @@ extension FixtureVerdict {
     do {
       self.init(check, try Fixture(folder: folder))
     } catch {
-      self = .failure(check.fixture, error)
+      self = .failure(check.title, error)
     }
   }
 
@@ -73,7 +73,7 @@ extension FixtureVerdict {
         .map { "\(GoldenError.unusedFile(name: $0.name))" }
     }
     self.init(
-      name: manifest.name, proves: manifest.proves,
+      name: check.title, proves: manifest.proves,
       reference: manifest.references.first.map { "\($0.name) \($0.version)" } ?? "",
       seed: manifest.seed, arrays: arrays, problems: problems,
       passed: problems.isEmpty && !arrays.isEmpty && arrays.allSatisfy(\.passed))
@@ -102,6 +102,8 @@ private func judge(
   }
   for expectation in entry.expected {
     do {
+      let expectation = try expectation.tolerance(
+        in: check.arithmetic, of: "\(entry.name)/\(expectation.output)")
       arrays.append(try judge(expectation, of: entry, outputs, fixture))
     } catch {
       problems.append(error)

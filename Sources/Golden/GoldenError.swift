@@ -25,6 +25,7 @@ package enum GoldenError: Error, Equatable, Sendable {
   case noExpectation
   case badTolerance(output: String, absolute: Double, relative: Double)
   case noReason(output: String, reason: String)
+  case noTolerance(output: String, arithmetic: String)
   case missingParameter(name: String)
   case unusedParameter(name: String)
   case notComputed(output: String)
@@ -73,6 +74,8 @@ extension GoldenError: CustomStringConvertible {
       "\(output): tolerances must be finite and not negative, found \(absolute) and \(relative)"
     case .noReason(let output, let reason):
       "\(output): no reason named \(reason) for its tolerance in the manifest"
+    case .noTolerance(let output, let arithmetic):
+      "\(output): the manifest has no tolerance for \(arithmetic); \(remedy)"
     case .missingParameter(let name): "no parameter named \(name), or of another kind; \(remedy)"
     case .unusedParameter(let name): "nothing reads the parameter \(name)"
     case .notComputed(let output): "\(output) was expected but not computed"

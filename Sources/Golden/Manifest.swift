@@ -62,6 +62,15 @@ package struct Manifest: Codable, Equatable, Sendable {
     package var relative: Double
     /// The name of the reason for this tolerance.
     package var reason: String
+    /// The tolerances of other arithmetics, by their names as values of `pretrained.arithmetic`.
+    package var arithmetics: [String: Tolerance]?
+  }
+
+  /// The tolerance of an arithmetic.
+  package struct Tolerance: Codable, Equatable, Sendable {
+    package var absolute: Double
+    package var relative: Double
+    package var reason: String
   }
 
   package enum Comparison: String, Codable, Sendable {
@@ -71,6 +80,24 @@ package struct Manifest: Codable, Equatable, Sendable {
     case equal
     /// found ≤ expected + absolute + relative · |expected|, for every element.
     case atMost = "at most"
+  }
+}
+
+extension Manifest.Expectation {
+  /// This expectation with the tolerance of an arithmetic. Whole numbers stay equal in all of them.
+  ///
+  /// - Parameter arithmetic: nil for the tolerance of 32-bit floats.
+  /// - Throws: `GoldenError` if the manifest has no tolerance for it.
+  func tolerance(in arithmetic: String?, of name: String) throws -> Self {
+    guard let arithmetic, comparison != .equal else { return self }
+    guard let other = arithmetics?[arithmetic] else {
+      throw GoldenError.noTolerance(output: name, arithmetic: arithmetic)
+    }
+    var result = self
+    (result.absolute, result.relative, result.reason) = (
+      other.absolute, other.relative, other.reason
+    )
+    return result
   }
 }
 

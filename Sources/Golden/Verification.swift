@@ -13,12 +13,21 @@ package struct Check: Sendable {
   let operations: [String: Operation]
   /// Whether cases of other operations are left out.
   let isPartial: Bool
+  /// The arithmetic whose tolerances apply; nil for 32-bit floats.
+  package let arithmetic: String?
 
-  package init(_ fixture: String, _ operations: [String: Operation], isPartial: Bool = false) {
+  package init(
+    _ fixture: String, _ operations: [String: Operation], isPartial: Bool = false,
+    arithmetic: String? = nil
+  ) {
     self.fixture = fixture
     self.operations = operations
     self.isPartial = isPartial
+    self.arithmetic = arithmetic
   }
+
+  /// The fixture's name, and the arithmetic if it is not that of 32-bit floats.
+  var title: String { fixture + (arithmetic.map { " in " + $0 } ?? "") }
 }
 
 /// The results of all fixtures.
@@ -33,21 +42,25 @@ package struct Verification: Codable, Equatable, Sendable {
   ///   - only: the names of the fixtures to verify; empty for all.
   ///   - threads: how many are verified in parallel. The result does not depend on it.
   package init(folder: String, checks: [Check], only: [String] = [], threads: Int) {
-    let known = checks.map(\.fixture).sorted()
+    let known = Set(checks.map(\.fixture)).sorted()
     let present = fixtureFolders(in: folder)
     guard !present.isEmpty else {
       self.init([.failure("golden", GoldenError.noFixtures(folder: folder))])
       return
     }
     let wanted = only.isEmpty ? Set(known).union(present).sorted() : Set(only).sorted()
-    let verdicts = parallelMap(count: wanted.count, threads: threads) { index in
-      let name = wanted[index]
-      guard let check = checks.first(where: { $0.fixture == name }) else {
+    let rows = wanted.flatMap { name -> [(name: String, check: Check?)] in
+      let own = checks.filter { $0.fixture == name }
+      return own.isEmpty ? [(name, nil)] : own.map { (name, $0) }
+    }
+    let verdicts = parallelMap(count: rows.count, threads: threads) { index in
+      let name = rows[index].name
+      guard let check = rows[index].check else {
         return FixtureVerdict.failure(name, GoldenError.unknownFixture(name: name, known: known))
       }
       return present.contains(name)
         ? FixtureVerdict(check, folder: folder + "/" + name)
-        : .failure(name, GoldenError.missingFixture(name: name))
+        : .failure(check.title, GoldenError.missingFixture(name: name))
     }
     self.init(verdicts)
   }

@@ -42,7 +42,13 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let device = try device.map { try Device.open($0, mirrored: true) }
-    let checks = device.map(deviceChecks) ?? allChecks
+    let tensorCores = try self.device.map { try Device.open($0) }
+    let checks: [Check]
+    if let device, let tensorCores {
+      checks = deviceChecks(on: device, tensorCores: tensorCores)
+    } else {
+      checks = allChecks
+    }
     let verification = try Verification(
       folder: golden ?? DataHome.ofThisProcess.requireGolden(), checks: checks,
       only: only.isEmpty && device != nil ? checks.map(\.fixture) : only,

@@ -9,6 +9,7 @@ import Models
 import Randomness
 import Settings
 import Tensors
+import TestSupport
 import Testing
 
 private let checkpoint = Result {
@@ -27,6 +28,21 @@ private func source(
   ).source
 }
 
+/// All states on the CPU, in 32-bit floats.
+private func cpuFrames(_ checkpoint: Checkpoint) throws -> [Tensor] {
+  try PretrainedBackbone(
+    FrozenWeights(checkpoint), layers: .weighted, firstTrainedLayer: nil, recomputes: false
+  ).source.frames(of: recordings, threads: 1)
+}
+
+/// The norm of the difference, as a share of the norm of the second frames.
+private func distance(_ frames: [Tensor], from exact: [Tensor]) -> Double {
+  let pairs = zip(Tensor.stacked(frames).array, Tensor.stacked(exact).array)
+    .map { (Double($0), Double($1)) }
+  let off = pairs.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+  return (off / pairs.reduce(0) { $0 + $1.1 * $1.1 }).squareRoot()
+}
+
 private func noise(_ count: Int, _ name: String) -> [Float] {
   var random = RandomStream(seed: 6).split(name)
   return (0..<count).map { _ in Float(0.1 * random.normal()) }
@@ -35,24 +51,64 @@ private func noise(_ count: Int, _ name: String) -> [Float] {
 private let recordings = [noise(8000, "a"), noise(400, "b"), noise(5013, "c"), noise(721, "d")]
 
 @Suite struct `Frames of a device` {
-  @Test func `are those of the CPU to the last digits, but not the same`() throws {
+  @Test func `differ from those of the CPU, by far the most in gpu-tf32`() throws {
     let device = try Device.open(.cpu)
-    let exact = try PretrainedBackbone(
-      FrozenWeights(try checkpoint.get()), layers: .weighted, firstTrainedLayer: nil,
-      recomputes: false
-    ).source.frames(of: recordings, threads: 1)
-    for (arithmetic, bound) in [
-      (FrozenArithmetic.gpuFloat32, 3e-6), (.gpuThreeTF32, 3e-6), (.gpuTF32, 3e-3),
-    ] {
-      let frames = try source(on: device, arithmetic, .weighted)
-        .frames(of: recordings, threads: 1)
-      let pairs = zip(Tensor.stacked(frames).array, Tensor.stacked(exact).array)
-        .map { (Double($0), Double($1)) }
-      let off = pairs.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-      let norm = pairs.reduce(0) { $0 + $1.1 * $1.1 }
-      let error = (off / norm).squareRoot()
-      #expect(error > 0 && error < bound, "\(arithmetic): \(error)")
+    let exact = try cpuFrames(try checkpoint.get())
+    let errors = try [FrozenArithmetic.gpuFloat32, .gpuThreeTF32, .gpuTF32].map {
+      distance(
+        try source(on: device, $0, .weighted).frames(of: recordings, threads: 1), from: exact)
     }
+    #expect(errors[0] > 0 && errors[1] > 0, "\(errors)")
+    #expect(errors[2] > 100 * max(errors[0], errors[1]), "\(errors)")
+  }
+
+  /// Checkpoints of half precision, and the type of their numbers.
+  static let halves = [("hubert-group", "float16"), ("wav2vec2-layer", "bfloat16")]
+
+  /// The tolerance is that of the fixture's states: 128 half units of the last place, of an element
+  /// and of the greatest one.
+  @Test(arguments: halves)
+  func `of a checkpoint in half precision are those of the CPU`(
+    _ folder: String, _ type: String
+  ) throws {
+    let checkpoint = try Checkpoint(folder: packageRoot + "/golden/pretrained/" + folder)
+    #expect(checkpoint.types.map(\.description) == [type])
+    let exact = try cpuFrames(checkpoint)
+    let device = try Device.open(.cpu)
+    func found(_ checkpoint: Checkpoint) throws -> [Tensor] {
+      try PretrainedBackbone(
+        FrozenWeights(checkpoint), layers: .weighted, firstTrainedLayer: nil, recomputes: false,
+        arithmetic: .gpuFloat32, device: device
+      ).source.frames(of: recordings, threads: 1)
+    }
+    let bound = 128 * 0x1p-24
+    for (frames, exact) in zip(try found(checkpoint), exact) {
+      let greatest = Double(exact.array.map(abs).max() ?? 0)
+      let off = zip(frames.array, exact.array).filter {
+        abs(Double($0) - Double($1)) > bound * (greatest + abs(Double($1)))
+      }
+      #expect(frames.shape == exact.shape && off.isEmpty, "\(off.count) numbers")
+    }
+    // Control: the weights of another family are found.
+    let other = try Checkpoint(folder: packageRoot + "/golden/pretrained/wav2vec2-group")
+    #expect(distance(try found(other), from: exact) > 0.01)
+  }
+
+  @Test func `in 16-bit integers come from the CPU, whatever device is given`() throws {
+    func integers(_ device: Device?) throws -> any FrameSource {
+      try PretrainedBackbone(
+        FrozenWeights(try checkpoint.get()), layers: .weighted, firstTrainedLayer: nil,
+        recomputes: false, arithmetic: .int16, device: device
+      ).source
+    }
+    let (own, given) = (try integers(nil), try integers(try Device.open(.cpu)))
+    #expect(own.fingerprint == given.fingerprint)
+    #expect(
+      try own.frames(of: recordings, threads: 1) == given.frames(of: recordings, threads: 1))
+    // Control: a device's own arithmetic gives others.
+    #expect(
+      try source(on: try Device.open(.cpu), .gpuFloat32, .weighted)
+        .frames(of: recordings, threads: 1) != own.frames(of: recordings, threads: 1))
   }
 
   @Test func `of a recording of 31 s and of one frame agree in both orders of items`() throws {

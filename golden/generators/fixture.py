@@ -81,7 +81,8 @@ class Fixture:
                       for n, d in sorted(self.files.items())],
             "reasons": self.reasons, "cases": self.cases,
         }
-        used = {e["reason"] for c in self.cases for e in c["expected"]}
+        used = {t["reason"] for c in self.cases for e in c["expected"]
+                for t in [e, *e.get("arithmetics", {}).values()]}
         assert used == set(self.reasons), (self.name, used ^ set(self.reasons))
         for name, data in self.files.items():
             os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
@@ -106,25 +107,30 @@ class Case:
         self._store(name, array)
         return array.astype(np.float64) if array.dtype.kind == "f" else array
 
-    def expect(self, name, array, reason, absolute=0.0, relative=0.0, comparison="within"):
-        """Stores an output with its tolerance. Real outputs are stored in float64."""
+    def expect(self, name, array, reason, absolute=0.0, relative=0.0, comparison="within", arithmetics=None):
+        """Stores an output with its tolerance. Real outputs are stored in float64. `arithmetics`: the tolerances of
+        other arithmetics, by their names."""
         array = np.array(array)
         array = np.array(array, order="C",
                          dtype={"f": np.float64, "u": np.uint64}.get(array.dtype.kind, np.int64))
         assert array.dtype.kind != "f" or np.isfinite(array).all(), (self.name, name)
         self._store(name, array)
         self.expected.append({"output": name, "comparison": comparison, "absolute": float(absolute),
-                              "relative": float(relative), "reason": reason})
+                              "relative": float(relative), "reason": reason,
+                              **({"arithmetics": arithmetics} if arithmetics else {})})
 
-    def expect_single(self, name, array, roundings, reason, scale=None):
+    def expect_single(self, name, array, roundings, reason, scale=None, arithmetics=None):
         """Expects a float32 result within `roundings` half units in the last place, both of the
         expected element and of `scale`: the greatest magnitude that enters the sums behind it, by
-        default that of the array."""
+        default that of the array. `arithmetics`: the roundings and the reason of other arithmetics."""
         array = np.asarray(array, dtype=np.float64)
         if scale is None:
             scale = np.abs(array).max(initial=0)
-        self.expect(name, array, reason, absolute=roundings * ROUNDING * float(scale),
-                    relative=roundings * ROUNDING)
+
+        def tolerance(roundings, reason):
+            return {"absolute": roundings * ROUNDING * float(scale), "relative": roundings * ROUNDING, "reason": reason}
+        self.expect(name, array, **tolerance(roundings, reason),
+                    arithmetics={name: tolerance(*other) for name, other in (arithmetics or {}).items()})
 
     def expect_equal(self, name, array, reason):
         self.expect(name, array, reason, comparison="equal")

@@ -11,6 +11,8 @@ from .fixture import Fixture
 LENGTHS = [9600, 5333, 400, 7777]  # samples at 16 kHz; 400 are one frame
 SHORTER = [5200, 399 + 320 * 6, 3777]
 STATE, GRADIENT = 128, 512
+ELEVEN_BITS = 2 ** 12  # a rounding to 11 bits, in roundings to float32
+TENSOR_CORES = {"gpu-3xtf32": (STATE, "3xtf32"), "gpu-tf32": (32 * ELEVEN_BITS, "tf32")}
 PROVES = (
     "WavLM, HuBERT and wav2vec 2.0, with layer- and group-normalised feature encoders (norms before and after "
     "attention), read from files of save_pretrained and torch.save: every hidden state of utterances of unequal "
@@ -19,11 +21,15 @@ PROVES = (
     "a time, because their statistics see padding. WavLM also: the gradient of a scalar with respect to every "
     "parameter but the feature encoder's (which is never trained) and masked_spec_embed (which no output depends "
     "on), and of those that layers from 1 on train (their activations computed twice); the buckets of relative "
-    "positions at WavLM's own sizes")
+    "positions at WavLM's own sizes. On a device also the states in gpu-3xtf32 and gpu-tf32, each with its own tolerance")
 REASONS = {
     "state": "float32 through seven convolutions, a position convolution and the transformer; each step adds a few "
              "roundings of its greatest element and norms pass them on. PyTorch's own float32 uses up to 50 of these "
              "128. The bound is 8e-6 of an element and 8e-6 of the greatest one",
+    "3xtf32": "products of tensor cores in three parts lose less than the sums of float32, and all else is float32: its "
+              "bound of 128 roundings. The CPU in the place of a GPU uses up to 34 of them",
+    "tf32": "the factors of every product are rounded to 11 bits: 32 such roundings, of an element and of the greatest "
+            "one, through convolutions and transformer. The CPU in the place of a GPU uses up to 14 of them",
     "gradient": "back through the same layers, then summed over the frames of all utterances; PyTorch's own float32 "
                 "uses up to 90 of these 512. The bound is 3e-5 of an element and 3e-5 of the greatest element of "
                 "that parameter's gradient",
@@ -123,8 +129,8 @@ def states_case(fixture, tiny, model, files):
         states, frames = hidden_states(model, tiny, waves)
         case.expect_equal("frames", frames, "count")
         for number, state in enumerate(states):
-            case.expect_single(f"state{number}", state.numpy(), STATE, "state")
-        case.expect_single("weighted", weighted(states, layers).numpy(), STATE, "state")
+            case.expect_single(f"state{number}", state.numpy(), STATE, "state", arithmetics=TENSOR_CORES)
+        case.expect_single("weighted", weighted(states, layers).numpy(), STATE, "state", arithmetics=TENSOR_CORES)
 
 
 def trained(name, first, tiny):
