@@ -120,7 +120,7 @@ let package = Package(
     module("Golden", "Tensors", "Files", "Threads"),
     module(
       "Conformance", "Golden", "Training", "Models", "Devices", "Layers", "Augmentation",
-      "Evaluation",
+      "Evaluation", "Corpora",
       "Statistics", "Projections", "Autograd", "Audio", "Checkpoints", "Tensors", "Settings",
       "Fourier", "Randomness"),
     module("Reporting", "Evaluation", "Statistics", "Settings", "Files", "Threads", "CCairo"),

@@ -5,11 +5,9 @@ package import Golden
 
 /// Every check, by family, from recordings to results.
 package let allChecks: [Check] = [
-  recordingChecks, featureChecks, mixupChecks, operationChecks, packedChecks, layerChecks,
-  networkChecks,
-  backboneChecks(), lossChecks, optimizerChecks, trainingChecks, metricChecks, inferenceChecks,
-  projectionChecks,
-  randomChecks,
+  recordingChecks, featureChecks, mixupChecks, perturbationChecks, operationChecks, packedChecks,
+  layerChecks, networkChecks, backboneChecks(), lossChecks, optimizerChecks, protocolChecks,
+  batchChecks, trainingChecks, metricChecks, inferenceChecks, projectionChecks, randomChecks,
 ].flatMap { $0 }
 
 /// The checks of what a device computes.

@@ -69,12 +69,12 @@ let randomChecks = [
     ])
 ]
 
-private func bad(_ name: String, _ expected: String, _ found: String) -> GoldenError {
+func bad(_ name: String, _ expected: String, _ found: String) -> GoldenError {
   .wrongShape(name: name, expected: expected, found: found)
 }
 
 /// A whole number given as text, because a JSON number has only 53 bits.
-private func whole<Number: FixedWidthInteger>(
+func whole<Number: FixedWidthInteger>(
   _ type: Number.Type, _ text: some StringProtocol, least: Number
 ) throws -> Number {
   guard let number = Number(text), number >= least else {
@@ -98,7 +98,7 @@ private func shape(_ reader: CaseReader) throws -> [Int] {
 }
 
 /// The stream `seed/name/name …`: the stream of a seed, split by one name after the other.
-private func stream(_ reader: CaseReader) throws -> RandomStream {
+func stream(_ reader: CaseReader) throws -> RandomStream {
   let parts = try reader.text("stream").split(separator: "/", omittingEmptySubsequences: false)
   let seed = try whole(UInt64.self, parts[0], least: 0)
   return parts.dropFirst().reduce(RandomStream(seed: seed)) { $0.split(String($1)) }

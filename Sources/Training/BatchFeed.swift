@@ -82,10 +82,10 @@ private final class SharedThreads: Sendable {
 
 extension FoldTraining {
   /// Assembles the batch of a step.
-  func batch(_ order: EpochOrder, _ step: Int, threads: Int) throws -> Batch {
+  package func batch(_ order: EpochOrder, _ step: Int, threads: Int) throws -> Batch {
     try assembly.trainingBatch(
-      order.positions(ofStep: step), partners: partition.training,
-      random: order.random.split("examples"), threads: threads)
+      order.positions(ofStep: step), partners: partition.training, random: order.examples,
+      threads: threads)
   }
 }
 
@@ -160,7 +160,7 @@ final class BatchesOfSteps: Sendable {
       drawn.append(
         training.assembly.draw(
           positions, partners: training.partition.training,
-          random: place.order.random.split("examples"), threads: threads))
+          random: place.order.examples, threads: threads))
       let own = positions.reduce(0) { $0 + 4 * corpus.features * corpus.frameCount($1) }
       (count, bytes, greatest) = (
         count + (drawn.last?.samples ?? 0), bytes + own, max(greatest, own)

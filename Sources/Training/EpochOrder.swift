@@ -1,11 +1,11 @@
 // The steps of a training and their utterances. They follow from the training's random stream
 // alone, so they are known before the training reaches them.
 import Corpora
-import Randomness
+package import Randomness
 import Settings
 
 /// The order in which an epoch reads its utterances.
-struct EpochOrder: Sendable {
+package struct EpochOrder: Sendable {
   /// Counted from 1.
   let epoch: Int
   /// The epoch's source of randomness.
@@ -22,20 +22,22 @@ struct EpochOrder: Sendable {
     self.positions = order
   }
 
+  /// The source of what is drawn for each utterance: mixup, perturbation and noise.
+  package var examples: RandomStream { random.split("examples") }
   /// The number of utterances.
   var count: Int { positions.count }
   /// The number of steps.
-  var steps: Int { (count + batchSize - 1) / batchSize }
+  package var steps: Int { (count + batchSize - 1) / batchSize }
 
   /// Returns the utterances of a step, counted from 0.
-  func positions(ofStep step: Int) -> [Int] {
+  package func positions(ofStep step: Int) -> [Int] {
     Array(positions[step * batchSize..<min((step + 1) * batchSize, count)])
   }
 }
 
 extension FoldTraining {
   /// Returns the order of an epoch, counted from 1.
-  func order(ofEpoch epoch: Int) -> EpochOrder {
+  package func order(ofEpoch epoch: Int) -> EpochOrder {
     EpochOrder(
       epoch, of: partition.training, batchSize: settings.training.batchSize,
       random: random.split("epoch \(epoch)"))
