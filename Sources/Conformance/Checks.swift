@@ -7,7 +7,8 @@ package import Golden
 package let allChecks: [Check] = [
   recordingChecks, featureChecks, mixupChecks, perturbationChecks, operationChecks, packedChecks,
   layerChecks, networkChecks, backboneChecks(), lossChecks, optimizerChecks, protocolChecks,
-  batchChecks, trainingChecks, metricChecks, inferenceChecks, projectionChecks, randomChecks,
+  batchChecks, trainingChecks, metricChecks, inferenceChecks, clusterChecks, projectionChecks,
+  fidelityChecks, randomChecks,
 ].flatMap { $0 }
 
 /// The checks of what a device computes.

@@ -70,7 +70,7 @@ private func rows(_ reader: CaseReader, _ name: String, count: Int) throws -> [[
 }
 
 /// The predictions of a system, `[S, N]`.
-private func system(_ reader: CaseReader, _ name: String) throws -> SystemPredictions {
+func chosenSystem(_ reader: CaseReader, _ name: String) throws -> SystemPredictions {
   let (k, s) = (try reader.count("classes"), try reader.count("seeds"))
   let n = try reader.integers("speaker").count
   let speaker = try reader.integers("speaker")
@@ -94,7 +94,7 @@ private func system(_ reader: CaseReader, _ name: String) throws -> SystemPredic
 }
 
 @Sendable private func clusterFigures(_ reader: CaseReader) throws -> [Output] {
-  let (first, second) = (try system(reader, "first"), try system(reader, "second"))
+  let (first, second) = (try chosenSystem(reader, "first"), try chosenSystem(reader, "second"))
   let random = RandomStream(seed: 1)
   func row(_ estimate: Estimate) -> [Double] {
     [estimate.value, estimate.interval?.lower ?? .nan, estimate.interval?.upper ?? .nan]
