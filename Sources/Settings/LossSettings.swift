@@ -21,5 +21,16 @@ package struct LossSettings: SettingsSection {
   @Setting(
     .choice, .from(0, below: 1), "share of each target that is spread evenly over all classes")
   package var labelSmoothing = 0.1
+  @Setting(
+    .choice,
+    "each term as it is (none), or divided by its value for a uniform prediction (unit)",
+    isWrittenUnchanged: false)
+  package var scaling = Scaling.none
   package init() {}
+
+  package enum Scaling: String, SettingChoice {
+    case none
+    /// Each term is 1 for a network that cannot tell utterances apart. See `uniform(_:_:)`.
+    case unit
+  }
 }

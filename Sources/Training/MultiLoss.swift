@@ -8,7 +8,8 @@ package import Tensors
 
 extension EmotionNetwork {
   /// Returns the multi-loss of a batch, `λ_kl KL + λ_f Focal + λ_c Center + λ_s SupCon` (P), and
-  /// its terms.
+  /// its terms. Each λ is the weight of the settings, divided by the term's value for a uniform
+  /// prediction if the settings ask for it. The returned terms are not scaled.
   ///
   /// - Parameters:
   ///   - targets: the label distributions after mixup, `[B, K]`. KL and focal loss use them
@@ -34,12 +35,14 @@ extension EmotionNetwork {
           contrast(broadcast, pass), labels: labels, temperature: settings.temperature)
       }
     }
+    let size = LossSize(
+      utterances: targets.rows, classes: classes, embedding: head.embeddings.value.columns)
     var terms = LossTerms()
     var weighted: [Variable] = []
     for term in settings.terms {
       let value = value(of: term)
       terms[term] = Double(value.value.item)
-      weighted.append(pass.tape.scaled(value, by: Float(settings[term])))
+      weighted.append(pass.tape.scaled(value, by: Float(settings.factor(of: term, size))))
     }
     let loss = weighted.dropFirst().reduce(weighted[0]) { pass.tape.sum($0, $1) }
     terms.total = Double(loss.value.item)

@@ -89,6 +89,7 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
   @Test(arguments: [
     "full-vs-plain.yaml", "ablations.yaml", "speed.yaml", "paper-iemocap.yaml",
     "paper-msp-improv.yaml", "paper-ravdess.yaml", "paper-savee.yaml", "frames.yaml",
+    "loss-scaling.yaml",
   ])
   func `given as an example is right`(name: String) throws {
     let path = packageRoot + "/docs/experiments/" + name
@@ -105,6 +106,18 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
     var full = Profile.paper.settings
     full.model.backbone = .pretrained
     #expect(experiment.variants.map(\.settings) == [full, full.plain])
+  }
+
+  @Test func `of loss scales holds speakers out, and changes the scale alone`() throws {
+    let path = packageRoot + "/docs/experiments/loss-scaling.yaml"
+    let experiment = try ExperimentSettings(readingFile: path, known: known)
+    #expect(experiment.protocolSettings.evaluateOn == .innerValidation)
+    #expect(!experiment.protocolSettings.testTrajectory)
+    let full = VariantSettings()
+    var (unit, equal) = (full, full)
+    unit.loss.scaling = .unit
+    (equal.loss.scaling, equal.loss.center, equal.loss.supcon) = (.unit, 1, 1)
+    #expect(experiment.variants.map(\.settings) == [full, unit, equal])
   }
 
   @Test func `of frames has the paper's values without mixup, and places beside the file`() throws {
@@ -229,7 +242,7 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
     Case(
       yaml: "loss: 3",
       message: "x.yaml:1: loss: expected a map of kl, focal, focal_gamma, center, supcon, "
-        + "temperature, label_smoothing, found 3"),
+        + "temperature, label_smoothing, scaling, found 3"),
     Case(
       yaml: "model:\n  dropout: 1.5\n",
       message: "x.yaml:2: model.dropout: expected 0 to below 1, found 1.5 (in variant full)"),

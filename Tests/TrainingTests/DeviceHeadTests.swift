@@ -26,9 +26,11 @@ struct HeadCase: Sendable, CustomTestStringConvertible {
   var layers: Int?
   var lengths = [1, 9, 37, 4, 130]
   var classes = 4
+  var scaling = LossSettings.Scaling.none
 
   var testDescription: String {
-    "\(pooling.rawValue) of \(heads) heads, \(width) features, \(layers ?? 0) layers, \(lengths)"
+    "\(pooling.rawValue) of \(heads) heads, \(width) features, \(layers ?? 0) layers, \(lengths), "
+      + "scaling \(scaling.rawValue)"
   }
 
   var settings: VariantSettings {
@@ -37,6 +39,7 @@ struct HeadCase: Sendable, CustomTestStringConvertible {
     settings.model.heads = heads
     settings.model.embedding = 24
     settings.loss.center = 0.1
+    settings.loss.scaling = scaling
     settings.training.weightAveraging = 0.9
     settings.training.gradientClip = 0.5
     settings.training.arithmetic = .gpuFloat32
@@ -85,6 +88,7 @@ private let cases = [
   HeadCase(width: 130, heads: 2, lengths: [70, 129, 3]),
   HeadCase(pooling: .mean), HeadCase(pooling: .max), HeadCase(pooling: .mean, layers: 2),
   HeadCase(pooling: .max, layers: 2), HeadCase(lengths: [5], classes: 4),
+  HeadCase(scaling: .unit), HeadCase(lengths: [5, 9], scaling: .unit),
 ]
 
 private func head(_ chosen: HeadCase, _ parameters: Parameters) throws -> DeviceHead {
@@ -148,6 +152,29 @@ private func expectSame(
     }
   }
 
+  @Test func `scales the losses of each waiting step by the size of its own batch`() throws {
+    let long = HeadCase(scaling: .unit)
+    let short = HeadCase(lengths: [4, 9, 37], scaling: .unit)
+    let (network, parameters) = long.made()
+    let head = try head(long, parameters)
+    for chosen in [long, short] {
+      try head.computeGradient(
+        of: HeadInput(chosen.batch), targets: chosen.targets, stored: nil,
+        random: RandomStream(seed: 6))
+    }
+    let totals = try head.finishSteps().map(\.terms.total)
+    let expected = try [long, short].map {
+      try network.gradient(
+        of: $0.batch, parameters, $0.settings.loss, random: RandomStream(seed: 6), threads: 1
+      ).terms.total
+    }
+    expectClose(totals, expected, relative: 1e-5)
+    #expect(abs(totals[0] - totals[1]) > 1e-3)
+    // Negative control: without scaling both totals are others.
+    let plain = try gradients(HeadCase()).result.terms.total
+    #expect(abs(plain - totals[0]) > 1e-2)
+  }
+
   @Test func `has another gradient for another dropout or batch`() throws {
     let chosen = HeadCase()
     let (network, parameters) = chosen.made()
@@ -171,7 +198,7 @@ private func expectSame(
     #expect(try gradients(changed).gradients != one.gradients)
   }
 
-  @Test(arguments: [cases[0], cases[3], cases[6]])
+  @Test(arguments: [cases[0], cases[3], cases[6], cases[10]])
   func `takes the steps of the CPU`(chosen: HeadCase) throws {
     let (network, parameters) = chosen.made()
     let settings = chosen.settings

@@ -17,7 +17,8 @@ import Training
 
 /// Settings for frames of the tiny corpus from files.
 private func settings(
-  _ arithmetic: TrainingSettings.Arithmetic, _ pooling: ModelSettings.Pooling = .flam
+  _ arithmetic: TrainingSettings.Arithmetic, _ pooling: ModelSettings.Pooling = .flam,
+  _ scaling: LossSettings.Scaling = .none
 ) -> VariantSettings {
   var settings = tinySettings
   settings.augmentation = plainAugmentation
@@ -32,6 +33,7 @@ private func settings(
   settings.training.weightAveraging = 0.9
   settings.training.selection = .bestValidation
   settings.training.arithmetic = arithmetic
+  settings.loss.scaling = scaling
   return settings
 }
 
@@ -80,10 +82,15 @@ private func run(
 }
 
 @Suite(.timeLimit(.minutes(5))) struct `A training on a device` {
-  @Test(arguments: [(ModelSettings.Pooling.flam, 1), (.flam, 2), (.max, 1)])
-  func `follows that of the CPU`(pooling: ModelSettings.Pooling, layers: Int) throws {
-    let expected = try run(settings(.float32, pooling), layers: layers)
-    let found = try run(settings(.gpuFloat32, pooling), layers: layers)
+  @Test(arguments: [
+    (ModelSettings.Pooling.flam, 1, LossSettings.Scaling.none), (.flam, 2, .none), (.max, 1, .none),
+    (.flam, 1, .unit),
+  ])
+  func `follows that of the CPU`(
+    pooling: ModelSettings.Pooling, layers: Int, scaling: LossSettings.Scaling
+  ) throws {
+    let expected = try run(settings(.float32, pooling, scaling), layers: layers)
+    let found = try run(settings(.gpuFloat32, pooling, scaling), layers: layers)
     #expect(found.epochs.count == 2 && expected.epochs.count == 2)
     for (a, b) in zip(found.epochs, expected.epochs) {
       for (own, other) in zip(a.losses.named, b.losses.named) {

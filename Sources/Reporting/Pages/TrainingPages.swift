@@ -35,7 +35,8 @@ extension CorpusReport {
         Light lines: each of the \(variant.curves.count) cells (folds × seeds). Coloured and \
         dashed: the mean of each seed \
         (\(Set(seeds).sorted().map(String.init).joined(separator: ", "))). Dark: the mean of all. \
-        Loss terms are unweighted means over an epoch's batches. Training data only.
+        Loss terms are means over an epoch's batches, before weights and scaling. Training data \
+        only.
         """,
         variant: index), panels: panels)
   }

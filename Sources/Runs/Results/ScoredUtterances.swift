@@ -64,6 +64,7 @@ extension CellFolder {
     return a.augmentation.mixup == b.augmentation.mixup && a.model.pooling == b.model.pooling
       && a.model.backbone == b.model.backbone
       && LossTerm.allCases.allSatisfy { a.loss[$0] == b.loss[$0] }
+      && a.loss.scaling == b.loss.scaling
       && a.training.epochs == b.training.epochs
       && a.training.learningRate == b.training.learningRate
   }

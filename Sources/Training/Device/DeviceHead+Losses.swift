@@ -28,6 +28,11 @@ extension DeviceHead {
 
   private typealias Matrix = HeadMemory.Matrix
 
+  /// The size of a batch for the factors of the losses.
+  func size(ofBatch utterances: Int) -> LossSize {
+    LossSize(utterances: utterances, classes: shape.classes, embedding: shape.embedding)
+  }
+
   /// Computes embeddings, `[2B, E]`, and logits, `[B, K]`, of z and μ, `[2B, D]`.
   func classify(_ stacked: DevicePlace, _ batch: Int, _ dropout: Dropout) throws {
     let (d, e, k) = (shape.width, shape.embedding, shape.classes)
@@ -53,6 +58,7 @@ extension DeviceHead {
   /// - Parameter results: receives the four losses and the number of correct predictions.
   func lose(_ labels: Labels, _ batch: Int, results: DevicePlace) throws {
     let (e, k, loss) = (shape.embedding, shape.classes, settings.loss)
+    let size = size(ofBatch: batch)
     let embeddings = try memory.place("embeddings", 0)
     let logits = try memory.place("logits", 0)
     let centers = weight("centers")
@@ -73,15 +79,16 @@ extension DeviceHead {
     let work = try memory.place("work", 2 * batch * (2 * k + 4))
     let dLogits = try memory.place("dLogits", batch * k)
     let slopes = try memory.place("slopes", batch * batch)
-    func rounded(_ weight: Double) -> DeviceArgument { .double(Double(Float(weight))) }
+    func factor(_ term: LossTerm) -> DeviceArgument {
+      .double(Double(Float(loss.factor(of: term, size))))
+    }
     try device.launch(
       "head_losses", groups: (1, 1, 1),
       [
         logits.argument, labels.smoothed.argument, labels.greatest.argument, norms.argument,
-        similarities.argument, .int(batch), .int(k), rounded(loss.kl), rounded(loss.focal),
-        rounded(loss.center), rounded(loss.supcon), .double(loss.focalGamma),
-        .double(loss.temperature), work.argument, dLogits.argument, slopes.argument,
-        results.argument,
+        similarities.argument, .int(batch), .int(k), factor(.kl), factor(.focal),
+        factor(.center), factor(.supcon), .double(loss.focalGamma), .double(loss.temperature),
+        work.argument, dLogits.argument, slopes.argument, results.argument,
       ])
     let dEmbeddings = try memory.place("dEmbeddings", 2 * batch * e)
     try device.launch(
@@ -89,7 +96,7 @@ extension DeviceHead {
       [
         dLogits.argument, weight("head.classifier.weight").argument, embeddings.argument,
         centers.argument, labels.greatest.argument, norms.argument, unit.argument,
-        slopes.argument, .int(batch), .int(k), .int(e), rounded(loss.center),
+        slopes.argument, .int(batch), .int(k), .int(e), factor(.center),
         .int(loss.supcon > 0 ? 1 : 0), dEmbeddings.argument,
       ])
   }
@@ -106,7 +113,7 @@ extension DeviceHead {
         try memory.place("embeddings", 0).argument, try memory.place("dLogits", 0).argument,
         dEmbeddings.argument, weight("centers").argument, labels.greatest.argument,
         try memory.place("norms", 0).argument, .int(batch), .int(k), .int(e),
-        .double(Double(Float(settings.loss.center))),
+        .double(Double(Float(settings.loss.factor(of: .center, size(ofBatch: batch))))),
         gradient("head.classifier.weight").argument, gradient("head.classifier.bias").argument,
         gradient("centers").argument, gradient("head.projection.bias").argument,
       ])

@@ -72,7 +72,7 @@ extension DeviceHead {
     try lose(ready, batch, results: results)
     let dStacked = try memory.place("dGathered", 2 * batch * shape.width)
     try classifyBackward(ready, batch, Dropout(nil, rate: 0), into: dStacked)
-    let result = HeadResult(try numbers(ofSteps: 1), settings.loss)
+    let result = HeadResult(try numbers(ofSteps: 1), settings.loss, size(ofBatch: batch))
     let slopes = try device.tensor(try memory.place("dEmbeddings", 0).buffer, [2 * batch, e])
     return (
       result, slopes.rows(0..<batch), slopes.rows(batch..<2 * batch),

@@ -68,7 +68,7 @@ extension DeviceHead {
     let dFrames = try poolBackward(pooled, wantsFrames: shape.layers != nil)
     if let dFrames { try mixtureBackward(batch, dFrames) }
     try norm(limit: settings.training.gradientClip, results: place)
-    waiting += 1
+    waitingSizes.append(size(ofBatch: count))
   }
 
   /// Computes the norm of the gradients in memory and the factor that clips them.
@@ -85,10 +85,10 @@ extension DeviceHead {
 
   /// Waits for the started steps and returns their results.
   package func finishSteps() throws -> [HeadResult] {
-    defer { waiting = 0 }
+    defer { waitingSizes = [] }
     let values = try numbers(ofSteps: waiting)
-    return stride(from: 0, to: values.count, by: 8).map { start in
-      HeadResult(Array(values[start..<start + 8]), settings.loss)
+    return waitingSizes.enumerated().map { index, size in
+      HeadResult(Array(values[8 * index..<8 * index + 8]), settings.loss, size)
     }
   }
 
@@ -206,13 +206,13 @@ package struct HeadResult: Sendable, Equatable {
   package let gradientNorm: Double
 
   /// - Parameter values: the numbers of a step in the order of the kernels.
-  init(_ values: [Double], _ settings: LossSettings) {
+  init(_ values: [Double], _ settings: LossSettings, _ size: LossSize) {
     var terms = LossTerms()
     var weighted: [Float] = []
     for (term, value) in zip([LossTerm.kl, .focal, .center, .supcon], values) {
       guard settings[term] > 0 else { continue }
       terms[term] = value
-      weighted.append(Float(value) * Float(settings[term]))
+      weighted.append(Float(value) * Float(settings.factor(of: term, size)))
     }
     terms.total = Double(weighted.dropFirst().reduce(weighted.first ?? 0, +))
     self.terms = terms

@@ -23,7 +23,9 @@ package final class DeviceHead {
   private(set) var steps = 0
   /// Eight numbers for each step whose results were not fetched.
   let results: DevicePlace
-  var waiting = 0
+  /// The sizes of the batches of these steps.
+  var waitingSizes: [LossSize] = []
+  var waiting: Int { waitingSizes.count }
 
   /// The number of steps that may wait for their results to be fetched.
   package static let mostWaiting = 16
