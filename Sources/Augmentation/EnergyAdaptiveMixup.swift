@@ -11,9 +11,14 @@ package import Settings
 ///     scale = √(P'_i / (10^(SNR/10) · P'_j)),   P' = mean square of the segment
 ///     λ = (l_mix / l_i) · P''_j / (P'_i + P''_j),   P''_j = P'_i / 10^(SNR/10)
 ///     y = (1 - λ) y_i + λ y_j
+///
+/// The sources differ on the sign of the drawn ratio r. SNR is r if the settings divide the power of
+/// the partner's segment by 10^(r/10), and -r if they multiply it.
 package struct EnergyAdaptiveMixup: Sendable {
-  /// The range of the ratio of the utterance's power to the partner's, in dB.
-  package let signalToNoise: ClosedRange<Double>
+  /// The range of the drawn ratio, in dB.
+  package let ratios: ClosedRange<Double>
+  /// Whether the drawn ratio is that of the partner's power to the utterance's.
+  package let multiplies: Bool
   /// The least mean square power of a segment that is mixed, in full scale².
   package let leastPower: Double
 
@@ -51,7 +56,8 @@ package struct EnergyAdaptiveMixup: Sendable {
       "lowest SNR \(settings.lowestSignalToNoise) dB above the highest "
         + "\(settings.highestSignalToNoise) dB"
     )
-    signalToNoise = settings.lowestSignalToNoise...settings.highestSignalToNoise
+    ratios = settings.lowestSignalToNoise...settings.highestSignalToNoise
+    multiplies = settings.partnerPower == .multiplied
     leastPower = settings.leastPower
   }
 
@@ -70,8 +76,9 @@ package struct EnergyAdaptiveMixup: Sendable {
     let mixed = random.integer(in: 1...longest)
     let start = random.integer(in: 0...length - mixed)
     let partnerStart = random.integer(in: 0...partnerLength - mixed)
-    let snr = random.uniform(signalToNoise.lowerBound, signalToNoise.upperBound)
-    return Draw(start: start, partnerStart: partnerStart, length: mixed, snr: snr)
+    let ratio = random.uniform(ratios.lowerBound, ratios.upperBound)
+    return Draw(
+      start: start, partnerStart: partnerStart, length: mixed, snr: multiplies ? -ratio : ratio)
   }
 
   /// Mixes `partner` into `samples` as drawn.

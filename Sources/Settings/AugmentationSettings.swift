@@ -15,6 +15,12 @@ package struct AugmentationSettings: SettingsSection {
     "highest signal-to-noise ratio of the partner's segment")
   package var highestSignalToNoise = 10.0
   @Setting(
+    .paper,
+    "power of the partner's segment at a drawn ratio of r dB: that of the utterance's segment, "
+      + "divided by 10^(r/10) or multiplied by it",
+    isWrittenUnchanged: false)
+  package var partnerPower = PartnerPower.divided
+  @Setting(
     .choice, .atLeast(0), unit: "full scale²",
     "segments with a lower mean square power are not mixed")
   package var leastPower = 1e-10
@@ -44,6 +50,12 @@ package struct AugmentationSettings: SettingsSection {
   package var gainOffset = 0.0
   package init() {}
 
+  package enum PartnerPower: String, SettingChoice {
+    /// The drawn ratio is a signal-to-noise ratio (P).
+    case divided
+    /// The drawn ratio is the partner's level above the utterance (a digest of R).
+    case multiplied
+  }
   package enum Mixup: String, SettingChoice {
     /// Energy-adaptive mixup (P).
     case eam

@@ -135,6 +135,48 @@ import Testing
     #expect(abs(ratio - 2.5) < 0.1)
   }
 
+  /// Segments 1 and 2 at a drawn 10 dB: the partner's power is 1/10 if it is divided, and 10 if it
+  /// is multiplied. λ = 1/4 · P''/(1 + P'').
+  @Test(arguments: [
+    (AugmentationSettings.PartnerPower.divided, 0.1), (.multiplied, 10.0),
+  ])
+  func `gives the partner the power of its settings, by hand`(
+    rule: AugmentationSettings.PartnerPower, power: Double
+  ) throws {
+    var settings = AugmentationSettings()
+    (settings.lowestSignalToNoise, settings.highestSignalToNoise) = (10, 10)
+    settings.partnerPower = rule
+    let mixup = EnergyAdaptiveMixup(settings: settings)
+    var random = RandomStream(seed: 8)
+    let drawn = try #require(mixup.draw(length: 4, partnerLength: 1, using: &random))
+    #expect(drawn.length == 1 && drawn.snr == (rule == .divided ? 10 : -10))
+    var samples: [Float] = [1, 1, 1, 1]
+    let outcome = samples.withUnsafeMutableBufferPointer { target in
+      [Float(2)].withUnsafeBufferPointer { mixup.apply(drawn, to: target, partner: $0) }
+    }
+    expectClose([samples[drawn.start]], [Float(1 + power.squareRoot())])
+    expectClose(outcome.share, 0.25 * power / (1 + power))
+  }
+
+  @Test func `draws the same ratio for either rule, with the other sign`() throws {
+    var (divided, multiplied) = (AugmentationSettings(), AugmentationSettings())
+    divided.partnerPower = .divided
+    multiplied.partnerPower = .multiplied
+    var random = RandomStream(seed: 12)
+    for _ in 0..<50 {
+      var same = random
+      let first = EnergyAdaptiveMixup(settings: divided)
+        .draw(length: 100, partnerLength: 80, using: &random)
+      let second = EnergyAdaptiveMixup(settings: multiplied)
+        .draw(length: 100, partnerLength: 80, using: &same)
+      let (a, b) = (try #require(first), try #require(second))
+      #expect(a.snr == -b.snr && random == same)
+      #expect((a.start, a.partnerStart, a.length) == (b.start, b.partnerStart, b.length))
+      #expect((-5..<10).contains(a.snr) && b.snr > -10)
+    }
+    #expect(AugmentationSettings().partnerPower == .divided)
+  }
+
   @Test func `keeps the ratio of its settings`() {
     var settings = AugmentationSettings()
     (settings.lowestSignalToNoise, settings.highestSignalToNoise) = (20, 21)
