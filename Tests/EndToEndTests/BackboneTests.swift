@@ -178,6 +178,26 @@ private let tinyBackbone = Result<String, any Error> {
     }
   }
 
+  @Test(arguments: ["iemocap", "msp-improv", "ravdess", "savee"])
+  func `of the paper plans a frozen, a plain and a fine-tuned variant`(corpus: String) throws {
+    try withFolder { folder in
+      let file = packageRoot + "/docs/experiments/paper-\(corpus).yaml"
+      let place = try "\(corpus)=" + standIns.get() + "/" + corpus
+      let planned = try reprise(
+        "run", file, "--corpus", place, "--backbone", tinyBackbone.get(), "--out", "run", "--plan",
+        "--json", in: folder)
+      try #require(planned.code == 0, "\(planned.standardError)")
+      let plan = try #require(
+        JSONSerialization.jsonObject(with: Data(planned.standardOutput.utf8)) as? NSDictionary)
+      let rows = try #require(plan["rows"] as? [NSDictionary])
+      #expect(rows.map { $0["variant"] as? String } == ["full", "plain", "full-tuned"])
+      // Only mixtures of the systems with mixup pass through the backbone.
+      let passes = rows.map { $0["mixture_passes"] as? Int ?? 0 }
+      #expect(passes[0] > 0 && passes[1] == 0 && passes[2] == passes[0])
+      #expect(!exists(folder + "/run"))
+    }
+  }
+
   @Test func `is refused without a backbone, with no such layer, and with heads that do not fit`()
     throws
   {

@@ -98,14 +98,31 @@ private func parse(_ text: String, profile: Profile? = nil) throws -> Experiment
   }
 
   @Test(arguments: ["iemocap", "msp-improv", "ravdess", "savee"])
-  func `of the paper has its values on a frozen backbone`(corpus: String) throws {
+  func `of the paper has its values on a frozen backbone, and on a fine-tuned one`(
+    corpus: String
+  ) throws {
     let path = packageRoot + "/docs/experiments/paper-\(corpus).yaml"
     let experiment = try ExperimentSettings(readingFile: path, known: known)
     #expect(experiment.corpora.map(\.name) == [corpus] && experiment.seeds.count == 3)
     #expect(experiment.backbone == nil && experiment.folds.isEmpty)
     var full = Profile.paper.settings
     full.model.backbone = .pretrained
-    #expect(experiment.variants.map(\.settings) == [full, full.plain])
+    var tuned = full
+    tuned.pretrained.trainableFromLayer = 0
+    #expect(experiment.variants.map(\.name) == ["full", "plain", "full-tuned"])
+    #expect(experiment.variants.map(\.settings) == [full, full.plain, tuned])
+    #expect(tuned != full && tuned.training.learningRate == 1e-4)
+  }
+
+  @Test(arguments: ["iemocap", "msp-improv", "ravdess", "savee"])
+  func `of the paper may train its frozen variants on a GPU`(corpus: String) throws {
+    let path = packageRoot + "/docs/experiments/paper-\(corpus).yaml"
+    let text = String(decoding: try Data(readingFile: path), as: UTF8.self)
+      .replacing("\nvariants:", with: "\ntraining: {arithmetic: gpu-float32}\nvariants:")
+    let experiment = try ExperimentSettings(parsing: text, file: path, known: known)
+    #expect(
+      experiment.variants.map(\.settings.training.arithmetic)
+        == [.gpuFloat32, .gpuFloat32, .float32])
   }
 
   @Test func `of loss scales holds speakers out, and changes the scale alone`() throws {
