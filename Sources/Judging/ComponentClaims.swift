@@ -55,7 +55,8 @@ extension [ComponentClaim] {
   /// A table for a terminal.
   package var table: String {
     func points(_ share: Double) -> String { fixed(100 * share, digits: 2) }
-    return map { row in
+    let hasLAM = contains { $0.claim.split(separator: " ").contains("LAM") }
+    let rows = map { row -> String in
       guard let comparison = row.comparison else {
         return "\(row.series): \(row.claim): \(row.verdict.rawValue)"
       }
@@ -67,6 +68,8 @@ extension [ComponentClaim] {
         + points(comparison.difference.value) + " points" + (interval ?? "")
         + (row.adjusted.map { ", p Holm \(fixed($0, digits: 3))" } ?? "")
         + (comparison.detectable.map { ", detectable \(points($0))" } ?? "")
-    }.joined(separator: "\n")
+    }
+    let note = "LAM is the mixing rule alone, not the system of Kang et al. (docs/method.md)"
+    return (rows + (hasLAM ? [note] : [])).joined(separator: "\n")
   }
 }

@@ -26,6 +26,34 @@ private func kinds(_ report: Report) -> [String] { report.charts.map(\.label.kin
     #expect(pages.prefix(2).joined().contains { $0.hasPrefix("Appendix.") }, "not in the contents")
   }
 
+  @Test func `says in each table with a row of LAM that it is the mixing rule alone`() throws {
+    let words = "LAM is the mixing rule alone, not the system of Kang et al."
+    let grid = try report(.grid)
+    for kind in ["tab-systems", "tab-ablation", "tab-components"] {
+      let tables = grid.tables.filter { $0.kind == kind }
+      #expect(!tables.isEmpty && tables.allSatisfy { $0.remark.contains(words) }, "\(kind)")
+    }
+    #expect(grid.tables.contains { !$0.remark.contains("LAM is") })
+    // Negative control: without a system of LAM.
+    let without = try report(.real)
+    #expect(without.tables.contains { $0.kind == "tab-systems" })
+    #expect(!without.tables.contains { $0.remark.contains("LAM is") })
+  }
+
+  @Test func `sets systems with the same parts and other settings apart in the ablations`() throws {
+    func titles(_ change: (inout CorpusReport) -> Void = { _ in }) throws -> [String] {
+      try #require(try report(.real, change).tables.first { $0.kind == "tab-ablation" })
+        .rows.map { $0[0].text }
+    }
+    #expect(try !titles().contains("Other settings alone"))
+    let found = try titles {
+      ($0.variants[1].augmentation, $0.variants[1].pooling, $0.variants[1].losses) = (
+        $0.variants[0].augmentation, $0.variants[0].pooling, $0.variants[0].losses
+      )
+    }
+    #expect(found == ["Other settings alone"])
+  }
+
   @Test func `shows all pairs in one figure, and two systems have none`() throws {
     let grid = try report(.grid)
     let chart = try #require(grid.charts.first { $0.label.kind == "fig-pairs" })

@@ -67,11 +67,21 @@ extension CorpusReport {
         networks, and over folds for the methods (Nadeau–Bengio). A claim holds or is \
         contradicted if the p of the methods, adjusted for all rows (Holm), is at most 0.05. \
         Otherwise these data cannot decide it. Detectable: the difference found 8 times in 10 \
-        without the adjustment; after Holm: with it, at the first step.
+        without the adjustment; after Holm: with it, at the first step.\(mixingRuleAlone)
         """,
       isDense: true)
     table.name += "-" + slug(short)
     return table
+  }
+
+  /// A sentence for tables with a row of LAM: what the row is not. Empty without such a row.
+  var mixingRuleAlone: String {
+    guard variants.contains(where: { $0.augmentation == "LAM" }) else { return "" }
+    return """
+       LAM is the mixing rule alone, not the system of Kang et al.: their code also augments \
+      before mixing, pads with the mean of the signal without a mask, gives mixtures of one class labels \
+      that sum to less than 1, and chooses the epoch by validation scores.
+      """
   }
 
   private func interval(_ interval: Estimate.Interval?) -> String {
@@ -144,10 +154,15 @@ extension CorpusReport {
       }
     }
     let others = variants.dropFirst().filter { !placed.contains($0.name) }
-    for (index, variant) in others.enumerated() {
-      if index == 0 { ruled.insert(rows.count) }
-      rows.append(
-        cells(index == 0 ? "Several parts at once" : "", variant.system, variant))
+    let parts = variants.first?.system
+    for (title, group) in [
+      ("Several parts at once", others.filter { $0.system != parts }),
+      ("Other settings alone", others.filter { $0.system == parts }),
+    ] {
+      for (index, variant) in group.enumerated() {
+        if index == 0 { ruled.insert(rows.count) }
+        rows.append(cells(index == 0 ? title : "", variant.system, variant))
+      }
     }
     let first = variants.first?.name ?? ""
     return table(
@@ -163,7 +178,7 @@ extension CorpusReport {
         better. Speakers: 95 % jackknife interval over speakers, for these networks. Methods: \
         Nadeau–Bengio interval over folds, for training again. p: of the methods, adjusted for all \
         rows (Holm). “not run”: no variant of this run is that system. The paper's figures for its \
-        ablations are not recorded.
+        ablations are not recorded.\(mixingRuleAlone)
         """,
       isDense: true)
   }

@@ -61,7 +61,7 @@ extension CorpusReport {
         """
         Percent. \(reference) − this: in points; above 0, \(reference) is better. Pooled over the \
         test utterances of all folds, mean over seeds; a seed counts only if all its folds are \
-        finished. Macro and weighted F1 are pooled in the same way.
+        finished. Macro and weighted F1 are pooled in the same way.\(mixingRuleAlone)
         """, isDense: true)
   }
 
