@@ -39,7 +39,9 @@ extension [ClaimRow] {
           """,
           "  protocol  \(row.signature)",
         ]
-        + [row.granularity.map { "  grid      \($0.finding)" }].compactMap { $0 }
+        + [
+          row.granularity.map { "  grid      \($0.finding)" }, row.note.map { "  note      \($0)" },
+        ].compactMap { $0 }
         + row.reasons.map { "  because   \($0)" }
       return lines.joined(separator: "\n")
     }.joined(separator: "\n")

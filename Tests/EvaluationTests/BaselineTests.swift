@@ -55,6 +55,16 @@ func workedBaseline() throws -> Baseline {
     #expect(Set(all).isSuperset(of: baselines))
   }
 
+  @Test func `say which number of MSP-IMPROV's clips their digits allow`() throws {
+    let rows = ClaimRow.rows(baselines, systems: []) { $0 == "msp-improv" ? [792, 7006] : nil }
+    let own = rows.filter { $0.claim == "paper-msp-improv" }
+    #expect(own.count == 2 && own[0].granularity?.counts == [4566])
+    for row in own {
+      #expect(row.note?.contains("8438") == true && row.note?.contains("k/7798") == true)
+    }
+    #expect(rows.first { $0.claim == "paper-iemocap" }?.note == nil)
+  }
+
   @Test func `say that SAVEE's UA is a mean over speakers`() throws {
     let savee = try #require(baselines.first { $0.name == "paper-savee" })
     #expect(savee.figures[1].averaging == .meanOverSpeakers)

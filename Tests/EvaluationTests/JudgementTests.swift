@@ -47,6 +47,9 @@ private func matrix(_ right: Int, of n: Int = 10) -> ConfusionMatrix {
     #expect(Granularity(percent: 93.40, digits: 2, denominator: 1440).counts == [1345])
     #expect(Granularity(percent: 92.28, digits: 2, denominator: 1536).counts.isEmpty)
     #expect(Granularity(percent: 75.37, digits: 2, denominator: 5531).counts.isEmpty)
+    // MSP-IMPROV: the clips of four classes, and all clips.
+    #expect(Granularity(percent: 58.55, digits: 2, denominator: 7798).counts == [4566])
+    #expect(Granularity(percent: 58.55, digits: 2, denominator: 8438).counts.isEmpty)
     // Rounding of half a printed unit counts in both directions.
     #expect(Granularity(percent: 12.5, digits: 0, denominator: 8).counts == [1])
     #expect(Granularity(percent: 13, digits: 0, denominator: 8).counts == [1])

@@ -24,6 +24,8 @@ package struct ClaimRow: Codable, Hashable, Sendable {
   package let digits: Int
   package let averaging: Baseline.Averaging
   package let source: String
+  /// A remark on the source; nil if there is none.
+  package let note: String?
   /// The protocol, as far as it is stated.
   package let signature: String
   /// The grid of possible values for the figure; nil if it does not follow from the counts.
@@ -99,7 +101,7 @@ extension ClaimRow {
         metric: figure.metric, printed: percent, digits: digits, averaging: figure.averaging,
         source: [baseline.source?.paper, baseline.source?.place, baseline.source?.arxiv]
           .compactMap { $0 }.joined(separator: ", "),
-        signature: signature.text,
+        note: baseline.source?.note, signature: signature.text,
         granularity: grid.map { Granularity(percent: percent, digits: digits, denominator: $0) },
         status: status, ours: ours?.system, value: estimate.map { 100 * $0.value },
         interval: (estimate?.interval?.withinShares).map {

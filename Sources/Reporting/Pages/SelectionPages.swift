@@ -87,6 +87,11 @@ extension CorpusReport {
 
   func claimTable(_ judgement: JudgementReport) -> [Block] {
     guard !judgement.claims.isEmpty else { return [] }
+    var notes: [String] = []
+    for note in judgement.claims.compactMap({ row in row.note.map { "\(row.claim): \($0)." } })
+    where !notes.contains(note) {
+      notes.append(note)
+    }
     return [
       .table(
         table(
@@ -119,7 +124,7 @@ extension CorpusReport {
             """
             Ours: the first system, mean over folds with its Nadeau–Bengio interval. The printed \
             value is treated as exact. Incomparable: the protocols differ, so no difference is \
-            given.
+            given.\(notes.map { " " + $0 }.joined())
             """))
     ]
   }
