@@ -55,6 +55,9 @@ extension ScoredSystems {
     if let list = ProtocolSettings.RAVDESSFolds(rawValue: facts.foldList) {
       experiment.protocolSettings.ravdessFolds = list
     }
+    if let list = ProtocolSettings.MSPIMPROVFolds(rawValue: facts.foldList) {
+      experiment.protocolSettings.mspImprovFolds = list
+    }
     experiment.variants = systems.map(ExperimentSettings.Variant.init(scored:))
     try experiment.validate(at: Place(file: "reprise score", line: nil))
     return experiment

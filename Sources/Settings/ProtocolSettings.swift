@@ -6,6 +6,11 @@ package struct ProtocolSettings: SettingsSection {
   package var ravdessFolds = RAVDESSFolds.emobox
   @Setting(
     .choice,
+    "fold list of MSP-IMPROV: sessions 1 to 6 in this order, or in that of EMO-SUPERB's folds",
+    isWrittenUnchanged: false)
+  package var mspImprovFolds = MSPIMPROVFolds.session
+  @Setting(
+    .choice,
     "what to score: the fold's test utterances, or speakers held out of the training fold; use "
       + "these to choose settings without looking at a test fold")
   package var evaluateOn = EvaluationSplit.test
@@ -31,11 +36,24 @@ package struct ProtocolSettings: SettingsSection {
     /// Actors 1–4, 5–8, and so on.
     case contiguous
   }
+  package enum MSPIMPROVFolds: String, SettingChoice {
+    /// Fold k tests session k.
+    case session
+    /// Fold k tests the speakers of EMO-SUPERB's fold k.
+    case emoSuperb = "emo-superb"
+  }
   package enum EvaluationSplit: String, SettingChoice {
     /// The fold's test utterances.
     case test
     /// Speakers held out of the training fold. Test utterances are not used. For choosing settings
     /// without looking at a test fold.
     case innerValidation = "inner-validation"
+  }
+}
+
+extension ProtocolSettings {
+  /// The name of the wanted fold list of a corpus. A corpus without such a list has its usual one.
+  package func foldList(of corpus: String) -> String {
+    corpus == "msp-improv" ? mspImprovFolds.rawValue : ravdessFolds.rawValue
   }
 }

@@ -32,8 +32,7 @@ struct CorporaCommand: ParsableCommand {
         any other with a manifest.
         """, valueName: "name=path"))
     var corpus: CorpusArgument
-    @Option(help: "The list of folds for RAVDESS.")
-    var ravdessFolds = ProtocolSettings.RAVDESSFolds.emobox
+    @OptionGroup var folds: FoldOptions
 
     @Flag(help: "Exit with code 1 if the corpus is INCOMPLETE.")
     var strict = false
@@ -41,7 +40,8 @@ struct CorporaCommand: ParsableCommand {
     /// Reads the corpus and warns on standard error if it is incomplete.
     func read() throws -> Corpus {
       let read = try Corpus.read(
-        named: corpus.name, at: corpus.path, preferring: ravdessFolds.rawValue)
+        named: corpus.name, at: corpus.path,
+        preferring: folds.settings.foldList(of: corpus.name))
       for warning in read.warnings { complain(warning) }
       return read
     }
@@ -210,7 +210,25 @@ struct CorporaCommand: ParsableCommand {
   }
 }
 
+/// The fold lists of corpora that have several.
+struct FoldOptions: ParsableArguments {
+  @Option(help: "The list of folds for RAVDESS.")
+  var ravdessFolds = ProtocolSettings.RAVDESSFolds.emobox
+  @Option(help: "The list of folds for MSP-IMPROV.")
+  var mspImprovFolds = ProtocolSettings.MSPIMPROVFolds.session
+
+  /// The protocol with these lists.
+  var settings: ProtocolSettings {
+    var settings = ProtocolSettings()
+    settings.ravdessFolds = ravdessFolds
+    settings.mspImprovFolds = mspImprovFolds
+    return settings
+  }
+}
+
 extension ProtocolSettings.RAVDESSFolds: ExpressibleByArgument {}
+
+extension ProtocolSettings.MSPIMPROVFolds: ExpressibleByArgument {}
 
 extension AuditAllowance: ExpressibleByArgument {}
 

@@ -57,8 +57,7 @@ struct ScoreCommand: ParsableCommand {
   @Option(help: "The column of folds.") var foldColumn: String?
   @Option(help: "The column of seeds.") var seedColumn: String?
   @Flag(help: "Columns that are called like classes hold logits.") var logits = false
-  @Option(help: "The list of folds for RAVDESS, with ravdess=PATH.")
-  var ravdessFolds = ProtocolSettings.RAVDESSFolds.emobox
+  @OptionGroup var folds: FoldOptions
   @Flag(help: "Score what is there although utterances are missing; everything says INCOMPLETE.")
   var allowMissing = false
   @Flag(help: "Draw no report.")
@@ -67,7 +66,7 @@ struct ScoreCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let frozen = try protocolFile(protocolName, ravdessFolds)
+    let frozen = try protocolFile(protocolName, folds.settings)
     var request = ScoreRequest(files: files, names: name)
     request.labels = try labels.map(LabelSpelling.parsing) ?? []
     request.allowMissing = allowMissing
@@ -160,11 +159,10 @@ struct ProtocolCommand: ParsableCommand {
       help: ArgumentHelp(
         "A corpus and its folder, such as savee=/data/SAVEE.", valueName: "name=path"))
     var corpus: String
-    @Option(help: "The list of folds for RAVDESS.")
-    var ravdessFolds = ProtocolSettings.RAVDESSFolds.emobox
+    @OptionGroup var folds: FoldOptions
 
     func run() throws {
-      let frozen = ProtocolFile(of: try protocolFile(corpus, ravdessFolds).corpus)
+      let frozen = ProtocolFile(of: try protocolFile(corpus, folds.settings).corpus)
       try tell(String(decoding: frozen.data(), as: UTF8.self), terminator: "")
     }
   }
@@ -172,12 +170,12 @@ struct ProtocolCommand: ParsableCommand {
 
 /// The protocol that the user named: a corpus, a file, or one that the program brings along.
 private func protocolFile(
-  _ name: String, _ folds: ProtocolSettings.RAVDESSFolds
+  _ name: String, _ settings: ProtocolSettings
 ) throws -> ProtocolFile {
   if !FileManager.default.fileExists(atPath: name), name.contains("=") {
     let choice = try corpusChoice(name)
     let corpus = try Corpus.read(
-      named: choice.name, at: choice.path ?? "", preferring: folds.rawValue)
+      named: choice.name, at: choice.path ?? "", preferring: settings.foldList(of: choice.name))
     for warning in corpus.warnings { complain(warning) }
     return ProtocolFile(of: CorpusFacts(corpus), at: corpus.root)
   }

@@ -58,6 +58,31 @@ import Testing
     }
   }
 
+  @Test func `divides into the sessions by either list, and is complete by both`() throws {
+    let lists = CorpusDefinition.mspImprov.foldLists
+    #expect(lists.map(\.name) == ["session", "emo-superb"])
+    // The test speakers of EMO-SUPERB's folds 1 to 6, by their digits.
+    let sessions = ["session": [1, 2, 3, 4, 5, 6], "emo-superb": [4, 3, 2, 1, 6, 5]]
+    try withTemporaryFolder { root in
+      try LayoutBuilder(root: root).wholeMSPIMPROV()
+      var prints: Set<String> = []
+      for list in lists {
+        let corpus = try Corpus.read(.mspImprov, at: root, folds: list)
+        #expect(corpus.utterances.count == 7798 && corpus.check.lines == [])
+        #expect(corpus.foldList == list)
+        let expected = try #require(sessions[list.name])
+        #expect(corpus.foldNames == expected.map { "Session \($0)" })
+        for (fold, session) in expected.enumerated() {
+          let tested = corpus.utterances.filter { $0.fold == fold + 1 }
+          #expect(Set(tested.map(\.speaker)) == ["F0\(session)", "M0\(session)"])
+          #expect(tested.allSatisfy { $0.session == session })
+        }
+        prints.insert(corpus.fingerprint)
+      }
+      #expect(prints.count == 2)
+    }
+  }
+
   @Test func `is held to the labels of each type of turn`() throws {
     try withTemporaryFolder { root in
       let layout = LayoutBuilder(root: root)

@@ -76,6 +76,27 @@ import Testing
     #expect(emobox?.count == 6 && contiguous["folds"] as? [NSDictionary] != emobox)
   }
 
+  @Test func `divides MSP-IMPROV by the wanted list, which the protocol names`() throws {
+    let corpus = try "msp-improv=" + standIns.get() + "/msp-improv"
+    func exported(_ options: String...) throws -> NSDictionary {
+      let said = try reprise(["protocol", "export", corpus] + options)
+      #expect(said.code == 0, "\(said.standardError)")
+      let document = try JSONSerialization.jsonObject(with: Data(said.standardOutput.utf8))
+      return try #require((document as? NSDictionary)?["corpus"] as? NSDictionary)
+    }
+    let usual = try exported()
+    #expect(usual["fold_list"] as? String == "session")
+    #expect(try exported("--msp-improv-folds", "session") == usual)
+    let other = try exported("--msp-improv-folds", "emo-superb")
+    #expect(other["fold_list"] as? String == "emo-superb")
+    #expect(
+      other["fold_names"] as? [String] == [4, 3, 2, 1, 6, 5].map { "Session \($0)" })
+    #expect(other["fingerprint"] as? String != usual["fingerprint"] as? String)
+    // The list of another corpus is no list of this one.
+    let wrong = try reprise("protocol", "export", corpus, "--msp-improv-folds", "emobox")
+    #expect(wrong.code == 64 && wrong.standardError.contains("emo-superb"))
+  }
+
   @Test func `synthesizes the same bytes again, and others from another seed`() throws {
     try withFolder { folder in
       let before = try snapshot(standIns.get() + "/savee")

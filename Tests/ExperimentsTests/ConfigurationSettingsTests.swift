@@ -10,9 +10,11 @@ import Testing
     // Newer settings are written only if they differ from their default.
     let changed = SettingsTree(of: VariantSettings()).changedEverywhere
     let touched = try decodeJSON(VariantSettings.self, from: canonicalJSON(changed))
+    let changedProtocol = SettingsTree(of: ProtocolSettings()).changedEverywhere
+    let scored = try decodeJSON(ProtocolSettings.self, from: canonicalJSON(changedProtocol))
     let trees: [(SettingsTree, Data)] = [
       (SettingsTree(of: touched), try canonicalJSON(touched)),
-      (SettingsTree(of: ProtocolSettings()), try canonicalJSON(ProtocolSettings())),
+      (SettingsTree(of: scored), try canonicalJSON(scored)),
     ]
     for (tree, data) in trees {
       let keys = jsonPaths(try JSONSerialization.jsonObject(with: data))

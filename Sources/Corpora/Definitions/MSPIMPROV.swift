@@ -5,9 +5,18 @@ import Files
 
 extension CorpusDefinition {
   /// MSP-IMPROV: six sessions, each with a woman and a man; 4 classes; one fold per session.
+  ///
+  /// `emo-superb` takes the test speakers of EMO-SUPERB's six public folds: 04, 03, 02, 01, 06 and
+  /// 05. They are the same sessions in another order. The published counts of sessions 1 to 4 and 5
+  /// to 6 hold for both lists.
   package static let mspImprov = CorpusDefinition(
     id: "msp-improv", title: "MSP-IMPROV", classes: ["angry", "happy", "neutral", "sad"],
-    usualFolds: .sessions(6) { ["F0\($0)", "M0\($0)"] },
+    usualFolds: MSPIMPROVReader.sessions,
+    otherFolds: [
+      FoldList(
+        name: "emo-superb",
+        folds: [4, 3, 2, 1, 6, 5].map { MSPIMPROVReader.sessions.folds[$0 - 1] })
+    ],
     published: { MSPIMPROVReader.published },
     isOwnFile: { file in
       file.stem.hasPrefix("MSP-IMPROV-") || MSPIMPROVReader.isNamedAsLabels(file)
@@ -23,6 +32,9 @@ extension CorpusDefinition {
 
 /// Reads MSP-IMPROV's consensus labels and joins them with its clips.
 private enum MSPIMPROVReader {
+  /// One fold per session.
+  static let sessions = FoldList.sessions(6) { ["F0\($0)", "M0\($0)"] }
+
   /// Busso et al. 2017, tables 3 and 4: angry, happy, neutral and sad for each type of turn.
   /// Separate numbers for sessions 1 to 4, and for 5 and 6, are not published.
   static var published: ExpectedCorpus {

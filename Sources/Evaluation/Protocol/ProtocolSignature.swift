@@ -5,7 +5,8 @@
 package struct ProtocolSignature: Codable, Hashable, Sendable {
   /// The corpus's name, such as `ravdess`.
   package var corpus: String
-  /// The name of the fold list: `session`, `speaker`, `emobox` or `contiguous`.
+  /// The name of the fold list: `session`, `emo-superb`, `speaker`, `emobox` or
+  /// `contiguous`.
   package var foldList: String?
   /// Number of folds in the list.
   package var folds: Int?

@@ -50,7 +50,7 @@ package struct ExperimentRun: Sendable {
     let sources = try experiment.corpora.compactMap { corpus -> Corpus? in
       guard let path = corpus.path else { return nil }
       let read = try Corpus.read(
-        named: corpus.name, at: path, preferring: choice.ravdessFolds.rawValue,
+        named: corpus.name, at: path, preferring: choice.foldList(of: corpus.name),
         needsSound: experiment.needsSound)
       try experiment.requireFolds(of: read)
       if !read.hasSpeakers { try experiment.requireNoSpeakers(read.root) }

@@ -70,7 +70,7 @@ struct EarlierRun {
   ) throws -> CorpusFacts {
     let cells = finished.filter { $0.identity.corpus == choice.name }
     let known = try CorpusDefinition.registered(as: choice.name)
-    let folds = known.folds(preferring: experiment.protocolSettings.ravdessFolds.rawValue)
+    let folds = known.folds(preferring: experiment.protocolSettings.foldList(of: choice.name))
     let foldNames = folds.names
     let audit = try? CorpusAudit(ofRun: folder, choice.name)
     let document = try? ResultsDocument(ofRun: folder)
