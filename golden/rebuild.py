@@ -23,8 +23,7 @@ C = dict(
     cepstra=13, cepstra_delta=2, groups=8, modulation_span=1024, modulation_floor=1e-6,
     deviation_guard=1e-3, clip=4, norm_epsilon=1e-5)
 MODULATIONS = [1.2, 3.1, 5.1, 7.8, 15.6, 31.0]  # Hz
-TOLERANCE = 1e-6  # of a probability
-ROUNDING = 1e-6  # the greatest error of a similarity in float32
+TOLERANCE, ROUNDING = 1e-6, 1e-6  # of a probability; of a similarity in float32
 
 def whole(x):
     return math.floor(x + 0.5)  # halves go up
@@ -97,8 +96,7 @@ def prosody(samples, features, rate):
         log_pitch = math.log(rate / lag / C["pitch_reference"])
         return log_pitch if height >= features["voicing_threshold"] else 0, min(1, max(0, height))
 
-    # The program computes the similarity in float32. Where a sign or a tie hangs on its rounding,
-    # doubts has all that rounding may give.
+    # Where a sign or a tie hangs on the rounding of float32, doubts has all that it may give.
     doubts, random = {}, np.random.default_rng(0)
     for t in np.flatnonzero(energy > len(hann) * C["least_power"]):
         s = similarity[t]
@@ -288,10 +286,12 @@ def main():
         if change and change[0] in C:
             C[change[0]], change = type(C[change[0]])(change[1]), None
         paths, known = dict(pair.split("=", 1) for pair in options.corpus), {}
-        cells = sorted(done.parent for done in (options.run / "cells").glob("*/done.json"))
-        found = [check(options.run, x, known, paths, change) for x in cells if options.cell in x.name]
+        done = (options.run / "cells").glob(f"*{options.cell}*/done.json")
+        found = [check(options.run, x.parent, known, paths, change) for x in sorted(done)]
+        if not found:
+            raise ValueError(f"{options.run}: no finished cell {options.cell}")
         return 0 if max(found) <= TOLERANCE else 1
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
         print(f"rebuild: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
 
