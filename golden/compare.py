@@ -102,14 +102,14 @@ def faults(old, new):
 
 def compared(old, new, names):
     """Prints a table; returns whether all of `names` are alike in both folders."""
-    print(f"{'fixture':12} {'outputs with other bits':>23} {'greatest difference':>20}")
+    print(f"{'fixture':12} {'outputs with other bits':>23} {'of what is allowed':>20}")
     alike = True
     for name in names:
         try:
             found, moved, greatest = faults(os.path.join(old, name), os.path.join(new, name))
         except (OSError, ValueError, KeyError) as error:
             found, moved, greatest = [f"not readable: {error}"], 0, 0.0
-        size = f"{greatest * SHARE:.1e} of it" if greatest else "none"
+        size = f"{greatest:.2%}" if greatest else "none"
         print(f"{name:12} {moved:23} {size:>20}  {'DIFFERS' if found else 'the same'}", flush=True)
         for fault in found[:5]:
             print(f"    {fault}")

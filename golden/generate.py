@@ -24,7 +24,8 @@ from compare import compared  # noqa: E402
 from generators import FAMILIES  # noqa: E402
 
 INDEX = """# Golden fixtures
-Written by `generate.py`; `docs/verification.md` says how they are made, read and tried.
+`generate.py` writes them. `generate.py --seed 1 --check golden` makes them again and compares: on another
+processor only the last bits of outputs may differ. `docs/verification.md` says how they are made, read and tried.
 
 | fixture | proves | references | cases | expected arrays |
 |---|---|---|---|---|

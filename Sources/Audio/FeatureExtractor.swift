@@ -79,9 +79,10 @@ package struct FeatureExtractor: Sendable {
   /// Returns the frames whose windows overlap `range`.
   package func frames(touching range: Range<Int>, samples: Int) -> Range<Int> {
     guard !range.isEmpty else { return 0..<0 }
-    // Frame t reads the samples t·hop - before ..< t·hop + after.
+    // Frame t reads the samples t·hop - before ..< t·hop + after. A window of odd length reads one
+    // more before its centre for log-mel, and one more behind it for pitch.
     let window = max(logMel.window, prosody?.window ?? 0)
-    let (before, after) = (window / 2, window - window / 2)
+    let (before, after) = ((window + 1) / 2, window - window / 2)
     let hop = logMel.hop
     let first = max(0, (range.lowerBound - after) / hop)
     let end = min(frameCount(samples: samples), (range.upperBound - 1 + before) / hop + 1)

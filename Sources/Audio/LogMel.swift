@@ -8,7 +8,7 @@ package import Settings
 /// The log mel power of each frame of a mono recording, equal to librosa's.
 ///
 ///     out[t, b] = ln(floor + Σₖ w[b, k] · |X[t, k]|²)
-///     X[t] = transform of x[t·hop + i - window/2] · hann[i], zero-padded to a power of two
+///     X[t] = transform of x[t·hop + i - ⌈window/2⌉] · hann[i], zero-padded to a power of two
 ///
 /// Frame t is centred on sample `t · hop`, and samples outside the recording count as zero. There
 /// are `1 + n / hop` frames. Agrees with
@@ -85,7 +85,7 @@ package struct LogMel: Sendable {
     of frame: Int, _ samples: UnsafeBufferPointer<Float>, _ edge: borrowing FloatBuffer,
     _ scratch: borrowing FFTScratch
   ) {
-    let start = frame * hop - window / 2
+    let start = frame * hop - (window + 1) / 2
     let source = lendWindow(of: samples, at: start, count: window, edge: edge)
     reprise_window(source, tables.hann.pointer, window, scratch.signal)
     plan.transform(scratch)

@@ -49,6 +49,19 @@ let projectionChecks = [
         let map = settings.embed(try features(reader, least: 4), workers: 1)
         return [layout("layout", map.x, map.y)]
       },
+      "settings": { reader in
+        let counts = try reader.integers("counts")
+        let plain = TSNE()
+        return [
+          Output("rates", counts.map(TSNE.learningRate)),
+          Output(
+            "defaults",
+            [
+              plain.perplexity, plain.exaggeration, Double(plain.iterations),
+              Double(plain.exaggeratedIterations),
+            ]),
+        ]
+      },
       "embedding": { reader in
         var settings = TSNE()
         settings.perplexity = try reader.number("perplexity")

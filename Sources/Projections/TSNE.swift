@@ -4,8 +4,7 @@ import Foundation
 package import Randomness
 package import Tensors
 
-/// The settings of a t-SNE. The defaults are those of scikit-learn 1.2 and later. Its learning rate
-/// is `max(N / 12 / 4, 50)` for a gradient that includes the factor 4, as ours does.
+/// The settings of a t-SNE. The defaults are those of scikit-learn 1.2 and later.
 package struct TSNE: Sendable, Hashable {
   /// The effective number of neighbours, limited to (N - 1) / 3 for few points.
   package var perplexity = 30.0
@@ -37,6 +36,10 @@ package struct TSNE: Sendable, Hashable {
   package static let crossover = 1500
 
   package init() {}
+
+  /// Returns the learning rate for `count` points: scikit-learn's `max(N / 12 / 4, 50)`, for a
+  /// gradient that includes the factor 4, as ours does.
+  package static func learningRate(of count: Int) -> Double { max(Double(count) / 48, 50) }
 
   /// The result of t-SNE.
   package struct Embedding: Sendable, Hashable {
@@ -127,7 +130,7 @@ package struct TSNE: Sendable, Hashable {
   /// grows while the gradient keeps its sign (Jacobs 1988).
   private func descend(_ map: inout PlanarMap, in field: any MapField) {
     let n = map.count
-    let rate = Float(max(Double(n) / 48, 50))
+    let rate = Float(Self.learningRate(of: n))
     var dx = [Float](repeating: 0, count: n)
     var dy = dx
     var velocities = [Float](repeating: 0, count: 2 * n)

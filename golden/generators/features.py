@@ -43,7 +43,7 @@ def make_spectrum(name, module, seed):
     for kind, rate, window, hop, samples in [
             ("noise", 16000, 25.0, 10.0, 1700), ("voice", 16000, 25.0, 10.0, 1233),
             ("short", 16000, 25.0, 10.0, 77), ("low rate", 8000, 32.0, 10.0, 999),
-            ("odd window", 11025, 25.0, 7.5, 1500)]:
+            ("odd window", 11025, 25.0, 7.5, 1500), ("half a sample of hop", 22050, 25.0, 10.0, 1500)]:
         random = fixture.random(kind)
         parameters = {**DEFAULTS, "sampleRate": rate, "window": window, "hop": hop, "high": rate / 2}
         case = fixture.case(f"frames of {kind}", "frames", **parameters)
@@ -105,6 +105,7 @@ def make_mel(name, module, seed):
     mel_update(fixture, "change at the start", 0, 161)
     mel_update(fixture, "change at the end", 1500, 103)
     mel_update(fixture, "change of one sample", 1000, 1, bands=40)
+    mel_update(fixture, "change in windows of odd length", 700, 333, sampleRate=22050, bands=40)
     mel_update(fixture, "change of all", 0, 700, samples=700)
     return fixture
 
@@ -119,6 +120,38 @@ def octaves(r, least, most):
                   + 0.5 * np.cos(4 * np.pi * f * t + 1) + 0.002 * r.normal(size=n))
 
 
+def repeated(r):
+    """Clicks of two samples over a repeated noise, cut within the first: a lag of a sample less finds more
+    of them than a lag of a sample more, so that the parabola's top is above 1."""
+    period = 0.02 * r.normal(size=int(r.integers(240, 266)))
+    period[[0, -1]] = 0.5
+    return np.tile(period, 5)[:1001]
+
+
+def rumble(r):
+    """A ripple on a wave too long for a pitch: its peak lies before the first fall below zero."""
+    t = np.arange(2001) / RATE
+    return (0.2 * np.cos(2 * np.pi * r.uniform(15, 22) * t + r.uniform(0, 6))
+            + 0.06 * np.cos(2 * np.pi * r.uniform(300, 450) * t) + 5e-4 * r.normal(size=2001))
+
+
+def dying(r, share=8.8e-4):
+    """A burst between ends that are alike and hold a small share of its energy. Their likeness, 0.94 at the lag
+    380, is the highest peak; so of the burst's own, 0.82 and 0.87, the second is the pitch. Where the ends
+    hold so little that their peak does not count, the first is."""
+    def patterns(n):
+        return n ** 0.5 * np.linalg.qr(np.column_stack([np.ones(n), r.normal(size=(n, 2))]))[0].T[1:]
+    block, other = patterns(18)
+    first, second = patterns(100)
+    x = np.zeros(600)
+    x[185:455] = np.concatenate([block + 0.25 * (-1) ** k * other for k in range(15)])
+    scale = np.sqrt(share * (x @ x) / 2)
+    for start, end in ((80, first), (460, first + 0.37 * second)):
+        x[start:start + 100] = end / np.linalg.norm(end) * scale
+    return 0.1 * x
+
+
+DYING = {"pitchWindow": 30.0, "lowestPitch": 40.0, "highestPitch": 1000.0, "hop": 20.0}
 VOICES = {
     "low voice": (lambda r: voice(r, 3100, pitch=(75, 95)), {}),
     "middle voice": (lambda r: voice(r, 4001), {}),
@@ -133,6 +166,16 @@ VOICES = {
     "8 kHz": (lambda r: voice(r, 1900, rate=8000), {"sampleRate": 8000, "high": 4000.0, "lowestPitch": 70.0,
                                                     "highestPitch": 400.0, "pitchWindow": 45.0,
                                                     "threshold": 0.6}),
+    "longest period": (lambda r: voice(r, 1500, pitch=(59.85, 60.0)), {}),
+    "longer than the longest period": (lambda r: voice(r, 1500, pitch=(59.62, 59.78)), {}),
+    "shortest period": (lambda r: voice(r, 1500, pitch=(497, 503), decay=0.5), {}),
+    "shorter than the shortest period": (lambda r: voice(r, 1500, pitch=(512, 520), decay=0.5), {}),
+    "repeated clicks": (repeated, {}),
+    "rumble": (rumble, {}),
+    "a window that dies out": (dying, DYING),
+    "a window that dies out further": (lambda r: dying(r, 6e-5), DYING),
+    "faint voice": (lambda r: voice(r, 1200, level=3e-6), {}),
+    "too faint a voice": (lambda r: voice(r, 1200, level=3e-7), {}),
 }
 
 

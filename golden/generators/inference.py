@@ -194,21 +194,31 @@ def components(fixture):
                                    ms_rest], "double", absolute=1e-15, relative=1e-9)
 
 
+def at_edges():
+    """Probabilities of 17 classes, of which the first has the greatest: the 32-bit number nearest to each
+    edge of 15 bins and its neighbours, and twice 1."""
+    edges = (np.arange(1, 15) / 15).astype(np.float32)
+    tops = np.concatenate([np.nextafter(edges, np.float32(0)), edges, np.nextafter(edges, np.float32(1)),
+                           np.ones(2, np.float32)])
+    return np.column_stack([tops, np.repeat((1 - tops[:, None]) / 16, 16, axis=1)])
+
+
 def calibration(fixture):
     random = fixture.random("calibration")
-    for name, n, k in [("eight classes", 400, 8), ("two classes", 50, 2), ("one utterance", 1, 4)]:
+    for name, n, k in [("eight classes", 400, 8), ("two classes", 50, 2), ("one utterance", 1, 4),
+                       ("edges of bins", 44, 17)]:
         logits = random.standard_normal((n, k)) * 2
         p = (np.exp(logits) / np.exp(logits).sum(1, keepdims=True)).astype(np.float32)
         truth = random.integers(0, k, n)
+        if "edges" in name:
+            p, truth = at_edges(), np.arange(n) % 2
         case = fixture.case("calibration of " + name, "calibration", classes=k)
         p = case.input("probabilities", p)
         case.input("truth", truth, np.int64)
         chosen, confidence = p.argmax(1), p.max(1)
-        bins = np.clip(np.ceil(confidence * 15).astype(int) - 1, 0, 14)
-        error = sum(abs((chosen == truth)[bins == b].mean() - confidence[bins == b].mean()) * (bins == b).mean()
-                    for b in np.unique(bins))
+        bins, error = in_bins(confidence), expected_error(confidence, chosen == truth)
         brier = ((p - np.eye(k)[truth]) ** 2).sum(1).mean()
-        case.expect("figures", [error, brier, -np.log(p[np.arange(n), truth]).mean()], "single",
+        case.expect("figures", [error, brier, -np.log(np.maximum(p[np.arange(n), truth], 1e-12)).mean()], "single",
                     absolute=1e-12, relative=1e-12)
         case.expect_equal("bins", np.bincount(bins, minlength=15), "count")
     values = np.sort(random.standard_normal(1001))
@@ -326,7 +336,10 @@ def changes(fixture):
                         ("two steps", [0.7] * 6 + [0.69] * 6 + [0.68] * 6), ("up and down", [0.6] * 5 + [0.7] * 4
                                                                           + [0.6] * 9),
                         ("a step that one penalty allows and two do not", [0.7] * 10 + [0.6966] * 10),
-                        ("a slope", list(np.linspace(0.7, 0.66, 24))), ("three values", [0.7, 0.5, 0.5])]:
+                        ("two of another level", [0.7] * 6 + [0.6] * 2 + [0.7] * 6),
+                        ("one of another level", [0.7] * 6 + [0.5] + [0.7] * 7),
+                        ("two at the start", [0.6] * 2 + [0.7] * 9), ("one at the end", [0.7] * 9 + [0.6]),
+                        ("four values", [0.7, 0.7, 0.5, 0.5]), ("a slope", list(np.linspace(0.7, 0.66, 24))), ("three values", [0.7, 0.5, 0.5])]:
         noise = 0.0005 if "penalty" in name else 0.002
         x = np.array(means) + noise * random.standard_normal(len(means))
         penalty = 3 * np.log(len(x)) * 0.002 ** 2

@@ -91,6 +91,9 @@ def packed(name, module, seed):
         spread[5, :256] = 0
         spread[7] = 2.0 ** -120  # too small for a factor: its integers are zeros
         case(fixture, "rows far apart", arithmetic, spread, random.normal(size=(300, 40)))
+        small = random.uniform(-0.9, 0.9, (6, 40)) * 2.0 ** -100
+        small[:, 7] = 2.0 ** -100 * np.r_[1, 1, 1, 0.999, 0.999, 0.999]  # three are too small for a factor
+        case(fixture, "rows too small", arithmetic, small, random.normal(size=(40, 18)))
         halves = (random.integers(-4095, 4096, (8, 64)) + random.choice([0, 0.5], (8, 64))).clip(-4095, 4095)
         halves[:, 0] = 4095  # a factor of 1: ties are seen
         case(fixture, "ties", arithmetic, halves, random.integers(-9, 10, (64, 19)) / 8)

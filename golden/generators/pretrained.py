@@ -53,7 +53,7 @@ def waveforms(random, lengths):
             for hertz in random.uniform(100, 5000, size=2):
                 x[note] += random.uniform(0.02, 0.4) * np.sin(2 * np.pi * hertz * t[note])
         x[length // 3:length // 3 + 700 * (number % 2)] = 0
-        return x
+        return x * (1.5e-3 if number == 3 else 1)  # so quiet that the 1e-7 beside the variance matters
     return [one(number, length) for number, length in enumerate(lengths)]
 
 

@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 from scipy.spatial.distance import cdist, squareform
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE, _t_sne
+from sklearn.neighbors import NearestNeighbors
 
 from .fixture import ROUNDING, Fixture
 
@@ -35,6 +36,9 @@ TSNE_REASONS = {
     "step": "float32 gradients lose up to 6 roundings of their sum of magnitudes at every step, and steps "
             "that make the layout grow make that grow: 3 times the greatest deviation among 8 reference "
             "descents whose gradients are disturbed by so much",
+    "interpolated": "forces of so many points are interpolated on a grid: 0.2 % of the greatest coordinate",
+    "rate": "quotients in double precision",
+    "defaults": "numbers that the library's signature states",
     "bound": "within 0.2 % of the divergence that scikit-learn's exact t-SNE reaches: both descend the same "
              "cost from the same start, but float32 and float64 paths part before they meet again",
 }
@@ -196,6 +200,41 @@ def steps(fixture, label, count, early, exaggeration, perplexity=10.0):
     case.expect("layout", layout, "step", absolute=3 * lost)
 
 
+def large_steps(fixture, label, n, count, perplexity):
+    """First steps of so many points that the learning rate grows with them, and that the program
+    interpolates the forces. As in Barnes-Hut, 3 · perplexity neighbours attract."""
+    x = clouds(fixture.random(label), [n // 3] * 3, 2, apart=1.0)
+    case = fixture.case(label, "steps", perplexity=perplexity, iterations=count, exaggerated=250,
+                        exaggeration=12.0)
+    x = case.input("features", x)
+    distances, nearest = NearestNeighbors(n_neighbors=int(3 * perplexity) + 1).fit(x).kneighbors(x)
+    joint = joint_probabilities_nn(nearest[:, 1:], distances[:, 1:], [perplexity], n_jobs=1).toarray()
+    layout, _ = descent(squareform(joint, checks=False), first_layout(x), count, 250, 12.0)
+    case.expect("layout", layout, "interpolated", absolute=2e-3 * np.abs(layout).max())
+
+
+class Auto(TSNE):
+    """scikit-learn's t-SNE up to where its descent would begin."""
+
+    def _tsne(self, *_, **__):
+        return None
+
+
+def settings(fixture):
+    """The defaults of scikit-learn, and the learning rate that it sets for a number of points."""
+    case = fixture.case("settings", "settings")
+    counts = case.input("counts", [50, 2399, 2400, 2401, 2500, 6000], np.int64)
+    model = Auto(perplexity=2)
+    rates = []
+    for n in counts:
+        model.fit(np.linspace(0, 1, n, dtype=np.float32)[:, None] * [1, 2])
+        rates.append(model.learning_rate_)
+    case.expect("rates", rates, "rate", relative=4 * DOUBLE)
+    plain = TSNE()
+    case.expect_equal("defaults", [plain.perplexity, plain.early_exaggeration, plain.max_iter,
+                                   plain._EXPLORATION_MAX_ITER], "defaults")
+
+
 def ring(random, n, noise, width):
     """An ellipse in six dimensions: its best map is a ring, and every descent from two principal
     components finds it, whereas maps of blobs differ by some per cent with the last bits of the start."""
@@ -208,7 +247,8 @@ def ring(random, n, noise, width):
 def make_tsne(name, module, seed):
     fixture = Fixture(
         name, "t-SNE: joint affinities of given perplexities, gradient and cost at a layout, with and "
-        "without exaggeration, the start from two principal components, the first steps of the descent, and "
+        "without exaggeration, the start from two principal components, the first steps of the descent, also of "
+        "so many points that the learning rate grows with them; the settings and "
         "the divergence at which a whole descent ends",
         ["openTSNE", "scikit-learn", "scipy", "numpy"], module, seed)
     for key, text in TSNE_REASONS.items():
@@ -236,6 +276,8 @@ def make_tsne(name, module, seed):
     steps(fixture, "steps with full exaggeration", 5, 250, 12.0)
     steps(fixture, "steps without exaggeration", 8, 0, 12.0)
     steps(fixture, "steps across its end", 8, 4, 3.0)
+    large_steps(fixture, "steps of 3000 points", 3000, 3, 5.0)
+    settings(fixture)
     for label, n, noise, width, perplexity in [
             ("a thin ring", 100, 0.05, 7, 32.0), ("a ring", 120, 0.2, 7, 38.0),
             ("an open line", 100, 0.05, 0, 30.0)]:

@@ -90,11 +90,11 @@ def cropped(fixture, name, samples, seconds):
     case.expect_equal("samples", scipy_mono(data)[0][:kept], "rounded")
 
 
-def trimmed(fixture, name, rate, levels, limit, margin, rest):
-    """Blocks of 10 ms at given levels in dB, the last one `rest` samples long; none within 1 dB of the
-    limit, so that no rounding decides which are kept."""
+def trimmed(fixture, name, rate, levels, limit, margin, rest, spread=1.0):
+    """Blocks of 10 ms at given levels in dB, give or take `spread`, the last one `rest` samples long; none
+    within 0.04 dB of the limit, so that no rounding decides which are kept."""
     random, block = fixture.random(name), rate // 100
-    levels = np.array(levels) + random.uniform(-1, 1, len(levels))
+    levels = np.array(levels) + random.uniform(-spread, spread, len(levels))
     blocks = [random.normal(size=rest if i == len(levels) - 1 else block) for i in range(len(levels))]
     x = np.concatenate([b / np.sqrt(np.mean(b ** 2)) * 10 ** (level / 20)
                         for b, level in zip(blocks, levels)])
@@ -103,7 +103,7 @@ def trimmed(fixture, name, rate, levels, limit, margin, rest):
     padded = np.append(x, np.full(-len(x) % block, np.nan)).reshape(-1, block)
     decibels = 10 * np.log10(np.nanmean(padded ** 2, axis=1))
     below = decibels.max() - decibels
-    assert np.abs(below - limit).min() > 1, name
+    assert np.abs(below - limit).min() > 0.04, name
     loud = np.flatnonzero(below < limit)
     extra = int(np.floor(margin * rate + 0.5))
     case.expect_equal("kept", x[max(0, loud[0] * block - extra):(loud[-1] + 1) * block + extra], "same")
@@ -129,6 +129,7 @@ def make_decoding(name, module, seed):
         flac(fixture, f"flac {bits} stereo", bits, 2)
     cropped(fixture, "crop within", 1000, 0.03127)
     cropped(fixture, "crop behind a block", 8330, 0.5201)
+    cropped(fixture, "crop half a sample", 800, 500.5 / RATE)
     cropped(fixture, "crop nothing", 700, 6.25)
     case = fixture.case("peak", "normalize")
     x = case.input("samples", fixture.random("peak").normal(size=500) * 0.1)
@@ -137,6 +138,12 @@ def make_decoding(name, module, seed):
     trimmed(fixture, "trim both ends", 16000, quiet * 5 + speech + quiet * 6, 30.0, 0.1, 160)
     trimmed(fixture, "trim without margin", 16000, quiet + speech + quiet, 30.0, 0.0, 160)
     trimmed(fixture, "trim odd margin", 11025, quiet + speech + quiet, 30.0, 0.01234, 110)
+    edge = [-60, -30.05, -29.95, -12]
+    trimmed(fixture, "trim at the limit", 16000, edge + [0] + edge[::-1], 30.0, 0.0, 160, spread=0)
+    # Half a sample of margin; 8192 Hz hold it exactly. It is rounded away from 0.
+    trimmed(fixture, "trim with half a sample", 8192, quiet + speech + quiet, 30.0, 84.5 / 8192, 81)
+    trimmed(fixture, "trim with most of a sample", 8192, quiet + speech + quiet, 30.0, 83.7 / 8192, 81)
+    trimmed(fixture, "trim to a faint part of a block", 16000, [-60, 0, -12, -27], 30.0, 0.0, 50)
     trimmed(fixture, "trim nothing", 16000, speech, 40.0, 0.1, 160)
     trimmed(fixture, "trim to a part of a block", 8000, quiet + speech, 35.0, 0.02, 33)
     return fixture
