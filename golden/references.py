@@ -40,7 +40,7 @@ def changed(folder, fixture, file, old, new, what):
     """A copy of the generators in `folder`, with the change; or False where `old` is not once in the file."""
     copy = os.path.join(folder, "generators")
     shutil.copytree(os.path.join(HERE, "generators"), copy, ignore=shutil.ignore_patterns("__pycache__"))
-    edits = [(name, text, "") for name, text, needed in SHORTER.get(fixture, []) if not re.search(needed, what)]
+    edits = [edit for *edit, needed in SHORTER.get(fixture, []) if not re.search(needed, what)]
     for name, text, other in edits + [(file, old, new)] * (file is not None):
         path = os.path.join(copy, name)
         with open(path) as source:
@@ -53,8 +53,10 @@ def changed(folder, fixture, file, old, new, what):
 
 
 def generate(folder, fixture, seed):
-    """Makes a fixture by the generators in `folder`, in this process, whose libraries are loaded."""
+    """Makes a fixture by the generators in `folder`, in this process."""
     signal.alarm(LIMIT)
+    for module in [m for m in sys.modules if m.partition(".")[0] == "generators"]:
+        del sys.modules[module]
     package = types.ModuleType("generators")  # without its __init__.py, which would load every family
     package.__path__ = [os.path.join(folder, "generators")]
     sys.modules["generators"] = package
@@ -108,17 +110,13 @@ def outcomes(program, seeds, fixture, file=None, old="", new="", what=""):
         return found, why
 
 
-def load():
-    """Loads the libraries once; children share them."""
-    import librosa
-    import openTSNE.affinity  # noqa: F401
-    import ruptures  # noqa: F401
-    import sklearn.manifold  # noqa: F401
-    import statsmodels.stats.multitest  # noqa: F401
-    import torch
-    import torchmetrics.classification  # noqa: F401
-    import transformers.models.wavlm.modeling_wavlm  # noqa: F401
-    librosa.stft, librosa.filters.mel, torch.optim, transformers.Wav2Vec2FeatureExtractor
+def load(names, seed):
+    """Makes each fixture once in this process, unchanged. What that loads and compiles, children share."""
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            changed(folder, name, None, "", "", "")
+            generate(folder, name, seed)
+    signal.alarm(0)
 
 
 def main():
@@ -130,10 +128,10 @@ def main():
     options = parser.parse_args()
     seeds = [int(seed) for seed in options.seeds.split(",")]
     chosen = [c for c in CHANGES if re.search(options.pattern, "|".join(map(str, c)))]
-    load()
+    names = sorted({c[0] for c in chosen})
+    load(names, seeds[0])
     status = 0
     with ThreadPoolExecutor(options.jobs) as pool:
-        names = sorted({c[0] for c in chosen})
         for name, (found, why) in zip(names, pool.map(lambda n: outcomes(options.reprise, seeds, n), names)):
             if found != [UNSEEN] * len(seeds):
                 sys.exit(f"{name}, unchanged, of seeds {options.seeds}: {found} {why}")
