@@ -127,7 +127,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     seeds = [int(seed) for seed in options.seeds.split(",")]
-    chosen = [c for c in CHANGES if re.search(options.pattern, "|".join(map(str, c)))]
+    chosen = [c for c in CHANGES if re.search(options.pattern, "|".join(map(str, c)), re.S)]
     names = sorted({c[0] for c in chosen})
     load(names, seeds[0])
     status = 0
