@@ -36,7 +36,7 @@ TSNE_REASONS = {
     "step": "float32 gradients lose up to 6 roundings of their sum of magnitudes at every step, and steps "
             "that make the layout grow make that grow: 3 times the greatest deviation among 8 reference "
             "descents whose gradients are disturbed by so much",
-    "interpolated": "forces of so many points are interpolated on a grid: 0.2 % of the greatest coordinate",
+    "interpolated": "forces of so many points are interpolated on a grid: 1e-5 of the greatest coordinate",
     "rate": "quotients in double precision",
     "defaults": "numbers that the library's signature states",
     "bound": "within 0.2 % of the divergence that scikit-learn's exact t-SNE reaches: both descend the same "
@@ -210,7 +210,7 @@ def large_steps(fixture, label, n, count, perplexity):
     distances, nearest = NearestNeighbors(n_neighbors=int(3 * perplexity) + 1).fit(x).kneighbors(x)
     joint = joint_probabilities_nn(nearest[:, 1:], distances[:, 1:], [perplexity], n_jobs=1).toarray()
     layout, _ = descent(squareform(joint, checks=False), first_layout(x), count, 250, 12.0)
-    case.expect("layout", layout, "interpolated", absolute=2e-3 * np.abs(layout).max())
+    case.expect("layout", layout, "interpolated", absolute=1e-5 * np.abs(layout).max())
 
 
 class Auto(TSNE):
