@@ -339,8 +339,11 @@ def changes(fixture):
                         ("two of another level", [0.7] * 6 + [0.6] * 2 + [0.7] * 6),
                         ("one of another level", [0.7] * 6 + [0.5] + [0.7] * 7),
                         ("two at the start", [0.6] * 2 + [0.7] * 9), ("one at the end", [0.7] * 9 + [0.6]),
-                        ("four values", [0.7, 0.7, 0.5, 0.5]), ("a slope", list(np.linspace(0.7, 0.66, 24))), ("three values", [0.7, 0.5, 0.5])]:
-        noise = 0.0005 if "penalty" in name else 0.002
+                        ("four values", [0.7, 0.7, 0.5, 0.5]), ("a slope", list(np.linspace(0.7, 0.66, 24))), ("three values", [0.7, 0.5, 0.5]),
+                        # 5 times the step's square is 0.83 and 1.23 of the penalty
+                        ("a step just too small", [0.7] * 10 + [0.69755] * 10),
+                        ("a step just great enough", [0.7] * 10 + [0.69703] * 10)]:
+        noise = 0.0005 if "penalty" in name else 0.0001 if "just" in name else 0.002
         x = np.array(means) + noise * random.standard_normal(len(means))
         penalty = 3 * np.log(len(x)) * 0.002 ** 2
         case = fixture.case("changes: " + name, "changes", deviation=0.002)
