@@ -33,7 +33,7 @@ from changes import CHANGES, SHORTER  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SEEN, UNSEEN, STOPS, UNMADE = "yes", "**no**", "stops", "**not made**"
-LIMIT = 200  # seconds for a fixture of one seed
+LIMIT = 200  # seconds of computation for a fixture of one seed
 
 
 def changed(folder, fixture, file, old, new, what):
@@ -54,7 +54,7 @@ def changed(folder, fixture, file, old, new, what):
 
 def generate(folder, fixture, seed):
     """Makes a fixture by the generators in `folder`, in this process."""
-    signal.alarm(LIMIT)
+    signal.setitimer(signal.ITIMER_PROF, LIMIT)
     for module in [m for m in sys.modules if m.partition(".")[0] == "generators"]:
         del sys.modules[module]
     package = types.ModuleType("generators")  # without its __init__.py, which would load every family
@@ -116,7 +116,7 @@ def load(names, seed):
         with tempfile.TemporaryDirectory() as folder:
             changed(folder, name, None, "", "", "")
             generate(folder, name, seed)
-    signal.alarm(0)
+    signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def main():
