@@ -67,7 +67,11 @@ extension [ComponentClaim] {
         + "\(comparison.metric.abbreviation) \(comparison.first) − \(comparison.second) = "
         + points(comparison.difference.value) + " points" + (interval ?? "")
         + (row.adjusted.map { ", p Holm \(fixed($0, digits: 3))" } ?? "")
-        + (comparison.detectable.map { ", detectable \(points($0))" } ?? "")
+        + (row.detectable.map {
+          ", detectable \($0.plain.points)"
+            + ($0.rows > 1 ? ", after Holm \($0.afterHolm.points)" : "")
+        } ?? "")
+        + (row.need.map { "; \($0)" } ?? "")
     }
     let note = "LAM is the mixing rule alone, not the system of Kang et al. (docs/method.md)"
     return (rows + (hasLAM ? [note] : [])).joined(separator: "\n")

@@ -292,7 +292,7 @@ private func experiment(
       #expect(try lint("--write").code == 0)
       let written = try text(readme)
       #expect(try written.contains("| full | ") && lint().code == 0)
-      #expect(written.contains("| Augmentation: EAM over LAM | – | – | – | – | not run |"))
+      #expect(written.contains("| Augmentation: EAM over LAM | – | – | – | – | – | not run |"))
       // One digit in the table.
       let digit = try #require(written.firstRange(of: #/\d\.\d ± /#))
       let wrong = written[digit].hasPrefix("1") ? "2.0 ± " : "1.0 ± "

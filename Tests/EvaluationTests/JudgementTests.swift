@@ -262,16 +262,37 @@ private func matrix(_ right: Int, of n: Int = 10) -> ConfusionMatrix {
     }
   }
 
-  @Test func `asks for a greater difference where many are tested`() {
+  @Test func `asks for a greater difference where many are tested`() throws {
     let row = SystemComparison(
       system("full", [[8, 8, 9, 9]]), system("plain", [[6, 6, 6, 7]]), metric: .accuracy,
       random: RandomStream(seed: 1), resamples: 20)
-    #expect([row].holmFactor(units: 6) == 1)
-    // t(5): quantiles of 0.975, of 1 - 0.05/22 and of 0.8.
+    let alone = try #require([row].detectable(row))
+    #expect(alone.rows == 1 && alone.afterHolm == alone.plain)
     let eleven = Array(repeating: row, count: 11)
-    expectClose(
-      eleven.holmFactor(units: 6), (4.8819 + 0.91954) / (2.57058 + 0.91954), relative: 1e-4)
-    #expect(eleven.holmFactor(units: 24) < eleven.holmFactor(units: 6))
+    for (effect, units) in [
+      (eleven.detectable(row), row.folds), (eleven.detectableOverSpeakers(row), row.speakers),
+    ] {
+      let effect = try #require(effect)
+      #expect(effect.rows == 11 && effect.degreesOfFreedom == Double(units - 1))
+      #expect(effect.afterHolm.value > effect.plain.value)
+    }
+    expectClose(try #require(eleven.detectable(row)).plain.value, try #require(row.detectable))
+    let line = ComponentClaim.judged(
+      Array(repeating: .init(series: "s", claim: "c", comparison: row), count: 11))
+    #expect(line.allSatisfy { $0.detectable?.rows == 11 })
+  }
+
+  @Test func `tells of an undecided claim how much it needs, from the run's own numbers`() throws {
+    // The recorded ablations: eleven claims at six folds. By SciPy 1.17.1:
+    //     t.ppf(1 - 0.05/22, 5) = 4.8819, t.ppf(0.8, 5) = 0.91954, t.ppf(0.975, 5) = 2.57058
+    //     sqrt(5 / chi2.ppf([0.975, 0.025], 5)) = 0.62421, 2.45260
+    let effect = DetectableEffect(plain: 0.0401, degreesOfFreedom: 5, rows: 11)
+    let need = 0.0401 * (4.8819 + 0.91954) / (2.57058 + 0.91954)
+    expectClose(effect.afterHolm.value, need, relative: 1e-4)
+    expectClose(effect.afterHolm.lower, 0.62421 * need, relative: 1e-4)
+    expectClose(effect.afterHolm.upper, 2.45260 * need, relative: 1e-4)
+    #expect(effect.afterHolm.points == "6.67 (4.16 to 16.35)")
+    #expect(effect.plain.text(digits: 1) == "4.0 (2.5 to 9.8)")
   }
 
   @Test func `gives the same numbers again, and others for another seed's bootstrap`() {
@@ -332,6 +353,14 @@ private func matrix(_ right: Int, of n: Int = 10) -> ConfusionMatrix {
     #expect(ComponentClaim.judged([weak])[0].verdict == (alone <= 0.05 ? .holds : .undecided))
     let many = [ComponentClaim.Pair](repeating: weak, count: 1 + Int(0.05 / alone))
     #expect(ComponentClaim.judged(many).allSatisfy { $0.verdict == .undecided })
+    // An undecided claim tells what it needs; a decided one does not.
+    let rows = ComponentClaim.judged(many)
+    let need = try #require(rows[0].need)
+    #expect(need.hasPrefix("\(many.count) rows at 6 folds need "), "\(need)")
+    #expect(need.contains(try #require(rows[0].detectable).afterHolm.points.prefix(4)))
+    #expect(rows.nearestToDecision?.claim == "weak")
+    #expect(judged[0].need == nil && judged[1].need == nil && judged[2].need != nil)
+    #expect([judged[0], judged[1]].nearestToDecision == nil)
   }
 
   @Test func `computes from counts what the scores of a matrix are`() {

@@ -65,4 +65,19 @@ import Testing
     let many = detectableEffectFactors(degreesOfFreedom: 50)
     #expect(few.lower < many.lower && many.lower < 1 && 1 < many.upper && many.upper < few.upper)
   }
+
+  @Test func `says what a test can find, alone and as one of several rows`() {
+    // (t.ppf(1 - 0.05 / (2 * m), 5) + t.ppf(0.8, 5)) * 2 by SciPy 1.17.1, and times
+    // sqrt(5 / chi2.ppf([0.975, 0.025], 5)).
+    let effect = DetectableEffect(standardError: 2, degreesOfFreedom: 5, rows: 11)
+    expectClose(effect.plain.value, 6.980251231754283, relative: 1e-9)
+    expectClose(effect.afterHolm.value, 11.602895605636366, relative: 1e-9)
+    expectClose(effect.afterHolm.lower, 7.242620286413803, relative: 1e-9)
+    expectClose(effect.afterHolm.upper, 28.45742407004932, relative: 1e-9)
+    // Negative controls: one row needs no adjustment, more folds need less.
+    let one = DetectableEffect(standardError: 2, degreesOfFreedom: 5, rows: 0)
+    #expect(one.rows == 1 && one.afterHolm == one.plain && one.plain == effect.plain)
+    let many = DetectableEffect(standardError: 2, degreesOfFreedom: 23, rows: 11)
+    #expect(many.afterHolm.value < effect.afterHolm.value)
+  }
 }

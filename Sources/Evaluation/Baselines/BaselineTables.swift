@@ -13,20 +13,26 @@ func comparisonTable(_ systems: [SystemPredictions]) -> String {
 
     """
   guard let first = systems.first else { return head }
+  let rows = systems.dropFirst().filter { first.hasSameUtterances(as: $0) }.map {
+    SystemComparison(
+      first, $0, metric: .unweightedAverageRecall, random: RandomStream(seed: 0), resamples: 1)
+  }
   return head
-    + systems.dropFirst().filter { first.hasSameUtterances(as: $0) }.map { other in
-      let row = SystemComparison(
-        first, other, metric: .unweightedAverageRecall, random: RandomStream(seed: 0),
-        resamples: 1)
+    + rows.map { row in
       func range(_ interval: Estimate.Interval?) -> String {
         interval.map { "\(points($0.lower)) to \(points($0.upper))" } ?? "–"
       }
-      func share(_ value: Double?) -> String { value.map { fixed(100 * $0, digits: 2) } ?? "–" }
+      func text(_ effect: DetectableEffect?) -> String {
+        guard let effect else { return "–" }
+        return effect.plain.points
+          + (effect.rows > 1 ? "; after Holm \(effect.afterHolm.points)" : "")
+      }
       let cells = [
         "\(row.first) − \(row.second)", points(row.difference.value),
         "\(range(row.difference.interval)), \(row.speakers) speakers",
-        share(row.detectableOverSpeakers), "\(range(row.method?.interval)), \(row.folds) folds",
-        row.methodTest.map { fixed($0.p, digits: 2) } ?? "–", share(row.detectable),
+        text(rows.detectableOverSpeakers(row)),
+        "\(range(row.method?.interval)), \(row.folds) folds",
+        row.methodTest.map { fixed($0.p, digits: 2) } ?? "–", text(rows.detectable(row)),
       ]
       return "| \(cells.joined(separator: " | ")) |\n"
     }.joined()
@@ -42,8 +48,8 @@ func componentTable(_ baselines: [Baseline], _ folder: String) throws -> String 
   }
   let head = """
     | part | UA with − without, points | 95 % interval over folds | p (Holm) | detectable \
-    | verdict |
-    |---|---|---|---|---|---|
+    | after Holm | verdict |
+    |---|---|---|---|---|---|---|
 
     """
   let claims = ComponentClaim.of(
@@ -51,14 +57,20 @@ func componentTable(_ baselines: [Baseline], _ folder: String) throws -> String 
   return head
     + claims.map { claim in
       guard let row = claim.comparison else {
-        return "| \(claim.series): \(claim.claim) | – | – | – | – | \(claim.verdict.rawValue) |\n"
+        return "| \(claim.series): \(claim.claim) | – | – | – | – | – | "
+          + "\(claim.verdict.rawValue) |\n"
       }
-      let interval = row.method?.interval
-      let cells = [
-        "\(claim.series): \(claim.claim)", points(row.difference.value),
-        interval.map { "\(points($0.lower)) to \(points($0.upper))" } ?? "–",
+      let interval = row.method?.interval.map {
+        "\(points($0.lower)) to \(points($0.upper))"
+      }
+      let need = claim.detectable.map { fixed(100 * $0.afterHolm.value, digits: 2) }
+      let verdict = claim.verdict.rawValue
+      let cells: [String] = [
+        "\(claim.series): \(claim.claim)", points(row.difference.value), interval ?? "–",
         claim.adjusted.map { fixed($0, digits: 2) } ?? "–",
-        row.detectable.map { fixed(100 * $0, digits: 2) } ?? "–", claim.verdict.rawValue,
+        row.detectable.map { fixed(100 * $0, digits: 2) } ?? "–",
+        claim.detectable?.afterHolm.points ?? "–",
+        claim.verdict == .undecided ? verdict + (need.map { ": needs \($0)" } ?? "") : verdict,
       ]
       return "| \(cells.joined(separator: " | ")) |\n"
     }.joined()
@@ -109,8 +121,9 @@ func summaryTable(_ baselines: [Baseline], _ folder: String) throws -> String {
     }
     let cells = rows.map { row in
       points(row.difference.value)
-        + (row.difference.interval.map { " (\(points($0.lower)) to \(points($0.upper)))" }
-          ?? "")
+        + (row.difference.interval.map {
+          " (\(points($0.lower)) to \(points($0.upper)))"
+        } ?? "")
     }
     let names = rows.first.map { "\($0.first) − \($0.second)" } ?? "–"
     return "| \(names), points (95 % interval) | \(cells.joined(separator: " | ")) |\n"

@@ -1,7 +1,7 @@
 // The claims of a paper's ablations: a system with a part is better than the same system without it
 // or with another part. Such a claim is about methods that are trained again, not about one set of
 // trained networks.
-import Statistics
+package import Statistics
 
 /// The claim about one part, and what a run says about it.
 package struct ComponentClaim: Codable, Hashable, Sendable {
@@ -14,6 +14,9 @@ package struct ComponentClaim: Codable, Hashable, Sendable {
   /// The p value of the difference between the methods, adjusted for all claims of the run (Holm).
   package let adjusted: Double?
   package let verdict: Verdict
+  /// The difference that these folds detect, alone and as one of the judged claims; nil without a
+  /// test.
+  package let detectable: DetectableEffect?
 
   /// What the differences over folds allow us to say at an adjusted p of 0.05.
   package enum Verdict: String, Codable, Hashable, Sendable, CaseIterable {
@@ -46,19 +49,42 @@ package struct ComponentClaim: Codable, Hashable, Sendable {
     let adjusted = holm(tested.map { $0.comparison?.methodTest?.p ?? 1 })
     var next = 0
     return pairs.map { pair in
-      guard let row = pair.comparison else { return ComponentClaim(pair, nil, .notRun) }
-      guard row.methodTest?.p != nil else { return ComponentClaim(pair, nil, .undecided) }
+      guard let row = pair.comparison else { return ComponentClaim(pair, nil, .notRun, nil) }
+      guard row.methodTest?.p != nil else { return ComponentClaim(pair, nil, .undecided, nil) }
       let p = adjusted[next]
       next += 1
       let isDecided = p <= level
       return ComponentClaim(
         pair, p,
-        !isDecided ? .undecided : row.difference.value > 0 ? .holds : .contradicted)
+        !isDecided ? .undecided : row.difference.value > 0 ? .holds : .contradicted,
+        tested.compactMap(\.comparison).detectable(row))
     }
   }
 
-  private init(_ pair: Pair, _ adjusted: Double?, _ verdict: Verdict) {
+  private init(
+    _ pair: Pair, _ adjusted: Double?, _ verdict: Verdict, _ detectable: DetectableEffect?
+  ) {
     (series, claim, comparison) = (pair.series, pair.claim, pair.comparison)
-    (self.adjusted, self.verdict) = (adjusted, verdict)
+    (self.adjusted, self.verdict, self.detectable) = (adjusted, verdict, detectable)
+  }
+
+  /// What an undecided claim needs, such as "11 rows at 6 folds need 6.70 points (4.18 to 16.43)";
+  /// nil for any other claim.
+  package var need: String? {
+    guard verdict == .undecided, let detectable, let comparison else { return nil }
+    let rows = detectable.rows == 1 ? "1 row" : "\(detectable.rows) rows"
+    let need = detectable.afterHolm
+    return "\(rows) at \(comparison.folds) folds \(detectable.rows == 1 ? "needs" : "need") "
+      + "\(fixed(100 * need.value, digits: 2)) points "
+      + "(\(fixed(100 * need.lower, digits: 2)) to \(fixed(100 * need.upper, digits: 2)))"
+  }
+}
+
+extension [ComponentClaim] {
+  /// The undecided claim with the smallest p; nil if every claim is decided.
+  package var nearestToDecision: ComponentClaim? {
+    filter { $0.need != nil }.min {
+      ($0.comparison?.methodTest?.p ?? 1) < ($1.comparison?.methodTest?.p ?? 1)
+    }
   }
 }

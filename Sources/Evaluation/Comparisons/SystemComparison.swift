@@ -177,17 +177,29 @@ extension [SystemComparison] {
   /// The p values of the corrected t over folds, adjusted likewise.
   package var adjustedForMethods: [Double] { holm(map { $0.methodTest?.p ?? 1 }) }
 
-  /// How much greater than `detectable` or `detectableOverSpeakers` a difference must be, so that
-  /// Holm's first step finds it 8 times in 10:
-  ///
-  ///     (t(1 - α/2m) + t(0.8)) / (t(1 - α/2) + t(0.8)),   α = 0.05, m rows
-  ///
-  /// - Parameter units: the number of speakers or folds; below 2 nothing is detectable.
-  package func holmFactor(units: Int) -> Double {
-    let freedom = Double(Swift.max(1, units - 1))
-    func effect(_ alpha: Double) -> Double {
-      minimumDetectableEffect(standardError: 1, degreesOfFreedom: freedom, alpha: alpha)
-    }
-    return effect(0.05 / Double(Swift.max(1, count))) / effect(0.05)
+  /// What the folds of `row` can detect as one of these rows; nil with one fold.
+  package func detectable(_ row: SystemComparison) -> DetectableEffect? {
+    effect(row.detectable, units: row.folds)
+  }
+
+  /// What the speakers of `row` can detect as one of these rows; nil with one speaker.
+  package func detectableOverSpeakers(_ row: SystemComparison) -> DetectableEffect? {
+    effect(row.detectableOverSpeakers, units: row.speakers)
+  }
+
+  private func effect(_ plain: Double?, units: Int) -> DetectableEffect? {
+    guard let plain, units > 1 else { return nil }
+    return DetectableEffect(plain: plain, degreesOfFreedom: Double(units - 1), rows: count)
+  }
+}
+
+extension DetectableEffect.Bounds {
+  /// The difference with its interval in points, such as "6.70 (4.18 to 16.43)".
+  package var points: String { text(digits: 2) }
+
+  /// The same with another number of digits after the point.
+  package func text(digits: Int) -> String {
+    func number(_ share: Double) -> String { fixed(100 * share, digits: digits) }
+    return "\(number(value)) (\(number(lower)) to \(number(upper)))"
   }
 }

@@ -43,16 +43,18 @@ extension CorpusReport {
   }
 
   /// The first system against `plain`, or against the other one of two.
-  private var comparison: (row: SystemComparison, adjusted: Double, method: Double)? {
+  private var comparison:
+    (row: SystemComparison, rows: [SystemComparison], adjusted: Double, method: Double)?
+  {
     let rows =
       judgement?.comparisons.first { $0.first?.metric == .unweightedAverageRecall } ?? []
     let only = rows.count == 1 ? 0 : nil
     guard let index = rows.firstIndex(where: { $0.second == "plain" }) ?? only else { return nil }
-    return (rows[index], rows.adjusted[index], rows.adjustedForMethods[index])
+    return (rows[index], rows, rows.adjusted[index], rows.adjustedForMethods[index])
   }
 
   private var differenceFinding: Finding? {
-    guard let (row, p, _) = comparison else { return nil }
+    guard let (row, rows, p, _) = comparison else { return nil }
     let value = row.difference.value
     let interval = row.difference.interval
     let isClear = interval.map { $0.lower > 0 || $0.upper < 0 } ?? false
@@ -68,9 +70,7 @@ extension CorpusReport {
         "\(better) is better than \(worse) on unseen speakers: \(row.first) − \(row.second) is "
           + "\(points(value)) points of UA (\(numbers)).")
     }
-    let detectable = row.detectableOverSpeakers.map {
-      " Such data show a difference of \(inPercent($0)) points 8 times in 10."
-    }
+    let detectable = rows.detectableOverSpeakers(row).map { found("data", $0) }
     return finding(
       .difference, "undecided",
       "\(row.first) and \(row.second) cannot be told apart on unseen speakers: "
@@ -79,7 +79,7 @@ extension CorpusReport {
   }
 
   private var methodsFinding: Finding? {
-    guard let (row, _, p) = comparison, let method = row.method, let interval = method.interval
+    guard let (row, rows, _, p) = comparison, let method = row.method, let interval = method.interval
     else { return nil }
     let isDecided = p <= ComponentClaim.level
     let verdict = !isDecided ? "undecided" : method.value > 0 ? "better" : "worse"
@@ -96,9 +96,13 @@ extension CorpusReport {
       text
         + (isDecided
           ? ""
-          : row.detectable.map {
-            " Such folds show a difference of \(inPercent($0)) points 8 times in 10."
-          } ?? ""))
+          : rows.detectable(row).map { found("folds", $0) } ?? ""))
+  }
+
+  /// The difference that the test finds, as a sentence.
+  private func found(_ units: String, _ effect: DetectableEffect) -> String {
+    " \(effect.rows > 1 ? "Adjusted for \(effect.rows) rows, such" : "Such") \(units) show a "
+      + "difference of \(inPercent(effect.afterHolm.value)) points 8 times in 10."
   }
 
   private var partsFinding: Finding? {
@@ -120,6 +124,9 @@ extension CorpusReport {
         + some(number(.contradicted), "is contradicted", "are contradicted") + " and "
         + some(number(.undecided), "is undecided", "are undecided")
         + " (UA over folds, adjusted for all of them)."
+        + (claims.nearestToDecision.flatMap { claim in
+          claim.need.map { " The nearest to a decision is \(claim.claim): \($0)." }
+        } ?? "")
         + (missing == 0 ? "" : " \(missing) \(missing == 1 ? "was" : "were") not run."))
   }
 

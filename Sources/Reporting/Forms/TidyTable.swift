@@ -125,15 +125,14 @@ extension JudgementReport {
       for (row, holm) in zip(group, adjusted) {
         let estimate = ofMethods ? row.method : row.difference
         guard let estimate else { continue }
-        let detectable = ofMethods ? row.detectable : row.detectableOverSpeakers
+        let detectable = ofMethods ? group.detectable(row) : group.detectableOverSpeakers(row)
         let units = ofMethods ? row.folds : row.speakers
         table.add([
           row.first, row.second, row.metric.rawValue, exact(estimate.value),
           exact(estimate.interval?.lower), exact(estimate.interval?.upper),
           exact(estimate.interval?.level), exact(ofMethods ? row.methodTest?.p : row.exchange.p),
-          exact(holm), exact(detectable),
-          exact(detectable.map { $0 * group.holmFactor(units: units) }), "\(units)",
-          "\(row.seeds.count)",
+          exact(holm), exact(detectable?.plain.value), exact(detectable?.afterHolm.value),
+          "\(units)", "\(row.seeds.count)",
         ])
       }
     }

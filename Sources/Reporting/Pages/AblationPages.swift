@@ -36,8 +36,6 @@ extension CorpusReport {
     let short = metric.abbreviation
     var seen = ""
     var ruled: Set<Int> = []
-    let run = claims.compactMap(\.comparison)
-    let factor = run.holmFactor(units: max(2, run.first?.folds ?? 2))
     let rows = claims.enumerated().map { index, row -> [Table.Cell] in
       if row.series != seen { ruled.insert(index) }
       defer { seen = row.series }
@@ -50,7 +48,7 @@ extension CorpusReport {
         Table.Cell(interval(comparison?.method?.interval)),
         Table.Cell(row.adjusted.map(pText) ?? "–"),
         Table.Cell(inPercent(comparison?.detectable)),
-        Table.Cell(inPercent(comparison?.detectable.map { $0 * factor })),
+        Table.Cell(row.detectable?.afterHolm.text(digits: 1) ?? "–"),
         Table.Cell(row.verdict.rawValue, isBold: row.verdict == .holds),
       ]
     }
@@ -67,7 +65,8 @@ extension CorpusReport {
         networks, and over folds for the methods (Nadeau–Bengio). A claim holds or is \
         contradicted if the p of the methods, adjusted for all rows (Holm), is at most 0.05. \
         Otherwise these data cannot decide it. Detectable: the difference found 8 times in 10 \
-        without the adjustment; after Holm: with it, at the first step.\(mixingRuleAlone)
+        without the adjustment; after Holm: with it, at the first step, with \
+        \(chiSquared(claims.compactMap(\.comparison).first?.folds ?? 2)).\(need(claims))\(mixingRuleAlone)
         """,
       isDense: true)
     table.name += "-" + slug(short)
@@ -82,6 +81,13 @@ extension CorpusReport {
       before mixing, pads with the mean of the signal without a mask, gives mixtures of one class labels \
       that sum to less than 1, and chooses the epoch by validation scores.
       """
+  }
+
+  /// What the undecided claim nearest to a decision needs, as a sentence.
+  private func need(_ claims: [ComponentClaim]) -> String {
+    guard let claim = claims.nearestToDecision, let need = claim.need else { return "" }
+    return " An undecided row needs the difference after Holm. The smallest p has "
+      + "\(claim.claim): \(need)."
   }
 
   private func interval(_ interval: Estimate.Interval?) -> String {

@@ -97,7 +97,7 @@ extension CorpusReport {
   private func unseenSpeakers(_ judgement: JudgementReport) -> [Block] {
     let rows = judgement.comparisons.flatMap { group in
       zip(group, group.adjusted).map { row, adjusted in
-        let detectable = row.detectableOverSpeakers
+        let detectable = group.detectableOverSpeakers(row)
         return [
           Table.Cell("\(row.first) − \(row.second)", isBold: true),
           Table.Cell(row.metric.abbreviation),
@@ -106,8 +106,8 @@ extension CorpusReport {
           Table.Cell(row.undefinedShare > 0.01 ? "not defined" : pointRange(row.bootstrap)),
           Table.Cell(pText(row.exchange)),
           Table.Cell(row.exchange.canReach(0.05) ? pText(adjusted) : "–"),
-          Table.Cell(inPercent(detectable)),
-          Table.Cell(inPercent(detectable.map { $0 * group.holmFactor(units: row.speakers) })),
+          Table.Cell(inPercent(detectable?.plain.value)),
+          Table.Cell(detectable?.afterHolm.text(digits: 1) ?? "–"),
           Table.Cell(row.seeds.count < 5 ? "–" : fixed(row.superiority, digits: 2)),
         ]
       }
@@ -129,7 +129,8 @@ extension CorpusReport {
             """
             Paired on the same \(row.speakers) speakers. p: \(row.exchange.method). Holm: p \
             adjusted for all rows of one figure. Detectable: the difference that p finds 8 times \
-            in 10; after Holm: that Holm's first step finds. \(factors(row.speakers)) P(A>B): \
+            in 10; after Holm: that Holm's first step finds, with \
+            \(chiSquared(row.speakers)). P(A>B): \
             probability that a seed of the first system beats a seed of the second; “–” with fewer \
             than 5 seeds.
             """
@@ -152,7 +153,7 @@ extension CorpusReport {
           Table.Cell(
             [p.worse, p.equal, p.better].map { fixed($0, digits: 2) }.joined(separator: " / ")),
           Table.Cell(inPercent(row.detectable)),
-          Table.Cell(inPercent(row.detectable.map { $0 * group.holmFactor(units: row.folds) })),
+          Table.Cell(group.detectable(row)?.afterHolm.text(digits: 1) ?? "–"),
         ]
       }
     }
@@ -177,8 +178,8 @@ extension CorpusReport {
             exchanged; “none” means that so few folds cannot give a p of 0.05. Worse / equal / \
             better: probabilities for the first system, where equal means within ± \
             \(inPercent(row.rope)) points (Bayesian correlated t). Detectable: the difference \
-            that p finds 8 times in 10; after Holm: that Holm's first step finds. \
-            \(factors(row.folds))
+            that p finds 8 times in 10; after Holm: that Holm's first step finds, with \
+            \(chiSquared(row.folds)).
             """))
     ]
   }
@@ -218,14 +219,9 @@ extension CorpusReport {
     ]
   }
 
-  /// How uncertain the detectable differences are.
-  private func factors(_ units: Int) -> String {
-    guard units > 1 else { return "" }
-    let factors = detectableEffectFactors(degreesOfFreedom: Double(units - 1))
-    return """
-      With \(count(units - 1, "degree")) of freedom, either may in truth be \
-      \(fixed(factors.lower, digits: 2)) to \(fixed(factors.upper, digits: 2)) times as great.
-      """
+  /// The interval of a detectable difference, in words.
+  func chiSquared(_ units: Int) -> String {
+    "its 95 % interval (chi-squared, \(count(max(1, units - 1), "degree")) of freedom)"
   }
 
   // MARK: Spread and calibration
