@@ -28,7 +28,8 @@ extension [ClaimRow] {
       let value = row.value.map {
         "; ours \(fixed($0, digits: 2))"
           + (row.interval.map {
-            " (\(fixed($0.lower, digits: 1)) to \(fixed($0.upper, digits: 1)) over folds)"
+            $0.marked(
+              " (\(fixed($0.lower, digits: 1)) to \(fixed($0.upper, digits: 1)) over folds)")
           } ?? "")
       }
       let lines =

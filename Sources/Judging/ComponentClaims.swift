@@ -36,6 +36,14 @@ package struct ClaimsDocument: Codable, Sendable {
   package init(printed: [ClaimRow], parts: [ComponentClaims]) {
     (self.printed, self.parts) = (printed, parts)
   }
+
+  /// Tables for a terminal.
+  package var text: String {
+    let tables = parts.map {
+      "\n\n\($0.corpus), \($0.metric.abbreviation)\n\($0.claims.table)"
+    }
+    return (printed.table + tables.joined()).explainingDegenerateIntervals
+  }
 }
 
 extension Evidence {
@@ -61,7 +69,8 @@ extension [ComponentClaim] {
         return "\(row.series): \(row.claim): \(row.verdict.rawValue)"
       }
       let interval = comparison.method?.interval.map {
-        ", \(points($0.lower)) to \(points($0.upper)) over \(comparison.folds) folds"
+        $0.marked(
+          ", \(points($0.lower)) to \(points($0.upper)) over \(comparison.folds) folds")
       }
       return "\(row.series): \(row.claim): \(row.verdict.rawValue); "
         + "\(comparison.metric.abbreviation) \(comparison.first) − \(comparison.second) = "

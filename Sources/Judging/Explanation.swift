@@ -128,8 +128,9 @@ extension Explanation {
   /// Text for a terminal.
   package var text: String {
     let range = interval.map {
-      "\(fixed(100 * $0.level, digits: 0)) % interval \(fixed(100 * $0.lower, digits: 2)) to "
-        + "\(fixed(100 * $0.upper, digits: 2)) % (\(intervalMethod ?? ""))"
+      $0.marked(
+        "\(fixed(100 * $0.level, digits: 0)) % interval \(fixed(100 * $0.lower, digits: 2)) to "
+          + "\(fixed(100 * $0.upper, digits: 2)) % (\(intervalMethod ?? ""))")
     }
     let head = [
       "\(number)\(isSynthetic ? "  SYNTHETIC" : "") = \(fixed(100 * value, digits: 4)) %",
@@ -145,6 +146,6 @@ extension Explanation {
       (head
       + files.map {
         "    \($0.path)  \(fixed(100 * $0.value, digits: 4)) %  sha256 \($0.sha256.prefix(16))"
-      }).joined(separator: "\n")
+      }).joined(separator: "\n").explainingDegenerateIntervals
   }
 }

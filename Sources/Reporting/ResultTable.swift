@@ -20,7 +20,7 @@ extension CorpusReport {
       }.joined(separator: "  ").trimmingSuffix(" ")
     }
     let title = ([displayName] + warnings.words).joined(separator: "  ")
-    return ([title] + lines + [remark]).joined(separator: "\n")
+    return ([title] + lines + [remark]).joined(separator: "\n").explainingDegenerateIntervals
   }
 
   private func row(_ variant: VariantReport) -> [String] {

@@ -32,6 +32,44 @@ package struct Estimate: Codable, Hashable, Sendable {
 
     /// Half the interval's length.
     package var halfWidth: Double { (upper - lower) / 2 }
+
+    /// Whether the interval has no width, within rounding. Then the figure is the same however the
+    /// units are drawn, as for a system that gives one class to all. That is no certainty.
+    package var isDegenerate: Bool { upper - lower <= 1e-12 }
+
+    /// The mark of such an interval wherever one is shown, followed somewhere by `degenerateNote`.
+    package static let degenerateMark = "†"
+
+    package static let degenerateNote = """
+      † No width, which is no certainty: every sample of speakers, folds or seeds gives this value.
+      """
+
+    /// `text` of this interval, with the mark if it has no width.
+    package func marked(_ text: String) -> String {
+      isDegenerate ? text + Self.degenerateMark : text
+    }
+  }
+}
+
+extension Estimate.Interval {
+  private enum WrittenKeys: String, CodingKey { case lower, upper, level, degenerate }
+
+  /// An interval without width is written with `"degenerate": true`, so that no program takes it
+  /// for certainty.
+  package func encode(to encoder: any Encoder) throws {
+    var keys = encoder.container(keyedBy: WrittenKeys.self)
+    try keys.encode(lower, forKey: .lower)
+    try keys.encode(upper, forKey: .upper)
+    try keys.encode(level, forKey: .level)
+    if isDegenerate { try keys.encode(true, forKey: .degenerate) }
+  }
+}
+
+extension String {
+  /// This text, followed by the explanation of the mark if it contains one.
+  package var explainingDegenerateIntervals: String {
+    contains(Estimate.Interval.degenerateMark)
+      ? self + "\n" + Estimate.Interval.degenerateNote : self
   }
 }
 

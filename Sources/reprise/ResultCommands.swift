@@ -89,15 +89,10 @@ struct ClaimsCommand: ParsableCommand {
     let evidence = try folder.map { try Evidence(of: openRun($0)) }
     let rows = claims(in: try registered(), evidence: evidence)
     let parts = evidence?.componentClaims() ?? []
-    if json {
-      let document = ClaimsDocument(printed: rows, parts: parts)
-      try tell(String(decoding: canonicalJSON(document, pretty: true), as: UTF8.self))
-    } else {
-      try tell(
-        rows.table
-          + parts.map { "\n\n\($0.corpus), \($0.metric.abbreviation)\n\($0.claims.table)" }.joined()
-      )
-    }
+    let document = ClaimsDocument(printed: rows, parts: parts)
+    try tell(
+      json
+        ? String(decoding: canonicalJSON(document, pretty: true), as: UTF8.self) : document.text)
   }
 }
 

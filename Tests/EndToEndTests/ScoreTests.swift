@@ -186,6 +186,35 @@ private let scoredRun = Result<String, any Error> {
     }
   }
 
+  /// One class for all: its UA is an eighth for every sample of speakers.
+  @Test func `of a constant system have no interval that looks certain`() throws {
+    try withFolder { folder in
+      try write(
+        "id,prediction\n" + ravdessUtterances().map { "\($0.id),calm\n" }.joined(),
+        to: folder + "/p.csv")
+      let home = ["REPRISE_HOME": packageRoot]
+      let said = try reprise(
+        "score", "p.csv", "--protocol", "ravdess", "--out", "same", "--json", "--no-report",
+        in: folder, environment: home)
+      #expect(said.code == 0, "\(said.standardError)")
+      #expect(said.standardOutput.contains("which is no certainty"))
+      #expect(!said.standardOutput.contains("12.5 to 12.5"))
+      let explained = try reprise("explain", "same", "ravdess p ua pooled", in: folder)
+      #expect(explained.standardOutput.contains("12.50 to 12.50 %"))
+      #expect(explained.standardOutput.contains("†\n"))
+      #expect(explained.standardOutput.contains("† No width, which is no certainty"))
+      let json = try reprise("explain", "same", "ravdess p ua pooled", "--json", in: folder)
+      #expect(json.standardOutput.contains("\"degenerate\" : true"))
+      // Negative control: systems that answer more than one class.
+      for options in [[], ["--json"]] {
+        let usual = try reprise(
+          ["explain", "mine", "ravdess full ua pooled"] + options, in: scoredRun.get())
+        #expect(usual.code == 0 && !usual.standardOutput.contains("†"))
+        #expect(!usual.standardOutput.contains("degenerate"))
+      }
+    }
+  }
+
   @Test func `need a protocol that exists`() throws {
     try withFolder { folder in
       try write("id,prediction\nx,sad\n", to: folder + "/p.csv")

@@ -60,6 +60,53 @@ private func finding(
     #expect(!other.contains(table.rows[0][5].text) && other.contains("with one seed"))
   }
 
+  /// A system that gives one class to all has the same UA for every sample of speakers.
+  @Test func `call an interval without width no certainty`() throws {
+    let rows = system("full", right: 1).utterances.map { row in
+      var row = row
+      row.predicted = 0
+      return row
+    }
+    let constant = SystemPredictions(
+      system: "full", classes: ["angry", "sad"], seeds: [(seed: 1, predictions: rows)])
+    let analysis = SystemAnalysis(constant, random: RandomStream(seed: 1), resamples: 50)
+    let interval = try #require(analysis[.unweightedAverageRecall]?.pooled.interval)
+    #expect(interval.isDegenerate && interval.lower == 0.5)
+    func change(_ content: inout ReportContent) {
+      content.corpora[0].judgement?.analyses[0] = analysis
+      content.corpora[0].judgement?.comparisons = [
+        [
+          SystemComparison(
+            constant, constant, metric: .unweightedAverageRecall, random: RandomStream(seed: 1),
+            resamples: 50)
+        ]
+      ]
+    }
+    for kind in [Finding.Kind.result, .difference] {
+      let text = try finding(kind, change).text
+      #expect(text.contains("the same for every sample of speakers, which is no certainty"))
+      #expect(!text.contains("50.0 to 50.0") && !text.contains("0.0 to 0.0"), "\(text)")
+    }
+    var content = makeContent(.real)
+    func marked() throws -> [String] {
+      try Report(content).tables.filter { table in
+        let isMarked = table.rows.joined().contains { $0.text.contains("†") }
+        #expect(isMarked == table.remark.contains(Estimate.Interval.degenerateNote), "\(table.name)")
+        return isMarked
+      }.map(\.name)
+    }
+    // Negative control.
+    #expect(try marked().isEmpty)
+    change(&content)
+    let names = try marked()
+    #expect(Set(names).isSuperset(of: ["ravdess-intervals", "ravdess-unseen-speakers"]), "\(names)")
+    let intervals = try #require(Report(content).tables.first { $0.name == "ravdess-intervals" })
+    #expect(intervals.rows.joined().contains { $0.text.contains("50.0 to 50.0†") })
+    #expect(intervals.csv.contains("no width"))
+    let ending = "\n" + Estimate.Interval.degenerateNote
+    #expect(content.resultTable.hasSuffix(ending) && !makeContent(.real).resultTable.contains("†"))
+  }
+
   @Test func `say that no score exists yet`() throws {
     let none = try finding(.result) { $0.corpora[0].judgement?.analyses = [] }
     #expect(none.verdict == "none" && none.text.contains("No system has a complete seed"))

@@ -1,4 +1,5 @@
 // By hand and by property: few clusters, and the limits of inference from them.
+import Foundation
 import Randomness
 import Statistics
 import TestSupport
@@ -28,6 +29,40 @@ private func weightedMean(_ values: [Double]) -> ClusterStatistic {
     let one = try #require(jackknife(clusters: 1, unit: "s", weightedMean([0.5])))
     #expect(one.value == 0.5 && one.interval == nil)
     #expect(jackknife(clusters: 2, unit: "s") { _ in nil } == nil)
+  }
+}
+
+@Suite struct `An interval without width` {
+  /// The intervals of four procedures for five units with these values.
+  private func intervals(_ values: [Double]) throws -> [Estimate.Interval] {
+    let drawn = clusterBootstrap(
+      clusters: 5, resamples: 50, random: RandomStream(seed: 1), weightedMean(values))
+    return [
+      percentileInterval(drawn.values),
+      try #require(jackknife(clusters: 5, unit: "s", weightedMean(values))?.interval),
+      try #require(meanOfUnits(values, unit: "s").interval),
+      try #require(CorrelatedT(differences: values, testShare: 0.25).estimate().interval),
+    ]
+  }
+
+  @Test func `is told from one with width, in words and in JSON`() throws {
+    for value in [0, 0.125, 0.1, 1.0 / 3] {
+      for interval in try intervals(Array(repeating: value, count: 5)) {
+        #expect(interval.isDegenerate && interval.marked("x") == "x†")
+        let json = String(decoding: try JSONEncoder().encode(interval), as: UTF8.self)
+        #expect(json.contains("\"degenerate\":true"))
+        #expect(
+          try JSONDecoder().decode(Estimate.Interval.self, from: Data(json.utf8)) == interval)
+        #expect(interval.marked("x").explainingDegenerateIntervals.contains("no certainty"))
+      }
+    }
+    // Negative control: a difference of a millionth of a point is width.
+    for interval in try intervals([0.125, 0.125, 0.125, 0.125, 0.125 + 1e-8]) {
+      #expect(!interval.isDegenerate && interval.marked("x") == "x")
+      let json = String(decoding: try JSONEncoder().encode(interval), as: UTF8.self)
+      #expect(!json.contains("degenerate"))
+    }
+    #expect("x".explainingDegenerateIntervals == "x")
   }
 }
 

@@ -20,7 +20,7 @@ func comparisonTable(_ systems: [SystemPredictions]) -> String {
   return head
     + rows.map { row in
       func range(_ interval: Estimate.Interval?) -> String {
-        interval.map { "\(points($0.lower)) to \(points($0.upper))" } ?? "–"
+        interval.map { $0.marked("\(points($0.lower)) to \(points($0.upper))") } ?? "–"
       }
       func text(_ effect: DetectableEffect?) -> String {
         guard let effect else { return "–" }
@@ -61,7 +61,7 @@ func componentTable(_ baselines: [Baseline], _ folder: String) throws -> String 
           + "\(claim.verdict.rawValue) |\n"
       }
       let interval = row.method?.interval.map {
-        "\(points($0.lower)) to \(points($0.upper))"
+        $0.marked("\(points($0.lower)) to \(points($0.upper))")
       }
       let need = claim.detectable.map { fixed(100 * $0.afterHolm.value, digits: 2) }
       let verdict = claim.verdict.rawValue
@@ -122,7 +122,7 @@ func summaryTable(_ baselines: [Baseline], _ folder: String) throws -> String {
     let cells = rows.map { row in
       points(row.difference.value)
         + (row.difference.interval.map {
-          " (\(points($0.lower)) to \(points($0.upper)))"
+          $0.marked(" (\(points($0.lower)) to \(points($0.upper)))")
         } ?? "")
     }
     let names = rows.first.map { "\($0.first) − \($0.second)" } ?? "–"

@@ -22,10 +22,11 @@ extension GateResult {
     ]
     if let difference {
       let interval = difference.interval.map {
-        """
-        , \(fixed(100 * $0.level, digits: 0)) % interval \(points($0.lower)) to \
-        \(points($0.upper))
-        """
+        $0.marked(
+          """
+          , \(fixed(100 * $0.level, digits: 0)) % interval \(points($0.lower)) to \
+          \(points($0.upper))
+          """)
       }
       facts.append(("difference", "\(points(difference.value)) points" + (interval ?? "")))
     }
@@ -93,7 +94,7 @@ extension GateReport {
     }
     let whole =
       "\(verdict.title): \(run): \(results.count) comparisons, exit code \(verdict.exitCode)"
-    return (bodies + [whole]).joined(separator: "\n\n")
+    return (bodies.map(\.explainingDegenerateIntervals) + [whole]).joined(separator: "\n\n")
   }
 
   /// Markdown for the summary page of a CI service.
@@ -108,7 +109,7 @@ extension GateReport {
     let rows = results.map { result in
       func share(_ value: Double?) -> String { value.map { fixed(100 * $0, digits: 2) } ?? "–" }
       let interval = result.difference?.interval.map {
-        "\(points($0.lower)) … \(points($0.upper))"
+        $0.marked("\(points($0.lower)) … \(points($0.upper))")
       }
       return "| **\(result.verdict.title)** | \(escaped(result.title)) | \(share(result.value)) "
         + "| \(share(result.recorded)) | \(result.difference.map { points($0.value) } ?? "–") "
@@ -118,7 +119,7 @@ extension GateReport {
       "\n**\(escaped(result.title))**: \(escaped(result.because.joined(separator: "; ")))\n\n"
         + result.facts.map { "* \($0.name): \(escaped($0.value))\n" }.joined()
     }
-    return head + rows.joined() + details.joined()
+    return head + (rows.joined() + details.joined()).explainingDegenerateIntervals
   }
 
   /// JUnit XML. A regression or a gain that is too good is a failure. Incomparable is an error.
@@ -126,7 +127,8 @@ extension GateReport {
   package var junit: String {
     let cases = results.map { result in
       let message = result.because.joined(separator: "; ").xmlAttribute
-      let body = result.facts.map { "\($0.name): \($0.value)" }.joined(separator: "\n").xmlEscaped
+      let body = result.facts.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
+        .explainingDegenerateIntervals.xmlEscaped
       let outcome =
         switch result.verdict {
         case .pass: "    <system-out>\(body)</system-out>\n"

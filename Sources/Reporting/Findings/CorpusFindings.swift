@@ -29,15 +29,16 @@ extension CorpusReport {
     else {
       return finding(.result, "none", "No system has a complete seed yet, so no score is shown.")
     }
-    let interval =
-      figure.interval == nil
-      ? ""
-      : ", 95 % interval \(range(figure)) %" + (isWithoutSpeakers ? "" : " for unseen speakers")
+    let interval = figure.interval.map {
+      $0.isDegenerate
+        ? ", the same for every sample of speakers, which is no certainty"
+        : ", 95 % interval \(range(figure)) %" + (isWithoutSpeakers ? "" : " for unseen speakers")
+    }
     let seeds = analysis.seeds.count
     return finding(
       .result, "\(inPercent(figure.value)) %",
       "\(analysis.system) has a UA (mean recall of the classes) of \(inPercent(figure.value)) %"
-        + interval
+        + (interval ?? "")
         + (seeds == 1 ? ", with one seed." : ", mean of \(seeds) seeds.")
     )
   }
@@ -61,7 +62,11 @@ extension CorpusReport {
     let isTested = row.exchange.canReach(ComponentClaim.level)
     let isDecided = isClear && isTested && p <= ComponentClaim.level
     let numbers =
-      (interval.map { "95 % interval \(points($0.lower)) to \(points($0.upper)), " } ?? "")
+      (interval.map {
+        $0.isDegenerate
+          ? "the same for every sample of speakers, which is no certainty; "
+          : "95 % interval \(points($0.lower)) to \(points($0.upper)), "
+      } ?? "")
       + (isTested ? "p \(pText(p))" : "too few speakers for a test")
     guard !isDecided else {
       let (better, worse) = value > 0 ? (row.first, row.second) : (row.second, row.first)
@@ -84,7 +89,9 @@ extension CorpusReport {
     let isDecided = p <= ComponentClaim.level
     let verdict = !isDecided ? "undecided" : method.value > 0 ? "better" : "worse"
     let numbers =
-      "95 % interval \(pointRange(interval)) over \(row.folds) folds, "
+      (interval.isDegenerate
+        ? "the same on each of \(row.folds) folds, which is no certainty; "
+        : "95 % interval \(pointRange(interval)) over \(row.folds) folds, ")
       + "p \(pText(p))"
     let text =
       isDecided
@@ -182,7 +189,11 @@ extension JudgementReport.GateRow {
   /// The interval and the margin in words; nil where nothing changed or nothing is known.
   var interval: String? {
     guard !isUnchanged, let interval = result.difference?.interval else { return nil }
-    return "\(fixed(100 * interval.level, digits: 0)) % interval \(pointRange(interval)), "
+    let range =
+      interval.isDegenerate
+      ? "the same for every seed, which is no certainty"
+      : "\(fixed(100 * interval.level, digits: 0)) % interval \(pointRange(interval))"
+    return "\(range), "
       + "margin \(points(-result.margin))"
   }
 }

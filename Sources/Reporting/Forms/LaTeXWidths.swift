@@ -18,7 +18,7 @@ enum Times {
 
   /// Other signs of at most half the size.
   private static let narrow: Set<Unicode.Scalar> = [
-    "\u{a0}", "\u{2009}", "–", "·", "“", "”", "‘", "’", "°", "¹", "²", "³", "⁻",
+    "\u{a0}", "\u{2009}", "–", "·", "“", "”", "‘", "’", "°", "¹", "²", "³", "⁻", "†",
   ]
 
   /// Advances of the printable ASCII characters in thousandths of the size.

@@ -106,7 +106,8 @@ extension JudgementReport {
           table.add([
             analysis.system, figure.metric.rawValue, kind, exact(estimate.value),
             exact(interval?.lower), exact(interval?.upper), exact(interval?.level),
-            estimate.method,
+            estimate.method
+              + (estimate.interval?.isDegenerate == true ? "; no width, which is no certainty" : ""),
           ])
         }
       }

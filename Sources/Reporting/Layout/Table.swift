@@ -1,5 +1,6 @@
 // A table as a value: texts in rows and columns, with the facts that a reader needs.
 // TableSlabs.swift lays it out; Forms writes it to files.
+import Statistics
 
 /// A table of the report.
 package struct Table: Sendable, Equatable {
@@ -64,5 +65,9 @@ package struct Table: Sendable, Equatable {
     (self.kind, self.name, self.title, self.warnings) = (kind, name, title, warnings)
     (self.columns, self.rows, self.ruledRows) = (columns, rows, ruledRows)
     (self.remark, self.isDense) = (remark, isDense)
+    // An interval without width is explained wherever it is shown.
+    if rows.joined().contains(where: { $0.text.contains(Estimate.Interval.degenerateMark) }) {
+      self.remark += (remark.isEmpty ? "" : " ") + Estimate.Interval.degenerateNote
+    }
   }
 }

@@ -91,7 +91,7 @@ extension CorpusReport {
   }
 
   private func interval(_ interval: Estimate.Interval?) -> String {
-    interval.map { "\(points($0.lower)) to \(points($0.upper))" } ?? "–"
+    pointRange(interval)
   }
 
   /// The paper's series, built around the first system: augmentation, pooling, losses one by one,

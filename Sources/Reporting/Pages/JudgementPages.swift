@@ -264,8 +264,10 @@ extension CorpusReport {
 
 /// A range such as "67.0 to 75.7"; "–" without an interval.
 func range(_ estimate: Estimate?) -> String {
-  (estimate?.interval?.withinShares).map { "\(inPercent($0.lower)) to \(inPercent($0.upper))" }
-    ?? "–"
+  (estimate?.interval).map { whole in
+    let shown = whole.withinShares
+    return whole.marked("\(inPercent(shown.lower)) to \(inPercent(shown.upper))")
+  } ?? "–"
 }
 
 /// A value with its range, such as "71.3 (67.0 to 75.7)".
@@ -276,7 +278,7 @@ private func withRange(_ estimate: Estimate?) -> String {
 
 /// A signed range such as "−1.2 to +0.8".
 func pointRange(_ interval: Estimate.Interval?) -> String {
-  interval.map { "\(points($0.lower)) to \(points($0.upper))" } ?? "–"
+  interval.map { $0.marked("\(points($0.lower)) to \(points($0.upper))") } ?? "–"
 }
 
 /// The p value, or a note that the data cannot give a small one.

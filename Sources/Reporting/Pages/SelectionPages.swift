@@ -111,7 +111,8 @@ extension CorpusReport {
                 row.value.map { value in
                   fixed(value, digits: 1)
                     + (row.interval.map {
-                      " (\(fixed($0.lower, digits: 1)) to \(fixed($0.upper, digits: 1)))"
+                      $0.marked(
+                        " (\(fixed($0.lower, digits: 1)) to \(fixed($0.upper, digits: 1)))")
                     } ?? "")
                 } ?? "–"),
               Table.Cell(row.status.rawValue, isBold: true),
