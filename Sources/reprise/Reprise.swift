@@ -43,6 +43,7 @@ struct Reprise: ParsableCommand {
         name: "Start",
         subcommands: [
           RunCommand.self, StatusCommand.self, CorporaCommand.self, SettingsCommand.self,
+          PowerCommand.self,
         ]),
       CommandGroup(
         name: "Read results",

@@ -10,7 +10,7 @@ import Testing
     ["check"], ["claims"], ["explain"], ["diff"], ["verify"], ["settings"],
     ["status"], ["cell"], ["slurm"], ["fsck"], ["replay"], ["check-storage"], ["bench"],
     ["backbone"], ["backbone", "inspect"], ["backbone", "make-random"], ["backbone", "frames"],
-    ["backbone", "time"], ["simulate"], ["tsne"],
+    ["backbone", "time"], ["simulate"], ["plan-power"], ["tsne"],
     ["score"], ["protocol"], ["protocol", "export"],
   ]
 

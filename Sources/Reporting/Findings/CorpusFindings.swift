@@ -84,7 +84,8 @@ extension CorpusReport {
   }
 
   private var methodsFinding: Finding? {
-    guard let (row, rows, _, p) = comparison, let method = row.method, let interval = method.interval
+    guard let (row, rows, _, p) = comparison, let method = row.method,
+      let interval = method.interval
     else { return nil }
     let isDecided = p <= ComponentClaim.level
     let verdict = !isDecided ? "undecided" : method.value > 0 ? "better" : "worse"

@@ -107,7 +107,8 @@ extension JudgementReport {
             analysis.system, figure.metric.rawValue, kind, exact(estimate.value),
             exact(interval?.lower), exact(interval?.upper), exact(interval?.level),
             estimate.method
-              + (estimate.interval?.isDegenerate == true ? "; no width, which is no certainty" : ""),
+              + (estimate.interval?.isDegenerate == true
+                ? "; no width, which is no certainty" : ""),
           ])
         }
       }
