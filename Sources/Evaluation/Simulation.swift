@@ -32,7 +32,8 @@ package func simulate(trials: Int, random: RandomStream) -> [SimulationRow] {
   return speakers + folds + gate + drift(trials, random.split("drift"))
 }
 
-private func row(
+/// Makes a row from the number of trials in which the event happened.
+func row(
   _ procedure: String, _ situation: String, _ event: String, _ nominal: Double?, _ trials: Int,
   _ count: Int
 ) -> SimulationRow {

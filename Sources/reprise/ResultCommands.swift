@@ -179,12 +179,16 @@ struct SimulateCommand: ParsableCommand {
       examples: [
         "Take a quick look with few trials.":
           "reprise simulate --trials 20",
-        "Print the table of docs/coverage.md.":
+        "Print the first table of docs/coverage.md.":
           "reprise simulate --trials 10000",
+        "Look at UA with unequal speakers, absent classes and several seeds.":
+          "reprise simulate --ua --trials 50",
       ]))
 
   @Option(help: "How many trials of each situation.")
   var trials = 2000
+  @Flag(help: "Simulate UA, with unequal speakers, absent classes and several seeds.")
+  var ua = false
   @Option(help: "The seed of the random numbers.")
   var seed: UInt64 = 1
   @Flag(help: "Print JSON.")
@@ -197,7 +201,11 @@ struct SimulateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let rows = simulate(trials: trials, random: RandomStream(seed: seed))
+    let random = RandomStream(seed: seed)
+    let rows =
+      ua
+      ? simulateRecall(trials: trials, random: random.split("ua"))
+      : simulate(trials: trials, random: random)
     try tell(
       json ? String(decoding: canonicalJSON(rows, pretty: true), as: UTF8.self) : rows.markdown,
       terminator: json ? "\n" : "")

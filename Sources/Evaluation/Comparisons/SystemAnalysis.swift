@@ -110,7 +110,7 @@ extension SystemAnalysis.Figure {
   /// Resamples speakers for each seed and joins the figures of all seeds.
   ///
   /// Source: Ferrer & Riera, "evaluation of methods" (luferrer/ConfidenceIntervals).
-  private static func joint(
+  static func joint(
     _ metric: Metric, _ value: Double, _ table: ClusterTable, _ random: RandomStream,
     _ resamples: Int
   ) -> Estimate? {
