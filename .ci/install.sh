@@ -54,7 +54,7 @@ stage() {
     cd "$root"
     find golden -type f ! -name '.*' ! -path '*/__pycache__/*' ! -path 'golden/generators/*' \
       -path 'golden/*/*'
-    find baselines -name '*.json' -o -name '*.csv'
+    find baselines -name '*.json' -o -name '*.csv' -o -name '*.npy'
     find docs/experiments -name '*.yaml'
     find docs/examples -type f ! -name '.*'
   ) | while read -r file; do

@@ -5,7 +5,7 @@ import Evaluation
 import Files
 import Foundation
 
-/// A table of predictions and its target.
+/// A table of predictions, or their probabilities, and its target.
 struct RecordedTable {
   let data: Data
   let sha256: String
@@ -14,14 +14,14 @@ struct RecordedTable {
   let path: String
 
   /// Uses the plain name. If another table has that name, adds the first digits of the hash.
-  init(_ data: Data, named stem: String, in folder: String) {
+  init(_ data: Data, named stem: String, as suffix: String = ".csv", in folder: String) {
     self.data = data
     sha256 = Files.sha256(data)
-    let plain = stem + ".csv"
+    let plain = stem + suffix
     let isFree =
       !FileManager.default.fileExists(atPath: folder + "/" + plain)
       || (try? Files.sha256(ofFile: folder + "/" + plain)) == sha256
-    name = isFree ? plain : "\(stem).\(sha256.prefix(16)).csv"
+    name = isFree ? plain : "\(stem).\(sha256.prefix(16))\(suffix)"
     path = folder + "/" + name
   }
 }
@@ -75,7 +75,7 @@ extension Evidence {
     try file.write(to: path)
     try syncFolder(folder)
     let kept = Set(tables.map(\.name))
-    for table in (old?.baselines ?? []).compactMap({ $0.measurement?.predictions })
+    for table in (old?.baselines ?? []).flatMap({ $0.measurement?.files ?? [] })
     where table.isPlain && !kept.contains(table.file) {
       let place = folder + "/" + table.file
       // Delete only the recorded file. A replacement by the user stays.

@@ -119,6 +119,14 @@ extension Evidence {
           named: "\(stem).\(result.corpus.corpus).\(variant.name)", in: place)
         baseline.measurement?.predictions = .init(file: table.name, sha256: table.sha256)
         tables.append(table)
+        if let data = StoredProbabilities.file(of: predictions) {
+          let file = RecordedTable(
+            data, named: "\(stem).\(result.corpus.corpus).\(variant.name)", as: ".npy", in: place)
+          baseline.measurement?.probabilities = .init(
+            file: file.name, sha256: file.sha256,
+            Calibration(predictions.seeds.flatMap(\.predictions)))
+          tables.append(file)
+        }
         file.baselines.append(baseline)
       }
     }

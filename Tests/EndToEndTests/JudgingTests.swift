@@ -275,7 +275,7 @@ private func experiment(
   @Test func `are computed again, and a wrong number is found`() throws {
     let folder = try recorded.get()
     try withFolder { place in
-      let names = ["tiny.json", "tiny.ravdess.full.csv"]
+      let names = ["tiny.json", "tiny.ravdess.full.csv", "tiny.ravdess.full.npy"]
       for name in names { try copy(folder + "/" + name, to: place + "/" + name) }
       let readme = place + "/README.md"
       let page = place + "/results.md"
@@ -322,6 +322,14 @@ private func experiment(
       let found = try lint()
       #expect(found.code == 1 && found.standardOutput.contains("SHA-256"))
       try write(table, to: place + "/" + names[1])
+      // One probability.
+      var numbers = try bytes(place + "/" + names[2])
+      numbers[numbers.count - 1] ^= 1
+      try numbers.write(to: URL(fileURLWithPath: place + "/" + names[2]))
+      #expect(try lint().standardOutput.contains("full.npy: baseline"))
+      try remove(place + "/" + names[2])
+      try copy(folder + "/" + names[2], to: place + "/" + names[2])
+      #expect(try lint().code == 0)
       // One count, with its score.
       let json = try text(place + "/tiny.json")
       let count = try #require(json.firstRange(of: #/"accuracy" : 0\.\d+/#))

@@ -38,6 +38,14 @@ extension Baseline {
     if let predictions = measurement.predictions {
       lines.append("  utterances  \(predictions.file), SHA-256 \(predictions.sha256)")
     }
+    if let probabilities = measurement.probabilities {
+      lines += [
+        "  probabilities  \(probabilities.file), SHA-256 \(probabilities.sha256)",
+        "  ECE \(fixed(100 * probabilities.expectedError, digits: 1)) %  Brier "
+          + "\(fixed(probabilities.brier, digits: 3))  NLL "
+          + "\(fixed(probabilities.negativeLogLikelihood, digits: 3)) nats, all seeds together",
+      ]
+    }
     for metric in Metric.allCases {
       let summary = measurement.summary
       lines.append(

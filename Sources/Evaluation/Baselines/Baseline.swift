@@ -62,6 +62,9 @@ package struct Baseline: Codable, Hashable, Sendable {
     package var margin: Margin?
     /// The file with every utterance's prediction; nil if only the cells are recorded.
     package var predictions: PredictionsFile?
+    /// The file with every probability, and the calibration; nil in files of older versions and for
+    /// systems without probabilities.
+    package var probabilities: Probabilities?
 
     /// The summary of the cells.
     package var summary: ScoreSummary {
@@ -200,7 +203,8 @@ extension Baseline {
       name: name, kind: .measured, system: system, signature: signature, source: nil, scores: nil,
       measurement: Measurement(
         seeds: summary.expectedSeeds, folds: summary.expectedFolds, cells: cells,
-        provenance: provenance, settings: settings, margin: margin, predictions: nil))
+        provenance: provenance, settings: settings, margin: margin, predictions: nil,
+        probabilities: nil))
   }
 
   /// The figures to compare with: as printed, or WA and UA pooled over folds and averaged over

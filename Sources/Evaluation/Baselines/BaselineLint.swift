@@ -49,11 +49,14 @@ package struct BaselineLint: Sendable {
         }
         for baseline in file.baselines {
           let predictions = try baseline.predictions(in: folder)
+          let calibration = try predictions.flatMap {
+            try baseline.calibration(in: folder, of: $0)
+          }
           let checked =
             baseline.measurement.map {
               "\($0.cells.count) cells"
                 + (predictions.map { ", \($0.utterances.count * $0.seeds.count) predictions" }
-                  ?? "")
+                  ?? "") + (calibration == nil ? "" : " with probabilities")
             } ?? "\(baseline.figures.count) printed figures"
           lines.append("\(name): \(baseline.name): \(checked): ok")
         }

@@ -1,6 +1,6 @@
 // A baseline's predictions, stored beside its JSON file: a CSV with one row per utterance and the
-// columns `id,speaker,fold,truth,seed_1,seed_2…`. Classes are written by name. Probabilities are
-// not kept.
+// columns `id,speaker,fold,truth,seed_1,seed_2…`. Classes are written by name. Probabilities have a
+// file of their own.
 package import Files
 import Foundation
 
@@ -29,18 +29,7 @@ extension Baseline {
       .inconsistent(
         file: folder + "/" + recorded.file, name: name, expected: expected, found: found)
     }
-    guard recorded.isPlain else {
-      throw wrong("a file name in the baseline's folder", recorded.file)
-    }
-    let path: String
-    do {
-      path = try Files.path(recorded.file, below: folder)
-    } catch {
-      throw wrong("a file, not a link, in the baseline's folder", recorded.file)
-    }
-    let data = try Data(readingFile: path)
-    let digest = sha256(data)
-    guard digest == recorded.sha256 else { throw wrong("SHA-256 \(recorded.sha256)", digest) }
+    let (path, data) = try content(of: recorded, in: folder)
     guard let text = String(data: data, encoding: .utf8) else { throw CSVError.notUTF8(file: path) }
     let table = try CSVTable(parsing: text, file: path)
     let seeds = measurement.seeds.sorted()
@@ -61,6 +50,29 @@ extension Baseline {
       system: system, classes: signature.classes, seeds: predictions)
     try requireComparable(system, path)
     return system
+  }
+
+  /// Reads a file beside the baseline, which must be the recorded one.
+  func content(of recorded: PredictionsFile, in folder: String) throws -> (
+    path: String, data: Data
+  ) {
+    func wrong(_ expected: String, _ found: String) -> BaselineError {
+      .inconsistent(
+        file: folder + "/" + recorded.file, name: name, expected: expected, found: found)
+    }
+    guard recorded.isPlain else {
+      throw wrong("a file name in the baseline's folder", recorded.file)
+    }
+    let path: String
+    do {
+      path = try Files.path(recorded.file, below: folder)
+    } catch {
+      throw wrong("a file, not a link, in the baseline's folder", recorded.file)
+    }
+    let data = try Data(readingFile: path)
+    let digest = sha256(data)
+    guard digest == recorded.sha256 else { throw wrong("SHA-256 \(recorded.sha256)", digest) }
+    return (path, data)
   }
 
   /// The rows of the table for each seed.
