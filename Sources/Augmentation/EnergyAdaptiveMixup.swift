@@ -12,8 +12,8 @@ package import Settings
 ///     λ = (l_mix / l_i) · P''_j / (P'_i + P''_j),   P''_j = P'_i / 10^(SNR/10)
 ///     y = (1 - λ) y_i + λ y_j
 ///
-/// The sources differ on the sign of the drawn ratio r. SNR is r if the settings divide the power of
-/// the partner's segment by 10^(r/10), and -r if they multiply it.
+/// The sources differ on the sign of the drawn ratio r. SNR is r if the settings divide the power
+/// of the partner's segment by 10^(r/10), and -r if they multiply it.
 package struct EnergyAdaptiveMixup: Sendable {
   /// The range of the drawn ratio, in dB.
   package let ratios: ClosedRange<Double>

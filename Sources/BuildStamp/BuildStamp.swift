@@ -4,7 +4,7 @@
 ///
 /// The second part increases whenever the same settings give other numbers or other cell keys. The
 /// third part increases for every other release.
-package let releaseVersion = "0.6.3"
+package let releaseVersion = "0.7.0"
 
 /// The first two parts of the version. Programs with equal first two parts share cells. They are
 /// part of every cell's key, so cells of an older version are never mixed with this version's.

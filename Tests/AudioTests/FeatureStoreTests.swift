@@ -161,7 +161,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(10))) func `shows a change of any byte`() throws {
+  @Test(.timeLimit(.minutes(30))) func `shows a change of any byte`() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/k.store"
       // An odd number of samples, so that the recordings have padding between them.
@@ -242,7 +242,7 @@ import Testing
   }
 
   /// The whole corpus. The test prints its figures.
-  @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(10)))
+  @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(30)))
   func `of RAVDESS is made in seconds`() throws {
     let paths = try FileManager.default.subpathsOfDirectory(atPath: ravdess16k)
       .filter { $0.hasSuffix(".flac") }.sorted()

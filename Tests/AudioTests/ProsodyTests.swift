@@ -79,7 +79,7 @@ import Testing
   }
 
   /// Odd actors are men. Their acted speech is well below the women's. The test prints the medians.
-  @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(10)))
+  @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(30)))
   func `tells the voices of RAVDESS's men from its women's`() throws {
     func median(actor: Int) throws -> Double {
       let name = actor < 10 ? "0\(actor)" : "\(actor)"

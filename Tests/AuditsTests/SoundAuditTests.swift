@@ -9,7 +9,7 @@ import StandIns
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `An audit of a corpus` {
+@Suite(.timeLimit(.minutes(30))) struct `An audit of a corpus` {
   @Test(arguments: StandIns.corpora)
   func `finds nothing but notes in a clean stand-in`(name: CorpusDefinition) throws {
     let corpus = try Corpus.read(name, at: standIns.get() + "/" + name.id)
@@ -112,7 +112,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(10)))
+  @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(30)))
   func `finds in RAVDESS the one known pair and no leak`() throws {
     for folds in CorpusDefinition.ravdess.foldLists {
       let corpus = try Corpus.read(.ravdess, at: ravdess16k, folds: folds)

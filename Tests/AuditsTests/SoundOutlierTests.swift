@@ -9,7 +9,7 @@ import StandIns
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `Implausible sound in a corpus` {
+@Suite(.timeLimit(.minutes(30))) struct `Implausible sound in a corpus` {
   struct Case: Sendable, CustomTestStringConvertible {
     let name: String
     /// The samples and the rate to write.

@@ -49,7 +49,7 @@ import Threads
     #expect(try PrintTable([short, short]).matches(threads: 1).isEmpty)
   }
 
-  @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(10)))
+  @Test(.enabled(if: hasRAVDESS, "needs ../shared/data"), .timeLimit(.minutes(30)))
   func `tells copies from takes in RAVDESS`() throws {
     let corpus = try Corpus.read(.ravdess, at: ravdess16k)
     let sounds = try corpus.utterances.map { try Recording.readMono(path: $0.path) }

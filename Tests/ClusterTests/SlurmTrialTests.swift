@@ -41,7 +41,7 @@ struct `A real Slurm` {
     _ = try? bash(["-c", "scancel \(numbers)"], in: folder)
   }
 
-  @Test(.timeLimit(.minutes(2))) func `runs preparation, cells and report in this order`() throws {
+  @Test(.timeLimit(.minutes(30))) func `runs preparation, cells and report in this order`() throws {
     try withTemporaryFolder { folder in
       let (fakes, jobs) = try submit(folder)
       defer { cancel(jobs, in: folder) }
@@ -58,7 +58,7 @@ struct `A real Slurm` {
     }
   }
 
-  @Test(.timeLimit(.minutes(2))) func `stops cancelled tasks, and reports all the same`() throws {
+  @Test(.timeLimit(.minutes(30))) func `stops cancelled tasks, and reports all the same`() throws {
     try withTemporaryFolder { folder in
       let fakes = try Fakes(in: folder)
       try fakes.set("busy")

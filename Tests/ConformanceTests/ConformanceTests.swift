@@ -18,7 +18,7 @@ extension Check: CustomTestStringConvertible {
   public var testDescription: String { fixture }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `The golden fixtures` {
+@Suite(.timeLimit(.minutes(30))) struct `The golden fixtures` {
   @Test func `all pass, whatever the number of threads`() {
     let results = [1, 3].map {
       Verification(folder: folder, checks: allChecks, threads: $0)

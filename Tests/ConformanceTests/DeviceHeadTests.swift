@@ -30,7 +30,7 @@ private func check(_ name: String) throws -> Check {
   return try #require(deviceHeadChecks(device).first { $0.fixture == name })
 }
 
-@Suite(.timeLimit(.minutes(5))) struct `The head on a device` {
+@Suite(.timeLimit(.minutes(30))) struct `The head on a device` {
   @Test(arguments: checked)
   func `passes the fixtures of the CPU`(_ name: String) throws {
     let verdict = FixtureVerdict(try check(name), try fixture(name))

@@ -39,7 +39,7 @@ extension Optional {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct `The arithmetics of tensor cores` {
+@Suite(.timeLimit(.minutes(30))) struct `The arithmetics of tensor cores` {
   @Test(arguments: arithmetics)
   func `stay within the tolerances of the fixture`(_ arithmetic: String) throws {
     let verdict = FixtureVerdict(try check(arithmetic), try fixture())

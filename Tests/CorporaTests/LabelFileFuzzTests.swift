@@ -6,7 +6,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct `A damaged label file` {
+@Suite(.timeLimit(.minutes(30))) struct `A damaged label file` {
   /// SplitMix64, for the same damage every time.
   private struct Generator: RandomNumberGenerator {
     var state: UInt64

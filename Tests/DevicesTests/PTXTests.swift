@@ -31,7 +31,7 @@ private func run(_ program: String, _ arguments: [String]) throws -> (status: In
     .enabled(
       if: python != nil,
       "REPRISE_NVRTC_PYTHON is not a Python with NVRTC (golden/ptx.py says how to install it)"),
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(30)))
   func `is what NVRTC makes of the sources, without spilled registers`() throws {
     let python = try #require(python)
     let (status, text) = try run(python, [packageRoot + "/golden/ptx.py", "--check", "--report"])

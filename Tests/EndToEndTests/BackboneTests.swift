@@ -10,7 +10,7 @@ private let tinyBackbone = Result<String, any Error> {
   return folder
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A run on a pretrained backbone` {
+@Suite(.timeLimit(.minutes(30))) struct `A run on a pretrained backbone` {
   /// Frozen in two ways, and trained from a layer and from the bottom.
   static let variants = """
     [{name: frozen}, {name: weighted, pretrained: {layers: weighted, frame_precision: float16}},

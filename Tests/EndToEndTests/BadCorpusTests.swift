@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `A corpus path` {
+@Suite(.timeLimit(.minutes(30))) struct `A corpus path` {
   @Test func `may be missing, empty, a file, or left out`() throws {
     try withFolder { folder in
       try write("", to: folder + "/file")
@@ -64,7 +64,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A label file` {
+@Suite(.timeLimit(.minutes(30))) struct `A label file` {
   static let session = "/IEMOCAP_full_release/Session1/dialog/EmoEvaluation/Ses01F_impro01.txt"
 
   /// Reads IEMOCAP's stand-in after a change to its first label file.

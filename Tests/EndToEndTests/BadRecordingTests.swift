@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `A recording in a corpus` {
+@Suite(.timeLimit(.minutes(30))) struct `A recording in a corpus` {
   struct Case: Sendable, CustomTestStringConvertible {
     let name: String
     let bytes: Data

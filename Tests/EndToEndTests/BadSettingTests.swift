@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `A wrong setting` {
+@Suite(.timeLimit(.minutes(30))) struct `A wrong setting` {
   struct Case: Sendable, CustomTestStringConvertible {
     let yaml: String
     let complaint: String

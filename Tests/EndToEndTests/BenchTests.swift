@@ -5,7 +5,7 @@ import Testing
 
 private let brief = ["--usual", "--repeats", "2", "--seconds", "0", "--threads", "1"]
 
-@Suite(.timeLimit(.minutes(10))) struct `Measuring` {
+@Suite(.timeLimit(.minutes(30))) struct `Measuring` {
   @Test func `measures in four sizes and prints JSON`() throws {
     let output = try reprise("bench", "eam", "--repeats", "2", "--seconds", "0", "--json")
     #expect(output.code == 0, "\(output.standardError)")

@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `The command line` {
+@Suite(.timeLimit(.minutes(30))) struct `The command line` {
   static let commands = [
     [], ["run"], ["corpora"], ["corpora", "list"], ["corpora", "inspect"],
     ["corpora", "synthesize"], ["report"], ["compare"], ["baseline"],

@@ -34,7 +34,7 @@ private func writeProgram(_ name: String, _ text: String, in folder: String) thr
     [.posixPermissions: 0o755], ofItemAtPath: bin + "/" + name)
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `The action of the gate` {
+@Suite(.timeLimit(.minutes(30))) struct `The action of the gate` {
   @Test func `hands on the verdict, the summary and the exit code`() throws {
     let folder = try recorded.get()
     try withFolder { place in

@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `An incomplete corpus` {
+@Suite(.timeLimit(.minutes(30))) struct `An incomplete corpus` {
   private func object(_ text: String) throws -> NSDictionary {
     try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? NSDictionary)
   }
@@ -45,7 +45,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A corpus that holds clips twice` {
+@Suite(.timeLimit(.minutes(30))) struct `A corpus that holds clips twice` {
   /// The tiny corpus, doubled like Kaggle's RAVDESS.
   private func doubled(in folder: String) throws -> String {
     let root = folder + "/corpus"
@@ -97,7 +97,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A file without permission` {
+@Suite(.timeLimit(.minutes(30))) struct `A file without permission` {
   /// Runs the program as a user without read permission for everything.
   private static func asNobody(_ arguments: String...) throws -> Output {
     guard geteuid() == 0 else { return try reprise(arguments) }

@@ -13,7 +13,7 @@ private let finishedRun = Result<String, any Error> {
   return folder
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A damaged run` {
+@Suite(.timeLimit(.minutes(30))) struct `A damaged run` {
   struct Case: Sendable, CustomTestStringConvertible {
     /// The file below the run; `CELL` is the first cell.
     let file: String

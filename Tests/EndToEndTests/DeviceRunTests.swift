@@ -34,13 +34,13 @@ private func writeDeviceExperiment(in folder: String, epochs: Int) throws {
 
 private let arguments = ["run", "device.yaml", "--quiet", "--jobs", "1", "--out"]
 
-@Suite(.timeLimit(.minutes(10))) struct `A run on a GPU` {
+@Suite(.timeLimit(.minutes(30))) struct `A run on a GPU` {
   @Test func `that is lost goes on, and the CPU replays its cell without a GPU`() throws {
     try withFolder { folder in
       try writeDeviceExperiment(in: folder, epochs: 2)
       let lost = try reprise(
         arguments + ["run"], in: folder, environment: try environment("launch@300=719"))
-      #expect(lost.code == 2)
+      #expect(lost.code == 1)
       #expect(lost.standardError.contains("the GPU stopped in "))
       #expect(cells(of: folder + "/run").isEmpty)
       let output = try reprise(

@@ -1,5 +1,5 @@
-// Kind: end to end. A GPU, with the stand-in library in the place of its driver: found, passed over,
-// asked for and missing, and compared with the CPU.
+// Kind: end to end. A GPU, with the stand-in library in the place of its driver: found, passed
+// over, asked for and missing, and compared with the CPU.
 import Foundation
 import Testing
 
@@ -9,7 +9,7 @@ private func environment(_ faults: String = "") throws -> [String: String] {
   return ["REPRISE_LIBCUDA": folder + "/libRepriseStandIn.so", "REPRISE_STANDIN": faults]
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A GPU` {
+@Suite(.timeLimit(.minutes(30))) struct `A GPU` {
   @Test func `is listed with what it can do`() throws {
     let output = try reprise(["devices"], environment: try environment("capability=90"))
     #expect(output.code == 0)

@@ -37,7 +37,7 @@ private func flaw(_ event: NSDictionary, _ documented: [String: [String: Bool]])
   return fields.filter(\.value).keys.first { !keys.contains($0) }.map { "\(name): lacks \($0)" }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `Events` {
+@Suite(.timeLimit(.minutes(30))) struct `Events` {
   @Test func `of a run are those of the page, in their order`() throws {
     let documented = try documentedEvents()
     #expect(documented.count == 13)

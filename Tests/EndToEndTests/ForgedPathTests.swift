@@ -31,7 +31,7 @@ private func sum(_ text: String) throws -> String {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A forged name` {
+@Suite(.timeLimit(.minutes(30))) struct `A forged name` {
   @Test(arguments: ["report", "stand-ins/ravdess"])
   func `in a list of checksums moves nothing from outside`(_ part: String) throws {
     for name in [
@@ -74,7 +74,7 @@ private func sum(_ text: String) throws -> String {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A folder that is a symbolic link` {
+@Suite(.timeLimit(.minutes(30))) struct `A folder that is a symbolic link` {
   @Test func `is named, and nothing is written or moved through it`() throws {
     let whole = try honest.get() + "/run"
     let cell = "cells/" + (try #require(cells(of: whole).first) as NSString).lastPathComponent
@@ -137,7 +137,7 @@ private func sum(_ text: String) throws -> String {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A FIFO in a file's place` {
+@Suite(.timeLimit(.minutes(30))) struct `A FIFO in a file's place` {
   /// Runs the program for at most 20 s.
   private func hurried(_ arguments: [String]) throws -> Output {
     let line = ["20", try Executable.path()] + arguments

@@ -36,7 +36,7 @@ private func sha256(_ text: String) throws -> String {
   return String(try #require(program("sha256sum", file)).standardOutput.prefix(64))
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A run that scored something else` {
+@Suite(.timeLimit(.minutes(30))) struct `A run that scored something else` {
   struct Forgery: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let complaint: String

@@ -96,7 +96,7 @@ private func numbers(of run: String) throws -> [Data] {
   }
 }
 
-@Suite(.serialized, .timeLimit(.minutes(10))) struct `A run on frames from files` {
+@Suite(.serialized, .timeLimit(.minutes(30))) struct `A run on frames from files` {
   @Test(arguments: ["last", "weighted"])
   func `has the bits of a run on the network that made the frames`(layers: String) throws {
     try withFolder { folder in

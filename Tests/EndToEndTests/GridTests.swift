@@ -26,7 +26,7 @@ func scorings(in run: String) throws -> [String: Int] {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A run that many processes share` {
+@Suite(.timeLimit(.minutes(30))) struct `A run that many processes share` {
   private func expectReference(_ run: String) throws {
     #expect(try results(of: run) == results(of: reference.get() + "/run"))
     #expect(files(below: run + "/queue").isEmpty)

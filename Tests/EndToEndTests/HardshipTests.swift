@@ -33,7 +33,7 @@ private func withDisk(kilobytes: Int, _ body: (String) throws -> Void) throws {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A run under hardship` {
+@Suite(.timeLimit(.minutes(30))) struct `A run under hardship` {
   private func expectCalm(_ run: String) throws {
     #expect(try results(of: run) == results(of: calm.get() + "/run"))
     #expect(files(below: run + "/queue").isEmpty)

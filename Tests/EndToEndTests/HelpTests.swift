@@ -50,7 +50,7 @@ private func calls(_ line: String) -> [[String]] {
   }.filter { $0.first == "reprise" }.map { Array($0.dropFirst()) }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `The help` {
+@Suite(.timeLimit(.minutes(30))) struct `The help` {
   @Test func `has an example for every command, and says what each argument is`() throws {
     let all = try commands.get()
     #expect(all.count > 30)

@@ -25,7 +25,7 @@ private func bare(
     program("env", ["-i", "-C", folder] + environment + [path] + arguments))
 }
 
-@Suite(.timeLimit(.minutes(15))) struct `An installed program` {
+@Suite(.timeLimit(.minutes(30))) struct `An installed program` {
   @Test func `needs no checkout and no environment`() throws {
     let reprise = try installed.get() + "/bin/reprise"
     try withFolder { folder in
@@ -99,7 +99,7 @@ private func bare(
   }
 }
 
-@Suite(.timeLimit(.minutes(15))) struct `Installing` {
+@Suite(.timeLimit(.minutes(30))) struct `Installing` {
   @Test func `is undone whole, and leaves what others put there`() throws {
     try withFolder { folder in
       let prefix = folder + "/a prefix"
@@ -144,7 +144,7 @@ private func bare(
   }
 }
 
-@Suite(.timeLimit(.minutes(15))) struct `A Debian package` {
+@Suite(.timeLimit(.minutes(30))) struct `A Debian package` {
   @Test(.enabled(if: program("dpkg-shlibdeps", "--version") != nil))
   func `has the same bytes each time, and what an installation has`() throws {
     let prefix = try installed.get()

@@ -3,7 +3,7 @@ import Foundation
 import Randomness
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `A run's results` {
+@Suite(.timeLimit(.minutes(30))) struct `A run's results` {
   static let epochs = 4
 
   /// Runs the experiment without interruption.

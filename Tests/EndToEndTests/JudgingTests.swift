@@ -39,7 +39,7 @@ private func experiment(
   return file
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A run that is judged` {
+@Suite(.timeLimit(.minutes(30))) struct `A run that is judged` {
   @Test func `passes beside itself, with the reason in every form`() throws {
     let folder = try recorded.get()
     try withFolder { place in
@@ -210,7 +210,7 @@ private func experiment(
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A corpus that leaks` {
+@Suite(.timeLimit(.minutes(30))) struct `A corpus that leaks` {
   @Test func `stops a run before it trains, unless the leak is allowed by name`() throws {
     try withFolder { place in
       let corpus = place + "/corpus"
@@ -237,7 +237,7 @@ private func experiment(
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `Recorded baselines` {
+@Suite(.timeLimit(.minutes(30))) struct `Recorded baselines` {
   @Test func `are whole, or refused by name of what they lack`() throws {
     let folder = try recorded.get()
     for fault in ["incomplete", "dirty"] {

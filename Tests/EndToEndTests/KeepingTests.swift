@@ -15,7 +15,7 @@ private let kept = Result<String, any Error> {
   return folder
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `The files of a run` {
+@Suite(.timeLimit(.minutes(30))) struct `The files of a run` {
   @Test func `are all guarded, and intact as they were written`() throws {
     let run = try kept.get() + "/run"
     let before = try snapshot(run)
@@ -87,7 +87,7 @@ private let kept = Result<String, any Error> {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A damaged ledger` {
+@Suite(.timeLimit(.minutes(30))) struct `A damaged ledger` {
   @Test func `loses the damaged line alone`() throws {
     try withFolder { folder in
       let run = folder + "/run"
@@ -108,7 +108,7 @@ private let kept = Result<String, any Error> {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A replayed cell` {
+@Suite(.timeLimit(.minutes(30))) struct `A replayed cell` {
   @Test func `is the same to the last bit, whatever the threads`() throws {
     let run = try kept.get() + "/run"
     for threads in ["1", "2"] {

@@ -19,7 +19,7 @@ private func rows(_ path: String) throws -> [Substring] {
     .filter { !$0.contains("(measured,") }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A run that version 0.5 made` {
+@Suite(.timeLimit(.minutes(30))) struct `A run that version 0.5 made` {
   @Test func `has the same numbers, intervals and verdicts`() throws {
     try withKeptRun { place, expected in
       let commands = [

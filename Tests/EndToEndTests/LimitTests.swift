@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `Under a limit of the system` {
+@Suite(.timeLimit(.minutes(30))) struct `Under a limit of the system` {
   /// Runs the program after `limits` in a shell; nil if it does not end within a minute.
   private func limited(_ limits: String, _ arguments: [String], in folder: String) throws -> Output?
   {

@@ -20,7 +20,7 @@ private func withRun(_ body: (String) throws -> Void) throws {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `What is gone from a run` {
+@Suite(.timeLimit(.minutes(30))) struct `What is gone from a run` {
   @Test func `is named, whatever document it is`() throws {
     let whole = try complete.get() + "/run"
     #expect(try reprise("fsck", whole, "--dry-run").code == 0)
@@ -88,7 +88,7 @@ private func withRun(_ body: (String) throws -> Void) throws {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `The lines of a ledger` {
+@Suite(.timeLimit(.minutes(30))) struct `The lines of a ledger` {
   @Test func `are missed wherever they stood, told once, and counted as far as they are there`()
     throws
   {
@@ -184,7 +184,7 @@ private func withRun(_ body: (String) throws -> Void) throws {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `What is half written` {
+@Suite(.timeLimit(.minutes(30))) struct `What is half written` {
   @Test func `is named with its size and age, and is no fault while its writer lives`() throws {
     try withRun { run in
       let ledger = try #require(files(below: run + "/ledger").first)

@@ -35,7 +35,7 @@ private func fingerprint(_ text: String) throws -> String {
   String(try #require(text.firstMatch(of: /fp:[0-9a-f]{16}/)).output)
 }
 
-@Suite(.serialized, .timeLimit(.minutes(10))) struct `A manifest` {
+@Suite(.serialized, .timeLimit(.minutes(30))) struct `A manifest` {
   @Test func `runs, and its run is read from the folder alone`() throws {
     try withFolder { folder in
       try writeCorpus(in: folder + "/corpus")

@@ -36,7 +36,7 @@ private final class Disk {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A place to write` {
+@Suite(.timeLimit(.minutes(30))) struct `A place to write` {
   @Test func `may have a file where a folder should be`() throws {
     try withFolder { folder in
       let file = try writeExperiment(in: folder, at: tinyRAVDESS.get())

@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `Planning seeds and folds` {
+@Suite(.timeLimit(.minutes(30))) struct `Planning seeds and folds` {
   private func plan(_ arguments: String...) throws -> Output {
     try reprise(
       ["plan-power"] + arguments + ["--trials", "500"], in: packageRoot,

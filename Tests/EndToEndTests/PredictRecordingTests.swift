@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `A recording far from the training` {
+@Suite(.timeLimit(.minutes(30))) struct `A recording far from the training` {
   /// The notes about a recording: what follows the probabilities.
   private func notes(_ sound: WAV) throws -> String {
     try withFolder { folder in
@@ -64,7 +64,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A recording that cannot be read` {
+@Suite(.timeLimit(.minutes(30))) struct `A recording that cannot be read` {
   @Test func `is reported, and the others are answered`() throws {
     let good = try testFolders()[0] + "/03-01-05-01-01-01-01.wav"
     let control = try predicted("full", fold: 1, [good])

@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `A run that cannot predict` {
+@Suite(.timeLimit(.minutes(30))) struct `A run that cannot predict` {
   /// Runs the command on a changed copy of the run.
   private func refusal(_ change: (_ run: String) throws -> Void, _ arguments: String...) throws
     -> Output

@@ -54,7 +54,7 @@ func predicted(_ variant: String, fold: Int, _ arguments: [String]) throws -> Ou
       + arguments)
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `Predictions of new recordings` {
+@Suite(.timeLimit(.minutes(30))) struct `Predictions of new recordings` {
   @Test func `have the bits of the run's own test predictions`() throws {
     let own = try ownProbabilities(predictingRun.get(), "alone", fold: 1)
     let output = try predicted("alone", fold: 1, testFolders())

@@ -47,7 +47,7 @@ private func alone(_ command: [String], in place: String, hiding folders: [Strin
   return try reprise(command, in: place)
 }
 
-@Suite(.serialized, .timeLimit(.minutes(10))) struct `A run without its corpora` {
+@Suite(.serialized, .timeLimit(.minutes(30))) struct `A run without its corpora` {
   @Test func `is read to the same bytes by every command`() throws {
     let folder = try made.get()
     let there = try readers.map { try reprise($0, in: folder) }
@@ -115,7 +115,7 @@ private func alone(_ command: [String], in place: String, hiding folders: [Strin
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct `The format of a run` {
+@Suite(.timeLimit(.minutes(30))) struct `The format of a run` {
   @Test func `is refused where a later version made it`() throws {
     try withCopy { place in
       let path = place + "/run/run.json"

@@ -81,7 +81,7 @@ private let genuineRAVDESS: String = {
   return folder
 }()
 
-@Suite(.timeLimit(.minutes(10))) struct `The README` {
+@Suite(.timeLimit(.minutes(30))) struct `The README` {
   /// A folder as it is after `make reproduce`, but with a smaller run.
   private func withReproduced<Value>(_ body: (String) throws -> Value) throws -> Value {
     let run = try recorded.get() + "/run"

@@ -7,7 +7,7 @@ import Testing
 private let script = packageRoot + "/golden/rebuild.py"
 private let python = ProcessInfo.processInfo.environment["REPRISE_PYTHON"]
 
-@Suite(.timeLimit(.minutes(10))) struct `The system rebuilt from the documentation` {
+@Suite(.timeLimit(.minutes(30))) struct `The system rebuilt from the documentation` {
   /// The sections of the script that are no section of the page about the method.
   private func strangers(in script: String) throws -> [String] {
     let page = try text(packageRoot + "/docs/method.md").split(separator: "\n")

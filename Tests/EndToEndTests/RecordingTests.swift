@@ -35,7 +35,7 @@ private func recordedSeeds(_ place: String) throws -> String {
   return try String(#require(details.standardOutput.firstMatch(of: #/seeds +(\d \d \d)/#)).1)
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A baseline recorded over another` {
+@Suite(.timeLimit(.minutes(30))) struct `A baseline recorded over another` {
   @Test func `is whole at every moment, and leaves no file of the old one`() throws {
     try withTwoRuns { place in
       try FileManager.default.createDirectory(

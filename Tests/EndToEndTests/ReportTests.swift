@@ -18,7 +18,7 @@ private let tinyRun = Result<String, any Error> {
   return folder + "/run"
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `reprise report` {
+@Suite(.timeLimit(.minutes(30))) struct `reprise report` {
   /// Runs `body` on a copy of the run without its report.
   private func withRun(_ body: (String) throws -> Void) throws {
     let run = try tinyRun.get()

@@ -40,7 +40,7 @@ private let scoredRun = Result<String, any Error> {
   return folder
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `Predictions of another program` {
+@Suite(.timeLimit(.minutes(30))) struct `Predictions of another program` {
   @Test func `are read by every command that reads a run`() throws {
     let folder = try scoredRun.get()
     let commands: [(arguments: [String], told: String)] = [

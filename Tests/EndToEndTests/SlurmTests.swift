@@ -18,7 +18,7 @@ private let reasonAgainst: String? = {
   return nil
 }()
 
-@Suite(.timeLimit(.minutes(10))) struct `A grid under Slurm` {
+@Suite(.timeLimit(.minutes(30))) struct `A grid under Slurm` {
   @Test(.enabled(if: reasonAgainst == nil, "\(reasonAgainst ?? "")"))
   func `survives a killed task and a killed node daemon, bit for bit`() throws {
     try withFolder { folder in

@@ -27,7 +27,7 @@ private func rotateSound(below corpus: String) throws {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `Results` {
+@Suite(.timeLimit(.minutes(30))) struct `Results` {
   @Test func `are refused for sound that was rotated within each speaker`() throws {
     try withRun { place, experiment in
       let before = try results(of: place + "/run")
@@ -126,7 +126,7 @@ private func rotateSound(below corpus: String) throws {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `The SYNTHETIC mark of a run` {
+@Suite(.timeLimit(.minutes(30))) struct `The SYNTHETIC mark of a run` {
   /// An experiment of one tiny variant on SAVEE.
   private func experiment(in folder: String, at path: String) throws -> String {
     try writeExperiment(in: folder, corpus: "savee", at: path, variants: "[{name: full}]")

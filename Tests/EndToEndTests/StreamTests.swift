@@ -32,7 +32,7 @@ private let heard = Result<String, any Error> {
   return folder
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A message that cannot be written` {
+@Suite(.timeLimit(.minutes(30))) struct `A message that cannot be written` {
   @Test(arguments: ["2>&-", "2>/dev/full", "0<&- 1>/dev/null 2>&-", "2>/dev/full 1>/dev/null"])
   func `changes nothing of a run`(_ redirection: String) throws {
     let file = try heard.get() + "/tiny.yaml"
@@ -93,7 +93,7 @@ private let heard = Result<String, any Error> {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A result that cannot be written` {
+@Suite(.timeLimit(.minutes(30))) struct `A result that cannot be written` {
   @Test(arguments: ["--help", "--version", "help run", "corpora list ravdess=\"$TINY\""])
   func `is an error, whatever the stream`(_ command: String) throws {
     try withFolder { folder in
@@ -121,7 +121,7 @@ private let heard = Result<String, any Error> {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `A limit of the system` {
+@Suite(.timeLimit(.minutes(30))) struct `A limit of the system` {
   @Test func `for the size of files is an error with its own advice`() throws {
     let file = try heard.get() + "/tiny.yaml"
     try withFolder { folder in

@@ -55,7 +55,7 @@ private final class PseudoTerminal {
 
 private let erase = "\r\u{1b}[K"
 
-@Suite(.timeLimit(.minutes(10))) struct `On a terminal a run` {
+@Suite(.timeLimit(.minutes(30))) struct `On a terminal a run` {
   private func experiment(in folder: String, _ variants: String = "[{name: full}]") throws -> String
   {
     try writeExperiment(in: folder, at: tinyRAVDESS.get(), epochs: 4, variants: variants)
@@ -103,7 +103,7 @@ private let erase = "\r\u{1b}[K"
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `In a log a run` {
+@Suite(.timeLimit(.minutes(30))) struct `In a log a run` {
   @Test func `writes lines with times, without control sequences, and each epoch when verbose`()
     throws
   {
@@ -132,7 +132,7 @@ private let erase = "\r\u{1b}[K"
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct `The end of a run` {
+@Suite(.timeLimit(.minutes(30))) struct `The end of a run` {
   /// The rows of a table of the report, its header first.
   private func rows(_ run: String, _ name: String) throws -> [[String]] {
     try text("\(run)/report/tables/ravdess-\(name).md").split(separator: "\n")

@@ -6,7 +6,7 @@ import Testing
 /// The fixtures of the repository.
 private let golden = packageRoot + "/golden"
 
-@Suite(.timeLimit(.minutes(10))) struct `Verifying` {
+@Suite(.timeLimit(.minutes(30))) struct `Verifying` {
   @Test func `prints a row per fixture and exits with 0`() throws {
     try withFolder { folder in
       let output = try reprise("verify", "--golden", golden, "--junit", "junit.xml", in: folder)

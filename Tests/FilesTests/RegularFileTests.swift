@@ -5,7 +5,7 @@ import Testing
 
 /// Kind: by hand. Only regular files are opened. A file that grows or shrinks, or is not regular,
 /// is reported.
-@Suite(.timeLimit(.minutes(10))) struct `A file that is opened` {
+@Suite(.timeLimit(.minutes(30))) struct `A file that is opened` {
   func write(_ text: String, to path: String) throws {
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
   }

@@ -11,7 +11,7 @@ private let chromium = SystemProgram("chromium")
 
 @Suite(
   .enabled(if: chromium != nil, "chromium is not installed"), .serialized,
-  .timeLimit(.minutes(10)))
+  .timeLimit(.minutes(30)))
 struct `The web page in Chromium` {
   /// Opens the page of a report and hands over the browser. Afterwards nothing may have failed.
   private func withPage(

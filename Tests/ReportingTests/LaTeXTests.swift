@@ -83,7 +83,7 @@ private let samples: [Sample] = [.quick, .real, .awkward, .least, .many, .grid]
 
   @Test(
     .enabled(if: latex != nil, "pdflatex is not installed (texlive-latex-recommended)"),
-    .timeLimit(.minutes(5)), arguments: samples)
+    .timeLimit(.minutes(30)), arguments: samples)
   func `are compiled by a real LaTeX without a box too wide, and not with an escape left out`(
     sample: Sample
   ) throws {

@@ -121,7 +121,7 @@ private func expectSame(
   #expect(worst <= share * scale + 1e-9, "\(name): \(worst) of \(scale)")
 }
 
-@Suite(.timeLimit(.minutes(5))) struct `A head on a device` {
+@Suite(.timeLimit(.minutes(30))) struct `A head on a device` {
   @Test(arguments: cases)
   func `has the losses and the gradient of the CPU`(chosen: HeadCase) throws {
     let (network, parameters) = chosen.made()

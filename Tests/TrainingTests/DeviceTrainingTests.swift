@@ -81,7 +81,7 @@ private func run(
   return try training.run(from: training.initialState, threads: threads, ahead: .none) { _ in }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct `A training on a device` {
+@Suite(.timeLimit(.minutes(30))) struct `A training on a device` {
   @Test(arguments: [
     (ModelSettings.Pooling.flam, 1, LossSettings.Scaling.none), (.flam, 2, .none), (.max, 1, .none),
     (.flam, 1, .unit),

@@ -25,7 +25,7 @@ extension SettingsTree {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct `A setting at the ends of its range` {
+@Suite(.timeLimit(.minutes(30))) struct `A setting at the ends of its range` {
   /// A setting and a value, on otherwise small and lively settings.
   struct Case: Sendable, CustomTestStringConvertible {
     let path: String

@@ -122,9 +122,9 @@ extension Baseline {
       }
       let greatest = row.max() ?? 0
       guard row[prediction.predicted] == greatest else {
+        let predicted = system.classes[prediction.predicted]
         throw wrong(
-          "the greatest probability of \(prediction.id) for \(system.classes[prediction.predicted])",
-          "another class's")
+          "the greatest probability of \(prediction.id) for \(predicted)", "another class's")
       }
       // No confidence is above the last edge, so none crosses it.
       let (place, edge) = (greatest * bins, (greatest * bins).rounded())

@@ -66,7 +66,8 @@ extension CorpusReport {
         contradicted if the p of the methods, adjusted for all rows (Holm), is at most 0.05. \
         Otherwise these data cannot decide it. Detectable: the difference found 8 times in 10 \
         without the adjustment; after Holm: with it, at the first step, with \
-        \(chiSquared(claims.compactMap(\.comparison).first?.folds ?? 2)).\(need(claims))\(mixingRuleAlone)
+        \(chiSquared(claims.compactMap(\.comparison).first?.folds ?? 2)).\(need(claims))\
+        \(mixingRuleAlone)
         """,
       isDense: true)
     table.name += "-" + slug(short)
@@ -78,8 +79,8 @@ extension CorpusReport {
     guard variants.contains(where: { $0.augmentation == "LAM" }) else { return "" }
     return """
        LAM is the mixing rule alone, not the system of Kang et al.: their code also augments \
-      before mixing, pads with the mean of the signal without a mask, gives mixtures of one class labels \
-      that sum to less than 1, and chooses the epoch by validation scores.
+      before mixing, pads with the mean of the signal without a mask, gives mixtures of one \
+      class labels that sum to less than 1, and chooses the epoch by validation scores.
       """
   }
 

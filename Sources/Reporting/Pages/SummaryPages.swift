@@ -233,8 +233,8 @@ extension CorpusReport {
     }
     if same.count > 3 {
       remarks.append(
-        "\(count(same.count, "recorded result")) have the predictions of this run and are not shown."
-      )
+        "\(count(same.count, "recorded result")) have the predictions of this run and are not "
+          + "shown.")
     } else if !same.isEmpty {
       remarks.append(
         "\(listed(same)) \(same.count == 1 ? "has" : "have") the predictions of this run and "
