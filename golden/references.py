@@ -5,7 +5,7 @@
 mutants.sh breaks the program and keeps the fixtures; this breaks a fixture's generator and keeps the
 program. A change that goes unseen is a gap in the inputs of the fixture. changes.py lists the changes;
 PATTERN, a regular expression, picks among them. Each is made in a copy of golden/generators, which makes
-the fixture for every seed; the program then verifies it. Prints the table of docs/mutants.md.
+the fixture for every seed; the program then verifies it. Prints the tables of docs/mutants.md.
 
 A change whose survival has a reason says so in changes.py. Ends with 1 if another change goes unseen or
 one with a reason is seen, and with 2 if one cannot be made because its line of code is gone, or if an
@@ -138,15 +138,27 @@ def main():
         print("| change of the reference | fixture | file | " + " | ".join(f"seed {s}" for s in seeds) + " |")
         print("|---|---|---|" + "---|" * len(seeds))
         results = pool.map(lambda c: outcomes(options.reprise, seeds, *c[:5]), chosen)
+        counts = {}
         for (fixture, file, _, _, what, *reason), (found, why) in zip(chosen, results):
             print(f"| {what} | {fixture} | `{file}` | " + " | ".join(found) + " |", flush=True)
+            outcome = UNSEEN if UNSEEN in found else STOPS if STOPS in found else SEEN
+            counts.setdefault(fixture, dict.fromkeys((SEEN, STOPS, UNSEEN), 0))[outcome] += 1
             if why:
                 print(f"{what}: {why}", file=sys.stderr, flush=True)
             if UNMADE in found:
                 status = 2
             elif (UNSEEN in found) != bool(reason) and status == 0:
                 status = 1
+    summarise(counts)
     sys.exit(status)
+
+
+def summarise(counts):
+    """Prints how many changes of each fixture were seen on every seed, stopped on one, or went unseen on one."""
+    print("\n| fixture | changes | seen | stopped | unseen |\n|---|---|---|---|---|")
+    counts["all"] = {key: sum(c[key] for c in counts.values()) for key in (SEEN, STOPS, UNSEEN)}
+    for fixture, count in counts.items():
+        print(f"| {fixture} | {sum(count.values())} | " + " | ".join(map(str, count.values())) + " |")
 
 
 if __name__ == "__main__":

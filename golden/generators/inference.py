@@ -181,9 +181,12 @@ def counts(fixture):
 def components(fixture):
     random = fixture.random("components")
     for name, units, seeds, sizes in [("folds", 6, 3, (0.05, 0.004, 0.01)), ("speakers", 24, 5, (0.1, 0, 0.03)),
-                                      ("two by two", 2, 2, (0.1, 0.1, 0.01)), ("nothing", 4, 3, (0, 0, 0.01))]:
+                                      ("two by two", 2, 2, (0.1, 0.1, 0.01)), ("nothing", 4, 3, (0, 0, 0.01)),
+                                      ("seeds with one mean", 6, 3, (0.05, 0, 0.01))]:
         x = 0.7 + sizes[0] * random.standard_normal((units, 1)) + sizes[1] * random.standard_normal((1, seeds)) \
             + sizes[2] * random.standard_normal((units, seeds))
+        if name == "seeds with one mean":
+            x += x.mean() - x.mean(0)
         case = fixture.case("components of " + name, "components", units=units)
         x = case.input("scores", x, np.float64)
         rest = x - x.mean(0) - x.mean(1, keepdims=True) + x.mean()
@@ -260,7 +263,8 @@ def confidence(fixture):
     """Several seeds and folds of one system: bins, temperatures fitted on the other folds, risk and coverage."""
     for name, g, folds, seeds, k, n, sharp, ties in [
             ("too confident", 12, 4, 3, 8, 480, 2.2, False), ("too unsure", 6, 3, 1, 4, 200, 0.5, False),
-            ("of few values", 5, 5, 2, 3, 150, 1.0, True)]:
+            ("of few values", 5, 5, 2, 3, 150, 1.0, True),
+            ("in bins of 9, 10 and 11", 3, 3, 1, 3, 30, 1.0, False)]:
         random = fixture.random("confidence", name)
         speaker = np.arange(n) % g
         fold = speaker % folds + 1
@@ -271,6 +275,10 @@ def confidence(fixture):
         if ties:
             z = np.round(z)
         p = np.exp(z) / np.exp(z).sum(-1, keepdims=True)
+        if name.startswith("in bins"):
+            top = np.repeat([0.5, 0.7, 0.9], [9, 10, 11]) + random.uniform(0, 0.01, n)
+            p[:] = ((1 - top) / (k - 1))[:, None]
+            p[0, np.arange(n), np.where(random.random(n) < 0.7, truth, (truth + 1) % k)] = top
         case = fixture.case("confidence " + name, "confidence", classes=k, seeds=seeds)
         p = case.input("probabilities", p)
         for label, values in (("speaker", speaker), ("fold", fold), ("truth", truth)):
