@@ -7,7 +7,10 @@ SHORTER = {"inference": [
     ("inference.py", 'clusters(fixture, 4, 7, 3, "four speakers")', 'clusters(fixture, 3, 2, 1, "three")',
      "cluster|weighted F1"),
     ("inference.py", '    clusters(fixture, 24, 8, 1, "twenty-four speakers, one seed")\n', "", "cluster|weighted F1"),
-    ("inference.py", '("too confident", 12, 4, 3, 8, 480, 2.2, False), ', "", "Wilson|risk|coverage|temperatures")]}
+    ("inference.py", '("too confident", 12, 4, 3, 8, 480, 2.2, False), ', "", "Wilson|risk|coverage|temperatures")],
+    "bootstrap": [
+    ("clusters.py", '    flips(fixture, "of 34 clusters, a little below a fifth", near_share(limits, 34, 0.165, 0.185))\n', "",
+     "0.15|million|are drawn$")]}
 
 RECORDINGS = [
     ("decoding", "below < limit)", "below < limit + 2)", "trimming: 2 dB more than the range are kept"),
@@ -423,6 +426,166 @@ STREAMS = [("random", *change) for change in [
     ("stays = draws >= int(", "stays = draws > int(", "dropout: an element at the threshold falls"),
     ("kept = np.float32(1) / (np.float32(1) - rate)", "kept = np.float32(1)", "dropout: what stays is not scaled"),
 ]]
+PERTURBATION = [("perturbation", *change) for change in [
+    ("np.floor(len(x) / factor + 0.5)", "np.floor(len(x) / factor)", "tempo: the number of frames is cut off"),
+    ("np.floor(len(x) / factor + 0.5)", "np.round(len(x) / factor)", "tempo: half a frame is rounded to even"),
+    ("count = max(1, ", "count = max(0, ", "tempo: an utterance may lose all its frames"),
+    ("np.minimum(np.arange(count) * factor, len(x) - 1)", "np.linspace(0, len(x) - 1, count)",
+     "tempo: the last frame stays the last"),
+    ("np.minimum(np.arange(count) * factor, len(x) - 1)",
+     "np.clip((np.arange(count) + 0.5) * factor - 0.5, 0, len(x) - 1)", "tempo: middles of frames, not their starts"),
+    ('stream.uniform(1 - settings["tempo"], ', 'stream.uniform(1 / (1 + settings["tempo"]), ',
+     "tempo: as much slower as faster"),
+    ("[0, shift]", "[0, -shift]", "mel shift: the sign"),
+    ('mode="nearest"', 'mode="mirror"', "mel shift: the edges are mirrored"),
+    ('mode="nearest"', 'mode="constant"', "mel shift: zeros come in at the edges"),
+    (" * (np.arange(x.shape[1]) < bands)", "", "gain offset: prosody too"),
+    ("np.array([[stream.normal() for _ in row] for row in x])",
+     "np.array([[stream.normal() for _ in x] for _ in x.T]).T",
+     "feature noise: drawn column by column"),
+    ("stream.below(min(widest, len(x)) + 1)", "stream.below(max(1, min(widest, len(x))))",
+     "masks: the greatest width is not drawn"),
+    ("stream.below(min(widest, len(x)) + 1)", "min(stream.below(widest + 1), len(x))",
+     "masks: a width is drawn first, and then cut to what there is"),
+    ("stream.below(len(x) - width + 1)", "stream.below(max(1, len(x) - width))", "masks: the last place is not drawn"),
+    ("stream.below(len(x) - width + 1)", "stream.below(len(x))", "masks: they may reach over the end"),
+    ("rows < first + width", "rows <= first + width", "masks: a row wider"),
+    ("np.concatenate([masked(x[:, :bands].T, settings[\"frequencyMaskWidth\"], stream).T, x[:, bands:]], axis=1)",
+     "masked(x.T, settings[\"frequencyMaskWidth\"], stream).T", "masks: band masks cover prosody too"),
+    ('if settings["tempo"] > 0:', "if True:", "tempo: a setting of 0 draws"),
+]]
+BATCHES = [("batches", *change) for change in [
+    ('f"epoch {number}"', 'f"epoch {number - 1}"', "epochs are counted from 0"),
+    (".shuffled(training)", ".shuffled(training[::-1])", "order: the last utterance first, before the shuffle"),
+    (".split(ids[place])", ".split(str(place))", "examples: a stream by place, not by name"),
+    ('stream.uniform() < settings["mixProbability"]', 'stream.uniform() >= settings["mixProbability"]',
+     "mixup: the upper part of the draw decides"),
+    ("partners[stream.below(len(partners))]", "(lambda p: p[stream.below(len(p))])([p for p in partners if p != place])",
+     "mixup: no utterance is its own partner"),
+    ("partners[stream.below(len(partners))]", "stream.below(len(lengths))", "mixup: partners of the test speaker too"),
+    ("length / own / (1 +", "length / other / (1 +", "mixup: λ by the partner's length"),
+    ("10 ** (snr / 10)", "10 ** (snr / 20)", "mixup: λ of amplitudes"),
+    ('samples = max(lengths[place], lengths[partner]) if found and settings["mixup"] == "lam" else lengths[place]',
+     "samples = lengths[place]", "LAM: the frames of the utterance alone"),
+    ("1 + samples // HOP", "-(-samples // HOP)", "examples: no frame at the end"),
+    ("range(0, len(order), settings", "range(0, len(order) - settings[\"batchSize\"] + 1, settings",
+     "batches: the last one, not full, is dropped"),
+    ('[settings["statisticsNoise"] * stream.normal() if',
+     '[settings["statisticsNoise"] * own.split("noise").split(ids[place]).normal() if',
+     "noise on statistics: a stream of its own"),
+    ("hot[labels[place]] + share * hot[labels[partner]]", "hot[labels[partner]] + share * hot[labels[place]]",
+     "mixup: labels of an epoch change places"),
+]]
+DRAWN_BY_OTHERS = [
+    ("batches", "streams.py", "return (self.below(length - mixed + 1), self.below(partner_length - mixed + 1), mixed,\n"
+     "                self.uniform(lowest, highest))",
+     "snr = self.uniform(lowest, highest)\n"
+     "        return self.below(length - mixed + 1), self.below(partner_length - mixed + 1), mixed, snr",
+     "mixup: the ratio is drawn before the places"),
+    ("batches", "perturbation.py", 'if settings["gainOffset"] > 0:', "if True:", "gain offset: a setting of 0 draws"),
+]
+PROTOCOL = [("protocol", *change) for change in [
+    ("[[1, 11, 20, 21], [4, 10, 12, 14]", "[[4, 11, 20, 21], [1, 10, 12, 14]", "folds: two actors change places"),
+    ("(a - 1) // 4 + 1", "(a - 1) % 6 + 1", "folds: every sixth actor, not blocks"),
+    ('"JE": 1, "KL": 2, "DC": 3', '"DC": 1, "JE": 2, "KL": 3', "folds: SAVEE by the alphabet"),
+    ("fold + 1 if fold < folds else 1", "fold - 1 if fold > 1 else folds", "held-out speakers: the fold before"),
+    ("if scores_inside or chooses:", "if chooses:", "held-out speakers: they train where they are scored"),
+    ("if scores_inside or chooses:", "if scores_inside:", "held-out speakers: they train where they choose an epoch"),
+    ("held_out if chooses else", "held_out if chooses or scores_inside else",
+     "held-out speakers: they choose an epoch where they are scored"),
+    ("items = sorted(items, key=lambda item: item[0].encode())", "items = list(items)",
+     "fingerprint: utterances in the corpus's order"),
+    ("key=lambda item: item[0].encode()", "key=lambda item: item[0].lower()", "fingerprint: sorted without case"),
+    ("key=lambda item: item[0].encode()", 'key=lambda item: __import__("unicodedata").normalize("NFC", item[0])',
+     "fingerprint: sorted by composed letters"),
+    ("key=lambda item: item[0].encode()", 'key=lambda item: item[0].encode("utf-16-be")',
+     "fingerprint: sorted by UTF-16"),
+    ("sorted(exclusions, key=str.encode)", "exclusions", "fingerprint: exclusions in their order"),
+    ("digest(classes + METRICS)", "digest(sorted(classes) + METRICS)", "fingerprint: classes by the alphabet"),
+    ("digest(classes + METRICS)", "digest(classes + METRICS[:3])", "fingerprint: without weighted F1"),
+    ('"".join(line + "\\n" for line in lines)', '"\\n".join(lines)', "fingerprint: no newline behind the last line"),
+    (".hexdigest()[:12]", ".hexdigest()[4:16]", "fingerprint: other digits of a digest"),
+    ('"|".join(["1", *parts, evaluate_on])', '"|".join(["1", *parts])', "fingerprint: without what is scored"),
+    ('["1", *parts, evaluate_on]', '["2", *parts, evaluate_on]', "fingerprint: another version"),
+    ('f"{item[0]},{item[place]}" for', 'f"{item[0]};{item[place]}" for', "fingerprint: another mark between columns"),
+]]
+INTERVALS = [("intervals", *change) for change in [
+    ('alpha=0.05, method="wilson"', 'alpha=0.05, method="agresti_coull"', "shares: Agresti-Coull for Wilson"),
+    ('alpha=0.05, method="wilson"', 'alpha=0.05, method="beta"', "shares: Clopper-Pearson for Wilson"),
+    ("stats.t(nu).ppf(1 - alpha / 2)", "stats.t(nu).ppf(1 - alpha)", "detectable effect: a test of one side"),
+    ("+ stats.t(nu).ppf(power)", "+ stats.norm.ppf(power)", "detectable effect: normal quantile of the power"),
+    ("np.sqrt(nu[:, None] / stats", "np.sqrt((nu[:, None] + 1) / stats",
+     "detectable effect: how uncertain, with a degree more"),
+    ("ppf([0.975, 0.025])", "ppf([0.95, 0.05])", "detectable effect: 90 % of its uncertainty"),
+    ("stats.t(g - 1).ppf(0.975) * np.sqrt", "stats.t(g).ppf(0.975) * np.sqrt", "class recalls: t(G)"),
+    ("((parts - parts.mean()) ** 2)", "((parts - value) ** 2)", "class recalls: about the whole, not about the mean"),
+    ("np.sqrt((g - 1) / g * ((parts", "np.sqrt(((parts", "class recalls: without (G - 1)/G"),
+    ('normalize="true"', 'normalize="pred"', "confusion shares of columns, not of rows"),
+    ('multipletests(p, method="holm")', 'multipletests(p, method="bonferroni")', "confusion shares: Bonferroni"),
+    ('multipletests(p, method="holm")', 'multipletests(p, method="simes-hochberg")', "confusion shares: Hochberg"),
+    ("p = np.where(none, 1, 2 * law.sf", "p = np.where(none, 0, 2 * law.sf",
+     "confusion shares: what neither system confuses differs"),
+    ('multipletests(p, method="holm")[1]',
+     '[1 if x else y for x, y in zip(none, np.put(q := p.copy(), np.flatnonzero(~none), '
+     'multipletests(p[~none], method="holm")[1]) or q)]',
+     "confusion shares: what neither system confuses is not counted"),
+    ("equal_var=False", "equal_var=True", "gap: pooled variance"),
+    ("test = stats.ttest_rel(a, b)", "test = stats.ttest_ind(a, b)", "paired gap: as if of different speakers"),
+]]
+BOOTSTRAP = [("bootstrap", *change) for change in [
+    ("[stream.below(clusters) for _ in range(clusters)]", "[stream.below(clusters) for _ in range(clusters - 1)]",
+     "resamples: a cluster fewer"),
+    ("[stream.below(clusters) for _ in range(clusters)]",
+     "[int(stream.uniform() * clusters) for _ in range(clusters)]", "resamples: whole parts of uniform numbers"),
+    ("np.tile(rows[s], times) for", "np.tile(rows[s], 1) for", "bootstrap: a speaker counts once"),
+    (", zero_division=0, labels=np.unique(truth[drawn]))", ", zero_division=0)",
+     "bootstrap: UA counts a chosen class that does not occur"),
+    (", zero_division=0, labels=np.unique(truth[drawn]))", ", zero_division=0, labels=range(k))",
+     "bootstrap: UA counts a class that is not drawn"),
+    ('c[drawn], average="macro"),\n', 'c[drawn], average="macro", labels=range(k), zero_division=0),\n',
+     "bootstrap: macro F1 counts a class that is not drawn"),
+    ('c[drawn], average="macro"),\n', 'c[drawn], average="macro", labels=np.unique(truth[drawn])),\n',
+     "bootstrap: macro F1 over the classes that occur"),
+    ('average="weighted")] for c in system]', 'average="weighted")] for c in system[:1]]', "bootstrap: the first seed alone"),
+    ("if weights[0]]", "]", "resamples: one without a figure counts"),
+    ("abs(d.sum()) - 1e-12 * np.abs(d).sum()", "abs(d.sum()) + 1e-12 * np.abs(d).sum()",
+     "exchange of signs: the own arrangement does not count"),
+    ("min(1, 2 / 2 ** g)\n        if", "min(1, 1 / 2 ** g)\n        if", "exchange of signs: half the least p"),
+    ("if g <= 32:", "if g <= 31:", "exchange of signs: 32 clusters are drawn"),
+    ("if g <= 32:", "if g <= 33:", "exchange of signs: 33 clusters are counted"),
+    ("(1 + extreme) / (1 + draws), 1", "extreme / draws, 1", "exchange of signs: the own arrangement is not added"),
+    ("if extreme <= 0.2 * draws", "if extreme <= 0.25 * draws", "exchange of signs: more are drawn up to p = 0.25"),
+    ("if extreme <= 0.2 * draws", "if extreme <= 0.15 * draws", "exchange of signs: more are drawn up to p = 0.15"),
+    ("stream, draws = Stream.at(path), 20_000", "stream, draws = Stream.at(path), 10_000",
+     "exchange of signs: 10 000 draws first"),
+    ("d, own, 1_000_000 - draws)\n            draws = 1_000_000", "d, own, 500_000 - draws)\n            draws = 500_000",
+     "exchange of signs: half a million draws"),
+    ('bitorder="little")[:, :len(d)]', 'bitorder="little")[:, -len(d):]', "exchange of signs: from the highest bit"),
+    ("stream.next() >> 63 == 1", "stream.next() & 1 == 1", "exchange in a figure that is no sum: the lowest bit"),
+    ("if g <= 16:", "if g <= 15:", "exchange in a figure that is no sum: 16 clusters are drawn"),
+    ("if g <= 16:", "if g <= 17:", "exchange in a figure that is no sum: 17 clusters are counted"),
+]]
+SILHOUETTES = '__import__("sklearn.metrics", fromlist=["x"]).silhouette_samples(x, groups)'
+FIDELITY = [("fidelity", *change) for change in [
+    ("silhouette_score(x, groups)", 'silhouette_score(x, groups, metric="sqeuclidean")', "silhouette: squared distances"),
+    ("silhouette_score(x, groups)", f"{SILHOUETTES}[np.bincount(groups)[groups] > 1].mean()",
+     "silhouette: a group of one point is left out"),
+    ("silhouette_score(x, groups)", f"np.mean([{SILHOUETTES}[groups == g].mean() for g in np.unique(groups)])",
+     "silhouette: groups count alike"),
+    ("max(1, min(neighbours, (n - 1) // 2))", "max(1, min(neighbours, (n - 2) // 2))",
+     "neighbours: fewer than half of the others"),
+    ("max(1, min(neighbours, (n - 1) // 2))", "max(1, min(neighbours, (n - 1) // 3))", "neighbours: a third of the others"),
+    ("trustworthiness(x, layout, n", "trustworthiness(layout, x, n", "trustworthiness: continuity"),
+    ("n_neighbors=k)], \"ranks\"", "n_neighbors=max(1, k - 1))], \"ranks\"", "trustworthiness: a neighbour fewer"),
+    ("np.sum(kept) / (n * k)", "np.sum(kept) / (n * neighbours)", "kept neighbours: a share of those asked for"),
+    ("kneighbors(return_distance", "kneighbors(points, return_distance", "kept neighbours: a point is its own"),
+    ("procrustes(first, second)[2]", "procrustes(first, second)[2] ** 0.5", "disparity: its root"),
+    ("procrustes(first, second)[2]", "procrustes(first, second)[2] / len(first)", "disparity: for each point"),
+    ("procrustes(first, second)[2]", "2 - 2 * np.sqrt(1 - procrustes(first, second)[2])", "disparity: no scaling"),
+    ("[procrustes(first, second)[2]]", "[1 - (lambda m, s: np.sum(np.linalg.svd(m)[1] * [1, np.sign(np.linalg.det(m))]) "
+     "/ s)(*(lambda a, b: (a.T @ b, np.linalg.norm(a) * np.linalg.norm(b)))(first - first.mean(0), "
+     "second - second.mean(0))) ** 2]", "disparity: maps are not mirrored"),
+]]
 
 
 def of(file, changes):
@@ -432,4 +595,6 @@ def of(file, changes):
 CHANGES = (of("recordings.py", RECORDINGS) + of("analysis.py", SPECTRA + PROSODY) + of("utterances.py", UTTERANCES)
            + of("mixup.py", MIXUP) + TAPE + LOSSES + of("optimizer.py", OPTIMIZER) + of("training.py", TRAINING)
            + of("pretrained.py", PRETRAINED) + of("packed.py", PACKED) + of("metrics.py", METRICS)
-           + of("inference.py", INFERENCE) + of("projections.py", PROJECTIONS) + of("streams.py", STREAMS))
+           + of("inference.py", INFERENCE) + of("projections.py", PROJECTIONS) + of("streams.py", STREAMS)
+           + of("perturbation.py", PERTURBATION) + of("batches.py", BATCHES) + DRAWN_BY_OTHERS
+           + of("protocol.py", PROTOCOL) + of("clusters.py", INTERVALS + BOOTSTRAP) + of("fidelity.py", FIDELITY))

@@ -23,7 +23,7 @@ def recordings(fixture, count):
     """Short tones in noise, at the program's own rate; returns their names and lengths in samples."""
     random, lengths, names = fixture.random("recordings"), [], []
     for index in range(count):
-        length = int(random.integers(2400, 5200))
+        length = int(random.integers(2400, 5200)) if index > 0 else 20 * HOP  # a whole number of hops
         t = np.arange(length) / RATE
         x = 0.2 * np.sin(2 * np.pi * random.uniform(100, 300) * t) + 0.05 * random.normal(size=length)
         names.append(fixture.file(f"recording-{index}.wav", wav([x], RATE, "i16")))

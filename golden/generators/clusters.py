@@ -59,27 +59,31 @@ def jackknife(value, parts):
     return [value, value - half, value + half]
 
 
-def predictions(case, random, g, k, seeds, systems, per_class=3):
-    """Truth and speakers of one utterance each, and what each system chose, [S, N]."""
+def predictions(case, random, g, k, seeds, systems, per_class=3, lacking=False, spared=False):
+    """Truth and speakers of one utterance each, and what each system chose, [S, N]. `lacking`: every speaker lacks a class.
+    `spared`: no system takes the last class for the first."""
     sizes = random.integers(per_class * k, (per_class + 1) * k, g)
     speaker = np.repeat(np.arange(g), sizes)
     n = len(speaker)
     truth = np.concatenate([np.concatenate([np.arange(k), random.integers(0, k, s - k)]) for s in sizes])
+    if lacking:
+        truth = np.where((truth + speaker) % k == 0, (truth + 1) % k, truth)
     skill = np.repeat(random.uniform(0.35, 0.8, g), sizes)
     case.input("speaker", speaker, np.int64)
     case.input("truth", truth, np.int64)
     chosen = []
     for name, gain in zip(systems, (0.12, 0.0)):
         own = [np.where(random.random(n) < skill + gain, truth, random.integers(0, k, n)) for _ in range(seeds)]
-        chosen.append(case.input(name, np.stack(own), np.int64))
+        own = np.where(spared & (truth == k - 1) & (np.stack(own) == 0), truth, own)
+        chosen.append(case.input(name, own, np.int64))
     return speaker, truth, chosen
 
 
-def recalls(fixture, name, g, k, seeds):
+def recalls(fixture, name, g, k, seeds, spared=False):
     """Class recalls and differences of confusion shares, each with its jackknife."""
     random = fixture.random("recalls", name)
     case = fixture.case(name, "classes", classes=k, seeds=seeds)
-    speaker, truth, (first, second) = predictions(case, random, g, k, seeds, ["first", "second"], per_class=6)
+    speaker, truth, (first, second) = predictions(case, random, g, k, seeds, ["first", "second"], per_class=6, spared=spared)
 
     def shares(system, rows):
         return np.mean([sk.confusion_matrix(truth[rows], chosen[rows], labels=range(k), normalize="true")
@@ -137,6 +141,7 @@ def make_intervals(name, module, seed):
     chi_square(fixture)
     recalls(fixture, "four speakers, three classes", 4, 3, 2)
     recalls(fixture, "nine speakers, five classes, one seed", 9, 5, 1)
+    recalls(fixture, "six speakers, and two classes that nobody confuses", 6, 3, 2, spared=True)
     gaps(fixture)
     return fixture
 
@@ -148,12 +153,12 @@ def resampled(stream, clusters):
     return np.bincount([stream.below(clusters) for _ in range(clusters)], minlength=clusters)
 
 
-def bootstrap(fixture, name, g, k, seeds, resamples):
+def bootstrap(fixture, name, g, k, seeds, resamples, lacking=False):
     """The paired bootstrap of four figures over whole speakers, by scikit-learn on the drawn utterances."""
     random = fixture.random("bootstrap", name)
     path = f"{random.integers(2 ** 31)}/bootstrap"
     case = fixture.case(name, "bootstrap", classes=k, seeds=seeds, resamples=resamples, stream=path)
-    speaker, truth, (first, second) = predictions(case, random, g, k, seeds, ["first", "second"])
+    speaker, truth, (first, second) = predictions(case, random, g, k, seeds, ["first", "second"], lacking=lacking)
     rows = [np.flatnonzero(speaker == s) for s in range(g)]
     figures = []
     stream = Stream.at(path)
@@ -181,6 +186,16 @@ def drawn_clusters(fixture, g, resamples):
     case.expect_equal("undefined", [resamples - len(kept)], "whole")
 
 
+def drawn_extreme(stream, d, own, draws):
+    """How many drawn sums reach `own`. A sum takes whole words, and a bit of 1 turns a sign, from the lowest bit on."""
+    words, count = -(-len(d) // 64), 0
+    for start in range(0, draws, 20_000):
+        drawn = [[stream.next() for _ in range(words)] for _ in range(min(20_000, draws - start))]
+        bits = np.unpackbits(np.array(drawn, dtype="<u8").view(np.uint8), axis=1, bitorder="little")[:, :len(d)]
+        count += int((np.abs((1 - 2.0 * bits) @ d) >= own).sum())
+    return count
+
+
 def flips(fixture, name, d):
     """The exchange test of a sum: SciPy flips signs in every way up to 16 clusters; beyond, sums of two halves are
     added in every way, and from 33 clusters on signs are drawn."""
@@ -191,23 +206,19 @@ def flips(fixture, name, d):
     if g <= 32:
         half = [np.array([np.dot(signs, part) for signs in itertools.product([1, -1], repeat=len(part))])
                 for part in (d[:g // 2], d[g // 2:])]
-        extreme = sum(int((np.abs(s + half[1]) >= own).sum()) for s in half[0])
+        second = np.sort(half[1])
+        between = np.searchsorted(second, own - half[0]) - np.searchsorted(second, -own - half[0], side="right")
+        extreme = 2 ** g - int(np.maximum(0, between).sum())
         p, least = extreme / 2 ** g, min(1, 2 / 2 ** g)
         if 2 <= g <= 12:
             other = stats.permutation_test((d,), np.sum, permutation_type="samples", n_resamples=np.inf).pvalue
             assert abs(other - p) < 1e-12, (name, other, p)
     else:
-        stream, draws, extreme = Stream.at(path), 20_000, 0
-        for number in range(1_000_000):
-            if number == draws:
-                if extreme > 0.2 * draws:
-                    break
-                draws = 1_000_000
-            bits = []
-            for _ in range(0, g, 64):
-                word = stream.next()
-                bits += [word >> place & 1 for place in range(64)]
-            extreme += abs(np.dot(np.where(bits[:g], -1, 1), d)) >= own
+        stream, draws = Stream.at(path), 20_000
+        extreme = drawn_extreme(stream, d, own, draws)
+        if extreme <= 0.2 * draws:
+            extreme += drawn_extreme(stream, d, own, 1_000_000 - draws)
+            draws = 1_000_000
         p, least = (1 + extreme) / (1 + draws), 1 / (1 + draws)
     case.expect("p", [p, least], "count", absolute=1e-15, relative=1e-15)
 
@@ -224,16 +235,17 @@ def exchanged_norms(fixture, g):
             break
     a, b = case.input("first", a, np.float64), case.input("second", b, np.float64)
 
-    def difference(flipped):
-        return np.linalg.norm(np.where(flipped, b, a)) - np.linalg.norm(np.where(flipped, a, b))
-    own = abs(difference(np.zeros(g, bool))) * (1 - 1e-12)
+    def differences(flipped):
+        return np.linalg.norm(np.where(flipped, b, a), axis=1) - np.linalg.norm(np.where(flipped, a, b), axis=1)
+    own = abs(differences(np.zeros((1, g), bool))[0]) * (1 - 1e-12)
     if g <= 16:
-        extreme = sum(abs(difference(np.array(bits))) >= own for bits in itertools.product([False, True], repeat=g))
+        every = np.arange(2 ** g)[:, None] >> np.arange(g) & 1 == 1
+        extreme = int((np.abs(differences(every)) >= own).sum())
         p, least = extreme / 2 ** g, min(1, 2 / 2 ** g)
     else:
         stream = Stream.at(path)
-        extreme = sum(abs(difference(np.array([stream.next() >> 63 == 1 for _ in range(g)]))) >= own
-                      for _ in range(20_000))
+        drawn = np.array([[stream.next() >> 63 == 1 for _ in range(g)] for _ in range(20_000)])
+        extreme = int((np.abs(differences(drawn)) >= own).sum())
         assert extreme > 0.2 * 20_000  # then no more are drawn
         p, least = (1 + extreme) / 20_001, 1 / 20_001
     case.expect("p", [p, least], "count", absolute=1e-15, relative=1e-15)
@@ -260,6 +272,7 @@ def make_bootstrap(name, module, seed):
     drawn_clusters(fixture, 12, 40)
     bootstrap(fixture, "three speakers, three classes", 3, 3, 2, 25)
     bootstrap(fixture, "ten speakers, four classes, one seed", 10, 4, 1, 25)
+    bootstrap(fixture, "three speakers, each without a class", 3, 3, 1, 25, lacking=True)
     random = fixture.random("exchange")
     for g in (1, 2, 3, 6, 11):
         flips(fixture, f"of {g} clusters", 0.01 + 0.02 * random.normal(size=g))
@@ -268,8 +281,12 @@ def make_bootstrap(name, module, seed):
     flips(fixture, "of 24 clusters", near_share(random, 24, 0.01, 0.1))
     flips(fixture, "of 40 clusters", near_share(random, 40, 0.3, 0.9))
     flips(fixture, "of 70 clusters", near_share(random, 70, 0.3, 0.9))
-    exchanged_norms(fixture, 7)
-    exchanged_norms(fixture, 20)
+    for g in (7, 16, 17, 20):
+        exchanged_norms(fixture, g)
+    limits = fixture.random("limits")
+    flips(fixture, "of 32 clusters", near_share(limits, 32, 0.3, 0.9))
+    flips(fixture, "of 33 clusters, a little above a fifth", near_share(limits, 33, 0.215, 0.235))
+    flips(fixture, "of 34 clusters, a little below a fifth", near_share(limits, 34, 0.165, 0.185))
     return fixture
 
 

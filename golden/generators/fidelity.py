@@ -73,6 +73,7 @@ def make_fidelity(name, module, seed):
     fidelity(fixture, "a good map", 70, 3, 10, 0.05)
     fidelity(fixture, "a poor map", 70, 12, 10, 2.0)
     fidelity(fixture, "a map of 12 points", 12, 4, 10, 0.5)
+    fidelity(fixture, "a map of 11 points", 11, 4, 10, 0.5)
     fidelity(fixture, "a map of 3 points", 3, 4, 10, 0.5)
     disparity(fixture, "a turned map", 40, 0.3, False)
     disparity(fixture, "a mirrored map", 25, 1.0, True)

@@ -105,7 +105,7 @@ def make_perturbation(name, module, seed):
     for key, text in REASONS.items():
         fixture.reason(key, text)
     random = fixture.random("amounts")
-    for frames, factor in [(37, 0.85), (37, 1.15), (40, 1.0), (5, 2.0), (7, 0.5), (1, 0.8), (1, 1.9), (2, 1.3),
+    for frames, factor in [(37, 0.85), (37, 1.15), (40, 1.0), (5, 2.0), (7, 0.5), (1, 0.8), (1, 1.9), (1, 2.5), (2, 1.3),
                            (3, 5.0), (90, round(random.uniform(0.85, 1.15), 6))]:
         tempo_case(fixture, frames, factor)
     for bands, columns, shift in [(16, 19, 2.5), (16, 19, -3.25), (80, 83, 4.0), (8, 8, -0.75), (8, 11, 0.0),

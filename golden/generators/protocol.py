@@ -81,11 +81,11 @@ def make_protocol(name, module, seed):
             for selection in ("last", "best-validation"):
                 partition(fixture, folds, fold, evaluate_on, selection)
     random = fixture.random("fingerprint")
-    ids = [f"{prefix}{number}" for prefix in ("u", "U", "ü", "z-", "語") for number in random.permutation(30)[:7]]
+    ids = [f"{prefix}{number}" for prefix in ("u", "U", "ü", "z-", "語", "u\u0308", "\uff21", "😀") for number in random.permutation(30)[:7]]
     classes = ["neutral", "happy", "sad"]
     items = [(name, classes[random.integers(3)], int(random.integers(1, 5)), f"s{random.integers(9)}")
              for name in random.permutation(ids)]
-    fingerprint(fixture, "35 utterances", items, classes, ["v,other", "V,twice", "a,song"], "test")
+    fingerprint(fixture, "56 utterances", items, classes, ["v,other", "V,twice", "a,song"], "test")
     fingerprint(fixture, "other classes", items, classes[::-1], ["v,other"], "inner-validation")
     fingerprint(fixture, "two utterances", items[:2], classes[:2], [], "test")
     return fixture
