@@ -98,6 +98,7 @@ def make_batches(name, module, seed):
           lowest=3.0, highest=3.0, gainOffset=0.1, noise=0.1, batchSize=16, **usual)
     epoch(fixture, "label-adaptive mixup", files, lengths, 1, mixup="lam", mixProbability=0.7, batchSize=4,
           timeMasks=2, timeMaskWidth=10)
+    epoch(fixture, "label-adaptive mixup of every utterance", files, lengths, 2, mixup="lam", mixProbability=1.0)
     epoch(fixture, "no mixup", files, lengths, 1, mixup="none", statisticsNoise=1.5, batchSize=1, **usual)
     epoch(fixture, "mixup of probability 0", files, lengths, 1, mixProbability=0.0, batchSize=8)
     return fixture
