@@ -9,8 +9,13 @@ SHORTER = {"inference": [
     ("inference.py", '    clusters(fixture, 24, 8, 1, "twenty-four speakers, one seed")\n', "", "cluster|weighted F1"),
     ("inference.py", '("too confident", 12, 4, 3, 8, 480, 2.2, False), ', "", "Wilson|risk|coverage|temperatures")],
     "bootstrap": [
-    ("clusters.py", '    flips(fixture, "of 34 clusters, a little below a fifth", near_share(limits, 34, 0.165, 0.185))\n',
-     "", "0.15|million")]}
+        ("clusters.py",
+         'flips(fixture, "of 34 clusters, a little below a fifth", near_share(limits, 34, 0.165, 0.185))', "pass",
+         "0.15|million"),
+        ("clusters.py", "for g in (7, 16, 17, 20):", "for g in ():", "no sum"),
+        ("clusters.py", '    bootstrap(fixture, "three speakers, three classes", 3, 3, 2, 25)\n', "", "bootstrap:"),
+        ("clusters.py", '    bootstrap(fixture, "ten speakers, four classes, one seed", 10, 4, 1, 25)\n', "",
+         "bootstrap:")]}
 
 RECORDINGS = [
     ("decoding", "below < limit)", "below < limit + 2)", "trimming: 2 dB more than the range are kept"),
@@ -527,8 +532,7 @@ INTERVALS = [("intervals", *change) for change in [
     ("p = np.where(none, 1, 2 * law.sf", "p = np.where(none, 0, 2 * law.sf",
      "confusion shares: what neither system confuses differs"),
     ('multipletests(p, method="holm")[1]',
-     '[1 if x else y for x, y in zip(none, np.put(q := p.copy(), np.flatnonzero(~none), '
-     'multipletests(p[~none], method="holm")[1]) or q)]',
+     'np.where(none, 1, multipletests(p[~none], method="holm")[1][np.maximum(np.cumsum(~none) - 1, 0)])',
      "confusion shares: what neither system confuses is not counted"),
     ("equal_var=False", "equal_var=True", "gap: pooled variance"),
     ("test = stats.ttest_rel(a, b)", "test = stats.ttest_ind(a, b)", "paired gap: as if of different speakers"),
