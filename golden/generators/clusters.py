@@ -61,7 +61,8 @@ def jackknife(value, parts):
 
 def predictions(case, random, g, k, seeds, systems, per_class=3, lacking=False, spared=False):
     """Truth and speakers of one utterance each, and what each system chose, [S, N]. `lacking`: every speaker lacks a class,
-    which the second system never chooses. `spared`: no system takes the last class for the first, and the first system is much better."""
+    which the first system chooses once at least, and the second never. `spared`: no system takes the last class for the
+    first, and the first system is much better."""
     sizes = random.integers(per_class * k, (per_class + 1) * k, g)
     speaker = np.repeat(np.arange(g), sizes)
     n = len(speaker)
@@ -75,7 +76,10 @@ def predictions(case, random, g, k, seeds, systems, per_class=3, lacking=False, 
     for name, gain in zip(systems, (0.4 if spared else 0.12, 0.0)):
         own = [np.where(random.random(n) < skill + gain, truth, random.integers(0, k, n)) for _ in range(seeds)]
         own = np.where(spared & (truth == k - 1) & (np.stack(own) == 0), truth, own)
-        own = np.where(lacking & (gain == 0) & ((own + speaker) % k == 0), truth, own)
+        if lacking and gain > 0:
+            own[:, np.unique(speaker, return_index=True)[1]] = -np.arange(g) % k
+        elif lacking:
+            own = np.where((own + speaker) % k == 0, truth, own)
         chosen.append(case.input(name, own, np.int64))
     return speaker, truth, chosen
 
