@@ -53,6 +53,7 @@ stage() {
   (
     cd "$root"
     find golden -type f ! -name '.*' ! -path '*/__pycache__/*' ! -path 'golden/generators/*' \
+      ! -path 'golden/changes/*' \
       -path 'golden/*/*'
     find baselines -name '*.json' -o -name '*.csv' -o -name '*.npy'
     find docs/experiments -name '*.yaml'

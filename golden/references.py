@@ -3,11 +3,11 @@
     python golden/references.py [PATTERN] --reprise PROGRAM [--seeds 1,2,3,4] [--jobs 2]
 
 mutants.sh breaks the program and keeps the fixtures; this breaks a fixture's generator and keeps the
-program. A change that goes unseen is a gap in the inputs of the fixture. changes.py lists the changes;
+program. A change that goes unseen is a gap in the inputs of the fixture. changes/ lists the changes;
 PATTERN, a regular expression, picks among them. Each is made in a copy of golden/generators, which makes
 the fixture for every seed; the program then verifies it. Prints the tables of docs/mutants.md.
 
-A change whose survival has a reason says so in changes.py. Ends with 1 if another change goes unseen or
+A change whose survival has a reason says so in changes/. Ends with 1 if another change goes unseen or
 one with a reason is seen, and with 2 if one cannot be made because its line of code is gone, or if an
 unchanged fixture fails.
 """
