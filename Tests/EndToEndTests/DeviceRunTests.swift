@@ -4,12 +4,6 @@ import Foundation
 import Randomness
 import Testing
 
-/// The library that stands in for the driver lies beside the program.
-private func environment(_ faults: String = "") throws -> [String: String] {
-  let folder = URL(fileURLWithPath: try Executable.path()).deletingLastPathComponent().path
-  return ["REPRISE_LIBCUDA": folder + "/libRepriseStandIn.so", "REPRISE_STANDIN": faults]
-}
-
 /// Writes an experiment of one cell on 24 clips and a tiny network to `folder/device.yaml`.
 private func writeDeviceExperiment(in folder: String, epochs: Int) throws {
   try writeTinyRAVDESS(to: folder + "/ravdess", actors: [1, 4, 8])
@@ -39,12 +33,12 @@ private let arguments = ["run", "device.yaml", "--quiet", "--jobs", "1", "--out"
     try withFolder { folder in
       try writeDeviceExperiment(in: folder, epochs: 2)
       let lost = try reprise(
-        arguments + ["run"], in: folder, environment: try environment("launch@300=719"))
+        arguments + ["run"], in: folder, environment: try standIn("launch@300=719"))
       #expect(lost.code == 1)
       #expect(lost.standardError.contains("the GPU stopped in "))
       #expect(cells(of: folder + "/run").isEmpty)
       let output = try reprise(
-        arguments + ["run", "--retry-failed"], in: folder, environment: try environment())
+        arguments + ["run", "--retry-failed"], in: folder, environment: try standIn())
       try #require(output.code == 0, "\(output.standardError)")
       #expect(cells(of: folder + "/run").count == 1)
       #expect(
@@ -64,7 +58,7 @@ private let arguments = ["run", "device.yaml", "--quiet", "--jobs", "1", "--out"
   @Test func `has the same bytes after SIGKILL at any moment`() throws {
     try withFolder { folder in
       try writeDeviceExperiment(in: folder, epochs: 3)
-      let whole = try reprise(arguments + ["whole"], in: folder, environment: try environment())
+      let whole = try reprise(arguments + ["whole"], in: folder, environment: try standIn())
       try #require(whole.code == 0, "\(whole.standardError)")
       var random = RandomStream(seed: 30)
       // `REPRISE_KILLS=100 swift test --filter SIGKILL` sets the number of kills.
@@ -74,7 +68,7 @@ private let arguments = ["run", "device.yaml", "--quiet", "--jobs", "1", "--out"
         let name = "killed-\(round)"
         while true {
           let running = try start(
-            arguments + [name], in: folder, environment: try environment())
+            arguments + [name], in: folder, environment: try standIn())
           let state = { unfinishedCells(of: folder + "/" + name).map { $0 + "/state" } }
           while running.isRunning, !state().contains(where: exists) { usleep(500) }
           usleep(UInt32(random.integer(below: 300_000)))
@@ -87,7 +81,7 @@ private let arguments = ["run", "device.yaml", "--quiet", "--jobs", "1", "--out"
           if kills > 2 * wanted { break }
         }
         let output = try reprise(
-          arguments + [name], in: folder, environment: try environment())
+          arguments + [name], in: folder, environment: try standIn())
         #expect(output.code == 0, "\(output.standardError)")
         #expect(try results(of: folder + "/" + name) == results(of: folder + "/whole"))
       }

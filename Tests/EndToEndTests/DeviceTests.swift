@@ -3,22 +3,22 @@
 import Foundation
 import Testing
 
-/// The library that stands in for the driver lies beside the program.
-private func environment(_ faults: String = "") throws -> [String: String] {
+/// The variables under which the library beside the program stands in for the driver.
+func standIn(_ faults: String = "") throws -> [String: String] {
   let folder = URL(fileURLWithPath: try Executable.path()).deletingLastPathComponent().path
   return ["REPRISE_LIBCUDA": folder + "/libRepriseStandIn.so", "REPRISE_STANDIN": faults]
 }
 
 @Suite(.timeLimit(.minutes(30))) struct `A GPU` {
   @Test func `is listed with what it can do`() throws {
-    let output = try reprise(["devices"], environment: try environment("capability=90"))
+    let output = try reprise(["devices"], environment: try standIn("capability=90"))
     #expect(output.code == 0)
     #expect(output.standardOutput.hasPrefix("gpu:0  the CPU in the place of a GPU, "))
     #expect(output.standardOutput.contains("gpu-float32, gpu-3xtf32, gpu-tf32"))
   }
 
   @Test func `is passed over with the reason`() throws {
-    let output = try reprise(["devices"], environment: try environment("version=11040"))
+    let output = try reprise(["devices"], environment: try standIn("version=11040"))
     #expect(output.code == 0)
     #expect(output.standardOutput.contains("passed over: "))
     #expect(output.standardOutput.contains("supports CUDA 11.4, expected 12.0 or later"))
@@ -44,7 +44,7 @@ private func environment(_ faults: String = "") throws -> [String: String] {
 
   @Test func `passes the optimiser's fixture, kernel by kernel`() throws {
     let output = try reprise(
-      ["verify", "--device", "gpu", "--only", "optimizer"], environment: try environment())
+      ["verify", "--device", "gpu", "--only", "optimizer"], environment: try standIn())
     #expect(output.code == 0, "\(output.standardError)")
     #expect(output.standardOutput.contains("ok    head_adam: 0 of "))
   }
@@ -53,7 +53,7 @@ private func environment(_ faults: String = "") throws -> [String: String] {
     try withFolder { folder in
       let script = [
         packageRoot + "/.ci/gpu-check", "--small", "--program", try Executable.path(), "--library",
-        try #require(try environment()["REPRISE_LIBCUDA"]), "--out", folder + "/check",
+        try #require(try standIn()["REPRISE_LIBCUDA"]), "--out", folder + "/check",
       ]
       let output = try #require(program("bash", script))
       #expect(output.code == 0, "\(output.standardOutput)")
